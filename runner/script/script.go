@@ -1,0 +1,193 @@
+// Package script is the contract between the runner and a JavaScript engine.
+package script
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"postie/collections/vars"
+)
+
+// An Engine opens sandboxes. It is safe for concurrent use.
+type Engine interface {
+	Open(ctx context.Context, h Host, o Options) (Sandbox, error)
+}
+
+// Options bound a sandbox; the zero value is Postman's default.
+type Options struct {
+	Timeout  time.Duration // per script, sync and async; 0 is 30 s
+	Memory   int64         // bytes of JavaScript heap; 0 is 256 MiB
+	Output   int64         // bytes of console output per script; 0 is 1 MiB
+	Requests int           // pm.sendRequest calls per script; 0 is 1000
+	Isolate  bool          // a fresh realm for each script
+}
+
+// A Sandbox runs the scripts of one run, one at a time, in one realm: implicit
+// globals survive from script to script, as in Postman.
+type Sandbox interface {
+	// Run runs one script to completion, timers and requests included. A
+	// script that fails is an Outcome with Err set; the error is for a
+	// sandbox that could not run it at all.
+	Run(ctx context.Context, s *Script, c *Context) (*Outcome, error)
+	Close() error
+}
+
+// Listen names when a script runs.
+type Listen string
+
+const (
+	Prerequest Listen = "prerequest"
+	Test       Listen = "test"
+)
+
+// A Script is JavaScript source and where it stands.
+type Script struct {
+	ID     string
+	Name   string // `item "Login" > test script`, used in stacks and messages
+	Listen Listen
+	Source string
+}
+
+// A Field is one header line, spelled as written.
+type Field struct {
+	Name  string `json:"key"`
+	Value string `json:"value"`
+}
+
+// A Response is what pm.response shows.
+type Response struct {
+	Code     int
+	Status   string // reason phrase
+	Header   []Field
+	Body     []byte        // decoded
+	Time     time.Duration // responseTime
+	BodySize int64         // as response.size().body reports it
+	HeadSize int64
+}
+
+// A Cookie is one cookie of the jar that matches the request's URL.
+type Cookie struct {
+	Name     string  `json:"name"`
+	Value    string  `json:"value"`
+	Domain   string  `json:"domain"`
+	Path     string  `json:"path"`
+	Expires  *string `json:"expires,omitempty"` // ISO date
+	Secure   bool    `json:"secure"`
+	HTTPOnly bool    `json:"httpOnly"`
+	HostOnly bool    `json:"hostOnly"`
+	Session  bool    `json:"session"`
+}
+
+// A Context is what a script sees through pm.
+type Context struct {
+	Iteration, Iterations int
+	ItemID, ItemName      string
+	Location              []string // names, collection → item
+	Current               string   // name of the entity that owns the script
+	Scopes                *vars.Stack
+	Request               json.RawMessage // collection form; resolved in tests
+	Response              *Response       // nil in prerequest; zero after a request error
+	Cookies               []Cookie
+}
+
+// An Outcome is what a script did. The runner applies it; a script that threw
+// keeps its earlier mutations.
+type Outcome struct {
+	Err         *Error
+	Local       []vars.Variable // the local scope, wholesale
+	Environment []vars.Change
+	Collection  []vars.Change
+	Globals     []vars.Change
+	Request     json.RawMessage // set when a prerequest script changed pm.request
+	Next        *Next           // setNextRequest was called
+	Skip        bool            // skipRequest was called
+	Visualizer  *Visualizer
+	LegacyUsed  []string // deprecated names used, for notes
+}
+
+// Next is the argument of setNextRequest; a nil Name is null.
+type Next struct{ Name *string }
+
+// Visualizer is what pm.visualizer.set was given.
+type Visualizer struct {
+	Template string          `json:"template"`
+	Data     json.RawMessage `json:"data"`
+	Options  json.RawMessage `json:"options"`
+}
+
+// An Error is an exception as newman's reports carry it.
+type Error struct {
+	Type    string `json:"type,omitempty"` // "Error"
+	Name    string `json:"name"`
+	Message string `json:"message"`
+	Stack   string `json:"stack,omitempty"`
+	Line    int    `json:"line,omitempty"` // 1-based, in the script as written; 0 unknown
+	Column  int    `json:"column,omitempty"`
+}
+
+// An Assertion is one result of pm.test, a legacy tests[...] entry or a done().
+type Assertion struct {
+	Name     string
+	Index    int
+	Skipped  bool
+	Err      *Error
+	Expected *string // inspected, when the assertion compared two values
+	Actual   *string
+}
+
+// A Message is one argument of a console call.
+type Message struct {
+	JSON    json.RawMessage `json:"value"`   // null when it has no JSON form
+	Inspect string          `json:"inspect"` // as node's util.inspect prints it, without colour
+}
+
+// A SendRequest is pm.sendRequest's request, in collection form.
+type SendRequest struct {
+	JSON json.RawMessage
+}
+
+// A SendResult is the response and the cookies of its URL.
+type SendResult struct {
+	Response *Response
+	Cookies  []Cookie
+}
+
+// A SendError is a failed pm.sendRequest, with node's fields.
+type SendError struct {
+	Message string `json:"message"`
+	Code    string `json:"code,omitempty"`
+	Errno   int    `json:"errno,omitempty"`
+	Syscall string `json:"syscall,omitempty"`
+	Address string `json:"address,omitempty"`
+	Port    int    `json:"port,omitempty"`
+}
+
+func (e *SendError) Error() string { return e.Message }
+
+// A Host is what a sandbox may ask of the runner. Send may be called from
+// several goroutines at once; Console and Test only from Run's goroutine.
+type Host interface {
+	Send(ctx context.Context, r *SendRequest) (*SendResult, error)
+	Console(level string, args []Message)
+	Test(a Assertion)
+	Jar() Jar
+	// Library returns the source of a require() name, nil when there is none.
+	Library(name string) (*Library, error)
+}
+
+// A Library is one bundled module: CommonJS source, or bytecode of the engine.
+type Library struct {
+	Name     string
+	Source   string // body of function (module, exports, require) {…}
+	Bytecode []byte // optional, tied to Engine's version
+}
+
+// A Jar is the run's cookie jar as pm.cookies.jar() sees it.
+type Jar interface {
+	Get(url, name string) (*Cookie, error)
+	GetAll(url string) ([]Cookie, error)
+	Set(url, setCookie string) (*Cookie, error) // a Set-Cookie line
+	Unset(url, name string) error
+	Clear(url string) error
+}
