@@ -1,6 +1,14 @@
 package runner
 
-import "time"
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"postie/collections/vars"
+	"postie/runner/script"
+	"postie/runner/transport"
+)
 
 // A Count is newman's {total, pending, failed}.
 type Count struct {
@@ -43,10 +51,133 @@ type Summary struct {
 	Completed time.Time `json:"completed"`
 }
 
+// MaxFailures bounds Result.Failures; the counts go on.
+const MaxFailures = 10000
+
 // A Result is what a run came to.
 type Result struct {
 	Summary
-	Failures    []Failure // the first MaxFailures; Stats counts all
+	Failures    []Failure // the first MaxFailures
 	Warnings    int
 	Interrupted bool
+
+	Environment, Globals, Variables *vars.Scope // final; Variables are the collection's
+	Jar                             *transport.Jar
+}
+
+// Failed reports whether anything failed.
+func (r *Result) Failed() bool { return len(r.Failures) > 0 }
+
+// Requests is the number of requests that were sent or failed.
+func (r *Result) Requests() int { return r.Stats.Requests.Total }
+
+// fold adds an event to the result.
+func (r *Result) fold(e Event, strict bool) {
+	s := &r.Stats
+	switch e := e.(type) {
+	case *ScriptFinished:
+		r.script(e)
+	case *RequestFinished:
+		r.request(e)
+	case *TestFinished:
+		count(&s.Assertions, e.Err != nil)
+		if e.Skipped {
+			r.Skipped++
+		}
+		if e.Err != nil {
+			r.fail(assertionFailure(e))
+		}
+	case *Warned:
+		r.Warnings++
+		if strict {
+			r.fail(Failure{Kind: "warning", Name: "Warning", Message: e.Text, Hint: e.Hint,
+				At: "request", Item: e.Item, Cursor: e.Cursor})
+		}
+	case *ItemFinished:
+		count(&s.Items, false)
+	case *IterationFinished:
+		count(&s.Iterations, false)
+	case *RunFinished:
+		if e.Err != nil {
+			r.fail(*e.Err)
+		}
+	}
+}
+
+func count(c *Count, failed bool) {
+	c.Total++
+	if failed {
+		c.Failed++
+	}
+}
+
+func (r *Result) fail(f Failure) {
+	if len(r.Failures) < MaxFailures {
+		r.Failures = append(r.Failures, f)
+	}
+}
+
+func (r *Result) script(e *ScriptFinished) {
+	failed := e.Err != nil
+	count(&r.Stats.Scripts, failed)
+	if e.Listen == script.Test {
+		count(&r.Stats.TestScripts, failed)
+	} else {
+		count(&r.Stats.PrerequestScripts, failed)
+	}
+	if failed {
+		r.fail(scriptFailure(e))
+	}
+}
+
+func assertionFailure(e *TestFinished) Failure {
+	return Failure{Kind: "assertion", Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack,
+		Test: e.Name, Index: e.Index, At: fmt.Sprintf("assertion:%d in %s-script", e.Index, e.Listen),
+		Item: e.Item, Cursor: e.Cursor, Listen: e.Listen, Line: e.Line, ScriptLine: e.Err.Line,
+		Expected: e.Expected, Actual: e.Actual}
+}
+
+func scriptFailure(e *ScriptFinished) Failure {
+	at := string(e.Listen) + "-script"
+	if e.Err.Line > 0 {
+		at += fmt.Sprintf(":%d:%d", e.Err.Line, e.Err.Column)
+	}
+	return Failure{Kind: "script", Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack, At: at,
+		Item: e.Item, Cursor: e.Cursor, Listen: e.Listen, Line: e.Line, ScriptLine: e.Err.Line, Owner: e.Owner}
+}
+
+func (r *Result) request(e *RequestFinished) {
+	count(&r.Stats.Requests, e.Err != nil)
+	if e.Err != nil {
+		f := *e.Err
+		f.Kind, f.At, f.Item, f.Cursor = "request", "request", e.Item, e.Cursor
+		r.fail(f)
+		return
+	}
+	if e.Response == nil {
+		return
+	}
+	answered := r.Stats.Requests.Total - r.Stats.Requests.Failed
+	r.Received += e.Response.BodySize
+	r.Response.add(answered, ms(e.Response.Time))
+	r.DNS.add(answered, ms(e.Response.Timings.DNS))
+	r.FirstByte.add(answered, ms(e.Response.Timings.FirstByte))
+}
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// add is newman's running mean and deviation over n values, the last one v.
+// Requests that failed do not weigh in (newman divides by them, too).
+func (s *Spread) add(n int, v float64) {
+	if v == 0 || n == 0 {
+		return
+	}
+	before, delta := s.Average, v-s.Average
+	s.Average = (before*float64(n-1) + v) / float64(n)
+	if s.Min == 0 || v < s.Min {
+		s.Min = v
+	}
+	s.Max = max(s.Max, v)
+	variance := (s.Sd*s.Sd*float64(n-1) + delta*(v-s.Average)) / float64(n)
+	s.Sd = math.Sqrt(max(variance, 0))
 }

@@ -1,0 +1,51 @@
+// Package term holds what a command knows of its terminal: streams, whether
+// they are terminals, their width, colour, and the environment.
+package term
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Streams are the ends a command talks through. Tests fill them in by hand.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+	OutTTY   bool
+	ErrTTY   bool
+	Width    int // columns of Out; 0 when it is no terminal
+	Getenv   func(string) string
+}
+
+// Std are the process's own streams.
+func Std() *Streams {
+	s := &Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}
+	s.OutTTY = term.IsTerminal(int(os.Stdout.Fd()))
+	s.ErrTTY = term.IsTerminal(int(os.Stderr.Fd()))
+	if s.OutTTY && s.Getenv("CI") == "" {
+		if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+			s.Width = w
+		}
+	}
+	return s
+}
+
+// Color decides whether Out is coloured: the flag ("on", "off", "auto"), then
+// FORCE_COLOR, then NO_COLOR and TERM=dumb, then whether Out is a terminal.
+func (s *Streams) Color(flag string) bool {
+	switch flag {
+	case "on":
+		return true
+	case "off":
+		return false
+	}
+	if v := s.Getenv("FORCE_COLOR"); v != "" && v != "0" {
+		return true
+	}
+	if s.Getenv("NO_COLOR") != "" || s.Getenv("TERM") == "dumb" {
+		return false
+	}
+	return s.OutTTY
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"postie/cmd/internal/term"
+	"postie/collections"
+	"postie/collections/forgerock"
+	"postie/runner"
+)
+
+func newDemo(s *term.Streams) *cobra.Command {
+	f := &runFlags{}
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Run the bundled Session Management collection on a simulated tenant",
+		Long: `Run the bundled ForgeRock Session Management collection (Step 1 to Step 8) against
+a simulated tenant on loopback. The flags are those of run.`,
+		Example: `  postie demo
+  postie demo --folder "Step 6: Refresh Users' Session" --verbose`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError("demo takes no arguments; what is %q?", args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error {
+			f.noMask, _ = c.Flags().GetBool("no-mask")
+			f.changed = c.Flags().Changed
+			return runDemo(c, s, f)
+		},
+	}
+	f.register(cmd.Flags())
+	return cmd
+}
+
+func runDemo(c *cobra.Command, s *term.Streams, f *runFlags) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	col, err := collections.Parse("session-management.postman_collection.json", forgerock.Collection())
+	if err != nil {
+		return cannotRun("%v", err)
+	}
+	env, err := collections.ParseEnvironment("simulated.postman_environment.json", forgerock.Simulated())
+	if err != nil {
+		return cannotRun("%v", err)
+	}
+	f.mock = "forgerock"
+	j := &job{streams: s, flags: f, loader: &loader{streams: s}, collection: col,
+		prepared: &runner.Options{Collection: col, Environment: env}}
+	return f.suppress(j.run(c.Context()))
+}

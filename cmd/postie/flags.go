@@ -1,0 +1,174 @@
+package main
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// runFlags are the flags of run and demo, with newman's names and meanings.
+type runFlags struct {
+	environment, globals, data string
+	iterations                 count
+	folders                    []string
+	envVars, globalVars        []string
+	bail                       string
+	delay, timeout             millis
+	timeoutRequest             millis
+	timeoutScript              millis
+	insecure, ignoreRedirects  bool
+	reporters                  string
+	exportEnvironment          string
+	exportGlobals              string
+	exportCollection           string
+	exportCookieJar            string
+	exportSecrets              bool
+	cookieJar                  string
+	workingDir                 string
+	insecureFiles, safeFiles   bool
+	suppressExit               bool
+	silent, quiet, verbose     bool
+	color                      string
+	noUnicode                  bool
+	userAgent                  string
+	strict, allowEmpty         bool
+	mock                       string
+	connectTo                  []string
+	apiKey                     string
+	cert, key, passphrase      string
+	certList, extraCA          string
+	mask                       []string
+	maxResponse                string
+	isolate                    bool
+	logFile                    string
+
+	noMask   bool
+	changed  func(string) bool
+	reporter map[string]map[string]string // options by reporter; "" for all
+}
+
+func (f *runFlags) register(fs *pflag.FlagSet) {
+	fs.SortFlags = false
+	fs.StringVarP(&f.environment, "environment", "e", "", "environment `file` or URL")
+	fs.StringVarP(&f.globals, "globals", "g", "", "globals `file` or URL")
+	fs.StringVarP(&f.data, "iteration-data", "d", "", "CSV or JSON `file` with one row per iteration")
+	fs.VarP(&f.iterations, "iteration-count", "n", "number of iterations (default: data rows, or 1)")
+	fs.StringArrayVar(&f.folders, "folder", nil, "run only this folder or request: a `name`, id or A/B/C path; repeatable")
+	fs.StringArrayVar(&f.envVars, "env-var", nil, "set an environment variable, `key=value`; repeatable")
+	fs.StringArrayVar(&f.globalVars, "global-var", nil, "set a global variable, `key=value`; repeatable")
+	fs.StringVar(&f.bail, "bail", "", "stop at the first failure (also --bail=folder, --bail=failure)")
+	fs.Lookup("bail").NoOptDefVal = "failure"
+	fs.Var(&f.delay, "delay-request", "wait before each request (ms, or 1.5s)")
+	fs.Var(&f.timeout, "timeout", "limit of the whole run (ms, or 5m)")
+	fs.Var(&f.timeoutRequest, "timeout-request", "limit of a request, body included (ms, or 10s)")
+	fs.Var(&f.timeoutScript, "timeout-script", "limit of a script (ms, or 10s; default 30s)")
+	fs.BoolVarP(&f.insecure, "insecure", "k", false, "do not verify TLS certificates")
+	fs.BoolVar(&f.ignoreRedirects, "ignore-redirects", false, "do not follow redirects")
+	fs.StringVarP(&f.reporters, "reporters", "r", "cli", "reporters, comma-separated: "+strings.Join(reporterNames(), ", "))
+	fs.Bool("reporter-<name>-export", false, "`path` of a reporter's file; other options alike")
+	fs.StringVar(&f.exportEnvironment, "export-environment", "", "write the final environment to `path`")
+	fs.StringVar(&f.exportGlobals, "export-globals", "", "write the final globals to `path`")
+	fs.StringVar(&f.exportCollection, "export-collection", "", "write the collection with its final variables to `path`")
+	fs.BoolVar(&f.exportSecrets, "export-secrets", false, "write secret values to exports")
+	fs.StringVar(&f.cookieJar, "cookie-jar", "", "start with the cookies of this tough-cookie JSON `file`")
+	fs.StringVar(&f.exportCookieJar, "export-cookie-jar", "", "write the final cookies to `path`")
+	fs.StringVar(&f.workingDir, "working-dir", "", "`folder` that body files are read from (default: the current one when it holds the collection, else the collection's)")
+	fs.BoolVar(&f.insecureFiles, "insecure-file-read", false, "read body files outside the working directory")
+	fs.BoolVar(&f.safeFiles, "no-insecure-file-read", false, "accepted for newman; it is the default")
+	fs.BoolVarP(&f.suppressExit, "suppress-exit-code", "x", false, "exit 0 even when the run failed")
+	fs.BoolVar(&f.silent, "silent", false, "print nothing but errors")
+	fs.BoolVar(&f.verbose, "verbose", false, "print headers, bodies and timings")
+	fs.StringVar(&f.color, "color", "auto", "colour: auto, on or off")
+	fs.BoolVar(&f.noUnicode, "disable-unicode", false, "plain text in place of symbols")
+	fs.StringVar(&f.userAgent, "user-agent", "", "User-Agent of requests [$POSTIE_USER_AGENT] (default: postie/<version>)")
+	fs.BoolVar(&f.strict, "strict", false, "warnings fail the run")
+	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "a run without a request is not an error")
+	fs.StringVar(&f.mock, "mock", "", "send the run to a simulated tenant: forgerock")
+	fs.StringArrayVar(&f.connectTo, "connect-to", nil, "connect to ADDR for `HOST:PORT:ADDR`; HOST and PORT may be empty")
+	fs.StringVar(&f.apiKey, "postman-api-key", "", "`key` for Postman API URLs [$POSTIE_POSTMAN_API_KEY]")
+	fs.StringVar(&f.cert, "ssl-client-cert", "", "client certificate `file` (PEM)")
+	fs.StringVar(&f.key, "ssl-client-key", "", "its private key `file`")
+	fs.StringVar(&f.passphrase, "ssl-client-passphrase", "", "passphrase of the key")
+	fs.StringVar(&f.certList, "ssl-client-cert-list", "", "client certificates by host, JSON `file`")
+	fs.StringVar(&f.extraCA, "ssl-extra-ca-certs", "", "trusted CA certificates besides the system's (PEM `file`)")
+	fs.StringArrayVar(&f.mask, "mask", nil, "hide the values of this variable or header `name` too; repeatable")
+	fs.StringVar(&f.maxResponse, "max-response-size", "50MB", "largest response body, decoded")
+	fs.BoolVar(&f.isolate, "isolate-scripts", false, "run each script in a fresh JavaScript realm")
+	fs.StringVar(&f.logFile, "log", "", "keep the run log (NDJSON) at `path`")
+}
+
+// check validates what pflag cannot.
+func (f *runFlags) check() error {
+	if !slices.Contains([]string{"auto", "on", "off"}, f.color) {
+		return usageError("--color %s: want auto, on or off", f.color)
+	}
+	for w := range strings.SplitSeq(f.bail, ",") {
+		if !slices.Contains([]string{"", "folder", "failure", "true"}, w) {
+			return usageError("--bail=%s: want folder or failure", f.bail)
+		}
+	}
+	if !slices.Contains([]string{"", "forgerock"}, f.mock) {
+		return usageError("--mock %s: want forgerock", f.mock)
+	}
+	for _, name := range f.reporterList() {
+		if !slices.Contains(reporterNames(), name) {
+			return &exitError{code: exitUsage, text: "unknown reporter " + strconv.Quote(name),
+				hint: "reporters: " + strings.Join(reporterNames(), ", ")}
+		}
+	}
+	return nil
+}
+
+func (f *runFlags) reporterList() []string {
+	var out []string
+	for name := range strings.SplitSeq(f.reporters, ",") {
+		if name = strings.TrimSpace(name); name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// A count is an integer of at least 1.
+type count int
+
+func (c *count) String() string { return "" }
+func (c *count) Type() string   { return "n" }
+func (c *count) Set(s string) error {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		return errPositive
+	}
+	*c = count(n)
+	return nil
+}
+
+// millis is a duration given as milliseconds, as newman does, or as 1.5s, 2m.
+type millis time.Duration
+
+func (m *millis) String() string { return "" }
+func (m *millis) Type() string   { return "ms" }
+func (m *millis) Set(s string) error {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		if n < 1 || n > int64(time.Duration(1<<63-1)/time.Millisecond) {
+			return errPositive
+		}
+		*m = millis(time.Duration(n) * time.Millisecond)
+		return nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d <= 0 {
+		return errPositive
+	}
+	*m = millis(d)
+	return nil
+}
+
+const errPositive = flagError("must be a positive number")
+
+type flagError string
+
+func (e flagError) Error() string { return string(e) }

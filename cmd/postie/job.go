@@ -1,0 +1,365 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"postie/cmd/internal/term"
+	"postie/collections"
+	"postie/collections/vars"
+	"postie/runner"
+	"postie/runner/script"
+	"postie/runner/script/sandbox"
+	"postie/runner/transport"
+)
+
+// A job is one run, from flags to exit code.
+type job struct {
+	streams    *term.Streams
+	flags      *runFlags
+	loader     *loader
+	collection *collections.Collection
+	prepared   *runner.Options // set by commands that bring their own documents
+	closers    []io.Closer
+}
+
+func (j *job) run(ctx context.Context) error {
+	defer j.close()
+	opts, err := j.options(ctx)
+	if err != nil {
+		return err
+	}
+	sinks, err := j.reporters(opts)
+	if err != nil {
+		return err
+	}
+	ctx, sig := j.signals(ctx, opts)
+	defer sig.stop()
+	res, runErr := runner.Run(ctx, *opts)
+	finishErr := sinks.finish()
+	if res == nil {
+		return runError(runErr)
+	}
+	if err := errors.Join(finishErr, j.exports(res)); err != nil {
+		return &exitError{code: exitFailed, text: err.Error()}
+	}
+	return verdict(res, runErr, sig)
+}
+
+func (j *job) close() {
+	for i := len(j.closers) - 1; i >= 0; i-- {
+		_ = j.closers[i].Close() // read-only files and listeners
+	}
+}
+
+// verdict maps a result to the exit code.
+func verdict(res *runner.Result, err error, sig *signals) error {
+	switch {
+	case res.Interrupted:
+		return &exitError{code: sig.code()}
+	case err != nil && !res.Failed():
+		return runError(err)
+	case res.Failed():
+		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+func runError(err error) error {
+	if errors.Is(err, runner.ErrNoRequests) {
+		return &exitError{code: exitCannotRun, text: "no request was run: the collection, or what --folder selects, sends none",
+			hint: "--allow-empty accepts that"}
+	}
+	return cannotRun("%v", err)
+}
+
+// options turns flags and documents into a run.
+func (j *job) options(ctx context.Context) (*runner.Options, error) {
+	f := j.flags
+	opts := &runner.Options{Collection: j.collection}
+	if j.prepared != nil {
+		*opts = *j.prepared
+	}
+	opts.Version, opts.Select = version(), f.folders
+	opts.Iterations, opts.Bail = int(f.iterations), bailOf(f.bail)
+	opts.Delay, opts.Timeout = time.Duration(f.delay), time.Duration(f.timeout)
+	opts.Strict, opts.AllowEmpty = f.strict, f.allowEmpty
+	opts.UserAgent = first(f.userAgent, j.streams.Getenv("POSTIE_USER_AGENT"))
+	opts.Engine = sandbox.New()
+	opts.Script = script.Options{Timeout: time.Duration(f.timeoutScript), Isolate: f.isolate}
+	opts.Mask = runner.Mask{Off: f.noMask, Names: f.mask}
+	if f.ignoreRedirects {
+		follow := false
+		opts.FollowRedirects = &follow
+	}
+	for _, step := range []func(context.Context, *runner.Options) error{
+		j.scopes, j.data, j.files, j.transport, j.libraries,
+	} {
+		if err := step(ctx, opts); err != nil {
+			return nil, err
+		}
+	}
+	return opts, nil
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func bailOf(s string) runner.Bail {
+	switch {
+	case s == "":
+		return runner.BailNever
+	case s == "folder":
+		return runner.BailFolder
+	}
+	return runner.BailFailure
+}
+
+// scopes loads the environment and globals and sets the variables given as
+// flags.
+func (j *job) scopes(ctx context.Context, o *runner.Options) (err error) {
+	f := j.flags
+	if f.environment != "" {
+		if o.Environment, err = j.loader.scope(ctx, f.environment, "environment"); err != nil {
+			return err
+		}
+	}
+	if f.globals != "" {
+		if o.Globals, err = j.loader.scope(ctx, f.globals, "globals"); err != nil {
+			return err
+		}
+	}
+	o.Environment = setVars(o.Environment, "", f.envVars)
+	o.Globals = setVars(o.Globals, "globals", f.globalVars)
+	return nil
+}
+
+func setVars(s *vars.Scope, name string, pairs []string) *vars.Scope {
+	if s == nil {
+		s = vars.NewScope(name)
+	}
+	for _, p := range pairs {
+		key, value, ok := strings.Cut(p, "=")
+		if ok {
+			s.Set(key, value)
+		} else {
+			s.Set(key, vars.Undefined{})
+		}
+	}
+	return s
+}
+
+func (j *job) data(ctx context.Context, o *runner.Options) error {
+	if j.flags.data == "" {
+		return nil
+	}
+	d, c, err := j.loader.data(ctx, j.flags.data)
+	if err != nil {
+		return err
+	}
+	o.Data = d
+	j.closers = append(j.closers, c)
+	return nil
+}
+
+func (j *job) files(_ context.Context, o *runner.Options) error {
+	dir := folderOf(o.Collection.File())
+	if j.flags.insecureFiles {
+		cwd, err := os.Getwd()
+		if err != nil {
+			return cannotRun("%v", err)
+		}
+		o.Files = anyFile{dirs: []string{first(j.flags.workingDir, cwd), dir}}
+		return nil
+	}
+	root, err := openFolder(j.flags.workingDir, dir)
+	if err != nil {
+		return cannotRun("working directory %s: %s", first(j.flags.workingDir, dir), plainCause(err))
+	}
+	o.Files = root
+	j.closers = append(j.closers, root)
+	return nil
+}
+
+func (j *job) transport(ctx context.Context, o *runner.Options) error {
+	f := j.flags
+	t := &o.Transport
+	t.Timeout, t.Insecure = time.Duration(f.timeoutRequest), f.insecure
+	t.Proxy = transport.ProxyFromEnvironment(j.streams.Getenv)
+	size, err := parseSize(f.maxResponse)
+	if err != nil {
+		return err
+	}
+	t.MaxResponseSize = size
+	for _, c := range f.connectTo {
+		to, err := parseConnectTo(c)
+		if err != nil {
+			return err
+		}
+		t.ConnectTo = append(t.ConnectTo, to)
+	}
+	if err := j.certificates(t); err != nil {
+		return err
+	}
+	if err := j.cookies(t); err != nil {
+		return err
+	}
+	return j.mock(ctx, t)
+}
+
+// parseConnectTo reads HOST:PORT:ADDR, where ADDR is host:port and the first
+// two may be empty, as curl's --connect-to.
+func parseConnectTo(s string) (transport.ConnectTo, error) {
+	host, rest, ok := strings.Cut(s, ":")
+	port, addr, ok2 := strings.Cut(rest, ":")
+	if !ok || !ok2 || addr == "" {
+		return transport.ConnectTo{}, &exitError{code: exitUsage, text: fmt.Sprintf("--connect-to %q: want HOST:PORT:ADDR", s),
+			hint: "--connect-to am.example.com:443:127.0.0.1:8443"}
+	}
+	return transport.ConnectTo{Host: host, Port: port, Addr: addr}, nil
+}
+
+// parseSize reads a number of bytes with an optional kB, MB or GB.
+func parseSize(s string) (int64, error) {
+	var n float64
+	var unit string
+	if _, err := fmt.Sscanf(strings.TrimSpace(s), "%f%s", &n, &unit); err != nil && unit == "" && n == 0 {
+		return 0, usageError("--max-response-size %q: want a size such as 50MB", s)
+	}
+	scale, ok := map[string]float64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}[strings.ToLower(unit)]
+	if !ok || n <= 0 {
+		return 0, usageError("--max-response-size %q: want a size such as 50MB", s)
+	}
+	return int64(n * scale), nil
+}
+
+// certificates loads extra CAs and the client certificate.
+func (j *job) certificates(t *transport.Options) error {
+	f := j.flags
+	if f.extraCA != "" {
+		pem, err := os.ReadFile(f.extraCA)
+		if err != nil {
+			return cannotRun("CA certificates %s: %s", f.extraCA, plainCause(err))
+		}
+		pool, err := x509.SystemCertPool()
+		if err != nil {
+			pool = x509.NewCertPool()
+		}
+		if !pool.AppendCertsFromPEM(pem) {
+			return cannotRun("CA certificates %s: holds no PEM certificate", f.extraCA)
+		}
+		t.RootCAs = pool
+	}
+	certs, err := clientCerts(f)
+	t.Certificates = certs
+	return err
+}
+
+func (j *job) cookies(t *transport.Options) error {
+	if j.flags.cookieJar == "" {
+		return nil
+	}
+	src, err := os.ReadFile(j.flags.cookieJar)
+	if err != nil {
+		return cannotRun("cookie jar %s: %s", j.flags.cookieJar, plainCause(err))
+	}
+	t.Jar = transport.NewJar()
+	if err := t.Jar.UnmarshalJSON(src); err != nil {
+		return cannotRun("cookie jar %s: %v", j.flags.cookieJar, err)
+	}
+	return nil
+}
+
+// signals: the first interrupt ends the run after the item, or soon; the
+// second abandons the item; the third ends the process.
+type signals struct {
+	ch   chan os.Signal
+	done chan struct{}
+	got  chan os.Signal
+}
+
+// grace is how long an interrupted item may go on.
+const grace = 3 * time.Second
+
+func (j *job) signals(ctx context.Context, o *runner.Options) (context.Context, *signals) {
+	s := &signals{ch: make(chan os.Signal, 3), done: make(chan struct{}), got: make(chan os.Signal, 1)}
+	signal.Notify(s.ch, os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := context.WithCancel(ctx)
+	interrupt := make(chan struct{})
+	o.Interrupt = interrupt
+	go func() {
+		defer cancel()
+		select {
+		case sig := <-s.ch:
+			s.got <- sig
+			close(interrupt)
+		case <-s.done:
+			return
+		}
+		select {
+		case <-s.ch:
+			cancel()
+		case <-time.After(grace):
+			cancel()
+		case <-s.done:
+			return
+		}
+		signal.Reset(os.Interrupt, syscall.SIGTERM) // the third ends the process
+	}()
+	return ctx, s
+}
+
+func (s *signals) stop() {
+	signal.Stop(s.ch)
+	close(s.done)
+}
+
+func (s *signals) code() int {
+	select {
+	case sig := <-s.got:
+		if sig == syscall.SIGTERM {
+			return 143
+		}
+	default:
+	}
+	return exitInterrupted
+}
+
+// clientCerts are those of --ssl-client-cert-list, then --ssl-client-cert.
+func clientCerts(f *runFlags) ([]transport.ClientCert, error) {
+	var out []transport.ClientCert
+	if f.certList != "" {
+		list, err := certList(f.certList)
+		if err != nil {
+			return nil, err
+		}
+		out = list
+	}
+	if f.cert == "" {
+		return out, nil
+	}
+	c, err := keyPair(f.cert, f.key, f.passphrase)
+	if err != nil {
+		return nil, err
+	}
+	return append(out, transport.ClientCert{Name: "client-cert", Matches: []string{"<all_urls>"}, Certificate: c}), nil
+}
+
+func keyPair(cert, key, passphrase string) (tls.Certificate, error) {
+	return loadKeyPair(cert, first(key, cert), passphrase)
+}

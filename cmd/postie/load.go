@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"postie/cmd/internal/term"
+	"postie/collections"
+	"postie/collections/vars"
+)
+
+// maxDocument bounds a document: the largest real collections have tens of
+// megabytes.
+const maxDocument = 256 << 20
+
+// A loader reads documents from files, URLs and standard input.
+type loader struct {
+	streams  *term.Streams
+	apiKey   string
+	insecure bool
+}
+
+func isURL(source string) bool {
+	return strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://")
+}
+
+func (l *loader) collection(ctx context.Context, source string) (*collections.Collection, error) {
+	src, err := l.read(ctx, source, "collection")
+	if err != nil {
+		return nil, err
+	}
+	name := source
+	if source == "-" {
+		name = "standard input"
+	}
+	c, err := collections.Parse(name, src)
+	if err != nil {
+		return nil, documentError("collection", err)
+	}
+	return c, nil
+}
+
+func (l *loader) scope(ctx context.Context, source, kind string) (*vars.Scope, error) {
+	src, err := l.read(ctx, source, kind)
+	if err != nil {
+		return nil, err
+	}
+	s, err := collections.ParseEnvironment(source, src)
+	if err != nil {
+		return nil, documentError(kind, err)
+	}
+	return s, nil
+}
+
+// documentError is the one line a bad document gets.
+func documentError(kind string, err error) error {
+	var pe *collections.ParseError
+	if errors.As(err, &pe) {
+		return &exitError{code: exitCannotRun, text: pe.Error()}
+	}
+	return cannotRun("%s: %v", kind, err)
+}
+
+func (l *loader) read(ctx context.Context, source, kind string) ([]byte, error) {
+	switch {
+	case source == "-" && kind == "collection":
+		return readAll(l.streams.In, "standard input", kind)
+	case isURL(source):
+		return l.fetch(ctx, source, kind)
+	}
+	info, err := os.Stat(source)
+	if err != nil {
+		return nil, cannotRun("%s %s: %s", kind, source, plainCause(err))
+	}
+	if info.IsDir() {
+		return nil, &exitError{code: exitCannotRun, text: fmt.Sprintf("%s %s: is a directory", kind, source),
+			hint: "name the exported JSON file"}
+	}
+	if info.Size() > maxDocument {
+		return nil, tooLarge(source, kind)
+	}
+	f, err := os.Open(source)
+	if err != nil {
+		return nil, cannotRun("%s %s: %s", kind, source, plainCause(err))
+	}
+	defer f.Close()
+	return readAll(f, source, kind)
+}
+
+func tooLarge(source, kind string) error {
+	return cannotRun("%s %s: larger than %d MB", kind, source, maxDocument>>20)
+}
+
+func readAll(r io.Reader, source, kind string) ([]byte, error) {
+	src, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
+	if err != nil {
+		return nil, cannotRun("%s %s: %s", kind, source, plainCause(err))
+	}
+	if len(src) > maxDocument {
+		return nil, tooLarge(source, kind)
+	}
+	return src, nil
+}
+
+// plainCause is an error without the operation and path os puts before it.
+func plainCause(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "no such file"
+	case errors.Is(err, fs.ErrPermission):
+		return "permission denied"
+	}
+	return err.Error()
+}
+
+// fetch reads a document from a URL; Postman's API gets its key as a header.
+func (l *loader) fetch(ctx context.Context, source, kind string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, source, nil)
+	if err != nil {
+		return nil, cannotRun("%s %s: not a URL", kind, source)
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "postie/"+version())
+	l.postmanKey(req)
+	resp, err := l.http().Do(req)
+	if err != nil {
+		return nil, cannotRun("%s: %v", kind, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, cannotRun("%s %s: the server answered %s", kind, source, resp.Status)
+	}
+	return readAll(resp.Body, source, kind)
+}
+
+func (l *loader) http() *http.Client {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.TLSClientConfig = &tls.Config{InsecureSkipVerify: l.insecure} //nolint:gosec // --insecure asks for it
+	return &http.Client{Transport: t}
+}
+
+// postmanKey moves the key to a header, and out of the URL.
+func (l *loader) postmanKey(req *http.Request) {
+	host := req.URL.Hostname()
+	if host != "api.postman.com" && host != "api.getpostman.com" {
+		return
+	}
+	q := req.URL.Query()
+	key := q.Get("apikey")
+	q.Del("apikey")
+	req.URL.RawQuery = q.Encode()
+	if key == "" {
+		key = l.apiKey
+	}
+	if key != "" {
+		req.Header.Set("X-Api-Key", key)
+	}
+}
+
+// data opens an iteration data file. URLs are read into memory; files are
+// streamed.
+func (l *loader) data(ctx context.Context, source string) (*collections.Data, io.Closer, error) {
+	if isURL(source) {
+		src, err := l.fetch(ctx, source, "iteration data")
+		if err != nil {
+			return nil, nil, err
+		}
+		d, err := collections.ReadData(source, strings.NewReader(string(src)))
+		if err != nil {
+			return nil, nil, documentError("iteration data", err)
+		}
+		return d, io.NopCloser(nil), nil
+	}
+	f, err := os.Open(source)
+	if err != nil {
+		return nil, nil, cannotRun("iteration data %s: %s", source, plainCause(err))
+	}
+	d, err := collections.ReadData(source, f)
+	if err != nil {
+		f.Close()
+		return nil, nil, documentError("iteration data", err)
+	}
+	return d, f, nil
+}
+
+// folderOf is the directory of a document; "" when it is not a file.
+func folderOf(source string) string {
+	if source == "-" || isURL(source) {
+		return ""
+	}
+	dir, err := filepath.Abs(filepath.Dir(source))
+	if err != nil {
+		return ""
+	}
+	return dir
+}

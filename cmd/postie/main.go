@@ -1,0 +1,104 @@
+// Postie runs Postman collections from the command line.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"postie/cmd/internal/term"
+)
+
+func main() { os.Exit(run(os.Args[1:], term.Std())) }
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitFailed      = 1   // a test or request failed
+	exitUsage       = 2   // bad usage
+	exitCannotRun   = 3   // unreadable, invalid or empty input
+	exitInterrupted = 130 // SIGINT; SIGTERM is 143
+)
+
+// An exitError ends the program with a code. Its message is printed unless it
+// is empty.
+type exitError struct {
+	code int
+	text string
+	hint string
+}
+
+func (e *exitError) Error() string { return e.text }
+
+func usageError(format string, args ...any) error {
+	return &exitError{code: exitUsage, text: fmt.Sprintf(format, args...)}
+}
+
+func cannotRun(format string, args ...any) error {
+	return &exitError{code: exitCannotRun, text: fmt.Sprintf(format, args...)}
+}
+
+// run is the whole program but for the process around it.
+func run(args []string, s *term.Streams) int {
+	root := newRoot(s)
+	root.SetArgs(normalize(args))
+	err := root.ExecuteContext(context.Background())
+	if err == nil {
+		return exitOK
+	}
+	var e *exitError
+	if !errors.As(err, &e) {
+		// What cobra itself finds is about usage.
+		e = &exitError{code: exitUsage, text: err.Error(), hint: usageHint(args)}
+	}
+	if e.text != "" {
+		fmt.Fprintln(s.Err, "postie: error: "+printable(e.text))
+	}
+	if e.hint != "" {
+		fmt.Fprintln(s.Err, "postie: hint: "+printable(e.hint))
+	}
+	return e.code
+}
+
+func usageHint(args []string) string {
+	for _, a := range args {
+		if !strings.HasPrefix(a, "-") {
+			return "postie " + a + " --help lists the flags"
+		}
+	}
+	return "postie --help lists the commands"
+}
+
+func newRoot(s *term.Streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "postie",
+		Short: "Run Postman collections",
+		Long: `postie runs Postman collections: it sends their requests, runs their pre-request
+and test scripts, and says pass or fail. It takes newman's flags.
+
+Exit codes: 0 all passed, 1 a test or request failed, 2 bad usage, 3 the run
+could not happen, 130 interrupted.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError("unknown command %q", args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	root.SetIn(s.In)
+	root.Version = version()
+	root.SetVersionTemplate("postie {{.Version}}\n")
+	root.Flags().BoolP("version", "v", false, "print the version")
+	root.PersistentFlags().Bool("no-mask", false, "show secrets in output and reports")
+	root.AddCommand(newRun(s), newDemo(s), newMock(s), newVersion(s))
+	return root
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"postie/cmd/internal/term"
+)
+
+const runExamples = `  postie run collection.json -e environment.json
+  postie run collection.json -d users.csv --folder "Sessions" --bail
+  postie run collection.json -r cli,json,junit --reporter-junit-export report.xml
+  postie run collection.json -e tenant.json --mock forgerock
+  curl -s https://example.com/collection.json | postie run - -e env.json`
+
+func newRun(s *term.Streams) *cobra.Command {
+	f := &runFlags{}
+	cmd := &cobra.Command{
+		Use:     "run <collection|-|URL>",
+		Short:   "Run a collection",
+		Long:    "Run a Postman collection from a file, a URL or standard input (-).",
+		Example: runExamples,
+		Args: func(_ *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 0:
+				return &exitError{code: exitUsage, text: "run: no collection given", hint: "postie run collection.json -e environment.json"}
+			case len(args) > 1:
+				return usageError("run: one collection at a time; what is %q?", args[1])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			f.noMask, _ = c.Flags().GetBool("no-mask")
+			f.changed = c.Flags().Changed
+			return runCollection(c.Context(), s, f, args[0])
+		},
+	}
+	f.register(cmd.Flags())
+	return cmd
+}
+
+// runCollection loads the documents, runs the collection and maps the result
+// to an exit code.
+func runCollection(ctx context.Context, s *term.Streams, f *runFlags, source string) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	l := &loader{streams: s, apiKey: f.apiKey, insecure: f.insecure}
+	col, err := l.collection(ctx, source)
+	if err != nil {
+		return f.suppress(err)
+	}
+	job := &job{streams: s, flags: f, loader: l, collection: col}
+	return f.suppress(job.run(ctx))
+}
+
+// suppress turns a failed run into success when the user asked for it; wrong
+// usage stays an error.
+func (f *runFlags) suppress(err error) error {
+	if e, ok := err.(*exitError); ok && f.suppressExit && e.code != exitUsage {
+		return &exitError{code: exitOK, text: e.text, hint: e.hint}
+	}
+	return err
+}

@@ -1,0 +1,392 @@
+package runner
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"postie/collections"
+	"postie/collections/vars"
+	"postie/runner/transport"
+)
+
+// previewSize bounds what reports keep of a request body.
+const previewSize = 1 << 20
+
+// A body is what a request sends: parts in memory or in files.
+type body struct {
+	mode  string
+	parts []part
+	ctype string // for raw, graphql, file: when the user gave none; for forms: always
+	bound string
+}
+
+// A part is a run of bytes: in memory, or a file opened when it is sent.
+type part struct {
+	data []byte
+	file string
+	fsys fs.FS
+	size int64
+}
+
+func (b *body) add(data []byte) { b.parts = append(b.parts, part{data: data, size: int64(len(data))}) }
+
+// size is the number of bytes sent.
+func (b *body) size() int64 {
+	if b == nil {
+		return 0
+	}
+	var n int64
+	for _, p := range b.parts {
+		n += p.size
+	}
+	return n
+}
+
+// stream is the body for the transport; nil for none.
+func (b *body) stream() *transport.Body {
+	if b == nil {
+		return nil
+	}
+	if len(b.parts) == 1 && b.parts[0].file == "" {
+		return transport.BytesBody(b.parts[0].data)
+	}
+	return &transport.Body{Len: b.size(), Open: func() (io.ReadCloser, error) { return &partReader{parts: b.parts}, nil }}
+}
+
+// preview is what reports keep: the bytes when all of them are in memory.
+func (b *body) preview() []byte {
+	if b == nil || b.size() > previewSize {
+		return nil
+	}
+	var out []byte
+	for _, p := range b.parts {
+		if p.file != "" {
+			return nil
+		}
+		out = append(out, p.data...)
+	}
+	return out
+}
+
+func (b *body) isForm() bool { return b != nil && (b.mode == "urlencoded" || b.mode == "formdata") }
+
+// defaultType is the Content-Type of a body whose user gave none.
+func (b *body) defaultType() string {
+	if b == nil || b.isForm() {
+		return ""
+	}
+	return b.ctype
+}
+
+// formType is the Content-Type a form body puts in place of the user's; ""
+// keeps the user's.
+func (b *body) formType(h transport.Header) string {
+	if !b.isForm() {
+		return ""
+	}
+	user := strings.ToLower(h.Get("Content-Type"))
+	if b.mode == "urlencoded" && strings.HasPrefix(user, b.ctype) {
+		return ""
+	}
+	if b.mode == "formdata" && b.bound == "" {
+		return ""
+	}
+	return b.ctype
+}
+
+// A partReader reads the parts one after the other, one file open at a time.
+type partReader struct {
+	parts []part
+	cur   io.Reader
+	file  fs.File
+}
+
+func (r *partReader) Read(p []byte) (int, error) {
+	for {
+		if r.cur == nil {
+			if len(r.parts) == 0 {
+				return 0, io.EOF
+			}
+			if err := r.next(); err != nil {
+				return 0, err
+			}
+		}
+		n, err := r.cur.Read(p)
+		if err == io.EOF {
+			r.cur, err = nil, r.Close()
+		}
+		if n > 0 || err != nil {
+			return n, err
+		}
+	}
+}
+
+func (r *partReader) next() error {
+	p := r.parts[0]
+	r.parts = r.parts[1:]
+	if p.file == "" {
+		r.cur = bytes.NewReader(p.data)
+		return nil
+	}
+	f, err := p.fsys.Open(p.file)
+	if err != nil {
+		return err
+	}
+	// Never more than was announced, should the file have grown.
+	r.file, r.cur = f, io.LimitReader(f, p.size)
+	return nil
+}
+
+func (r *partReader) Close() error {
+	if r.file == nil {
+		return nil
+	}
+	f := r.file
+	r.file = nil
+	return f.Close()
+}
+
+// pruned are the methods Postman sends without a body.
+func pruned(method string) bool {
+	switch strings.ToUpper(method) {
+	case "GET", "COPY", "HEAD", "PURGE", "UNLOCK":
+		return true
+	}
+	return false
+}
+
+// body makes the bytes of a request's body; nil when none is sent.
+func (x *execution) body(o *outgoing) (*body, error) {
+	b := o.request.Body
+	if b == nil || b.Disabled || (pruned(o.request.Method) && !is(o.profile.DisableBodyPruning)) {
+		return nil, nil
+	}
+	switch b.Mode {
+	case "raw":
+		return rawBody(o.request), nil
+	case "urlencoded":
+		return formBody(b.URLEncoded), nil
+	case "formdata":
+		return x.multipart(o.request)
+	case "graphql":
+		return graphQLBody(b.GraphQL), nil
+	case "file":
+		return x.fileBody(b.File)
+	}
+	return nil, nil
+}
+
+var languages = map[string]string{
+	"json": "application/json", "javascript": "application/javascript",
+	"html": "text/html", "xml": "application/xml",
+}
+
+var jsonType = regexp.MustCompile(`^application/(\S+\+)?json`)
+
+func rawBody(r *collections.Request) *body {
+	if r.Body.Raw == nil || *r.Body.Raw == "" {
+		return nil
+	}
+	text, lang := *r.Body.Raw, r.Body.Language
+	if lang == "json" || lang == "" && jsonType.MatchString(headerOf(r.Header, "Content-Type")) {
+		text = stripComments(text)
+	}
+	b := &body{mode: "raw", ctype: languages[lang]}
+	if b.ctype == "" {
+		b.ctype = "text/plain"
+	}
+	b.add([]byte(text))
+	return b
+}
+
+func headerOf(list []collections.Header, name string) string {
+	for i := len(list) - 1; i >= 0; i-- {
+		if !list[i].Disabled && strings.EqualFold(list[i].Key, name) {
+			return list[i].Value
+		}
+	}
+	return ""
+}
+
+// stripComments removes // and /* */ outside strings.
+func stripComments(text string) string {
+	if !strings.Contains(text, "//") && !strings.Contains(text, "/*") {
+		return text
+	}
+	var out strings.Builder
+	inString := false
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case inString:
+			out.WriteByte(c)
+			if c == '\\' && i+1 < len(text) {
+				i++
+				out.WriteByte(text[i])
+			}
+			inString = c != '"'
+		case strings.HasPrefix(text[i:], "//"):
+			n := strings.IndexAny(text[i:], "\r\n")
+			if n < 0 {
+				return out.String()
+			}
+			i += n - 1
+		case strings.HasPrefix(text[i:], "/*"):
+			n := strings.Index(text[i+2:], "*/")
+			if n < 0 {
+				return out.String()
+			}
+			i += n + 3
+		default:
+			out.WriteByte(c)
+			inString = c == '"'
+		}
+	}
+	return out.String()
+}
+
+// formBody is node's querystring encoding: duplicates stand at the first's
+// place; a missing value is empty.
+func formBody(params []collections.FormParam) *body {
+	var keys []string
+	values := map[string][]string{}
+	for _, p := range params {
+		if p.Disabled {
+			continue
+		}
+		if _, ok := values[p.Key]; !ok {
+			keys = append(keys, p.Key)
+		}
+		values[p.Key] = append(values[p.Key], formText(p.Value))
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	var out []byte
+	for _, k := range keys {
+		for _, v := range values[k] {
+			if len(out) > 0 {
+				out = append(out, '&')
+			}
+			out = appendFormEscape(out, k)
+			out = append(out, '=')
+			out = appendFormEscape(out, v)
+		}
+	}
+	b := &body{mode: "urlencoded", ctype: "application/x-www-form-urlencoded"}
+	b.add(out)
+	return b
+}
+
+func formText(v any) string {
+	switch v.(type) {
+	case nil, json.RawMessage:
+		return ""
+	}
+	return vars.Text(v)
+}
+
+func appendFormEscape(out []byte, s string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~", c) >= 0 {
+			out = append(out, c)
+			continue
+		}
+		out = append(out, '%', hex[c>>4], hex[c&15])
+	}
+	return out
+}
+
+// graphQLBody puts query, operationName and variables in newman's order; text
+// variables go in verbatim, even when they are no JSON.
+func graphQLBody(raw json.RawMessage) *body {
+	g := gjson.ParseBytes(raw)
+	if !g.IsObject() {
+		return nil
+	}
+	var members []string
+	for _, k := range []string{"query", "operationName", "variables"} {
+		v := g.Get(k)
+		switch {
+		case !v.Exists():
+		case k != "variables" && v.Type == gjson.String, k == "variables" && v.Type != gjson.String:
+			members = append(members, `"`+k+`":`+v.Raw)
+		case k == "variables" && v.Str != "":
+			members = append(members, `"variables":`+v.Str)
+		case k != "variables" && v.Type != gjson.Null && g.Get("variables").Type != gjson.String:
+			members = append(members, `"`+k+`":`+v.Raw)
+		}
+	}
+	b := &body{mode: "graphql", ctype: "application/json"}
+	b.add([]byte("{" + strings.Join(members, ",") + "}"))
+	return b
+}
+
+func (x *execution) fileBody(f *collections.File) (*body, error) {
+	if f == nil {
+		return nil, nil
+	}
+	b := &body{mode: "file"}
+	if f.Src == "" && f.Content != nil {
+		b.add(decodeBase64(*f.Content))
+		return b, nil
+	}
+	if f.Src == "" {
+		return nil, nil
+	}
+	p, err := x.open(f.Src)
+	if err != nil {
+		return nil, &fileError{place: "file body", name: f.Src, err: err}
+	}
+	b.parts, b.ctype = []part{p}, typeOf(f.Src)
+	return b, nil
+}
+
+// decodeBase64 is node's lenient decoder: what is no base64 is skipped.
+func decodeBase64(s string) []byte {
+	clean := strings.Map(func(r rune) rune {
+		switch {
+		case r == '-':
+			return '+'
+		case r == '_':
+			return '/'
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '+', r == '/':
+			return r
+		}
+		return -1
+	}, s)
+	out, _ := base64.RawStdEncoding.DecodeString(clean) // a torn end keeps what came before
+	return out
+}
+
+// open finds a file and its size.
+func (x *execution) open(name string) (part, error) {
+	if x.opts.Files == nil {
+		return part{}, fs.ErrPermission
+	}
+	info, err := fs.Stat(x.opts.Files, name)
+	if err != nil {
+		return part{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return part{}, errNotFile
+	}
+	return part{file: name, fsys: x.opts.Files, size: info.Size()}, nil
+}
+
+func typeOf(name string) string {
+	if t := mimeTypes[strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))]; t != "" {
+		return t
+	}
+	return "application/octet-stream"
+}

@@ -1,0 +1,243 @@
+package runner
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"postie/collections"
+	"postie/runner/auth"
+	"postie/runner/transport"
+)
+
+// A built request is ready for the wire, with what reports say of it.
+type built struct {
+	wire    *transport.Request
+	request *collections.Request // as reports and test scripts show it
+	display string               // resolved, unencoded
+	body    *body
+	mask    *redactor
+}
+
+// build turns a resolved request into the lines and bytes newman would send:
+// the one place where Postman's request meets HTTP's.
+func (x *execution) build(ctx context.Context, o *outgoing, signer auth.Signer) (*built, error) {
+	b := &built{request: o.request, display: o.request.URL.String(), mask: x.mask}
+	if b.display == "" {
+		return b, errEmptyURL
+	}
+	url, err := transport.ParseURL(b.display, !is(o.profile.DisableURLEncoding))
+	if err != nil {
+		return b, err
+	}
+	if b.body, err = x.body(o); err != nil {
+		return b, err
+	}
+	b.wire = x.wire(o, url)
+	b.wire.Header = userLines(o.request.Header)
+	b.wire.Body = b.body.stream()
+	x.sign(ctx, b.wire, signer)
+	user := len(b.wire.Header)
+	if t := b.body.defaultType(); t != "" && !b.wire.Header.Has("Content-Type") && !o.profile.DisabledSystemHeaders["content-type"] {
+		b.wire.Header = append(b.wire.Header, transport.Field{Name: "Content-Type", Value: t})
+	}
+	x.system(b.wire, o.profile)
+	b.request = reported(o.request, b.wire, user)
+	b.frame(o.profile)
+	b.wire.Header = collapse(b.wire.Header)
+	return b, nil
+}
+
+func is(b *bool) bool { return b != nil && *b }
+
+// wire carries the profile over to a request without header or body.
+func (x *execution) wire(o *outgoing, url *transport.URL) *transport.Request {
+	p := o.profile
+	w := &transport.Request{
+		Method:               o.request.Method,
+		URL:                  url,
+		FollowRedirects:      true,
+		MaxRedirects:         10,
+		FollowOriginalMethod: is(p.FollowOriginalMethod),
+		FollowAuthorization:  is(p.FollowAuthorization),
+		RemoveReferer:        is(p.RemoveReferer),
+		EncodeURL:            !is(p.DisableURLEncoding),
+		Cookies:              !is(p.DisableCookies),
+		LenientParser:        is(p.InsecureHTTPParser),
+		TLSVersions:          p.TLSDisabledProtocols,
+		TLSCiphers:           p.TLSCipherSelection,
+		Protocol:             p.ProtocolVersion,
+		Secrets:              x.mask.headers(o.request.Header),
+	}
+	if x.opts.FollowRedirects != nil {
+		w.FollowRedirects = *x.opts.FollowRedirects
+	}
+	if p.FollowRedirects != nil {
+		w.FollowRedirects = *p.FollowRedirects
+	}
+	if p.MaxRedirects != nil {
+		w.MaxRedirects = *p.MaxRedirects
+	}
+	if p.StrictSSL != nil {
+		insecure := !*p.StrictSSL
+		w.Insecure = &insecure
+	}
+	return w
+}
+
+// userLines are the enabled header lines that have a name.
+func userLines(list []collections.Header) transport.Header {
+	var out transport.Header
+	for _, h := range list {
+		if !h.Disabled && h.Key != "" {
+			out = append(out, transport.Field{Name: h.Key, Value: h.Value})
+		}
+	}
+	return out
+}
+
+// sign lets the auth scheme add its lines. A scheme that cannot sign leaves
+// the request unsigned with a warning, as in Postman. What it wrote is secret.
+func (x *execution) sign(ctx context.Context, w *transport.Request, s auth.Signer) {
+	if s == nil {
+		return
+	}
+	if err := s.Sign(ctx, w); err != nil {
+		x.authWarning(err.Error())
+	}
+	wr, ok := s.(interface{ Wrote() []string })
+	if !ok {
+		return
+	}
+	w.Secrets = append(w.Secrets, wr.Wrote()...)
+	for _, name := range wr.Wrote() {
+		for _, v := range w.Header.Values(name) {
+			x.mask.learn(v)
+		}
+	}
+}
+
+// system adds the headers Postman adds by itself, each unless the user wrote
+// one of that name or the profile disables it.
+func (x *execution) system(w *transport.Request, p collections.Profile) {
+	host := w.URL.HostPort()
+	for i := range w.Header {
+		if strings.EqualFold(w.Header[i].Name, "Host") && w.Header[i].Value == "" {
+			w.Header[i].Value = host
+		}
+	}
+	for _, f := range []transport.Field{
+		{Name: "User-Agent", Value: x.opts.UserAgent},
+		{Name: "Accept", Value: "*/*"},
+		{Name: "Cache-Control", Value: "no-cache"},
+		{Name: "Postman-Token", Value: x.uuid()},
+		{Name: "Host", Value: host},
+		{Name: "Accept-Encoding", Value: "gzip, deflate, br"},
+		{Name: "Connection", Value: "keep-alive"},
+	} {
+		if !p.DisabledSystemHeaders[strings.ToLower(f.Name)] && !w.Header.Has(f.Name) {
+			w.Header = append(w.Header, f)
+		}
+	}
+}
+
+// reported is the request as newman reports it: system headers in, the URL as
+// encoded, what form modes and the length add left out.
+func reported(r *collections.Request, w *transport.Request, user int) *collections.Request {
+	out := *r
+	out.Method = w.Method
+	out.URL = collections.ParseURL(w.URL.String())
+	out.Header = make([]collections.Header, 0, len(w.Header))
+	for i, f := range w.Header {
+		out.Header = append(out.Header, collections.Header{Key: f.Name, Value: f.Value, System: i >= user || !has(r.Header, f)})
+	}
+	for _, h := range r.Header {
+		if h.Disabled {
+			out.Header = append(out.Header, h)
+		}
+	}
+	return &out
+}
+
+func has(list []collections.Header, f transport.Field) bool {
+	return slices.ContainsFunc(list, func(h collections.Header) bool { return h.Key == f.Name && h.Value == f.Value })
+}
+
+// frame adds what tells the body's type and length.
+func (b *built) frame(p collections.Profile) {
+	off := p.DisabledSystemHeaders
+	if t := b.body.formType(b.wire.Header); t != "" && !(off["content-type"] && b.wire.Header.Has("Content-Type")) {
+		if !off["content-type"] {
+			b.wire.Header = append(b.wire.Header.Del("Content-Type"), transport.Field{Name: "Content-Type", Value: t})
+		}
+	}
+	if b.wire.Header.Has("Content-Length") || b.wire.Header.Has("Transfer-Encoding") {
+		return
+	}
+	if off["content-length"] {
+		b.wire.Body = nil
+		return
+	}
+	if n := b.body.size(); b.wire.Body != nil || needsLength(b.wire.Method) {
+		b.wire.Header = append(b.wire.Header, transport.Field{Name: "Content-Length", Value: strconv.FormatInt(n, 10)})
+	}
+}
+
+// needsLength tells whether node sends "Content-Length: 0" with a method.
+func needsLength(method string) bool {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodTrace, http.MethodDelete, http.MethodConnect, http.MethodOptions:
+		return false
+	}
+	return true
+}
+
+// collapse groups lines of one spelling at the first's place; of spellings
+// that differ in case only the last is sent, as node's header table does.
+func collapse(h transport.Header) transport.Header {
+	last := map[string]string{}
+	for _, f := range h {
+		last[strings.ToLower(f.Name)] = f.Name
+	}
+	done := map[string]bool{}
+	out := make(transport.Header, 0, len(h))
+	for _, f := range h {
+		low := strings.ToLower(f.Name)
+		if done[low] {
+			continue
+		}
+		done[low] = true
+		for _, g := range h {
+			if g.Name == last[low] {
+				out = append(out, g)
+			}
+		}
+	}
+	return out
+}
+
+// sent takes over what the transport put on the wire.
+func (b *built) sent(h transport.Header) {
+	b.wire.Header = h
+	for _, name := range []string{"Content-Length", "Cookie"} {
+		if v := h.Get(name); v != "" {
+			b.request.Header = slices.DeleteFunc(b.request.Header, func(x collections.Header) bool {
+				return !x.Disabled && strings.EqualFold(x.Key, name)
+			})
+			b.request.Header = append(b.request.Header, collections.Header{Key: name, Value: v, System: true})
+		}
+	}
+}
+
+// report is the request as events carry it.
+func (b *built) report() Request {
+	r := Request{Method: b.request.Method, Display: b.display, URL: b.display}
+	if b.wire != nil {
+		r.Method, r.URL, r.Header = b.wire.Method, b.wire.URL.String(), fields(b.wire.Header)
+		r.Body, r.Size = b.body.preview(), b.body.size()
+	}
+	r.JSON = b.mask.request(b.request).JSON()
+	return r
+}

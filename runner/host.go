@@ -1,0 +1,195 @@
+package runner
+
+import (
+	"context"
+	"errors"
+
+	"postie/collections"
+	"postie/runner/script"
+	"postie/runner/transport"
+)
+
+// A host is what the run's sandbox may ask for. Between enter and leave it
+// speaks for one script of one execution.
+type host struct {
+	*run
+	x      *execution
+	script *collections.Script
+	listen script.Listen
+	failed bool
+}
+
+func (h *host) enter(x *execution, s *collections.Script, listen script.Listen) {
+	h.x, h.script, h.listen, h.failed = x, s, listen, false
+}
+
+// leave reports whether an assertion failed since enter.
+func (h *host) leave() bool { return h.failed }
+
+func (h *host) Console(level string, args []script.Message) {
+	h.emit(&ConsoleLogged{Item: h.x.item.ref, Listen: h.listen, Level: level, Messages: args}, h.x.cur)
+}
+
+func (h *host) Test(a script.Assertion) {
+	e := &TestFinished{Item: h.x.item.ref, Listen: h.listen, ScriptID: h.script.ID, Name: a.Name, Index: a.Index,
+		Skipped: a.Skipped, Err: a.Err, Expected: a.Expected, Actual: a.Actual}
+	if a.Err != nil {
+		h.failed = true
+		e.Line = h.script.FileLine(a.Err.Line)
+	}
+	h.emit(e, h.x.cur)
+}
+
+func (h *host) Library(name string) (*script.Library, error) {
+	if h.opts.Libraries == nil {
+		return nil, nil
+	}
+	return h.opts.Libraries.Library(name)
+}
+
+func (h *host) Jar() script.Jar { return jar{h.client.Jar()} }
+
+// Send sends a script's request: nothing is expanded or inherited, the body
+// is never pruned and files are refused, as in Postman. It may be called from
+// several goroutines at once.
+func (h *host) Send(ctx context.Context, sr *script.SendRequest) (*script.SendResult, error) {
+	x := h.x
+	req, err := collections.ParseRequest(sr.JSON)
+	if err != nil {
+		return nil, &script.SendError{Message: err.Error()}
+	}
+	if dropFiles(req) {
+		x.warn(x.cur, x.item.ref, Warned{Kind: "file", Text: "uploading files from scripts is not allowed", Console: true})
+	}
+	prune := true
+	got, fail := x.exchange(ctx, &outgoing{request: req, source: "script",
+		profile: collections.Profile{DisableBodyPruning: &prune}, auth: req.Auth})
+	if fail != nil {
+		return nil, &script.SendError{Message: fail.Message, Code: fail.Code, Errno: fail.Errno,
+			Syscall: fail.Syscall, Address: fail.Address, Port: fail.Port}
+	}
+	return &script.SendResult{Response: got.response, Cookies: got.cookies}, nil
+}
+
+// dropFiles removes what would read a file and reports whether it did.
+func dropFiles(r *collections.Request) (dropped bool) {
+	if r.Body == nil {
+		return false
+	}
+	if r.Body.Mode == "file" {
+		r.Body = nil
+		return true
+	}
+	kept := r.Body.FormData[:0]
+	for _, p := range r.Body.FormData {
+		if p.Type == "file" {
+			dropped = true
+			continue
+		}
+		kept = append(kept, p)
+	}
+	r.Body.FormData = kept
+	return dropped
+}
+
+// sandbox returns the run's sandbox and opens it first if need be.
+func (r *run) sandbox(ctx context.Context) (script.Sandbox, error) {
+	if r.box != nil {
+		return r.box, nil
+	}
+	box, err := r.opts.Engine.Open(ctx, r.host, r.opts.Script)
+	if err != nil {
+		return nil, err
+	}
+	r.box = box
+	return box, nil
+}
+
+func (r *run) closeSandbox() {
+	if r.box != nil {
+		_ = r.box.Close() // nothing of the run is lost with it
+	}
+}
+
+// A jar shows the client's cookies to scripts.
+type jar struct{ jar *transport.Jar }
+
+var errCookieURL = errors.New("CookieJar requires a valid url")
+
+func (j jar) url(text string) (*transport.URL, error) {
+	u, err := transport.ParseURL(text, true)
+	if err != nil {
+		return nil, errCookieURL
+	}
+	return u, nil
+}
+
+func (j jar) Get(url, name string) (*script.Cookie, error) {
+	all, err := j.GetAll(url)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if all[i].Name == name {
+			return &all[i], nil
+		}
+	}
+	return nil, nil
+}
+
+func (j jar) GetAll(url string) ([]script.Cookie, error) {
+	u, err := j.url(url)
+	if err != nil {
+		return nil, err
+	}
+	return cookies(j.jar, u), nil
+}
+
+func (j jar) Set(url, line string) (*script.Cookie, error) {
+	u, err := j.url(url)
+	if err != nil {
+		return nil, err
+	}
+	c, err := j.jar.Set(u, line)
+	if err != nil || c == nil {
+		return nil, err
+	}
+	out := scriptCookie(c)
+	return &out, nil
+}
+
+func (j jar) Unset(url, name string) error {
+	u, err := j.url(url)
+	if err == nil {
+		j.jar.Remove(u, name)
+	}
+	return err
+}
+
+func (j jar) Clear(url string) error {
+	u, err := j.url(url)
+	if err == nil {
+		j.jar.Clear(u)
+	}
+	return err
+}
+
+// cookies are those the jar would send to u.
+func cookies(j *transport.Jar, u *transport.URL) []script.Cookie {
+	found := j.Cookies(u)
+	out := make([]script.Cookie, 0, len(found))
+	for i := range found {
+		out = append(out, scriptCookie(&found[i]))
+	}
+	return out
+}
+
+func scriptCookie(c *transport.Cookie) script.Cookie {
+	out := script.Cookie{Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, Secure: c.Secure,
+		HTTPOnly: c.HTTPOnly, HostOnly: c.HostOnly, Session: c.Expires.IsZero()}
+	if !c.Expires.IsZero() {
+		at := c.Expires.UTC().Format("2006-01-02T15:04:05.000Z")
+		out.Expires = &at
+	}
+	return out
+}

@@ -1,0 +1,99 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"postie/collections"
+	"postie/collections/vars"
+	"postie/runner/script"
+	"postie/runner/transport"
+)
+
+// ErrNoRequests is returned when a run would send, or has sent, no request.
+var ErrNoRequests = errors.New("no request to run")
+
+// Bail says when a run stops early.
+type Bail string
+
+const (
+	BailNever   Bail = ""        // run everything
+	BailFailure Bail = "failure" // stop at the first failure of any kind
+	BailFolder  Bail = "folder"  // newman's other spelling of the same
+)
+
+// Options describe a run. The zero value of every field is Postman's default.
+type Options struct {
+	Collection  *collections.Collection // required
+	Environment *vars.Scope             // nil: an empty one
+	Globals     *vars.Scope             // nil: an empty one
+	Data        *collections.Data       // nil: no iteration data
+	Iterations  int                     // 0: one per data row, or 1
+	Select      []string                // folders or requests; none: all
+	Bail        Bail
+	Delay       time.Duration // before each item
+	Timeout     time.Duration // of the whole run; 0: none
+	Strict      bool          // warnings are failures
+	AllowEmpty  bool          // a run without a request is not an error
+	UserAgent   string        // "": postie/<Version>
+	Version     string        // of postie, for reports
+
+	FollowRedirects *bool             // nil: yes; an item's profile wins
+	Transport       transport.Options // timeouts, TLS, proxy, jar, limits
+	Engine          script.Engine     // nil: scripts are skipped, with a Warned event
+	Script          script.Options    // limits of the sandbox
+	Libraries       Libraries         // what require() finds; nil: nothing
+
+	Reporters []Reporter
+	Files     fs.FS // body and form-data files; nil: every file is refused
+	Mask      Mask
+
+	Interrupt <-chan struct{}  // when closed, the run ends after the item
+	Logger    *slog.Logger     // nil discards
+	Now       func() time.Time // nil is time.Now; tests fix it
+	Rand      *rand.Rand       // nil is seeded from the system; tests fix it
+	MaxJumps  int              // setNextRequest jumps per iteration; 0 is 10,000
+}
+
+// Libraries finds the modules of require().
+type Libraries interface {
+	Library(name string) (*script.Library, error)
+}
+
+// check validates the options and fills in what nil stands for.
+func (o *Options) check() error {
+	if o.Collection == nil {
+		return errors.New("options: no collection")
+	}
+	if o.Iterations < 0 {
+		return fmt.Errorf("options: %d iterations", o.Iterations)
+	}
+	switch o.Bail {
+	case BailNever, BailFailure, BailFolder:
+	default:
+		return fmt.Errorf("options: unknown bail %q", string(o.Bail))
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Version == "" {
+		o.Version = "dev"
+	}
+	if o.UserAgent == "" {
+		o.UserAgent = "postie/" + o.Version
+	}
+	if o.MaxJumps == 0 {
+		o.MaxJumps = 10000
+	}
+	return nil
+}

@@ -1,0 +1,373 @@
+package runner
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"postie/collections"
+	"postie/collections/vars"
+	"postie/runner/script"
+)
+
+// Masked stands in events where a secret was.
+const Masked = "******"
+
+// Mask says what is hidden from reporters. The zero value hides the values of
+// secret variables, of auth parameters and of credential headers.
+type Mask struct {
+	Off      bool
+	Names    []string         // variables, headers and JSON keys that are secret too
+	Patterns []*regexp.Regexp // texts that are
+}
+
+// A redactor hides secrets in events before anything else sees them. Scripts
+// and the wire are not touched. It learns secrets as a run meets them.
+type redactor struct {
+	mask    Mask
+	stack   *vars.Stack
+	names   map[string]bool
+	known   map[string]bool
+	needles []string // pairs for replacer
+	replace *strings.Replacer
+}
+
+func newRedactor(m Mask, s *vars.Stack) *redactor {
+	r := &redactor{mask: m, stack: s, names: map[string]bool{}, known: map[string]bool{}}
+	for _, n := range m.Names {
+		r.names[strings.ToLower(n)] = true
+	}
+	r.learnScopes()
+	return r
+}
+
+// credentials are the headers whose values are secret.
+var credentials = []string{"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key",
+	"x-auth-token", "x-amz-security-token", "x-openam-password", "x-openidm-password", "x-api-secret"}
+
+func (r *redactor) credential(header string) bool {
+	low := strings.ToLower(header)
+	return slices.Contains(credentials, low) || r.names[low]
+}
+
+// learnScopes takes in the values of the secret variables.
+func (r *redactor) learnScopes() {
+	if r.mask.Off {
+		return
+	}
+	for _, s := range []*vars.Scope{r.stack.Local, r.stack.Data, r.stack.Environment, r.stack.Collection, r.stack.Globals} {
+		if s == nil {
+			continue
+		}
+		for v := range s.All() {
+			if v.Secret || r.names[strings.ToLower(v.Key)] {
+				r.learn(vars.Text(v.Value))
+			}
+		}
+	}
+}
+
+// shortest is the length below which a value is too common a text to hide.
+const shortest = 4
+
+// learn adds a secret in the forms it may show up in: raw, percent-encoded,
+// base64 and JSON-escaped. The caller holds no lock; events do.
+func (r *redactor) learn(secret string) {
+	if r.mask.Off || len(secret) < shortest || r.known[secret] {
+		return
+	}
+	r.known[secret] = true
+	for _, form := range forms(secret) {
+		r.needles = append(r.needles, form, Masked)
+	}
+	r.replace = nil
+}
+
+func forms(secret string) []string {
+	out := []string{secret}
+	add := func(s string) {
+		if len(s) >= shortest && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	add(url.QueryEscape(secret))
+	add(url.PathEscape(secret))
+	add(strings.ReplaceAll(url.QueryEscape(secret), "+", "%20"))
+	esc, _ := json.Marshal(secret)
+	add(string(esc[1 : len(esc)-1]))
+	add(plainJSON(secret))
+	add(base64.StdEncoding.EncodeToString([]byte(secret)))
+	add(base64.URLEncoding.EncodeToString([]byte(secret)))
+	add(base64.RawURLEncoding.EncodeToString([]byte(secret)))
+	return out
+}
+
+// plainJSON escapes as JavaScript does: <, > and & stay.
+func plainJSON(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if e.Encode(s) != nil {
+		return s
+	}
+	text := strings.TrimSuffix(b.String(), "\n")
+	return text[1 : len(text)-1]
+}
+
+// idle reports whether there is nothing to hide in texts.
+func (r *redactor) idle() bool {
+	return r.mask.Off || len(r.needles) == 0 && len(r.mask.Patterns) == 0
+}
+
+// text hides secrets in s.
+func (r *redactor) text(s string) string {
+	if r.idle() || len(s) < shortest {
+		return s
+	}
+	if r.replace == nil {
+		r.replace = strings.NewReplacer(longestFirst(r.needles)...)
+	}
+	s = r.replace.Replace(s)
+	for _, p := range r.mask.Patterns {
+		s = p.ReplaceAllString(s, Masked)
+	}
+	return s
+}
+
+// longestFirst sorts needle pairs so that a secret that holds another goes
+// whole.
+func longestFirst(pairs []string) []string {
+	var needles []string
+	for i := 0; i < len(pairs); i += 2 {
+		needles = append(needles, pairs[i])
+	}
+	slices.SortFunc(needles, func(a, b string) int { return len(b) - len(a) })
+	out := make([]string, 0, len(pairs))
+	for _, n := range needles {
+		out = append(out, n, Masked)
+	}
+	return out
+}
+
+// json hides secrets in JSON text: inside its strings and as whole numbers,
+// so that it stays JSON.
+func (r *redactor) json(raw json.RawMessage) json.RawMessage {
+	if r.idle() || len(raw) == 0 {
+		return raw
+	}
+	out := make([]byte, 0, len(raw))
+	for i := 0; i < len(raw); {
+		n := token(raw[i:])
+		text := string(raw[i : i+n])
+		switch {
+		case raw[i] == '"':
+			out = append(append(append(out, '"'), r.text(text[1:n-1])...), '"')
+		case n > 1 && r.known[text]:
+			out = append(out, `"`+Masked+`"`...)
+		default:
+			out = append(out, text...)
+		}
+		i += n
+	}
+	return out
+}
+
+// token is the length of the JSON string, number or word src starts with, or
+// of one byte of anything else.
+func token(src []byte) int {
+	if src[0] == '"' {
+		for i := 1; i < len(src); i++ {
+			switch src[i] {
+			case '\\':
+				i++
+			case '"':
+				return i + 1
+			}
+		}
+		return len(src)
+	}
+	n := 0
+	for n < len(src) && (src[n] >= '0' && src[n] <= '9' || src[n] >= 'a' && src[n] <= 'z' ||
+		src[n] == '-' || src[n] == '+' || src[n] == '.' || src[n] == 'E') {
+		n++
+	}
+	return max(n, 1)
+}
+
+// headers are the names of a request's headers that hold a secret: those a
+// redirect to another origin must not carry along.
+func (r *redactor) headers(list []collections.Header) []string {
+	var out []string
+	for _, h := range list {
+		if !h.Disabled && (r.credential(h.Key) || r.text(h.Value) != h.Value) {
+			out = append(out, h.Key)
+		}
+	}
+	return out
+}
+
+// request is a copy of q fit for reports.
+func (r *redactor) request(q *collections.Request) *collections.Request {
+	if r.mask.Off {
+		return q
+	}
+	out := *q
+	out.Header = slices.Clone(q.Header)
+	for i, h := range out.Header {
+		if r.credential(h.Key) {
+			out.Header[i].Value = hidden(h.Value)
+		}
+	}
+	if q.Auth != nil {
+		out.Auth = r.auth(q.Auth)
+	}
+	return &out
+}
+
+// secretParams are the auth parameters that are secrets.
+var secretParams = []string{"password", "token", "accesstoken", "secret", "secretkey", "sessiontoken", "consumersecret",
+	"tokensecret", "authkey", "privatekey", "clientsecret", "value", "refreshtoken"}
+
+// auth hides the secret parameters of an auth block.
+func (r *redactor) auth(a *collections.Auth) *collections.Auth {
+	out := &collections.Auth{Type: a.Type, Params: slices.Clone(a.Params)}
+	for i, p := range out.Params {
+		if s, ok := p.Value.(string); ok && s != "" && slices.Contains(secretParams, strings.ToLower(p.Key)) {
+			out.Params[i].Value = Masked
+		}
+	}
+	return out
+}
+
+// longSecret is the length from which an auth parameter is hidden wherever it
+// shows up, and not only in its place: shorter ones ("postman") are words.
+const longSecret = 8
+
+// learnAuth takes in the secret parameters of an auth block.
+func (r *redactor) learnAuth(a *collections.Auth) {
+	for _, p := range a.Params {
+		s, ok := p.Value.(string)
+		if ok && len(s) >= longSecret && slices.Contains(secretParams, strings.ToLower(p.Key)) {
+			r.learn(s)
+		}
+	}
+}
+
+// hidden masks a header's value but for its scheme.
+func hidden(v string) string {
+	if scheme, rest, ok := strings.Cut(v, " "); ok && rest != "" && !strings.ContainsAny(scheme, "=;,") {
+		return scheme + " " + Masked
+	}
+	if v == "" {
+		return v
+	}
+	return Masked
+}
+
+func (r *redactor) fields(list []Field) []Field {
+	out := make([]Field, len(list))
+	for i, f := range list {
+		if r.credential(f.Name) {
+			f.Value = hidden(f.Value)
+		} else {
+			f.Value = r.text(f.Value)
+		}
+		out[i] = Field{Name: r.text(f.Name), Value: f.Value}
+	}
+	return out
+}
+
+// event hides secrets in e. It replaces what e holds, and never changes what
+// it points to, which scripts may still read.
+func (r *redactor) event(e Event) {
+	if r.mask.Off {
+		return
+	}
+	switch e := e.(type) {
+	case *RunStarted:
+		e.Collection = r.json(e.Collection)
+	case *IterationStarted:
+		e.Data = r.json(e.Data)
+	case *ItemStarted:
+		e.JSON = r.json(e.JSON)
+	case *ScriptFinished:
+		r.scriptError(&e.Err)
+	case *RequestFinished:
+		r.finished(e)
+	case *TestFinished:
+		e.Name = r.text(e.Name)
+		r.scriptError(&e.Err)
+		e.Expected, e.Actual = r.pointer(e.Expected), r.pointer(e.Actual)
+	case *ConsoleLogged:
+		e.Messages = slices.Clone(e.Messages)
+		for i := range e.Messages {
+			e.Messages[i].JSON = r.json(e.Messages[i].JSON)
+			e.Messages[i].Inspect = r.text(e.Messages[i].Inspect)
+		}
+	case *Warned:
+		e.Text, e.Hint = r.text(e.Text), r.text(e.Hint)
+	case *ItemFinished:
+		if e.Visualizer != nil {
+			v := *e.Visualizer
+			v.Template, v.Data = r.text(v.Template), r.json(v.Data)
+			e.Visualizer = &v
+		}
+	case *RunFinished:
+		e.Environment, e.Globals = r.json(e.Environment), r.json(e.Globals)
+		r.failure(e.Err)
+	}
+}
+
+func (r *redactor) pointer(s *string) *string {
+	if s == nil || r.idle() {
+		return s
+	}
+	t := r.text(*s)
+	return &t
+}
+
+func (r *redactor) finished(e *RequestFinished) {
+	q := &e.Request
+	q.URL, q.Display = r.text(q.URL), r.text(q.Display)
+	q.Header = r.fields(q.Header)
+	q.Body, q.JSON = r.bytes(q.Body), r.json(q.JSON)
+	if e.Response != nil {
+		e.Response.Header = r.fields(e.Response.Header)
+		e.Response.Body = r.bytes(e.Response.Body)
+		e.Response.Cookies = slices.Clone(e.Response.Cookies)
+		for i := range e.Response.Cookies {
+			e.Response.Cookies[i].Value = Masked
+		}
+	}
+	for i := range e.Hops {
+		h := &e.Hops[i]
+		h.URL, h.Header, h.Reply = r.text(h.URL), r.fields(h.Header), r.fields(h.Reply)
+	}
+	r.failure(e.Err)
+}
+
+func (r *redactor) bytes(b []byte) []byte {
+	if r.idle() || len(b) == 0 {
+		return b
+	}
+	return []byte(r.text(string(b)))
+}
+
+func (r *redactor) failure(f *Failure) {
+	if f != nil {
+		f.Message, f.Stack, f.Hint = r.text(f.Message), r.text(f.Stack), r.text(f.Hint)
+	}
+}
+
+func (r *redactor) scriptError(p **script.Error) {
+	if *p == nil || r.idle() {
+		return
+	}
+	e := **p
+	e.Message, e.Stack = r.text(e.Message), r.text(e.Stack)
+	*p = &e
+}

@@ -1,0 +1,89 @@
+package runner
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"postie/runner/script"
+	"postie/runner/transport"
+)
+
+// response is a transport response in the words of reports.
+func response(r *transport.Response, took time.Duration, t transport.Timings) *Response {
+	out := &Response{
+		Proto:    r.Proto,
+		Code:     r.Code,
+		Status:   reason(r),
+		Header:   fields(r.Header),
+		Body:     r.Body,
+		BodySize: bodySize(r),
+		Time:     took.Round(time.Millisecond),
+		Timings:  timings(t),
+	}
+	out.HeadSize = headSize(out)
+	return out
+}
+
+// reason is the phrase the server sent, or the standard one.
+func reason(r *transport.Response) string {
+	if r.Status != "" {
+		return r.Status
+	}
+	return http.StatusText(r.Code)
+}
+
+// bodySize is newman's: what Content-Length says of a compressed body, else
+// the decoded length.
+func bodySize(r *transport.Response) int64 {
+	enc := strings.ToLower(r.Header.Get("Content-Encoding"))
+	if strings.Contains(enc, "gzip") || strings.Contains(enc, "deflate") {
+		if n, err := strconv.ParseInt(r.Header.Get("Content-Length"), 10, 64); err == nil {
+			return n
+		}
+	}
+	return int64(len(r.Body))
+}
+
+func headSize(r *Response) int64 {
+	n := len("HTTP/1.1 200 \r\n\r\n") + len(r.Status)
+	for _, f := range r.Header {
+		n += len(f.Name) + len(f.Value) + len(": \r\n")
+	}
+	return int64(n)
+}
+
+func timings(t transport.Timings) Timings {
+	return Timings{Wait: t.Wait, DNS: t.DNS, Connect: t.Connect, TLS: t.TLS,
+		FirstByte: t.FirstByte, Download: t.Download, Total: t.Total}
+}
+
+func fields(h transport.Header) []Field {
+	out := make([]Field, len(h))
+	for i, f := range h {
+		out[i] = Field{Name: f.Name, Value: f.Value}
+	}
+	return out
+}
+
+// hops are those before the last.
+func hops(all []transport.Hop) []Hop {
+	var out []Hop
+	for i := range all {
+		if i == len(all)-1 && all[i].Response != nil {
+			break
+		}
+		h := Hop{Method: all[i].Method, URL: all[i].URL.String(), Header: fields(all[i].Header), Timings: timings(all[i].Timings)}
+		if r := all[i].Response; r != nil {
+			h.Code, h.Status, h.Reply = r.Code, reason(r), fields(r.Header)
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+func scriptResponse(r *transport.Response, rep *Response) *script.Response {
+	return &script.Response{Code: r.Code, Status: rep.Status, Header: rep.Header, Body: r.Body,
+		Time: rep.Time, BodySize: rep.BodySize, HeadSize: rep.HeadSize}
+}

@@ -1,0 +1,82 @@
+package runner
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"postie/collections/vars"
+)
+
+func quote(s string) string { return strconv.Quote(s) }
+
+func scopeList(s *vars.Scope) []vars.Variable {
+	var list []vars.Variable
+	for v := range s.All() {
+		list = append(list, v)
+	}
+	return list
+}
+
+func localScope(list []vars.Variable) *vars.Scope {
+	return vars.NewScope("local", list...)
+}
+
+// dataJSON is a data row as one JSON object, nil for none.
+func dataJSON(s *vars.Scope) json.RawMessage {
+	if s == nil {
+		return nil
+	}
+	out := []byte{'{'}
+	for v := range s.All() {
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out = append(out, jsonString(v.Key)...)
+		out = append(out, ':')
+		out = append(out, vars.JSON(v.Value)...)
+	}
+	return append(out, '}')
+}
+
+func jsonString(s string) []byte {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return []byte(`""`)
+	}
+	return b
+}
+
+// exportScope is a scope as newman's reports print it.
+func exportScope(s *vars.Scope) json.RawMessage {
+	out := []byte(`{"id":`)
+	out = append(out, jsonString(s.ID)...)
+	if s.Name != "" {
+		out = append(append(out, `,"name":`...), jsonString(s.Name)...)
+	}
+	out = append(out, `,"values":[`...)
+	first := true
+	for v := range s.All() {
+		if !first {
+			out = append(out, ',')
+		}
+		first = false
+		out = appendVariable(out, v)
+	}
+	return append(out, "]}"...)
+}
+
+func appendVariable(out []byte, v vars.Variable) []byte {
+	typ := v.Type
+	if typ == "" || typ == "secret" {
+		typ = "any"
+	}
+	out = append(append(out, `{"type":`...), jsonString(typ)...)
+	if _, undefined := v.Value.(vars.Undefined); !undefined {
+		out = append(append(out, `,"value":`...), vars.JSON(v.Value)...)
+	}
+	out = append(append(out, `,"key":`...), jsonString(v.Key)...)
+	if v.Disabled {
+		out = append(out, `,"disabled":true`...)
+	}
+	return append(out, '}')
+}

@@ -1,0 +1,215 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"postie/collections"
+	"postie/runner/auth"
+	"postie/runner/script"
+	"postie/runner/transport"
+)
+
+// maxReplays bounds how often a challenge scheme may send a request again.
+const maxReplays = 3
+
+// An outgoing request is resolved and ready to be built.
+type outgoing struct {
+	request *collections.Request
+	source  string // "item" or "script"
+	profile collections.Profile
+	auth    *collections.Auth // resolved; nil for none
+	state   *auth.State
+}
+
+// An answer is what test scripts see of an exchange.
+type answer struct {
+	request  []byte // collection form, as sent
+	response *script.Response
+	cookies  []script.Cookie
+}
+
+// send resolves and sends the item's request.
+func (x *execution) send(ctx context.Context) (got *answer, failed bool) {
+	resolved := x.request.Resolve(x.stack.Expand)
+	o := &outgoing{request: resolved, source: "item", profile: x.item.profile}
+	x.authorize(o)
+	if f := x.check(resolved, o.auth); f != nil {
+		got = &answer{request: resolved.JSON(), response: &script.Response{}}
+		x.emit(&RequestFinished{Item: x.item.ref, Source: "item", Err: f,
+			Request: Request{Method: resolved.Method, URL: resolved.URL.String(), Display: resolved.URL.String(), JSON: got.request}}, x.cur)
+		return got, true
+	}
+	got, f := x.exchange(ctx, o)
+	return got, f != nil
+}
+
+// authorize picks the auth that applies: the request's own, which a script
+// may have changed, or the nearest ancestor's. What a challenge scheme
+// learned is kept with the block: for the run when inherited, else for this
+// execution.
+func (x *execution) authorize(o *outgoing) {
+	a, owner, ok := x.item.node.Auth()
+	switch own := x.request.Auth; {
+	case own != nil && own.Type != "":
+		a, owner, ok = *own, x.item.node, true
+	case owner == x.item.node:
+		// A script removed the request's own auth.
+		ok = false
+	}
+	if !ok || a.Type == "noauth" {
+		return
+	}
+	o.auth = resolveAuth(a, x.stack.Expand)
+	o.request.Auth = o.auth
+	x.mask.learnAuth(o.auth)
+	if owner == x.item.node {
+		o.state = &auth.State{}
+		return
+	}
+	if x.auths[owner] == nil {
+		x.auths[owner] = &auth.State{}
+	}
+	o.state = x.auths[owner]
+}
+
+func resolveAuth(a collections.Auth, expand func(string) string) *collections.Auth {
+	out := &collections.Auth{Type: a.Type, Params: make([]collections.Param, len(a.Params))}
+	for i, p := range a.Params {
+		if s, ok := p.Value.(string); ok {
+			p.Value = expand(s)
+		}
+		out.Params[i] = p
+	}
+	return out
+}
+
+// exchange sends a request, answers challenges, and emits an event for each
+// request made. The answer is that of the last.
+func (x *execution) exchange(ctx context.Context, o *outgoing) (*answer, *Failure) {
+	began := time.Now()
+	signer := x.signer(o)
+	for replay := 0; ; replay++ {
+		b, err := x.build(ctx, o, signer)
+		if err != nil {
+			return x.failed(o, b, nil, err)
+		}
+		ex, err := x.client.Do(ctx, b.wire)
+		x.dropped(ex)
+		if err != nil {
+			return x.failed(o, b, ex, err)
+		}
+		got := x.answered(o, b, ex, time.Since(began), replay)
+		if !x.challenged(signer, ex.Response, replay) {
+			return got, nil
+		}
+		began = time.Now()
+	}
+}
+
+// signer makes the signer of a request's auth; nil for none.
+func (x *execution) signer(o *outgoing) auth.Signer {
+	if o.auth == nil || o.auth.Type == "" || o.auth.Type == "noauth" {
+		return nil
+	}
+	if o.state == nil {
+		o.state = &auth.State{}
+	}
+	s, err := auth.New(o.auth.Type, authParams(o.auth), o.state, auth.Options{
+		Now: x.opts.Now,
+		Do: func(ctx context.Context, r *transport.Request) (*transport.Response, error) {
+			ex, err := x.client.Do(ctx, r)
+			if err != nil {
+				return nil, err
+			}
+			return ex.Response, nil
+		},
+		Warn: func(text string) { x.authWarning("runtime~" + o.auth.Type + ".auth: " + text) },
+	})
+	if errors.Is(err, auth.ErrUnknownScheme) {
+		x.authWarning("runtime: could not find a handler for auth: " + o.auth.Type)
+		return nil
+	}
+	if err != nil {
+		x.authWarning("runtime~" + o.auth.Type + ".auth: could not sign the request: " + err.Error())
+		return nil
+	}
+	return s
+}
+
+func (x *execution) authWarning(text string) {
+	x.warn(x.cur, x.item.ref, Warned{Kind: "auth", Text: text, Console: true})
+}
+
+func authParams(a *collections.Auth) auth.Params {
+	out := make(auth.Params, len(a.Params))
+	for i, p := range a.Params {
+		out[i] = auth.Param{Key: p.Key, Value: p.Value}
+	}
+	return out
+}
+
+// challenged asks a challenge scheme whether to send the request again.
+func (x *execution) challenged(s auth.Signer, resp *transport.Response, replay int) bool {
+	c, ok := s.(auth.Challenger)
+	if !ok {
+		return false
+	}
+	again, err := c.Answer(resp)
+	if err != nil {
+		x.authWarning(err.Error())
+	}
+	if again && replay >= maxReplays {
+		x.authWarning("runtime: maximum intermediate request limit exceeded")
+		return false
+	}
+	return again
+}
+
+// dropped warns of what a redirect to another origin did not carry along.
+func (x *execution) dropped(ex *transport.Exchange) {
+	if ex == nil {
+		return
+	}
+	for _, what := range ex.Dropped {
+		x.warn(x.cur, x.item.ref, Warned{Kind: "redirect", Text: "redirect to another origin: " + what,
+			Hint: "followAuthorizationHeader in the item's protocolProfileBehavior keeps it"})
+	}
+}
+
+// answered emits a finished request and returns it as scripts see it.
+func (x *execution) answered(o *outgoing, b *built, ex *transport.Exchange, took time.Duration, replay int) *answer {
+	last := ex.Hops[len(ex.Hops)-1]
+	first := ex.Hops[0]
+	b.sent(first.Header)
+	resp := response(ex.Response, took, last.Timings)
+	resp.Cookies = cookies(x.client.Jar(), last.URL)
+	source := o.source
+	if replay > 0 && source == "item" {
+		source = "replay"
+	}
+	e := &RequestFinished{Item: x.item.ref, Source: source, Request: b.report(), Response: resp, Hops: hops(ex.Hops)}
+	x.emit(e, x.cur)
+	return &answer{
+		request:  b.request.JSON(),
+		response: scriptResponse(ex.Response, resp),
+		cookies:  cookies(x.client.Jar(), last.URL),
+	}
+}
+
+// failed emits a request that got no answer. Its tests run all the same,
+// with an empty response.
+func (x *execution) failed(o *outgoing, b *built, ex *transport.Exchange, err error) (*answer, *Failure) {
+	f := failure(err)
+	e := &RequestFinished{Item: x.item.ref, Source: o.source, Err: f, Request: b.report()}
+	if ex != nil {
+		if len(ex.Hops) > 0 {
+			b.sent(ex.Hops[0].Header)
+			e.Request = b.report()
+		}
+		e.Hops = hops(ex.Hops)
+	}
+	x.emit(e, x.cur)
+	return &answer{request: b.request.JSON(), response: &script.Response{}}, f
+}
