@@ -1,6 +1,9 @@
 package vars
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // A Variable is one entry of a scope, as its file or a script wrote it.
 type Variable struct {
@@ -18,7 +21,7 @@ type Scope struct {
 	Name string
 
 	list  []Variable
-	index map[string]int
+	index map[string]int // key → its last enabled entry
 }
 
 // A Change is one mutation a script made: Value is nil when Unset.
@@ -28,14 +31,108 @@ type Change struct {
 	Unset bool
 }
 
-func NewScope(name string, list ...Variable) *Scope { panic("todo") }
+// NewScope returns a scope that holds list, each value cast to its type.
+func NewScope(name string, list ...Variable) *Scope {
+	s := &Scope{Name: name, list: make([]Variable, 0, len(list)), index: make(map[string]int, len(list))}
+	for _, v := range list {
+		s.Add(v)
+	}
+	return s
+}
 
-func (s *Scope) Get(key string) (Value, bool) { panic("todo") }
-func (s *Scope) Set(key string, v Value)      { panic("todo") }
-func (s *Scope) Unset(key string)             { panic("todo") }
-func (s *Scope) Clear()                       { panic("todo") }
-func (s *Scope) Len() int                     { panic("todo") }
-func (s *Scope) All() iter.Seq[Variable]      { panic("todo") }
-func (s *Scope) Clone() *Scope                { panic("todo") }
-func (s *Scope) Apply(changes []Change)       { panic("todo") }
-func (s *Scope) Add(v Variable)               { panic("todo") }
+// Get returns the value of the last enabled variable named key.
+func (s *Scope) Get(key string) (Value, bool) {
+	if s == nil {
+		return nil, false
+	}
+	i, ok := s.index[key]
+	if !ok {
+		return nil, false
+	}
+	return s.list[i].Value, true
+}
+
+// Set gives the last enabled variable named key a new value, cast to the
+// variable's type, or appends one when there is none.
+func (s *Scope) Set(key string, v Value) {
+	if i, ok := s.index[key]; ok {
+		s.list[i].Value = Cast(v, s.list[i].Type)
+		return
+	}
+	s.Add(Variable{Key: key, Value: v})
+}
+
+// Add appends v, even when its key is there already.
+func (s *Scope) Add(v Variable) {
+	v.Value = Cast(v.Value, v.Type)
+	s.list = append(s.list, v)
+	if !v.Disabled {
+		if s.index == nil {
+			s.index = make(map[string]int)
+		}
+		s.index[v.Key] = len(s.list) - 1
+	}
+}
+
+// Unset removes every enabled variable named key; disabled ones stay.
+func (s *Scope) Unset(key string) {
+	if _, ok := s.index[key]; !ok {
+		return
+	}
+	s.list = slices.DeleteFunc(s.list, func(v Variable) bool { return v.Key == key && !v.Disabled })
+	clear(s.index)
+	for i, v := range s.list {
+		if !v.Disabled {
+			s.index[v.Key] = i
+		}
+	}
+}
+
+// Clear removes every variable, disabled ones too.
+func (s *Scope) Clear() {
+	s.list = nil
+	clear(s.index)
+}
+
+// Len counts the variables, disabled ones too.
+func (s *Scope) Len() int {
+	if s == nil {
+		return 0
+	}
+	return len(s.list)
+}
+
+// All yields the variables in order, disabled ones too.
+func (s *Scope) All() iter.Seq[Variable] {
+	return func(yield func(Variable) bool) {
+		if s == nil {
+			return
+		}
+		for _, v := range s.list {
+			if !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+// Clone returns an independent copy, nil for nil.
+func (s *Scope) Clone() *Scope {
+	if s == nil {
+		return nil
+	}
+	c := NewScope(s.Name, s.list...)
+	c.ID = s.ID
+	return c
+}
+
+// Apply makes the changes of a script, in order.
+func (s *Scope) Apply(changes []Change) {
+	for _, c := range changes {
+		if c.Unset {
+			s.Unset(c.Key)
+		} else {
+			s.Set(c.Key, c.Value)
+		}
+	}
+}

@@ -1,5 +1,7 @@
 package vars
 
+import "strings"
+
 // A Stack looks a name up: local, data, environment, collection, globals,
 // then the dynamic values. Any layer may be nil.
 type Stack struct {
@@ -7,17 +9,51 @@ type Stack struct {
 	Dynamic                                       *Dynamic
 }
 
+// layers are the scopes from the strongest to the weakest.
+func (s *Stack) layers() [5]*Scope {
+	return [5]*Scope{s.Local, s.Data, s.Environment, s.Collection, s.Globals}
+}
+
 // Get returns the value of the first layer that has name enabled. Dynamic
 // values are not looked up here.
-func (s *Stack) Get(name string) (Value, bool) { panic("todo") }
+func (s *Stack) Get(name string) (Value, bool) {
+	v, _, ok := s.find(name)
+	return v, ok
+}
 
-// Expand replaces {{name}}, and <<name>> when name is defined. Names that no
-// layer defines stay as written.
-func (s *Stack) Expand(text string) string { panic("todo") }
+// find also tells the layer that has name.
+func (s *Stack) find(name string) (Value, *Scope, bool) {
+	for _, layer := range s.layers() {
+		if v, ok := layer.Get(name); ok {
+			return v, layer, true
+		}
+	}
+	return nil, nil, false
+}
 
-// Unresolved returns the names of the {{templates}} left in text that no
-// layer defines, each once, in order.
-func (s *Stack) Unresolved(text string) []string { panic("todo") }
+// text is what a template of name becomes.
+func (s *Stack) text(name string) (string, bool) {
+	if v, layer, ok := s.find(name); ok {
+		return Text(v), !s.blank(v, layer)
+	}
+	if s.Dynamic == nil || !strings.HasPrefix(name, "$") {
+		return "", false
+	}
+	v, ok := s.Dynamic.Value(name)
+	return Text(v), ok
+}
 
-// Closest returns the defined name most like name, or "" when none is near.
-func (s *Stack) Closest(name string) string { panic("todo") }
+// resolves reports whether text would give name a text, without making one.
+func (s *Stack) resolves(name string) bool {
+	if v, layer, ok := s.find(name); ok {
+		return !s.blank(v, layer)
+	}
+	return s.Dynamic != nil && isDynamic(name)
+}
+
+// blank reports a null in a data row: it hides the layers below, yet its
+// template stays as written. A null elsewhere has the text "null".
+func (s *Stack) blank(v Value, layer *Scope) bool {
+	_, undefined := v.(Undefined)
+	return layer == s.Data && (v == nil || undefined)
+}

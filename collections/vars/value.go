@@ -2,6 +2,16 @@
 // looks a name up, {{name}} templates and the $dynamic values.
 package vars
 
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
 // A Value is a variable's value as JavaScript would hold it. Its dynamic type
 // is one of nil (null), Undefined, bool, float64, string, or json.RawMessage
 // for an object or array (its JSON text, key order kept).
@@ -14,10 +24,143 @@ type Undefined struct{}
 // Text renders a value as JavaScript's toString does inside a template:
 // numbers in JavaScript's format, null as "null", undefined as "", an array
 // comma-joined, an object as "[object Object]".
-func Text(v Value) string { panic("todo") }
+func Text(v Value) string {
+	switch v := v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return strconv.FormatBool(v)
+	case float64:
+		return numberText(v)
+	case string:
+		return v
+	case json.RawMessage:
+		return compoundText(v)
+	}
+	return ""
+}
+
+// numberText is JavaScript's Number.prototype.toString.
+func numberText(f float64) string {
+	switch abs := math.Abs(f); {
+	case math.IsNaN(f):
+		return "NaN"
+	case math.IsInf(f, 1):
+		return "Infinity"
+	case math.IsInf(f, -1):
+		return "-Infinity"
+	case f == 0:
+		return "0" // also for -0
+	case abs >= 1e-6 && abs < 1e21:
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	s := strconv.FormatFloat(f, 'e', -1, 64)
+	mantissa, exponent, _ := strings.Cut(s, "e")
+	return mantissa + "e" + exponent[:1] + strings.TrimLeft(exponent[1:], "0")
+}
+
+func compoundText(raw json.RawMessage) string {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 {
+		return ""
+	}
+	if raw[0] == '{' {
+		return "[object Object]"
+	}
+	var list []any
+	if json.Unmarshal(raw, &list) != nil {
+		return string(raw)
+	}
+	var b strings.Builder
+	join(&b, list)
+	return b.String()
+}
+
+// join writes list as Array.prototype.join does: null is empty, and an array
+// in it is joined in its turn.
+func join(b *strings.Builder, list []any) {
+	for i, e := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		switch e := e.(type) {
+		case nil:
+		case []any:
+			join(b, e)
+		case map[string]any:
+			b.WriteString("[object Object]")
+		default:
+			b.WriteString(Text(e))
+		}
+	}
+}
 
 // FromJSON decodes one JSON value.
-func FromJSON(raw []byte) (Value, error) { panic("todo") }
+func FromJSON(raw []byte) (Value, error) {
+	raw = bytes.TrimSpace(raw)
+	if !json.Valid(raw) {
+		return nil, syntaxError(raw)
+	}
+	switch raw[0] {
+	case 'n':
+		return nil, nil
+	case 't', 'f':
+		return raw[0] == 't', nil
+	case '"':
+		var s string
+		err := json.Unmarshal(raw, &s)
+		return s, err
+	case '{', '[':
+		return compact(raw), nil
+	}
+	f, err := strconv.ParseFloat(string(raw), 64)
+	if errors.Is(err, strconv.ErrRange) {
+		err = nil // 1e999 is Infinity, as in JavaScript
+	}
+	return f, err
+}
+
+func syntaxError(raw []byte) error {
+	var v any
+	return fmt.Errorf("invalid JSON value: %w", json.Unmarshal(raw, &v))
+}
+
+// compact is a copy of valid JSON without its spaces.
+func compact(raw []byte) json.RawMessage {
+	var b bytes.Buffer
+	if err := json.Compact(&b, raw); err != nil {
+		return bytes.Clone(raw)
+	}
+	return b.Bytes()
+}
 
 // JSON encodes a value; Undefined and non-finite numbers become null.
-func JSON(v Value) []byte { panic("todo") }
+func JSON(v Value) []byte {
+	switch v := v.(type) {
+	case bool:
+		return strconv.AppendBool(nil, v)
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return []byte("null")
+		}
+		return []byte(numberText(v))
+	case string:
+		return stringJSON(v)
+	case json.RawMessage:
+		if json.Valid(v) {
+			return compact(v)
+		}
+	}
+	return []byte("null")
+}
+
+// stringJSON leaves < > & as they are, as JSON.stringify does.
+func stringJSON(s string) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
+		return []byte(`""`)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
