@@ -1,41 +1,130 @@
 // Package collections reads Postman collections, environments, globals and
 // iteration data, walks and edits them, and writes them back. It does no
 // network and runs no JavaScript.
+//
+// A document is rewritten into strict v2.1 form first; then two readers share
+// it: go-postman-collection decodes the model (tree, names, events, saved
+// responses), and gjson reads what that model drops.
 package collections
 
 import (
+	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"iter"
 
 	postman "github.com/rbretecher/go-postman-collection"
+	"github.com/tidwall/gjson"
 
 	"postie/collections/vars"
 )
 
-// A Collection is a parsed document. It is immutable but for Edit.
+// A Collection is a parsed document. It is immutable.
 type Collection struct {
-	root *Node
+	file  string
+	src   []byte // as read, UTF-8
+	doc   gjson.Result
+	model *postman.Collection
+	root  *Node
+	warn  []string
 }
 
 // Parse reads a v1, v2.0 or v2.1 collection. name is used in errors, which
 // are *ParseError.
-func Parse(name string, src []byte) (*Collection, error) { panic("todo") }
+func Parse(name string, src []byte) (*Collection, error) {
+	src, err := document(name, src)
+	if err != nil {
+		return nil, err
+	}
+	c := &Collection{file: name, src: src}
+	doc := unwrap(gjson.ParseBytes(src), "collection")
+	if isV1(doc) {
+		c.warn = append(c.warn, "a v1 collection: export it again from Postman as v2.1")
+		converted := fromV1(doc)
+		src, doc = converted, gjson.ParseBytes(converted)
+		c.src = nil // its places are not the file's
+	}
+	if err := c.checkShape(doc); err != nil {
+		return nil, err
+	}
+	strict, places := canonical(doc)
+	c.doc = gjson.ParseBytes(strict)
+	if c.model, err = decode(strict); err != nil {
+		return nil, &ParseError{File: name, Line: 1, Col: 1, Text: "not a Postman collection: " + err.Error()}
+	}
+	c.root = newTree(c, places)
+	return c, nil
+}
 
-func (c *Collection) ID() string                 { panic("todo") }
-func (c *Collection) Name() string               { panic("todo") }
-func (c *Collection) File() string               { panic("todo") }
-func (c *Collection) Root() *Node                { return c.root }
-func (c *Collection) Variables() []vars.Variable { panic("todo") }
-func (c *Collection) Model() *postman.Collection { panic("todo") }
-func (c *Collection) Warnings() []string         { panic("todo") }
+// checkShape tells a collection from any other JSON. An empty object or array
+// is an empty collection, as for newman.
+func (c *Collection) checkShape(doc gjson.Result) error {
+	switch {
+	case doc.IsArray() && len(doc.Array()) == 0, doc.Raw == "{}":
+		return nil
+	case doc.IsObject() && (lookup(doc, "item").Exists() || lookup(doc, "info").IsObject()):
+		if item := lookup(doc, "item"); item.Exists() && !item.IsArray() {
+			return errorAt(c.file, c.src, item.Index, "not a Postman collection: \"item\" is not an array")
+		}
+		return nil
+	}
+	what := "this JSON is not a Postman collection: it has neither \"info\" nor \"item\""
+	switch {
+	case lookup(doc, "values").IsArray():
+		what = "this is an environment, not a collection: pass it with -e"
+	case lookup(doc, "openapi").Exists() || lookup(doc, "swagger").Exists():
+		what = "this is an OpenAPI description, not a collection: import it in Postman first"
+	}
+	return &ParseError{File: c.file, Line: 1, Col: 1, Text: what}
+}
 
-// JSON returns the collection as newman's reports and exports print it
-// (without the variables' current values).
-func (c *Collection) JSON() json.RawMessage { panic("todo") }
+// decode feeds the strict document to go-postman-collection.
+func decode(strict []byte) (*postman.Collection, error) {
+	return parseModel(modelForm(gjson.ParseBytes(strict)))
+}
+
+func (c *Collection) info(key string) string {
+	if info := lookup(c.doc, "info"); info.IsObject() {
+		return text(lookup(info, key))
+	}
+	return text(lookup(c.doc, key))
+}
+
+// ID is the document's, or a fresh one.
+func (c *Collection) ID() string { return c.root.id }
+
+// Name is info.name; "" when there is none.
+func (c *Collection) Name() string { return c.root.name }
+
+// File is the name given to Parse.
+func (c *Collection) File() string { return c.file }
+
+// Root is the collection as a node.
+func (c *Collection) Root() *Node { return c.root }
+
+// Model is the document as go-postman-collection decodes it.
+func (c *Collection) Model() *postman.Collection { return c.model }
+
+// Warnings tell of what was read and deserves a word.
+func (c *Collection) Warnings() []string { return c.warn }
+
+// Variables are the collection's own, with typed values.
+func (c *Collection) Variables() []vars.Variable {
+	return variableList(lookup(c.doc, "variable"), true)
+}
 
 // All yields the requests in run order, depth first.
-func (c *Collection) All() iter.Seq[*Node] { panic("todo") }
+func (c *Collection) All() iter.Seq[*Node] {
+	return func(yield func(*Node) bool) { c.root.requests(yield) }
+}
 
-// Select returns the requests under the named folders or requests (by id,
-// name or A/B/C path), in document order; no name selects all.
-func (c *Collection) Select(names ...string) ([]*Node, error) { panic("todo") }
+// JSON returns the collection as newman's reports and exports print it.
+func (c *Collection) JSON() json.RawMessage { return c.print(c.Variables()) }
+
+// newID is a version 4 UUID for what the document leaves without an id.
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

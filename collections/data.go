@@ -1,20 +1,181 @@
 package collections
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"iter"
+	"regexp"
+	"strconv"
+
+	"github.com/tidwall/gjson"
 
 	"postie/collections/vars"
 )
 
-// Data is an iteration data file (CSV or JSON), streamed row by row.
-type Data struct{}
+// Data is an iteration data file (CSV or JSON). CSV is streamed row by row,
+// never held.
+type Data struct {
+	name   string
+	src    io.ReadSeeker
+	header []string
+	rows   []gjson.Result // of JSON
+	n      int
+}
 
-// ReadData checks and counts the rows of src.
-func ReadData(name string, src io.ReadSeeker) (*Data, error) { panic("todo") }
+// maxJSONData bounds a JSON data file, which is held; CSV has no bound.
+const maxJSONData = 256 << 20
+
+// ReadData checks and counts the rows of src. Errors are *ParseError.
+func ReadData(name string, src io.ReadSeeker) (*Data, error) {
+	d := &Data{name: name, src: src}
+	head := make([]byte, 512)
+	n, err := io.ReadFull(src, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	head = bytes.TrimSpace(decodeText(head[:n]))
+	if len(head) > 0 && (head[0] == '[' || head[0] == '{') {
+		return d, d.readJSON()
+	}
+	return d, d.countCSV()
+}
+
+func (d *Data) readJSON() error {
+	if _, err := d.src.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	src, err := io.ReadAll(io.LimitReader(d.src, maxJSONData+1))
+	if err != nil {
+		return err
+	}
+	if len(src) > maxJSONData {
+		return &ParseError{File: d.name, Text: "larger than 256 MB: use CSV, which is streamed"}
+	}
+	if src, err = document(d.name, src); err != nil {
+		return err
+	}
+	doc := gjson.ParseBytes(src)
+	if !doc.IsArray() {
+		return &ParseError{File: d.name, Line: 1, Col: 1, Text: "iteration data must be an array of objects"}
+	}
+	for _, row := range indexed(doc) {
+		if !row.IsObject() {
+			return errorAt(d.name, src, row.Index, "iteration data must be an array of objects; this row is not one")
+		}
+		d.rows = append(d.rows, row)
+	}
+	d.n = len(d.rows)
+	return nil
+}
+
+func (d *Data) countCSV() error {
+	for _, err := range d.records() {
+		if err != nil {
+			return err
+		}
+		d.n++
+	}
+	return nil
+}
+
+// A cell is a CSV field; a quoted one is never cast.
+type cell struct {
+	text   string
+	quoted bool
+}
+
+// records yields the rows after the header; blank lines are none.
+func (d *Data) records() iter.Seq2[[]cell, error] {
+	return func(yield func([]cell, error) bool) {
+		s, err := d.scanner()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		header, err := s.record()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		d.header = d.header[:0]
+		for _, c := range header {
+			d.header = append(d.header, c.text)
+		}
+		for {
+			rec, err := s.record()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err == nil && len(rec) != len(d.header) {
+				err = &ParseError{File: d.name, Line: s.start, Col: 1,
+					Text: fmt.Sprintf("this row has %d cells, the header %d", len(rec), len(d.header))}
+			}
+			if !yield(rec, err) || err != nil {
+				return
+			}
+		}
+	}
+}
 
 // Len is the number of rows.
-func (d *Data) Len() int { panic("todo") }
+func (d *Data) Len() int { return d.n }
 
 // Rows yields one scope per row, from the first; it may be called again.
-func (d *Data) Rows() iter.Seq2[*vars.Scope, error] { panic("todo") }
+func (d *Data) Rows() iter.Seq2[*vars.Scope, error] {
+	return func(yield func(*vars.Scope, error) bool) {
+		if d.rows != nil {
+			for _, r := range d.rows {
+				if !yield(rowScope(r), nil) {
+					return
+				}
+			}
+			return
+		}
+		for rec, err := range d.records() {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(d.csvScope(rec), nil) {
+				return
+			}
+		}
+	}
+}
+
+func rowScope(r gjson.Result) *vars.Scope {
+	s := vars.NewScope("data")
+	r.ForEach(func(k, v gjson.Result) bool {
+		s.Set(k.String(), typed(v, ""))
+		return true
+	})
+	return s
+}
+
+func (d *Data) csvScope(rec []cell) *vars.Scope {
+	s := vars.NewScope("data")
+	for i, c := range rec {
+		s.Set(d.header[i], c.value())
+	}
+	return s
+}
+
+var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
+
+// value casts a number when its text survives that unchanged: 30 and 1.5 do,
+// 007, 1.50 and twenty digits do not.
+func (c cell) value() vars.Value {
+	if c.quoted || !plainNumber.MatchString(c.text) {
+		return c.text
+	}
+	f, err := strconv.ParseFloat(c.text, 64)
+	if err != nil || vars.Text(f) != c.text {
+		return c.text
+	}
+	return f
+}

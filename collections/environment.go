@@ -1,13 +1,140 @@
 package collections
 
-import "postie/collections/vars"
+import (
+	"bytes"
+	"encoding/json"
 
-// ParseEnvironment reads an environment or globals file.
-func ParseEnvironment(name string, src []byte) (*vars.Scope, error) { panic("todo") }
+	"github.com/tidwall/gjson"
 
-// ExportScope prints a scope as newman's --export-environment (kind
-// "environment") or --export-globals ("globals") does.
-func ExportScope(s *vars.Scope, kind string, meta ExportMeta) []byte { panic("todo") }
+	"postie/collections/vars"
+)
+
+// ParseEnvironment reads an environment or globals file: an object with
+// "values", a list of variables, or either inside {"environment": …} or
+// {"globals": …}. Errors are *ParseError.
+func ParseEnvironment(name string, src []byte) (*vars.Scope, error) {
+	src, err := document(name, src)
+	if err != nil {
+		return nil, err
+	}
+	doc := unwrap(unwrap(gjson.ParseBytes(src), "environment"), "globals")
+	list := doc
+	if doc.IsObject() {
+		list = lookup(doc, "values")
+	}
+	if !list.IsArray() {
+		what := `not an environment: expected {"values": [{"key": …, "value": …}]}`
+		if lookup(doc, "item").IsArray() {
+			what = "this is a collection, not an environment"
+		}
+		return nil, &ParseError{File: name, Line: 1, Col: 1, Text: what}
+	}
+	s := vars.NewScope(text(lookup(doc, "name")), variableList(list, false)...)
+	s.ID = text(lookup(doc, "id"))
+	if s.ID == "" {
+		s.ID = newID()
+	}
+	return s, nil
+}
+
+// variableList reads variables. An entry with enabled:false is off, as in the
+// Postman app; newman uses it.
+func variableList(list gjson.Result, keyFromID bool) []vars.Variable {
+	var out []vars.Variable
+	for _, r := range elements(list) {
+		if !r.IsObject() {
+			continue
+		}
+		key := lookup(r, "key")
+		if keyFromID && !key.Exists() {
+			key = lookup(r, "id")
+		}
+		enabled := lookup(r, "enabled")
+		v := vars.Variable{
+			Key:      text(key),
+			Type:     text(lookup(r, "type")),
+			Disabled: truthy(lookup(r, "disabled")) || enabled.Type == gjson.False,
+		}
+		v.Secret = v.Type == "secret"
+		v.Value = typed(lookup(r, "value"), v.Type)
+		out = append(out, v)
+	}
+	return out
+}
+
+// typed casts a value to the type its entry names.
+func typed(r gjson.Result, typ string) vars.Value {
+	if !r.Exists() {
+		return vars.Undefined{}
+	}
+	v := value(r)
+	if r.Type == gjson.Number && number(r) != vars.Text(r.Num) {
+		v = number(r) // more digits than a double holds: the text is the truth
+	}
+	return vars.Cast(v, typ)
+}
 
 // ExportMeta is what an export says of itself.
 type ExportMeta struct{ At, Using string }
+
+// ExportScope prints a scope as newman's --export-environment (kind
+// "environment") or --export-globals ("globals") does.
+func ExportScope(s *vars.Scope, kind string, meta ExportMeta) []byte {
+	var b bytes.Buffer
+	name := s.Name
+	if name == "" {
+		name = kind
+	}
+	id := s.ID
+	if id == "" {
+		id = newID()
+	}
+	b.WriteString(`{"id":`)
+	b.Write(quoteJSON(id))
+	b.WriteString(`,"name":`)
+	b.Write(quoteJSON(name))
+	b.WriteString(`,"values":[`)
+	first := true
+	for v := range s.All() {
+		if !first {
+			b.WriteByte(',')
+		}
+		first = false
+		printVariable(&b, v)
+	}
+	b.WriteString(`],"_postman_variable_scope":`)
+	b.Write(quoteJSON(kind))
+	b.WriteString(`,"_postman_exported_at":`)
+	b.Write(quoteJSON(meta.At))
+	b.WriteString(`,"_postman_exported_using":`)
+	b.Write(quoteJSON(meta.Using))
+	b.WriteByte('}')
+	var out bytes.Buffer
+	if json.Indent(&out, b.Bytes(), "", "  ") != nil {
+		return b.Bytes()
+	}
+	return out.Bytes()
+}
+
+// printVariable writes a variable in the SDK's form: types it does not know
+// are "any".
+func printVariable(b *bytes.Buffer, v vars.Variable) {
+	b.WriteByte('{')
+	if v.Disabled {
+		b.WriteString(`"disabled":true,`)
+	}
+	typ := "any"
+	switch v.Type {
+	case "string", "boolean", "number", "array", "object", "secret":
+		typ = v.Type
+	}
+	b.WriteString(`"type":`)
+	b.Write(quoteJSON(typ))
+	if _, undefined := v.Value.(vars.Undefined); !undefined {
+		b.WriteString(`,"value":`)
+		b.Write(vars.JSON(v.Value))
+	}
+	b.WriteString(`,"key":`)
+	b.Write(quoteJSON(v.Key))
+	b.WriteByte('}')
+}

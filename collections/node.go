@@ -1,66 +1,241 @@
 package collections
 
-import "encoding/json"
+import (
+	"strings"
+
+	postman "github.com/rbretecher/go-postman-collection"
+	"github.com/tidwall/gjson"
+)
 
 // A Node is a collection, folder or request of the tree.
 type Node struct {
-	parent *Node
+	col      *Collection
+	parent   *Node
+	children []*Node
+	folder   bool
+	id, name string
+	raw      gjson.Result // in strict form
+	place    place
+	events   []event
+	item     *postman.Items // nil at the collection
 }
 
-func (n *Node) ID() string                { panic("todo") }
-func (n *Node) Name() string              { panic("todo") }
-func (n *Node) Parent() *Node             { return n.parent } // nil at the collection
-func (n *Node) Children() []*Node         { panic("todo") }   // nil for a request
-func (n *Node) IsFolder() bool            { panic("todo") }   // the collection is one too
-func (n *Node) Path() []string            { panic("todo") }   // names, collection → node
-func (n *Node) Position() (line, col int) { panic("todo") }
+// An event is a script with when it runs.
+type event struct {
+	listen   string
+	disabled bool
+	idle     bool // has a src, which Postman does not run
+	script   Script
+}
 
-// Request returns the request as written, templates intact: a fresh copy.
-func (n *Node) Request() *Request { panic("todo") }
+// newTree builds the nodes from the model's tree and the strict document,
+// which hold the same items in the same order.
+func newTree(c *Collection, p *canonicaliser) *Node {
+	b := &treeBuilder{col: c, places: p.places, scripts: p.scripts}
+	root := b.node(nil, c.doc, nil, c.model.Events)
+	root.folder = true
+	root.id = firstText(lookup(c.doc, "info", "id"), lookup(c.doc, "info", "_postman_id"), lookup(c.doc, "id"))
+	root.name = c.info("name")
+	if root.id == "" {
+		root.id = newID()
+	}
+	b.items(root, c.model.Items, lookup(c.doc, "item"))
+	return root
+}
 
-// Auth is the effective auth after inheritance. Owner is the node it is
-// written at.
-func (n *Node) Auth() (a Auth, owner *Node, ok bool) { panic("todo") }
+type treeBuilder struct {
+	col             *Collection
+	places, scripts []place
+}
 
-// Scripts are the enabled scripts of an event, collection → folder → request.
-func (n *Node) Scripts(listen string) []Script { panic("todo") }
+// next takes the next place of a list.
+func next(list *[]place) place {
+	if len(*list) == 0 {
+		return place{}
+	}
+	p := (*list)[0]
+	*list = (*list)[1:]
+	return p
+}
 
-// Profile is protocolProfileBehavior, merged from the collection down.
-func (n *Node) Profile() Profile { panic("todo") }
+func (b *treeBuilder) node(parent *Node, raw gjson.Result, item *postman.Items, events []*postman.Event) *Node {
+	n := &Node{col: b.col, parent: parent, raw: raw, item: item, place: next(&b.places)}
+	if item != nil {
+		n.name = item.Name
+		n.id = firstText(lookup(raw, "id"), lookup(raw, "_postman_id"))
+		if n.id == "" {
+			n.id = newID()
+		}
+	}
+	// The canonicaliser met scripts and items in the order their members
+	// stand in, so a node whose events follow its items takes them later.
+	if before(raw, "event", "item") {
+		b.events(n, events)
+	}
+	return n
+}
 
-// JSON is the node as newman's reports print it: an item, or for a folder
-// with its items.
-func (n *Node) JSON() json.RawMessage { panic("todo") }
+func before(raw gjson.Result, a, b string) bool {
+	x, y := lookup(raw, a), lookup(raw, b)
+	return !y.Exists() || !x.Exists() || x.Index < y.Index
+}
+
+func (b *treeBuilder) events(n *Node, events []*postman.Event) {
+	list := elements(lookup(n.raw, "event"))
+	i := 0
+	for _, raw := range list {
+		if !raw.IsObject() {
+			continue
+		}
+		e := events[i]
+		i++
+		ev := event{listen: string(e.Listen), disabled: e.Disabled}
+		script := lookup(raw, "script")
+		ev.script = Script{Owner: n, ID: text(lookup(script, "id"))}
+		if script.Exists() {
+			ev.script.place = next(&b.scripts)
+		}
+		if ev.script.ID == "" {
+			ev.script.ID = newID()
+		}
+		ev.idle = truthy(lookup(script, "src")) || !script.IsObject()
+		ev.script.Source = strings.Join(e.Script.Exec, "\n")
+		n.events = append(n.events, ev)
+	}
+}
+
+func (b *treeBuilder) items(parent *Node, items []*postman.Items, list gjson.Result) {
+	raws := elements(list)
+	for i, it := range items {
+		n := b.node(parent, raws[i], it, it.Events)
+		n.folder = it.IsGroup()
+		parent.children = append(parent.children, n)
+		if n.folder {
+			b.items(n, it.Items, lookup(raws[i], "item"))
+		}
+		if !before(n.raw, "event", "item") {
+			b.events(n, it.Events)
+		}
+	}
+	if parent.parent == nil && !before(parent.raw, "event", "item") {
+		b.events(parent, b.col.model.Events)
+	}
+}
+
+func firstText(list ...gjson.Result) string {
+	for _, r := range list {
+		if s := text(r); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// ID is the document's, or a fresh one.
+func (n *Node) ID() string { return n.id }
+
+// Name is the name as written.
+func (n *Node) Name() string { return n.name }
+
+// Parent is nil at the collection.
+func (n *Node) Parent() *Node { return n.parent }
+
+// Children are a folder's; nil for a request.
+func (n *Node) Children() []*Node { return n.children }
+
+// IsFolder is true of folders and of the collection.
+func (n *Node) IsFolder() bool { return n.folder }
+
+// Examples are the saved responses of a request.
+func (n *Node) Examples() []*postman.Response {
+	if n.item == nil {
+		return nil
+	}
+	return n.item.Responses
+}
+
+// Path is the names from the collection to the node.
+func (n *Node) Path() []string {
+	if n.parent == nil {
+		return []string{n.name}
+	}
+	path := n.parent.Path()
+	return append(path[:len(path):len(path)], n.name)
+}
+
+// Position is where the node stands in the file, 1-based; 0 when unknown.
+func (n *Node) Position() (line, col int) { return n.col.position(n.place.offset) }
+
+func (c *Collection) position(offset int) (line, col int) {
+	if c.src == nil || offset == 0 {
+		return 0, 0
+	}
+	return position(c.src, offset)
+}
+
+func (n *Node) requests(yield func(*Node) bool) bool {
+	if !n.folder {
+		return yield(n)
+	}
+	for _, c := range n.children {
+		if !c.requests(yield) {
+			return false
+		}
+	}
+	return true
+}
 
 // A Script is one event's source.
 type Script struct {
 	ID     string
 	Source string // lines joined with \n
 	Owner  *Node
-	Line   int // of the first source line in the file; 0 unknown
+
+	place place
 }
 
-// Profile is protocolProfileBehavior. A nil pointer is "not said".
-type Profile struct {
-	FollowRedirects, FollowOriginalMethod, FollowAuthorization *bool
-	RemoveReferer, StrictSSL, DisableBodyPruning               *bool
-	DisableURLEncoding, DisableCookies, InsecureHTTPParser     *bool
-	TLSPreferServerCiphers                                     *bool
-	MaxRedirects                                               *int
-	DisabledSystemHeaders                                      map[string]bool // lower case
-	TLSDisabledProtocols, TLSCipherSelection                   []string
-	ProtocolVersion                                            string
+// FileLine is the line in the collection file of the script's line n
+// (1-based); 0 when unknown.
+func (s *Script) FileLine(n int) int {
+	if s.Owner == nil || n < 1 {
+		return 0
+	}
+	at := s.place.offset
+	if n <= len(s.place.lines) {
+		at = s.place.lines[n-1]
+	}
+	line, _ := s.Owner.col.position(at)
+	return line
 }
 
-// Auth is an auth block. Params keep the document's order.
-type Auth struct {
-	Type   string
-	Params []Param
+// Scripts are the enabled scripts of an event, collection → folder → request.
+func (n *Node) Scripts(listen string) []Script {
+	var out []Script
+	if n.parent != nil {
+		out = n.parent.Scripts(listen)
+	}
+	for _, e := range n.events {
+		if e.listen == listen && !e.disabled && !e.idle {
+			out = append(out, e.script)
+		}
+	}
+	return out
 }
 
-// A Param is a typed key and value.
-type Param struct {
-	Key   string
-	Value any // string, bool, float64, nil or json.RawMessage
-	Type  string
+// Auth is the effective auth after inheritance, and the node it is written
+// at. Only noauth ends inheritance; null and {} inherit.
+func (n *Node) Auth() (a Auth, owner *Node, ok bool) {
+	for ; n != nil; n = n.parent {
+		raw := lookup(n.raw, "auth")
+		if !n.folder {
+			raw = lookup(n.raw, "request", "auth")
+		}
+		if a, ok := parseAuth(raw); ok {
+			return a, n, true
+		}
+	}
+	return Auth{}, nil, false
 }
+
+// Request returns the request as written, templates intact: a fresh copy.
+func (n *Node) Request() *Request { return parseRequest(lookup(n.raw, "request")) }

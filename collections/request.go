@@ -1,6 +1,14 @@
 package collections
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"postie/collections/vars"
+)
 
 // A Request is a request as the document or a script says it.
 type Request struct {
@@ -14,8 +22,7 @@ type Request struct {
 	Description string
 }
 
-// A Header is one line of a request's header list. Null marks a value the
-// document has as null or not at all.
+// A Header is one line of a request's header list.
 type Header struct {
 	Key, Value string
 	Disabled   bool
@@ -35,6 +42,7 @@ type URL struct {
 	Variables []PathVariable
 }
 
+// UserInfo stands before a URL's host.
 type UserInfo struct{ User, Password string }
 
 // A QueryParam has nil Key or Value where the text has none ("?a", "?=b").
@@ -81,20 +89,287 @@ type File struct {
 	Content *string
 }
 
-// ParseURL splits text as Postman's URL parser does; it never fails.
-func ParseURL(text string) URL { panic("todo") }
-
-// String joins the parts (path variables filled in), as newman's CLI shows a
-// URL; nothing is percent-encoded but & # = inside parameters.
-func (u URL) String() string { panic("todo") }
-
 // ParseRequest reads a request in collection form, as pm.sendRequest and a
-// script's changed pm.request give it.
-func ParseRequest(src []byte) (*Request, error) { panic("todo") }
+// script's changed pm.request give it: any liberal form is taken.
+func ParseRequest(src []byte) (*Request, error) {
+	if !gjson.ValidBytes(src) {
+		return nil, &ParseError{File: "request", Text: "not valid JSON"}
+	}
+	c := &canonicaliser{}
+	c.request(gjson.ParseBytes(src))
+	return parseRequest(gjson.ParseBytes(c.out.Bytes())), nil
+}
 
-// JSON is the request as Postman's SDK prints it in reports.
-func (r *Request) JSON() json.RawMessage { panic("todo") }
+// method is upper case; GET when there is none.
+func method(r gjson.Result) string {
+	if m := text(lookup(r, "method")); m != "" {
+		return strings.ToUpper(m)
+	}
+	return "GET"
+}
+
+// parseRequest reads a request in strict form.
+func parseRequest(r gjson.Result) *Request {
+	req := &Request{
+		Method:      method(r),
+		URL:         parseURLObject(lookup(r, "url")),
+		Header:      parseHeaders(lookup(r, "header")),
+		Body:        parseBody(lookup(r, "body")),
+		Description: description(lookup(r, "description")),
+	}
+	if a, ok := parseAuth(lookup(r, "auth")); ok {
+		req.Auth = &a
+	}
+	if v := lookup(r, "certificate"); v.IsObject() {
+		req.Certificate = json.RawMessage(v.Raw)
+	}
+	if v := lookup(r, "proxy"); v.IsObject() {
+		req.Proxy = json.RawMessage(v.Raw)
+	}
+	return req
+}
+
+func parseURLObject(r gjson.Result) URL {
+	if r.Type == gjson.String {
+		return ParseURL(r.Str)
+	}
+	u := URL{Protocol: text(lookup(r, "protocol")), Port: text(lookup(r, "port"))}
+	if a := lookup(r, "auth"); a.IsObject() {
+		u.Auth = &UserInfo{User: text(lookup(a, "user")), Password: text(lookup(a, "password"))}
+	}
+	if h := lookup(r, "host"); h.IsArray() {
+		u.Host = texts(h)
+	}
+	if p := lookup(r, "path"); p.IsArray() {
+		u.Path = append([]string{}, texts(p)...)
+	}
+	if q := lookup(r, "query"); q.IsArray() {
+		u.Query = []QueryParam{}
+		for _, p := range elements(q) {
+			u.Query = append(u.Query, parseQueryParam(p))
+		}
+	}
+	if h := lookup(r, "hash"); h.Type == gjson.String {
+		u.Hash = &h.Str
+	}
+	for _, v := range elements(lookup(r, "variable")) {
+		key := lookup(v, "key")
+		if !truthy(key) {
+			key = lookup(v, "id")
+		}
+		u.Variables = append(u.Variables, PathVariable{Key: text(key), Value: value(lookup(v, "value")), Disabled: truthy(lookup(v, "disabled"))})
+	}
+	return u
+}
+
+// parseQueryParam renders numbers and booleans as JavaScript would; newman
+// drops them.
+func parseQueryParam(p gjson.Result) QueryParam {
+	out := QueryParam{Disabled: truthy(lookup(p, "disabled"))}
+	if k := lookup(p, "key"); k.Type != gjson.Null {
+		s := text(k)
+		out.Key = &s
+	}
+	if v := lookup(p, "value"); v.Type != gjson.Null {
+		s := text(v)
+		out.Value = &s
+	}
+	return out
+}
+
+func parseHeaders(list gjson.Result) []Header {
+	out := []Header{}
+	for _, h := range elements(list) {
+		v := lookup(h, "value")
+		val := text(v)
+		switch {
+		case v.Exists() && v.Type == gjson.Null:
+			val = "null"
+		case v.IsObject():
+			val = "[object Object]"
+		}
+		out = append(out, Header{Key: text(lookup(h, "key")), Value: val,
+			Disabled: truthy(lookup(h, "disabled")), System: truthy(lookup(h, "system"))})
+	}
+	return out
+}
+
+func parseBody(r gjson.Result) *Body {
+	if !r.IsObject() {
+		return nil
+	}
+	b := &Body{Mode: strings.ToLower(text(lookup(r, "mode"))), Disabled: truthy(lookup(r, "disabled")),
+		Language: text(lookup(r, "options", "raw", "language"))}
+	if o := lookup(r, "options"); o.IsObject() {
+		b.Options = json.RawMessage(o.Raw)
+	}
+	if b.Mode == "" {
+		return b
+	}
+	switch b.Mode {
+	case "urlencoded":
+		b.URLEncoded = parseForm(lookup(r, "urlencoded"))
+	case "formdata":
+		b.FormData = parseForm(lookup(r, "formdata"))
+	case "file":
+		b.File = parseFile(lookup(r, "file"))
+	case "graphql":
+		if g := lookup(r, "graphql"); g.IsObject() {
+			b.GraphQL = json.RawMessage(g.Raw)
+		} else if g.Type == gjson.String {
+			b.GraphQL = json.RawMessage(`{"query":` + g.Raw + `}`)
+		}
+	default:
+		b.Mode = "raw"
+		b.Raw = parseRaw(lookup(r, "raw"))
+	}
+	return b
+}
+
+// parseRaw is the text of a raw body; what is no text is sent as JSON.
+func parseRaw(r gjson.Result) *string {
+	switch {
+	case !r.Exists() || r.Type == gjson.Null:
+		return nil
+	case r.Type == gjson.String:
+		return &r.Str
+	}
+	return &r.Raw
+}
+
+func parseForm(list gjson.Result) []FormParam {
+	out := []FormParam{}
+	for _, p := range elements(list) {
+		f := FormParam{Key: text(lookup(p, "key")), Value: value(lookup(p, "value")), Type: text(lookup(p, "type")),
+			FileName: text(lookup(p, "fileName")), ContentType: text(lookup(p, "contentType")), Disabled: truthy(lookup(p, "disabled"))}
+		switch src := lookup(p, "src"); {
+		case src.IsArray():
+			f.Src, f.SrcArray = texts(src), true
+		case text(src) != "":
+			f.Src = []string{text(src)}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func parseFile(r gjson.Result) *File {
+	f := &File{Src: text(lookup(r, "src"))}
+	if c := lookup(r, "content"); c.Type == gjson.String {
+		f.Content = &c.Str
+	}
+	return f
+}
+
+func variableText(v any) string {
+	if v == nil {
+		return ""
+	}
+	return vars.Text(v)
+}
 
 // Resolve returns a copy in which expand was applied to every string; the URL
-// is joined, expanded and parsed again.
-func (r *Request) Resolve(expand func(string) string) *Request { panic("todo") }
+// is joined, expanded and parsed again, so that a value may change its
+// structure, as in Postman.
+func (r *Request) Resolve(expand func(string) string) *Request {
+	out := *r
+	out.Method = expand(r.Method)
+	out.URL = r.URL.resolve(expand)
+	out.Header = make([]Header, len(r.Header))
+	for i, h := range r.Header {
+		h.Key, h.Value = expand(h.Key), expand(h.Value)
+		out.Header[i] = h
+	}
+	out.Body = r.Body.resolve(expand)
+	return &out
+}
+
+func (u URL) resolve(expand func(string) string) URL {
+	out := ParseURL(expand(u.String()))
+	for _, v := range u.Variables {
+		if s, ok := v.Value.(string); ok {
+			v.Value = expand(s)
+		}
+		out.Variables = append(out.Variables, v)
+	}
+	for i := range out.Variables {
+		// Filled in already: what the text now says is literal.
+		out.Variables[i].Disabled = true
+	}
+	return out
+}
+
+func (b *Body) resolve(expand func(string) string) *Body {
+	if b == nil {
+		return nil
+	}
+	out := *b
+	if b.Raw != nil {
+		raw := expand(*b.Raw)
+		out.Raw = &raw
+	}
+	out.URLEncoded = resolveForm(b.URLEncoded, expand)
+	out.FormData = resolveForm(b.FormData, expand)
+	if b.File != nil {
+		f := *b.File
+		f.Src = expand(f.Src)
+		out.File = &f
+	}
+	if b.GraphQL != nil {
+		out.GraphQL = resolveJSON(gjson.ParseBytes(b.GraphQL), expand)
+	}
+	return &out
+}
+
+func resolveForm(list []FormParam, expand func(string) string) []FormParam {
+	out := make([]FormParam, len(list))
+	for i, p := range list {
+		p.Key, p.FileName, p.ContentType = expand(p.Key), expand(p.FileName), expand(p.ContentType)
+		if s, ok := p.Value.(string); ok {
+			p.Value = expand(s)
+		}
+		src := make([]string, len(p.Src))
+		for j, s := range p.Src {
+			src[j] = expand(s)
+		}
+		p.Src = src
+		out[i] = p
+	}
+	return out
+}
+
+// resolveJSON expands the strings inside a JSON value.
+func resolveJSON(r gjson.Result, expand func(string) string) json.RawMessage {
+	var b bytes.Buffer
+	writeResolved(&b, r, expand)
+	return b.Bytes()
+}
+
+func writeResolved(b *bytes.Buffer, r gjson.Result, expand func(string) string) {
+	switch {
+	case r.Type == gjson.String:
+		b.Write(quoteJSON(expand(r.Str)))
+	case r.IsArray() || r.IsObject():
+		open, end := byte('['), byte(']')
+		if r.IsObject() {
+			open, end = '{', '}'
+		}
+		b.WriteByte(open)
+		first := true
+		r.ForEach(func(k, v gjson.Result) bool {
+			if !first {
+				b.WriteByte(',')
+			}
+			first = false
+			if r.IsObject() {
+				b.Write(quoteJSON(k.Str))
+				b.WriteByte(':')
+			}
+			writeResolved(b, v, expand)
+			return true
+		})
+		b.WriteByte(end)
+	default:
+		b.WriteString(r.Raw)
+	}
+}

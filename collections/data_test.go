@@ -1,0 +1,88 @@
+package collections
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"postie/collections/vars"
+)
+
+func TestData(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, in string
+		want     []string
+	}{
+		{"csv casts what survives", "a,b,c,d\n30,-5,1.5,0\n", []string{"a=30 b=-5 c=1.5 d=0"}},
+		{"and nothing else", "a,b,c,d\n007,1.50,0x10,12345678901234567890\n", []string{`a="007" b="1.50" c="0x10" d="12345678901234567890"`}},
+		{"quoted stays text", "a,b\n\"42\",\"x\"\"y, z\n2\"\n", []string{`a="42" b="x\"y, z\n2"`}},
+		{"blank lines are no rows", "a\n\n1\n\n\n2\n", []string{"a=1", "a=2"}},
+		{"BOM and CRLF", "\xef\xbb\xbfa,b\r\n1,x\r\n", []string{`a=1 b="x"`}},
+		{"header only", "a,b\n", nil},
+		{"json", `[{"a":1,"b":{"c":[]}},{"a":null}]`, []string{`a=1 b={"c":[]}`, "a=null"}},
+		{"ragged", "a,b\n1,2\n1,2,3\n", []string{"error: d:3:1: this row has 3 cells, the header 2"}},
+		{"bad quote", "a,b\n1,\"x\n", []string{"error: d:2:1: a quote is never closed"}},
+		{"json object", `{"a":1}`, []string{"error: d:1:1: iteration data must be an array of objects"}},
+		{"json of numbers", `[{},` + "\n 1]", []string{"error: d:2:2: iteration data must be an array of objects; this row is not one"}},
+		{"broken json", `[{"a":1,}]`, []string{"error: d:1:9: not valid JSON: trailing comma before }"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, readRows(tt.in)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func readRows(src string) (out []string) {
+	d, err := ReadData("d", strings.NewReader(src))
+	if err != nil {
+		return []string{"error: " + err.Error()}
+	}
+	for s, err := range d.Rows() {
+		if err != nil {
+			return append(out, "error: "+err.Error())
+		}
+		var cells []string
+		for v := range s.All() {
+			cells = append(cells, v.Key+"="+string(vars.JSON(v.Value)))
+		}
+		out = append(out, strings.Join(cells, " "))
+	}
+	return out
+}
+
+func TestEnvironment(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, in, want string }{
+		{"values", `{"name":"E","values":[{"key":"a","value":"1"},{"key":"b","value":"2","enabled":false},{"key":"c","value":"3","disabled":true},{"key":"s","value":"x","type":"secret"}]}`, "E: a=1 s=x(secret)"},
+		{"bare list", `[{"key":"a","value":7}]`, ": a=7"},
+		{"wrapped", `{"environment":{"name":"W","values":[{"key":"a","value":"1"}]}}`, "W: a=1"},
+		{"cast", `[{"key":"n","value":"7","type":"number"}]`, ": n=7"},
+		{"plain map", `{"a":1}`, `error: e:1:1: not an environment: expected {"values": [{"key": …, "value": …}]}`},
+		{"null", `null`, `error: e:1:1: not an environment: expected {"values": [{"key": …, "value": …}]}`},
+		{"collection", `{"item":[]}`, "error: e:1:1: this is a collection, not an environment"},
+	} {
+		s, err := ParseEnvironment("e", []byte(tt.in))
+		got := ""
+		if err != nil {
+			got = "error: " + err.Error()
+		} else {
+			got = s.Name + ":"
+			for v := range s.All() {
+				if _, on := s.Get(v.Key); on {
+					got += " " + v.Key + "=" + vars.Text(v.Value)
+					if v.Secret {
+						got += "(secret)"
+					}
+				}
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}

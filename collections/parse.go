@@ -1,0 +1,138 @@
+package collections
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
+)
+
+// maxDepth bounds nesting; real collections stay below a hundred.
+const maxDepth = 2000
+
+// document checks that src is JSON text and returns it as UTF-8 without a
+// byte order mark.
+func document(name string, src []byte) ([]byte, error) {
+	src = decodeText(src)
+	trimmed := bytes.TrimSpace(src)
+	if len(trimmed) == 0 {
+		return nil, &ParseError{File: name, Line: 1, Col: 1, Text: "the file is empty"}
+	}
+	if trimmed[0] == '<' {
+		return nil, &ParseError{File: name, Line: 1, Col: 1,
+			Text: "this is HTML or XML, not JSON: export the collection from Postman, or use the raw file's address"}
+	}
+	if at := tooDeep(src); at >= 0 {
+		return nil, errorAt(name, src, at, fmt.Sprintf("nested deeper than %d levels", maxDepth))
+	}
+	if !gjson.ValidBytes(src) {
+		return nil, syntaxError(name, src)
+	}
+	return src, nil
+}
+
+// decodeText turns UTF-8 with a mark and UTF-16 into UTF-8.
+func decodeText(src []byte) []byte {
+	switch {
+	case bytes.HasPrefix(src, []byte("\xef\xbb\xbf")):
+		return src[3:]
+	case bytes.HasPrefix(src, []byte("\xff\xfe")):
+		return fromUTF16(src[2:], binary.LittleEndian)
+	case bytes.HasPrefix(src, []byte("\xfe\xff")):
+		return fromUTF16(src[2:], binary.BigEndian)
+	}
+	return src
+}
+
+func fromUTF16(src []byte, order binary.ByteOrder) []byte {
+	units := make([]uint16, len(src)/2)
+	for i := range units {
+		units[i] = order.Uint16(src[2*i:])
+	}
+	var out []byte
+	for _, r := range utf16.Decode(units) {
+		out = utf8.AppendRune(out, r)
+	}
+	return out
+}
+
+// tooDeep is the offset at which brackets nest beyond maxDepth, or -1.
+func tooDeep(src []byte) int {
+	depth, inString := 0, false
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; {
+		case inString:
+			if c == '\\' {
+				i++
+			}
+			inString = c != '"'
+		case c == '"':
+			inString = true
+		case c == '[' || c == '{':
+			if depth++; depth > maxDepth {
+				return i
+			}
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return -1
+}
+
+func syntaxError(name string, src []byte) error {
+	var v json.RawMessage
+	err := json.Unmarshal(src, &v)
+	var se *json.SyntaxError
+	if !errors.As(err, &se) {
+		return &ParseError{File: name, Line: 1, Col: 1, Text: "not valid JSON"}
+	}
+	at := int(se.Offset) - 1
+	reason := "not valid JSON: " + se.Error()
+	switch {
+	case at >= len(src)-1 && strings.Contains(se.Error(), "unexpected end"):
+		at, reason = len(src), "not valid JSON: the file ends too early; is it cut off?"
+	case at >= 0 && at < len(src) && (src[at] == '}' || src[at] == ']') && previous(src, at) == ',':
+		reason = "not valid JSON: trailing comma before " + string(src[at])
+	case at >= 0 && at < len(src) && src[at] == '/':
+		reason = "not valid JSON: comments are not allowed"
+	case at >= 0 && at < len(src) && src[at] == '\'':
+		reason = "not valid JSON: strings need double quotes"
+	}
+	return errorAt(name, src, at, reason)
+}
+
+func previous(src []byte, at int) byte {
+	for i := at - 1; i >= 0; i-- {
+		if !bytes.ContainsRune([]byte(" \t\r\n"), rune(src[i])) {
+			return src[i]
+		}
+	}
+	return 0
+}
+
+func errorAt(name string, src []byte, offset int, text string) *ParseError {
+	line, col := position(src, offset)
+	return &ParseError{File: name, Line: line, Col: col, Text: text}
+}
+
+// position is the 1-based line and column of a byte offset.
+func position(src []byte, offset int) (line, col int) {
+	offset = max(0, min(offset, len(src)))
+	line = 1 + bytes.Count(src[:offset], []byte("\n"))
+	col = offset - bytes.LastIndexByte(src[:offset], '\n')
+	return line, col
+}
+
+// unwrap takes {"collection": …} off, as Postman's API wraps documents.
+func unwrap(doc gjson.Result, kind string) gjson.Result {
+	if inner := lookup(doc, kind); inner.IsObject() || inner.IsArray() {
+		return inner
+	}
+	return doc
+}

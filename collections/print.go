@@ -1,0 +1,342 @@
+package collections
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/tidwall/gjson"
+
+	"postie/collections/vars"
+)
+
+// JSON is the request as Postman's SDK prints it in reports.
+func (r *Request) JSON() json.RawMessage {
+	var b bytes.Buffer
+	r.print(&b)
+	return b.Bytes()
+}
+
+func (r *Request) print(b *bytes.Buffer) {
+	if r.Description != "" {
+		b.WriteString(`{"description":{"content":`)
+		b.Write(quoteJSON(r.Description))
+		b.WriteString(`,"type":"text/plain"},"url":`)
+	} else {
+		b.WriteString(`{"url":`)
+	}
+	r.URL.print(b)
+	b.WriteString(`,"header":[`)
+	for i, h := range r.Header {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		h.print(b)
+	}
+	b.WriteString(`],"method":`)
+	b.Write(quoteJSON(r.Method))
+	if r.Body != nil {
+		b.WriteString(`,"body":`)
+		r.Body.print(b)
+	}
+	if r.Auth != nil {
+		b.WriteString(`,"auth":`)
+		r.Auth.print(b)
+	}
+	if r.Certificate != nil {
+		b.WriteString(`,"certificate":`)
+		b.Write(r.Certificate)
+	}
+	if r.Proxy != nil {
+		b.WriteString(`,"proxy":`)
+		b.Write(r.Proxy)
+	}
+	b.WriteByte('}')
+}
+
+func (h Header) print(b *bytes.Buffer) {
+	b.WriteByte('{')
+	if h.Disabled {
+		b.WriteString(`"disabled":true,`)
+	}
+	b.WriteString(`"key":`)
+	b.Write(quoteJSON(h.Key))
+	b.WriteString(`,"value":`)
+	b.Write(quoteJSON(h.Value))
+	if h.System {
+		b.WriteString(`,"system":true`)
+	}
+	b.WriteByte('}')
+}
+
+// print writes the parts; query and variable are always there.
+func (u URL) print(b *bytes.Buffer) {
+	var parts bytes.Buffer
+	u.members(&parts)
+	if u.Query == nil {
+		parts.WriteString(`,"query":[]`)
+	}
+	parts.WriteString(`,"variable":[`)
+	for i, v := range u.Variables {
+		if i > 0 {
+			parts.WriteByte(',')
+		}
+		parts.WriteString(`{"type":"any","value":`)
+		parts.Write(vars.JSON(v.Value))
+		parts.WriteString(`,"key":`)
+		parts.Write(quoteJSON(v.Key))
+		parts.WriteByte('}')
+	}
+	parts.WriteString(`]`)
+	b.WriteByte('{')
+	b.Write(parts.Bytes()[1:])
+	b.WriteByte('}')
+}
+
+func (a *Auth) print(b *bytes.Buffer) {
+	b.WriteString(`{"type":`)
+	b.Write(quoteJSON(a.Type))
+	if a.Type != "noauth" {
+		b.WriteByte(',')
+		b.Write(quoteJSON(a.Type))
+		b.WriteString(`:[`)
+		for i, p := range a.Params {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			typ := p.Type
+			if typ == "" {
+				typ = "any"
+			}
+			b.WriteString(`{"type":`)
+			b.Write(quoteJSON(typ))
+			b.WriteString(`,"value":`)
+			b.Write(vars.JSON(p.Value))
+			b.WriteString(`,"key":`)
+			b.Write(quoteJSON(p.Key))
+			b.WriteByte('}')
+		}
+		b.WriteByte(']')
+	}
+	b.WriteByte('}')
+}
+
+func (body *Body) print(b *bytes.Buffer) {
+	b.WriteString(`{"mode":`)
+	b.Write(quoteJSON(body.Mode))
+	switch {
+	case body.Mode == "raw" && body.Raw != nil:
+		b.WriteString(`,"raw":`)
+		b.Write(quoteJSON(*body.Raw))
+	case body.Mode == "urlencoded":
+		b.WriteString(`,"urlencoded":`)
+		printForm(b, body.URLEncoded)
+	case body.Mode == "formdata":
+		b.WriteString(`,"formdata":`)
+		printForm(b, body.FormData)
+	case body.Mode == "file" && body.File != nil:
+		b.WriteString(`,"file":`)
+		body.File.print(b)
+	case body.Mode == "graphql" && body.GraphQL != nil:
+		b.WriteString(`,"graphql":`)
+		b.Write(body.GraphQL)
+	}
+	if body.Options != nil {
+		b.WriteString(`,"options":`)
+		b.Write(body.Options)
+	}
+	if body.Disabled {
+		b.WriteString(`,"disabled":true`)
+	}
+	b.WriteByte('}')
+}
+
+func (f *File) print(b *bytes.Buffer) {
+	b.WriteByte('{')
+	if f.Src != "" || f.Content == nil {
+		b.WriteString(`"src":`)
+		b.Write(quoteJSON(f.Src))
+	}
+	if f.Content != nil {
+		if f.Src != "" {
+			b.WriteByte(',')
+		}
+		b.WriteString(`"content":`)
+		b.Write(quoteJSON(*f.Content))
+	}
+	b.WriteByte('}')
+}
+
+func printForm(b *bytes.Buffer, list []FormParam) {
+	b.WriteByte('[')
+	for i, p := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		p.print(b)
+	}
+	b.WriteByte(']')
+}
+
+func (p FormParam) print(b *bytes.Buffer) {
+	b.WriteByte('{')
+	if p.Disabled {
+		b.WriteString(`"disabled":true,`)
+	}
+	b.WriteString(`"key":`)
+	b.Write(quoteJSON(p.Key))
+	if p.Value != nil || p.Type != "file" {
+		b.WriteString(`,"value":`)
+		b.Write(vars.JSON(p.Value))
+	}
+	if p.Type != "" {
+		b.WriteString(`,"type":`)
+		b.Write(quoteJSON(p.Type))
+	}
+	if len(p.Src) > 0 || p.SrcArray {
+		src, _ := json.Marshal(p.Src) // strings always encode
+		if !p.SrcArray {
+			src = quoteJSON(p.Src[0])
+		}
+		b.WriteString(`,"src":`)
+		b.Write(src)
+	}
+	if p.FileName != "" {
+		b.WriteString(`,"fileName":`)
+		b.Write(quoteJSON(p.FileName))
+	}
+	if p.ContentType != "" {
+		b.WriteString(`,"contentType":`)
+		b.Write(quoteJSON(p.ContentType))
+	}
+	b.WriteByte('}')
+}
+
+// JSON is the node as newman's reports print it: an item, or for a folder
+// with its items.
+func (n *Node) JSON() json.RawMessage {
+	var b bytes.Buffer
+	n.print(&b)
+	return b.Bytes()
+}
+
+func (n *Node) print(b *bytes.Buffer) {
+	b.WriteString(`{"id":`)
+	b.Write(quoteJSON(n.id))
+	b.WriteString(`,"name":`)
+	b.Write(quoteJSON(n.name))
+	n.printDescription(b)
+	if n.folder {
+		b.WriteString(`,"item":[`)
+		for i, c := range n.children {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			c.print(b)
+		}
+		b.WriteByte(']')
+		if a, ok := parseAuth(lookup(n.raw, "auth")); ok {
+			b.WriteString(`,"auth":`)
+			a.print(b)
+		}
+	} else {
+		b.WriteString(`,"request":`)
+		n.Request().print(b)
+		b.WriteString(`,"response":`)
+		printRaw(b, lookup(n.raw, "response"), "[]")
+	}
+	n.printEvents(b)
+	if p := lookup(n.raw, "protocolProfileBehavior"); p.IsObject() {
+		b.WriteString(`,"protocolProfileBehavior":` + p.Raw)
+	}
+	b.WriteByte('}')
+}
+
+func printRaw(b *bytes.Buffer, r gjson.Result, none string) {
+	if r.Exists() && r.Type != gjson.Null {
+		b.WriteString(r.Raw)
+		return
+	}
+	b.WriteString(none)
+}
+
+func (n *Node) printDescription(b *bytes.Buffer) {
+	if d := description(lookup(n.raw, "description")); d != "" {
+		b.WriteString(`,"description":{"content":`)
+		b.Write(quoteJSON(d))
+		b.WriteString(`,"type":"text/plain"}`)
+	}
+}
+
+func (n *Node) printEvents(b *bytes.Buffer) {
+	b.WriteString(`,"event":[`)
+	for i, e := range n.events {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(`{"listen":`)
+		b.Write(quoteJSON(e.listen))
+		if e.disabled {
+			b.WriteString(`,"disabled":true`)
+		}
+		b.WriteString(`,"script":{"id":`)
+		b.Write(quoteJSON(e.script.ID))
+		b.WriteString(`,"type":"text/javascript","exec":`)
+		exec := lookup(elements(lookup(n.raw, "event"))[i], "script", "exec")
+		printRaw(b, exec, "[]")
+		b.WriteString(`}}`)
+	}
+	b.WriteByte(']')
+}
+
+// print is the whole collection with the given variables.
+func (c *Collection) print(list []vars.Variable) json.RawMessage {
+	var b bytes.Buffer
+	b.WriteString(`{"_":{"postman_id":`)
+	b.Write(quoteJSON(c.root.id))
+	b.WriteString(`},"item":[`)
+	for i, n := range c.root.children {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		n.print(&b)
+	}
+	b.WriteByte(']')
+	c.root.printEvents(&b)
+	b.WriteString(`,"variable":[`)
+	for i, v := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		printVariable(&b, v)
+	}
+	b.WriteByte(']')
+	if a, ok := parseAuth(lookup(c.doc, "auth")); ok {
+		b.WriteString(`,"auth":`)
+		a.print(&b)
+	}
+	if p := lookup(c.doc, "protocolProfileBehavior"); p.IsObject() {
+		b.WriteString(`,"protocolProfileBehavior":` + p.Raw)
+	}
+	b.WriteString(`,"info":{"_postman_id":`)
+	b.Write(quoteJSON(c.root.id))
+	b.WriteString(`,"name":`)
+	b.Write(quoteJSON(c.root.name))
+	b.WriteString(`,"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"`)
+	if d := description(lookup(c.doc, "info", "description")); d != "" {
+		b.WriteString(`,"description":{"content":`)
+		b.Write(quoteJSON(d))
+		b.WriteString(`,"type":"text/plain"}`)
+	}
+	b.WriteString(`}}`)
+	return b.Bytes()
+}
+
+// Export is the collection with its current variables, indented, as
+// --export-collection writes it.
+func (c *Collection) Export(list []vars.Variable) []byte {
+	var b bytes.Buffer
+	if json.Indent(&b, c.print(list), "", "  ") != nil {
+		return c.print(list)
+	}
+	return b.Bytes()
+}

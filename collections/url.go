@@ -1,0 +1,343 @@
+package collections
+
+import (
+	"bytes"
+	"strings"
+)
+
+// ParseURL splits text as Postman's URL parser does; it never fails. Names in
+// {{templates}} may hold characters that separate parts.
+func ParseURL(text string) URL {
+	var u URL
+	text, masked := maskTemplates(strings.TrimLeft(text, " \t\r\n\f\v"))
+	restore := masked.restore
+	if rest, hash, ok := strings.Cut(text, "#"); ok {
+		hash = restore(hash)
+		text, u.Hash = rest, &hash
+	}
+	if rest, query, ok := strings.Cut(text, "?"); ok {
+		text, u.Query = rest, parseQueryWith(query, restore)
+	}
+	text = strings.ReplaceAll(text, `\`, "/")
+	if proto, rest, ok := strings.Cut(text, "://"); ok {
+		u.Protocol = restore(proto)
+		keep := ""
+		if strings.HasPrefix(rest, "/") && strings.EqualFold(proto, "file") {
+			keep = "/"
+		}
+		text = keep + strings.TrimLeft(rest, "/")
+	}
+	if i := strings.IndexByte(text, '/'); i >= 0 {
+		for seg := range strings.SplitSeq(text[i+1:], "/") {
+			u.Path = append(u.Path, restore(seg))
+		}
+		text = text[:i]
+	}
+	if i := strings.LastIndexByte(text, '@'); i >= 0 {
+		user, password, _ := strings.Cut(text[:i], ":")
+		u.Auth = &UserInfo{User: restore(user), Password: restore(password)}
+		text = text[i+1:]
+	}
+	if i := strings.LastIndexByte(text, ':'); i >= 0 && !strings.Contains(text[i:], "]") {
+		u.Port = restore(text[i+1:])
+		text = text[:i]
+	}
+	if text != "" {
+		for part := range strings.SplitSeq(text, ".") {
+			u.Host = append(u.Host, restore(part))
+		}
+	}
+	return u
+}
+
+// A mask holds the templates taken out of a URL while it is split.
+type mask []string
+
+// maskTemplates replaces templates whose names hold separators.
+func maskTemplates(text string) (string, *mask) {
+	m := &mask{}
+	if !strings.Contains(text, "{{") && !strings.Contains(text, "<<") {
+		return text, m
+	}
+	var out strings.Builder
+	for text != "" {
+		open, end := nextTemplate(text)
+		if open < 0 {
+			break
+		}
+		if token := text[open:end]; strings.ContainsAny(token[2:len(token)-2], ".:/?#@&]") {
+			out.WriteString(text[:open] + m.add(token))
+		} else {
+			out.WriteString(text[:end])
+		}
+		text = text[end:]
+	}
+	out.WriteString(text)
+	return out.String(), m
+}
+
+// nextTemplate finds the first {{name}} or <<name>> in text.
+func nextTemplate(text string) (open, end int) {
+	for i := 0; i+1 < len(text); i++ {
+		switch text[i : i+2] {
+		case "{{":
+			if n := strings.IndexAny(text[i+2:], "{}"); n >= 0 && strings.HasPrefix(text[i+2+n:], "}}") {
+				return i, i + n + 4
+			}
+		case "<<":
+			if n := strings.IndexAny(text[i+2:], "<>"); n >= 0 && strings.HasPrefix(text[i+2+n:], ">>") {
+				return i, i + n + 4
+			}
+		}
+	}
+	return -1, 0
+}
+
+// add stores a template and returns what stands for it: a private-use
+// character sequence no URL separator is in.
+func (m *mask) add(token string) string {
+	*m = append(*m, token)
+	return "\uE000" + string(rune(0xE001+len(*m)-1)) + "\uE000"
+}
+
+func (m *mask) restore(s string) string {
+	for i, token := range *m {
+		s = strings.ReplaceAll(s, "\uE000"+string(rune(0xE001+i))+"\uE000", token)
+	}
+	return s
+}
+
+func parseQuery(text string) []QueryParam {
+	text, m := maskTemplates(text)
+	return parseQueryWith(text, m.restore)
+}
+
+func parseQueryWith(text string, restore func(string) string) []QueryParam {
+	parts := strings.Split(text, "&")
+	out := make([]QueryParam, 0, len(parts))
+	for i, part := range parts {
+		if part == "" && i < len(parts)-1 {
+			out = append(out, QueryParam{})
+			continue
+		}
+		key, value, ok := strings.Cut(part, "=")
+		key = restore(key)
+		p := QueryParam{Key: &key}
+		if ok {
+			value = restore(value)
+			p.Value = &value
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// String joins the parts (path variables filled in), as newman's CLI shows a
+// URL; nothing is percent-encoded but & # = inside parameters.
+func (u URL) String() string {
+	var b strings.Builder
+	if u.Protocol != "" {
+		b.WriteString(strings.TrimSuffix(u.Protocol, "://") + "://")
+	}
+	if u.Auth != nil && (u.Auth.User != "" || u.Auth.Password != "") {
+		b.WriteString(u.Auth.User)
+		if u.Auth.Password != "" {
+			b.WriteString(":" + u.Auth.Password)
+		}
+		b.WriteByte('@')
+	}
+	b.WriteString(strings.Join(u.Host, "."))
+	if u.Port != "" {
+		b.WriteString(":" + u.Port)
+	}
+	if u.Path != nil {
+		b.WriteString("/" + u.path())
+	}
+	if q, ok := u.query(); ok {
+		b.WriteString("?" + q)
+	}
+	if u.Hash != nil {
+		b.WriteString("#" + *u.Hash)
+	}
+	return b.String()
+}
+
+// path joins the segments; ":name" takes its variable's text when that is not
+// empty. A name ends at the first dot.
+func (u URL) path() string {
+	if len(u.Variables) == 0 {
+		return strings.Join(u.Path, "/")
+	}
+	out := make([]string, len(u.Path))
+	for i, seg := range u.Path {
+		out[i] = u.segment(seg)
+	}
+	return strings.Join(out, "/")
+}
+
+func (u URL) segment(seg string) string {
+	if !strings.HasPrefix(seg, ":") || seg == ":" {
+		return seg
+	}
+	name, rest := seg[1:], ""
+	if i := strings.IndexByte(name, '.'); i >= 0 {
+		name, rest = name[:i], name[i:]
+	}
+	for i := len(u.Variables) - 1; i >= 0; i-- {
+		v := u.Variables[i]
+		if v.Key != name || v.Disabled {
+			continue
+		}
+		if s := variableText(v.Value); s != "" {
+			return s + rest
+		}
+		break
+	}
+	return seg
+}
+
+// query joins the enabled parameters. It is there, though empty, when the one
+// enabled parameter is.
+func (u URL) query() (string, bool) {
+	var b strings.Builder
+	n := 0
+	for _, p := range u.Query {
+		if p.Disabled {
+			continue
+		}
+		if n > 0 {
+			b.WriteByte('&')
+		}
+		n++
+		if p.Key != nil {
+			b.WriteString(escapeOutside(*p.Key, "&#="))
+		}
+		if p.Value != nil {
+			b.WriteString("=" + escapeOutside(*p.Value, "&#"))
+		}
+	}
+	return b.String(), n > 0
+}
+
+// escapeOutside percent-encodes separators outside {{templates}}.
+func escapeOutside(s, set string) string {
+	if !strings.ContainsAny(s, set) {
+		return s
+	}
+	var b strings.Builder
+	for s != "" {
+		open, end := nextTemplate(s)
+		if open < 0 {
+			open, end = len(s), len(s)
+		}
+		for i := range open {
+			switch c := s[i]; {
+			case strings.IndexByte(set, c) < 0:
+				b.WriteByte(c)
+			case c == '&':
+				b.WriteString("%26")
+			case c == '#':
+				b.WriteString("%23")
+			default:
+				b.WriteString("%3D")
+			}
+		}
+		b.WriteString(s[open:end])
+		s = s[end:]
+	}
+	return b.String()
+}
+
+func splitHost(s string) []string {
+	s, m := maskTemplates(s)
+	parts := strings.Split(s, ".")
+	for i := range parts {
+		parts[i] = m.restore(parts[i])
+	}
+	return parts
+}
+
+// canonical is the URL in v2.1 form.
+func (u URL) canonical(raw, variables string) []byte {
+	var b bytes.Buffer
+	b.WriteString(`{"raw":`)
+	b.Write(quoteJSON(raw))
+	u.members(&b)
+	if variables != "" {
+		b.WriteString(`,"variable":` + variables)
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+// members writes the parts there are, each after a comma.
+func (u URL) members(b *bytes.Buffer) {
+	str := func(key, v string) {
+		b.WriteString(`,"` + key + `":`)
+		b.Write(quoteJSON(v))
+	}
+	list := func(key string, v []string) {
+		b.WriteString(`,"` + key + `":[`)
+		for i, s := range v {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.Write(quoteJSON(s))
+		}
+		b.WriteByte(']')
+	}
+	if u.Protocol != "" {
+		str("protocol", u.Protocol)
+	}
+	if u.Auth != nil {
+		b.WriteString(`,"auth":{"user":`)
+		b.Write(quoteJSON(u.Auth.User))
+		b.WriteString(`,"password":`)
+		b.Write(quoteJSON(u.Auth.Password))
+		b.WriteByte('}')
+	}
+	if u.Port != "" {
+		str("port", u.Port)
+	}
+	if u.Path != nil {
+		list("path", u.Path)
+	}
+	if u.Host != nil {
+		list("host", u.Host)
+	}
+	if u.Query != nil {
+		b.WriteString(`,"query":`)
+		b.Write(queryJSON(u.Query))
+	}
+	if u.Hash != nil {
+		str("hash", *u.Hash)
+	}
+}
+
+func queryJSON(params []QueryParam) []byte {
+	var b bytes.Buffer
+	b.WriteByte('[')
+	for i, p := range params {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(`{`)
+		if p.Disabled {
+			b.WriteString(`"disabled":true,`)
+		}
+		b.WriteString(`"key":`)
+		b.Write(nullable(p.Key))
+		b.WriteString(`,"value":`)
+		b.Write(nullable(p.Value))
+		b.WriteByte('}')
+	}
+	b.WriteByte(']')
+	return b.Bytes()
+}
+
+func nullable(s *string) []byte {
+	if s == nil {
+		return []byte("null")
+	}
+	return quoteJSON(*s)
+}
