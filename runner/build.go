@@ -241,3 +241,4 @@ func (b *built) report() Request {
 	r.JSON = b.mask.request(b.request).JSON()
 	return r
 }
+

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"postie/collections"
 	"postie/collections/vars"
@@ -28,6 +29,7 @@ type Mask struct {
 // A redactor hides secrets in events before anything else sees them. Scripts
 // and the wire are not touched. It learns secrets as a run meets them.
 type redactor struct {
+	mu      sync.Mutex
 	mask    Mask
 	stack   *vars.Stack
 	names   map[string]bool
@@ -64,7 +66,7 @@ func (r *redactor) learnScopes() {
 			continue
 		}
 		for v := range s.All() {
-			if v.Secret || r.names[strings.ToLower(v.Key)] {
+			if v.Secret || len(r.names) > 0 && r.names[strings.ToLower(v.Key)] {
 				r.learn(vars.Text(v.Value))
 			}
 		}
@@ -75,8 +77,10 @@ func (r *redactor) learnScopes() {
 const shortest = 4
 
 // learn adds a secret in the forms it may show up in: raw, percent-encoded,
-// base64 and JSON-escaped. The caller holds no lock; events do.
+// base64 and JSON-escaped.
 func (r *redactor) learn(secret string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.mask.Off || len(secret) < shortest || r.known[secret] {
 		return
 	}
@@ -201,6 +205,8 @@ func token(src []byte) int {
 // headers are the names of a request's headers that hold a secret: those a
 // redirect to another origin must not carry along.
 func (r *redactor) headers(list []collections.Header) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	var out []string
 	for _, h := range list {
 		if !h.Disabled && (r.credential(h.Key) || r.text(h.Value) != h.Value) {
@@ -287,6 +293,8 @@ func (r *redactor) event(e Event) {
 	if r.mask.Off {
 		return
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	switch e := e.(type) {
 	case *RunStarted:
 		e.Collection = r.json(e.Collection)

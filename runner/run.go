@@ -342,3 +342,15 @@ func pause(ctx context.Context, d time.Duration) {
 	case <-ctx.Done():
 	}
 }
+
+// phaseDone counts a phase, whether it had scripts or not: newman's
+// "prerequests" and "tests".
+func (r *run) phaseDone(listen script.Listen) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if listen == script.Test {
+		count(&r.result.Stats.Tests, false)
+	} else {
+		count(&r.result.Stats.Prerequests, false)
+	}
+}

@@ -13,42 +13,6 @@ import (
 	"time"
 )
 
-// A Field is one header line, spelled as written.
-type Field struct{ Name, Value string }
-
-// Header is a list of lines in wire order.
-type Header []Field
-
-// Get returns the last value of name, compared case-insensitively.
-func (h Header) Get(name string) string { panic("todo") }
-
-// Values returns all values of name in order.
-func (h Header) Values(name string) []string { panic("todo") }
-
-// Has reports whether name is present.
-func (h Header) Has(name string) bool { panic("todo") }
-
-// Del returns h without name.
-func (h Header) Del(name string) Header { panic("todo") }
-
-// A URL is where a request goes. Target is the exact request target (path and
-// query, percent-encoded, never normalised).
-type URL struct {
-	Scheme   string // http or https
-	Userinfo string // encoded, "" for none
-	Host     string // name or address, lower case, IDNA; IPv6 without brackets
-	Port     string // as written, "" for the scheme's default
-	Target   string // starts with "/"
-	Fragment string
-}
-
-// ParseURL parses text as a browser-like, never-normalising encoder does
-// (semantics/03-requests.md section 1.3). encode false encodes only the host.
-func ParseURL(text string, encode bool) (*URL, error) { panic("todo") }
-
-// String is the URL as encoded, fragment included.
-func (u *URL) String() string { panic("todo") }
-
 // A Request is sent exactly so: its header lines in order and spelling.
 // Host, Content-Length and Connection are the caller's to add (see build.go);
 // the client adds only Cookie (from the jar) and Proxy-Authorization.
@@ -79,9 +43,6 @@ type Body struct {
 	Len  int64 // -1 unknown: sent chunked
 	Open func() (io.ReadCloser, error)
 }
-
-// BytesBody is a Body held in memory.
-func BytesBody(b []byte) *Body { panic("todo") }
 
 // Options configure a Client; the zero value is usable.
 type Options struct {
@@ -116,19 +77,6 @@ type ClientCert struct {
 	Matches     []string // https://host:port/*, <all_urls>
 	Certificate tls.Certificate
 }
-
-// A Client sends requests, one at a time or concurrently, over kept-alive
-// connections. Close ends them.
-type Client struct{}
-
-func New(o Options) (*Client, error) { panic("todo") }
-
-// Do sends r and follows redirects. On error the Exchange still holds the
-// hops that were made; the error is an *Error.
-func (c *Client) Do(ctx context.Context, r *Request) (*Exchange, error) { panic("todo") }
-
-func (c *Client) Jar() *Jar    { panic("todo") }
-func (c *Client) Close() error { panic("todo") }
 
 // An Exchange is a request with its answer. The last hop's response is
 // Response.
@@ -169,63 +117,3 @@ type Timings struct {
 	Wait, DNS, Connect, TLS, FirstByte, Download, Total time.Duration
 }
 
-// An ErrorKind classifies failures; the runner words them as node does.
-type ErrorKind string
-
-const (
-	ErrURL            ErrorKind = "url"      // not a URL that can be sent to
-	ErrProtocol       ErrorKind = "protocol" // scheme other than http, https
-	ErrHeader         ErrorKind = "header"   // invalid header name or value; Detail names it
-	ErrMethod         ErrorKind = "method"
-	ErrDNS            ErrorKind = "dns"
-	ErrConnect        ErrorKind = "connect"
-	ErrTLS            ErrorKind = "tls"
-	ErrReset          ErrorKind = "reset" // closed before or during the response
-	ErrTimeout        ErrorKind = "timeout"
-	ErrConnectTimeout ErrorKind = "connect timeout"
-	ErrRedirects      ErrorKind = "redirects"
-	ErrTooLarge       ErrorKind = "too large"
-	ErrMalformed      ErrorKind = "malformed" // response that is not HTTP
-	ErrTruncated      ErrorKind = "truncated"
-	ErrDecode         ErrorKind = "decode"
-	ErrProxy          ErrorKind = "proxy"
-	ErrBody           ErrorKind = "body" // the request body could not be read
-	ErrCanceled       ErrorKind = "canceled"
-)
-
-// An Error is a failed exchange.
-type Error struct {
-	Kind   ErrorKind
-	Host   string // host or address concerned
-	Addr   string // ip
-	Port   int
-	Detail string
-	Err    error
-}
-
-func (e *Error) Error() string { panic("todo") }
-func (e *Error) Unwrap() error { return e.Err }
-
-// A Cookie is one jar entry.
-type Cookie struct {
-	Name, Value, Domain, Path  string
-	Expires                    time.Time // zero: session
-	Secure, HTTPOnly, HostOnly bool
-	PathDefault                bool
-	SameSite                   string
-	Created, Accessed          time.Time
-}
-
-// A Jar keeps cookies as Postman's (tough-cookie, loose mode) does. It is
-// safe for concurrent use.
-type Jar struct{}
-
-func NewJar() *Jar { panic("todo") }
-
-func (j *Jar) SetCookies(u *URL, lines []string)        { panic("todo") }
-func (j *Jar) Set(u *URL, line string) (*Cookie, error) { panic("todo") }
-func (j *Jar) Cookies(u *URL) []Cookie                  { panic("todo") }
-func (j *Jar) Remove(u *URL, name string)               { panic("todo") }
-func (j *Jar) Clear(u *URL)                             { panic("todo") }
-func (j *Jar) MarshalJSON() ([]byte, error)             { panic("todo") }
-func (j *Jar) UnmarshalJSON([]byte) error               { panic("todo") }

@@ -1,0 +1,72 @@
+package auth
+
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	"postie/runner/transport"
+)
+
+// apiKey sends a key and value as a header or query parameter.
+type apiKey struct {
+	p     Params
+	wrote []string
+}
+
+func (a *apiKey) Sign(_ context.Context, r *transport.Request) error {
+	key, value := a.p.Text("key"), a.p.Text("value")
+	if key == "" && value == "" {
+		return nil
+	}
+	if a.p.Text("in") == "query" {
+		r.URL.Target = setQuery(r.URL.Target, key, value)
+		return nil
+	}
+	var kept transport.Header
+	for _, f := range r.Header {
+		if words(f.Name) != words(key) {
+			kept = append(kept, f)
+		}
+	}
+	r.Header = append(kept, transport.Field{Name: key, Value: value})
+	a.wrote = []string{key}
+	return nil
+}
+
+func (a *apiKey) Wrote() []string { return a.wrote }
+
+// words folds a header name as Postman compares them: X-Key is x key.
+func words(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}), " ")
+}
+
+// setQuery replaces a parameter of an encoded target, at the end.
+func setQuery(target, key, value string) string {
+	path, query, _ := strings.Cut(target, "?")
+	var kept []string
+	for part := range strings.SplitSeq(query, "&") {
+		if name, _, _ := strings.Cut(part, "="); part != "" && name != queryEscape(key, "&=#") {
+			kept = append(kept, part)
+		}
+	}
+	kept = append(kept, queryEscape(key, "&=#")+"="+queryEscape(value, "&#"))
+	return path + "?" + strings.Join(kept, "&")
+}
+
+// queryEscape percent-encodes what Postman's URL encoder does, and set.
+func queryEscape(s, set string) string {
+	const hex = "0123456789ABCDEF"
+	var out []byte
+	for i := range len(s) {
+		c := s[i]
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("\"'<>"+set, c) >= 0 {
+			out = append(out, '%', hex[c>>4], hex[c&15])
+			continue
+		}
+		out = append(out, c)
+	}
+	return string(out)
+}

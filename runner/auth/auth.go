@@ -1,0 +1,137 @@
+// Package auth signs requests, one file per scheme.
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"postie/runner/transport"
+)
+
+// ErrUnknownScheme is New's answer to a scheme it has no signer for.
+var ErrUnknownScheme = errors.New("unknown auth scheme")
+
+// A Signer adds what its scheme needs to a request.
+type Signer interface {
+	Sign(ctx context.Context, r *transport.Request) error
+}
+
+// A Challenger is a Signer that must see a response first; the request is
+// sent again when Answer says so.
+type Challenger interface {
+	Signer
+	Answer(resp *transport.Response) (again bool, err error)
+}
+
+// A Writer is a Signer that tells which headers hold what it wrote, so that
+// reports hide them and redirects do not carry them elsewhere.
+type Writer interface {
+	Wrote() []string
+}
+
+// A Param is one parameter of an auth block: string, bool, float64, nil or
+// json.RawMessage, templates expanded.
+type Param struct {
+	Key   string
+	Value any
+}
+
+// Params are an auth block's, in its order.
+type Params []Param
+
+// Has reports whether key is there and not null.
+func (p Params) Has(key string) bool {
+	for _, x := range p {
+		if x.Key == key {
+			return x.Value != nil
+		}
+	}
+	return false
+}
+
+// Text is a parameter as text, "" for none.
+func (p Params) Text(key string) string {
+	for _, x := range p {
+		if x.Key == key {
+			return textOf(x.Value)
+		}
+	}
+	return ""
+}
+
+func textOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case bool:
+		return strconv.FormatBool(v)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case json.RawMessage:
+		return string(v)
+	}
+	return ""
+}
+
+// Bool is a parameter's truth as JavaScript sees it.
+func (p Params) Bool(key string) bool {
+	for _, x := range p {
+		if x.Key == key {
+			switch v := x.Value.(type) {
+			case bool:
+				return v
+			case string:
+				return v != "" && v != "false"
+			case float64:
+				return v != 0
+			}
+			return x.Value != nil
+		}
+	}
+	return false
+}
+
+// State is what a scheme keeps between requests: a server's challenge, a
+// fetched token. The caller owns it, one per auth block.
+type State struct{}
+
+// Options are what signers need of the world. The zero value is usable.
+type Options struct {
+	Now  func() time.Time
+	Rand *rand.Rand
+	Do   func(context.Context, *transport.Request) (*transport.Response, error)
+	Warn func(text string)
+}
+
+// New returns the signer of a scheme. A scheme whose parameters are missing
+// leaves requests unsigned, as in Postman.
+func New(scheme string, p Params, st *State, o Options) (Signer, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	switch scheme {
+	case "basic":
+		return &basic{p}, nil
+	case "bearer":
+		return &bearer{p}, nil
+	case "apikey":
+		return &apiKey{p: p}, nil
+	case "oauth2":
+		return &oauth2{p}, nil
+	}
+	return nil, ErrUnknownScheme
+}
+
+// setAuthorization puts a credential in place of those there are.
+func setAuthorization(r *transport.Request, value string) {
+	r.Header = append(r.Header.Del("Authorization"), transport.Field{Name: "Authorization", Value: value})
+}
+
+// authorization is what most schemes write.
+type authorization struct{}
+
+func (authorization) Wrote() []string { return []string{"Authorization"} }

@@ -1,0 +1,133 @@
+package transport
+
+import (
+	"slices"
+	"strings"
+)
+
+// redirect prepares the next hop: it changes r in place and returns where it
+// goes, or nil when the response is the last. Any 3xx with a Location is
+// followed, as newman does.
+func (c *Client) redirect(ex *Exchange, r *Request, from *URL, resp *Response) (*URL, error) {
+	location := resp.Header.Get("Location")
+	if !r.FollowRedirects || resp.Code < 300 || resp.Code > 399 || location == "" {
+		return nil, nil
+	}
+	if len(ex.Hops) > r.MaxRedirects {
+		return nil, &Error{Kind: ErrRedirects, Detail: from.String()}
+	}
+	text := resolve(from, location)
+	to, err := ParseURL(text, r.EncodeURL)
+	if err != nil {
+		if e, ok := err.(*Error); ok && e.Kind == ErrURL && e.Host == "" {
+			e.Detail = text
+		}
+		return nil, err
+	}
+	r.method(resp.Code)
+	if !from.sameOrigin(to) {
+		ex.Dropped = append(ex.Dropped, r.leave(from, to)...)
+	}
+	r.Header = setHost(r.Header, from, to)
+	if !r.RemoveReferer {
+		r.Header = r.referer(from, to)
+	}
+	return to, nil
+}
+
+// resolve joins a Location to the URL it came from, by text: dot segments
+// stay.
+func resolve(from *URL, location string) string {
+	location = strings.TrimSpace(location)
+	origin := from.Scheme + "://" + from.HostPort()
+	path := from.Path()
+	switch {
+	case strings.Contains(location, "://") && !strings.ContainsAny(location[:strings.Index(location, "://")], "/?#"):
+		return location
+	case strings.HasPrefix(location, "//"):
+		return from.Scheme + ":" + location
+	case strings.HasPrefix(location, "/"):
+		return origin + location
+	case strings.HasPrefix(location, "?"):
+		return origin + path + location
+	case strings.HasPrefix(location, "#"):
+		return origin + from.Target + location
+	}
+	if i := strings.IndexByte(location, ':'); i > 0 && isToken(location[:i]) && !strings.ContainsAny(location[:i], "/.") {
+		return location // another scheme, which ParseURL refuses
+	}
+	return origin + path[:strings.LastIndexByte(path, '/')+1] + location
+}
+
+// method applies a redirect's code: 307 and 308 keep method and body, others
+// become GET without one (HEAD stays).
+func (r *Request) method(code int) {
+	if code == 307 || code == 308 || r.FollowOriginalMethod {
+		return
+	}
+	if r.Method != "HEAD" {
+		r.Method = "GET"
+	}
+	r.dropBody()
+}
+
+func (r *Request) dropBody() {
+	r.Body = nil
+	for _, name := range []string{"Content-Type", "Content-Length", "Transfer-Encoding"} {
+		r.Header = r.Header.Del(name)
+	}
+}
+
+// leave drops what must not go to another origin: credentials, and a body.
+// It returns what it dropped, in words.
+func (r *Request) leave(from, to *URL) (dropped []string) {
+	if r.FollowAuthorization {
+		return nil
+	}
+	drop := append([]string{"Authorization", "Cookie", "Proxy-Authorization"}, r.Secrets...)
+	var kept Header
+	for _, f := range r.Header {
+		if slices.ContainsFunc(drop, func(n string) bool { return strings.EqualFold(n, f.Name) }) {
+			dropped = append(dropped, "header "+f.Name+" is not sent to "+to.HostPort())
+			continue
+		}
+		kept = append(kept, f)
+	}
+	r.Header = kept
+	if r.Body != nil {
+		r.dropBody()
+		if r.Method != "GET" && r.Method != "HEAD" {
+			r.Header = append(r.Header, Field{"Content-Length", "0"})
+		}
+		dropped = append(dropped, "the body is not sent to "+to.HostPort())
+	}
+	return dropped
+}
+
+// setHost names the new host in place of the old.
+func setHost(h Header, from, to *URL) Header {
+	out := append(Header(nil), h...)
+	for i := range out {
+		if strings.EqualFold(out[i].Name, "Host") && (from.HostPort() != to.HostPort()) {
+			out[i].Value = to.HostPort()
+		}
+	}
+	return out
+}
+
+// referer names the page that redirected: without credentials or fragment,
+// and to another origin without path and query.
+func (r *Request) referer(from, to *URL) Header {
+	text := from.Scheme + "://" + from.HostPort() + from.Target
+	if !from.sameOrigin(to) {
+		text = from.Scheme + "://" + from.HostPort() + "/"
+	}
+	for i, f := range r.Header {
+		if strings.EqualFold(f.Name, "Referer") {
+			out := append(Header(nil), r.Header...)
+			out[i].Value = text
+			return out
+		}
+	}
+	return append(r.Header, Field{"Referer", text})
+}

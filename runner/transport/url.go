@@ -1,0 +1,193 @@
+package transport
+
+import (
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// A URL is where a request goes. Target is the exact request target (path and
+// query, percent-encoded, never normalised).
+type URL struct {
+	Scheme   string // http or https
+	Userinfo string // encoded, "" for none
+	Host     string // name or address, lower case, IDNA; IPv6 without brackets
+	Port     string // as written, "" for the scheme's default
+	Target   string // starts with "/"
+	Fragment string
+}
+
+// The characters that are percent-encoded in each part, besides controls and
+// everything beyond ASCII.
+const (
+	pathSet     = " \"<>`#?{}"
+	querySet    = " \"#'<>"
+	userSet     = pathSet + "/:;=@[\\]^|"
+	fragmentSet = " \"<>`"
+)
+
+// ParseURL parses text as a browser-like, never-normalising encoder does;
+// without a scheme it is http. encode false encodes only the host.
+func ParseURL(text string, encode bool) (*URL, error) {
+	text = strings.TrimLeft(text, " \t\r\n\f\v")
+	u := &URL{Scheme: "http"}
+	enc := func(s, set string) string {
+		if !encode {
+			return s
+		}
+		return percentEncode(s, set)
+	}
+	rest, fragment, hasFragment := strings.Cut(text, "#")
+	if hasFragment {
+		u.Fragment = enc(fragment, fragmentSet)
+	}
+	rest, query, hasQuery := strings.Cut(rest, "?")
+	rest = strings.ReplaceAll(rest, `\`, "/")
+	if scheme, after, ok := strings.Cut(rest, "://"); ok {
+		u.Scheme, rest = strings.ToLower(scheme), strings.TrimLeft(after, "/")
+	}
+	authority, path := rest, ""
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		authority, path = rest[:i], rest[i:]
+	}
+	if path == "" {
+		path = "/"
+	}
+	u.Target = enc(path, pathSet)
+	if hasQuery {
+		u.Target += "?" + enc(query, querySet)
+	}
+	return u, u.authority(authority, enc)
+}
+
+func (u *URL) authority(s string, enc func(s, set string) string) error {
+	if i := strings.LastIndexByte(s, '@'); i >= 0 {
+		user, password, ok := strings.Cut(s[:i], ":")
+		u.Userinfo = enc(user, userSet)
+		if ok {
+			u.Userinfo += ":" + enc(password, userSet)
+		}
+		s = s[i+1:]
+	}
+	if i := strings.LastIndexByte(s, ':'); i >= 0 && !strings.Contains(s[i:], "]") {
+		s, u.Port = s[:i], s[i+1:]
+	}
+	u.Host = encodeHost(s)
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return &Error{Kind: ErrProtocol, Detail: u.Scheme}
+	case u.Host == "":
+		return &Error{Kind: ErrURL, Detail: u.Scheme + "://" + u.Target}
+	case u.Port != "":
+		if n, err := strconv.Atoi(u.Port); err != nil || n < 0 || n > 65535 {
+			return &Error{Kind: ErrURL, Host: u.Host, Detail: u.Port}
+		}
+	}
+	return nil
+}
+
+// encodeHost lower-cases a host and puts it in IDNA form; what has none stays
+// as it is.
+func encodeHost(s string) string {
+	if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") {
+		return strings.ToLower(s[1 : len(s)-1])
+	}
+	low := strings.ToLower(s)
+	for i := range len(low) {
+		if low[i] >= 0x80 || low[i] == '%' {
+			if a, err := idna.Lookup.ToASCII(low); err == nil {
+				return a
+			}
+			return low
+		}
+	}
+	return low
+}
+
+// percentEncode encodes the bytes of s that are controls, beyond ASCII or in
+// set. Percent signs stay, so what is encoded already stays so.
+func percentEncode(s, set string) string {
+	const hex = "0123456789ABCDEF"
+	clean := true
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= 0x7f || strings.IndexByte(set, c) >= 0 {
+			clean = false
+			break
+		}
+	}
+	if clean {
+		return s
+	}
+	out := make([]byte, 0, len(s)+16)
+	for i := range len(s) {
+		c := s[i]
+		if c < 0x20 || c >= 0x7f || strings.IndexByte(set, c) >= 0 {
+			out = append(out, '%', hex[c>>4], hex[c&15])
+		} else {
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+// String is the URL as encoded, fragment included.
+func (u *URL) String() string {
+	s := u.Scheme + "://"
+	if u.Userinfo != "" {
+		s += u.Userinfo + "@"
+	}
+	s += u.HostPort() + u.Target
+	if u.Fragment != "" {
+		s += "#" + u.Fragment
+	}
+	return s
+}
+
+// HostPort is the Host header's value: the port as the URL writes it.
+func (u *URL) HostPort() string {
+	host := u.Host
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if u.Port != "" {
+		host += ":" + u.Port
+	}
+	return host
+}
+
+// port is the port to connect to.
+func (u *URL) port() string {
+	switch {
+	case u.Port != "":
+		return u.Port
+	case u.Scheme == "https":
+		return "443"
+	}
+	return "80"
+}
+
+// addr is host:port to dial.
+func (u *URL) addr() string { return net.JoinHostPort(u.Host, u.port()) }
+
+// Path is the target without the query.
+func (u *URL) Path() string {
+	path, _, _ := strings.Cut(u.Target, "?")
+	return path
+}
+
+// sameOrigin tells whether credentials for one may go to the other.
+func (u *URL) sameOrigin(v *URL) bool {
+	return u.Scheme == v.Scheme && u.Host == v.Host && u.port() == v.port()
+}
+
+// isLocal tells hosts that never leave the machine.
+func isLocal(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.IsLoopback()
+}
