@@ -1,6 +1,7 @@
 package vars
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/brianvoe/gofakeit/v7/data"
@@ -8,7 +9,7 @@ import (
 
 var (
 	fileExtensions = data.Files["extension"]
-	mimeTypes      = data.Files["mime_type"]
+	mimeTypes      = distinct(data.Files["mime_type"])
 
 	fileTypes = []string{"application", "audio", "chemical", "font", "image", "message", "model", "multipart", "text",
 		"video", "x-conference", "x-shader"}
@@ -31,6 +32,13 @@ var (
 		/usr/lib /usr/libdata /usr/libexec /usr/local/bin /usr/local/src /usr/obj /usr/ports /usr/sbin /usr/share
 		/usr/src /var /var/log /var/mail /var/spool /var/tmp /var/yp`)
 )
+
+// distinct drops repeated entries and those that are more than one word.
+func distinct(list []string) []string {
+	list = slices.DeleteFunc(slices.Clone(list), func(s string) bool { return strings.ContainsAny(s, " ()") })
+	slices.Sort(list)
+	return slices.Compact(list)
+}
 
 // fileName is one to three words joined by underscores, and an extension.
 func (d *Dynamic) fileName(extensions []string) string {

@@ -2,21 +2,29 @@
 
 // Chai's assert interface: each function is one chain of the expect interface.
 
-const { Assertion, AssertionError, util, failWith } = load('expect');
+const { Assertion, AssertionError, util, failWith, surface } = load('expect');
 
 const begin = (value, message) => new Assertion(value, message, undefined, true);
 
-function assert(ok, message) {
-  begin(null, null).assert(ok, message, '[ negation message unavailable ]');
-}
+// within makes a failure one of the assert interface's own.
+const within = (check) =>
+  function assertWrapper(...args) {
+    try {
+      return check(...args);
+    } catch (err) {
+      throw surface(err);
+    }
+  };
+
+const assert = within((ok, message) => begin(null, null).assert(ok, message, '[ negation message unavailable ]'));
 
 assert.fail = failWith('assert');
 
 // define adds an assertion of a value and `count` arguments, then a message.
 const define = (name, count, check) => {
-  assert[name] = function assertWrapper(value, ...args) {
+  assert[name] = within((value, ...args) => {
     check(begin(value, args[count]), ...args.slice(0, count));
-  };
+  });
 };
 
 // chain adds an assertion by the words of its chain, the last of them a method
@@ -95,11 +103,11 @@ pair('hasAnyDeepKeys', 'doesNotHaveAnyDeepKeys', 'any.deep.keys', 1);
 pair('hasAllDeepKeys', 'doesNotHaveAllDeepKeys', 'all.deep.keys', 1);
 
 for (const [name, word] of [['throws', 'to'], ['doesNotThrow', 'not']]) {
-  assert[name] = function assertWrapper(fn, type, text, message) {
+  assert[name] = within((fn, type, text, message) => {
     if (typeof type === 'string' || type instanceof RegExp) [type, text] = [null, type];
     const thrown = begin(fn, message)[word].throw(type, text)._obj;
     return word === 'to' ? thrown : undefined;
-  };
+  });
 }
 
 const operators = {
@@ -114,13 +122,13 @@ const operators = {
   '!==': (a, b) => a !== b,
 };
 
-assert.operator = function assertWrapper(a, operator, b, message) {
+assert.operator = within((a, operator, b, message) => {
   const compare = operators[operator];
   if (!compare) throw new AssertionError((message ? message + ': ' : message) + `Invalid operator "${operator}"`);
   const [left, right] = [util.inspect(a), util.inspect(b)];
   const ok = compare(a, b);
   begin(ok, message).assert(ok === true, `expected ${left} to be ${operator} ${right}`, `expected ${left} to not be ${operator} ${right}`);
-};
+});
 
 chain('closeTo', 'closeTo', 2);
 chain('approximately', 'approximately', 2);
@@ -135,15 +143,14 @@ chain('oneOf', 'oneOf', 1);
 // changing adds an assertion of a function and what it changes: a function, or
 // an object and its key; then, for some, by how much; then a message.
 const changing = (name, check, by) => {
-  assert[name] = function assertWrapper(fn, subject, key, ...rest) {
-    const keyless = typeof subject === 'function' && arguments.length === (by ? 4 : 3);
-    if (keyless) rest = [key, ...rest];
-    else if (by && arguments.length === 3) rest = [key];
-    const keyed = !keyless && !(by && arguments.length === 3);
-    const message = by ? rest[1] : rest[0];
-    const result = check(begin(fn, message), subject, keyed ? key : null, rest[0]);
+  assert[name] = within((fn, subject, ...rest) => {
+    const given = rest.length + 2;
+    const keyless = (typeof subject === 'function' && given === (by ? 4 : 3)) || (by && given === 3);
+    const key = keyless ? null : rest.shift();
+    const [delta, message] = by ? rest : [undefined, ...rest];
+    const result = check(begin(fn, message), subject, key, delta);
     return /^(doesNot|increases$|decreases$)/.test(name) ? result : undefined;
-  };
+  });
 };
 
 for (const [verb, plural] of [['change', 'changes'], ['increase', 'increases'], ['decrease', 'decreases']]) {

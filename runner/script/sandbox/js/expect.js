@@ -29,14 +29,13 @@ const articled = (type) => (/^[aeiou]/.test(type) ? 'an ' : 'a ') + type;
 
 // ---- AssertionError
 
-function AssertionError(message, props, start) {
+function AssertionError(message, props) {
   this.message = message || 'Unspecified AssertionError';
   this.showDiff = false;
   for (const key of Object.keys(props || {})) {
     if (!OWN_FIELDS.includes(key)) this[key] = props[key];
   }
-  const stack = trace(new Error().stack, start);
-  Object.defineProperty(this, 'stack', { value: stack, writable: true, configurable: true });
+  stamp(this);
 }
 
 const OWN_FIELDS = ['name', 'message', 'stack', 'constructor', 'toJSON'];
@@ -53,20 +52,31 @@ AssertionError.prototype = {
   },
 };
 
-const ENTRY = /\b(propertyGetter|methodWrapper|chainableMethodWrapper|overwriting\w+|assertWrapper)\b/;
+const ENTRY = /\b(propertyGetter|\w*[mM]ethodWrapper|overwriting\w+|assertWrapper)\b/;
 
-// trace drops the engine's own frames, up to the word of the chain that failed.
-// A nested assertion's caller is such a word too, one or two frames below.
-function trace(stack, nested) {
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  let last = config.includeStack ? -1 : frames.findIndex((line) => ENTRY.test(line));
-  for (let step = 1; nested && last >= 0 && step <= 2; step++) {
-    if (ENTRY.test(frames[last + step])) {
-      last += step;
-      step = 0;
-    }
+// stamp gives an error the stack below the word of the chain that failed.
+function stamp(error) {
+  const frames = new Error().stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const word = config.includeStack ? -1 : frames.findIndex((line) => ENTRY.test(line));
+  const value = frames.slice(word + 1).join('\n');
+  Object.defineProperty(error, 'stack', { value, writable: true, configurable: true });
+}
+
+// A failure inside another assertion is stamped again by the outer one.
+const inner = new WeakSet();
+
+function fail(flags, message, props) {
+  const error = new AssertionError(message, props);
+  if (flags.lockSsfi) inner.add(error);
+  throw error;
+}
+
+function surface(error, flags) {
+  if (inner.has(error)) {
+    stamp(error);
+    if (!flags?.lockSsfi) inner.delete(error);
   }
-  return frames.slice(last + 1).join('\n');
+  return error;
 }
 
 // ---- flags
@@ -89,9 +99,6 @@ const words = Assertion.prototype;
 
 const begin = (object, message) => ({ __proto__: words, __flags: { __proto__: BASE, object, message } });
 const derive = (assertion) => ({ __proto__: words, __flags: assertion.__flags });
-
-// nested starts an assertion made by another one, with its custom message.
-const nested = (object, message) => new Assertion(object, message, undefined, true);
 
 function flag(target, key, value) {
   const flags = target.__flags || (target.__flags = { __proto__: null });
@@ -298,24 +305,25 @@ for (const setting of ['includeStack', 'showDiff']) {
 
 // ---- failing
 
-const getActual = (assertion, args) => (args.length > 4 ? args[4] : assertion.__flags.object);
+const getActual = (assertion, args) => (args.length > 4 ? args[4] : assertion._obj);
 
-function template({ __flags: flags }, args) {
-  const text = flags.negate ? args[2] : args[1];
+function template(assertion, args) {
+  const text = flag(assertion, 'negate') ? args[2] : args[1];
   return (typeof text === 'function' ? text() : text) || '';
 }
 
 function getMessage(assertion, args) {
-  const { object, message } = assertion.__flags;
+  const message = flag(assertion, 'message');
   const text = template(assertion, args)
-    .replace(/#\{this\}/g, () => objDisplay(object))
+    .replace(/#\{this\}/g, () => objDisplay(flag(assertion, 'object')))
     .replace(/#\{act\}/g, () => objDisplay(getActual(assertion, args)))
     .replace(/#\{exp\}/g, () => objDisplay(args[3]));
   return message ? `${message}: ${text}` : text;
 }
 
 function getOperator(assertion, args) {
-  if (assertion.__flags.operator) return assertion.__flags.operator;
+  const operator = flag(assertion, 'operator');
+  if (operator) return operator;
   const text = template(assertion, args);
   if (!text || /\shave\s/.test(text)) return undefined;
   const deep = ['Array', 'Object', 'function'].includes(typeOf(args[3]));
@@ -324,7 +332,7 @@ function getOperator(assertion, args) {
   return not ? 'notStrictEqual' : 'strictEqual';
 }
 
-const test = ({ __flags: { negate } }, [expr]) => (negate ? !expr : expr);
+const test = (assertion, [expr]) => (flag(assertion, 'negate') ? !expr : expr);
 
 words.assert = function (expr, message, negateMessage, expected, actual, showDiff) {
   if (this.__flags.negate ? !expr : expr) return;
@@ -336,7 +344,7 @@ words.assert = function (expr, message, negateMessage, expected, actual, showDif
   };
   const operator = getOperator(this, arguments);
   if (operator) props.operator = operator;
-  throw new AssertionError(getMessage(this, arguments), props, this.__flags.lockSsfi);
+  fail(this.__flags, getMessage(this, arguments), props);
 };
 
 Object.defineProperty(words, '_obj', {
@@ -348,8 +356,8 @@ words.__methods = {};
 
 // refuse fails an assertion that makes no sense for its values, negated or not.
 function refuse(assertion, text) {
-  const { message, lockSsfi } = assertion.__flags;
-  throw new AssertionError((message ? `${message}: ` : '') + text, undefined, lockSsfi);
+  const { message } = assertion.__flags;
+  fail(assertion.__flags, (message ? `${message}: ` : '') + text);
 }
 
 // passes is the hot path of every check below: only a failure goes on to build
@@ -360,12 +368,25 @@ const note = (assertion, message) => {
   if (message) set(assertion, 'message', message);
 };
 
+// within makes another assertion part of this one.
+function within(assertion, check) {
+  try {
+    return check();
+  } catch (err) {
+    throw surface(err, assertion.__flags);
+  }
+}
+
+// nested starts an assertion of another value with this one's custom message.
+const nested = (assertion, value) => new Assertion(value, assertion.__flags.message, undefined, true);
+
 const needs = (assertion, value, type) => {
-  if (typeOf(value) !== type) nested(value, assertion.__flags.message).to.be.a(type.toLowerCase());
+  if (typeOf(value) !== type) within(assertion, () => nested(assertion, value).to.be.a(type.toLowerCase()));
 };
 
-const needsProperty = (assertion, value, name) =>
-  nested(value, assertion.__flags.message).to.have.property(name);
+const needsProperty = (assertion, value, name) => {
+  if (!hasProperty(value, name)) within(assertion, () => nested(assertion, value).to.have.property(name));
+};
 
 // ---- chains and flags
 
@@ -427,7 +448,11 @@ const sameValueZero = (a, b) => a === b || (a !== a && b !== b);
 // several properties, it fails only if the object has them all.
 function includesAll(assertion, value) {
   const keys = Object.keys(value);
-  const have = (key) => derive(assertion).property(key, value[key]);
+  const have = (key) => {
+    const part = derive(assertion);
+    set(part, 'lockSsfi', true);
+    within(assertion, () => part.property(key, value[key]));
+  };
   if (!assertion.__flags.negate || keys.length === 1) return keys.forEach(have);
   const errors = keys.map((key) => {
     try {
@@ -1124,4 +1149,4 @@ const chai = {
   set assert(value) { Object.defineProperty(chai, 'assert', { value, writable: true, enumerable: true, configurable: true }); },
 };
 
-return { expect, AssertionError, Assertion, util, config, chai, failWith };
+return { expect, AssertionError, Assertion, util, config, chai, failWith, surface };

@@ -1,0 +1,2 @@
+// Package report turns a run's events into what people and machines read.
+package report

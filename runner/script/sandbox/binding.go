@@ -1,0 +1,129 @@
+package sandbox
+
+import (
+	"reflect"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+	"modernc.org/quickjs"
+)
+
+// A binding reaches the engine below quickjs.VM for the two things the VM
+// has no method for: file names in stacks, and promises that are rejected
+// with nobody to handle it.
+type binding struct {
+	tls     *libc.TLS
+	runtime uintptr
+	context uintptr
+	watch   uintptr // *watcher in C memory, 0 until set
+}
+
+func bind(vm *quickjs.VM) binding {
+	state := reflect.ValueOf(vm).Elem().FieldByName("state")
+	runtime := state.FieldByName("runtime").Elem()
+	return binding{
+		tls:     (*libc.TLS)(runtime.FieldByName("tls").UnsafePointer()),
+		runtime: uintptr(runtime.FieldByName("cRuntime").Uint()),
+		context: uintptr(state.FieldByName("cContext").Uint()),
+	}
+}
+
+// raw is the engine's own form of v, borrowed.
+func raw(v *quickjs.Value) lib.TJSValue {
+	field := reflect.ValueOf(v).Elem().FieldByName("v")
+	return *(*lib.TJSValue)(field.Addr().UnsafePointer())
+}
+
+// compile translates source to bytecode whose stack frames name file. ok is
+// false when the source does not compile; quickjs.VM.Compile has the reason.
+func (b *binding) compile(source, file string) (code []byte, ok bool) {
+	text, err := libc.CString(source)
+	if err != nil {
+		return nil, false
+	}
+	defer libc.Xfree(b.tls, text)
+	name, err := libc.CString(file)
+	if err != nil {
+		return nil, false
+	}
+	defer libc.Xfree(b.tls, name)
+	const flags = lib.MJS_EVAL_TYPE_GLOBAL | lib.MJS_EVAL_FLAG_COMPILE_ONLY
+	fn := lib.XJS_Eval(b.tls, b.context, text, libc.Tsize_t(len(source)), name, flags)
+	defer lib.XFreeValue(b.tls, b.context, fn)
+	if lib.XJS_HasException(b.tls, b.context) != 0 {
+		b.drop()
+		return nil, false
+	}
+	return b.write(fn)
+}
+
+// write serialises compiled code.
+func (b *binding) write(fn lib.TJSValue) (code []byte, ok bool) {
+	const word = int(unsafe.Sizeof(libc.Tsize_t(0)))
+	size := b.tls.Alloc(word) // on the engine's stack: Go's may move
+	defer b.tls.Free(word)
+	p := lib.XJS_WriteObject(b.tls, b.context, size, fn, lib.MJS_WRITE_OBJ_BYTECODE)
+	if p == 0 {
+		b.drop()
+		return nil, false
+	}
+	defer lib.Xjs_free(b.tls, b.context, p)
+	return append([]byte(nil), libc.GoBytes(p, int(*at[libc.Tsize_t](size)))...), true
+}
+
+// drop forgets the pending exception.
+func (b *binding) drop() {
+	lib.XFreeValue(b.tls, b.context, lib.XJS_GetException(b.tls, b.context))
+}
+
+// A watcher is what the engine hands to rejected: the function to call, and
+// room for its arguments.
+type watcher struct {
+	notify    lib.TJSValue
+	this      lib.TJSValue
+	arguments [3]lib.TJSValue
+}
+
+// watchRejections makes the engine call notify(promise, reason, handled) when
+// a promise is rejected without a handler, and again should it get one.
+// notify stays borrowed for as long as the VM lives.
+func (b *binding) watchRejections(notify *quickjs.Value) {
+	undefined := quickjs.UndefinedValue
+	b.watch = libc.Xcalloc(b.tls, 1, libc.Tsize_t(unsafe.Sizeof(watcher{})))
+	w := at[watcher](b.watch)
+	w.notify, w.this = raw(notify), raw(&undefined)
+	lib.XJS_SetHostPromiseRejectionTracker(b.tls, b.runtime, address(rejected), b.watch)
+}
+
+// unwatch undoes watchRejections, before the VM closes.
+func (b *binding) unwatch() {
+	if b.watch == 0 {
+		return
+	}
+	lib.XJS_SetHostPromiseRejectionTracker(b.tls, b.runtime, 0, 0)
+	libc.Xfree(b.tls, b.watch)
+	b.watch = 0
+}
+
+func rejected(tls *libc.TLS, ctx uintptr, promise, reason lib.TJSValue, handled int32, opaque uintptr) {
+	w := at[watcher](opaque)
+	w.arguments = [3]lib.TJSValue{promise, reason, lib.XNewInt32(tls, ctx, handled)}
+	arguments := opaque + unsafe.Offsetof(w.arguments)
+	lib.XFreeValue(tls, ctx, lib.XJS_Call(tls, ctx, w.notify, w.this, 3, arguments))
+	if lib.XJS_HasException(tls, ctx) != 0 {
+		lib.XFreeValue(tls, ctx, lib.XJS_GetException(tls, ctx))
+	}
+}
+
+// at is what the engine's memory holds at p.
+func at[T any](p uintptr) *T { return *(**T)(unsafe.Pointer(&p)) }
+
+// address is a function pointer as the engine keeps it.
+func address(f any) uintptr {
+	type iface [2]uintptr
+	return (*iface)(unsafe.Pointer(&f))[1]
+}
+
+// jobs reports whether microtasks are waiting.
+func (b *binding) jobs() bool { return lib.XJS_IsJobPending(b.tls, b.runtime) != 0 }

@@ -1,0 +1,325 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"modernc.org/quickjs"
+
+	"postie/collections/vars"
+	"postie/runner/script"
+)
+
+// A call is a function js/*.js can call on host. Arguments and result are
+// strings, numbers and booleans; an error becomes a JavaScript exception.
+type call func(x *execution, a arguments) (any, error)
+
+// calls are all of them.
+var calls = map[string]call{
+	"info":     (*execution).info,
+	"get":      (*execution).variable,
+	"all":      (*execution).variables,
+	"dynamic":  (*execution).dynamic,
+	"request":  (*execution).request,
+	"response": (*execution).response,
+	"body":     (*execution).body,
+	"bytes":    (*execution).bytes,
+	"cookies":  (*execution).cookies,
+	"test":     (*execution).test,
+	"console":  (*execution).console,
+	"timer":    (*execution).timer,
+	"clear":    (*execution).clear,
+	"send":     (*execution).send,
+	"jar":      (*execution).jar,
+	"random":   (*execution).random,
+	"clock":    (*execution).clock,
+	"source":   (*execution).source,
+}
+
+// register puts the host functions on the global object, where js/boot.js
+// takes them off again, and returns their names.
+func (r *realm) register() (names string, err error) {
+	var list []string
+	add := func(name string, err error) error {
+		list = append(list, name)
+		return err
+	}
+	for name, f := range calls {
+		if err := add(name, r.vm.RegisterHostFunc("postie:"+name, r.bound(f))); err != nil {
+			return "", err
+		}
+	}
+	if err := add("module", r.vm.RegisterFunc("postie:module", r.module, false)); err != nil {
+		return "", err
+	}
+	if err := add("library", r.vm.RegisterFunc("postie:library", r.library, false)); err != nil {
+		return "", err
+	}
+	return strings.Join(list, " "), nil
+}
+
+var errIdle = errors.New("no script is running")
+
+func (r *realm) bound(f call) quickjs.HostFunc {
+	return func(args []any) (any, error) {
+		if r.x == nil {
+			return nil, errIdle
+		}
+		return f(r.x, args)
+	}
+}
+
+// module evaluates one of our files.
+func (r *realm) module(name string) quickjs.Value {
+	fn, err := r.function(name)
+	if err != nil {
+		return r.text(err.Error())
+	}
+	return fn
+}
+
+// text is a JavaScript string, undefined when there is no memory for it.
+func (r *realm) text(s string) quickjs.Value {
+	v, err := r.vm.NewString(s)
+	if err != nil {
+		return quickjs.UndefinedValue
+	}
+	return v
+}
+
+// arguments are those of a call, as the engine converted them.
+type arguments []any
+
+func (a arguments) text(i int) string {
+	if i < len(a) {
+		if s, ok := a[i].(string); ok {
+			return s
+		}
+	}
+	return ""
+}
+
+// optional is nil unless the argument is a string.
+func (a arguments) optional(i int) *string {
+	if i < len(a) {
+		if s, ok := a[i].(string); ok {
+			return &s
+		}
+	}
+	return nil
+}
+
+func (a arguments) number(i int) float64 {
+	if i < len(a) {
+		switch n := a[i].(type) {
+		case int:
+			return float64(n)
+		case float64:
+			return n
+		}
+	}
+	return 0
+}
+
+func (a arguments) flag(i int) bool {
+	if i < len(a) {
+		b, _ := a[i].(bool)
+		return b
+	}
+	return false
+}
+
+// missing is JavaScript's undefined.
+var missing = quickjs.Undefined{}
+
+func encode(v any) (any, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+func (x *execution) info(arguments) (any, error) {
+	c := x.context
+	return encode(map[string]any{
+		"eventName": x.script.Listen, "iteration": c.Iteration, "iterationCount": c.Iterations,
+		"requestName": c.ItemName, "requestId": c.ItemID, "location": c.Location, "current": c.Current,
+	})
+}
+
+// The layers of a stack, as js/scope.js numbers them.
+const (
+	localLayer = iota
+	dataLayer
+	environmentLayer
+	collectionLayer
+	globalsLayer
+)
+
+func (x *execution) layer(n float64) *vars.Scope {
+	s := x.context.Scopes
+	if s == nil {
+		return nil
+	}
+	switch int(n) {
+	case localLayer:
+		return s.Local
+	case dataLayer:
+		return s.Data
+	case environmentLayer:
+		return s.Environment
+	case collectionLayer:
+		return s.Collection
+	case globalsLayer:
+		return s.Globals
+	}
+	return nil
+}
+
+// variable is get(layer, key): undefined when there is none, a text after
+// "s", or JSON after "j".
+func (x *execution) variable(a arguments) (any, error) {
+	scope := x.layer(a.number(0))
+	if scope == nil {
+		return missing, nil
+	}
+	v, ok := scope.Get(a.text(1))
+	if !ok {
+		return missing, nil
+	}
+	return crossing(v), nil
+}
+
+func crossing(v vars.Value) any {
+	switch v := v.(type) {
+	case bool, float64:
+		return v
+	case string:
+		return "s" + v
+	case vars.Undefined:
+		return "u"
+	}
+	return "j" + string(vars.JSON(v))
+}
+
+// A listed variable is one as js/scope.js lists it.
+type listed struct {
+	Key      string          `json:"key"`
+	Value    json.RawMessage `json:"value,omitempty"`
+	Type     string          `json:"type"`
+	Disabled bool            `json:"disabled,omitempty"`
+}
+
+// variables is all(layer): the scope with everything in it.
+func (x *execution) variables(a arguments) (any, error) {
+	out := struct {
+		ID     string   `json:"id,omitempty"`
+		Name   string   `json:"name,omitempty"`
+		Values []listed `json:"values"`
+	}{Values: []listed{}}
+	if scope := x.layer(a.number(0)); scope != nil {
+		out.ID, out.Name = scope.ID, scope.Name
+		for v := range scope.All() {
+			l := listed{Key: v.Key, Type: v.Type, Disabled: v.Disabled}
+			if _, undefined := v.Value.(vars.Undefined); !undefined {
+				l.Value = vars.JSON(v.Value)
+			}
+			out.Values = append(out.Values, l)
+		}
+	}
+	return encode(out)
+}
+
+func (x *execution) dynamic(a arguments) (any, error) {
+	s := x.context.Scopes
+	if s == nil || s.Dynamic == nil {
+		return missing, nil
+	}
+	v, ok := s.Dynamic.Value(a.text(0))
+	if !ok {
+		return missing, nil
+	}
+	return vars.Text(v), nil
+}
+
+func (x *execution) request(arguments) (any, error) {
+	if len(x.context.Request) == 0 {
+		return missing, nil
+	}
+	return string(x.context.Request), nil
+}
+
+// answer is the response a number stands for: 0 is pm.response, others are
+// those of pm.sendRequest.
+func (x *execution) answer(n float64) *script.Response {
+	if n == 0 {
+		return x.context.Response
+	}
+	return x.answers[int(n)]
+}
+
+func (x *execution) response(a arguments) (any, error) {
+	r := x.answer(a.number(0))
+	if r == nil {
+		return missing, nil
+	}
+	return encode(map[string]any{"code": r.Code, "status": r.Status, "header": fields(r.Header),
+		"time": float64(r.Time) / float64(time.Millisecond), "body": r.BodySize, "head": r.HeadSize})
+}
+
+func fields(list []script.Field) []script.Field {
+	if list == nil {
+		return []script.Field{}
+	}
+	return list
+}
+
+func (x *execution) body(a arguments) (any, error) {
+	if r := x.answer(a.number(0)); r != nil {
+		return decoded(r), nil
+	}
+	return missing, nil
+}
+
+// bytes is the body in base64, for scripts that ask for it unread.
+func (x *execution) bytes(a arguments) (any, error) {
+	if r := x.answer(a.number(0)); r != nil {
+		return base64.StdEncoding.EncodeToString(r.Body), nil
+	}
+	return missing, nil
+}
+
+func decoded(r *script.Response) string { return string(r.Body) }
+
+func (x *execution) cookies(arguments) (any, error) {
+	if x.context.Cookies == nil {
+		return "[]", nil
+	}
+	return encode(x.context.Cookies)
+}
+
+// random is n random bytes in base64.
+func (x *execution) random(a arguments) (any, error) {
+	n := int(a.number(0))
+	if n < 0 || n > 65536 {
+		return nil, errors.New("the requested length exceeds 65536 bytes")
+	}
+	b := make([]byte, n)
+	_, err := rand.Read(b)
+	return base64.StdEncoding.EncodeToString(b), err
+}
+
+// clock is the milliseconds since the script began.
+func (x *execution) clock(arguments) (any, error) {
+	return float64(time.Since(x.began)) / float64(time.Millisecond), nil
+}
+
+// source is what a file named in a stack says, for messages about it.
+func (x *execution) source(a arguments) (any, error) {
+	if p := x.realm.files[a.text(0)]; p != nil {
+		return p.source, nil
+	}
+	return missing, nil
+}

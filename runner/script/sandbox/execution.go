@@ -1,0 +1,315 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"modernc.org/quickjs"
+
+	"postie/collections/vars"
+	"postie/runner/script"
+)
+
+// An execution is one script being run.
+type execution struct {
+	*sandbox
+	script  *script.Script
+	context *script.Context
+	program *program
+	began   time.Time
+
+	ctx      context.Context // ends with the script
+	timers   timers
+	sends    sync.WaitGroup
+	sent     int // pm.sendRequest calls so far
+	inflight int
+	results  chan result
+	answers  map[int]*script.Response
+	output   int64 // bytes of console output so far
+}
+
+func newExecution(s *sandbox, sc *script.Script, c *script.Context) *execution {
+	return &execution{sandbox: s, script: sc, context: c, began: time.Now()}
+}
+
+var (
+	errSync  = errors.New("sandbox: synchronous script execution timeout")
+	errAsync = errors.New("sandbox: asynchronous script execution timeout")
+)
+
+// run runs the script to its end: its body, then timers and requests until
+// none is left or time is up.
+func (x *execution) run(ctx context.Context) *script.Outcome {
+	r := x.realm
+	r.x = x
+	defer func() { r.x = nil }()
+
+	p, err := r.program(x.script.Source)
+	if err != nil {
+		return x.outcome(&account{Err: x.syntaxFault(err)})
+	}
+	x.program = p
+
+	ended, end := context.WithCancel(ctx)
+	x.ctx = ended
+	defer x.sends.Wait()
+	defer end()
+	defer watch(ctx, r.vm)()
+
+	return x.outcome(x.finish(ctx, x.play(ctx)))
+}
+
+// watch interrupts the engine when ctx ends. An interrupt counts only while
+// JavaScript runs, so it is repeated until the returned function is called.
+func watch(ctx context.Context, vm *quickjs.VM) (stop func()) {
+	if ctx.Done() == nil {
+		return func() {}
+	}
+	done := make(chan struct{})
+	halt := context.AfterFunc(ctx, func() {
+		for tick := time.NewTicker(5 * time.Millisecond); ; {
+			vm.Interrupt()
+			select {
+			case <-tick.C:
+			case <-done:
+				tick.Stop()
+				return
+			}
+		}
+	})
+	return func() { halt(); close(done) }
+}
+
+// play returns the error that stopped the script from outside: a timeout, the
+// end of ctx, an engine out of memory. What the script threw is not one.
+func (x *execution) play(ctx context.Context) error {
+	fn, err := x.realm.script(x.program)
+	if err != nil {
+		return err
+	}
+	failed, err := x.enter(x.realm.driver.start, errSync, fn, string(x.script.Listen), x.program.async)
+	for err == nil && !failed {
+		if failed, err = x.drain(); err != nil || failed {
+			break
+		}
+		if len(x.timers.queue) == 0 && x.inflight == 0 {
+			break
+		}
+		failed, err = x.wait(ctx)
+	}
+	return err
+}
+
+// left is what remains of the script's time.
+func (x *execution) left() time.Duration { return x.options.Timeout - time.Since(x.began) }
+
+// enter calls one of the driver's functions within the time left. late is the
+// error for one that does not return in time.
+func (x *execution) enter(fn quickjs.Value, late error, args ...any) (failed bool, err error) {
+	left := x.left()
+	if left <= 0 {
+		return false, late
+	}
+	_ = x.realm.vm.SetEvalTimeout(left) // it always returns nil
+	err = x.realm.run(func() error {
+		got, err := fn.Call(quickjs.UndefinedValue, args...)
+		failed, _ = got.(bool)
+		return err
+	})
+	return failed, x.cause(err, late)
+}
+
+// drain runs microtasks until there are none, and tells whether the script
+// has failed by then.
+func (x *execution) drain() (failed bool, err error) {
+	left := x.left()
+	if left <= 0 {
+		return false, errAsync
+	}
+	_ = x.realm.vm.SetEvalTimeout(left) // it always returns nil
+	jobs := 0
+	err = x.realm.run(func() (err error) {
+		jobs, err = x.realm.vm.ExecutePendingJobs()
+		return err
+	})
+	if err != nil || jobs == 0 {
+		return false, x.cause(err, errAsync)
+	}
+	return x.enter(x.realm.driver.turn, errAsync)
+}
+
+// cause tells why the engine returned err.
+func (x *execution) cause(err, late error) error {
+	var e *quickjs.Error
+	switch {
+	case err == nil:
+		return nil
+	case x.ctx.Err() != nil:
+		return context.Cause(x.ctx)
+	case errors.As(err, &e) && e.Message == "interrupted":
+		return late
+	}
+	return err
+}
+
+// finish asks the script's side for its account. halted is what stopped it,
+// if anything did.
+func (x *execution) finish(ctx context.Context, halted error) *account {
+	r := x.realm
+	if halted != nil && r.binding.jobs() {
+		r.broken = true // its microtasks would run in the next script
+	}
+	reason := ""
+	if halted != nil {
+		reason = halted.Error()
+	}
+	out := &account{}
+	_ = r.vm.SetEvalTimeout(time.Second) // it always returns nil
+	err := r.run(func() error {
+		got, err := r.driver.finish.Call(quickjs.UndefinedValue, reason)
+		if err != nil {
+			return err
+		}
+		text, _ := got.(string)
+		if text == "" {
+			return nil
+		}
+		return json.Unmarshal([]byte(text), out)
+	})
+	if err != nil {
+		r.broken = true
+		if halted == nil {
+			halted = err
+		}
+	}
+	if halted != nil && out.Err == nil {
+		out.Err = engineFault(halted)
+	}
+	return out
+}
+
+// outcome is an account in the contract's words.
+func (x *execution) outcome(a *account) *script.Outcome {
+	out := &script.Outcome{Skip: a.Skip, Visualizer: a.Visualizer, Request: a.Request, LegacyUsed: a.Legacy}
+	if a.Err != nil {
+		out.Err = x.error(a.Err)
+	}
+	for i := range a.Changes {
+		c := &a.Changes[i]
+		ch := vars.Change{Key: c.Key, Value: c.value(), Unset: c.Unset}
+		switch c.Scope {
+		case environmentLayer:
+			out.Environment = append(out.Environment, ch)
+		case collectionLayer:
+			out.Collection = append(out.Collection, ch)
+		case globalsLayer:
+			out.Globals = append(out.Globals, ch)
+		}
+	}
+	out.Local = x.local(a.Local)
+	if a.Next != nil {
+		out.Next = &script.Next{Name: a.Next.Name}
+	}
+	return out
+}
+
+// local is the local scope as the script left it.
+func (x *execution) local(changed *[]change) []vars.Variable {
+	if changed == nil {
+		if x.context.Scopes == nil || x.context.Scopes.Local == nil {
+			return nil
+		}
+		var all []vars.Variable
+		for v := range x.context.Scopes.Local.All() {
+			all = append(all, v)
+		}
+		return all
+	}
+	all := make([]vars.Variable, 0, len(*changed))
+	for i := range *changed {
+		c := &(*changed)[i]
+		all = append(all, vars.Variable{Key: c.Key, Value: c.value()})
+	}
+	return all
+}
+
+func (x *execution) test(a arguments) (any, error) {
+	t := script.Assertion{Name: a.text(0), Index: int(a.number(1)), Skipped: a.flag(2),
+		Expected: a.optional(4), Actual: a.optional(5)}
+	if text := a.text(3); text != "" {
+		var f fault
+		if err := json.Unmarshal([]byte(text), &f); err != nil {
+			return nil, err
+		}
+		t.Err = x.error(&f)
+	}
+	x.host.Test(t)
+	return missing, nil
+}
+
+// console is console(level, messages). Output over the limit is dropped, with
+// one line that says so.
+func (x *execution) console(a arguments) (any, error) {
+	level, text := a.text(0), a.text(1)
+	limit := x.options.Output
+	if x.output > limit {
+		return missing, nil
+	}
+	x.output += int64(len(text))
+	if x.output > limit {
+		text = `[{"value":"console output over the limit is not shown","inspect":"'console output over the limit is not shown'"}]`
+		level = "warn"
+	}
+	var args []script.Message
+	if err := json.Unmarshal([]byte(text), &args); err != nil {
+		return nil, err
+	}
+	x.host.Console(level, args)
+	return missing, nil
+}
+
+// A fault is an exception as js/errors.js describes it.
+type fault struct {
+	Type    string `json:"type"`
+	Name    string `json:"name"`
+	Message string `json:"message"`
+	Stack   string `json:"stack"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+}
+
+func (x *execution) error(f *fault) *script.Error {
+	stack := f.Stack
+	if x.program != nil && x.script.Name != "" {
+		stack = strings.ReplaceAll(stack, x.program.file+":", x.script.Name+":")
+	}
+	return &script.Error{Type: f.Type, Name: f.Name, Message: f.Message, Stack: stack,
+		Line: f.Line, Column: f.Column}
+}
+
+func engineFault(err error) *fault {
+	name := "Error"
+	message := err.Error()
+	var e *quickjs.Error
+	if errors.As(err, &e) {
+		name, message = e.Name, e.Message
+		if message == "out of memory" {
+			name, message = "RangeError", "script out of memory"
+		}
+	}
+	return &fault{Type: "Error", Name: name, Message: message}
+}
+
+// syntaxFault is the error of a script that does not compile.
+func (x *execution) syntaxFault(err error) *fault {
+	f := engineFault(err)
+	var e *quickjs.Error
+	if errors.As(err, &e) {
+		f.Line, f.Column = max(e.LineNumber-1, 0), e.ColumnNumber
+	}
+	return f
+}

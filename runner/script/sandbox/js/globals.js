@@ -1,0 +1,48 @@
+'use strict';
+
+// The global names a script sees besides JavaScript's own.
+
+const { state } = load('state');
+
+const lazily = (target, name, make) => {
+  Object.defineProperty(target, name, {
+    configurable: true,
+    enumerable: false,
+    get() {
+      const value = make();
+      Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+      return value;
+    },
+    set(value) {
+      Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+    },
+  });
+};
+
+const visible = (name, value) =>
+  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+
+// install adds the names. It returns what begins each script: pm and console
+// are its own, and so is `this`.
+function install() {
+  const timers = load('timers');
+  for (const name of Object.keys(timers)) visible(name, timers[name]);
+  for (const name of ['Buffer', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'crypto', 'performance']) {
+    lazily(globalThis, name, () => load('web')[name]);
+  }
+  visible('queueMicrotask', (callback) => {
+    if (typeof callback !== 'function') throw new TypeError('The "callback" argument must be of type function.');
+    Promise.resolve().then(callback);
+  });
+  lazily(globalThis, 'require', () => load('require').require);
+  load('legacy').install(lazily);
+  const { pm } = load('pm');
+  const { levels } = load('console');
+  return function environment() {
+    visible('pm', Object.create(pm));
+    visible('console', { ...levels });
+    return Object.create(globalThis);
+  };
+}
+
+return { install };

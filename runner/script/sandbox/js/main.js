@@ -1,0 +1,105 @@
+'use strict';
+
+// How Go runs a script: it calls start, then fire and settle for what the
+// script waits for, turn after microtasks, finish at the end. Each but finish
+// tells whether the script has failed and should end.
+
+const { state, begin } = load('state');
+const { install } = load('globals');
+const then = Promise.prototype.then;
+const { parse, stringify } = JSON;
+const { apply } = Reflect;
+
+const environment = install();
+
+// SKIP is what skipRequest throws to end the script.
+const { SKIP } = load('skip');
+
+function fail(error) {
+  if (error === SKIP || state.halted || state.failure !== undefined) return;
+  state.failure = load('errors').describe(error);
+}
+
+const failed = () => state.failure !== undefined || state.halted;
+
+// start runs a compiled script. One that speaks of await is an async function.
+function start(body, listen, async) {
+  begin(listen);
+  try {
+    const result = apply(body, environment(), []);
+    if (async) {
+      state.body = result;
+      apply(then, result, [
+        () => { state.body = undefined; },
+        (error) => { state.body = undefined; fail(error); },
+      ]);
+    }
+  } catch (error) {
+    fail(error);
+  }
+  return failed();
+}
+
+// notify is told of promises that are rejected with nobody to handle it, and
+// again should somebody come.
+function notify(promise, reason, handled) {
+  if (handled) state.unhandled.delete(promise);
+  else state.unhandled.set(promise, reason);
+}
+
+// turn follows a drain of the microtasks: a rejection nobody has handled by
+// now is an error of the script.
+function turn() {
+  for (const reason of state.unhandled.values()) fail(reason);
+  state.unhandled.clear();
+  return failed();
+}
+
+function fire(id) {
+  const due = state.timers.get(id);
+  if (due === undefined) return failed();
+  try {
+    due(id);
+  } catch (error) {
+    fail(error);
+  }
+  return failed();
+}
+
+function settle(id, error, cookies) {
+  const callback = state.requests.get(id);
+  state.requests.delete(id);
+  try {
+    callback(error ? parse(error) : null, id, parse(cookies || '[]'));
+  } catch (thrown) {
+    fail(thrown);
+  }
+  return failed();
+}
+
+// finish ends a script and gives account of it, as JSON. reason is why Go
+// stopped it, '' if nothing did.
+function finish(reason) {
+  const account = {};
+  let told = false;
+  const tell = (name, value) => { account[name] = value; told = true; };
+  if (!state.halted) {
+    for (const unfinished of state.open.values()) unfinished(reason);
+    if (state.legacy) load('legacy').finish();
+    if (state.body && !reason) fail(new Error('the script awaits a promise that nothing will settle'));
+    turn();
+  }
+  if (state.failure) tell('err', state.failure);
+  if (state.scopes.length) load('scope').account(tell);
+  if (state.next) tell('next', state.next);
+  if (state.skip) tell('skip', true);
+  if (state.visualizer) tell('visualizer', state.visualizer);
+  if (state.request && state.listen === 'prerequest') {
+    const changed = state.request.changed();
+    if (changed) tell('request', changed);
+  }
+  if (state.used.size) tell('legacy', [...state.used]);
+  return told ? stringify(account) : '';
+}
+
+return { notify, start, fire, settle, turn, finish };

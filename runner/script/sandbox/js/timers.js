@@ -1,0 +1,37 @@
+'use strict';
+
+// setTimeout and its kin. Go keeps the clock; what to call stays here.
+
+const { state } = load('state');
+
+const MAX = 2147483647;
+
+function duration(value) {
+  const ms = Number(value);
+  return ms >= 1 && ms <= MAX ? ms : 1;
+}
+
+function start(callback, ms, again) {
+  if (typeof callback !== 'function') return undefined;
+  const id = ++state.counter;
+  state.timers.set(id, () => {
+    if (again) host.timer(id, ms);
+    else state.timers.delete(id);
+    callback();
+  });
+  host.timer(id, ms);
+  return id;
+}
+
+function stop(id) {
+  if (state.timers.delete(id)) host.clear(id);
+}
+
+return {
+  setTimeout(callback, ms) { return start(callback, duration(ms), false); },
+  setInterval(callback, ms) { return start(callback, duration(ms), true); },
+  setImmediate(callback) { return start(callback, 0, false); },
+  clearTimeout: stop,
+  clearInterval: stop,
+  clearImmediate: stop,
+};

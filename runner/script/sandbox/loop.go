@@ -1,0 +1,200 @@
+package sandbox
+
+import (
+	"container/heap"
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"postie/runner/script"
+)
+
+// timers are the script's setTimeout, setInterval and setImmediate calls that
+// are still to fire, soonest first.
+type timers struct {
+	queue queue
+	byID  map[int]*timer
+	count int
+}
+
+type timer struct {
+	id    int
+	due   time.Time
+	order int
+	at    int // index in the queue
+}
+
+type queue []*timer
+
+func (q queue) Len() int { return len(q) }
+func (q queue) Less(i, j int) bool {
+	if !q[i].due.Equal(q[j].due) {
+		return q[i].due.Before(q[j].due)
+	}
+	return q[i].order < q[j].order
+}
+func (q queue) Swap(i, j int) {
+	q[i], q[j] = q[j], q[i]
+	q[i].at, q[j].at = i, j
+}
+func (q *queue) Push(v any) {
+	t := v.(*timer)
+	t.at = len(*q)
+	*q = append(*q, t)
+}
+func (q *queue) Pop() any {
+	old := *q
+	t := old[len(old)-1]
+	*q = old[:len(old)-1]
+	return t
+}
+
+// timer is timer(id, milliseconds): fire the id after that time.
+func (x *execution) timer(a arguments) (any, error) {
+	id := int(a.number(0))
+	if x.timers.byID == nil {
+		x.timers.byID = map[int]*timer{}
+	}
+	x.timers.count++
+	wait := min(max(a.number(1), 0), float64(1<<31))
+	t := &timer{id: id, due: time.Now().Add(time.Duration(wait * float64(time.Millisecond))), order: x.timers.count}
+	x.timers.byID[id] = t
+	heap.Push(&x.timers.queue, t)
+	return missing, nil
+}
+
+// clear is clear(id).
+func (x *execution) clear(a arguments) (any, error) {
+	id := int(a.number(0))
+	if t, ok := x.timers.byID[id]; ok {
+		heap.Remove(&x.timers.queue, t.at)
+		delete(x.timers.byID, id)
+	}
+	return missing, nil
+}
+
+// wait waits for the next timer or answer, and hands it to the script.
+func (x *execution) wait(ctx context.Context) (failed bool, err error) {
+	until := x.left()
+	var next *timer
+	if len(x.timers.queue) > 0 {
+		next = x.timers.queue[0]
+		until = min(until, time.Until(next.due))
+	}
+	if until > 0 {
+		alarm := time.NewTimer(until)
+		defer alarm.Stop()
+		select {
+		case <-ctx.Done():
+			return false, context.Cause(ctx)
+		case got := <-x.results:
+			return x.settle(got)
+		case <-alarm.C:
+		}
+	}
+	if x.left() <= 0 {
+		return false, errAsync
+	}
+	if next == nil {
+		return false, nil
+	}
+	heap.Remove(&x.timers.queue, next.at)
+	delete(x.timers.byID, next.id)
+	return x.enter(x.realm.driver.fire, errAsync, next.id)
+}
+
+// A result is the end of one pm.sendRequest.
+type result struct {
+	id  int
+	got *script.SendResult
+	err error
+}
+
+var errFanOut = errors.New("sandbox: too many requests")
+
+// send is send(id, request): the request goes out on a goroutine that run
+// waits for, and its result comes back through the loop.
+func (x *execution) send(a arguments) (any, error) {
+	if x.sent >= x.options.Requests {
+		return nil, errFanOut
+	}
+	if x.results == nil {
+		x.results = make(chan result)
+		x.answers = map[int]*script.Response{}
+	}
+	x.sent++
+	x.inflight++
+	id, request := int(a.number(0)), &script.SendRequest{JSON: json.RawMessage(a.text(1))}
+	x.sends.Go(func() {
+		got, err := x.host.Send(x.ctx, request)
+		select {
+		case x.results <- result{id: id, got: got, err: err}:
+		case <-x.ctx.Done():
+		}
+	})
+	return missing, nil
+}
+
+func (x *execution) settle(r result) (failed bool, err error) {
+	x.inflight--
+	if r.err != nil {
+		return x.enter(x.realm.driver.settle, errAsync, r.id, sendError(r.err), "")
+	}
+	x.answers[r.id] = r.got.Response
+	defer delete(x.answers, r.id)
+	cookies := r.got.Cookies
+	if cookies == nil {
+		cookies = []script.Cookie{}
+	}
+	text, err := json.Marshal(cookies)
+	if err != nil {
+		return false, err
+	}
+	return x.enter(x.realm.driver.settle, errAsync, r.id, "", string(text))
+}
+
+func sendError(err error) string {
+	var e *script.SendError
+	if !errors.As(err, &e) {
+		e = &script.SendError{Message: err.Error()}
+	}
+	text, jsonErr := json.Marshal(e)
+	if jsonErr != nil {
+		return `{"message":"the request failed"}`
+	}
+	return string(text)
+}
+
+// jar is jar(operation, url, …): its result is JSON, or undefined.
+func (x *execution) jar(a arguments) (any, error) {
+	jar := x.host.Jar()
+	url := a.text(1)
+	switch a.text(0) {
+	case "get":
+		return found(jar.Get(url, a.text(2)))
+	case "getAll":
+		all, err := jar.GetAll(url)
+		if err != nil {
+			return nil, err
+		}
+		if all == nil {
+			all = []script.Cookie{}
+		}
+		return encode(all)
+	case "set":
+		return found(jar.Set(url, a.text(2)))
+	case "unset":
+		return missing, jar.Unset(url, a.text(2))
+	case "clear":
+		return missing, jar.Clear(url)
+	}
+	return missing, nil
+}
+
+func found(c *script.Cookie, err error) (any, error) {
+	if err != nil || c == nil {
+		return missing, err
+	}
+	return encode(c)
+}

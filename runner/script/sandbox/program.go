@@ -1,0 +1,86 @@
+package sandbox
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+
+	"modernc.org/quickjs"
+)
+
+//go:embed js/*.js
+var sources embed.FS
+
+// Each kind of source is the body of a function. The line its body starts on
+// is the second, so lines in stacks are one more than those as written.
+const (
+	syncHead   = "(function () {\n"
+	asyncHead  = "(async function () {\n"
+	moduleHead = "(function (host, load) {\n"
+	tail       = "\n})"
+)
+
+// function returns the function of our own file js/name.js, which the caller
+// frees.
+func (r *realm) function(name string) (quickjs.Value, error) {
+	key := "js:" + name
+	p := r.engine.programs.get(key)
+	if p == nil {
+		text, err := sources.ReadFile("js/" + name + ".js")
+		if err != nil {
+			return quickjs.Value{}, fmt.Errorf("no such file: js/%s.js", name)
+		}
+		head := moduleHead
+		if name == "boot" {
+			head = "(function (names) {\n"
+		}
+		if p, err = r.compile(internal+name, head+string(text)+tail); err != nil {
+			return quickjs.Value{}, fmt.Errorf("js/%s.js: %w", name, err)
+		}
+		r.engine.programs.put(key, p)
+	}
+	return r.vm.EvalBytecodeValue(p.code)
+}
+
+// internal starts the file names of our own code, which stacks leave out.
+const internal = "postie:"
+
+func (r *realm) compile(file, source string) (*program, error) {
+	code, ok := r.binding.compile(source, file)
+	if ok {
+		return &program{file: file, source: source, code: code}, nil
+	}
+	code, err := r.vm.Compile(source, quickjs.EvalGlobal)
+	if err != nil {
+		return nil, err
+	}
+	return &program{file: file, source: source, code: code}, nil
+}
+
+// program compiles a script, once for all sandboxes of the engine. Scripts
+// that speak of await become async functions: their body still runs at once
+// up to the first await, so others cannot tell.
+func (r *realm) program(source string) (*program, error) {
+	key := "script:" + source
+	if p := r.engine.programs.get(key); p != nil {
+		return p, nil
+	}
+	file := fmt.Sprintf("script-%d", r.engine.programs.next())
+	if strings.Contains(source, "await") {
+		if p, err := r.compile(file, asyncHead+source+tail); err == nil {
+			p.async = true
+			return r.keep(key, source, p), nil
+		}
+	}
+	p, err := r.compile(file, syncHead+source+tail)
+	if err != nil {
+		return nil, err
+	}
+	return r.keep(key, source, p), nil
+}
+
+func (r *realm) keep(key, source string, p *program) *program {
+	p.source = source
+	r.engine.programs.put(key, p)
+	return p
+}

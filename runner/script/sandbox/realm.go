@@ -1,0 +1,131 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+
+	"modernc.org/quickjs"
+
+	"postie/runner/script"
+)
+
+var errClosed = errors.New("the sandbox is closed")
+
+// A realm is one virtual machine with the API loaded. Globals live in it for
+// as long as it does.
+type realm struct {
+	vm      *quickjs.VM
+	binding binding
+	engine  *engine
+	x       *execution // the script running now
+	scripts map[*program]quickjs.Value
+	files   map[string]*program // by the name stacks use
+	driver  driver
+	broken  bool // the next script needs a new one
+}
+
+// A driver is what js/main.js exports: how Go runs a script.
+type driver struct {
+	notify quickjs.Value // (promise, reason, handled)
+	start  quickjs.Value // (body, listen, async, legacy) → has it failed?
+	fire   quickjs.Value // (timer) → has it failed?
+	settle quickjs.Value // (request, error, response, cookies) → has it failed?
+	turn   quickjs.Value // () → has it failed?
+	finish quickjs.Value // (reason) → an account, "" when there is nothing to tell
+}
+
+func openRealm(e *engine, o script.Options) (*realm, error) {
+	vm, err := quickjs.NewVM()
+	if err != nil {
+		return nil, fmt.Errorf("cannot open a JavaScript engine: %w", err)
+	}
+	r := &realm{vm: vm, binding: bind(vm), engine: e,
+		scripts: map[*program]quickjs.Value{}, files: map[string]*program{}}
+	if err := r.load(); err != nil {
+		r.close()
+		return nil, fmt.Errorf("cannot load the script API: %w", err)
+	}
+	vm.SetMemoryLimit(uintptr(o.Memory))
+	return r, nil
+}
+
+// load hands the host functions to js/main.js, takes them off the global
+// object and keeps what it exports.
+func (r *realm) load() error {
+	names, err := r.register()
+	if err != nil {
+		return err
+	}
+	boot, err := r.function("boot")
+	if err != nil {
+		return err
+	}
+	defer boot.Free()
+	main, err := boot.CallValue(quickjs.UndefinedValue, names)
+	if err != nil {
+		return err
+	}
+	defer main.Free()
+	for name, into := range map[string]*quickjs.Value{
+		"notify": &r.driver.notify, "start": &r.driver.start, "fire": &r.driver.fire,
+		"settle": &r.driver.settle, "turn": &r.driver.turn, "finish": &r.driver.finish,
+	} {
+		if *into, err = r.property(main, name); err != nil {
+			return err
+		}
+	}
+	r.binding.watchRejections(&r.driver.notify)
+	return nil
+}
+
+func (r *realm) property(of quickjs.Value, name string) (quickjs.Value, error) {
+	atom, err := r.vm.NewAtom(name)
+	if err != nil {
+		return quickjs.Value{}, err
+	}
+	return of.GetPropertyValue(atom)
+}
+
+func (r *realm) close() {
+	r.binding.unwatch()
+	for _, fn := range r.scripts {
+		fn.Free()
+	}
+	d := &r.driver
+	for _, fn := range []*quickjs.Value{&d.notify, &d.start, &d.fire, &d.settle, &d.turn, &d.finish} {
+		if fn.VM() != nil {
+			fn.Free()
+		}
+	}
+	_ = r.vm.Close() // it always returns nil
+}
+
+// evaluate runs bytecode and returns its value, which the caller frees.
+func (r *realm) evaluate(p *program) (quickjs.Value, error) {
+	r.files[p.file] = p
+	return r.vm.EvalBytecodeValue(p.code)
+}
+
+// script returns the function a program compiles to; the realm keeps it.
+func (r *realm) script(p *program) (quickjs.Value, error) {
+	if fn, ok := r.scripts[p]; ok {
+		return fn, nil
+	}
+	fn, err := r.evaluate(p)
+	if err == nil {
+		r.scripts[p] = fn
+	}
+	return fn, err
+}
+
+// run keeps a Go panic in the engine, should there be one, from ending the
+// process: the realm is given up instead.
+func (r *realm) run(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.broken = true
+			err = fmt.Errorf("the JavaScript engine stopped: %v", p)
+		}
+	}()
+	return f()
+}

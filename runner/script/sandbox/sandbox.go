@@ -1,0 +1,99 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+
+	"postie/collections/vars"
+	"postie/runner/script"
+)
+
+// A sandbox is the scripts' side of one run. It owns at most one realm at a
+// time, opened when a script needs it.
+type sandbox struct {
+	engine  *engine
+	host    script.Host
+	options script.Options
+	realm   *realm
+	closed  bool
+	legacy  map[string]bool // deprecated names this run was told about
+}
+
+var _ script.Sandbox = (*sandbox)(nil)
+
+// Run implements script.Sandbox.
+func (s *sandbox) Run(ctx context.Context, sc *script.Script, c *script.Context) (*script.Outcome, error) {
+	if s.closed {
+		return nil, errClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	r := newExecution(s, sc, c)
+	out := r.run(ctx)
+	if s.realm.broken || s.options.Isolate {
+		s.close()
+	}
+	return out, nil
+}
+
+func (s *sandbox) open() error {
+	if s.realm != nil {
+		return nil
+	}
+	r, err := openRealm(s.engine, s.options)
+	if err == nil {
+		s.realm = r
+	}
+	return err
+}
+
+func (s *sandbox) close() {
+	if s.realm != nil {
+		s.realm.close()
+		s.realm = nil
+	}
+}
+
+// Close implements script.Sandbox.
+func (s *sandbox) Close() error {
+	s.close()
+	s.closed = true
+	return nil
+}
+
+// An account is what a script tells when it ends, in JavaScript's words.
+type account struct {
+	Err     *fault    `json:"err"`
+	Changes []change  `json:"changes"`
+	Local   *[]change `json:"local"`
+	Next    *struct {
+		Name *string `json:"name"`
+	} `json:"next"`
+	Skip       bool               `json:"skip"`
+	Visualizer *script.Visualizer `json:"visualizer"`
+	Request    json.RawMessage    `json:"request"`
+	Legacy     []string           `json:"legacy"`
+}
+
+// A change is one mutation of a scope, or one variable of the local scope.
+type change struct {
+	Scope int             `json:"scope"`
+	Key   string          `json:"key"`
+	Value json.RawMessage `json:"value"`
+	Unset bool            `json:"unset"`
+}
+
+func (c *change) value() vars.Value {
+	if len(c.Value) == 0 {
+		return nil
+	}
+	v, err := vars.FromJSON(c.Value)
+	if err != nil {
+		return nil
+	}
+	return v
+}
