@@ -241,4 +241,3 @@ func (b *built) report() Request {
 	r.JSON = b.mask.request(b.request).JSON()
 	return r
 }
-

@@ -116,4 +116,3 @@ type Timings struct {
 	Start                                               time.Time
 	Wait, DNS, Connect, TLS, FirstByte, Download, Total time.Duration
 }
-
