@@ -257,11 +257,31 @@ const longSecret = 8
 func (r *redactor) learnAuth(a *collections.Auth) {
 	for _, p := range a.Params {
 		s, ok := p.Value.(string)
-		if ok && len(s) >= longSecret && slices.Contains(secretParams, strings.ToLower(p.Key)) {
+		if ok && len(s) >= longSecret && !templated(s) && slices.Contains(secretParams, strings.ToLower(p.Key)) {
 			r.learn(s)
 		}
 	}
 }
+
+// learnHeaders takes in what the credential headers of a request hold, with
+// and without its scheme. A template is not a secret yet.
+func (r *redactor) learnHeaders(list []collections.Header) {
+	for _, h := range list {
+		if h.Disabled || !r.credential(h.Key) || templated(h.Value) {
+			continue
+		}
+		secret := h.Value
+		if scheme, rest, ok := strings.Cut(secret, " "); ok && !strings.ContainsAny(scheme, "=;,") {
+			secret = rest
+		}
+		if len(secret) >= longSecret {
+			r.learn(secret)
+		}
+	}
+}
+
+// templated reports whether s still names variables.
+func templated(s string) bool { return strings.Contains(s, "{{") || strings.Contains(s, "<<") }
 
 // hidden masks a header's value but for its scheme.
 func hidden(v string) string {

@@ -86,6 +86,12 @@ func newRun(opts Options) (*run, error) {
 		Dynamic:     vars.NewDynamic(split(opts.Rand), opts.Now),
 	}
 	r.mask = newRedactor(opts.Mask, &r.stack)
+	for _, it := range p.items {
+		r.mask.learnHeaders(it.node.Request().Header)
+		if a, _, ok := it.node.Auth(); ok {
+			r.mask.learnAuth(&a)
+		}
+	}
 	r.host = &host{run: r}
 	return r, nil
 }

@@ -34,6 +34,7 @@ type answer struct {
 func (x *execution) send(ctx context.Context) (got *answer, failed bool) {
 	resolved := x.request.Resolve(x.stack.Expand)
 	o := &outgoing{request: resolved, source: "item", profile: x.item.profile}
+	x.mask.learnHeaders(resolved.Header)
 	x.authorize(o)
 	if f := x.check(resolved, o.auth); f != nil {
 		got = &answer{request: resolved.JSON(), response: &script.Response{}}

@@ -1,0 +1,117 @@
+package runner_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"math/rand/v2"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"postie/collections"
+	"postie/collections/vars"
+	"postie/runner"
+	"postie/runner/runnertest"
+)
+
+// A recorder keeps every event as the JSON that reports are made of.
+type recorder struct{ events []string }
+
+func (r *recorder) Report(e runner.Event, _ *runner.Summary) error {
+	b, err := json.Marshal(e)
+	r.events = append(r.events, string(b))
+	return err
+}
+
+// leaky is a collection that puts its secret wherever a request has room.
+const leaky = `{"info":{"name":"Leaky"},"variable":[{"key":"copy","value":"{{secret}}"}],"item":[
+ {"name":"everywhere","request":{"method":"POST","url":"{{host}}/p/{{secret}}?q={{secret}}&copy={{copy}}",
+  "header":[{"key":"X-Secret","value":"{{secret}}"},{"key":"X-API-Key","value":"literal-key-1"}],
+  "auth":{"type":"basic","basic":{"username":"u","password":"{{secret}}"}},
+  "body":{"mode":"urlencoded","urlencoded":[{"key":"s","value":"{{secret}}"}]}}},
+ {"name":"json","request":{"method":"POST","url":"{{host}}/","body":{"mode":"raw","raw":"{\"s\":\"{{secret}}\"}","options":{"raw":{"language":"json"}}},
+  "auth":{"type":"bearer","bearer":{"token":"{{secret}}"}}}},
+ {"name":"host","request":"http://{{secret}}.invalid./"}]}`
+
+// TestSecretsLeaveNoTrace drives random secrets through a run and looks for
+// them in every event, in every form they may take.
+func TestSecretsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
+	srv := runnertest.Serve(t, nil)
+	rng := rand.New(rand.NewPCG(7, 7))
+	for range 20 {
+		secret := randomSecret(rng)
+		rec := &recorder{}
+		runLeaky(t, srv.URL, secret, rec, runner.Mask{})
+		all := strings.Join(rec.events, "\n")
+		for form, text := range spellings(secret) {
+			if i := strings.Index(all, text); i >= 0 {
+				t.Errorf("secret %q shows as %s %q:\n…%s…", secret, form, text, all[max(0, i-200):min(len(all), i+100)])
+			}
+		}
+		if strings.Contains(all, "literal-key-1") {
+			t.Error("an API key header's value shows")
+		}
+	}
+}
+
+// TestMaskOff is the other way round: the test above can fail.
+func TestMaskOff(t *testing.T) {
+	t.Parallel()
+	rec := &recorder{}
+	runLeaky(t, runnertest.Serve(t, nil).URL, "plain-secret-0001", rec, runner.Mask{Off: true})
+	if !strings.Contains(strings.Join(rec.events, "\n"), "plain-secret-0001") {
+		t.Error("nothing shows without a mask")
+	}
+}
+
+func runLeaky(t *testing.T, host, secret string, rec *recorder, m runner.Mask) {
+	t.Helper()
+	col, err := collections.Parse("leaky.json", []byte(leaky))
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := vars.NewScope("env", vars.Variable{Key: "host", Value: host},
+		vars.Variable{Key: "secret", Value: secret, Type: "secret", Secret: true})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if _, err := runner.Run(ctx, runner.Options{Collection: col, Environment: env, Mask: m, Reporters: []runner.Reporter{rec}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func randomSecret(rng *rand.Rand) string {
+	const alphabet = `abcdefghijKLMNOP0123456789+/=-_.~!*'()"\<>&%é `
+	letters := []rune(alphabet)
+	b := []rune("S")
+	for range 11 + rng.IntN(20) {
+		b = append(b, letters[rng.IntN(len(letters))])
+	}
+	return string(append(b, 'E'))
+}
+
+func spellings(secret string) map[string]string {
+	quoted, _ := json.Marshal(secret)
+	plain := strconv.Quote(secret)
+	return map[string]string{
+		"raw":         secret,
+		"query":       url.QueryEscape(secret),
+		"path":        url.PathEscape(secret),
+		"base64":      base64.StdEncoding.EncodeToString([]byte(secret)),
+		"basic":       base64.StdEncoding.EncodeToString([]byte("u:" + secret)),
+		"json":        string(quoted[1 : len(quoted)-1]),
+		"plain json":  plain[1 : len(plain)-1],
+		"json twice":  twice(secret),
+		"form":        strings.ReplaceAll(url.QueryEscape(secret), "+", "%20"),
+		"lower cased": strings.ToLower(url.QueryEscape(secret)),
+	}
+}
+
+func twice(s string) string {
+	once, _ := json.Marshal(s)
+	again, _ := json.Marshal(string(once))
+	return string(again[3 : len(again)-3])
+}
