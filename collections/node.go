@@ -146,14 +146,6 @@ func (n *Node) Children() []*Node { return n.children }
 // IsFolder is true of folders and of the collection.
 func (n *Node) IsFolder() bool { return n.folder }
 
-// Examples are the saved responses of a request.
-func (n *Node) Examples() []*postman.Response {
-	if n.item == nil {
-		return nil
-	}
-	return n.item.Responses
-}
-
 // Path is the names from the collection to the node.
 func (n *Node) Path() []string {
 	if n.parent == nil {

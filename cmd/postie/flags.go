@@ -86,7 +86,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.userAgent, "user-agent", "", "User-Agent of requests [$POSTIE_USER_AGENT] (default: postie/<version>)")
 	fs.BoolVar(&f.strict, "strict", false, "warnings fail the run")
 	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "a run without a request is not an error")
-	fs.StringVar(&f.mock, "mock", "", "send the run to a simulated tenant: forgerock")
+	fs.StringVar(&f.mock, "mock", "", "send the run to the simulated tenant (forgerock) or to the saved examples")
 	fs.StringArrayVar(&f.connectTo, "connect-to", nil, "connect to ADDR for `HOST:PORT:ADDR`; HOST and PORT may be empty")
 	fs.StringVar(&f.apiKey, "postman-api-key", "", "`key` for Postman API URLs [$POSTIE_POSTMAN_API_KEY]")
 	fs.StringVar(&f.cert, "ssl-client-cert", "", "client certificate `file` (PEM)")
@@ -110,8 +110,8 @@ func (f *runFlags) check() error {
 			return usageError("--bail=%s: want folder or failure", f.bail)
 		}
 	}
-	if !slices.Contains([]string{"", "forgerock"}, f.mock) {
-		return usageError("--mock %s: want forgerock", f.mock)
+	if !slices.Contains([]string{"", "forgerock", "examples"}, f.mock) {
+		return usageError("--mock %s: want forgerock or examples", f.mock)
 	}
 	for _, name := range f.reporterList() {
 		if !slices.Contains(reporterNames(), name) {

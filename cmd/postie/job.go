@@ -24,12 +24,13 @@ import (
 
 // A job is one run, from flags to exit code.
 type job struct {
-	streams    *term.Streams
-	flags      *runFlags
-	loader     *loader
-	collection *collections.Collection
-	prepared   *runner.Options // set by commands that bring their own documents
-	closers    []io.Closer
+	streams     *term.Streams
+	flags       *runFlags
+	loader      *loader
+	collection  *collections.Collection
+	prepared    *runner.Options // set by commands that bring their own documents
+	environment *vars.Scope     // as loaded, for mocks
+	closers     []io.Closer
 }
 
 func (j *job) run(ctx context.Context) error {
@@ -146,6 +147,7 @@ func (j *job) scopes(ctx context.Context, o *runner.Options) (err error) {
 	}
 	o.Environment = setVars(o.Environment, "", f.envVars)
 	o.Globals = setVars(o.Globals, "globals", f.globalVars)
+	j.environment = o.Environment
 	return nil
 }
 

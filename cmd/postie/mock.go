@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,15 +17,25 @@ import (
 	"postie/runner/transport"
 )
 
-// mock starts the simulated tenant of --mock and sends every connection of
-// the run to it, whatever host its URLs name.
+// mock starts the simulated tenant or the saved examples of --mock, and sends
+// every connection of the run there, whatever host its URLs name.
 func (j *job) mock(ctx context.Context, t *transport.Options) error {
-	if j.flags.mock == "" {
+	var h http.Handler
+	switch j.flags.mock {
+	case "":
 		return nil
+	case "forgerock":
+		h = mock.NewForgeRock(mock.ForgeRockOptions{})
+	case "examples":
+		e := mock.NewExamples(j.collection, mock.ExamplesOptions{Environment: j.environment})
+		if e.Len() == 0 {
+			return cannotRun("--mock examples: the collection has no saved examples")
+		}
+		h = e
 	}
-	srv, err := mock.Serve(ctx, "127.0.0.1:0", mock.NewForgeRock(mock.ForgeRockOptions{}))
+	srv, err := mock.Serve(ctx, "127.0.0.1:0", h)
 	if err != nil {
-		return cannotRun("mock forgerock: %v", err)
+		return cannotRun("--mock %s: %v", j.flags.mock, err)
 	}
 	j.closers = append(j.closers, srv)
 	t.ConnectTo = append([]transport.ConnectTo{{Addr: srv.Addr()}}, t.ConnectTo...)
@@ -33,38 +45,92 @@ func (j *job) mock(ctx context.Context, t *transport.Options) error {
 	return nil
 }
 
+// mockFlags are those of the mock command.
+type mockFlags struct {
+	listen, environment string
+	latency             millis
+	failRate            float64
+	quiet               bool
+}
+
 func newMock(s *term.Streams) *cobra.Command {
-	var listen string
+	f := &mockFlags{}
 	cmd := &cobra.Command{
-		Use:     "mock forgerock",
-		Short:   "Serve a simulated tenant",
-		Long:    "Serve a simulated ForgeRock / PingOne Advanced Identity Cloud tenant until interrupted.",
-		Example: "  postie mock forgerock --listen 127.0.0.1:8080",
+		Use:   "mock forgerock|<collection>",
+		Short: "Serve a simulated tenant, or a collection's saved examples",
+		Long: `Serve a simulated ForgeRock / PingOne Advanced Identity Cloud tenant, or the saved
+examples of a collection, on a loopback port until interrupted.
+
+Examples are matched as Postman's mock servers do: by method, by the headers
+x-mock-response-id, -name and -code, by path (variables match any segment),
+then by query and body. Templates and dynamic variables in an example are
+filled in for each answer.`,
+		Example: `  postie mock forgerock --listen 127.0.0.1:8080
+  postie mock collection.json -e env.json --latency 50 --fail-rate 0.1`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 || args[0] != "forgerock" {
-				return usageError("mock: want one argument, forgerock")
+			if len(args) != 1 {
+				return usageError("mock: want one argument: forgerock, or a collection")
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, _ []string) error { return serveMock(c.Context(), s, listen) },
+		RunE: func(c *cobra.Command, args []string) error { return serveMock(c.Context(), s, f, args[0]) },
 	}
-	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "`address` to listen on")
+	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8080", "loopback `address` to listen on")
+	cmd.Flags().StringVarP(&f.environment, "environment", "e", "", "environment `file` that fills in the examples")
+	cmd.Flags().Var(&f.latency, "latency", "wait before each answer (ms, or 1.5s)")
+	cmd.Flags().Float64Var(&f.failRate, "fail-rate", 0, "share of requests answered with 503, 0 to 1")
+	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "do not print a line for each request")
 	return cmd
 }
 
-func serveMock(ctx context.Context, s *term.Streams, listen string) error {
+func serveMock(ctx context.Context, s *term.Streams, f *mockFlags, what string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if _, _, err := net.SplitHostPort(listen); err != nil {
-		return usageError("--listen %q: want HOST:PORT", listen)
+	if _, _, err := net.SplitHostPort(f.listen); err != nil {
+		return usageError("--listen %q: want HOST:PORT", f.listen)
 	}
-	srv, err := mock.Serve(ctx, listen, mock.NewForgeRock(mock.ForgeRockOptions{}))
+	if f.failRate < 0 || f.failRate > 1 {
+		return usageError("--fail-rate %v: want a number from 0 to 1", f.failRate)
+	}
+	h, greeting, err := f.handler(ctx, s, what)
 	if err != nil {
-		return cannotRun("mock forgerock: %v", err)
+		return err
+	}
+	srv, err := mock.Serve(ctx, f.listen, h)
+	if err != nil {
+		return cannotRun("mock: %v", err)
 	}
 	defer srv.Close()
-	fmt.Fprintf(s.Out, "simulated tenant on http://%s/am (user %s, password %s); Ctrl-C ends it\n",
-		srv.Addr(), mock.DemoUser, mock.DemoPassword)
+	fmt.Fprintf(s.Out, greeting+"; Ctrl-C ends it\n", srv.Addr())
 	<-ctx.Done()
 	return nil
+}
+
+// handler is what the mock command serves, and a line to greet with.
+func (f *mockFlags) handler(ctx context.Context, s *term.Streams, what string) (http.Handler, string, error) {
+	if what == "forgerock" {
+		greeting := fmt.Sprintf("simulated tenant on http://%%s/am (user %s, password %s)", mock.DemoUser, mock.DemoPassword)
+		return mock.NewForgeRock(mock.ForgeRockOptions{}), greeting, nil
+	}
+	l := &loader{streams: s}
+	col, err := l.collection(ctx, what)
+	if err != nil {
+		return nil, "", err
+	}
+	o := mock.ExamplesOptions{Latency: time.Duration(f.latency), FailRate: f.failRate}
+	if f.environment != "" {
+		if o.Environment, err = l.scope(ctx, f.environment, "environment"); err != nil {
+			return nil, "", err
+		}
+	}
+	if !f.quiet {
+		o.Log = func(r mock.Served) {
+			fmt.Fprintln(s.Out, printable(fmt.Sprintf("%s %s %d %s", r.Method, r.Target, r.Code, r.Example)))
+		}
+	}
+	e := mock.NewExamples(col, o)
+	if e.Len() == 0 {
+		return nil, "", cannotRun("mock %s: the collection has no saved examples", what)
+	}
+	return e, fmt.Sprintf("%d examples on http://%%s", e.Len()), nil
 }

@@ -1,0 +1,35 @@
+package collections
+
+// An Example is a saved response with the request it answered.
+type Example struct {
+	ID, Name string
+	Code     int
+	Status   string
+	Header   []Header
+	Body     string
+	Request  *Request // as saved, templates intact; the item's own when the example has none
+}
+
+// Examples are the saved responses of a request, in the document's order.
+func (n *Node) Examples() []Example {
+	if n.folder {
+		return nil
+	}
+	var out []Example
+	for _, r := range elements(lookup(n.raw, "response")) {
+		if !r.IsObject() {
+			continue
+		}
+		e := Example{ID: firstText(lookup(r, "id"), lookup(r, "_postman_id"), lookup(r, "uid")), Name: text(lookup(r, "name")),
+			Code: int(lookup(r, "code").Int()), Status: text(lookup(r, "status")),
+			Header: parseHeaders(lookup(r, "header")), Body: text(lookup(r, "body"))}
+		e.Request = n.Request()
+		if original := lookup(r, "originalRequest"); original.Exists() {
+			if req, err := ParseRequest([]byte(original.Raw)); err == nil {
+				e.Request = req
+			}
+		}
+		out = append(out, e)
+	}
+	return out
+}
