@@ -55,6 +55,9 @@ func (x *execution) steps(ctx context.Context) ending {
 	if failed := x.phase(ctx, script.Test, got); failed && x.bails() {
 		return ending{bail: true}
 	}
+	if failed := x.asserts(got); failed && x.bails() {
+		return ending{bail: true}
+	}
 	return ending{next: x.next}
 }
 

@@ -47,6 +47,8 @@ type Options struct {
 	Engine          script.Engine     // nil: scripts are skipped, with a Warned event
 	Script          script.Options    // limits of the sandbox
 	Libraries       Libraries         // what require() finds; nil: nothing
+	Asserts         []Assert          // checks of every item's response, after its tests
+	Extracts        []Extract         // variables set from every item's response, before them
 
 	Reporters []Reporter
 	Files     fs.FS // body and form-data files; nil: every file is refused

@@ -44,6 +44,7 @@ type runFlags struct {
 	maxResponse                string
 	isolate                    bool
 	logFile                    string
+	asserts, extracts          []string
 
 	noMask   bool
 	changed  func(string) bool
@@ -97,6 +98,8 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.mask, "mask", nil, "hide the values of this variable or header `name` too; repeatable")
 	fs.StringVar(&f.maxResponse, "max-response-size", "50MB", "largest response body, decoded")
 	fs.BoolVar(&f.isolate, "isolate-scripts", false, "run each script in a fresh JavaScript realm")
+	fs.StringArrayVar(&f.asserts, "assert", nil, "check every response: `'status == 200'`, 'body.items.#.id has 3', 'header.etag exists'; repeatable")
+	fs.StringArrayVar(&f.extracts, "extract", nil, "set an environment variable from every response: `token=body.tokenId`; repeatable")
 	fs.StringVar(&f.logFile, "log", "", "keep the run log (NDJSON) at `path`")
 }
 

@@ -103,7 +103,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 		opts.FollowRedirects = &follow
 	}
 	for _, step := range []func(context.Context, *runner.Options) error{
-		j.scopes, j.data, j.files, j.transport, j.libraries,
+		j.scopes, j.data, j.files, j.transport, j.libraries, j.asserts,
 	} {
 		if err := step(ctx, opts); err != nil {
 			return nil, err
@@ -148,6 +148,25 @@ func (j *job) scopes(ctx context.Context, o *runner.Options) (err error) {
 	o.Environment = setVars(o.Environment, "", f.envVars)
 	o.Globals = setVars(o.Globals, "globals", f.globalVars)
 	j.environment = o.Environment
+	return nil
+}
+
+// asserts reads the checks that need no script.
+func (j *job) asserts(_ context.Context, o *runner.Options) error {
+	for _, s := range j.flags.asserts {
+		a, err := runner.ParseAssert(s)
+		if err != nil {
+			return usageError("--assert %v", err)
+		}
+		o.Asserts = append(o.Asserts, a)
+	}
+	for _, s := range j.flags.extracts {
+		e, err := runner.ParseExtract(s)
+		if err != nil {
+			return usageError("--extract %v", err)
+		}
+		o.Extracts = append(o.Extracts, e)
+	}
 	return nil
 }
 

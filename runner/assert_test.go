@@ -1,0 +1,65 @@
+package runner
+
+import (
+	"testing"
+	"time"
+
+	"postie/runner/script"
+)
+
+func TestAsserts(t *testing.T) {
+	t.Parallel()
+	r := &script.Response{Code: 200, Status: "OK", Time: 12 * time.Millisecond,
+		Header: []Field{{Name: "ETag", Value: `"1"`}, {Name: "X-N", Value: "5"}},
+		Body:   []byte(`{"items":[{"id":3},{"id":4}],"name":"ann","big":12345678901234567891,"none":null,"deep":{"a":[1,{"b":2}]}}`)}
+	for text, want := range map[string]bool{
+		"status == 200":                      true,
+		"status != 200":                      false,
+		"status < 300":                       true,
+		"status >= 200":                      true,
+		"reason == OK":                       true,
+		"time < 500":                         true,
+		"time > 500":                         false,
+		"size > 10":                          true,
+		"header.etag exists":                 true,
+		"header.x-n == 5":                    false, // a header is a text
+		`header.x-n == "5"`:                  true,
+		"header.nope missing":                true,
+		"body.items.#.id has 3":              true,
+		"body.items.#.id has 5":              false,
+		"body.items.#(id==4).id == 4":        true,
+		"body.items.# == 2":                  true,
+		"body.name == ann":                   true,
+		"body.name == 'ann'":                 true,
+		"body.name matches ^a.n$":            true,
+		"body.name contains n":               true,
+		"body.nope == 1":                     false,
+		"body.none exists":                   true,
+		"body.none == null":                  true,
+		"body.big == 12345678901234567891":   true,
+		"body.big == 12345678901234567890":   false,
+		`body.deep == {"a":[1, {"b": 2.0}]}`: true,
+		`body.deep == {"a":[1,{"b":3}]}`:     false,
+		"body.deep has a":                    true,
+		"text contains \"items\"":            true,
+	} {
+		a, err := ParseAssert(text)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if got, value := a.holds(r); got != want {
+			t.Errorf("%s: %v (%s)", text, got, value.Raw)
+		}
+	}
+	for _, bad := range []string{"", "status", "status ==", "nope == 1", "body.a exists 1", "body.a matches ("} {
+		if _, err := ParseAssert(bad); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+	for _, bad := range []string{"", "a", "=body", "a=nope.x"} {
+		if _, err := ParseExtract(bad); err == nil {
+			t.Errorf("--extract %q is taken", bad)
+		}
+	}
+}
