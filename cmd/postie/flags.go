@@ -45,6 +45,8 @@ type runFlags struct {
 	isolate                    bool
 	logFile                    string
 	asserts, extracts          []string
+	rate                       perSecond
+	hostConcurrency            count
 
 	noMask   bool
 	changed  func(string) bool
@@ -98,6 +100,8 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.mask, "mask", nil, "hide the values of this variable or header `name` too; repeatable")
 	fs.StringVar(&f.maxResponse, "max-response-size", "50MB", "largest response body, decoded")
 	fs.BoolVar(&f.isolate, "isolate-scripts", false, "run each script in a fresh JavaScript realm")
+	fs.Var(&f.rate, "rate", "at most so many requests to a host: `10/s`, 600/m")
+	fs.Var(&f.hostConcurrency, "host-concurrency", "at most `n` requests to a host at once")
 	fs.StringArrayVar(&f.asserts, "assert", nil, "check every response: `'status == 200'`, 'body.items.#.id has 3', 'header.etag exists'; repeatable")
 	fs.StringArrayVar(&f.extracts, "extract", nil, "set an environment variable from every response: `token=body.tokenId`; repeatable")
 	fs.StringVar(&f.logFile, "log", "", "keep the run log (NDJSON) at `path`")
@@ -167,6 +171,22 @@ func (m *millis) Set(s string) error {
 		return errPositive
 	}
 	*m = millis(d)
+	return nil
+}
+
+// perSecond is a rate given as 10, 10/s or 600/m.
+type perSecond float64
+
+func (p *perSecond) String() string { return "" }
+func (p *perSecond) Type() string   { return "rate" }
+func (p *perSecond) Set(s string) error {
+	number, unit, _ := strings.Cut(s, "/")
+	n, err := strconv.ParseFloat(number, 64)
+	per, ok := map[string]float64{"": 1, "s": 1, "m": 60, "h": 3600}[unit]
+	if err != nil || !ok || n <= 0 || n > 1e6 {
+		return flagError("want a rate such as 10/s or 600/m")
+	}
+	*p = perSecond(n / per)
 	return nil
 }
 

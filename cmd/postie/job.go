@@ -227,6 +227,9 @@ func (j *job) transport(ctx context.Context, o *runner.Options) error {
 		return err
 	}
 	t.MaxResponseSize = size
+	if f.rate > 0 || f.hostConcurrency > 0 {
+		t.Limiter = transport.NewLimiter(float64(f.rate), int(f.hostConcurrency))
+	}
 	for _, c := range f.connectTo {
 		to, err := parseConnectTo(c)
 		if err != nil {

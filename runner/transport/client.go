@@ -130,6 +130,11 @@ func (c *Client) hop(ctx context.Context, r *Request, u *URL, first bool) (*Hop,
 	if err != nil {
 		return nil, err
 	}
+	leave, err := c.opts.Limiter.enter(ctx, u.HostPort())
+	if err != nil {
+		return nil, ctxError(ctx, ErrTimeout, err)
+	}
+	defer leave()
 	hop := &Hop{Method: r.Method, URL: u, Header: c.lines(r, rt)}
 	hop.Timings.Start = time.Now()
 	for {

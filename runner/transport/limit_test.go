@@ -1,0 +1,67 @@
+package transport
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestLimiterPacesEachHost(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(10, 0)
+		began := time.Now()
+		for range 21 {
+			leave, err := l.enter(t.Context(), "a")
+			if err != nil {
+				t.Fatal(err)
+			}
+			leave()
+		}
+		if took := time.Since(began); took != 2*time.Second {
+			t.Errorf("21 requests at 10 a second took %s", took)
+		}
+		if _, err := l.enter(t.Context(), "b"); err != nil || time.Since(began) != 2*time.Second {
+			t.Errorf("another host waits: %v", err)
+		}
+	})
+}
+
+func TestLimiterBoundsConcurrency(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(0, 3)
+		var now, most atomic.Int32
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				leave, err := l.enter(t.Context(), "a")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer leave()
+				most.Store(max(most.Load(), now.Add(1)))
+				time.Sleep(time.Millisecond)
+				now.Add(-1)
+			})
+		}
+		wg.Wait()
+		if most.Load() != 3 {
+			t.Errorf("%d at once", most.Load())
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 3 {
+			if _, err := l.enter(t.Context(), "a"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := l.enter(ctx, "a"); err == nil {
+			t.Error("a cancelled request got in")
+		}
+	})
+}
