@@ -58,7 +58,7 @@ type Options struct {
 	ConnectTo       []ConnectTo
 	Resolve         []Resolve
 	UnixSocket      string
-	Limiter         *Limiter // nil: no limit; may be shared
+	Limiter         *Limiter                                                          // nil: no limit; may be shared
 	DialContext     func(ctx context.Context, network, addr string) (net.Conn, error) // nil: net.Dialer
 	TLSConfig       *tls.Config                                                       // base, cloned; nil: empty
 }
