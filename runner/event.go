@@ -32,6 +32,9 @@ type Cursor struct {
 	Ref       string `json:"ref,omitempty"`
 }
 
+// Renumber says which run of a matrix an event belongs to.
+func Renumber(e Event, run int) { e.event().Cursor.Run = run }
+
 // An ItemRef names the item an event is about, so that a reporter needs no
 // other event to print it.
 type ItemRef struct {

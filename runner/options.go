@@ -50,6 +50,9 @@ type Options struct {
 	Asserts         []Assert          // checks of every item's response, after its tests
 	Extracts        []Extract         // variables set from every item's response, before them
 
+	Run   int    // which run of a matrix this is; in every cursor
+	Slice *Slice // nil: the whole run; else one iteration of it
+
 	Reporters []Reporter
 	Files     fs.FS // body and form-data files; nil: every file is refused
 	Mask      Mask
@@ -59,6 +62,13 @@ type Options struct {
 	Now       func() time.Time // nil is time.Now; tests fix it
 	Rand      *rand.Rand       // nil is seeded from the system; tests fix it
 	MaxJumps  int              // setNextRequest jumps per iteration; 0 is 10,000
+}
+
+// A Slice is one iteration of a run that is spread over several Runs.
+type Slice struct {
+	Iteration int         // its number, from 0
+	Of        int         // iterations in all
+	Row       *vars.Scope // its data; nil for none
 }
 
 // Libraries finds the modules of require().

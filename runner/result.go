@@ -71,6 +71,9 @@ func (r *Result) Failed() bool { return len(r.Failures) > 0 }
 // Requests is the number of requests that were sent or failed.
 func (r *Result) Requests() int { return r.Stats.Requests.Total }
 
+// Add folds an event, for those who read a run back from its log.
+func (r *Result) Add(e Event) { r.fold(e, false) }
+
 // fold adds an event to the result.
 func (r *Result) fold(e Event, strict bool) {
 	s := &r.Stats
@@ -144,6 +147,49 @@ func scriptFailure(e *ScriptFinished) Failure {
 	}
 	return Failure{Kind: "script", Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack, At: at,
 		Item: e.Item, Cursor: e.Cursor, Listen: e.Listen, Line: e.Line, ScriptLine: e.Err.Line, Owner: e.Owner}
+}
+
+// Merge adds the counts of another run's summary.
+func (s *Summary) Merge(b *Summary) {
+	mine, theirs := s.Stats.counts(), b.Stats.counts()
+	answered := s.Stats.Requests.Total - s.Stats.Requests.Failed
+	more := b.Stats.Requests.Total - b.Stats.Requests.Failed
+	s.Response.merge(answered, &b.Response, more)
+	s.DNS.merge(answered, &b.DNS, more)
+	s.FirstByte.merge(answered, &b.FirstByte, more)
+	for i := range mine {
+		mine[i].Total += theirs[i].Total
+		mine[i].Pending += theirs[i].Pending
+		mine[i].Failed += theirs[i].Failed
+	}
+	s.Skipped += b.Skipped
+	s.Received += b.Received
+	if s.Started.IsZero() || b.Started.Before(s.Started) && !b.Started.IsZero() {
+		s.Started = b.Started
+	}
+	if b.Completed.After(s.Completed) {
+		s.Completed = b.Completed
+	}
+}
+
+func (s *Stats) counts() [9]*Count {
+	return [9]*Count{&s.Iterations, &s.Items, &s.Scripts, &s.Prerequests, &s.Requests, &s.Tests, &s.Assertions, &s.TestScripts, &s.PrerequestScripts}
+}
+
+// merge joins the spread of n values with that of m others.
+func (s *Spread) merge(n int, b *Spread, m int) {
+	if m == 0 || b.Max == 0 {
+		return
+	}
+	if n == 0 || s.Max == 0 {
+		*s = *b
+		return
+	}
+	total, delta := float64(n+m), b.Average-s.Average
+	variance := (s.Sd*s.Sd*float64(n) + b.Sd*b.Sd*float64(m) + delta*delta*float64(n)*float64(m)/total) / total
+	s.Average += delta * float64(m) / total
+	s.Sd = math.Sqrt(variance)
+	s.Min, s.Max = min(s.Min, b.Min), max(s.Max, b.Max)
 }
 
 func (r *Result) request(e *RequestFinished) {

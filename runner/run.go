@@ -76,7 +76,7 @@ func newRun(opts Options) (*run, error) {
 		client: client,
 		auths:  map[*collections.Node]*auth.State{},
 		warned: map[string]bool{},
-		cycles: cycles(opts),
+		cycles: Cycles(opts),
 	}
 	r.stack = vars.Stack{
 		Local:       vars.NewScope("local"),
@@ -103,9 +103,11 @@ func scopeOr(s *vars.Scope, name string) *vars.Scope {
 	return s.Clone()
 }
 
-// cycles is the number of iterations planned.
-func cycles(o Options) int {
+// Cycles is the number of iterations that options ask for.
+func Cycles(o Options) int {
 	switch {
+	case o.Slice != nil:
+		return 1
 	case o.Iterations > 0:
 		return o.Iterations
 	case o.Data != nil && o.Data.Len() > 0:
@@ -135,7 +137,7 @@ func (r *run) start() {
 		Environment: r.stack.Environment.Name,
 		Collection:  c.JSON(),
 		Items:       len(r.plan.items),
-		Iterations:  r.cycles,
+		Iterations:  r.cursor(0, 0).Cycles,
 	}, r.cursor(0, 0))
 	if r.opts.Engine == nil {
 		r.warn(Cursor{}, ItemRef{}, Warned{Kind: "engine", Text: "scripts are skipped: no JavaScript engine"})
@@ -165,6 +167,10 @@ func (r *run) iterations(ctx context.Context) *Failure {
 // rows returns a function that moves the stack's data scope to the next row.
 // The last row repeats when iterations outnumber rows, as in Postman.
 func (r *run) rows() (next func() error, stop func()) {
+	if r.opts.Slice != nil {
+		r.stack.Data = r.opts.Slice.Row
+		return func() error { return nil }, func() {}
+	}
 	if r.opts.Data == nil {
 		return func() error { return nil }, func() {}
 	}
@@ -283,7 +289,11 @@ func (r *run) verdict(ctx context.Context) error {
 }
 
 func (r *run) cursor(iteration, position int) Cursor {
-	return Cursor{Iteration: iteration, Position: position, Length: len(r.plan.items), Cycles: r.cycles}
+	c := Cursor{Run: r.opts.Run, Iteration: iteration, Position: position, Length: len(r.plan.items), Cycles: r.cycles}
+	if s := r.opts.Slice; s != nil {
+		c.Iteration, c.Cycles = s.Iteration+iteration, s.Of
+	}
+	return c
 }
 
 // emit masks secrets, folds the event into the result and hands it to the

@@ -104,7 +104,7 @@ func (e *Examples) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body could not be read", http.StatusBadRequest)
 		return
 	}
-	if !e.delay(r) {
+	if !pause(r, e.opts.Latency) {
 		return
 	}
 	if e.fails() {
@@ -122,20 +122,6 @@ func (e *Examples) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	code := e.write(w, best)
 	e.log(r, code, best.Name)
-}
-
-func (e *Examples) delay(r *http.Request) bool {
-	if e.opts.Latency <= 0 {
-		return true
-	}
-	t := time.NewTimer(e.opts.Latency)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-r.Context().Done():
-		return false
-	}
 }
 
 func (e *Examples) fails() bool {

@@ -39,6 +39,13 @@ type Jar struct {
 // NewJar returns an empty jar.
 func NewJar() *Jar { return &Jar{} }
 
+// Clone is a jar with the same cookies.
+func (j *Jar) Clone() *Jar {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return &Jar{cookies: slices.Clone(j.cookies)}
+}
+
 // SetCookies takes in the Set-Cookie lines of a response; those that are not
 // valid for u are passed over.
 func (j *Jar) SetCookies(u *URL, lines []string) {

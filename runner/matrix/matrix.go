@@ -1,0 +1,249 @@
+// Package matrix runs many runs side by side and tells of them one after the
+// other, in the order they were given: however many work at once, the report
+// is the same.
+//
+// Each run has its own sandbox, cookie jar and scopes; they share the
+// collection, which is immutable, and the limiter of the transport, if any.
+package matrix
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"math/rand/v2"
+	"sync"
+
+	"postie/runner"
+)
+
+// A Spool keeps the events of a run that is not yet told of.
+type Spool interface {
+	runner.Reporter
+	// Replay hands every event kept so far to report, in order.
+	Replay(report func(runner.Event) error) error
+	// Close drops what is kept.
+	Close() error
+}
+
+// Options say how runs are carried out.
+type Options struct {
+	Workers     int // at once; 0 is 1
+	MaxFailures int // stop when so many failed; 0 never
+	Reporters   []runner.Reporter
+	Spool       func() (Spool, error)
+}
+
+// An Outcome is what one run came to. Both are nil for a run that was not
+// started because of MaxFailures.
+type Outcome struct {
+	Result *runner.Result
+	Err    error
+}
+
+// Run carries out runs, at most Workers at once, and yields their outcomes in
+// order. Reporters see the events of one run after the other; Cursor.Run
+// numbers them from 0. A caller that stops ranging ends the rest.
+func Run(ctx context.Context, runs iter.Seq[runner.Options], o Options) iter.Seq2[int, Outcome] {
+	return func(yield func(int, Outcome) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		m := &matrix{opts: o, queue: make(chan *lane, max(1, o.Workers)*4), halt: make(chan struct{})}
+		var wg sync.WaitGroup
+		wg.Go(func() { m.start(ctx, runs) })
+		defer wg.Wait()
+		defer cancel()
+		for l := range m.queue {
+			l.promote()
+			<-l.done
+			err := l.close()
+			if l.out.Err == nil {
+				l.out.Err = err
+			}
+			if !yield(l.number, l.out) {
+				break
+			}
+		}
+		cancel()
+		for l := range m.queue {
+			<-l.done
+			_ = l.close() // nobody asks for it any more
+		}
+	}
+}
+
+// A matrix is the state of one Run.
+type matrix struct {
+	opts  Options
+	queue chan *lane // in order; bounds how far runs get ahead
+
+	mu       sync.Mutex
+	failures int
+	halt     chan struct{} // closed at MaxFailures
+	halted   bool
+}
+
+// start queues the runs and starts each when a worker is free.
+func (m *matrix) start(ctx context.Context, runs iter.Seq[runner.Options]) {
+	defer close(m.queue)
+	workers := make(chan struct{}, max(1, m.opts.Workers))
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	number := 0
+	for opts := range runs {
+		select {
+		case workers <- struct{}{}:
+		case <-ctx.Done():
+			return
+		case <-m.halt:
+			return
+		}
+		l := &lane{matrix: m, number: number, done: make(chan struct{})}
+		number++
+		opts.Run = l.number
+		own(&opts)
+		opts.Reporters = []runner.Reporter{l}
+		opts.Interrupt = m.interrupt(ctx, opts.Interrupt, l.done)
+		wg.Go(func() {
+			defer func() { <-workers }()
+			defer close(l.done)
+			l.out.Result, l.out.Err = runner.Run(ctx, opts)
+		})
+		select {
+		case m.queue <- l:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// own gives a run its own copy of what runs must not share.
+func own(o *runner.Options) {
+	if o.Rand != nil {
+		o.Rand = rand.New(rand.NewPCG(o.Rand.Uint64(), o.Rand.Uint64()))
+	}
+	if o.Transport.Jar != nil {
+		o.Transport.Jar = o.Transport.Jar.Clone()
+	}
+}
+
+// interrupt is closed when the caller's is, or at MaxFailures. Its goroutine
+// ends with the run.
+func (m *matrix) interrupt(ctx context.Context, own <-chan struct{}, done <-chan struct{}) <-chan struct{} {
+	if m.opts.MaxFailures <= 0 {
+		return own
+	}
+	out := make(chan struct{})
+	go func() {
+		select {
+		case <-own:
+			close(out)
+		case <-m.halt:
+			close(out)
+		case <-ctx.Done():
+		case <-done:
+		}
+	}()
+	return out
+}
+
+// failed counts a failure.
+func (m *matrix) failed() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.failures++
+	if m.opts.MaxFailures > 0 && m.failures >= m.opts.MaxFailures && !m.halted {
+		m.halted = true
+		close(m.halt)
+	}
+}
+
+// A lane carries the events of one run: to the reporters when its turn has
+// come, else to a spool.
+type lane struct {
+	*matrix
+	number int
+	done   chan struct{}
+	out    Outcome
+
+	mu    sync.Mutex
+	live  bool
+	spool Spool
+	err   error // of the reporters or the spool
+}
+
+// Report implements runner.Reporter.
+func (l *lane) Report(e runner.Event, sum *runner.Summary) error {
+	if fails(e) {
+		l.failed()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.err != nil:
+		return l.err
+	case l.live:
+		l.err = l.tell(e, sum)
+	default:
+		l.err = l.keep(e, sum)
+	}
+	return l.err
+}
+
+func fails(e runner.Event) bool {
+	switch e := e.(type) {
+	case *runner.TestFinished:
+		return e.Err != nil
+	case *runner.RequestFinished:
+		return e.Err != nil
+	case *runner.ScriptFinished:
+		return e.Err != nil
+	}
+	return false
+}
+
+func (l *lane) tell(e runner.Event, sum *runner.Summary) error {
+	var all error
+	for _, r := range l.opts.Reporters {
+		all = errors.Join(all, r.Report(e, sum))
+	}
+	return all
+}
+
+func (l *lane) keep(e runner.Event, sum *runner.Summary) error {
+	if l.spool == nil {
+		s, err := l.opts.Spool()
+		if err != nil {
+			return err
+		}
+		l.spool = s
+	}
+	return l.spool.Report(e, sum)
+}
+
+// promote tells what the run did so far; from then on its events go straight
+// to the reporters.
+func (l *lane) promote() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.live = true
+	if l.spool == nil || l.err != nil {
+		return
+	}
+	var fold runner.Result
+	l.err = l.spool.Replay(func(e runner.Event) error {
+		fold.Add(e)
+		sum := &fold.Summary
+		if end, ok := e.(*runner.RunFinished); ok {
+			sum = &end.Summary
+		}
+		return l.tell(e, sum)
+	})
+}
+
+func (l *lane) close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.spool == nil {
+		return l.err
+	}
+	return errors.Join(l.err, l.spool.Close())
+}

@@ -1,0 +1,191 @@
+package matrix_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"postie/collections"
+	"postie/collections/forgerock"
+	"postie/collections/vars"
+	"postie/runner"
+	"postie/runner/matrix"
+	"postie/runner/mock"
+	"postie/runner/runnertest"
+	"postie/runner/script/sandbox"
+	"postie/runner/transport"
+)
+
+// A memory is a Spool that holds what it keeps.
+type memory struct{ events []runner.Event }
+
+func (m *memory) Report(e runner.Event, _ *runner.Summary) error {
+	m.events = append(m.events, e)
+	return nil
+}
+func (m *memory) Replay(report func(runner.Event) error) error {
+	for _, e := range m.events {
+		if err := report(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+func (m *memory) Close() error { return nil }
+
+func spool() (matrix.Spool, error) { return &memory{}, nil }
+
+// A transcript is events as lines, without what differs from run to run.
+type transcript struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (tr *transcript) Report(e runner.Event, _ *runner.Summary) error {
+	if !tr.mu.TryLock() {
+		panic("reporters are called concurrently")
+	}
+	defer tr.mu.Unlock()
+	line := strings.TrimPrefix(fmt.Sprintf("%T", e), "*runner.")
+	switch e := e.(type) {
+	case *runner.IterationStarted:
+		line = fmt.Sprintf("%d: iteration %d of %d %s", e.Cursor.Run, e.Cursor.Iteration, e.Cursor.Cycles, e.Data)
+	case *runner.RequestFinished:
+		line = fmt.Sprintf("%d: %s %s", e.Cursor.Run, e.Item.Name, e.Request.Display)
+	case *runner.TestFinished:
+		line = fmt.Sprintf("%d: test %s %v", e.Cursor.Run, e.Name, e.Err == nil)
+	case *runner.RunFinished:
+		line = fmt.Sprintf("end: requests %d, tests %d/%d", e.Summary.Stats.Requests.Total, e.Summary.Stats.Assertions.Total, e.Summary.Stats.Assertions.Failed)
+	}
+	tr.lines = append(tr.lines, line)
+	return nil
+}
+
+// tenants are runs of the Session Management collection on simulated tenants.
+func tenants(t testing.TB, n int, latency time.Duration) []runner.Options {
+	t.Helper()
+	col, err := collections.Parse("c.json", forgerock.Collection())
+	if err != nil {
+		t.Fatal(err)
+	}
+	env, err := collections.ParseEnvironment("e.json", forgerock.Simulated())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []runner.Options
+	for range n {
+		srv, err := mock.Serve(t.Context(), "127.0.0.1:0", mock.Slow(mock.NewForgeRock(mock.ForgeRockOptions{}), latency))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { srv.Close() })
+		out = append(out, runner.Options{Collection: col, Environment: env, Engine: sandbox.New(),
+			Transport: transport.Options{ConnectTo: []transport.ConnectTo{{Addr: srv.Addr()}}, RootCAs: srv.CertPool()}})
+	}
+	return out
+}
+
+// TestOrderIsThatOfTheRuns: however many work at once, reporters see the same.
+func TestOrderIsThatOfTheRuns(t *testing.T) {
+	t.Parallel()
+	runs := tenants(t, 5, 0)
+	var want []string
+	for _, workers := range []int{1, 4} {
+		tr := &transcript{}
+		for i, out := range matrix.Run(t.Context(), slices.Values(runs), matrix.Options{Workers: workers, Reporters: []runner.Reporter{tr}, Spool: spool}) {
+			if out.Err != nil || out.Result.Failed() {
+				t.Fatalf("run %d: %v %+v", i, out.Err, out.Result)
+			}
+		}
+		if want == nil {
+			want = tr.lines
+		}
+		if diff := cmp.Diff(want, tr.lines); diff != "" {
+			t.Errorf("%d workers (-one +many):\n%s", workers, diff)
+		}
+	}
+}
+
+const rows = "id,pause\n1,30\n2,0\n3,20\n4,0\n"
+
+const rowed = `{"info":{"name":"Rows"},"item":[{"name":"get","request":"{{host}}/{{id}}",
+ "event":[{"listen":"prerequest","script":{"exec":["pm.variables.set('mine', (pm.variables.get('mine') || 0) + 1);"]}},
+  {"listen":"test","script":{"exec":["pm.test('alone', () => pm.expect(pm.variables.get('mine')).to.equal(1));","pm.test('not 3', () => pm.expect(pm.iterationData.get('id')).to.not.equal(3));"]}}]}]}`
+
+func TestParallelIterationsAreOneRun(t *testing.T) {
+	t.Parallel()
+	srv := runnertest.Serve(t, nil)
+	col, err := collections.Parse("rows.json", []byte(rowed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := collections.ReadData("rows.csv", bytes.NewReader([]byte(rows)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	tr := &transcript{}
+	res, err := matrix.Parallel(ctx, runner.Options{Collection: col, Data: data, Iterations: 5, Engine: sandbox.New(),
+		Environment: vars.NewScope("e", vars.Variable{Key: "host", Value: srv.URL})},
+		matrix.Options{Workers: 3, Reporters: []runner.Reporter{tr}, Spool: spool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Stats.Iterations.Total != 5 || len(res.Failures) != 1 || res.Failures[0].Cursor.Iteration != 2 {
+		t.Errorf("iterations %+v, failures %+v", res.Stats.Iterations, res.Failures)
+	}
+	var got []string
+	for _, l := range tr.lines {
+		if strings.Contains(l, "iteration ") || strings.HasPrefix(l, "RunStarted") || strings.HasPrefix(l, "end") {
+			got = append(got, l)
+		}
+	}
+	want := []string{"RunStarted", `0: iteration 0 of 5 {"id":1,"pause":30}`, `0: iteration 1 of 5 {"id":2,"pause":0}`,
+		`0: iteration 2 of 5 {"id":3,"pause":20}`, `0: iteration 3 of 5 {"id":4,"pause":0}`, `0: iteration 4 of 5 {"id":4,"pause":0}`,
+		"end: requests 5, tests 10/1"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestMaxFailures ends the runs that have not begun.
+func TestMaxFailures(t *testing.T) {
+	t.Parallel()
+	col, err := collections.Parse("c.json", []byte(`{"info":{"name":"Down"},"item":[{"name":"a","request":"http://127.0.0.1:1/"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for range matrix.Run(t.Context(), slices.Values(slices.Repeat([]runner.Options{{Collection: col}}, 50)),
+		matrix.Options{Workers: 2, MaxFailures: 1, Spool: spool}) {
+		ran++
+	}
+	if ran > 10 {
+		t.Errorf("%d runs after the first failure", ran)
+	}
+}
+
+// BenchmarkTenants is 50 tenants with 20 ms of latency each.
+func BenchmarkTenants(b *testing.B) {
+	runs := tenants(b, 50, 20*time.Millisecond)
+	for _, workers := range []int{1, 16} {
+		b.Run(fmt.Sprintf("j=%d", workers), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, out := range matrix.Run(b.Context(), slices.Values(runs), matrix.Options{Workers: workers, Spool: spool}) {
+					if out.Err != nil {
+						b.Fatal(out.Err)
+					}
+				}
+			}
+		})
+	}
+}

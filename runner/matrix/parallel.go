@@ -1,0 +1,141 @@
+package matrix
+
+import (
+	"context"
+	"iter"
+	"sync"
+
+	"postie/collections/vars"
+	"postie/runner"
+)
+
+// Parallel carries out the iterations of one run side by side, each with its
+// own sandbox, jar and scopes as they stood at the start: what a row's scripts
+// set, no other row sees. Reporters see one run, its iterations in order.
+func Parallel(ctx context.Context, opts runner.Options, o Options) (*runner.Result, error) {
+	p := &parallel{reporters: o.Reporters}
+	o.Reporters = []runner.Reporter{p}
+	var rowErr error
+	var first error
+	for _, out := range Run(ctx, p.slices(opts, &rowErr), o) {
+		if out.Err != nil && first == nil {
+			first = out.Err
+		}
+		p.add(out.Result)
+	}
+	if first == nil {
+		first = rowErr
+	}
+	if err := p.finish(); first == nil {
+		first = err
+	}
+	return p.result, first
+}
+
+// A parallel makes one run of many.
+type parallel struct {
+	reporters []runner.Reporter
+	began     bool
+	end       *runner.RunFinished // the merge of those seen
+
+	mu     sync.Mutex
+	total  runner.Summary // of the iterations that are over
+	result *runner.Result
+}
+
+// slices are runs of one iteration each.
+func (p *parallel) slices(opts runner.Options, rowErr *error) iter.Seq[runner.Options] {
+	return func(yield func(runner.Options) bool) {
+		of := runner.Cycles(opts)
+		send := func(i int, row *vars.Scope) bool {
+			o := opts
+			o.Slice = &runner.Slice{Iteration: i, Of: of, Row: row}
+			return yield(o)
+		}
+		i := 0
+		var last *vars.Scope
+		if opts.Data != nil {
+			for row, err := range opts.Data.Rows() {
+				if err != nil {
+					*rowErr = err
+					return
+				}
+				if i >= of || !send(i, row) {
+					return
+				}
+				i, last = i+1, row
+			}
+		}
+		for ; i < of; i++ {
+			if !send(i, last) {
+				return
+			}
+		}
+	}
+}
+
+// Report passes events on as those of one run.
+func (p *parallel) Report(e runner.Event, sum *runner.Summary) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	runner.Renumber(e, 0)
+	switch e := e.(type) {
+	case *runner.RunStarted:
+		if p.began {
+			return nil
+		}
+		p.began = true
+	case *runner.RunFinished:
+		p.total.Merge(&e.Summary)
+		if p.end != nil {
+			e.Err, e.Interrupted = first(p.end.Err, e.Err), e.Interrupted || p.end.Interrupted
+		}
+		p.end = e
+		return nil
+	}
+	so := p.total
+	so.Merge(sum)
+	return p.tell(e, &so)
+}
+
+func first(a, b *runner.Failure) *runner.Failure {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+func (p *parallel) tell(e runner.Event, sum *runner.Summary) error {
+	for _, r := range p.reporters {
+		if err := r.Report(e, sum); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add takes in the result of an iteration.
+func (p *parallel) add(r *runner.Result) {
+	switch {
+	case r == nil:
+	case p.result == nil:
+		p.result = r
+	default:
+		failures := append(p.result.Failures, r.Failures...)
+		warnings, interrupted := p.result.Warnings+r.Warnings, p.result.Interrupted || r.Interrupted
+		p.result = r // its scopes are the last row's
+		p.result.Failures = failures[:min(len(failures), runner.MaxFailures)]
+		p.result.Warnings, p.result.Interrupted = warnings, interrupted
+	}
+}
+
+func (p *parallel) finish() error {
+	if p.end == nil {
+		return nil
+	}
+	p.end.Summary = p.total
+	if p.result != nil {
+		p.result.Summary = p.total
+	}
+	return p.tell(p.end, &p.total)
+}
