@@ -30,8 +30,14 @@ func canonical(doc gjson.Result) ([]byte, *canonicaliser) {
 }
 
 // object rewrites an object member by member; rewrite returns false for
-// members it leaves as they are.
+// members it leaves as they are. Of duplicate keys only the last counts, and
+// only that one is rewritten.
 func (c *canonicaliser) object(r gjson.Result, rewrite func(key string, v gjson.Result) bool) {
+	last := map[string]int{}
+	r.ForEach(func(k, v gjson.Result) bool {
+		last[k.String()] = v.Index
+		return true
+	})
 	c.out.WriteByte('{')
 	first := true
 	r.ForEach(func(k, v gjson.Result) bool {
@@ -41,7 +47,7 @@ func (c *canonicaliser) object(r gjson.Result, rewrite func(key string, v gjson.
 		first = false
 		c.out.WriteString(k.Raw)
 		c.out.WriteByte(':')
-		if !rewrite(k.String(), v) {
+		if last[k.String()] != v.Index || !rewrite(k.String(), v) {
 			c.out.WriteString(v.Raw)
 		}
 		return true
@@ -130,7 +136,7 @@ func (c *canonicaliser) script(r gjson.Result) {
 	case r.IsObject():
 		seen := false
 		c.object(r, func(key string, v gjson.Result) bool {
-			if key != "exec" || seen {
+			if key != "exec" {
 				return false
 			}
 			seen = true

@@ -60,7 +60,7 @@ func Parse(name string, src []byte) (*Collection, error) {
 // is an empty collection, as for newman.
 func (c *Collection) checkShape(doc gjson.Result) error {
 	switch {
-	case doc.IsArray() && len(doc.Array()) == 0, doc.Raw == "{}":
+	case doc.IsArray() && len(doc.Array()) == 0, doc.IsObject() && len(doc.Map()) == 0:
 		return nil
 	case doc.IsObject() && (lookup(doc, "item").Exists() || lookup(doc, "info").IsObject()):
 		if item := lookup(doc, "item"); item.Exists() && !item.IsArray() {
@@ -73,7 +73,7 @@ func (c *Collection) checkShape(doc gjson.Result) error {
 	case lookup(doc, "values").IsArray():
 		what = "this is an environment, not a collection: pass it with -e"
 	case lookup(doc, "openapi").Exists() || lookup(doc, "swagger").Exists():
-		what = "this is an OpenAPI description, not a collection: import it in Postman first"
+		what = "this is an OpenAPI description, not a collection: postie convert makes one of it"
 	}
 	return &ParseError{File: c.file, Line: 1, Col: 1, Text: what}
 }

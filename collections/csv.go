@@ -4,7 +4,14 @@ import (
 	"bufio"
 	"io"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
+
+// maxCell bounds a cell: an unclosed quote would take the rest of the file.
+const maxCell = 16 << 20
 
 // A csvScanner reads records with what encoding/csv hides: whether a cell was
 // quoted, which decides whether it may be a number.
@@ -19,11 +26,9 @@ func (d *Data) scanner() (*csvScanner, error) {
 	if _, err := d.src.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	r := bufio.NewReaderSize(d.src, 64<<10)
-	if mark, _ := r.Peek(3); string(mark) == "\xef\xbb\xbf" {
-		_, _ = r.Discard(3) // just peeked
-	}
-	return &csvScanner{name: d.name, r: r, line: 1}, nil
+	// UTF-8 with a mark and UTF-16 become UTF-8; what has no mark passes.
+	utf := transform.NewReader(d.src, unicode.BOMOverride(transform.Nop))
+	return &csvScanner{name: d.name, r: bufio.NewReaderSize(utf, 64<<10), line: 1}, nil
 }
 
 func (s *csvScanner) fail(text string) error {
@@ -70,6 +75,9 @@ func (s *csvScanner) cell() (c cell, end bool, err error) {
 		if err != nil {
 			return finish(c, &b), true, nil
 		}
+		if b.Len() > maxCell {
+			return c, true, s.fail("a cell is larger than 16 MB")
+		}
 		switch {
 		case ch == ',':
 			return finish(c, &b), false, nil
@@ -96,6 +104,9 @@ func finish(c cell, b *strings.Builder) cell {
 	if !c.quoted {
 		c.text = strings.TrimSpace(c.text)
 	}
+	if !utf8.ValidString(c.text) {
+		c.text = string(fromLatin1([]byte(c.text)))
+	}
 	return c
 }
 
@@ -105,6 +116,9 @@ func (s *csvScanner) quoted(b *strings.Builder) error {
 		ch, err := s.r.ReadByte()
 		if err != nil {
 			return s.fail("a quote is never closed")
+		}
+		if b.Len() > maxCell {
+			return s.fail("a cell is larger than 16 MB; is a quote never closed?")
 		}
 		if ch == '\n' {
 			s.line++

@@ -2,9 +2,11 @@ package collections
 
 import (
 	"encoding/json"
-	"strconv"
+	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"postie/collections/vars"
 )
 
 // lookup is the only reader of document members. It takes the last of
@@ -38,12 +40,16 @@ func text(r gjson.Result) string {
 	return r.Raw
 }
 
-// number keeps integers beyond 2^53 by their digits.
+// number is a number in JavaScript's format, but that integers beyond 2^53
+// keep their digits.
 func number(r gjson.Result) string {
-	if _, err := strconv.ParseInt(r.Raw, 10, 64); err == nil {
+	if strings.Trim(r.Raw, "0123456789") == "" && r.Raw != "" {
 		return r.Raw
 	}
-	return strconv.FormatFloat(r.Num, 'g', -1, 64)
+	if digits, ok := strings.CutPrefix(r.Raw, "-"); ok && r.Num != 0 && strings.Trim(digits, "0123456789") == "" {
+		return r.Raw
+	}
+	return vars.Text(r.Num)
 }
 
 // value is a JSON value as vars.Value holds it.

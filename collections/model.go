@@ -17,8 +17,12 @@ func parseModel(src []byte) (*postman.Collection, error) {
 // names, tree, events, requests and saved responses, with scalars as texts.
 // What it leaves out, gjson reads.
 func modelForm(doc gjson.Result) []byte {
+	name := lookup(doc, "info", "name")
+	if !lookup(doc, "info").IsObject() {
+		name = lookup(doc, "name")
+	}
 	info := map[string]any{
-		"name":   text(lookup(doc, "info", "name")),
+		"name":   text(name),
 		"schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
 	}
 	out := map[string]any{"info": info, "item": modelItems(lookup(doc, "item"))}

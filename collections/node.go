@@ -15,6 +15,8 @@ type Node struct {
 	folder   bool
 	id, name string
 	raw      gjson.Result // in strict form
+	auth     gjson.Result // its own
+	behavior gjson.Result // its own protocolProfileBehavior
 	place    place
 	events   []event
 	item     *postman.Items // nil at the collection
@@ -25,6 +27,7 @@ type event struct {
 	listen   string
 	disabled bool
 	idle     bool // has a src, which Postman does not run
+	exec     gjson.Result
 	script   Script
 }
 
@@ -60,6 +63,12 @@ func next(list *[]place) place {
 
 func (b *treeBuilder) node(parent *Node, raw gjson.Result, item *postman.Items, events []*postman.Event) *Node {
 	n := &Node{col: b.col, parent: parent, raw: raw, item: item, place: next(&b.places)}
+	n.behavior = lookup(raw, "protocolProfileBehavior")
+	if item == nil || item.IsGroup() {
+		n.auth = lookup(raw, "auth")
+	} else {
+		n.auth = lookup(raw, "request", "auth")
+	}
 	if item != nil {
 		n.name = item.Name
 		n.id = firstText(lookup(raw, "id"), lookup(raw, "_postman_id"))
@@ -91,6 +100,7 @@ func (b *treeBuilder) events(n *Node, events []*postman.Event) {
 		i++
 		ev := event{listen: string(e.Listen), disabled: e.Disabled}
 		script := lookup(raw, "script")
+		ev.exec = lookup(script, "exec")
 		ev.script = Script{Owner: n, ID: text(lookup(script, "id"))}
 		if script.Exists() {
 			ev.script.place = next(&b.scripts)
@@ -218,11 +228,7 @@ func (n *Node) Scripts(listen string) []Script {
 // at. Only noauth ends inheritance; null and {} inherit.
 func (n *Node) Auth() (a Auth, owner *Node, ok bool) {
 	for ; n != nil; n = n.parent {
-		raw := lookup(n.raw, "auth")
-		if !n.folder {
-			raw = lookup(n.raw, "request", "auth")
-		}
-		if a, ok := parseAuth(raw); ok {
+		if a, ok := parseAuth(n.auth); ok {
 			return a, n, true
 		}
 	}

@@ -37,7 +37,7 @@ func document(name string, src []byte) ([]byte, error) {
 	return src, nil
 }
 
-// decodeText turns UTF-8 with a mark and UTF-16 into UTF-8.
+// decodeText turns UTF-8 with a mark, UTF-16 and Latin-1 into UTF-8.
 func decodeText(src []byte) []byte {
 	switch {
 	case bytes.HasPrefix(src, []byte("\xef\xbb\xbf")):
@@ -46,8 +46,24 @@ func decodeText(src []byte) []byte {
 		return fromUTF16(src[2:], binary.LittleEndian)
 	case bytes.HasPrefix(src, []byte("\xfe\xff")):
 		return fromUTF16(src[2:], binary.BigEndian)
+	case len(src) > 3 && src[0] != 0 && src[1] == 0: // JSON starts with ASCII
+		return fromUTF16(src, binary.LittleEndian)
+	case len(src) > 3 && src[0] == 0 && src[1] != 0:
+		return fromUTF16(src, binary.BigEndian)
+	case !utf8.Valid(src):
+		return fromLatin1(src)
 	}
 	return src
+}
+
+// fromLatin1 reads each byte as the character of its number, as newman does
+// with what is not UTF-8.
+func fromLatin1(src []byte) []byte {
+	out := make([]byte, 0, len(src)+len(src)/8)
+	for _, c := range src {
+		out = utf8.AppendRune(out, rune(c))
+	}
+	return out
 }
 
 func fromUTF16(src []byte, order binary.ByteOrder) []byte {
@@ -121,11 +137,12 @@ func errorAt(name string, src []byte, offset int, text string) *ParseError {
 	return &ParseError{File: name, Line: line, Col: col, Text: text}
 }
 
-// position is the 1-based line and column of a byte offset.
+// position is the 1-based line and column, in characters, of a byte offset.
 func position(src []byte, offset int) (line, col int) {
 	offset = max(0, min(offset, len(src)))
 	line = 1 + bytes.Count(src[:offset], []byte("\n"))
-	col = offset - bytes.LastIndexByte(src[:offset], '\n')
+	start := bytes.LastIndexByte(src[:offset], '\n') + 1
+	col = 1 + utf8.RuneCount(src[start:offset])
 	return line, col
 }
 

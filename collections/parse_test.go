@@ -1,10 +1,14 @@
 package collections
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -36,9 +40,13 @@ func TestParseErrorsSayWhere(t *testing.T) {
 		{"trailing comma", "{\n \"item\": [1,]}", "c.json:2:13: not valid JSON: trailing comma before ]"},
 		{"comment", "{ // x\n}", "c.json:1:3: not valid JSON: comments are not allowed"},
 		{"environment", `{"values":[]}`, "c.json:1:1: this is an environment, not a collection: pass it with -e"},
-		{"openapi", `{"openapi":"3.0.0"}`, "c.json:1:1: this is an OpenAPI description, not a collection: import it in Postman first"},
+		{"openapi", `{"openapi":"3.0.0"}`, "c.json:1:1: this is an OpenAPI description, not a collection: postie convert makes one of it"},
 		{"other JSON", `{"name":"x"}`, `c.json:1:1: this JSON is not a Postman collection: it has neither "info" nor "item"`},
 		{"text", `"x"`, `c.json:1:1: this JSON is not a Postman collection: it has neither "info" nor "item"`},
+		{"wrapped twice", `{"collection":{"collection":{}}}`, `c.json:1:1: this JSON is not a Postman collection: it has neither "info" nor "item"`},
+		{"item is no list", `{"info":{},` + "\n" + `"item":{}}`, `c.json:2:8: not a Postman collection: "item" is not an array`},
+		{"columns are characters", `{"é": x`, "c.json:1:7: not valid JSON: invalid character 'x' looking for beginning of value"},
+		{"NUL bytes", strings.Repeat("\x00", 100), "c.json:1:1: not valid JSON: invalid character '\\x00' looking for beginning of value"},
 		{"deep", strings.Repeat("[", 100000), "c.json:1:2001: nested deeper than 2000 levels"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -69,6 +77,38 @@ func TestParseTakesLiberalForms(t *testing.T) {
 			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","body":{"mode":"raw","raw":"x"}}`},
 		{"auth as map (v2.0)", `{"url":"h","auth":{"type":"basic","basic":{"username":"u"}}}`,
 			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","auth":{"type":"basic","basic":[{"type":"any","value":"u","key":"username"}]}}`},
+		{"headers as lines in a list", `{"url":"h","header":["A: 1","B"]}`,
+			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[{"key":"A","value":"1"},{"key":"B","value":""}],"method":"GET"}`},
+		{"header without key or value", `{"url":"h","header":[{"value":"x"},{"key":"A"},{"key":"B","value":7}]}`,
+			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[{"key":"","value":"x"},{"key":"A","value":""},{"key":"B","value":"7"}],"method":"GET"}`},
+		{"query as map", `{"url":{"host":["h"],"query":{"a":"1"}}}`,
+			`{"url":{"host":["h"],"query":[{"key":"a","value":"1"}],"variable":[]},"header":[],"method":"GET"}`},
+		{"path of objects", `{"url":{"host":["h"],"path":[{"type":"string","value":"a"},"b"]}}`,
+			`{"url":{"path":["a","b"],"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET"}`},
+		{"url auth", `{"url":"http://u:p@h"}`,
+			`{"url":{"protocol":"http","auth":{"user":"u","password":"p"},"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET"}`},
+		{"raw keeps path variables", `{"url":{"raw":"http://h/:id","variable":[{"id":"id","value":"7"}]}}`,
+			`{"url":{"protocol":"http","path":[":id"],"host":["h"],"query":[],"variable":[{"type":"any","value":"7","key":"id"}]},"header":[],"method":"GET"}`},
+		{"no url", `{"method":"PURGE"}`, `{"url":{"query":[],"variable":[]},"header":[],"method":"PURGE"}`},
+		{"no request", `null`, `{"url":{"query":[],"variable":[]},"header":[],"method":"GET"}`},
+		{"description object", `{"url":"h","description":{"content":"D","type":"text/markdown"}}`,
+			`{"description":{"content":"D","type":"text/plain"},"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET"}`},
+		{"urlencoded as text", `{"url":"h","body":{"mode":"URLENCODED","urlencoded":"a=1&b"}}`,
+			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","body":{"mode":"urlencoded","urlencoded":[{"key":"a","value":"1"},{"key":"b","value":null}]}}`},
+		{"unknown mode is raw", `{"url":"h","body":{"mode":"x","raw":"r"}}`,
+			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","body":{"mode":"raw","raw":"r"}}`},
+		{"no mode is no body", `{"url":"h","body":{"raw":"r"}}`,
+			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","body":{"mode":""}}`},
+		{"file as text", `{"url":"h","body":{"mode":"file","file":"a.bin"}}`,
+			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","body":{"mode":"file","file":{"src":"a.bin"}}}`},
+		{"files of a form", `{"url":"h","body":{"mode":"formdata","formdata":[{"key":"a","type":"file","src":"x"},{"key":"b","type":"file","src":["y","z"]},{"key":"c","type":"file","src":null},{"key":"d","value":"v","contentType":"text/x"}]}}`,
+			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","body":{"mode":"formdata","formdata":[{"key":"a","type":"file","src":"x"},{"key":"b","type":"file","src":["y","z"]},{"key":"c","type":"file"},{"key":"d","value":"v","contentType":"text/x"}]}}`},
+		{"auth with values that are not texts", `{"url":"h","auth":{"type":"jwt","jwt":[{"key":"payload","value":{"a":1}},{"key":"exp","value":7},{"key":"exp","value":12345678901234567890}]}}`,
+			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","auth":{"type":"jwt","jwt":[{"type":"any","value":{"a":1},"key":"payload"},{"type":"any","value":12345678901234567000,"key":"exp"}]}}`},
+		{"noauth", `{"url":"h","auth":{"type":"noauth"}}`,
+			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","auth":{"type":"noauth"}}`},
+		{"the last of duplicate keys", `{"url":"a","url":"b","method":"PUT","method":"POST"}`,
+			`{"url":{"host":["b"],"query":[],"variable":[]},"header":[],"method":"POST"}`},
 		{"disabled query", `{"url":{"host":["h"],"query":[{"key":"a","value":"1","disabled":true},{"key":"n","value":5},{"key":null,"value":null}]}}`,
 			`{"url":{"host":["h"],"query":[{"disabled":true,"key":"a","value":"1"},{"key":"n","value":"5"},{"key":null,"value":null}],"variable":[]},"header":[],"method":"GET"}`},
 	} {
@@ -79,6 +119,83 @@ func TestParseTakesLiberalForms(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestParseTakesLiberalFrames(t *testing.T) {
+	t.Parallel()
+	const doc = `{"info":{"name":"Café"},"item":[{"name":"a","request":"h"}]}`
+	utf16 := func(order binary.AppendByteOrder) []byte {
+		var out []byte
+		for _, u := range utf16.Encode([]rune(doc)) {
+			out = order.AppendUint16(out, u)
+		}
+		return out
+	}
+	for name, src := range map[string][]byte{
+		"plain":               []byte(doc),
+		"spaces around":       []byte(" \r\n\t" + doc + "\n\n"),
+		"byte order mark":     []byte("\xef\xbb\xbf" + doc),
+		"UTF-16 LE":           append([]byte("\xff\xfe"), utf16(binary.LittleEndian)...),
+		"UTF-16 BE":           append([]byte("\xfe\xff"), utf16(binary.BigEndian)...),
+		"UTF-16 LE, unmarked": utf16(binary.LittleEndian),
+		"UTF-16 BE, unmarked": utf16(binary.BigEndian),
+		"Latin-1":             []byte(strings.ReplaceAll(doc, "é", "\xe9")),
+		"envelope":            []byte(`{"collection":` + doc + `}`),
+		"no info":             []byte(`{"name":"Café","item":[{"name":"a","request":"h"}]}`),
+		"v2.0":                []byte(`{"info":{"name":"Café","schema":"https://schema.getpostman.com/json/collection/v2.0.0/collection.json"},"item":[{"name":"a","request":{"url":"h","auth":{"type":"basic","basic":{"username":"u"}}}}]}`),
+		"info objects":        []byte(`{"info":{"name":"Café","version":{"major":1},"description":{"content":"d"}},"item":[{"name":"a","description":{"content":"d"},"request":"h"}],"variable":[{"id":"x","value":1}]}`),
+	} {
+		c, err := Parse("c.json", src)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		nodes := slices.Collect(c.All())
+		if c.Name() != "Café" || len(nodes) != 1 || nodes[0].Request().URL.String() != "h" {
+			t.Errorf("%s: %q with %d requests", name, c.Name(), len(nodes))
+		}
+		if m := c.Model(); m.Info.Name != "Café" || len(m.Items) != 1 || m.Items[0].Name != "a" {
+			t.Errorf("%s: the model is %+v", name, m)
+		}
+	}
+	for _, src := range []string{`{}`, `{ }`, `[]`} {
+		if c := parse(t, src); len(c.Root().Children()) != 0 || c.ID() == "" {
+			t.Errorf("%s: %v", src, c.Root())
+		}
+	}
+}
+
+// Folders that list each other, 10⁵ items, empty names and duplicate ids all
+// come out, once each.
+func TestParseOddTrees(t *testing.T) {
+	t.Parallel()
+	c := parse(t, `{"name":"V1","order":["r"],"requests":[{"id":"r","url":"h"}],
+		"folders":[{"id":"a","folders_order":["b","b","a"]},{"id":"b","folders_order":["a","a"],"order":["r","r"]}],"folders_order":["a"]}`)
+	if n := len(slices.Collect(c.All())); n != 3 {
+		t.Errorf("folders that list each other: %d requests, want 3", n)
+	}
+	c = parse(t, `{"item":[`+strings.Repeat(`{"name":"","id":"same","request":"h"},`, 99_999)+`{"item":[]}]}`)
+	if n := len(slices.Collect(c.All())); n != 99_999 {
+		t.Errorf("%d requests, want 99999", n)
+	}
+	c = parse(t, `{"item":[null,7,[],"x",{},{"item":[]},{"item":{}},{"disabled":true,"request":"h"}]}`)
+	if n := len(slices.Collect(c.All())); n != 6 {
+		t.Errorf("%d requests of odd items, want 6", n)
+	}
+}
+
+func TestDuplicateMembersKeepPlaces(t *testing.T) {
+	t.Parallel()
+	c := parse(t, `{"item":[{"name":"old","event":[{"listen":"test","script":"x"}]}],
+"item":[{"name":"a",
+"event":[{"listen":"test","script":"one","script":"two"}]}]}`)
+	n := c.Root().Children()[0]
+	if line, _ := n.Position(); line != 2 || n.Name() != "a" {
+		t.Errorf("%q at line %d, want a at 2", n.Name(), line)
+	}
+	if s := n.Scripts("test")[0]; s.Source != "two" || s.FileLine(1) != 3 {
+		t.Errorf("script %q at line %d, want two at 3", s.Source, s.FileLine(1))
 	}
 }
 
@@ -259,12 +376,42 @@ func FuzzTwoReaders(f *testing.F) {
 	})
 }
 
+// large is a collection of n requests in folders of twenty, with scripts.
+func large(n int) []byte {
+	item := `{"name":"r","event":[{"listen":"test","script":{"exec":["pm.test('a', () => {","});"]}}],"request":{"method":"POST","header":[{"key":"A","value":"{{b}}"}],"url":{"raw":"{{u}}/a?b=c","host":["{{u}}"],"path":["a"],"query":[{"key":"b","value":"c"}]},"body":{"mode":"raw","raw":"{}"}}}`
+	folder := `{"name":"F","item":[` + strings.TrimSuffix(strings.Repeat(item+",", 20), ",") + `]}`
+	return []byte(head + `"auth":{"type":"bearer","bearer":[]},"item":[` + strings.TrimSuffix(strings.Repeat(folder+",", n/20), ",") + `]}`)
+}
+
 func BenchmarkParse(b *testing.B) {
-	src := []byte(head + `"item":[` + strings.TrimSuffix(strings.Repeat(`{"name":"r","event":[{"listen":"test","script":{"exec":["pm.test('a', () => {","});"]}}],"request":{"method":"POST","header":[{"key":"A","value":"{{b}}"}],"url":{"raw":"{{u}}/a?b=c","host":["{{u}}"],"path":["a"],"query":[{"key":"b","value":"c"}]},"body":{"mode":"raw","raw":"{}"}}},`, 200), ",") + `]}`)
+	for _, n := range []int{200, 2000} {
+		src := large(n)
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(src)))
+			for b.Loop() {
+				if _, err := Parse("b.json", src); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkWalk reads what a run plans with: every request, its auth, scripts
+// and behavior.
+func BenchmarkWalk(b *testing.B) {
+	c, err := Parse("b.json", large(2000))
+	if err != nil {
+		b.Fatal(err)
+	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Parse("b.json", src); err != nil {
-			b.Fatal(err)
+		for n := range c.All() {
+			n.Request()
+			n.Auth()
+			n.Profile()
+			n.Scripts("test")
 		}
 	}
 }

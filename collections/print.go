@@ -234,7 +234,7 @@ func (n *Node) print(b *bytes.Buffer) {
 			c.print(b)
 		}
 		b.WriteByte(']')
-		if a, ok := parseAuth(lookup(n.raw, "auth")); ok {
+		if a, ok := parseAuth(n.auth); ok {
 			b.WriteString(`,"auth":`)
 			a.print(b)
 		}
@@ -245,8 +245,8 @@ func (n *Node) print(b *bytes.Buffer) {
 		printRaw(b, lookup(n.raw, "response"), "[]")
 	}
 	n.printEvents(b)
-	if p := lookup(n.raw, "protocolProfileBehavior"); p.IsObject() {
-		b.WriteString(`,"protocolProfileBehavior":` + p.Raw)
+	if n.behavior.IsObject() {
+		b.WriteString(`,"protocolProfileBehavior":` + n.behavior.Raw)
 	}
 	b.WriteByte('}')
 }
@@ -281,8 +281,7 @@ func (n *Node) printEvents(b *bytes.Buffer) {
 		b.WriteString(`,"script":{"id":`)
 		b.Write(quoteJSON(e.script.ID))
 		b.WriteString(`,"type":"text/javascript","exec":`)
-		exec := lookup(elements(lookup(n.raw, "event"))[i], "script", "exec")
-		printRaw(b, exec, "[]")
+		printRaw(b, e.exec, "[]")
 		b.WriteString(`}}`)
 	}
 	b.WriteByte(']')

@@ -29,11 +29,10 @@ func (n *Node) mergeProfile(p *Profile) {
 	if n.parent != nil {
 		n.parent.mergeProfile(p)
 	}
-	behavior := lookup(n.raw, "protocolProfileBehavior")
-	if !behavior.IsObject() {
+	if !n.behavior.IsObject() {
 		return
 	}
-	behavior.ForEach(func(k, v gjson.Result) bool {
+	n.behavior.ForEach(func(k, v gjson.Result) bool {
 		p.set(k.String(), v)
 		return true
 	})

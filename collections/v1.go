@@ -16,7 +16,7 @@ func isV1(doc gjson.Result) bool {
 // fromV1 converts a v1 collection to v2.1: folders first, then the requests
 // at the top.
 func fromV1(doc gjson.Result) []byte {
-	v := &v1{requests: map[string]gjson.Result{}, folders: map[string]gjson.Result{}}
+	v := &v1{requests: map[string]gjson.Result{}, folders: map[string]gjson.Result{}, placed: map[string]bool{}}
 	for _, r := range elements(lookup(doc, "requests")) {
 		v.requests[text(lookup(r, "id"))] = r
 	}
@@ -60,7 +60,7 @@ type v1 struct {
 	requests  map[string]gjson.Result
 	folders   map[string]gjson.Result
 	folderIDs []string
-	depth     int
+	placed    map[string]bool // folders that stand somewhere already
 }
 
 // topFolders are those no other folder lists, in document order.
@@ -82,15 +82,12 @@ func (v *v1) topFolders() []string {
 
 func (v *v1) items(folders, requests []string) []any {
 	out := []any{}
-	if v.depth++; v.depth > 100 {
-		return out // folders that list each other
-	}
-	defer func() { v.depth-- }()
 	for _, id := range folders {
 		f, ok := v.folders[id]
-		if !ok {
-			continue
+		if !ok || v.placed[id] {
+			continue // unknown, or folders that list each other
 		}
+		v.placed[id] = true
 		m := map[string]any{"name": text(lookup(f, "name")), "id": id,
 			"item": v.items(texts(lookup(f, "folders_order")), texts(lookup(f, "order")))}
 		if d := description(lookup(f, "description")); d != "" {
@@ -162,8 +159,8 @@ func v1Disabled(r gjson.Result) bool {
 
 func v1Headers(r gjson.Result) []any {
 	out := []any{}
-	if data := lookup(r, "headerData"); data.IsArray() {
-		for _, h := range data.Array() {
+	if data := elements(lookup(r, "headerData")); len(data) > 0 {
+		for _, h := range data {
 			key := text(lookup(h, "key"))
 			off := v1Disabled(h) || strings.HasPrefix(key, "//")
 			out = append(out, map[string]any{"key": strings.TrimPrefix(key, "//"), "value": text(lookup(h, "value")), "disabled": off})

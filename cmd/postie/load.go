@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -83,7 +84,7 @@ func (l *loader) read(ctx context.Context, source, kind string) ([]byte, error) 
 	}
 	if info.IsDir() {
 		return nil, &exitError{code: exitCannotRun, text: fmt.Sprintf("%s %s: is a directory", kind, source),
-			hint: "name the exported JSON file"}
+			hint: "name a file"}
 	}
 	if info.Size() > maxDocument {
 		return nil, tooLarge(source, kind)
@@ -181,6 +182,21 @@ func (l *loader) data(ctx context.Context, source string) (*collections.Data, io
 			return nil, nil, err
 		}
 		d, err := collections.ReadData(source, strings.NewReader(string(src)))
+		if err != nil {
+			return nil, nil, documentError("iteration data", err)
+		}
+		return d, io.NopCloser(nil), nil
+	}
+	info, err := os.Stat(source)
+	if err != nil {
+		return nil, nil, cannotRun("iteration data %s: %s", source, plainCause(err))
+	}
+	if !info.Mode().IsRegular() { // a pipe cannot be read twice
+		src, err := l.read(ctx, source, "iteration data")
+		if err != nil {
+			return nil, nil, err
+		}
+		d, err := collections.ReadData(source, bytes.NewReader(src))
 		if err != nil {
 			return nil, nil, documentError("iteration data", err)
 		}
