@@ -266,7 +266,7 @@ func (x *execution) response(a arguments) (any, error) {
 		return missing, nil
 	}
 	return encode(map[string]any{"code": r.Code, "status": r.Status, "header": fields(r.Header),
-		"time": float64(r.Time) / float64(time.Millisecond), "body": r.BodySize, "head": r.HeadSize})
+		"time": float64(r.Time) / float64(time.Millisecond), "body": r.BodySize, "head": r.HeadSize, "size": len(r.Body)})
 }
 
 func fields(list []script.Field) []script.Field {

@@ -142,7 +142,6 @@ func (x *execution) settle(r result) (failed bool, err error) {
 		return x.enter(x.realm.driver.settle, errAsync, r.id, sendError(r.err), "")
 	}
 	x.answers[r.id] = r.got.Response
-	defer delete(x.answers, r.id)
 	cookies := r.got.Cookies
 	if cookies == nil {
 		cookies = []script.Cookie{}

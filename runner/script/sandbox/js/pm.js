@@ -46,7 +46,45 @@ define(pm, 'response', response);
 define(pm, 'cookies', perScript(() => load('cookies').list(JSON.parse(host.cookies()))));
 define(pm, 'expect', () => load('expect').expect);
 
-const { test } = load('test');
-define(pm, 'test', () => test);
+define(pm, 'sendRequest', () => load('send').sendRequest);
 
-return { pm, response, context };
+const execution = perScript(() => {
+  const out = {};
+  const add = (name, value) => Object.defineProperty(out, name, { value, enumerable: true });
+  add('setNextRequest', setNextRequest);
+  const { location, current } = context();
+  const path = [...location];
+  path.current = current;
+  add('location', Object.freeze(path));
+  if (state.listen === 'prerequest') add('skipRequest', skipRequest);
+  return out;
+});
+define(pm, 'execution', execution);
+
+// setNextRequest keeps the last name; undefined changes nothing.
+function setNextRequest(name) {
+  if (state.halted || name === undefined) return;
+  state.next = { name: name === null ? null : String(name) };
+}
+
+function skipRequest() {
+  state.skip = true;
+  state.halted = true;
+  throw SKIP;
+}
+
+define(pm, 'visualizer', () => visualizer);
+const visualizer = Object.freeze({
+  set(template, data, options) {
+    if (typeof template !== 'string') throw new Error(`Invalid template. Template must be of type string, found ${typeof template}`);
+    if (data !== undefined && (data === null || typeof data !== 'object')) throw new Error(`Invalid data. Data must be an object, found ${typeof data}`);
+    if (options !== undefined && (options === null || typeof options !== 'object')) throw new Error(`Invalid options. Options must be an object, found ${typeof options}`);
+    if (!state.halted) state.visualizer = { template, data: data ?? {}, options: options ?? {} };
+  },
+  clear() { if (!state.halted) state.visualizer = undefined; },
+});
+
+const { test } = load('test');
+Object.defineProperty(pm, 'test', { get: () => test, set() {}, enumerable: true, configurable: true });
+
+return { pm, response, context, setNextRequest };

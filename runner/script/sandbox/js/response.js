@@ -1,0 +1,119 @@
+'use strict';
+
+// pm.response, and what pm.sendRequest gives.
+
+const { HeaderList, CookieList } = load('lists');
+
+const { parse } = JSON;
+
+// copy is a JSON value of the script's own, so that one script's changes do
+// not reach the next.
+const copy = (value) => (value !== null && typeof value === 'object' ? structured(value) : value);
+
+function structured(value) {
+  if (Array.isArray(value)) return value.map(copy);
+  const out = {};
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') Object.defineProperty(out, key, { value: copy(value[key]), enumerable: true, writable: true, configurable: true });
+    else out[key] = copy(value[key]);
+  }
+  return out;
+}
+
+class Response {
+  constructor(options) {
+    const number = options?._number;
+    Object.defineProperty(this, '_number', { value: number });
+    Object.defineProperty(this, '_made', { value: {} });
+    this.id = options?.id;
+    if (options?.code !== undefined) {
+      this.code = Number(options.code);
+      this.status = options.status ?? '';
+    }
+    this.headers = new HeaderList(this, options?.header);
+    this.cookies = new CookieList(this, options?.cookie);
+    if (options?.responseTime !== undefined) this.responseTime = options.responseTime;
+    if (options?.body !== undefined) this.body = options.body;
+    Object.defineProperty(this, '_sizes', { value: options?._sizes });
+  }
+  _once(name, make) {
+    if (!(name in this._made)) this._made[name] = make();
+    return this._made[name];
+  }
+  get responseSize() { return this._number === undefined ? undefined : this._sizes.decoded; }
+  get stream() {
+    if (this._number === undefined) return undefined;
+    return this._once('stream', () => Buffer.from(host.bytes(this._number), 'base64'));
+  }
+  text() {
+    if (this.body !== undefined) return this.body;
+    if (this._number === undefined) return undefined;
+    return this._once('text', () => host.body(this._number));
+  }
+  json(reviver, strict) {
+    const text = this.text();
+    if (reviver) return load('jsonerror').parse(text ?? '', reviver);
+    try {
+      return parse(text);
+    } catch {
+      return load('jsonerror').parse(text ?? '');
+    }
+  }
+  jsonp(reviver) {
+    const found = /^[\s\uFEFF]*[^({[]*\(([\s\S]*)\)[\s;]*$/.exec(this.text() ?? '');
+    return load('jsonerror').parse(found ? found[1] : this.text() ?? '', reviver);
+  }
+  reason() { return this.status || load('status').reasons[this.code]; }
+  size() {
+    const { body, head } = this._sizes || { body: 0, head: 0 };
+    return { body, header: head, total: body + head };
+  }
+  details() {
+    const name = load('status').reasons[this.code];
+    return { name: this.status || name, code: this.code, standardName: name, detail: '' };
+  }
+  encoding() {
+    const value = this.headers.get('Transfer-Encoding') || this.headers.get('Content-Encoding');
+    return value ? { format: value, source: 'header' } : undefined;
+  }
+  contentInfo() {
+    const type = String(this.headers.get('Content-Type') ?? 'text/plain');
+    const [, mime = 'text/plain', charset = 'utf8'] = /^\s*([^;\s]+)[^]*?(?:charset=["']?([^"';\s]+)|$)/i.exec(type) || [];
+    const major = /json/.test(mime) ? 'text' : mime.split('/')[0];
+    return { mimeType: major === 'application' ? 'text' : major, mimeFormat: /json/.test(mime) ? 'json' : mime.split('/')[1], charset,
+      contentType: mime, fileExtension: /json/.test(mime) ? 'json' : mime === 'text/plain' ? 'txt' : mime.split('/')[1], fileName: 'response.' + (/json/.test(mime) ? 'json' : 'txt') };
+  }
+  dataURI() {
+    const type = String(this.headers.get('Content-Type') ?? 'text/plain');
+    return `data:${type};base64, ${this._number === undefined ? '' : host.bytes(this._number)}`;
+  }
+  mime() { throw new Error('`Response#mime` has been discontinued, use `Response#contentInfo` instead.'); }
+  get to() { return load('expect').expect(this).to; }
+  toJSON() {
+    const out = { id: this.id, status: this.status, code: this.code, header: this.headers.toJSON() };
+    if (this._number !== undefined) out.stream = { type: 'Buffer', data: [...this.stream] };
+    else if (this.body !== undefined) out.body = this.body;
+    out.cookie = this.cookies.toJSON();
+    if (this.responseTime !== undefined) out.responseTime = this.responseTime;
+    if (this.responseSize !== undefined) out.responseSize = this.responseSize;
+    return out;
+  }
+  clone() { return new Response(JSON.parse(JSON.stringify(this))); }
+  static isResponse(value) { return value instanceof Response; }
+}
+
+Object.defineProperty(Response.prototype, 'to', { enumerable: false });
+
+// received is the response a number stands for; an empty one when the request
+// got none.
+function received(number) {
+  load('response_assertions').install();
+  const text = host.response(number);
+  if (text === undefined) return new Response({});
+  const r = parse(text);
+  if (!r.code) return new Response({});
+  return new Response({ _number: number, code: r.code, status: r.status, header: r.header, responseTime: r.time, id: r.id,
+    _sizes: { body: r.body, head: r.head, decoded: r.size } });
+}
+
+return { Response, received, copy };
