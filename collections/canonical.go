@@ -295,8 +295,8 @@ func (c *canonicaliser) header(r gjson.Result) {
 		c.out.WriteByte('[')
 		first := true
 		for line := range strings.SplitSeq(strings.ReplaceAll(r.Str, "\r\n", "\n"), "\n") {
-			if strings.TrimSpace(line) == "" {
-				continue
+			if key, _, ok := strings.Cut(line, ":"); !ok || key == "" || strings.ContainsAny(key, " \t") {
+				continue // no header, to Postman's parser
 			}
 			if !first {
 				c.out.WriteByte(',')

@@ -88,10 +88,5 @@ func elements(r gjson.Result) []gjson.Result {
 	return r.Array()
 }
 
-func quoteJSON(s string) []byte {
-	b, err := json.Marshal(s)
-	if err != nil {
-		return []byte(`""`)
-	}
-	return b
-}
+// quoteJSON quotes as JSON.stringify does.
+func quoteJSON(s string) []byte { return vars.JSON(s) }

@@ -55,7 +55,8 @@ type QueryParam struct {
 type PathVariable struct {
 	Key      string
 	Value    any
-	Disabled bool
+	Disabled bool // no matter to Postman, which fills it in all the same
+	filled   bool // the URL's text has it already
 }
 
 // A Body has the member of its mode set.
@@ -181,17 +182,29 @@ func parseHeaders(list gjson.Result) []Header {
 	out := []Header{}
 	for _, h := range elements(list) {
 		v := lookup(h, "value")
-		val := text(v)
-		switch {
-		case v.Exists() && v.Type == gjson.Null:
-			val = "null"
-		case v.IsObject():
-			val = "[object Object]"
+		one := Header{Key: text(lookup(h, "key")), Value: headerText(v),
+			Disabled: truthy(lookup(h, "disabled")), System: truthy(lookup(h, "system"))}
+		if !v.IsArray() {
+			out = append(out, one)
+			continue
 		}
-		out = append(out, Header{Key: text(lookup(h, "key")), Value: val,
-			Disabled: truthy(lookup(h, "disabled")), System: truthy(lookup(h, "system"))})
+		for _, v := range v.Array() { // node sends a line for each
+			one.Value = headerText(v)
+			out = append(out, one)
+		}
 	}
 	return out
+}
+
+// headerText is a value as JavaScript's String makes it.
+func headerText(v gjson.Result) string {
+	switch {
+	case v.Exists() && v.Type == gjson.Null:
+		return "null"
+	case v.IsObject():
+		return "[object Object]"
+	}
+	return text(v)
 }
 
 func parseBody(r gjson.Result) *Body {
@@ -209,6 +222,15 @@ func parseBody(r gjson.Result) *Body {
 	switch b.Mode {
 	case "urlencoded":
 		b.URLEncoded = parseForm(lookup(r, "urlencoded"))
+		for i, p := range elements(lookup(r, "urlencoded")) {
+			// A form is a JavaScript object: its keys are texts.
+			switch key := lookup(p, "key"); {
+			case !key.Exists():
+				b.URLEncoded[i].Key = "undefined"
+			case key.Type == gjson.Null:
+				b.URLEncoded[i].Key = "null"
+			}
+		}
 	case "formdata":
 		b.FormData = parseForm(lookup(r, "formdata"))
 	case "file":
@@ -293,8 +315,8 @@ func (u URL) resolve(expand func(string) string) URL {
 		out.Variables = append(out.Variables, v)
 	}
 	for i := range out.Variables {
-		// Filled in already: what the text now says is literal.
-		out.Variables[i].Disabled = true
+		// What the text now says is literal.
+		out.Variables[i].filled = true
 	}
 	return out
 }

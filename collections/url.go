@@ -185,7 +185,7 @@ func (u URL) segment(seg string) string {
 	}
 	for i := len(u.Variables) - 1; i >= 0; i-- {
 		v := u.Variables[i]
-		if v.Key != name || v.Disabled {
+		if v.Key != name || v.filled {
 			continue
 		}
 		if s := variableText(v.Value); s != "" {

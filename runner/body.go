@@ -76,30 +76,39 @@ func (b *body) preview() []byte {
 	return out
 }
 
-func (b *body) isForm() bool { return b != nil && (b.mode == "urlencoded" || b.mode == "formdata") }
-
-// defaultType is the Content-Type of a body whose user gave none.
+// defaultType is the Content-Type that raw and graphql bodies get before the
+// system headers when the user gave none.
 func (b *body) defaultType() string {
-	if b == nil || b.isForm() {
+	if b == nil || b.mode != "raw" && b.mode != "graphql" {
 		return ""
 	}
 	return b.ctype
 }
 
-// formType is the Content-Type a form body puts in place of the user's; ""
-// keeps the user's.
-func (b *body) formType(h transport.Header) string {
-	if !b.isForm() {
+// lateType is the Content-Type that comes last, or in place of the user's;
+// "" leaves the header as it is. Forms insist on theirs.
+func (b *body) lateType(h transport.Header) string {
+	if b == nil {
 		return ""
 	}
 	user := strings.ToLower(h.Get("Content-Type"))
-	if b.mode == "urlencoded" && strings.HasPrefix(user, b.ctype) {
-		return ""
+	switch b.mode {
+	case "file":
+		if h.Has("Content-Type") {
+			return ""
+		}
+		return b.ctype
+	case "urlencoded":
+		if strings.HasPrefix(user, b.ctype) {
+			return ""
+		}
+		return b.ctype
+	case "formdata":
+		if b.bound != "" {
+			return b.ctype
+		}
 	}
-	if b.mode == "formdata" && b.bound == "" {
-		return ""
-	}
-	return b.ctype
+	return ""
 }
 
 // A partReader reads the parts one after the other, one file open at a time.
@@ -234,7 +243,7 @@ func stripComments(text string) string {
 			}
 			inString = c != '"'
 		case strings.HasPrefix(text[i:], "//"):
-			n := strings.IndexAny(text[i:], "\r\n")
+			n := strings.IndexByte(text[i:], '\n') // a \r before it goes too
 			if n < 0 {
 				return out.String()
 			}
@@ -265,7 +274,7 @@ func formBody(params []collections.FormParam) *body {
 		if _, ok := values[p.Key]; !ok {
 			keys = append(keys, p.Key)
 		}
-		values[p.Key] = append(values[p.Key], formText(p.Value))
+		values[p.Key] = append(values[p.Key], formTexts(p.Value)...)
 	}
 	if len(keys) == 0 {
 		return nil
@@ -286,12 +295,27 @@ func formBody(params []collections.FormParam) *body {
 	return b
 }
 
-func formText(v any) string {
-	switch v.(type) {
-	case nil, json.RawMessage:
-		return ""
+// formTexts are the values of a parameter: several for an array, an empty
+// one for what is neither text, number nor boolean.
+func formTexts(v any) []string {
+	switch v := v.(type) {
+	case nil:
+		return []string{""}
+	case json.RawMessage:
+		list := gjson.ParseBytes(v)
+		if !list.IsArray() {
+			return []string{""}
+		}
+		var out []string
+		for _, e := range list.Array() {
+			if e.Type == gjson.JSON {
+				e = gjson.Result{}
+			}
+			out = append(out, e.String())
+		}
+		return out
 	}
-	return vars.Text(v)
+	return []string{vars.Text(v)}
 }
 
 func appendFormEscape(out []byte, s string) []byte {
@@ -311,19 +335,15 @@ func appendFormEscape(out []byte, s string) []byte {
 // variables go in verbatim, even when they are no JSON.
 func graphQLBody(raw json.RawMessage) *body {
 	g := gjson.ParseBytes(raw)
-	if !g.IsObject() {
-		return nil
-	}
+	text := g.Get("variables").Type == gjson.String
 	var members []string
 	for _, k := range []string{"query", "operationName", "variables"} {
 		v := g.Get(k)
 		switch {
-		case !v.Exists():
-		case k != "variables" && v.Type == gjson.String, k == "variables" && v.Type != gjson.String:
-			members = append(members, `"`+k+`":`+v.Raw)
-		case k == "variables" && v.Str != "":
+		case !v.Exists(), text && v.Type != gjson.String, text && k == "variables" && v.Str == "":
+		case text && k == "variables":
 			members = append(members, `"variables":`+v.Str)
-		case k != "variables" && v.Type != gjson.Null && g.Get("variables").Type != gjson.String:
+		default:
 			members = append(members, `"`+k+`":`+v.Raw)
 		}
 	}
@@ -374,6 +394,7 @@ func (x *execution) open(name string) (part, error) {
 	if x.opts.Files == nil {
 		return part{}, fs.ErrPermission
 	}
+	name = path.Clean(strings.ReplaceAll(name, `\`, "/"))
 	info, err := fs.Stat(x.opts.Files, name)
 	if err != nil {
 		return part{}, err

@@ -165,18 +165,29 @@ func has(list []collections.Header, f transport.Field) bool {
 	return slices.ContainsFunc(list, func(h collections.Header) bool { return h.Key == f.Name && h.Value == f.Value })
 }
 
-// frame adds what tells the body's type and length.
+// frame adds what tells the body's type and length: of a form the type comes
+// first, of a file the length.
 func (b *built) frame(p collections.Profile) {
-	off := p.DisabledSystemHeaders
-	if t := b.body.formType(b.wire.Header); t != "" && !(off["content-type"] && b.wire.Header.Has("Content-Type")) {
-		if !off["content-type"] {
-			b.wire.Header = append(b.wire.Header.Del("Content-Type"), transport.Field{Name: "Content-Type", Value: t})
-		}
+	if b.body != nil && b.body.mode == "file" {
+		b.length(p)
+		b.contentType(p)
+		return
 	}
+	b.contentType(p)
+	b.length(p)
+}
+
+func (b *built) contentType(p collections.Profile) {
+	if t := b.body.lateType(b.wire.Header); t != "" && !p.DisabledSystemHeaders["content-type"] {
+		b.wire.Header = b.wire.Header.Set("Content-Type", t)
+	}
+}
+
+func (b *built) length(p collections.Profile) {
 	if b.wire.Header.Has("Content-Length") || b.wire.Header.Has("Transfer-Encoding") {
 		return
 	}
-	if off["content-length"] {
+	if p.DisabledSystemHeaders["content-length"] {
 		b.wire.Body = nil
 		return
 	}
@@ -195,11 +206,15 @@ func needsLength(method string) bool {
 }
 
 // collapse groups lines of one spelling at the first's place; of spellings
-// that differ in case only the last is sent, as node's header table does.
+// that differ in case only the one that came up last is sent, as node's header
+// table does.
 func collapse(h transport.Header) transport.Header {
-	last := map[string]string{}
+	last, met := map[string]string{}, map[string]bool{}
 	for _, f := range h {
-		last[strings.ToLower(f.Name)] = f.Name
+		if !met[f.Name] {
+			last[strings.ToLower(f.Name)] = f.Name
+		}
+		met[f.Name] = true
 	}
 	done := map[string]bool{}
 	out := make(transport.Header, 0, len(h))

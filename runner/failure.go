@@ -54,7 +54,7 @@ func failure(err error) *Failure {
 // nodeName is the error class node throws for a kind.
 func nodeName(e *transport.Error) string {
 	switch e.Kind {
-	case transport.ErrHeader, transport.ErrMethod:
+	case transport.ErrHeader, transport.ErrMethod, transport.ErrHost, transport.ErrPath:
 		return "TypeError"
 	case transport.ErrURL:
 		if e.Port != 0 || e.Detail != "" && e.Host != "" {

@@ -1,9 +1,11 @@
 package runner
 
 import (
+	"cmp"
 	"fmt"
-	"mime"
+	"net/url"
 	"path"
+	"regexp"
 	"strings"
 
 	"postie/collections"
@@ -36,13 +38,15 @@ func (x *execution) multipart(r *collections.Request) (*body, error) {
 	return b, nil
 }
 
-// userBoundary is the boundary of a multipart Content-Type the user wrote.
+var boundaryParam = regexp.MustCompile(`^multipart/form-data;.*boundary=(?:"([^"]+)"|([^;]+))`)
+
+// userBoundary is the boundary of a form-data Content-Type the user wrote.
 func userBoundary(ctype string) string {
-	t, params, err := mime.ParseMediaType(ctype)
-	if err != nil || !strings.HasPrefix(t, "multipart/") {
+	m := boundaryParam.FindStringSubmatch(ctype)
+	if m == nil {
 		return ""
 	}
-	return params["boundary"]
+	return m[1] + m[2]
 }
 
 // boundary is newman's: 26 dashes and 24 digits.
@@ -55,7 +59,13 @@ func (x *execution) boundary() string {
 // field adds the part or, for an array of files, the parts of one parameter.
 func (x *execution) field(b *body, boundary string, p collections.FormParam) error {
 	if p.Type != "file" {
-		b.add([]byte(partHead(boundary, p.Key, nil, p.ContentType) + formValue(p.Value) + "\r\n"))
+		var name *string
+		ctype := p.ContentType
+		if p.FileName != "" {
+			name = &p.FileName
+			ctype = cmp.Or(ctype, typeOf(p.FileName))
+		}
+		b.add([]byte(partHead(boundary, p.Key, name, ctype) + formValue(p.Value) + "\r\n"))
 		return nil
 	}
 	if len(p.Src) == 0 {
@@ -67,14 +77,8 @@ func (x *execution) field(b *body, boundary string, p collections.FormParam) err
 		if err != nil {
 			return &fileError{place: fmt.Sprintf("form field %q", p.Key), name: src, err: err}
 		}
-		name := p.FileName
-		if name == "" {
-			name = path.Base(strings.ReplaceAll(src, `\`, "/"))
-		}
-		ctype := p.ContentType
-		if ctype == "" {
-			ctype = typeOf(name)
-		}
+		name := cmp.Or(p.FileName, src)
+		ctype := cmp.Or(p.ContentType, typeOf(src))
 		b.add([]byte(partHead(boundary, p.Key, &name, ctype)))
 		b.parts = append(b.parts, f)
 		b.add([]byte("\r\n"))
@@ -90,9 +94,7 @@ func (x *execution) emptyFile(b *body, boundary string, p collections.FormParam)
 	ctype := p.ContentType
 	if p.FileName != "" {
 		name = &p.FileName
-		if ctype == "" {
-			ctype = typeOf(p.FileName)
-		}
+		ctype = cmp.Or(ctype, typeOf(p.FileName))
 	}
 	if data == "" {
 		x.warn(x.cur, x.item.ref, Warned{Kind: "file", Console: true,
@@ -111,14 +113,24 @@ func (x *execution) emptyFile(b *body, boundary string, p collections.FormParam)
 	b.add([]byte("\r\n"))
 }
 
+// oneLine keeps a name from starting a header line of its own.
+var oneLine = strings.NewReplacer("\r", "%0D", "\n", "%0A")
+
 func partHead(boundary, key string, filename *string, ctype string) string {
 	var h strings.Builder
-	h.WriteString("--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + key + "\"")
+	h.WriteString("--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + oneLine.Replace(key) + "\"")
 	if filename != nil {
-		h.WriteString("; filename=\"" + *filename + "\"")
+		name := path.Base(strings.ReplaceAll(*filename, `\`, "/"))
+		if *filename == "" {
+			name = ""
+		}
+		h.WriteString("; filename=\"" + oneLine.Replace(name) + "\"")
+		if strings.ContainsFunc(name, func(r rune) bool { return r > 0xff }) {
+			h.WriteString("; filename*=UTF-8''" + url.PathEscape(name)) // RFC 8187
+		}
 	}
 	if ctype != "" {
-		h.WriteString("\r\nContent-Type: " + ctype)
+		h.WriteString("\r\nContent-Type: " + oneLine.Replace(ctype))
 	}
 	h.WriteString("\r\n\r\n")
 	return h.String()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"sync"
 	"time"
 )
@@ -173,13 +174,15 @@ func (c *Client) lines(r *Request, rt *route) Header {
 	if rt.url.Userinfo != "" && !h.Has("Authorization") {
 		h = append(h, Field{"Authorization", proxyAuth(rt.url)})
 	}
+	own := h.Values("Cookie")
 	if r.Cookies {
 		if jar := c.jar.header(rt.url); jar != "" {
-			if own := h.Get("Cookie"); own != "" {
-				h, jar = h.Del("Cookie"), own+"; "+jar
-			}
-			h = append(h, Field{"Cookie", jar})
+			h, own = h.Del("Cookie"), append(own, jar)
+			h = append(h, Field{"Cookie", ""})
 		}
+	}
+	if len(own) > 0 {
+		h = h.Set("Cookie", strings.Join(own, "; "))
 	}
 	if rt.absolute() {
 		if auth := proxyAuth(rt.proxy); auth != "" && !h.Has("Proxy-Authorization") {

@@ -18,8 +18,10 @@ type ErrorKind string
 // The kinds of failures.
 const (
 	ErrURL            ErrorKind = "url"      // not a URL that can be sent to
+	ErrPath           ErrorKind = "path"     // a target HTTP cannot carry
 	ErrProtocol       ErrorKind = "protocol" // scheme other than http, https
 	ErrHeader         ErrorKind = "header"   // invalid header name or value; Detail names it
+	ErrHost           ErrorKind = "host"     // more than one Host line
 	ErrMethod         ErrorKind = "method"
 	ErrDNS            ErrorKind = "dns"
 	ErrConnect        ErrorKind = "connect"
@@ -62,6 +64,10 @@ func (e *Error) Node() (message, code, call string, errno int) {
 			return fmt.Sprintf("Port should be >= 0 and < 65536. Received type string ('%s').", e.Detail), "ERR_SOCKET_BAD_PORT", "", 0
 		}
 		return fmt.Sprintf("Invalid URI %q", e.Detail), "", "", 0
+	case ErrPath:
+		return "Request path contains unescaped characters", "ERR_UNESCAPED_CHARACTERS", "", 0
+	case ErrHost:
+		return `The "options.headers.host" property must be of type string. Received an instance of Array`, "ERR_INVALID_ARG_TYPE", "", 0
 	case ErrProtocol:
 		return "Invalid protocol: " + e.Detail + ":", "", "", 0
 	case ErrMethod:

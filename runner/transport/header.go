@@ -48,6 +48,25 @@ func (h Header) Del(name string) Header {
 	return out
 }
 
+// Set returns h with one line of name: the value takes the first one's place
+// and spelling, or comes last.
+func (h Header) Set(name, value string) Header {
+	out := make(Header, 0, len(h)+1)
+	done := false
+	for _, f := range h {
+		switch {
+		case !strings.EqualFold(f.Name, name):
+			out = append(out, f)
+		case !done:
+			out, done = append(out, Field{f.Name, value}), true
+		}
+	}
+	if !done {
+		out = append(out, Field{name, value})
+	}
+	return out
+}
+
 // isToken tells a method or header name HTTP allows.
 func isToken(s string) bool {
 	if s == "" {
@@ -77,7 +96,7 @@ func wireValue(s string) (string, bool) {
 		}
 	}
 	if plain {
-		return strings.Trim(s, " \t"), true
+		return s, true
 	}
 	out := make([]byte, 0, len(s))
 	for _, r := range s {
@@ -86,7 +105,7 @@ func wireValue(s string) (string, bool) {
 		}
 		out = append(out, byte(r))
 	}
-	return strings.Trim(string(out), " \t"), true
+	return string(out), true
 }
 
 // fromLatin1 reads a header value's bytes as node does.

@@ -76,6 +76,9 @@ func checkHead(method string, h Header) error {
 	if !isToken(method) {
 		return &Error{Kind: ErrMethod, Detail: method}
 	}
+	if len(h.Values("Host")) > 1 {
+		return &Error{Kind: ErrHost}
+	}
 	for _, f := range h {
 		if !isToken(f.Name) {
 			return &Error{Kind: ErrHeader, Detail: f.Name}
@@ -90,6 +93,9 @@ func checkHead(method string, h Header) error {
 // send writes a request. A Transfer-Encoding line, or a body of unknown
 // length, makes it chunked.
 func (s *stream) send(line string, h Header, body *Body) error {
+	if body == nil && strings.EqualFold(h.Get("Transfer-Encoding"), "chunked") {
+		body = BytesBody(nil)
+	}
 	chunked := body != nil && (h.Has("Transfer-Encoding") || body.Len < 0)
 	if chunked && !h.Has("Transfer-Encoding") {
 		h = append(h.Del("Content-Length"), Field{"Transfer-Encoding", "chunked"})

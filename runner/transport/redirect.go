@@ -122,12 +122,5 @@ func (r *Request) referer(from, to *URL) Header {
 	if !from.sameOrigin(to) {
 		text = from.Scheme + "://" + from.HostPort() + "/"
 	}
-	for i, f := range r.Header {
-		if strings.EqualFold(f.Name, "Referer") {
-			out := append(Header(nil), r.Header...)
-			out[i].Value = text
-			return out
-		}
-	}
-	return append(r.Header, Field{"Referer", text})
+	return r.Header.Set("Referer", text)
 }

@@ -40,27 +40,55 @@ func ParseURL(text string, encode bool) (*URL, error) {
 		}
 		return percentEncode(s, set)
 	}
-	rest, fragment, hasFragment := strings.Cut(text, "#")
+	rest, fragment, hasFragment := cut(text, '#')
 	if hasFragment {
 		u.Fragment = enc(fragment, fragmentSet)
 	}
-	rest, query, hasQuery := strings.Cut(rest, "?")
+	rest, query, hasQuery := cut(rest, '?')
 	rest = strings.ReplaceAll(rest, `\`, "/")
 	if scheme, after, ok := strings.Cut(rest, "://"); ok {
 		u.Scheme, rest = strings.ToLower(scheme), strings.TrimLeft(after, "/")
+		if u.Scheme == "file" && strings.HasPrefix(after, "/") {
+			rest = "/" + rest // it has no host
+		}
 	}
-	authority, path := rest, ""
-	if i := strings.IndexByte(rest, '/'); i >= 0 {
-		authority, path = rest[:i], rest[i:]
-	}
-	if path == "" {
-		path = "/"
-	}
-	u.Target = enc(path, pathSet)
+	authority, path, _ := cut(rest, '/')
+	u.Target = enc("/"+path, pathSet)
 	if hasQuery {
 		u.Target += "?" + enc(query, querySet)
 	}
-	return u, u.authority(authority, enc)
+	if err := u.authority(authority, enc); err != nil || encode {
+		return u, err
+	}
+	return u, u.plain()
+}
+
+// cut splits s at the first sep outside {{braces}}.
+func cut(s string, sep byte) (before, after string, found bool) {
+	for i := 0; i < len(s); i++ {
+		if s[i] == sep {
+			return s[:i], s[i+1:], true
+		}
+		if strings.HasPrefix(s[i:], "{{") {
+			if n := strings.Index(s[i:], "}}"); n > 0 && !strings.Contains(s[i+2:i+n], "{") {
+				i += n + 1
+			}
+		}
+	}
+	return s, "", false
+}
+
+// plain checks a target that is sent without encoding: latin-1, no blanks.
+func (u *URL) plain() error {
+	out := make([]byte, 0, len(u.Target))
+	for _, r := range u.Target {
+		if r <= ' ' || r > 0xff {
+			return &Error{Kind: ErrPath}
+		}
+		out = append(out, byte(r))
+	}
+	u.Target = string(out)
+	return nil
 }
 
 func (u *URL) authority(s string, enc func(s, set string) string) error {
@@ -77,10 +105,10 @@ func (u *URL) authority(s string, enc func(s, set string) string) error {
 	}
 	u.Host = encodeHost(s)
 	switch {
-	case u.Scheme != "http" && u.Scheme != "https":
-		return &Error{Kind: ErrProtocol, Detail: u.Scheme}
 	case u.Host == "":
 		return &Error{Kind: ErrURL, Detail: u.Scheme + "://" + u.Target}
+	case u.Scheme != "http" && u.Scheme != "https":
+		return &Error{Kind: ErrProtocol, Detail: u.Scheme}
 	case u.Port != "":
 		if n, err := strconv.Atoi(u.Port); err != nil || n < 0 || n > 65535 {
 			return &Error{Kind: ErrURL, Host: u.Host, Detail: u.Port}
