@@ -9,8 +9,9 @@ import (
 
 // A place is where a node or script stands in the file as written.
 type place struct {
-	offset int
-	lines  []int // byte offsets of a script's lines, when exec is an array
+	offset  int
+	lines   []int   // byte offsets of a script's lines, when exec is an array
+	written []Place // in other files: of an item, or of a script's lines
 }
 
 // A canonicaliser rewrites liberal documents into strict v2.1 form: every
@@ -86,10 +87,37 @@ func (c *canonicaliser) entity(r gjson.Result) {
 			c.request(v)
 		case "auth":
 			c.auth(v)
+		case "response":
+			c.responses(v)
 		default:
 			return false
 		}
 		return true
+	})
+}
+
+// responses are saved examples.
+func (c *canonicaliser) responses(r gjson.Result) {
+	if !r.IsArray() {
+		c.out.WriteString("[]")
+		return
+	}
+	c.array(r.Array(), func(v gjson.Result) {
+		if !v.IsObject() {
+			c.out.WriteString("{}")
+			return
+		}
+		c.object(v, func(key string, v gjson.Result) bool {
+			switch {
+			case key == "originalRequest" && v.Type != gjson.Null:
+				c.request(v)
+			case key == "header":
+				c.header(v)
+			default:
+				return false
+			}
+			return true
+		})
 	})
 }
 

@@ -21,12 +21,13 @@ import (
 
 // A Collection is a parsed document. It is immutable.
 type Collection struct {
-	file  string
-	src   []byte // as read, UTF-8
-	doc   gjson.Result
-	model *postman.Collection
-	root  *Node
-	warn  []string
+	file   string
+	src    []byte // as read, UTF-8
+	doc    gjson.Result
+	model  *postman.Collection
+	root   *Node
+	warn   []string
+	strict json.RawMessage
 }
 
 // Parse reads a v1, v2.0 or v2.1 collection. name is used in errors, which
@@ -48,13 +49,53 @@ func Parse(name string, src []byte) (*Collection, error) {
 		return nil, err
 	}
 	strict, places := canonical(doc)
-	c.doc = gjson.ParseBytes(strict)
+	return c, c.build(strict, places)
+}
+
+// build reads the tree of a strict document.
+func (c *Collection) build(strict []byte, places *canonicaliser) (err error) {
+	c.strict, c.doc = strict, gjson.ParseBytes(strict)
 	if c.model, err = decode(strict); err != nil {
-		return nil, &ParseError{File: name, Line: 1, Col: 1, Text: "not a Postman collection: " + err.Error()}
+		return &ParseError{File: c.file, Line: 1, Col: 1, Text: "not a Postman collection: " + err.Error()}
 	}
 	c.root = newTree(c, places)
-	return c, nil
+	return nil
 }
+
+// A Place is a spot in a file; Line and Col are 0 when unknown.
+type Place struct {
+	File      string
+	Line, Col int
+}
+
+// An Origin tells where the parts of a converted document were written: the
+// collection and its items, and each script's lines, in document order.
+type Origin struct {
+	Items   []Place
+	Scripts [][]Place
+}
+
+// ParseConverted reads a v2.1 collection that was converted from other files,
+// where its places are.
+func ParseConverted(name string, src []byte, o Origin) (*Collection, error) {
+	c, err := Parse(name, src)
+	if err != nil {
+		return nil, err
+	}
+	c.src = nil
+	strict, places := canonical(gjson.ParseBytes(src))
+	for i := range min(len(places.places), len(o.Items)) {
+		places.places[i].written = o.Items[i : i+1]
+	}
+	for i := range min(len(places.scripts), len(o.Scripts)) {
+		places.scripts[i].written = o.Scripts[i]
+	}
+	return c, c.build(strict, places)
+}
+
+// Strict is the document in strict v2.1 form: every item and header an
+// object, every script a list of lines, nothing dropped.
+func (c *Collection) Strict() json.RawMessage { return c.strict }
 
 // checkShape tells a collection from any other JSON. An empty object or array
 // is an empty collection, as for newman.

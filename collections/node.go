@@ -165,8 +165,22 @@ func (n *Node) Path() []string {
 	return append(path[:len(path):len(path)], n.name)
 }
 
-// Position is where the node stands in the file, 1-based; 0 when unknown.
-func (n *Node) Position() (line, col int) { return n.col.position(n.place.offset) }
+// Position is where the node stands in its file, 1-based; 0 when unknown.
+func (n *Node) Position() (line, col int) {
+	if p := n.place.written; len(p) > 0 {
+		return p[0].Line, p[0].Col
+	}
+	return n.col.position(n.place.offset)
+}
+
+// File is the file the node stands in: the collection's, but for collections
+// of many files.
+func (n *Node) File() string {
+	if p := n.place.written; len(p) > 0 {
+		return p[0].File
+	}
+	return n.col.file
+}
 
 func (c *Collection) position(offset int) (line, col int) {
 	if c.src == nil || offset == 0 {
@@ -196,11 +210,14 @@ type Script struct {
 	place place
 }
 
-// FileLine is the line in the collection file of the script's line n
-// (1-based); 0 when unknown.
+// FileLine is the line in the owner's file of the script's line n (1-based);
+// 0 when unknown.
 func (s *Script) FileLine(n int) int {
 	if s.Owner == nil || n < 1 {
 		return 0
+	}
+	if lines := s.place.written; len(lines) > 0 {
+		return lines[min(n, len(lines))-1].Line
 	}
 	at := s.place.offset
 	if n <= len(s.place.lines) {
