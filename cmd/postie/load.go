@@ -16,6 +16,7 @@ import (
 
 	"postie/cmd/internal/term"
 	"postie/collections"
+	"postie/collections/convert"
 	"postie/collections/vars"
 )
 
@@ -35,6 +36,9 @@ func isURL(source string) bool {
 }
 
 func (l *loader) collection(ctx context.Context, source string) (*collections.Collection, error) {
+	if isDir(source) {
+		return l.directory(source)
+	}
 	src, err := l.read(ctx, source, "collection")
 	if err != nil {
 		return nil, err
@@ -43,17 +47,105 @@ func (l *loader) collection(ctx context.Context, source string) (*collections.Co
 	if source == "-" {
 		name = "standard input"
 	}
+	if isYAML(source) {
+		return nil, &exitError{code: exitCannotRun, text: fmt.Sprintf("collection %s: a YAML file is no collection by itself", source),
+			hint: "name the folder of a v3 collection, or make a collection of an OpenAPI file with postie convert"}
+	}
 	c, err := collections.Parse(name, src)
 	if err != nil {
 		return nil, documentError("collection", err)
 	}
+	for _, w := range c.Warnings() {
+		l.warn(name + ": " + w)
+	}
 	return c, nil
+}
+
+func (l *loader) warn(text string) { fmt.Fprintln(l.streams.Err, "postie: warning: "+printable(text)) }
+
+func isDir(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+func isYAML(name string) bool {
+	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
+}
+
+// directory reads a collection of Postman's v3 format. The folder may also be
+// a repository with one collection below postman/collections.
+func (l *loader) directory(dir string) (*collections.Collection, error) {
+	dir, err := v3Folder(dir)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, cannotRun("collection %s: %s", dir, plainCause(err))
+	}
+	defer root.Close()
+	if !convert.IsV3(root.FS()) {
+		return nil, &exitError{code: exitCannotRun, text: fmt.Sprintf("collection %s: is a directory without *.request.yaml files", dir),
+			hint: "name an exported JSON file, or the folder of a v3 collection"}
+	}
+	c, notes, err := convert.FromV3(filepath.ToSlash(dir), root.FS())
+	if err != nil {
+		return nil, documentError("collection", err)
+	}
+	for _, n := range notes {
+		l.warn(n.String())
+	}
+	return c, nil
+}
+
+// v3Folder is the folder of the collection that dir holds.
+func v3Folder(dir string) (string, error) {
+	if base := filepath.Base(dir); base == "." || base == ".." {
+		abs, err := filepath.Abs(dir) // for the collection's name
+		if err != nil {
+			return "", cannotRun("collection %s: %v", dir, err)
+		}
+		dir = abs
+	}
+	all := dir
+	if in := filepath.Join(dir, "postman", "collections"); isDir(in) {
+		all = in
+	} else if filepath.Base(dir) != "collections" {
+		return dir, nil
+	}
+	entries, err := os.ReadDir(all)
+	if err != nil {
+		return "", cannotRun("collection %s: %s", dir, plainCause(err))
+	}
+	var found []string
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			found = append(found, filepath.Join(all, e.Name()))
+		}
+	}
+	switch len(found) {
+	case 0:
+		return dir, nil
+	case 1:
+		return found[0], nil
+	}
+	return "", &exitError{code: exitCannotRun, text: fmt.Sprintf("collection %s: holds %d collections", dir, len(found)),
+		hint: fmt.Sprintf("name one of them: %q", found)}
 }
 
 func (l *loader) scope(ctx context.Context, source, kind string) (*vars.Scope, error) {
 	src, err := l.read(ctx, source, kind)
 	if err != nil {
 		return nil, err
+	}
+	if isYAML(source) {
+		var notes []convert.Note
+		if src, notes, err = convert.EnvironmentFromV3(source, src); err != nil {
+			return nil, documentError(kind, err)
+		}
+		for _, n := range notes {
+			l.warn(n.String())
+		}
 	}
 	s, err := collections.ParseEnvironment(source, src)
 	if err != nil {
@@ -214,12 +306,16 @@ func (l *loader) data(ctx context.Context, source string) (*collections.Data, io
 	return d, f, nil
 }
 
-// folderOf is the directory of a document; "" when it is not a file.
+// folderOf is the directory of a document, itself when it is one; "" when it
+// is no file.
 func folderOf(source string) string {
 	if source == "-" || isURL(source) {
 		return ""
 	}
-	dir, err := filepath.Abs(filepath.Dir(source))
+	if !isDir(source) {
+		source = filepath.Dir(source)
+	}
+	dir, err := filepath.Abs(source)
 	if err != nil {
 		return ""
 	}

@@ -12,14 +12,15 @@ const runExamples = `  postie run collection.json -e environment.json
   postie run collection.json -d users.csv --folder "Sessions" --bail
   postie run collection.json -r cli,json,junit --reporter-junit-export report.xml
   postie run collection.json -e tenant.json --mock forgerock
+  postie run "postman/collections/My API" -e postman/environments/dev.environment.yaml
   curl -s https://example.com/collection.json | postie run - -e env.json`
 
 func newRun(s *term.Streams) *cobra.Command {
 	f := &runFlags{}
 	cmd := &cobra.Command{
-		Use:     "run <collection|-|URL>",
+		Use:     "run <collection|folder|-|URL>",
 		Short:   "Run a collection",
-		Long:    "Run a Postman collection from a file, a URL or standard input (-).",
+		Long:    "Run a Postman collection from a file, the folder of a v3 collection, a URL or\nstandard input (-).",
 		Example: runExamples,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {

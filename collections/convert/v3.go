@@ -31,6 +31,9 @@ func IsV3(fsys fs.FS) bool {
 	if _, err := definition(fsys, "."); err == nil {
 		return true
 	}
+	if _, err := fs.Stat(fsys, "collection.yaml"); err == nil {
+		return true // of the format's early form
+	}
 	found := errors.New("found")
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
@@ -55,7 +58,7 @@ func FromV3(dir string, fsys fs.FS) (*collections.Collection, []Note, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	src, err := doc.encode()
+	src, err := marshal(doc)
 	if err != nil {
 		return nil, nil, &collections.ParseError{File: dir, Text: err.Error()}
 	}

@@ -24,6 +24,9 @@ type value struct {
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(?:unknown anchor )?`)
 
+// bareTemplate finds a template that YAML takes for a map in a map.
+var bareTemplate = regexp.MustCompile(`(?m)^[ \t]*(?:- )?[^\s:'"#]+:[ \t]+(\{\{)`)
+
 // parseYAML reads one YAML document.
 func parseYAML(file string, src []byte) (*value, error) {
 	var doc yaml.Node
@@ -39,8 +42,9 @@ func parseYAML(file string, src []byte) (*value, error) {
 			}
 		}
 		e.Text = "not valid YAML: " + strings.TrimPrefix(msg, "yaml: ")
-		if strings.Contains(string(src), ": {{") {
-			e.Text += "; a value that starts with {{ needs quotes"
+		if at := bareTemplate.FindSubmatchIndex(src); at != nil {
+			e.Line, e.Col = 1+strings.Count(string(src[:at[2]]), "\n"), at[2]-at[0]+1
+			e.Text = "not valid YAML: a value that starts with {{ needs quotes"
 		}
 		return nil, e
 	}
