@@ -91,7 +91,7 @@ func (x *execution) play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	failed, err := x.enter(x.realm.driver.start, errSync, fn, string(x.script.Listen), x.program.async)
+	failed, err := x.enter(x.realm.driver.start, errSync, fn, string(x.script.Listen), x.program.async, modern(x.script.Source))
 	for err == nil && !failed {
 		if failed, err = x.drain(); err != nil || failed {
 			break
@@ -103,6 +103,9 @@ func (x *execution) play(ctx context.Context) error {
 	}
 	return err
 }
+
+// modern reports whether a script asks for a realm without legacy globals.
+func modern(source string) bool { return strings.HasPrefix(source, `"use sandbox2";`) }
 
 // left is what remains of the script's time.
 func (x *execution) left() time.Duration { return x.options.Timeout - time.Since(x.began) }
@@ -283,11 +286,9 @@ type fault struct {
 }
 
 func (x *execution) error(f *fault) *script.Error {
-	stack := f.Stack
-	if x.program != nil && x.script.Name != "" {
-		stack = strings.ReplaceAll(stack, x.program.file+":", x.script.Name+":")
-	}
-	return &script.Error{Type: f.Type, Name: f.Name, Message: f.Message, Stack: stack,
+	source := x.script.Source
+	f.v8(source)
+	return &script.Error{Type: f.Type, Name: f.Name, Message: f.Message, Stack: x.stackOf(f),
 		Line: f.Line, Column: f.Column}
 }
 
@@ -297,9 +298,6 @@ func engineFault(err error) *fault {
 	var e *quickjs.Error
 	if errors.As(err, &e) {
 		name, message = e.Name, e.Message
-		if message == "out of memory" {
-			name, message = "RangeError", "script out of memory"
-		}
 	}
 	return &fault{Type: "Error", Name: name, Message: message}
 }

@@ -16,7 +16,6 @@ type sandbox struct {
 	options script.Options
 	realm   *realm
 	closed  bool
-	legacy  map[string]bool // deprecated names this run was told about
 }
 
 var _ script.Sandbox = (*sandbox)(nil)

@@ -3,18 +3,22 @@
 // console.log and its kin.
 
 const { state } = load('state');
-const { stringify } = JSON;
+const { stringify } = load('json');
 
-const quote = (text) => `'${text.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n')}'`;
+const plain = /^[^'\\\u0000-\u001f\u007f-\u009f]*$/;
 
+// message is one argument as JSON text: {"value":…,"inspect":"…"}.
 function message(value) {
-  if (typeof value === 'string') return { value, inspect: quote(value) };
-  return load('print').message(value);
+  if (typeof value === 'string' && plain.test(value)) {
+    return `{"value":${stringify(value)},"inspect":${stringify(`'${value}'`)}}`;
+  }
+  const { json, inspect } = load('print').message(value);
+  return `{"value":${json},"inspect":${stringify(inspect)}}`;
 }
 
 const write = (level) => (...args) => {
   if (state.halted) return;
-  host.console(level, stringify(args.map(message)));
+  host.console(level, `[${args.map(message).join(',')}]`);
 };
 
 const levels = {};

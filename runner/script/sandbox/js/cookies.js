@@ -5,7 +5,7 @@
 const { CookieList, Cookie } = load('lists');
 const { state } = load('state');
 
-const { parse } = JSON;
+const { parse } = load('json');
 
 class CookieJar {
   // _do runs one operation; its callback comes later, in order, as if the jar

@@ -34,11 +34,16 @@ function install() {
     if (typeof callback !== 'function') throw new TypeError('The "callback" argument must be of type function.');
     Promise.resolve().then(callback);
   });
+  // Postman's JSON tells where a text goes wrong.
+  const { parse } = load('jsonerror');
+  Object.defineProperty(JSON, 'parse', { value: { parse }.parse, writable: true, configurable: true });
   lazily(globalThis, 'require', () => load('require').require);
-  load('legacy').install(lazily);
+  const legacy = load('legacy');
+  legacy.install();
   const { pm } = load('pm');
   const { levels } = load('console');
   return function environment() {
+    legacy.begin();
     visible('pm', Object.create(pm));
     visible('console', { ...levels });
     return Object.create(globalThis);

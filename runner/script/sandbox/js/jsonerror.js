@@ -3,6 +3,8 @@
 // JSON.parse with errors that say where: the texts scripts and reports of
 // Postman show.
 
+const native = load('json').parse;
+
 class JSONError extends SyntaxError {
   get name() { return 'JSONError'; }
 }
@@ -89,7 +91,7 @@ function parse(text, reviver) {
   if (typeof text !== 'string') text = String(text);
   const clean = BOM.test(text) ? text.replace(BOM, '') : text;
   try {
-    return JSON.parse(clean, reviver);
+    return native(clean, reviver);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new JSONError(explain(clean));

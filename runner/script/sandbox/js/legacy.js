@@ -1,3 +1,163 @@
 'use strict';
 
-return { install() {}, finish() {} };
+// The API of Postman's first scripts: tests[…], responseBody, postman.*, and
+// libraries as globals.
+
+const { stringify } = load('json');
+const { state } = load('state');
+const { scope } = load('scope');
+const { levels } = load('console');
+
+// A ledger is what one script keeps in the legacy API.
+const ledger = () => (state.legacy ??= { values: Object.create(null) });
+
+// Notes of deprecation are given once a run, in Postman's words.
+const noted = new Set();
+
+function note(name, instead) {
+  state.used.add(name);
+  if (noted.has(name)) return;
+  noted.add(name);
+  levels.warn(`Using "${name}" is deprecated. Use "${instead}" instead.`);
+}
+
+const library = (name) => () => load('require').require(name);
+const context = () => load('pm').context();
+const response = () => load('pm').response();
+
+function postman() {
+  const environment = scope(2);
+  const globals = scope(4);
+  const mirror = (name, key, value) => {
+    const copy = ledger().values[name];
+    if (copy) { if (value === undefined) delete copy[key]; else copy[key] = value; }
+  };
+  // What counts, and false, becomes a text; 0, null and undefined stay.
+  const stored = (value) => (value || value === false ? value.toString() : value);
+  const setter = (target, name) => (key, value) => { target.set(key, stored(value)); mirror(name, key, stored(value)); };
+  const clearer = (target, name) => (key) => { target.unset(key); mirror(name, key); };
+  const wiper = (target, name) => () => { target.clear(); delete ledger().values[name]; };
+  return {
+    setEnvironmentVariable: setter(environment, 'environment'),
+    getEnvironmentVariable: (key) => environment.get(key),
+    clearEnvironmentVariable: clearer(environment, 'environment'),
+    clearEnvironmentVariables: wiper(environment, 'environment'),
+    setGlobalVariable: setter(globals, 'globals'),
+    getGlobalVariable: (key) => globals.get(key),
+    clearGlobalVariable: clearer(globals, 'globals'),
+    clearGlobalVariables: wiper(globals, 'globals'),
+    setNextRequest: (name) => load('pm').setNextRequest(name),
+    getResponseHeader: (name) => response()?.headers.get(name),
+    getResponseCookie: (name) => cookies().find((cookie) => cookie.name === name),
+    __execution: undefined,
+  };
+}
+
+const cookies = () => load('pm').pm.cookies.map((cookie) => ({ ...cookie }));
+
+function request() {
+  const sent = load('pm').pm.request;
+  const { requestId, requestName } = context();
+  if (!sent) return { id: requestId, name: requestName };
+  return { id: requestId, name: requestName, description: sent.description?.content ?? sent.description, headers: sent.getHeaders({ enabled: true }),
+    method: sent.method, url: sent.url.toString(), data: data(sent.body) };
+}
+
+function data(body) {
+  if (!body || body.isEmpty()) return {};
+  if (body.mode === 'raw') return body.raw;
+  if (body.mode === 'urlencoded' || body.mode === 'formdata') return body[body.mode].toObject(true);
+  return {};
+}
+
+function xml2Json(text, options) {
+  if (text === '') return null;
+  let out;
+  load('require').require('xml2js').parseString(text, { explicitArray: false, async: false, trim: true, mergeAttrs: false, ...options }, (error, result) => { out = error ? undefined : result; });
+  return out;
+}
+
+// Each global: how it is made, once a script; what to use instead; and
+// whether it is for tests alone. Those without an alternative bring no note.
+const always = {
+  tests: { make: () => ({}), instead: 'pm.test()' },
+  globals: { make: () => scope(4).toObject(), instead: 'pm.globals' },
+  environment: { make: () => scope(2).toObject(), instead: 'pm.environment' },
+  data: { make: () => scope(1).toObject(), instead: 'pm.iterationData' },
+  request: { make: request, instead: 'pm.request' },
+  iteration: { make: () => context().iteration },
+  postman: { make: postman, instead: 'pm.execution.setNextRequest()', as: 'postman.setNextRequest' },
+  _: { make: library('lodash3'), instead: "require('lodash')" },
+  CryptoJS: { make: library('crypto-js'), instead: "require('crypto-js')" },
+  tv4: { make: library('tv4'), instead: "require('ajv')" },
+  cheerio: { make: library('cheerio'), instead: "require('cheerio')" },
+  Backbone: { make: library('backbone'), instead: "require('backbone')" },
+  xml2Json: { make: () => xml2Json, instead: "require('xml2js')" },
+  atob: { make: () => load('base64').atob, instead: "require('atob')" },
+  btoa: { make: () => load('base64').btoa, instead: "require('btoa')" },
+};
+
+const inTests = {
+  responseBody: { make: () => response()?.text() },
+  responseTime: { make: () => response()?.responseTime },
+  responseHeaders: { make: () => response()?.headers.toObject(false, true, false) ?? {}, instead: 'pm.response.headers' },
+  responseCode: { make: code, instead: 'pm.response.code' },
+  responseCookies: { make: cookies, instead: 'pm.cookies' },
+};
+
+function code() {
+  const { code: number, status } = response() ?? {};
+  if (number === undefined) return {};
+  const standard = load('status').reasons[number] ?? status;
+  return { code: number, name: status || standard, detail: '', standardName: standard };
+}
+
+function offer(name, { make, instead, as = name }) {
+  Object.defineProperty(globalThis, name, {
+    configurable: true,
+    enumerable: false,
+    get() {
+      if (state.modern) return undefined;
+      const { values } = ledger();
+      if (!(name in values)) {
+        if (instead) note(as, instead);
+        values[name] = make();
+      }
+      return values[name];
+    },
+    set(value) { ledger().values[name] = value; },
+  });
+}
+
+function install() {
+  for (const name of Object.keys(always)) offer(name, always[name]);
+}
+
+let offered = false;
+
+// begin offers what a script of this kind may see.
+function begin() {
+  const wanted = state.listen === 'test';
+  if (wanted === offered) return;
+  offered = wanted;
+  for (const name of Object.keys(inTests)) {
+    if (wanted) offer(name, inTests[name]);
+    else delete globalThis[name];
+  }
+}
+
+// finish reports the entries of tests[…] after those of pm.test.
+function finish() {
+  const { tests } = ledger().values;
+  if (tests === null || typeof tests !== 'object') return;
+  for (const name of Object.keys(tests)) {
+    const index = state.tests++;
+    const value = tests[name];
+    if (value) host.test(name, index, false);
+    else host.test(name, index, false, stringify({ type: 'Error', name: 'AssertionError', message: `expected ${shown(value)} to be truthy` }));
+  }
+}
+
+const shown = (value) => load('expect').util.inspect(value);
+
+return { install, begin, finish };

@@ -3,6 +3,7 @@
 // PropertyList and what stands in it: the lists of Postman's collection SDK,
 // as scripts use them.
 
+const { parse, stringify } = load('json');
 const text = (value) => (value === undefined || value === null ? '' : String(value));
 
 // A Property is a member of a list: key, value and whether it counts.
@@ -15,7 +16,7 @@ class Property {
   }
   valueOf() { return this.value; }
   toJSON() { return { ...this }; }
-  clone() { return new this.constructor(JSON.parse(JSON.stringify(this))); }
+  clone() { return new this.constructor(parse(stringify(this))); }
 }
 
 class Header extends Property {
@@ -226,7 +227,7 @@ class PropertyList {
     }
     return out;
   }
-  toString() { return this.Type.unparse ? this.Type.unparse(this.members) : JSON.stringify(this.members); }
+  toString() { return this.Type.unparse ? this.Type.unparse(this.members) : stringify(this.members); }
   toJSON() { return this.members.map((member) => (member.toJSON ? member.toJSON() : member)); }
   [Symbol.iterator]() { return this.members[Symbol.iterator](); }
 }

@@ -7,7 +7,7 @@
 const { state, begin } = load('state');
 const { install } = load('globals');
 const then = Promise.prototype.then;
-const { parse, stringify } = JSON;
+const { parse, stringify } = load('json');
 const { apply } = Reflect;
 
 const environment = install();
@@ -23,8 +23,8 @@ function fail(error) {
 const failed = () => state.failure !== undefined || state.halted;
 
 // start runs a compiled script. One that speaks of await is an async function.
-function start(body, listen, async) {
-  begin(listen);
+function start(body, listen, async, modern) {
+  begin(listen, modern);
   try {
     const result = apply(body, environment(), []);
     if (async) {

@@ -2,6 +2,7 @@
 
 // The pm object.
 
+const { parse } = load('json');
 const { state } = load('state');
 const { scope } = load('scope');
 const { SKIP } = load('skip');
@@ -24,7 +25,7 @@ const perScript = (make) => {
 
 const pm = {};
 
-const context = perScript(() => JSON.parse(host.info()));
+const context = perScript(() => parse(host.info()));
 define(pm, 'info', perScript(() => {
   const { eventName, iteration, iterationCount, requestName, requestId } = context();
   return Object.freeze({ eventName, iteration, iterationCount, requestName, requestId });
@@ -39,11 +40,11 @@ define(pm, 'globals', () => scope(4));
 define(pm, 'request', perScript(() => {
   const text = host.request();
   if (text === undefined) return undefined;
-  return load('request').track(JSON.parse(text));
+  return load('request').track(parse(text));
 }));
 const response = perScript(() => (state.listen === 'test' ? load('response').received(0) : undefined));
 define(pm, 'response', response);
-define(pm, 'cookies', perScript(() => load('cookies').list(JSON.parse(host.cookies()))));
+define(pm, 'cookies', perScript(() => load('cookies').list(parse(host.cookies()))));
 define(pm, 'expect', () => load('expect').expect);
 
 define(pm, 'sendRequest', () => load('send').sendRequest);

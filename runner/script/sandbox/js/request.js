@@ -2,12 +2,11 @@
 
 // pm.request, and the requests scripts make themselves.
 
+const { parse, stringify } = load('json');
 const { state } = load('state');
 const { HeaderList, Header, VariableList, utf8 } = load('lists');
 const { Url } = load('url');
 const { RequestBody } = load('body');
-const { stringify } = JSON;
-
 // A RequestAuth holds one scheme's parameters as a list of variables.
 class RequestAuth {
   constructor(options) { this.update(options?.[options?.type] ?? undefined, options?.type); }
@@ -80,7 +79,7 @@ class Request {
     const header = this.headers.contentSize() + `${this.method} ${this.url.getPathWithQuery()} HTTP/1.1`.length + 4;
     return { body, header, total: body + header, source: 'COMPUTED' };
   }
-  clone() { return new Request(JSON.parse(stringify(this))); }
+  clone() { return new Request(parse(stringify(this))); }
   toJSON() {
     const out = {};
     if (this.description !== undefined) out.description = this.description;
@@ -103,7 +102,7 @@ function track(json) {
   state.request = {
     changed() {
       const after = stringify(request);
-      return after === before ? undefined : JSON.parse(after);
+      return after === before ? undefined : parse(after);
     },
   };
   return request;

@@ -2,23 +2,8 @@
 
 // pm.response, and what pm.sendRequest gives.
 
+const { parse, stringify } = load('json');
 const { HeaderList, CookieList } = load('lists');
-
-const { parse } = JSON;
-
-// copy is a JSON value of the script's own, so that one script's changes do
-// not reach the next.
-const copy = (value) => (value !== null && typeof value === 'object' ? structured(value) : value);
-
-function structured(value) {
-  if (Array.isArray(value)) return value.map(copy);
-  const out = {};
-  for (const key of Object.keys(value)) {
-    if (key === '__proto__') Object.defineProperty(out, key, { value: copy(value[key]), enumerable: true, writable: true, configurable: true });
-    else out[key] = copy(value[key]);
-  }
-  return out;
-}
 
 class Response {
   constructor(options) {
@@ -98,7 +83,7 @@ class Response {
     if (this.responseSize !== undefined) out.responseSize = this.responseSize;
     return out;
   }
-  clone() { return new Response(JSON.parse(JSON.stringify(this))); }
+  clone() { return new Response(parse(stringify(this))); }
   static isResponse(value) { return value instanceof Response; }
 }
 
@@ -116,4 +101,4 @@ function received(number) {
     _sizes: { body: r.body, head: r.head, decoded: r.size } });
 }
 
-return { Response, received, copy };
+return { Response, received };

@@ -2,6 +2,7 @@
 
 // Variables.
 
+const { parse } = load('json');
 const { state } = load('state');
 
 const LOCAL = 0;
@@ -10,7 +11,7 @@ const DATA = 1;
 const read = (text) => {
   if (typeof text !== 'string') return text;
   if (text[0] === 's') return text.slice(1);
-  return text === 'u' ? undefined : JSON.parse(text.slice(1));
+  return text === 'u' ? undefined : parse(text.slice(1));
 };
 
 class VariableScope {
@@ -38,13 +39,13 @@ class VariableScope {
   set(key, value) { if (!state.halted) this._changes.set(String(key), { value }); }
   unset(key) { if (!state.halted) this._changes.set(String(key), { unset: true }); }
   clear() {
-    for (const { key } of JSON.parse(host.all(this._layer)).values) this.unset(key);
+    for (const { key } of parse(host.all(this._layer)).values) this.unset(key);
     for (const key of this._changes.keys()) this.unset(key);
   }
   toObject() {
     const out = {};
     if (this._layer === LOCAL) for (let layer = 4; layer >= DATA; layer--) Object.assign(out, scope(layer).toObject());
-    for (const { key, value } of JSON.parse(host.all(this._layer)).values) out[key] = value;
+    for (const { key, value } of parse(host.all(this._layer)).values) out[key] = value;
     for (const [key, { value, unset }] of this._changes) {
       if (unset) delete out[key];
       else out[key] = value;
@@ -75,7 +76,7 @@ function account(tell) {
   const local = state.scopes[LOCAL];
   if (local?._changes.size) {
     const all = new Map();
-    for (const { key, value } of JSON.parse(host.all(LOCAL)).values) all.set(key, value);
+    for (const { key, value } of parse(host.all(LOCAL)).values) all.set(key, value);
     for (const [key, { value, unset }] of local._changes) {
       if (unset) all.delete(key);
       else all.set(key, value === undefined ? null : value);

@@ -4,7 +4,7 @@
 
 const { state } = load('state');
 const { CookieList } = load('lists');
-const { stringify } = JSON;
+const { stringify } = load('json');
 
 const NOTHING = 'sendrequest: nothing to request';
 

@@ -20,12 +20,14 @@ const state = {
   skip: false,
   visualizer: undefined,
   request: undefined, // pm.request once touched
+  modern: false, // the script asked for no legacy globals
   legacy: undefined, // what the legacy API keeps
   used: new Set(), // deprecated names used
 };
 
-function begin(listen) {
+function begin(listen, modern) {
   state.listen = listen;
+  state.modern = modern;
   state.serial++;
   state.failure = undefined;
   state.halted = false;

@@ -2,6 +2,7 @@
 
 // pm.test.
 
+const { stringify } = load('json');
 const { state } = load('state');
 
 const report = (name, index, skipped, error) => {
@@ -14,9 +15,9 @@ const report = (name, index, skipped, error) => {
 // the test's own name.
 function failure(name, error) {
   if (!(error instanceof Error)) {
-    return { text: JSON.stringify({ type: 'Error', name: 'AssertionError', message: name }) };
+    return { text: stringify({ type: 'Error', name: 'AssertionError', message: name }) };
   }
-  const out = { text: JSON.stringify(load('errors').describe(error)) };
+  const out = { text: stringify(load('errors').describe(error)) };
   if (error.showDiff && 'expected' in error) {
     const { inspect } = load('inspect');
     out.expected = inspect(error.expected, Infinity);

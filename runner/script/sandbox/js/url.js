@@ -2,6 +2,7 @@
 
 // Url, as Postman parses and prints it.
 
+const { parse, stringify } = load('json');
 const { QueryList, QueryParam, VariableList } = load('lists');
 
 // hide replaces templates whose names hold what the parser looks for; show
@@ -34,7 +35,7 @@ function authority(out, text) {
   if (text) out.host = text.split('.');
 }
 
-function parse(source) {
+function taken(source) {
   const { hide, show } = masks();
   const out = {};
   let text = hide(String(source).replace(/^\s+/, ''));
@@ -72,7 +73,7 @@ class Url {
     this.update(options);
   }
   update(source) {
-    const from = typeof source === 'string' ? parse(source) : source || {};
+    const from = typeof source === 'string' ? taken(source) : source || {};
     for (const name of ['protocol', 'auth', 'port', 'hash']) {
       if (from[name] === undefined) delete this[name]; else this[name] = from[name];
     }
@@ -137,8 +138,8 @@ class Url {
     out.variable = this.variables.toJSON();
     return out;
   }
-  clone() { return new Url(JSON.parse(JSON.stringify(this))); }
-  static parse(text) { return parse(text); }
+  clone() { return new Url(parse(stringify(this))); }
+  static parse(text) { return taken(text); }
   static isUrl(value) { return value instanceof Url; }
 }
 

@@ -1,0 +1,38 @@
+'use strict';
+
+// atob and btoa.
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function btoa(value) {
+  const text = String(value);
+  let out = '';
+  for (let i = 0; i < text.length; i += 3) {
+    const codes = [text.charCodeAt(i), text.charCodeAt(i + 1), text.charCodeAt(i + 2)];
+    if (codes.some((code) => code > 255)) throw new Error('The string to be encoded contains characters outside of the Latin1 range.');
+    const word = (codes[0] << 16) | ((codes[1] || 0) << 8) | (codes[2] || 0);
+    out += ALPHABET[word >> 18] + ALPHABET[(word >> 12) & 63];
+    out += i + 1 < text.length ? ALPHABET[(word >> 6) & 63] : '=';
+    out += i + 2 < text.length ? ALPHABET[word & 63] : '=';
+  }
+  return out;
+}
+
+// atob passes over what is no base64, as the library of that name does.
+function atob(value) {
+  const text = String(value).replace(/-/g, '+').replace(/_/g, '/').replace(/[^A-Za-z0-9+/]/g, '');
+  let out = '';
+  let word = 0;
+  let bits = 0;
+  for (const c of text) {
+    word = (word << 6) | ALPHABET.indexOf(c);
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      out += String.fromCharCode((word >> bits) & 255);
+    }
+  }
+  return out;
+}
+
+return { atob, btoa };

@@ -1,0 +1,39 @@
+'use strict';
+
+// require(name): the libraries Postman offers, each evaluated at most once.
+
+const own = {
+  chai: () => load('expect').chai,
+  fs: () => ({}),
+};
+
+const modules = new Map();
+
+function missing(name) {
+  return new Error(`Cannot find module '${name}'`);
+}
+
+function require(name) {
+  name = String(name);
+  if (modules.has(name)) return modules.get(name).exports;
+  const module = { exports: {}, id: name, loaded: false };
+  if (Object.hasOwn(own, name)) {
+    module.exports = own[name]();
+    modules.set(name, module);
+    return module.exports;
+  }
+  const body = host.library(name);
+  if (body === undefined) throw missing(name);
+  if (typeof body === 'string') throw new Error(`Cannot load module '${name}': ${body}`);
+  modules.set(name, module);
+  try {
+    body.call(module.exports, module, module.exports, require);
+  } catch (error) {
+    modules.delete(name);
+    throw error;
+  }
+  module.loaded = true;
+  return module.exports;
+}
+
+return { require };

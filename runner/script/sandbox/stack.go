@@ -1,0 +1,38 @@
+package sandbox
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var frame = regexp.MustCompile(`^\s+at (.*) \((.+):(\d+):(\d+)\)$`)
+
+// stackOf is a stack as a script's author should see it: the frames of our
+// own code gone, the lines counted as in the script, its name in place of the
+// file's.
+func (x *execution) stackOf(f *fault) string {
+	if f.Stack == "" || x.program == nil {
+		return f.Stack
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s", f.Name, f.Message)
+	for line := range strings.Lines(f.Stack) {
+		m := frame.FindStringSubmatch(strings.TrimRight(line, "\n"))
+		if m == nil || strings.HasPrefix(m[2], internal) {
+			continue
+		}
+		file, n := m[2], m[3]
+		if file == x.program.file {
+			if file = x.script.Name; file == "" {
+				file = "script"
+			}
+			if v, err := strconv.Atoi(n); err == nil {
+				n = strconv.Itoa(max(v-1, 1)) // the first line is the function's head
+			}
+		}
+		fmt.Fprintf(&b, "\n    at %s (%s:%s:%s)", m[1], file, n, m[4])
+	}
+	return b.String()
+}
