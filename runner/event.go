@@ -105,7 +105,7 @@ type Request struct {
 	URL     string          `json:"url"`     // encoded, as sent
 	Display string          `json:"display"` // resolved, unencoded, as newman's CLI prints it
 	Header  []Field         `json:"header"`
-	Body    []byte          `json:"body,omitempty"` // what was sent, up to a limit; nil for files
+	Body    Bytes           `json:"body,omitempty"` // what was sent, up to a limit; nil for files
 	Size    int64           `json:"size"`           // of the body
 	JSON    json.RawMessage `json:"json"`           // in collection form, as JSON reports print it
 }
@@ -116,7 +116,7 @@ type Response struct {
 	Code     int             `json:"code"`
 	Status   string          `json:"status"`
 	Header   []Field         `json:"header"`
-	Body     []byte          `json:"body,omitempty"`
+	Body     Bytes           `json:"body,omitempty"`
 	BodySize int64           `json:"bodySize"` // as newman's size().body
 	HeadSize int64           `json:"headSize"`
 	Time     time.Duration   `json:"time"` // newman's responseTime
@@ -179,6 +179,7 @@ type Warned struct {
 	Text    string  `json:"text"`
 	Hint    string  `json:"hint,omitempty"`
 	Console bool    `json:"console,omitempty"`
+	Strict  bool    `json:"strict,omitempty"` // counts as a failure
 }
 
 // ItemFinished closes an execution.

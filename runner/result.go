@@ -75,7 +75,7 @@ func (r *Result) Requests() int { return r.Stats.Requests.Total }
 func (r *Result) Add(e Event) { r.fold(e, false) }
 
 // fold adds an event to the result.
-func (r *Result) fold(e Event, strict bool) {
+func (r *Result) fold(e Event) {
 	s := &r.Stats
 	switch e := e.(type) {
 	case *ScriptFinished:
@@ -87,36 +87,51 @@ func (r *Result) fold(e Event, strict bool) {
 		if e.Skipped {
 			r.Skipped++
 		}
-		if e.Err != nil {
-			r.fail(assertionFailure(e))
-		}
 	case *Warned:
 		r.Warnings++
-		if strict {
-			r.fail(Failure{Kind: "warning", Name: "Warning", Message: e.Text, Hint: e.Hint,
-				At: "request", Item: e.Item, Cursor: e.Cursor})
-		}
 	case *ItemFinished:
 		count(&s.Items, false)
 	case *IterationFinished:
 		count(&s.Iterations, false)
-	case *RunFinished:
-		if e.Err != nil {
-			r.fail(*e.Err)
-		}
 	}
+	if f := FailureOf(e); f != nil && len(r.Failures) < MaxFailures {
+		r.Failures = append(r.Failures, *f)
+	}
+}
+
+// FailureOf is the failure an event tells of, nil for none. It is what
+// Result.Failures holds, for those who read events.
+func FailureOf(e Event) *Failure {
+	switch e := e.(type) {
+	case *ScriptFinished:
+		if e.Err != nil {
+			return scriptFailure(e)
+		}
+	case *RequestFinished:
+		if e.Err != nil {
+			f := *e.Err
+			f.Kind, f.At, f.Item, f.Cursor = "request", "request", e.Item, e.Cursor
+			return &f
+		}
+	case *TestFinished:
+		if e.Err != nil {
+			return assertionFailure(e)
+		}
+	case *Warned:
+		if e.Strict {
+			return &Failure{Kind: "warning", Name: "Warning", Message: e.Text, Hint: e.Hint,
+				At: "request", Item: e.Item, Cursor: e.Cursor}
+		}
+	case *RunFinished:
+		return e.Err
+	}
+	return nil
 }
 
 func count(c *Count, failed bool) {
 	c.Total++
 	if failed {
 		c.Failed++
-	}
-}
-
-func (r *Result) fail(f Failure) {
-	if len(r.Failures) < MaxFailures {
-		r.Failures = append(r.Failures, f)
 	}
 }
 
@@ -128,24 +143,21 @@ func (r *Result) script(e *ScriptFinished) {
 	} else {
 		count(&r.Stats.PrerequestScripts, failed)
 	}
-	if failed {
-		r.fail(scriptFailure(e))
-	}
 }
 
-func assertionFailure(e *TestFinished) Failure {
-	return Failure{Kind: "assertion", Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack,
+func assertionFailure(e *TestFinished) *Failure {
+	return &Failure{Kind: "assertion", Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack,
 		Test: e.Name, Index: e.Index, At: fmt.Sprintf("assertion:%d in %s-script", e.Index, e.Listen),
 		Item: e.Item, Cursor: e.Cursor, Listen: e.Listen, Line: e.Line, ScriptLine: e.Err.Line,
 		Expected: e.Expected, Actual: e.Actual}
 }
 
-func scriptFailure(e *ScriptFinished) Failure {
+func scriptFailure(e *ScriptFinished) *Failure {
 	at := string(e.Listen) + "-script"
 	if e.Err.Line > 0 {
 		at += fmt.Sprintf(":%d:%d", e.Err.Line, e.Err.Column)
 	}
-	return Failure{Kind: "script", Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack, At: at,
+	return &Failure{Kind: "script", Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack, At: at,
 		Item: e.Item, Cursor: e.Cursor, Listen: e.Listen, Line: e.Line, ScriptLine: e.Err.Line, Owner: e.Owner}
 }
 
@@ -194,13 +206,7 @@ func (s *Spread) merge(n int, b *Spread, m int) {
 
 func (r *Result) request(e *RequestFinished) {
 	count(&r.Stats.Requests, e.Err != nil)
-	if e.Err != nil {
-		f := *e.Err
-		f.Kind, f.At, f.Item, f.Cursor = "request", "request", e.Item, e.Cursor
-		r.fail(f)
-		return
-	}
-	if e.Response == nil {
+	if e.Err != nil || e.Response == nil {
 		return
 	}
 	answered := r.Stats.Requests.Total - r.Stats.Requests.Failed

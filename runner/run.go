@@ -304,7 +304,7 @@ func (r *run) emit(e Event, cur Cursor) {
 	h := e.event()
 	h.Time, h.Cursor = r.opts.Now(), cur
 	r.mask.event(e)
-	r.result.fold(e, r.opts.Strict)
+	r.result.fold(e)
 	for _, rep := range r.opts.Reporters {
 		if err := rep.Report(e, &r.result.Summary); err != nil && r.err == nil {
 			r.err = err
@@ -322,7 +322,7 @@ func (r *run) warn(cur Cursor, it ItemRef, w Warned) {
 	if seen && !w.Console {
 		return
 	}
-	w.Item = it
+	w.Item, w.Strict = it, r.opts.Strict
 	r.emit(&w, cur)
 }
 
