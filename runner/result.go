@@ -72,31 +72,41 @@ func (r *Result) Failed() bool { return len(r.Failures) > 0 }
 func (r *Result) Requests() int { return r.Stats.Requests.Total }
 
 // Add folds an event, for those who read a run back from its log.
-func (r *Result) Add(e Event) { r.fold(e, false) }
+func (r *Result) Add(e Event) { r.fold(e) }
 
 // fold adds an event to the result.
 func (r *Result) fold(e Event) {
-	s := &r.Stats
-	switch e := e.(type) {
-	case *ScriptFinished:
-		r.script(e)
-	case *RequestFinished:
-		r.request(e)
-	case *TestFinished:
-		count(&s.Assertions, e.Err != nil)
-		if e.Skipped {
-			r.Skipped++
-		}
-	case *Warned:
+	r.Summary.Add(e)
+	if _, ok := e.(*Warned); ok {
 		r.Warnings++
-	case *ItemFinished:
-		count(&s.Items, false)
-	case *IterationFinished:
-		count(&s.Iterations, false)
 	}
 	if f := FailureOf(e); f != nil && len(r.Failures) < MaxFailures {
 		r.Failures = append(r.Failures, *f)
 	}
+}
+
+// Add adds an event to the summary.
+func (s *Summary) Add(e Event) {
+	switch e := e.(type) {
+	case *RunStarted:
+		s.Started = e.Time
+	case *RunFinished:
+		return // it carries the summary
+	case *ScriptFinished:
+		s.script(e)
+	case *RequestFinished:
+		s.request(e)
+	case *TestFinished:
+		count(&s.Stats.Assertions, e.Err != nil)
+		if e.Skipped {
+			s.Skipped++
+		}
+	case *ItemFinished:
+		count(&s.Stats.Items, false)
+	case *IterationFinished:
+		count(&s.Stats.Iterations, false)
+	}
+	s.Completed = e.event().Time
 }
 
 // FailureOf is the failure an event tells of, nil for none. It is what
@@ -135,13 +145,13 @@ func count(c *Count, failed bool) {
 	}
 }
 
-func (r *Result) script(e *ScriptFinished) {
+func (s *Summary) script(e *ScriptFinished) {
 	failed := e.Err != nil
-	count(&r.Stats.Scripts, failed)
+	count(&s.Stats.Scripts, failed)
 	if e.Listen == script.Test {
-		count(&r.Stats.TestScripts, failed)
+		count(&s.Stats.TestScripts, failed)
 	} else {
-		count(&r.Stats.PrerequestScripts, failed)
+		count(&s.Stats.PrerequestScripts, failed)
 	}
 }
 
@@ -204,16 +214,16 @@ func (s *Spread) merge(n int, b *Spread, m int) {
 	s.Min, s.Max = min(s.Min, b.Min), max(s.Max, b.Max)
 }
 
-func (r *Result) request(e *RequestFinished) {
-	count(&r.Stats.Requests, e.Err != nil)
+func (s *Summary) request(e *RequestFinished) {
+	count(&s.Stats.Requests, e.Err != nil)
 	if e.Err != nil || e.Response == nil {
 		return
 	}
-	answered := r.Stats.Requests.Total - r.Stats.Requests.Failed
-	r.Received += e.Response.BodySize
-	r.Response.add(answered, ms(e.Response.Time))
-	r.DNS.add(answered, ms(e.Response.Timings.DNS))
-	r.FirstByte.add(answered, ms(e.Response.Timings.FirstByte))
+	answered := s.Stats.Requests.Total - s.Stats.Requests.Failed
+	s.Received += e.Response.BodySize
+	s.Response.add(answered, ms(e.Response.Time))
+	s.DNS.add(answered, ms(e.Response.Timings.DNS))
+	s.FirstByte.add(answered, ms(e.Response.Timings.FirstByte))
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

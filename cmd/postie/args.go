@@ -48,11 +48,18 @@ func reporterSwitch(flag string) bool {
 	return slices.Contains(reporterSwitches, option)
 }
 
+// reporterFlags are the options of reporters by reporter; "" holds those for
+// all.
+type reporterFlags map[string]map[string]string
+
 // splitReporterArgs takes the --reporter-<name>-<option>[=value] arguments out
 // of args: cobra could not know them all.
-func splitReporterArgs(args []string) (rest []string, opts map[string]map[string]string) {
-	opts = map[string]map[string]string{}
-	for _, a := range args {
+func splitReporterArgs(args []string) (rest []string, opts reporterFlags) {
+	opts = reporterFlags{}
+	for i, a := range args {
+		if a == "--" {
+			return append(rest, args[i:]...), opts
+		}
 		if !strings.HasPrefix(a, reporterPrefix) {
 			rest = append(rest, a)
 			continue

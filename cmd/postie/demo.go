@@ -9,8 +9,8 @@ import (
 	"postie/runner"
 )
 
-func newDemo(s *term.Streams) *cobra.Command {
-	f := &runFlags{}
+func newDemo(s *term.Streams, reporter reporterFlags) *cobra.Command {
+	f := &runFlags{reporter: reporter}
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Run the bundled Session Management collection on a simulated tenant",

@@ -50,7 +50,7 @@ type runFlags struct {
 
 	noMask   bool
 	changed  func(string) bool
-	reporter map[string]map[string]string // options by reporter; "" for all
+	reporter reporterFlags
 }
 
 func (f *runFlags) register(fs *pflag.FlagSet) {

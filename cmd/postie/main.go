@@ -44,8 +44,9 @@ func cannotRun(format string, args ...any) error {
 
 // run is the whole program but for the process around it.
 func run(args []string, s *term.Streams) int {
-	root := newRoot(s)
-	root.SetArgs(normalize(args))
+	rest, reporter := splitReporterArgs(normalize(args))
+	root := newRoot(s, reporter)
+	root.SetArgs(rest)
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return exitOK
@@ -73,7 +74,7 @@ func usageHint(args []string) string {
 	return "postie --help lists the commands"
 }
 
-func newRoot(s *term.Streams) *cobra.Command {
+func newRoot(s *term.Streams, reporter reporterFlags) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "postie",
 		Short: "Run Postman collections",
@@ -99,6 +100,6 @@ could not happen, 130 interrupted.`,
 	root.SetVersionTemplate("postie {{.Version}}\n")
 	root.Flags().BoolP("version", "v", false, "print the version")
 	root.PersistentFlags().Bool("no-mask", false, "show secrets in output and reports")
-	root.AddCommand(newRun(s), newDemo(s), newMock(s), newVersion(s))
+	root.AddCommand(newRun(s, reporter), newDemo(s, reporter), newMock(s), newVersion(s))
 	return root
 }

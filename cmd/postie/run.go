@@ -15,8 +15,8 @@ const runExamples = `  postie run collection.json -e environment.json
   postie run "postman/collections/My API" -e postman/environments/dev.environment.yaml
   curl -s https://example.com/collection.json | postie run - -e env.json`
 
-func newRun(s *term.Streams) *cobra.Command {
-	f := &runFlags{}
+func newRun(s *term.Streams, reporter reporterFlags) *cobra.Command {
+	f := &runFlags{reporter: reporter}
 	cmd := &cobra.Command{
 		Use:     "run <collection|folder|-|URL>",
 		Short:   "Run a collection",

@@ -1,0 +1,418 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"postie/runner"
+)
+
+// CLIOptions shape the terminal report. The zero value is newman's default
+// without a terminal.
+type CLIOptions struct {
+	Color        bool
+	NoUnicode    bool
+	Width        int  // columns; 0: not a terminal
+	Live         bool // show what is being done, and erase it again
+	Verbose      bool
+	Quiet        bool // summary and failures only
+	OnlyFailures bool // leave out executions in which nothing failed
+
+	NoBanner, NoConsole, NoAssertions, NoSuccessAssertions bool
+	NoSummary, NoFailures, Timestamps                      bool
+
+	Slow     time.Duration // responses from this on are marked; 0: none
+	Location *time.Location
+}
+
+// A CLI is newman's terminal report, line by line as things happen. Where
+// newman is short it says more: where a failure stands, with which data, what
+// was expected, and what to try next.
+type CLI struct {
+	out     io.Writer
+	opts    CLIOptions
+	style   style
+	sym     symbols
+	buf     bytes.Buffer // of one event, or of one item with OnlyFailures
+	parents map[string]owner
+	group   string // id of the folder printed last
+	file    string
+	boxed   bool // a console box is open
+	live    bool // a progress line stands on the terminal
+	failed  bool // in this item
+	held    []held
+	failing int
+	data    json.RawMessage // the iteration's row
+}
+
+// A held failure is printed after the summary.
+type held struct {
+	runner.Failure
+	data json.RawMessage
+}
+
+// NewCLI reports to w.
+func NewCLI(w io.Writer, o CLIOptions) *CLI {
+	c := &CLI{out: w, opts: o, style: style{o.Color}, sym: unicodeSymbols}
+	if o.NoUnicode {
+		c.sym = plainSymbols
+	}
+	if c.opts.Location == nil {
+		c.opts.Location = time.Local
+	}
+	return c
+}
+
+// Report implements runner.Reporter.
+func (c *CLI) Report(e runner.Event, sum *runner.Summary) error {
+	if f := runner.FailureOf(e); f != nil {
+		c.fail(f)
+	}
+	switch e := e.(type) {
+	case *runner.RunStarted:
+		c.started(e)
+	case *runner.IterationStarted:
+		c.iteration(e)
+	case *runner.ItemStarted:
+		c.item(e)
+	case *runner.RequestFinished:
+		c.request(e)
+	case *runner.ScriptFinished:
+		c.script(e)
+	case *runner.TestFinished:
+		c.test(e)
+	case *runner.ConsoleLogged:
+		c.console(e)
+	case *runner.Warned:
+		c.warned(e)
+	case *runner.ItemFinished:
+		c.itemFinished(e)
+	case *runner.RunFinished:
+		c.finished(e, sum)
+		return c.flush()
+	}
+	if c.opts.OnlyFailures && itemEvent(e) {
+		return nil // until the item is over
+	}
+	return c.flush()
+}
+
+func itemEvent(e runner.Event) bool {
+	switch e.(type) {
+	case *runner.ItemStarted, *runner.RequestFinished, *runner.ScriptFinished, *runner.TestFinished,
+		*runner.ConsoleLogged, *runner.Warned:
+		return true
+	}
+	return false
+}
+
+// maxHeld bounds the failures listed at the end; the counts go on.
+const maxHeld = 1000
+
+func (c *CLI) fail(f *runner.Failure) {
+	c.failing++
+	c.failed = true
+	if len(c.held) < maxHeld {
+		c.held = append(c.held, held{*f, c.data})
+	}
+}
+
+// flush writes what an event printed, over the progress line.
+func (c *CLI) flush() error {
+	if c.buf.Len() == 0 {
+		return nil
+	}
+	c.erase()
+	_, err := c.out.Write(c.buf.Bytes())
+	c.buf.Reset()
+	return err
+}
+
+// erase takes the progress line away.
+func (c *CLI) erase() {
+	if c.live {
+		c.live = false
+		_, _ = io.WriteString(c.out, "\r\x1b[K") // the next write tells
+	}
+}
+
+// printf prints after closing an open console box.
+func (c *CLI) printf(format string, args ...any) {
+	c.unbox()
+	fmt.Fprintf(&c.buf, format, args...)
+}
+
+func (c *CLI) started(e *runner.RunStarted) {
+	c.parents, c.file, c.group = parents(e.Collection), e.File, ""
+	if c.opts.Quiet {
+		return
+	}
+	if !c.opts.NoBanner {
+		c.printf("postie\n\n")
+	}
+	if name := first(e.Name, e.ID); name != "" {
+		c.printf("%s\n", SafeLine(name))
+	}
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func (c *CLI) iteration(e *runner.IterationStarted) {
+	c.data = e.Data
+	if e.Cursor.Cycles > 1 && !c.opts.Quiet && !c.opts.OnlyFailures {
+		c.printf("\n%s\n", c.style.gray(c.style.underline(fmt.Sprintf("Iteration %d/%d", e.Cursor.Iteration+1, e.Cursor.Cycles))))
+	}
+}
+
+// folder is the path of what holds an item, without the collection.
+func folder(it runner.ItemRef) string {
+	if len(it.Path) < 3 {
+		return ""
+	}
+	return strings.Join(it.Path[1:len(it.Path)-1], " / ")
+}
+
+// fullName is an item's path without the collection.
+func fullName(it runner.ItemRef) string {
+	if len(it.Path) < 2 {
+		return it.Name
+	}
+	return strings.Join(it.Path[1:], " / ")
+}
+
+func (c *CLI) item(e *runner.ItemStarted) {
+	c.failed = false
+	if c.opts.Quiet {
+		c.progress(e)
+		return
+	}
+	parent, in := c.parents[e.Item.ID].ID, folder(e.Item)
+	if parent != c.group {
+		if in != "" {
+			c.printf("\n%s %s", c.sym.folder, SafeLine(in))
+		}
+		c.group = parent
+	}
+	mark := c.sym.sub
+	if in == "" {
+		mark = c.sym.root
+	}
+	c.printf("\n%s %s\n", mark, SafeLine(e.Item.Name))
+	if !c.opts.OnlyFailures {
+		_ = c.flush() // the next write tells
+	}
+	c.progress(e)
+}
+
+// progress shows on a terminal what is being done.
+func (c *CLI) progress(e *runner.ItemStarted) {
+	if !c.opts.Live {
+		return
+	}
+	c.erase()
+	total := max(e.Cursor.Length*e.Cursor.Cycles, 1)
+	done := e.Cursor.Iteration*e.Cursor.Length + e.Cursor.Position
+	line := fmt.Sprintf("  [%d/%d] %s", done+1, total, SafeLine(e.Item.Name))
+	if c.failing > 0 {
+		line += fmt.Sprintf(", %d failed", c.failing)
+	}
+	_, _ = io.WriteString(c.out, c.style.gray(fit(line, max(c.opts.Width, 20)-1))) // the next write tells
+	c.live = true
+}
+
+func (c *CLI) request(e *runner.RequestFinished) {
+	if c.opts.Quiet {
+		return
+	}
+	c.printf("  ")
+	if c.opts.Timestamps {
+		c.printf("%s  ", c.style.gray("["+e.Time.In(c.opts.Location).Format("1/2/2006, 3:04:05 PM")+"]"))
+	}
+	c.printf("%s %s ", c.style.gray(SafeLine(e.Request.Method)), c.style.gray(SafeLine(e.Request.Display)))
+	if e.Err != nil || e.Response == nil {
+		c.printf("%s\n", c.style.red("[errored]"))
+		if e.Err != nil {
+			c.printf("%s\n", c.style.red("     "+indent(Safe(e.Err.Message), "     ")))
+		}
+		return
+	}
+	if c.opts.Verbose {
+		c.verbose(e)
+		return
+	}
+	r := e.Response
+	c.printf("%s%s\n", c.style.gray(fmt.Sprintf("[%d %s, %s, %s]", r.Code, SafeLine(r.Status), size(r.BodySize+r.HeadSize), took(r.Time))),
+		c.slow(r.Time))
+}
+
+func (c *CLI) slow(d time.Duration) string {
+	if c.opts.Slow == 0 || d < c.opts.Slow {
+		return ""
+	}
+	return " " + c.style.yellow("slow")
+}
+
+// indent puts prefix before each line but the first.
+func indent(s, prefix string) string { return strings.ReplaceAll(s, "\n", "\n"+prefix) }
+
+func (c *CLI) script(e *runner.ScriptFinished) {
+	if e.Err == nil || c.opts.Quiet {
+		return
+	}
+	c.printf("%s\n", c.style.alert(fmt.Sprintf("%3d%s %s in %s-script", c.failing, c.sym.script, SafeLine(e.Err.Name), e.Listen)))
+}
+
+func (c *CLI) test(e *runner.TestFinished) {
+	if c.opts.NoAssertions || c.opts.Quiet {
+		return
+	}
+	name, stamp := SafeLine(e.Name), ""
+	switch {
+	case e.Skipped && !c.opts.NoSuccessAssertions:
+		c.printf("%s %s\n", c.style.cyan("  - "), c.style.cyan("[skipped] "+name))
+		return
+	case e.Err == nil && c.opts.NoSuccessAssertions:
+		return
+	}
+	width := 3
+	if c.opts.Timestamps {
+		stamp, width = "  "+c.style.gray("["+e.Time.In(c.opts.Location).Format("3:04:05 PM")+"]"), 2
+	}
+	if e.Err == nil {
+		c.printf("%s%s %s\n", stamp, c.style.green("  "+c.sym.ok+" "), c.style.gray(name))
+		return
+	}
+	c.printf("%s%s %s\n", stamp, c.style.alert(fmt.Sprintf("%*d%s", width, c.failing, c.sym.dot)), c.style.alert(name))
+}
+
+func (c *CLI) console(e *runner.ConsoleLogged) {
+	if c.opts.NoConsole || c.opts.Quiet || e.Level == "clear" {
+		return
+	}
+	var parts []string
+	for _, m := range e.Messages {
+		parts = append(parts, m.Inspect)
+	}
+	c.box(e.Level, strings.Join(parts, ", "), e.Time)
+}
+
+// box prints text in the open console box, or in a new one.
+func (c *CLI) box(level, text string, at time.Time) {
+	if c.opts.Timestamps {
+		c.printf("\n  %s", c.style.gray("["+at.In(c.opts.Location).Format("3:04:05 PM")+"]\n"))
+	}
+	if !c.boxed {
+		fmt.Fprintf(&c.buf, "%s\n", c.style.level(level, "  "+c.sym.top))
+		c.boxed = true
+	}
+	bar := "  " + c.style.level(level, c.sym.middle) + " "
+	for _, line := range chop(Safe(text), c.wide()-6) {
+		c.buf.WriteString(bar + c.style.gray(line) + "\n")
+	}
+}
+
+func (c *CLI) unbox() {
+	if c.boxed {
+		c.boxed = false
+		fmt.Fprintf(&c.buf, "%s\n", c.style.gray("  "+c.sym.bottom))
+	}
+}
+
+// wide is the width boxes are wrapped at.
+func (c *CLI) wide() int {
+	if c.opts.Width > 20 {
+		return c.opts.Width
+	}
+	return 60
+}
+
+// warned prints what newman logs to the console in a box, and the rest as a
+// line of its own.
+func (c *CLI) warned(e *runner.Warned) {
+	if c.opts.Quiet {
+		return
+	}
+	if e.Console {
+		if !c.opts.NoConsole {
+			c.box("warn", quoted(e.Text), e.Time)
+		}
+		return
+	}
+	c.printf("%s\n", c.style.yellow("  "+c.sym.warn+"  "+indent(Safe(e.Text), "     ")))
+	if e.Hint != "" {
+		c.printf("%s\n", c.style.gray("     "+Safe(e.Hint)))
+	}
+}
+
+// quoted is a string as node's util.inspect prints it.
+func quoted(s string) string {
+	q := "'"
+	if strings.Contains(s, "'") {
+		if q = `"`; strings.Contains(s, q) {
+			q = "`"
+		}
+	}
+	return q + strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`).Replace(s) + q
+}
+
+func (c *CLI) itemFinished(e *runner.ItemFinished) {
+	if c.opts.OnlyFailures && !c.failed {
+		c.buf.Reset()
+		c.boxed = false
+		return
+	}
+	if c.opts.Quiet {
+		return
+	}
+	if e.Skipped {
+		c.printf("%s\n", c.style.cyan("  -  [skipped] the request, by its pre-request script"))
+	}
+	if e.Next != nil && *e.Next != "" {
+		c.printf("\n%s\n", c.style.gray("Attempting to set next request to "+SafeLine(*e.Next)))
+	}
+}
+
+func (c *CLI) finished(e *runner.RunFinished, sum *runner.Summary) {
+	c.unbox()
+	if !c.opts.NoSummary {
+		c.printf("\n%s\n", c.summary(&e.Summary))
+	}
+	if !c.opts.NoFailures && len(c.held) > 0 {
+		c.printf("\n%s\n", c.failures())
+	}
+}
+
+// chop cuts text into lines of at most width columns, and drops empty ones.
+func chop(text string, width int) []string {
+	var out []string
+	for line := range strings.SplitSeq(text, "\n") {
+		for line != "" {
+			part := fit(line, width)
+			line = line[len(part):]
+			if strings.TrimSpace(part) != "" {
+				out = append(out, part)
+			}
+		}
+	}
+	return out
+}
+
+// names of folder and request as --folder takes them.
+func selector(it runner.ItemRef) string {
+	if len(it.Path) < 2 {
+		return it.Name
+	}
+	return strings.Join(slices.Clone(it.Path[1:]), "/")
+}

@@ -1,0 +1,190 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"postie/runner"
+)
+
+// failures is newman's list of what failed, with more to go by: the line in
+// the collection, the data row, what was expected and got, and a cure.
+func (c *CLI) failures() string {
+	digits := len(strconv.Itoa(c.failing))
+	name, detail := c.failureWidths(digits)
+	b := &strings.Builder{}
+	fmt.Fprintf(b, " %s  %s  %s\n", c.style.red(padLeft("#", digits+1)), c.style.red(pad("failure", name)), c.style.red("detail"))
+	for i := range c.held {
+		f := &c.held[i]
+		left := c.failureName(f, name)
+		right := c.failureDetail(f, detail)
+		b.WriteByte('\n')
+		for n := range max(len(left), len(right)) {
+			number, l, r := "", "", ""
+			if n == 0 {
+				number = fmt.Sprintf("%0*d.", digits, i+1)
+			}
+			if n < len(left) {
+				l = left[n]
+			}
+			if n < len(right) {
+				r = right[n]
+			}
+			line := " " + padLeft(number, digits+1) + "  " + c.paintName(n, pad(l, name)) + "  " + c.paintDetail(f, n, r)
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+		}
+	}
+	if c.failing > len(c.held) {
+		fmt.Fprintf(b, "\n and %d more\n", c.failing-len(c.held))
+	}
+	b.WriteString(c.next())
+	return b.String()
+}
+
+func (c *CLI) paintName(n int, text string) string {
+	if n > 0 {
+		return c.style.gray(text)
+	}
+	return text
+}
+
+// paintDetail leaves the name of the test alone.
+func (c *CLI) paintDetail(f *held, n int, text string) string {
+	switch {
+	case n == 0 && f.Test != "":
+		return text
+	case strings.HasPrefix(text, "- "):
+		return c.style.green(text)
+	case strings.HasPrefix(text, "+ "):
+		return c.style.red(text)
+	}
+	return c.style.gray(text)
+}
+
+// failureWidths are those of the name and of the detail; without a terminal
+// details are as wide as they are.
+func (c *CLI) failureWidths(digits int) (name, detail int) {
+	for i := range c.held {
+		for _, l := range c.failureName(&c.held[i], 0) {
+			name = max(name, columns(l))
+		}
+	}
+	name = max(name, len("failure"))
+	if c.opts.Width > 20 {
+		name = min(name, max(c.opts.Width/5, 14))
+		detail = max(c.opts.Width-digits-name-7, 20)
+	}
+	return name, detail
+}
+
+func (c *CLI) failureName(f *held, width int) []string {
+	lines := words(SafeLine(f.Name), width)
+	if f.Cursor.Cycles > 1 {
+		lines = append(lines, fmt.Sprintf("iteration: %d", f.Cursor.Iteration+1))
+	}
+	return lines
+}
+
+func (c *CLI) failureDetail(f *held, width int) []string {
+	lines := words(SafeLine(f.Test), width)
+	add := func(text string) { lines = append(lines, words(text, width)...) }
+	add(Safe(f.Message))
+	if f.Expected != nil && f.Actual != nil {
+		for _, l := range difference(*f.Expected, *f.Actual) {
+			add(Safe(l))
+		}
+	}
+	add("at " + f.At)
+	if f.Item.ID != "" {
+		add(fmt.Sprintf("inside \"%s\"", SafeLine(fullName(f.Item))))
+	}
+	if f.Line > 0 && c.file != "" {
+		add(fmt.Sprintf("%s:%d", SafeLine(c.file), f.Line))
+	}
+	if len(f.data) > 0 && string(f.data) != "{}" && f.Cursor.Cycles > 1 {
+		add("data: " + SafeLine(clip(string(f.data), 200)))
+	}
+	if f.Hint != "" {
+		add("hint: " + Safe(f.Hint))
+	}
+	return lines
+}
+
+// next says how to look closer at the first failure.
+func (c *CLI) next() string {
+	var it *runner.ItemRef
+	for i := range c.held {
+		if c.held[i].Item.ID != "" {
+			it = &c.held[i].Item
+			break
+		}
+	}
+	if it == nil || c.opts.Verbose || c.file == "" {
+		return ""
+	}
+	return "\n" + c.style.gray(fmt.Sprintf(" to look closer: --folder %s --verbose", shellQuote(SafeLine(selector(*it))))) + "\n"
+}
+
+// shellQuote quotes s for a shell where it needs that.
+func shellQuote(s string) string {
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// A difference of values that take more than a glance is told line by line.
+const glance = 40
+
+// difference tells two inspected values apart; nothing when the message shows
+// them well enough.
+func difference(want, got string) []string {
+	if len(want)+len(got) < 2*glance || want == got {
+		return nil
+	}
+	return diffLines(strings.Split(spread1(want), "\n"), strings.Split(spread1(got), "\n"))
+}
+
+// spread1 puts the members of an inspected object on lines of their own.
+func spread1(s string) string {
+	if strings.Contains(s, "\n") || !strings.HasPrefix(s, "{") && !strings.HasPrefix(s, "[") {
+		return s
+	}
+	return strings.ReplaceAll(s, ", ", ",\n  ")
+}
+
+// diffLines is a line diff by longest common subsequence, without the lines
+// that agree. Long texts are cut.
+func diffLines(want, got []string) []string {
+	const most = 200
+	want, got = want[:min(len(want), most)], got[:min(len(got), most)]
+	long := make([][]int, len(want)+1)
+	for i := range long {
+		long[i] = make([]int, len(got)+1)
+	}
+	for i := len(want) - 1; i >= 0; i-- {
+		for k := len(got) - 1; k >= 0; k-- {
+			if want[i] == got[k] {
+				long[i][k] = long[i+1][k+1] + 1
+			} else {
+				long[i][k] = max(long[i+1][k], long[i][k+1])
+			}
+		}
+	}
+	out := []string{"- expected, + got"}
+	i, k := 0, 0
+	for i < len(want) || k < len(got) {
+		switch {
+		case i < len(want) && k < len(got) && want[i] == got[k]:
+			i, k = i+1, k+1
+		case k == len(got) || i < len(want) && long[i+1][k] >= long[i][k+1]:
+			out = append(out, "- "+clip(want[i], 160))
+			i++
+		default:
+			out = append(out, "+ "+clip(got[k], 160))
+			k++
+		}
+		if len(out) > 20 {
+			return append(out, "…")
+		}
+	}
+	return out
+}

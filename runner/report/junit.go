@@ -1,0 +1,288 @@
+package report
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"postie/runner"
+)
+
+// JUnit writes a JUnit report: a suite for each execution of an item, with a
+// case for each assertion, script error and request error. Counts are those
+// of the cases.
+func JUnit(w io.Writer, log Log, o Options) error {
+	start, end, err := ends(log)
+	if err != nil {
+		return err
+	}
+	j := &junit{w: bufio.NewWriterSize(w, 64<<10), start: start, opts: o}
+	total, err := j.count(log, end)
+	if err != nil {
+		return err
+	}
+	j.printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites%s%s>\n", attrs("name", start.Name), total.attrs())
+	for x, err := range Executions(log) {
+		if err != nil {
+			return err
+		}
+		if o.OnlyFailures && !x.Failed() {
+			continue
+		}
+		j.suite(x)
+	}
+	if end.Err != nil {
+		j.runError(end)
+	}
+	j.printf("</testsuites>\n")
+	return j.w.Flush()
+}
+
+// A junit keeps no error of its own: its writer does, until Flush.
+type junit struct {
+	w     *bufio.Writer
+	start *runner.RunStarted
+	opts  Options
+}
+
+func (j *junit) printf(format string, args ...any) {
+	_, _ = fmt.Fprintf(j.w, format, args...) // Flush tells
+}
+
+// A tally counts the cases of a suite.
+type tally struct {
+	tests, failures, errors, skipped int
+	time                             time.Duration
+}
+
+func (t tally) attrs() string {
+	return fmt.Sprintf(` tests="%d" failures="%d" errors="%d" skipped="%d" time="%s"`,
+		t.tests, t.failures, t.errors, t.skipped, seconds(t.time))
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
+
+func (t *tally) add(o tally) {
+	t.tests, t.failures, t.errors, t.skipped = t.tests+o.tests, t.failures+o.failures, t.errors+o.errors, t.skipped+o.skipped
+	t.time += o.time
+}
+
+func (j *junit) count(log Log, end *runner.RunFinished) (tally, error) {
+	var total tally
+	for x, err := range Executions(log) {
+		if err != nil {
+			return total, err
+		}
+		if !j.opts.OnlyFailures || x.Failed() {
+			total.add(tallyOf(x))
+		}
+	}
+	if end.Err != nil {
+		total.add(tally{tests: 1, errors: 1})
+	}
+	return total, nil
+}
+
+func tallyOf(x *Execution) tally {
+	t := tally{time: x.Time(), tests: len(x.Tests)}
+	for _, a := range x.Tests {
+		if a.Skipped {
+			t.skipped++
+		}
+	}
+	for f := range x.failures() {
+		if f.Kind == "assertion" {
+			t.failures++
+			continue
+		}
+		t.errors++
+		t.tests++
+	}
+	return t
+}
+
+func (j *junit) suite(x *Execution) {
+	name, t := fullName(x.Item), tallyOf(x)
+	j.printf("  <testsuite%s%s", attrs("name", name, "id", x.Item.ID, "timestamp", x.Started.UTC().Format("2006-01-02T15:04:05.000Z")), t.attrs())
+	if t.tests == 0 && len(x.Console) == 0 {
+		j.printf("/>\n")
+		return
+	}
+	j.printf(">\n")
+	if x.Cursor.Cycles > 1 {
+		j.properties(x)
+	}
+	class := first(className(name), className(j.start.Name))
+	for _, r := range x.Requests {
+		if r.Err != nil {
+			j.errorCase(x, class, r.Request.Method+" "+r.Request.Display, runner.FailureOf(r))
+		}
+	}
+	for _, s := range x.Scripts {
+		if s.Err != nil {
+			j.errorCase(x, class, string(s.Listen)+" script of "+s.Owner, runner.FailureOf(s))
+		}
+	}
+	for _, a := range x.Tests {
+		j.assertion(x, class, a)
+	}
+	for _, w := range x.Warnings {
+		if f := runner.FailureOf(w); f != nil {
+			j.errorCase(x, class, w.Kind, f)
+		}
+	}
+	j.console(x)
+	j.printf("  </testsuite>\n")
+}
+
+func (j *junit) properties(x *Execution) {
+	j.printf("    <properties>\n      <property%s/>\n", attrs("name", "iteration", "value", fmt.Sprint(x.Cursor.Iteration+1)))
+	if data := rowOf(x.Data); data != "" {
+		j.printf("      <property%s/>\n", attrs("name", "data", "value", data))
+	}
+	j.printf("    </properties>\n")
+}
+
+// rowOf is a data row as text; "" for none.
+func rowOf(data json.RawMessage) string {
+	if len(data) == 0 || string(data) == "{}" || string(data) == "null" {
+		return ""
+	}
+	return string(data)
+}
+
+func (j *junit) open(x *Execution, class, name string) {
+	if x.Cursor.Cycles > 1 {
+		name += fmt.Sprintf(" (iteration %d)", x.Cursor.Iteration+1)
+	}
+	j.printf("    <testcase%s", attrs("name", name, "time", seconds(x.Time()), "classname", class))
+}
+
+func (j *junit) assertion(x *Execution, class string, a *runner.TestFinished) {
+	j.open(x, class, a.Name)
+	switch {
+	case a.Skipped:
+		j.printf(">\n      <skipped/>\n    </testcase>\n")
+	case a.Err == nil:
+		j.printf("/>\n")
+	default:
+		j.printf(">\n      <failure%s>%s</failure>\n    </testcase>\n",
+			attrs("type", "AssertionFailure", "message", a.Err.Message), xmlText(j.detail(x, runner.FailureOf(a))))
+	}
+}
+
+func (j *junit) errorCase(x *Execution, class, name string, f *runner.Failure) {
+	j.open(x, class, name)
+	j.printf(">\n      <error%s>%s</error>\n    </testcase>\n", attrs("type", f.Name, "message", f.Message), xmlText(j.detail(x, f)))
+}
+
+// detail is what the terminal tells of a failure.
+func (j *junit) detail(x *Execution, f *runner.Failure) string {
+	var b strings.Builder
+	line := func(label, value string) {
+		if value != "" {
+			b.WriteString(label + value + "\n")
+		}
+	}
+	line("", f.Message)
+	if f.Expected != nil && f.Actual != nil {
+		line("expected: ", *f.Expected)
+		line("got: ", *f.Actual)
+	}
+	line("at ", f.At)
+	line("inside ", fullName(f.Item))
+	if f.Line > 0 {
+		line("", fmt.Sprintf("%s:%d", j.start.File, f.Line))
+	}
+	if x.Cursor.Cycles > 1 {
+		line("iteration: ", fmt.Sprint(x.Cursor.Iteration+1))
+	}
+	line("data: ", rowOf(x.Data))
+	line("hint: ", f.Hint)
+	line("", f.Stack)
+	return b.String()
+}
+
+func (j *junit) console(x *Execution) {
+	if len(x.Console) == 0 || j.opts.Bodies == BodiesNone {
+		return
+	}
+	j.printf("    <system-out>")
+	for _, c := range x.Console {
+		var parts []string
+		for _, m := range c.Messages {
+			parts = append(parts, m.Inspect)
+		}
+		j.printf("%s\n", xmlText(c.Level+": "+strings.Join(parts, ", ")))
+	}
+	j.printf("</system-out>\n")
+}
+
+func (j *junit) runError(end *runner.RunFinished) {
+	j.printf("  <testsuite%s%s>\n    <testcase%s>\n      <error%s/>\n    </testcase>\n  </testsuite>\n",
+		attrs("name", "run"), tally{tests: 1, errors: 1}.attrs(), attrs("name", "the run was carried out", "classname", "Run"),
+		attrs("type", end.Err.Name, "message", end.Err.Message))
+}
+
+// attrs prints XML attributes from names and values; empty values are left
+// out.
+func attrs(pairs ...string) string {
+	var b strings.Builder
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			fmt.Fprintf(&b, ` %s="%s"`, pairs[i], xmlAttr(pairs[i+1]))
+		}
+	}
+	return b.String()
+}
+
+var (
+	textEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+	attrEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\t", "&#9;", "\n", "&#10;", "\r", "&#13;")
+)
+
+func xmlText(s string) string { return textEscapes.Replace(xmlChars(s)) }
+func xmlAttr(s string) string { return attrEscapes.Replace(xmlChars(s)) }
+
+// xmlChars shows characters that XML 1.0 cannot hold as escapes.
+func xmlChars(s string) string {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, notXML) {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"):
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case notXML(r):
+			escape(&b, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func notXML(r rune) bool {
+	return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0xfffe || r == 0xffff
+}
+
+var word = regexp.MustCompile(`[A-Z]+(?:[^a-zA-Z0-9]|$)|[A-Z]?[a-z]+|[A-Z]+|[0-9]+`)
+
+// className makes an UpperCamel name, as newman does.
+func className(name string) string {
+	name = strings.NewReplacer("'", "", "’", "", "&", " amp ").Replace(name)
+	var b strings.Builder
+	for _, w := range word.FindAllString(name, -1) {
+		w = strings.ToLower(strings.TrimFunc(w, func(r rune) bool { return r > 'z' || r < '0' }))
+		if w != "" {
+			b.WriteString(strings.ToUpper(w[:1]) + w[1:])
+		}
+	}
+	return b.String()
+}

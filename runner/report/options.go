@@ -1,0 +1,29 @@
+package report
+
+// Options are what the reporters have in common; each heeds those it can.
+type Options struct {
+	Bodies       Bodies
+	OmitHeaders  bool
+	OnlyFailures bool // leave out executions in which nothing failed
+	MaxBody      int  // longest body, in bytes; 0: all
+}
+
+// Bodies says how bodies are written.
+type Bodies string
+
+const (
+	BodiesText  Bodies = ""      // as text, and base64 where they are none
+	BodiesBytes Bodies = "bytes" // newman's array of bytes
+	BodiesNone  Bodies = "none"
+)
+
+// body cuts b to the limit and drops it when none is wanted.
+func (o Options) body(b []byte) []byte {
+	if o.Bodies == BodiesNone {
+		return nil
+	}
+	if o.MaxBody > 0 && len(b) > o.MaxBody {
+		return b[:o.MaxBody]
+	}
+	return b
+}

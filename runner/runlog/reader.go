@@ -1,0 +1,132 @@
+package runlog
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+
+	"github.com/tidwall/gjson"
+
+	"postie/runner"
+)
+
+// A Log is a run log that can be read more than once.
+type Log struct {
+	name string
+	src  io.ReaderAt
+	size int64
+}
+
+// New reads the log in src, size bytes long. The name stands in errors.
+func New(name string, src io.ReaderAt, size int64) *Log {
+	return &Log{name: name, src: src, size: size}
+}
+
+// Events yields the events from the start, or those of the kinds named, which
+// is quicker. A last line that was cut off, as an aborted process leaves it,
+// ends the log without an error; events of a kind unknown here are passed
+// over. After an error nothing follows.
+func (l *Log) Events(kinds ...string) iter.Seq2[runner.Event, error] {
+	return func(yield func(runner.Event, error) bool) {
+		r := NewReader(io.NewSectionReader(l.src, 0, l.size))
+		r.kinds = kinds
+		for {
+			e, err := r.Next()
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				yield(nil, fmt.Errorf("%s:%w", l.name, err))
+				return
+			}
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+// A Reader reads events from a stream.
+type Reader struct {
+	src  *bufio.Reader
+	line int
+	cut  bool
+
+	kinds []string // none: all
+}
+
+// NewReader reads a log from r.
+func NewReader(r io.Reader) *Reader { return &Reader{src: bufio.NewReaderSize(r, 64<<10)} }
+
+// Truncated reports whether the last line was cut off.
+func (r *Reader) Truncated() bool { return r.cut }
+
+// Next returns the next event; io.EOF after the last.
+func (r *Reader) Next() (runner.Event, error) {
+	for {
+		line, err := r.src.ReadBytes('\n')
+		if err != nil && err != io.EOF {
+			return nil, err
+		}
+		r.line++
+		last := err == io.EOF
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 {
+			if last {
+				return nil, io.EOF
+			}
+			continue
+		}
+		if last && !gjson.ValidBytes(line) {
+			r.cut = true
+			return nil, io.EOF
+		}
+		if r.passed(line) {
+			continue
+		}
+		e, err := decode(line)
+		if err != nil {
+			return nil, fmt.Errorf("%d: %w", r.line, err)
+		}
+		if e != nil {
+			return e, nil
+		}
+	}
+}
+
+// passed reports whether the line is an event of a kind that is not asked for.
+// Names stand near the start of a line, so this is cheap.
+func (r *Reader) passed(line []byte) bool {
+	if len(r.kinds) == 0 {
+		return false
+	}
+	kind := gjson.GetBytes(line, "event")
+	return kind.Type == gjson.String && !slices.Contains(r.kinds, kind.Str)
+}
+
+// decode is the event of a line; nil for a kind unknown here.
+func decode(line []byte) (runner.Event, error) {
+	if line[0] != '{' || !gjson.ValidBytes(line) {
+		return nil, ErrNotLog
+	}
+	v := gjson.GetBytes(line, "v")
+	kind := gjson.GetBytes(line, "event")
+	if v.Type != gjson.Number || kind.Type != gjson.String {
+		return nil, ErrNotLog
+	}
+	if v.Num != Version {
+		return nil, fmt.Errorf("run log of version %s, and only %d is known here", v.Raw, Version)
+	}
+	e := blank(kind.Str)
+	if e == nil {
+		return nil, nil
+	}
+	if err := json.Unmarshal(line, e); err != nil {
+		return nil, fmt.Errorf("%s: %w", kind.Str, err)
+	}
+	return e, nil
+}

@@ -1,0 +1,145 @@
+// Package runlog keeps a run's events as NDJSON, one object a line, written
+// as they happen and read back as a stream. Reports that need every execution
+// at the end are made from it, at once or later.
+package runlog
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"postie/runner"
+)
+
+// Version is the "v" of each line. A reader refuses a later one.
+const Version = 1
+
+// A Writer is a runner.Reporter that writes the log.
+type Writer struct {
+	out *bufio.Writer
+	buf bytes.Buffer
+	enc *json.Encoder
+}
+
+// NewWriter writes the log to w. Each event is written through when the run
+// ends or Flush is called, or as the buffer fills.
+func NewWriter(w io.Writer) *Writer {
+	l := &Writer{out: bufio.NewWriterSize(w, 64<<10)}
+	l.enc = json.NewEncoder(&l.buf)
+	l.enc.SetEscapeHTML(false)
+	return l
+}
+
+// Report implements runner.Reporter.
+func (l *Writer) Report(e runner.Event, _ *runner.Summary) error {
+	line, err := l.line(e)
+	if err != nil {
+		return err
+	}
+	if _, err := l.out.Write(line); err != nil {
+		return err
+	}
+	switch e.(type) {
+	case *runner.ItemFinished, *runner.RunFinished:
+		return l.Flush() // an aborted process leaves whole executions
+	}
+	return nil
+}
+
+// Flush writes through what is buffered.
+func (l *Writer) Flush() error { return l.out.Flush() }
+
+// line is e as it is written, valid until the next call.
+func (l *Writer) line(e runner.Event) ([]byte, error) {
+	name := kind(e)
+	if name == "" {
+		return nil, fmt.Errorf("run log: unknown event %T", e)
+	}
+	l.buf.Reset()
+	fmt.Fprintf(&l.buf, `{"v":%d,"event":%q,`, Version, name)
+	start := l.buf.Len()
+	if err := l.enc.Encode(e); err != nil {
+		return nil, fmt.Errorf("run log: %s: %w", name, err)
+	}
+	// The event's own brace goes: its members follow ours.
+	line := l.buf.Bytes()
+	copy(line[start:], line[start+1:])
+	return line[:len(line)-1], nil
+}
+
+// Kinds of events.
+const (
+	RunStarted        = "RunStarted"
+	IterationStarted  = "IterationStarted"
+	ItemStarted       = "ItemStarted"
+	ScriptFinished    = "ScriptFinished"
+	RequestFinished   = "RequestFinished"
+	TestFinished      = "TestFinished"
+	ConsoleLogged     = "ConsoleLogged"
+	Warned            = "Warned"
+	ItemFinished      = "ItemFinished"
+	IterationFinished = "IterationFinished"
+	RunFinished       = "RunFinished"
+)
+
+func kind(e runner.Event) string {
+	switch e.(type) {
+	case *runner.RunStarted:
+		return RunStarted
+	case *runner.IterationStarted:
+		return IterationStarted
+	case *runner.ItemStarted:
+		return ItemStarted
+	case *runner.ScriptFinished:
+		return ScriptFinished
+	case *runner.RequestFinished:
+		return RequestFinished
+	case *runner.TestFinished:
+		return TestFinished
+	case *runner.ConsoleLogged:
+		return ConsoleLogged
+	case *runner.Warned:
+		return Warned
+	case *runner.ItemFinished:
+		return ItemFinished
+	case *runner.IterationFinished:
+		return IterationFinished
+	case *runner.RunFinished:
+		return RunFinished
+	}
+	return ""
+}
+
+func blank(kind string) runner.Event {
+	switch kind {
+	case RunStarted:
+		return &runner.RunStarted{}
+	case IterationStarted:
+		return &runner.IterationStarted{}
+	case ItemStarted:
+		return &runner.ItemStarted{}
+	case ScriptFinished:
+		return &runner.ScriptFinished{}
+	case RequestFinished:
+		return &runner.RequestFinished{}
+	case TestFinished:
+		return &runner.TestFinished{}
+	case ConsoleLogged:
+		return &runner.ConsoleLogged{}
+	case Warned:
+		return &runner.Warned{}
+	case ItemFinished:
+		return &runner.ItemFinished{}
+	case IterationFinished:
+		return &runner.IterationFinished{}
+	case RunFinished:
+		return &runner.RunFinished{}
+	}
+	return nil
+}
+
+// ErrNotLog is returned for a file that is no run log.
+var ErrNotLog = errors.New("not a run log")
