@@ -1,0 +1,71 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"modernc.org/quickjs"
+)
+
+// A SyntaxError says where a script does not compile, in its own lines.
+type SyntaxError struct {
+	Line, Col int // 1-based; 0 when unknown
+	Text      string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Col, e.Text) }
+
+// compiler makes a function of a script and returns what is thrown, as JSON:
+// the machine's own errors say no place.
+const compiler = `(() => { try { (0, eval)(%s); return "" } catch (e) { return String(e) + "\n" + e.stack } })()`
+
+var compiledAt = regexp.MustCompile(`<input>:(\d+)(?::(\d+))?`)
+
+// Check compiles a script without running it; nil means it compiles. Errors
+// are *SyntaxError but for a machine that could not start.
+func Check(source string) error {
+	vm, err := quickjs.NewVM()
+	if err != nil {
+		return fmt.Errorf("no JavaScript machine: %w", err)
+	}
+	defer vm.Close()
+	vm.SetEvalTimeout(time.Second)
+	head := syncHead
+	if strings.Contains(source, "await") {
+		head = asyncHead
+	}
+	text, err := json.Marshal(head + source + tail)
+	if err != nil {
+		return err
+	}
+	thrown, err := vm.Eval(fmt.Sprintf(compiler, text), quickjs.EvalGlobal)
+	if err != nil {
+		return &SyntaxError{Text: err.Error()}
+	}
+	message, _ := thrown.(string)
+	if message == "" {
+		return nil
+	}
+	return syntaxError(message, strings.Count(source, "\n")+1)
+}
+
+// syntaxError reads a message with its stack; lines beyond the script's last
+// are its end.
+func syntaxError(message string, last int) *SyntaxError {
+	e := &SyntaxError{}
+	e.Text, _, _ = strings.Cut(message, "\n")
+	if m := compiledAt.FindStringSubmatch(message); m != nil {
+		line, _ := strconv.Atoi(m[1]) // digits
+		e.Col, _ = strconv.Atoi(m[2]) // digits, or none
+		e.Line = max(1, line-1)       // the head
+		if e.Line > last {
+			e.Line, e.Col = last, 0
+			e.Text = "SyntaxError: a bracket is not closed, or closed twice"
+		}
+	}
+	return e
+}
