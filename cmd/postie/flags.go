@@ -45,6 +45,7 @@ type runFlags struct {
 	isolate                    bool
 	logFile                    string
 	asserts, extracts          []string
+	packageDir                 string
 	rate                       perSecond
 	hostConcurrency            count
 
@@ -99,6 +100,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.extraCA, "ssl-extra-ca-certs", "", "trusted CA certificates besides the system's (PEM `file`)")
 	fs.StringArrayVar(&f.mask, "mask", nil, "hide the values of this variable or header `name` too; repeatable")
 	fs.StringVar(&f.maxResponse, "max-response-size", "50MB", "largest response body, decoded")
+	fs.StringVar(&f.packageDir, "package-dir", "", "`folder` of packages of your own for require() and pm.require()")
 	fs.BoolVar(&f.isolate, "isolate-scripts", false, "run each script in a fresh JavaScript realm")
 	fs.Var(&f.rate, "rate", "at most so many requests to a host: `10/s`, 600/m")
 	fs.Var(&f.hostConcurrency, "host-concurrency", "at most `n` requests to a host at once")

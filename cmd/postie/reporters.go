@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -257,8 +256,6 @@ func (o reporterOptions) report() (report.Options, error) {
 	}
 	return out, nil
 }
-
-func (j *job) libraries(context.Context, *runner.Options) error { return nil }
 
 // printable makes text safe for a terminal.
 func printable(s string) string { return report.Safe(s) }

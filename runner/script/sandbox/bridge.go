@@ -38,6 +38,9 @@ var calls = map[string]call{
 	"random":   (*execution).random,
 	"clock":    (*execution).clock,
 	"source":   (*execution).source,
+	"digest":   (*execution).digest,
+	"hmac":     (*execution).hmac,
+	"url":      (*execution).url,
 }
 
 // register puts the host functions on the global object, where js/boot.js

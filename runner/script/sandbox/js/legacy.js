@@ -117,7 +117,7 @@ function offer(name, { make, instead, as = name }) {
     configurable: true,
     enumerable: false,
     get() {
-      if (state.modern) return undefined;
+      if (state.modern || state.loading) return undefined;
       const { values } = ledger();
       if (!(name in values)) {
         if (instead) note(as, instead);

@@ -2,6 +2,8 @@
 
 // require(name): the libraries Postman offers, each evaluated at most once.
 
+const { state } = load('state');
+
 const own = {
   chai: () => load('expect').chai,
   fs: () => ({}),
@@ -26,11 +28,14 @@ function require(name) {
   if (body === undefined) throw missing(name);
   if (typeof body === 'string') throw new Error(`Cannot load module '${name}': ${body}`);
   modules.set(name, module);
+  state.loading++;
   try {
     body.call(module.exports, module, module.exports, require);
   } catch (error) {
     modules.delete(name);
     throw error;
+  } finally {
+    state.loading--;
   }
   module.loaded = true;
   return module.exports;

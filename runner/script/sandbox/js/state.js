@@ -15,6 +15,7 @@ const state = {
   timers: new Map(), // id → what to call
   requests: new Map(), // id → callback of pm.sendRequest
   counter: 0,
+  loading: 0, // libraries being evaluated: they get no legacy globals
   scopes: [], // by layer, those the script has touched
   next: undefined,
   skip: false,

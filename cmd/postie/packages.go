@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"postie/cmd/internal/term"
+	"postie/runner"
+	"postie/runner/script/packages"
+)
+
+// libraries is what require() finds: what is embedded, else the user's cache,
+// which is filled at the first use.
+func (j *job) libraries(ctx context.Context, o *runner.Options) error {
+	opts := packageOptions(ctx, j.streams)
+	if j.flags.packageDir != "" {
+		root, err := os.OpenRoot(j.flags.packageDir)
+		if err != nil {
+			return cannotRun("--package-dir %s: %s", j.flags.packageDir, plainCause(err))
+		}
+		j.closers = append(j.closers, root)
+		opts.Local = root.FS()
+	}
+	o.Libraries = packages.NewStore(opts)
+	return nil
+}
+
+func packageOptions(ctx context.Context, s *term.Streams) packages.Options {
+	o := packages.Options{Notice: func(text string) { fmt.Fprintln(s.Err, "postie: "+text) }}
+	if dir, err := os.UserCacheDir(); err == nil {
+		o.Cache = filepath.Join(dir, "postie", packages.CacheName())
+	}
+	if r, err := packages.FindRegistry(ctx, s.Getenv); err == nil {
+		o.Registry = r
+	}
+	return o
+}
+
+func newPackages(s *term.Streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "packages",
+		Short: "List or fetch the libraries that scripts may require",
+		Long: `The libraries of require() are npm packages at the versions of Postman's sandbox,
+pinned with their hashes. Release builds hold them; others fetch them at first
+use, from the registry that npm is configured for, into the user's cache.`,
+		Example: `  postie packages list
+  postie packages install     # before going offline`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	cmd.AddCommand(
+		&cobra.Command{Use: "list", Short: "List the libraries, their versions, and whether they are here", Args: noArgs,
+			RunE: func(c *cobra.Command, _ []string) error { return listPackages(c.Context(), s) }},
+		&cobra.Command{Use: "install", Short: "Fetch what is not here, and verify it", Args: noArgs,
+			RunE: func(c *cobra.Command, _ []string) error { return installPackages(c.Context(), s) }},
+		&cobra.Command{Use: "verify", Short: "Check that every library is here", Args: noArgs,
+			RunE: func(c *cobra.Command, _ []string) error { return verifyPackages(c.Context(), s) }},
+	)
+	return cmd
+}
+
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError("%s: what is %q?", c.CommandPath(), args[0])
+	}
+	return nil
+}
+
+func listPackages(ctx context.Context, s *term.Streams) error {
+	list, err := packages.NewStore(packageOptions(ctx, s)).List()
+	if err != nil {
+		return cannotRun("%v", err)
+	}
+	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
+	for _, l := range list {
+		state := "not here"
+		if l.Ready {
+			state = "here"
+		}
+		fmt.Fprintf(w, "%s\t%s@%s\t%s\n", l.Name, l.Package, l.Version, state)
+	}
+	return w.Flush()
+}
+
+func installPackages(ctx context.Context, s *term.Streams) error {
+	o := packageOptions(ctx, s)
+	r, err := packages.FindRegistry(ctx, s.Getenv)
+	if err != nil {
+		return cannotRun("packages: %v", err)
+	}
+	if err := packages.Install(ctx, r, o.Cache); err != nil {
+		return cannotRun("packages: %v", err)
+	}
+	fmt.Fprintf(s.Out, "script libraries are in %s\n", o.Cache)
+	return nil
+}
+
+func verifyPackages(ctx context.Context, s *term.Streams) error {
+	list, err := packages.NewStore(packageOptions(ctx, s)).List()
+	if err != nil {
+		return cannotRun("%v", err)
+	}
+	for _, l := range list {
+		if !l.Ready {
+			return &exitError{code: exitFailed, text: fmt.Sprintf("packages: %s is not here", l.Name), hint: "postie packages install"}
+		}
+	}
+	fmt.Fprintf(s.Out, "%d libraries are here\n", len(list))
+	return nil
+}

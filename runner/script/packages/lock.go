@@ -1,0 +1,75 @@
+package packages
+
+import (
+	"crypto/sha512"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+//go:embed lock.json
+var lockFile []byte
+
+// A lock is npm's: where each package of the closed set goes, and the hash of
+// its archive.
+type lock struct{ packages []locked }
+
+type locked struct {
+	Path      string `json:"-"` // node_modules/a/node_modules/b
+	Name      string `json:"name"`
+	Version   string `json:"version"`
+	Integrity string `json:"integrity"`
+}
+
+func readLock() (*lock, error) {
+	var file struct {
+		Packages map[string]locked `json:"packages"`
+	}
+	if err := json.Unmarshal(lockFile, &file); err != nil {
+		return nil, fmt.Errorf("lock.json: %w", err)
+	}
+	l := &lock{}
+	for path, p := range file.Packages {
+		if path == "" {
+			continue // the project itself
+		}
+		p.Path = path
+		if p.Name == "" {
+			p.Name = path[strings.LastIndex(path, "node_modules/")+len("node_modules/"):]
+		}
+		if p.Integrity == "" {
+			return nil, fmt.Errorf("lock.json: %s has no integrity", path)
+		}
+		l.packages = append(l.packages, p)
+	}
+	slices.SortFunc(l.packages, func(a, b locked) int { return strings.Compare(a.Path, b.Path) })
+	return l, nil
+}
+
+func (l *lock) find(name string) locked {
+	for _, p := range l.packages {
+		if p.Path == "node_modules/"+name {
+			return p
+		}
+	}
+	return locked{}
+}
+
+// verify checks an archive against the lock.
+func (p *locked) verify(archive []byte) error {
+	for hash := range strings.FieldsSeq(p.Integrity) {
+		want, ok := strings.CutPrefix(hash, "sha512-")
+		if !ok {
+			continue
+		}
+		sum := sha512.Sum512(archive)
+		if base64.StdEncoding.EncodeToString(sum[:]) == want {
+			return nil
+		}
+		return fmt.Errorf("%s@%s: the archive is not the one that is pinned", p.Name, p.Version)
+	}
+	return fmt.Errorf("%s@%s: no sha512 to check the archive by", p.Name, p.Version)
+}

@@ -1,0 +1,64 @@
+package packages
+
+import "strings"
+
+// A module is one require() name.
+type module struct {
+	name  string
+	pkg   string // the npm package that holds it
+	entry string // CommonJS that exports it; "": the package itself
+}
+
+// modules are all there are, at the versions Postman's sandbox has.
+var modules = []module{
+	{name: "ajv", pkg: "ajv"},
+	{name: "assert", pkg: "assert"},
+	{name: "atob", pkg: "atob"},
+	{name: "backbone", pkg: "backbone"},
+	{name: "btoa", pkg: "btoa"},
+	{name: "buffer", pkg: "buffer"},
+	{name: "cheerio", pkg: "cheerio"},
+	{name: "crypto-js", pkg: "crypto-js"},
+	{name: "csv-parse/lib/sync", pkg: "csv-parse", entry: `module.exports = require("csv-parse/lib/sync")`},
+	{name: "csv-parse", pkg: "csv-parse"},
+	{name: "events", pkg: "events"},
+	{name: "handlebars", pkg: "handlebars", entry: `module.exports = require("handlebars/dist/cjs/handlebars").default`},
+	{name: "json", pkg: "liquid-json"},
+	{name: "liquid-json", pkg: "liquid-json"},
+	{name: "lodash", pkg: "lodash"},
+	{name: "lodash3", pkg: "lodash3"},
+	{name: "moment", pkg: "moment"},
+	{name: "os", pkg: "os-browserify", entry: `module.exports = require("os-browserify/browser")`},
+	{name: "path", pkg: "path-browserify"},
+	{name: "postman-collection", pkg: "postman-collection"},
+	{name: "_process", pkg: "process", entry: `module.exports = require("process/browser")`},
+	{name: "punycode", pkg: "punycode", entry: `module.exports = require("punycode/")`},
+	{name: "querystring", pkg: "querystring-es3"},
+	{name: "stream", pkg: "stream-browserify"},
+	{name: "string_decoder", pkg: "string_decoder", entry: `module.exports = require("string_decoder/")`},
+	{name: "timers", pkg: "timers-browserify"},
+	{name: "tv4", pkg: "tv4"},
+	{name: "url", pkg: "url", entry: `module.exports = require("url/")`},
+	{name: "util", pkg: "util", entry: `module.exports = require("util/")`},
+	{name: "uuid", pkg: "uuid", entry: `const v4 = require("uuid").v4; module.exports = v4; v4.v4 = v4`},
+	{name: "xml2js", pkg: "xml2js"},
+}
+
+func moduleOf(name string) (module, bool) {
+	for _, m := range modules {
+		if m.name == name {
+			return m, true
+		}
+	}
+	return module{}, false
+}
+
+// file is the name of the module's bundle.
+func (m module) file() string { return strings.ReplaceAll(m.name, "/", "__") + ".js.gz" }
+
+func (m module) source() string {
+	if m.entry != "" {
+		return m.entry
+	}
+	return `module.exports = require("` + m.pkg + `")`
+}

@@ -1,0 +1,153 @@
+// Package packages is what require() finds in scripts: npm packages pinned in
+// lock.json, each bundled into one CommonJS file.
+//
+// go generate fetches, verifies and bundles them into bundle/, which is not
+// kept in the tree and which builds embed when it is there. A binary built
+// without it makes the same bundles in the user's cache at first use.
+package packages
+
+//go:generate go run ./gen
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"postie/runner/script"
+)
+
+//go:embed all:bundle
+var embedded embed.FS
+
+// A Store finds modules by the name scripts require them by. It is safe for
+// concurrent use.
+type Store struct {
+	opts Options
+
+	mu     sync.Mutex
+	loaded map[string]*script.Library
+	tried  error // of the first attempt to fill the cache
+}
+
+// Options tell a Store where to look. The zero value has what is embedded.
+type Options struct {
+	Cache    string       // folder of the bundles that are not embedded; "": none
+	Registry *Registry    // fetches what the cache lacks; nil: offline
+	Local    fs.FS        // packages of one's own, by name; nil: none
+	Notice   func(string) // told, once, that packages are being fetched; may be nil
+}
+
+// NewStore returns a store.
+func NewStore(o Options) *Store {
+	return &Store{opts: o, loaded: map[string]*script.Library{}}
+}
+
+// Library returns a module, nil when there is none of that name.
+func (s *Store) Library(name string) (*script.Library, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if lib, ok := s.loaded[name]; ok {
+		return lib, nil
+	}
+	lib, err := s.find(name)
+	if err == nil {
+		s.loaded[name] = lib
+	}
+	return lib, err
+}
+
+func (s *Store) find(name string) (*script.Library, error) {
+	if s.opts.Local != nil {
+		if lib, err := local(s.opts.Local, name); lib != nil || err != nil {
+			return lib, err
+		}
+	}
+	m, ok := moduleOf(name)
+	if !ok {
+		return nil, nil
+	}
+	src, err := s.bundle(m)
+	if err != nil {
+		return nil, err
+	}
+	return &script.Library{Name: name, Source: src}, nil
+}
+
+// bundle reads a module: embedded, from the cache, or made now.
+func (s *Store) bundle(m module) (string, error) {
+	if src, err := read(embedded, "bundle/"+m.file()); err == nil {
+		return src, nil
+	}
+	if s.opts.Cache == "" {
+		return "", errors.New("it is not in this build, and there is no cache")
+	}
+	dir := os.DirFS(s.opts.Cache)
+	if src, err := read(dir, m.file()); err == nil {
+		return src, nil
+	}
+	if s.opts.Registry == nil {
+		return "", errors.New("it is not in this build: postie packages install fetches it")
+	}
+	if s.tried == nil {
+		if s.opts.Notice != nil {
+			s.opts.Notice("fetching script libraries into " + s.opts.Cache)
+		}
+		if s.tried = Install(context.Background(), s.opts.Registry, s.opts.Cache); s.tried == nil {
+			return read(dir, m.file())
+		}
+	}
+	return "", s.tried
+}
+
+// read unpacks a bundle.
+func read(dir fs.FS, name string) (string, error) {
+	packed, err := fs.ReadFile(dir, name)
+	if err != nil {
+		return "", err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
+	}
+	src, err := io.ReadAll(io.LimitReader(z, 64<<20))
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
+	}
+	return string(src), nil
+}
+
+// Listed is a module as `packages list` prints it.
+type Listed struct {
+	Name, Package, Version string
+	Ready                  bool // embedded or in the cache
+}
+
+// List tells of every module, by name.
+func (s *Store) List() ([]Listed, error) {
+	l, err := readLock()
+	if err != nil {
+		return nil, err
+	}
+	var out []Listed
+	for _, m := range modules {
+		p := l.find(m.pkg)
+		_, err := read(embedded, "bundle/"+m.file())
+		ready := err == nil
+		if !ready && s.opts.Cache != "" {
+			_, err := os.Stat(filepath.Join(s.opts.Cache, m.file()))
+			ready = err == nil
+		}
+		out = append(out, Listed{Name: m.name, Package: m.pkg, Version: p.Version, Ready: ready})
+	}
+	slices.SortFunc(out, func(a, b Listed) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
+	return out, nil
+}

@@ -1,0 +1,204 @@
+package packages_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"postie/runner/script"
+	"postie/runner/script/packages"
+	"postie/runner/script/sandbox"
+)
+
+// store has the embedded libraries, or those of the user's cache.
+func store(t *testing.T) *packages.Store {
+	t.Helper()
+	o := packages.Options{}
+	if dir, err := os.UserCacheDir(); err == nil {
+		o.Cache = filepath.Join(dir, "postie", packages.CacheName())
+	}
+	s := packages.NewStore(o)
+	if _, err := s.Library("lodash"); err != nil {
+		if os.Getenv("POSTIE_REQUIRE_PACKAGES") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("the script libraries are not here: go generate ./runner/script/packages")
+	}
+	return s
+}
+
+// A bench runs scripts with a store's libraries.
+type bench struct {
+	packages *packages.Store
+	tests    []script.Assertion
+}
+
+func (b *bench) Send(context.Context, *script.SendRequest) (*script.SendResult, error) {
+	return nil, &script.SendError{Message: "no network"}
+}
+func (b *bench) Console(string, []script.Message)             {}
+func (b *bench) Test(a script.Assertion)                      { b.tests = append(b.tests, a) }
+func (b *bench) Jar() script.Jar                              { return nil }
+func (b *bench) Library(name string) (*script.Library, error) { return b.packages.Library(name) }
+
+func run(t *testing.T, s *packages.Store, source string) *bench {
+	t.Helper()
+	b := &bench{packages: s}
+	box, err := sandbox.New().Open(t.Context(), b, script.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	out, err := box.Run(t.Context(), &script.Script{Name: "test", Listen: script.Test, Source: source}, &script.Context{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Err != nil {
+		t.Fatalf("%s: %s\n%s", out.Err.Name, out.Err.Message, out.Err.Stack)
+	}
+	return b
+}
+
+// TestLibraries holds every library to an example of its documentation.
+func TestLibraries(t *testing.T) {
+	t.Parallel()
+	s := store(t)
+	for name, check := range map[string]string{
+		"ajv":                "const v = new m().compile({ type: 'object', required: ['a'] }); return v({ a: 1 }) && !v({})",
+		"assert":             "try { m.strictEqual(1, 2); return false } catch (e) { return e instanceof m.AssertionError }",
+		"atob":               "return m('aGk=') === 'hi'",
+		"backbone":           "return new m.Model({ a: 1 }).get('a') === 1",
+		"btoa":               "return m('hi') === 'aGk='",
+		"buffer":             "return m.Buffer.from('hé').toString('base64') === 'aMOp'",
+		"chai":               "m.expect(1).to.equal(1); m.assert.equal(1, 1); return m.version === '4.3.8'",
+		"cheerio":            "return m.load('<ul><li class=\"a\">x</li></ul>')('.a').text() === 'x'",
+		"crypto-js":          "return m.MD5('').toString() === 'd41d8cd98f00b204e9800998ecf8427e'",
+		"csv-parse/lib/sync": "return m('a,b\\n1,2', { columns: true })[0].b === '2'",
+		"events":             "const e = new m(); let n; e.on('x', (v) => { n = v }); e.emit('x', 3); return n === 3",
+		"handlebars":         "return m.compile('{{#each a}}<{{this}}>{{/each}}')({ a: [1, 2] }) === '<1><2>'",
+		"json":               "return m.parse('{\"a\":1}').a === 1",
+		"lodash":             "return m.VERSION === '4.17.21' && m.chunk([1, 2, 3], 2).length === 2",
+		"lodash3":            "return m.VERSION === '3.10.2' && m.pluck([{ a: 1 }], 'a')[0] === 1",
+		"moment":             "return m.utc('2020-02-29').add(1, 'year').format('YYYY-MM-DD') === '2021-02-28'",
+		"os":                 "return typeof m.EOL === 'string'",
+		"path":               "return m.join('a', '..', 'b.js') === 'b.js' && m.extname('x.y') === '.y'",
+		"postman-collection": "return new m.Url('http://a.com/b?c=d').query.get('c') === 'd'",
+		"punycode":           "return m.toASCII('mañana.com') === 'xn--maana-pta.com'",
+		"querystring":        "return m.stringify({ a: [1, 2], b: 'x y' }) === 'a=1&a=2&b=x%20y'",
+		"stream":             "return typeof m.Readable === 'function'",
+		"string_decoder":     "return new m.StringDecoder('utf8').write(Buffer.from('é')) === 'é'",
+		"timers":             "return typeof m.setTimeout === 'function'",
+		"tv4":                "return m.validate(1, { type: 'number' }) && !m.validate('', { type: 'number' })",
+		"url":                "return m.parse('http://a.com:1/b?c=d').port === '1'",
+		"util":               "return m.format('%s-%d', 'a', 1) === 'a-1' && m.isDeep === undefined",
+		"uuid":               "return /^[0-9a-f]{8}-[0-9a-f]{4}-4/.test(m()) && m.v4().length === 36",
+		"xml2js":             "let r; m.parseString('<a><b>1</b></a>', { explicitArray: false, async: false }, (e, v) => { r = v }); return r.a.b === '1'",
+	} {
+		source := "pm.test('it', () => { const m = require('" + name + "'); const ok = (() => { " + check + " })(); if (!ok) throw new Error('no') })"
+		for _, a := range run(t, s, source).tests {
+			if a.Err != nil {
+				t.Errorf("%s: %s: %s\n%s", name, a.Err.Name, a.Err.Message, a.Err.Stack)
+			}
+		}
+	}
+}
+
+// TestCryptoVectors are published ones: FIPS 180, RFC 2202, RFC 4231, SP 800-38A.
+func TestCryptoVectors(t *testing.T) {
+	t.Parallel()
+	b := run(t, store(t), `
+const C = require('crypto-js'), hex = C.enc.Hex;
+const is = (name, got, want) => pm.test(name, () => pm.expect(String(got)).to.equal(want));
+is('sha1', C.SHA1('abc'), 'a9993e364706816aba3e25717850c26c9cd0d89d');
+is('sha256', C.SHA256('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+is('sha512', C.SHA512('abc'), 'ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f');
+is('hmac-sha1', C.HmacSHA1('what do ya want for nothing?', 'Jefe'), 'effcdf6ae5eb2fa2d27416d5f184df9c259a7c79');
+is('hmac-sha256', C.HmacSHA256('what do ya want for nothing?', 'Jefe'), '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843');
+const key = hex.parse('2b7e151628aed2a6abf7158809cf4f3c'), text = hex.parse('6bc1bee22e409f96e93d7e117393172a');
+is('aes-ecb', C.AES.encrypt(text, key, { mode: C.mode.ECB, padding: C.pad.NoPadding }).ciphertext, '3ad77bb40d7a3660a89ecaf32466ef97');
+is('base64', C.enc.Base64.stringify(C.enc.Utf8.parse('hé')), 'aMOp');
+`)
+	if len(b.tests) != 7 {
+		t.Errorf("%d tests ran", len(b.tests))
+	}
+	for _, a := range b.tests {
+		if a.Err != nil {
+			t.Errorf("%s: %s", a.Name, a.Err.Message)
+		}
+	}
+}
+
+func TestUnknownName(t *testing.T) {
+	t.Parallel()
+	lib, err := packages.NewStore(packages.Options{}).Library("left-pad")
+	if lib != nil || err != nil {
+		t.Errorf("%v, %v", lib, err)
+	}
+}
+
+// TestLocalPackages: a folder of one's own, and nothing outside it.
+func TestLocalPackages(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	outside := filepath.Join(t.TempDir(), "secret.js")
+	for name, text := range map[string]string{filepath.Join(dir, "mine.js"): "exports.x = 5", outside: "exports.x = 6"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(outside, filepath.Join(dir, "link.js")); err != nil {
+		t.Skip(err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	s := packages.NewStore(packages.Options{Local: root.FS()})
+	if lib, err := s.Library("mine"); err != nil || lib == nil || lib.Source != "exports.x = 5" {
+		t.Errorf("mine: %v, %v", lib, err)
+	}
+	for _, name := range []string{"link", "../secret", "/etc/passwd", "a/../../secret"} {
+		if lib, _ := s.Library(name); lib != nil {
+			t.Errorf("%s is read: %q", name, lib.Source)
+		}
+	}
+	if lib, _ := packages.NewStore(packages.Options{Local: fstest.MapFS{"@team/p/index.js": {Data: []byte("1")}}}).Library("@team/p"); lib == nil {
+		t.Error("a scoped package is not found")
+	}
+}
+
+// TestTamperedArchive: what is not pinned is refused, and nothing is written.
+func TestTamperedArchive(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	w := tar.NewWriter(z)
+	if err := w.WriteHeader(&tar.Header{Name: "package/index.js", Typeflag: tar.TypeReg, Size: 1, Mode: 0o600}); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = w.Write([]byte("1"))
+	w.Close()
+	z.Close()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(b.Bytes()) }))
+	defer srv.Close()
+	dir := t.TempDir()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	err := packages.Install(ctx, &packages.Registry{URL: srv.URL, Client: srv.Client()}, dir)
+	if err == nil || !strings.Contains(err.Error(), "the archive is not the one that is pinned") {
+		t.Errorf("error %v", err)
+	}
+	if files, _ := os.ReadDir(dir); len(files) > 0 {
+		t.Errorf("%v was written", files)
+	}
+}

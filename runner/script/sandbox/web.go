@@ -1,0 +1,130 @@
+package sandbox
+
+import (
+	"crypto/hmac"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"fmt"
+	"hash"
+	"net/url"
+	"strings"
+)
+
+// newHash is the hash of a name as WebCrypto writes it.
+func newHash(name string) (func() hash.Hash, error) {
+	switch strings.ReplaceAll(strings.ToUpper(name), "-", "") {
+	case "MD5":
+		return md5.New, nil
+	case "SHA1":
+		return sha1.New, nil
+	case "SHA224":
+		return sha256.New224, nil
+	case "SHA256":
+		return sha256.New, nil
+	case "SHA384":
+		return sha512.New384, nil
+	case "SHA512":
+		return sha512.New, nil
+	}
+	return nil, fmt.Errorf("unrecognized algorithm name %s", name)
+}
+
+// digest is digest(name, base64 of the data): its hash in base64.
+func (x *execution) digest(a arguments) (any, error) {
+	h, err := newHash(a.text(0))
+	if err != nil {
+		return nil, err
+	}
+	return summed(h(), a.text(1))
+}
+
+// hmac is hmac(name, base64 of the key, base64 of the data).
+func (x *execution) hmac(a arguments) (any, error) {
+	h, err := newHash(a.text(0))
+	if err != nil {
+		return nil, err
+	}
+	key, err := base64.StdEncoding.DecodeString(a.text(1))
+	if err != nil {
+		return nil, err
+	}
+	return summed(hmac.New(h, key), a.text(2))
+}
+
+func summed(h hash.Hash, data string) (any, error) {
+	raw, err := base64.StdEncoding.DecodeString(data)
+	if err != nil {
+		return nil, err
+	}
+	h.Write(raw)
+	return base64.StdEncoding.EncodeToString(h.Sum(nil)), nil
+}
+
+// A webURL is a URL in the parts that js/weburl.js shows.
+type webURL struct {
+	Protocol string `json:"protocol"`
+	Username string `json:"username"`
+	Password string `json:"password"`
+	Hostname string `json:"hostname"`
+	Port     string `json:"port"`
+	Pathname string `json:"pathname"`
+	Search   string `json:"search"`
+	Hash     string `json:"hash"`
+	Opaque   bool   `json:"opaque,omitempty"`
+}
+
+var standardPorts = map[string]string{"http": "80", "https": "443", "ws": "80", "wss": "443", "ftp": "21"}
+
+// url is url(text, base): undefined when it is none.
+func (x *execution) url(a arguments) (any, error) {
+	u, err := url.Parse(strings.TrimSpace(a.text(0)))
+	if err == nil && a.text(1) != "" {
+		var base *url.URL
+		if base, err = url.Parse(a.text(1)); err == nil {
+			u = base.ResolveReference(u)
+		}
+	}
+	if err != nil || u.Scheme == "" {
+		return missing, nil
+	}
+	_, special := standardPorts[u.Scheme]
+	if special && u.Host == "" {
+		return missing, nil
+	}
+	return encode(webParts(u, special))
+}
+
+func webParts(u *url.URL, special bool) webURL {
+	w := webURL{Protocol: u.Scheme + ":", Hostname: strings.ToLower(u.Hostname()), Port: u.Port(), Pathname: u.EscapedPath()}
+	if strings.Contains(w.Hostname, ":") {
+		w.Hostname = "[" + w.Hostname + "]"
+	}
+	if w.Port == standardPorts[u.Scheme] {
+		w.Port = ""
+	}
+	switch {
+	case u.Opaque != "":
+		w.Opaque, w.Pathname = true, u.Opaque
+	case special:
+		clean := u.JoinPath() // removes . and .. segments
+		w.Pathname = clean.EscapedPath()
+		if w.Pathname == "" {
+			w.Pathname = "/"
+		}
+	}
+	if u.User != nil {
+		w.Username = url.PathEscape(u.User.Username())
+		password, _ := u.User.Password()
+		w.Password = url.PathEscape(password)
+	}
+	if u.RawQuery != "" {
+		w.Search = "?" + strings.ReplaceAll(u.RawQuery, " ", "%20")
+	}
+	if u.Fragment != "" {
+		w.Hash = "#" + u.EscapedFragment()
+	}
+	return w
+}
