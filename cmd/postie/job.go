@@ -221,7 +221,11 @@ func (j *job) transport(ctx context.Context, o *runner.Options) error {
 	f := j.flags
 	t := &o.Transport
 	t.Timeout, t.Insecure = time.Duration(f.timeoutRequest), f.insecure
-	t.Proxy = transport.ProxyFromEnvironment(j.streams.Getenv)
+	proxy, err := f.proxyOf(j.streams.Getenv)
+	if err != nil {
+		return err
+	}
+	t.Proxy = proxy
 	size, err := parseSize(f.maxResponse)
 	if err != nil {
 		return err

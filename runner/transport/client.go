@@ -2,8 +2,9 @@ package transport
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
-	"io"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -14,6 +15,8 @@ import (
 type Client struct {
 	opts Options
 	jar  *Jar
+
+	sessions *sessions // HTTP/2
 
 	mu     sync.Mutex
 	idle   map[string][]*stream
@@ -26,6 +29,7 @@ func New(o Options) (*Client, error) {
 	if c.jar == nil {
 		c.jar = NewJar()
 	}
+	c.sessions = newSessions(c)
 	return c, nil
 }
 
@@ -34,6 +38,7 @@ func (c *Client) Jar() *Jar { return c.jar }
 
 // Close closes the idle connections. Exchanges under way end by themselves.
 func (c *Client) Close() error {
+	c.sessions.close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true
@@ -47,18 +52,21 @@ func (c *Client) Close() error {
 }
 
 // maxIdle bounds the connections kept for a host.
-const maxIdle = 16
+const maxIdle = 64
 
 func (c *Client) take(key string) *stream {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	list := c.idle[key]
-	if len(list) == 0 {
-		return nil
+	for list := c.idle[key]; len(list) > 0; {
+		s := list[len(list)-1]
+		list = list[:len(list)-1]
+		c.idle[key] = list
+		if alive(s.conn) {
+			return s
+		}
+		s.conn.Close()
 	}
-	s := list[len(list)-1]
-	c.idle[key] = list[:len(list)-1]
-	return s
+	return nil
 }
 
 func (c *Client) keep(key string, s *stream) {
@@ -100,12 +108,11 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Exchange, error) {
 	}
 	ex := &Exchange{}
 	req, url := *r, r.URL
-	first := true
 	for {
 		if err := checkHead(req.Method, req.Header); err != nil {
 			return ex, err
 		}
-		hop, err := c.hop(ctx, &req, url, first)
+		hop, err := c.hop(ctx, &req, url)
 		if hop != nil {
 			ex.Hops = append(ex.Hops, *hop)
 		}
@@ -120,44 +127,54 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Exchange, error) {
 			ex.Response = hop.Response
 			return ex, nil
 		}
-		url, first = next, false
+		url = next
 	}
 }
 
 // hop sends one request of a chain. A kept connection that turns out dead is
-// replaced once, when nothing of a response had come.
-func (c *Client) hop(ctx context.Context, r *Request, u *URL, first bool) (*Hop, error) {
+// replaced when the request may be sent again.
+func (c *Client) hop(ctx context.Context, r *Request, u *URL) (*Hop, error) {
 	rt, err := c.route(r, u)
 	if err != nil {
 		return nil, err
 	}
-	leave, err := c.opts.Limiter.enter(ctx, u.HostPort())
-	if err != nil {
-		return nil, ctxError(ctx, ErrTimeout, err)
-	}
-	defer leave()
 	hop := &Hop{Method: r.Method, URL: u, Header: c.lines(r, rt)}
 	hop.Timings.Start = time.Now()
-	for {
-		s := c.take(rt.key)
-		if s == nil {
-			conn, err := c.dial(ctx, rt, &hop.Timings)
-			if err != nil {
-				return hop, err
-			}
-			s = newStream(conn)
-		}
-		hop.Reused, hop.Remote = s.used, remote(s)
-		retry, err := c.exchange(ctx, rt, r, hop, s)
-		if retry {
-			continue
-		}
-		hop.Timings.Total = time.Since(hop.Timings.Start)
-		if err == nil && r.Cookies {
-			c.jar.SetCookies(u, hop.Response.Header.Values("Set-Cookie"))
-		}
-		return hop, err
+	for again := true; again; {
+		again, err = c.attempt(ctx, rt, r, hop)
 	}
+	hop.Timings.Total = time.Since(hop.Timings.Start)
+	if err == nil && r.Cookies {
+		c.jar.SetCookies(u, hop.Response.Header.Values("Set-Cookie"))
+	}
+	return hop, err
+}
+
+// attempt sends a request over a kept connection or a new one. again is true
+// when the kept one was dead.
+func (c *Client) attempt(ctx context.Context, rt *route, r *Request, hop *Hop) (again bool, err error) {
+	if rt.http2 {
+		if c.sessions.usable(rt.key) {
+			return false, c.exchange2(ctx, rt, r, hop)
+		}
+	}
+	s := c.take(rt.key)
+	if s == nil {
+		hop.Timings.Wait = time.Since(hop.Timings.Start)
+		conn, err := c.dial(ctx, rt, &hop.Timings)
+		if err != nil {
+			return false, err
+		}
+		if isHTTP2(conn) {
+			if err := c.sessions.add(rt.key, conn); err != nil {
+				return false, &Error{Kind: ErrReset, Err: err}
+			}
+			return false, c.exchange2(ctx, rt, r, hop)
+		}
+		s = newStream(conn)
+	}
+	hop.Reused, hop.Remote, hop.TLS = s.used, remote(s), tlsState(s.conn)
+	return c.exchange(ctx, rt, r, hop, s)
 }
 
 func remote(s *stream) string {
@@ -184,6 +201,9 @@ func (c *Client) lines(r *Request, rt *route) Header {
 	if len(own) > 0 {
 		h = h.Set("Cookie", strings.Join(own, "; "))
 	}
+	if r.Body != nil && r.Body.Len < 0 && !h.Has("Transfer-Encoding") {
+		h = append(h.Del("Content-Length"), Field{"Transfer-Encoding", "chunked"})
+	}
 	if rt.absolute() {
 		if auth := proxyAuth(rt.proxy); auth != "" && !h.Has("Proxy-Authorization") {
 			h = append(h, Field{"Proxy-Authorization", auth})
@@ -193,7 +213,7 @@ func (c *Client) lines(r *Request, rt *route) Header {
 }
 
 // exchange is one request and response over s.
-func (c *Client) exchange(ctx context.Context, rt *route, r *Request, hop *Hop, s *stream) (retry bool, err error) {
+func (c *Client) exchange(ctx context.Context, rt *route, r *Request, hop *Hop, s *stream) (again bool, err error) {
 	stop := closeOn(ctx, s.conn)
 	defer stop()
 	target := rt.url.Target
@@ -201,54 +221,69 @@ func (c *Client) exchange(ctx context.Context, rt *route, r *Request, hop *Hop, 
 		target = rt.url.Scheme + "://" + rt.url.HostPort() + target
 	}
 	sent := time.Now()
-	if err := s.send(r.Method+" "+target+" HTTP/1.1", hop.Header, r.Body); err != nil {
-		var own *Error
-		if errors.As(err, &own) || ctx.Err() != nil || !s.answered() {
-			s.conn.Close()
-			return s.used && dead(err) && ctx.Err() == nil, s.fail(ctx, err)
-		}
-		// The server answered before it had all of the request: hear it out.
-	}
+	up := s.upload(r.Method+" "+target+" HTTP/1.1", hop.Header, r.Body)
 	resp, err := s.readHead(c.headerLimit(), r.LenientParser)
+	early, sendErr := up.finish(s, err == nil)
+	var own *Error
+	if errors.As(sendErr, &own) {
+		err = own // the cause of what followed
+	}
 	if err != nil {
 		s.conn.Close()
-		return s.used && !s.began && dead(err) && ctx.Err() == nil, s.fail(ctx, err)
+		again := s.used && !s.began && dead(err) && ctx.Err() == nil && idempotent(r.Method)
+		return again, s.fail(ctx, err)
 	}
 	hop.Response, hop.Timings.FirstByte = resp, since(sent)
 	got := time.Now()
-	err = c.read(ctx, r, resp, s, hop.Header, rt.key, stop)
+	err = c.read(ctx, r, resp, s, hop.Header)
 	hop.Timings.Download = time.Since(got)
 	if err != nil {
-		hop.Response = nil
-	}
-	return false, err
-}
-
-// answered tells whether a response waits although the request broke off.
-func (s *stream) answered() bool {
-	_ = s.conn.SetReadDeadline(time.Now().Add(200 * time.Millisecond)) // a closed one fails below
-	defer func() { _ = s.conn.SetReadDeadline(time.Time{}) }()
-	_, err := s.r.Peek(1)
-	return err == nil
-}
-
-// read reads the body and keeps the connection if it can be used again.
-func (c *Client) read(ctx context.Context, r *Request, resp *Response, s *stream, sent Header, key string, stop func() bool) error {
-	f, err := bodyFraming(r.Method, resp)
-	if err == nil {
-		err = readBody(s.body(f), resp, !f.none, c.bodyLimit(), f.length)
-	}
-	if err != nil {
 		s.conn.Close()
-		if errors.Is(err, io.EOF) {
-			err = &Error{Kind: ErrTruncated, Err: io.ErrUnexpectedEOF}
+		if err = c.cutOff(ctx, resp, s.fail(ctx, err)); err != nil {
+			hop.Response = nil
 		}
-		return s.fail(ctx, err)
+		return false, err
 	}
-	if reusable(sent, resp, f) && s.r.Buffered() == 0 && stop() {
-		c.keep(key, s)
+	if !early && sendErr == nil && r.reusable(hop.Header, resp) && s.r.Buffered() == 0 && stop() {
+		c.keep(rt.key, s)
 	} else {
 		s.conn.Close()
+	}
+	return false, nil
+}
+
+// read reads the body of a response.
+func (c *Client) read(ctx context.Context, r *Request, resp *Response, s *stream, sent Header) error {
+	f, err := bodyFraming(r.Method, resp, r.LenientParser)
+	if err != nil {
+		return err
+	}
+	return readBody(s.body(f, resp), resp, !f.none, c.bodyLimit(), f.length)
+}
+
+// cutOff takes what came of an event stream before the deadline for its body:
+// such streams have no end of their own.
+func (c *Client) cutOff(ctx context.Context, resp *Response, err error) error {
+	kind, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
+	if errors.Is(context.Cause(ctx), errTooSlow) && strings.EqualFold(strings.TrimSpace(kind), "text/event-stream") {
+		return nil
+	}
+	return err
+}
+
+// idempotent tells methods that may be sent twice.
+func idempotent(method string) bool {
+	switch method {
+	case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE":
+		return true
+	}
+	return false
+}
+
+func tlsState(c net.Conn) *tls.ConnectionState {
+	if tc, ok := c.(*tls.Conn); ok {
+		state := tc.ConnectionState()
+		return &state
 	}
 	return nil
 }

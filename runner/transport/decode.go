@@ -8,14 +8,33 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
 )
 
-// decoder undoes a Content-Encoding; unknown ones stay as they are.
+// maxLayers bounds the encodings laid over each other.
+const maxLayers = 4
+
+// decoder undoes a Content-Encoding, the last applied first; unknown ones
+// stay as they are.
 func decoder(encoding string, r io.Reader) (io.Reader, error) {
+	layers := strings.Split(encoding, ",")
+	if len(layers) > maxLayers {
+		return nil, &Error{Kind: ErrDecode, Detail: "more than " + itoa(maxLayers) + " content encodings"}
+	}
+	var err error
+	for _, layer := range slices.Backward(layers) {
+		if r, err = decodeLayer(layer, r); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+func decodeLayer(encoding string, r io.Reader) (io.Reader, error) {
 	br := bufio.NewReader(r)
 	if _, err := br.Peek(1); errors.Is(err, io.EOF) {
 		return br, nil // an empty body is not encoded
@@ -96,8 +115,14 @@ func decodeError(raw *counter, err error) error {
 	if raw.err != nil {
 		return raw.err
 	}
-	if errors.Is(err, gzip.ErrHeader) || errors.Is(err, zlib.ErrHeader) {
+	var own *Error
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, zlib.ErrHeader):
 		return &Error{Kind: ErrDecode, Detail: "incorrect header check"}
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, zlib.ErrChecksum):
+		return &Error{Kind: ErrDecode, Detail: "incorrect data check"}
 	}
 	return &Error{Kind: ErrDecode, Err: err}
 }

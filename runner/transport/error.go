@@ -1,11 +1,13 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strconv"
 	"strings"
@@ -33,6 +35,8 @@ const (
 	ErrTooLarge       ErrorKind = "too large"
 	ErrMalformed      ErrorKind = "malformed" // response that is not HTTP
 	ErrTruncated      ErrorKind = "truncated"
+	ErrHTTP2          ErrorKind = "http2"
+	ErrRefused        ErrorKind = "refused" // a redirect to where none should lead
 	ErrDecode         ErrorKind = "decode"
 	ErrProxy          ErrorKind = "proxy"
 	ErrBody           ErrorKind = "body" // the request body could not be read
@@ -47,6 +51,8 @@ type Error struct {
 	Port   int
 	Detail string
 	Err    error
+
+	Redirected bool // the URL came from a redirect
 }
 
 func (e *Error) Error() string {
@@ -63,7 +69,11 @@ func (e *Error) Node() (message, code, call string, errno int) {
 		if e.Host != "" {
 			return fmt.Sprintf("Port should be >= 0 and < 65536. Received type string ('%s').", e.Detail), "ERR_SOCKET_BAD_PORT", "", 0
 		}
-		return fmt.Sprintf("Invalid URI %q", e.Detail), "", "", 0
+		message := fmt.Sprintf("Invalid URI %q", e.Detail)
+		if e.Redirected {
+			message += ". This can be caused by a crappy redirection."
+		}
+		return message, "", "", 0
 	case ErrPath:
 		return "Request path contains unescaped characters", "ERR_UNESCAPED_CHARACTERS", "", 0
 	case ErrHost:
@@ -78,6 +88,9 @@ func (e *Error) Node() (message, code, call string, errno int) {
 		}
 		return fmt.Sprintf("Header name must be a valid HTTP token [%q]", e.Detail), "ERR_INVALID_HTTP_TOKEN", "", 0
 	case ErrDNS:
+		if e.Detail == "EAI_AGAIN" {
+			return "getaddrinfo EAI_AGAIN " + e.Host, "EAI_AGAIN", "getaddrinfo", -3001
+		}
 		return "getaddrinfo ENOTFOUND " + e.Host, "ENOTFOUND", "getaddrinfo", -3008
 	case ErrConnect:
 		return e.connect()
@@ -99,9 +112,28 @@ func (e *Error) Node() (message, code, call string, errno int) {
 	case ErrTooLarge:
 		return "the response is larger than " + e.Detail, "", "", 0
 	case ErrMalformed:
-		return "Parse Error: " + e.Detail, "HPE_INVALID", "", 0
+		return "Parse Error: " + e.Detail, parseCode(e.Detail), "", 0
+	case ErrDecode:
+		return e.plain(), "Z_DATA_ERROR", "", -3
+	case ErrHTTP2:
+		return e.plain(), "ERR_HTTP2_ERROR", "", 0
 	}
 	return e.plain(), "", "", 0
+}
+
+// parseCode is the code node's parser gives for a text.
+func parseCode(detail string) string {
+	for _, c := range []struct{ part, code string }{
+		{"Expected HTTP/", "HPE_INVALID_CONSTANT"}, {"HTTP version", "HPE_INVALID_VERSION"}, {"status", "HPE_INVALID_STATUS"},
+		{"Duplicate Content-Length", "HPE_UNEXPECTED_CONTENT_LENGTH"}, {"Transfer-Encoding", "HPE_INVALID_TRANSFER_ENCODING"},
+		{"Content-Length", "HPE_INVALID_CONTENT_LENGTH"}, {"LF after chunk", "HPE_STRICT"}, {"hunk size", "HPE_INVALID_CHUNK_SIZE"},
+		{"header", "HPE_INVALID_HEADER_TOKEN"},
+	} {
+		if strings.Contains(detail, c.part) {
+			return c.code
+		}
+	}
+	return "HPE_USER"
 }
 
 func (e *Error) plain() string {
@@ -129,12 +161,11 @@ func (e *Error) connect() (message, code, call string, errno int) {
 			code, errno = c.code, -int(c.err)
 		}
 	}
-	where := e.Addr
-	if strings.Contains(where, ":") {
-		where = "[" + where + "]"
-		where = strings.Trim(where, "[]")
+	where := cmp.Or(e.Addr, e.Host)
+	if e.Port != 0 {
+		where += ":" + itoa(e.Port)
 	}
-	return fmt.Sprintf("connect %s %s:%d", code, where, e.Port), code, "connect", errno
+	return "connect " + code + " " + where, code, "connect", errno
 }
 
 // tls words certificate problems as OpenSSL's verifier does.
@@ -147,6 +178,9 @@ func (e *Error) tls() (message, code, call string, errno int) {
 	case errors.As(e.Err, &host):
 		return hostMismatch(host), "ERR_TLS_CERT_ALTNAME_INVALID", "", 0
 	case errors.As(e.Err, &invalid) && invalid.Reason == x509.Expired:
+		if strings.Contains(invalid.Detail, "before") {
+			return "certificate is not yet valid", "CERT_NOT_YET_VALID", "", 0
+		}
 		return "certificate has expired", "CERT_HAS_EXPIRED", "", 0
 	case errors.As(e.Err, &unknown):
 		if errors.As(e.Err, &cv) && len(cv.UnverifiedCertificates) > 0 {
@@ -154,7 +188,28 @@ func (e *Error) tls() (message, code, call string, errno int) {
 		}
 		return "unable to verify the first certificate", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "", 0
 	}
-	return e.plain(), "", "", 0
+	if e.Err == nil {
+		return e.Detail, "ERR_SSL_" + strings.ToUpper(strings.ReplaceAll(e.Detail, " ", "_")), "", 0
+	}
+	return e.handshake()
+}
+
+// handshake words a broken TLS handshake in one line.
+func (e *Error) handshake() (message, code, call string, errno int) {
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	switch {
+	case errors.Is(e.Err, syscall.ECONNRESET):
+		return "read ECONNRESET", "ECONNRESET", "read", -104
+	case errors.Is(e.Err, io.EOF), errors.Is(e.Err, io.ErrUnexpectedEOF):
+		return "Client network socket disconnected before secure TLS connection was established", "ECONNRESET", "", 0
+	case errors.As(e.Err, &record):
+		return "write EPROTO: wrong version number: the server does not speak TLS on this port", "EPROTO", "write", -71
+	case errors.As(e.Err, &alert), strings.HasPrefix(e.Err.Error(), "remote error: "):
+		text := strings.TrimPrefix(strings.TrimPrefix(e.Err.Error(), "remote error: "), "tls: ")
+		return "write EPROTO: the server refused the handshake: " + text, "EPROTO", "write", -71
+	}
+	return "write EPROTO: " + strings.TrimPrefix(e.Err.Error(), "tls: "), "EPROTO", "write", -71
 }
 
 func untrusted(chain []*x509.Certificate) (message, code, call string, errno int) {
@@ -169,25 +224,22 @@ func untrusted(chain []*x509.Certificate) (message, code, call string, errno int
 }
 
 func hostMismatch(h x509.HostnameError) string {
-	var names []string
+	var names, addrs []string
+	for _, ip := range h.Certificate.IPAddresses {
+		names = append(names, "IP Address:"+ip.String())
+		addrs = append(addrs, ip.String())
+	}
 	for _, n := range h.Certificate.DNSNames {
 		names = append(names, "DNS:"+n)
 	}
-	for _, ip := range h.Certificate.IPAddresses {
-		names = append(names, "IP Address:"+ip.String())
+	what := "Host: " + h.Host + ". is not in the cert's altnames: " + strings.Join(names, ", ")
+	switch {
+	case net.ParseIP(h.Host) != nil:
+		what = "IP: " + h.Host + " is not in the cert's list: " + strings.Join(addrs, ", ")
+	case len(names) == 0:
+		what = "Host: " + h.Host + ". is not cert's CN: " + cmp.Or(h.Certificate.Subject.CommonName, "none")
 	}
-	if net.ParseIP(h.Host) != nil {
-		return fmt.Sprintf("Hostname/IP does not match certificate's altnames: IP: %s is not in the cert's list: %s", h.Host, strings.TrimPrefix(strings.Join(ipNames(h), ", "), ""))
-	}
-	return fmt.Sprintf("Hostname/IP does not match certificate's altnames: Host: %s. is not in the cert's altnames: %s", h.Host, strings.Join(names, ", "))
-}
-
-func ipNames(h x509.HostnameError) []string {
-	var out []string
-	for _, ip := range h.Certificate.IPAddresses {
-		out = append(out, ip.String())
-	}
-	return out
+	return "Hostname/IP does not match certificate's altnames: " + what
 }
 
 // dialError words a failed connection.
@@ -201,6 +253,9 @@ func dialError(ctx context.Context, u *URL, err error) *Error {
 		return ctxError(ctx, ErrConnectTimeout, err)
 	case errors.As(err, &dns):
 		e.Kind = ErrDNS
+		if dns.IsTemporary && !dns.IsNotFound {
+			e.Detail = "EAI_AGAIN"
+		}
 	case errors.As(err, &op) && op.Addr != nil:
 		if host, p, err := net.SplitHostPort(op.Addr.String()); err == nil {
 			e.Addr = host

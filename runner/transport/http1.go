@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http/httputil"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -22,8 +23,9 @@ type stream struct {
 	conn  net.Conn
 	r     *bufio.Reader
 	w     *bufio.Writer
-	used  bool // carried a request before
-	began bool // a byte of the response came
+	used  bool          // carried a request before
+	began bool          // a byte of the response came
+	ahead chan struct{} // told of "100 Continue"; nil when no body waits for it
 }
 
 func newStream(c net.Conn) *stream {
@@ -90,25 +92,108 @@ func checkHead(method string, h Header) error {
 	return nil
 }
 
-// send writes a request. A Transfer-Encoding line, or a body of unknown
-// length, makes it chunked.
-func (s *stream) send(line string, h Header, body *Body) error {
+// An upload is a request being sent while its answer is waited for: a server
+// may answer, or break off, before it has all of a body.
+type upload struct {
+	done chan error
+	quit chan struct{}
+}
+
+// smallBody is the size up to which a body is sent before the answer is read.
+const smallBody = 16 << 10
+
+// upload starts to send a request. The caller calls finish.
+func (s *stream) upload(line string, h Header, body *Body) *upload {
 	if body == nil && strings.EqualFold(h.Get("Transfer-Encoding"), "chunked") {
 		body = BytesBody(nil)
 	}
-	chunked := body != nil && (h.Has("Transfer-Encoding") || body.Len < 0)
-	if chunked && !h.Has("Transfer-Encoding") {
-		h = append(h.Del("Content-Length"), Field{"Transfer-Encoding", "chunked"})
+	u := &upload{done: make(chan error, 1), quit: make(chan struct{})}
+	if body == nil || body.Len >= 0 && body.Len <= smallBody && !expects(h, body) {
+		u.done <- s.send(line, h, body, u.quit)
+		return u
 	}
+	if expects(h, body) {
+		s.ahead = make(chan struct{}, 1)
+	}
+	go func() {
+		err := s.send(line, h, body, u.quit)
+		var own *Error
+		if errors.As(err, &own) {
+			s.conn.Close() // nobody will answer half a request
+		}
+		u.done <- err
+	}()
+	return u
+}
+
+// finish ends the upload once the answer is there, or cannot come any more.
+// early tells that the server did not wait for all of it.
+func (u *upload) finish(s *stream, answered bool) (early bool, err error) {
+	select {
+	case err = <-u.done:
+		return false, err
+	default:
+	}
+	close(u.quit)
+	if answered {
+		_ = s.conn.SetWriteDeadline(time.Unix(1, 0)) // a connection that is closed fails by itself
+	} else {
+		s.conn.Close()
+	}
+	return true, <-u.done
+}
+
+// send writes a request, chunked if its header says so.
+func (s *stream) send(line string, h Header, body *Body, quit chan struct{}) error {
 	if err := s.writeHead(line, h); err != nil {
 		return err
 	}
-	if body != nil {
-		if err := s.sendBody(body, chunked, h.Get("Content-Length")); err != nil {
-			return err
-		}
+	if body == nil {
+		return s.w.Flush()
+	}
+	if s.ahead != nil && !s.awaitGoAhead(quit) {
+		return nil
+	}
+	if err := s.sendBody(body, h.Has("Transfer-Encoding"), h.Get("Content-Length")); err != nil {
+		return err
 	}
 	return s.w.Flush()
+}
+
+// continueWait is how long a body waits for "100 Continue"; servers that do
+// not know it say nothing.
+const continueWait = time.Second
+
+// expects tells a request whose body waits for the server's go-ahead.
+func expects(h Header, body *Body) bool {
+	return body != nil && strings.EqualFold(h.Get("Expect"), "100-continue")
+}
+
+// awaitGoAhead sends the head and waits for the server to want the body; it
+// is false when the answer came instead.
+func (s *stream) awaitGoAhead(quit chan struct{}) bool {
+	if s.w.Flush() != nil {
+		return true // writing the body will say so
+	}
+	t := time.NewTimer(continueWait)
+	defer t.Stop()
+	select {
+	case <-s.ahead:
+	case <-t.C:
+	case <-quit:
+		return false
+	}
+	return true
+}
+
+// goAhead lets a waiting body go when the server answered 100.
+func (s *stream) goAhead(code int) {
+	if code == 100 && s.ahead != nil {
+		select {
+		case s.ahead <- struct{}{}:
+		default: // it knows
+		}
+	}
 }
 
 func (s *stream) sendBody(body *Body, chunked bool, length string) error {
@@ -140,60 +225,100 @@ func (s *stream) sendBody(body *Body, chunked bool, length string) error {
 	return err
 }
 
+// maxInformational bounds the 1xx answers before a final one.
+const maxInformational = 100
+
 // readHead reads a status line and headers as they are spelled. 1xx answers
 // are passed over.
 func (s *stream) readHead(limit int64, lenient bool) (*Response, error) {
-	for informational := 0; ; informational++ {
-		resp, err := s.readOneHead(&limit)
+	for range maxInformational {
+		resp, err := s.readOneHead(&limit, lenient)
 		if err != nil {
 			return nil, err
 		}
 		if resp.Code >= 200 || resp.Code == 101 {
 			return resp, nil
 		}
-		if informational > 100 {
-			return nil, &Error{Kind: ErrMalformed, Detail: "too many informational responses"}
-		}
+		s.goAhead(resp.Code)
 	}
+	return nil, malformed("too many informational responses")
 }
 
-func (s *stream) readOneHead(limit *int64) (*Response, error) {
+func (s *stream) readOneHead(limit *int64, lenient bool) (*Response, error) {
 	before := *limit
-	line, err := s.readLine(limit)
+	line, err := s.statusLine(limit)
 	if err != nil {
 		return nil, err
 	}
-	s.began = true
 	resp, err := parseStatus(line)
 	if err != nil {
 		return nil, err
 	}
-	for {
+	if resp.Header, err = s.readFields(limit, lenient); err != nil {
+		return nil, headEnd(err)
+	}
+	resp.HeadSize = before - *limit
+	return resp, nil
+}
+
+// statusLine is the first line that is not empty.
+func (s *stream) statusLine(limit *int64) (string, error) {
+	for range 8 {
 		line, err := s.readLine(limit)
 		if err != nil {
-			return nil, headEnd(err)
+			return "", err
 		}
-		if line == "" {
-			resp.HeadSize = before - *limit
-			return resp, nil
+		s.began = true
+		if line != "" {
+			return line, nil
 		}
-		if line[0] == ' ' || line[0] == '\t' { // an old continuation line
-			if n := len(resp.Header); n > 0 {
-				resp.Header[n-1].Value += " " + fromLatin1([]byte(strings.Trim(line, " \t")))
-				continue
-			}
-			return nil, &Error{Kind: ErrMalformed, Detail: "Invalid header token"}
+	}
+	return "", malformed("Expected HTTP/, RTSP/ or ICE/")
+}
+
+// maxFields bounds the lines of a header.
+const maxFields = 2000
+
+// readFields reads header lines up to the empty one.
+func (s *stream) readFields(limit *int64, lenient bool) (Header, error) {
+	var h Header
+	for {
+		line, err := s.readLine(limit)
+		if err != nil || line == "" {
+			return h, err
 		}
-		name, value, ok := strings.Cut(line, ":")
-		if !ok || !isToken(name) {
-			return nil, &Error{Kind: ErrMalformed, Detail: "Invalid header token"}
+		if n := len(h); n > 0 && (line[0] == ' ' || line[0] == '\t') { // an old continuation line
+			h[n-1].Value += " " + fromLatin1([]byte(strings.Trim(line, " \t")))
+			continue
 		}
-		if len(resp.Header) >= 2000 {
-			return nil, &Error{Kind: ErrTooLarge, Detail: "2000 headers"}
+		if len(h) == maxFields {
+			return nil, &Error{Kind: ErrTooLarge, Detail: itoa(maxFields) + " headers"}
 		}
-		resp.Header = append(resp.Header, Field{name, fromLatin1([]byte(strings.Trim(value, " \t")))})
+		f, err := parseField(line, lenient)
+		if err != nil {
+			return nil, err
+		}
+		h = append(h, f)
 	}
 }
+
+// parseField reads a header line. The lenient parser takes any name and value.
+func parseField(line string, lenient bool) (Field, error) {
+	name, value, ok := strings.Cut(line, ":")
+	if lenient {
+		name = strings.TrimSpace(name)
+	}
+	if !ok || name == "" || !lenient && !isToken(name) {
+		return Field{}, malformed("Invalid header token")
+	}
+	value = strings.Trim(value, " \t")
+	if i := strings.IndexFunc(value, isControl); i >= 0 && !lenient {
+		return Field{}, malformed("Invalid header value char")
+	}
+	return Field{name, fromLatin1([]byte(value))}, nil
+}
+
+func malformed(detail string) error { return &Error{Kind: ErrMalformed, Detail: detail} }
 
 // headEnd tells a head that was cut off from a connection that was never
 // answered.
@@ -228,13 +353,20 @@ func (s *stream) readLine(limit *int64) (string, error) {
 // parseStatus reads "HTTP/1.1 200 OK"; the reason may be anything or missing.
 func parseStatus(line string) (*Response, error) {
 	proto, rest, ok := strings.Cut(line, " ")
-	if !ok || !strings.HasPrefix(proto, "HTTP/") {
-		return nil, &Error{Kind: ErrMalformed, Detail: "Expected HTTP/"}
+	version, isHTTP := strings.CutPrefix(proto, "HTTP/")
+	switch {
+	case !ok || !isHTTP:
+		return nil, malformed("Expected HTTP/, RTSP/ or ICE/")
+	case !slices.Contains([]string{"0.9", "1.0", "1.1", "2.0"}, version):
+		return nil, malformed("Invalid HTTP version")
 	}
 	digits, reason, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
 	code, err := strconv.Atoi(digits)
-	if err != nil || code < 100 || code > 999 {
-		return nil, &Error{Kind: ErrMalformed, Detail: "Invalid status code"}
+	switch {
+	case err != nil || len(digits) < 3:
+		return nil, malformed("Invalid status code")
+	case len(digits) > 3 || code < 100:
+		return nil, malformed("Invalid response status")
 	}
 	return &Response{Proto: proto, Code: code, Status: strings.ToValidUTF8(reason, "\uFFFD")}, nil
 }
@@ -245,38 +377,53 @@ type framing struct {
 	length        int64 // -1: to the end of the connection
 }
 
-func bodyFraming(method string, resp *Response) (framing, error) {
+func bodyFraming(method string, resp *Response, lenient bool) (framing, error) {
 	f := framing{length: -1}
 	if method == "HEAD" || resp.Code < 200 || resp.Code == 204 || resp.Code == 304 {
 		f.none = true
 		return f, nil
 	}
+	lengths := resp.Header.Values("Content-Length")
 	if te := resp.Header.Values("Transfer-Encoding"); len(te) > 0 {
-		f.chunked = strings.EqualFold(strings.TrimSpace(te[len(te)-1]), "chunked")
-		if f.chunked && resp.Header.Has("Content-Length") {
-			return f, &Error{Kind: ErrMalformed, Detail: "Content-Length can't be present with chunked encoding"}
+		codings := strings.Split(strings.ToLower(strings.Join(te, ",")), ",")
+		f.chunked = strings.TrimSpace(codings[len(codings)-1]) == "chunked"
+		if len(lengths) > 0 && !lenient {
+			return f, malformed("Transfer-Encoding can't be present with Content-Length")
 		}
 		return f, nil
 	}
-	lengths := resp.Header.Values("Content-Length")
-	for _, v := range lengths {
-		n, err := strconv.ParseInt(strings.TrimSpace(v), 10, 64)
-		if err != nil || n < 0 || f.length >= 0 && n != f.length {
-			return f, &Error{Kind: ErrMalformed, Detail: "Invalid Content-Length"}
-		}
-		f.length = n
+	switch len(lengths) {
+	case 0:
+		return f, nil
+	case 1:
+		var err error
+		f.length, err = parseLength(lengths[0])
+		return f, err
 	}
-	return f, nil
+	return f, malformed("Duplicate Content-Length")
+}
+
+func parseLength(text string) (int64, error) {
+	n, err := strconv.ParseUint(text, 10, 63)
+	switch {
+	case text == "":
+		return 0, malformed("Empty Content-Length")
+	case errors.Is(err, strconv.ErrRange):
+		return 0, malformed("Content-Length overflow")
+	case err != nil:
+		return 0, malformed("Invalid character in Content-Length")
+	}
+	return int64(n), nil
 }
 
 // body is the reader of a response's body, and whether the connection can
 // carry another request after it.
-func (s *stream) body(f framing) io.Reader {
+func (s *stream) body(f framing, resp *Response) io.Reader {
 	switch {
 	case f.none || f.length == 0:
 		return strings.NewReader("")
 	case f.chunked:
-		return &chunks{s: s}
+		return &chunks{s: s, resp: resp}
 	case f.length > 0:
 		return &exactly{r: s.r, left: f.length}
 	}
@@ -307,8 +454,9 @@ func (e *exactly) Read(p []byte) (int, error) {
 // chunks reads a chunked body, its trailer included.
 type chunks struct {
 	s    *stream
-	left int64 // of the current chunk
-	more bool  // a chunk was read before
+	resp *Response // gets the trailer
+	left int64     // of the current chunk
+	more bool      // a chunk was read before
 	done bool
 }
 
@@ -348,30 +496,28 @@ func (c *chunks) next() error {
 		return chunkError(err)
 	}
 	size, _, _ := strings.Cut(line, ";")
-	n, err := strconv.ParseInt(strings.TrimSpace(size), 16, 64)
-	if err != nil || n < 0 {
-		return &Error{Kind: ErrMalformed, Detail: "Invalid character in chunk size"}
-	}
-	if n > 0 {
-		c.left = n
+	n, err := strconv.ParseUint(strings.Trim(size, " \t"), 16, 63)
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return malformed("Chunk size overflow")
+	case err != nil:
+		return malformed("Invalid character in chunk size")
+	case n > 0:
+		c.left = int64(n)
 		return nil
 	}
 	c.done = true
-	for limit = 64 << 10; ; {
-		line, err := c.s.readLine(&limit)
-		if err != nil {
-			return chunkError(err)
-		}
-		if line == "" {
-			return nil
-		}
+	limit = 64 << 10
+	if c.resp.Trailer, err = c.s.readFields(&limit, false); err != nil {
+		return chunkError(err)
 	}
+	return nil
 }
 
 func chunkError(err error) error {
 	switch {
 	case err == nil:
-		return &Error{Kind: ErrMalformed, Detail: "Expected CRLF after chunk"}
+		return malformed("Expected LF after chunk data")
 	case errors.Is(err, io.EOF):
 		return &Error{Kind: ErrTruncated, Err: io.ErrUnexpectedEOF}
 	}
@@ -379,14 +525,27 @@ func chunkError(err error) error {
 }
 
 // reusable tells whether the connection may carry another request.
-func reusable(req Header, resp *Response, f framing) bool {
-	if strings.EqualFold(req.Get("Connection"), "close") || strings.EqualFold(resp.Header.Get("Connection"), "close") {
+func (r *Request) reusable(sent Header, resp *Response) bool {
+	if hasToken(sent, "close") || hasToken(resp.Header, "close") || resp.Code < 200 {
 		return false
 	}
-	if resp.Proto == "HTTP/1.0" && !strings.EqualFold(resp.Header.Get("Connection"), "keep-alive") {
+	if resp.Proto == "HTTP/1.0" && !hasToken(resp.Header, "keep-alive") {
 		return false
 	}
-	return f.none || f.chunked || f.length >= 0
+	f, err := bodyFraming(r.Method, resp, r.LenientParser)
+	return err == nil && (f.none || f.chunked || f.length >= 0)
+}
+
+// hasToken looks for an option of the Connection header.
+func hasToken(h Header, token string) bool {
+	for _, v := range h.Values("Connection") {
+		for t := range strings.SplitSeq(v, ",") {
+			if strings.EqualFold(strings.TrimSpace(t), token) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // dead tells whether an error on a used connection means that the server had

@@ -1,6 +1,8 @@
 package transport
 
 import (
+	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -16,13 +18,16 @@ func (c *Client) redirect(ex *Exchange, r *Request, from *URL, resp *Response) (
 	if len(ex.Hops) > r.MaxRedirects {
 		return nil, &Error{Kind: ErrRedirects, Detail: from.String()}
 	}
-	text := resolve(from, location)
-	to, err := ParseURL(text, r.EncodeURL)
+	to, err := ParseURL(resolve(from, location), r.EncodeURL)
+	var bad *Error
+	if errors.As(err, &bad) && bad.Kind == ErrURL && bad.Host == "" {
+		bad.Redirected = true
+	}
 	if err != nil {
-		if e, ok := err.(*Error); ok && e.Kind == ErrURL && e.Host == "" {
-			e.Detail = text
-		}
 		return nil, err
+	}
+	if isLinkLocal(to.Host) && from.Host != to.Host {
+		return nil, &Error{Kind: ErrRefused, Detail: "redirect to the link-local address " + to.Host + " refused"}
 	}
 	r.method(resp.Code)
 	if !from.sameOrigin(to) {
@@ -53,10 +58,14 @@ func resolve(from *URL, location string) string {
 	case strings.HasPrefix(location, "#"):
 		return origin + from.Target + location
 	}
-	if i := strings.IndexByte(location, ':'); i > 0 && isToken(location[:i]) && !strings.ContainsAny(location[:i], "/.") {
-		return location // another scheme, which ParseURL refuses
-	}
 	return origin + path[:strings.LastIndexByte(path, '/')+1] + location
+}
+
+// isLinkLocal tells addresses such as 169.254.169.254, where cloud machines
+// find their credentials.
+func isLinkLocal(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.Unmap().IsLinkLocalUnicast()
 }
 
 // method applies a redirect's code: 307 and 308 keep method and body, others

@@ -50,7 +50,8 @@ type Options struct {
 	Insecure        bool
 	RootCAs         *x509.CertPool // nil: the system's
 	Certificates    []ClientCert
-	MinTLS, MaxTLS  uint16
+	MinTLS, MaxTLS  uint16                   // 0: TLS 1.2 to the newest
+	Protocol        string                   // "" or "http1"; "http2", "auto": HTTP/2 where the server has it
 	Proxy           func(*URL) (*URL, error) // nil: none
 	Jar             *Jar                     // nil: a new one
 	MaxResponseSize int64                    // decoded bytes; 0 is 50 MiB, <0 none

@@ -1,0 +1,126 @@
+package transport
+
+import (
+	"crypto/tls"
+	"slices"
+	"strings"
+)
+
+// tlsConfig is the TLS setting of a request, and a text that tells it from
+// others.
+func (c *Client) tlsConfig(r *Request, u *URL) (*tls.Config, string, error) {
+	cfg := c.baseTLS(u.Host)
+	if r.Insecure != nil {
+		cfg.InsecureSkipVerify = *r.Insecure
+	}
+	ident := ""
+	if cfg.InsecureSkipVerify {
+		ident = "insecure"
+	}
+	if err := limitVersions(cfg, r.TLSVersions); err != nil {
+		return nil, "", err
+	}
+	if len(r.TLSCiphers) > 0 {
+		if cfg.CipherSuites = namedSuites(r.TLSCiphers); len(cfg.CipherSuites) == 0 {
+			return nil, "", &Error{Kind: ErrTLS, Detail: "no cipher match"}
+		}
+	}
+	ident += strings.Join(r.TLSVersions, ",") + strings.Join(r.TLSCiphers, ",")
+	for i := range c.opts.Certificates {
+		if cc := &c.opts.Certificates[i]; cc.matches(u) {
+			cfg.Certificates = []tls.Certificate{cc.Certificate}
+			ident += " cert " + itoa(i)
+			break
+		}
+	}
+	return cfg, ident, nil
+}
+
+// baseTLS is what the options say for every connection to a host.
+func (c *Client) baseTLS(host string) *tls.Config {
+	cfg := &tls.Config{}
+	if c.opts.TLSConfig != nil {
+		cfg = c.opts.TLSConfig.Clone()
+	}
+	cfg.ServerName = host
+	cfg.RootCAs = c.opts.RootCAs
+	cfg.InsecureSkipVerify = c.opts.Insecure
+	cfg.MinVersion, cfg.MaxVersion = c.opts.MinTLS, c.opts.MaxTLS
+	if cfg.MinVersion == 0 && cfg.MaxVersion != 0 {
+		cfg.MinVersion = min(cfg.MaxVersion, tls.VersionTLS12)
+	}
+	cfg.CipherSuites = defaultSuites()
+	// Servers of the kind gateways talk to still ask for it.
+	cfg.Renegotiation = tls.RenegotiateOnceAsClient
+	return cfg
+}
+
+func (c *Client) proxyTLS(p *URL) *tls.Config { return c.baseTLS(p.Host) }
+
+// wantsHTTP2 tells whether a request may go over HTTP/2: its profile's word,
+// else the options'.
+func (c *Client) wantsHTTP2(r *Request) bool {
+	protocol := r.Protocol
+	if protocol == "" {
+		protocol = c.opts.Protocol
+	}
+	return protocol == "http2" || protocol == "auto"
+}
+
+// limitVersions leaves out the disabled protocol versions.
+func limitVersions(cfg *tls.Config, disabled []string) error {
+	if len(disabled) == 0 {
+		return nil
+	}
+	lowest, highest := max(cfg.MinVersion, tls.VersionTLS10), uint16(tls.VersionTLS13)
+	if cfg.MinVersion == 0 {
+		lowest = tls.VersionTLS12 // the default
+	}
+	if cfg.MaxVersion != 0 {
+		highest = cfg.MaxVersion
+	}
+	var on []uint16
+	for _, v := range []struct {
+		name string
+		id   uint16
+	}{{"TLSv1", tls.VersionTLS10}, {"TLSv1_1", tls.VersionTLS11}, {"TLSv1_2", tls.VersionTLS12}, {"TLSv1_3", tls.VersionTLS13}} {
+		if v.id >= lowest && v.id <= highest && !slices.Contains(disabled, v.name) {
+			on = append(on, v.id)
+		}
+	}
+	if len(on) == 0 {
+		return &Error{Kind: ErrTLS, Detail: "no protocols available"}
+	}
+	cfg.MinVersion, cfg.MaxVersion = on[0], on[len(on)-1]
+	return nil
+}
+
+// defaultSuites are Go's, and the RSA key exchange that OpenSSL still offers.
+func defaultSuites() []uint16 {
+	out := []uint16{}
+	for _, s := range tls.CipherSuites() {
+		out = append(out, s.ID)
+	}
+	return append(out, tls.TLS_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_256_GCM_SHA384,
+		tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_AES_256_CBC_SHA)
+}
+
+// namedSuites are those of a list of names, as OpenSSL or Go spells them.
+func namedSuites(names []string) []uint16 {
+	var out []uint16
+	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		for _, n := range names {
+			if s.Name == n || opensslName(s.Name) == n {
+				out = append(out, s.ID)
+			}
+		}
+	}
+	return out
+}
+
+// opensslName turns TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 into
+// ECDHE-RSA-AES128-GCM-SHA256.
+func opensslName(name string) string {
+	return strings.NewReplacer("TLS_RSA_WITH_", "", "TLS_", "", "WITH_", "", "AES_128", "AES128", "AES_256", "AES256",
+		"_CBC", "", "3DES_EDE", "DES-CBC3", "CHACHA20_POLY1305_SHA256", "CHACHA20-POLY1305", "_", "-").Replace(name)
+}
