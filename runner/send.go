@@ -168,7 +168,8 @@ func (x *execution) challenged(s auth.Signer, resp *transport.Response, replay i
 	return again
 }
 
-// dropped warns of what a redirect to another origin did not carry along.
+// dropped warns of what a redirect to another origin did not carry along, and
+// of client certificates that were not there.
 func (x *execution) dropped(ex *transport.Exchange) {
 	if ex == nil {
 		return
@@ -176,6 +177,9 @@ func (x *execution) dropped(ex *transport.Exchange) {
 	for _, what := range ex.Dropped {
 		x.warn(x.cur, x.item.ref, Warned{Kind: "redirect", Text: "redirect to another origin: " + what,
 			Hint: "followAuthorizationHeader in the item's protocolProfileBehavior keeps it"})
+	}
+	for _, why := range ex.Missing {
+		x.warn(x.cur, x.item.ref, Warned{Kind: "certificate", Text: why, Console: true})
 	}
 }
 

@@ -40,9 +40,11 @@ func TestWire(t *testing.T) {
 			t.Fatal(err)
 		}
 		group := strings.TrimSuffix(filepath.Base(file), ".txtar")
-		for _, c := range wireCases(ar) {
-			t.Run(group+"/"+c.name, func(t *testing.T) { c.check(t) })
-		}
+		t.Run(group, func(t *testing.T) {
+			for _, c := range wireCases(ar) {
+				t.Run(c.name, func(t *testing.T) { t.Parallel(); c.check(t) })
+			}
+		})
 		if f := flag.Lookup("update"); f.Value.String() == "true" {
 			if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
 				t.Fatal(err)

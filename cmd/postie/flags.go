@@ -36,7 +36,7 @@ type runFlags struct {
 	userAgent                  string
 	strict, allowEmpty         bool
 	mock                       string
-	connectTo                  []string
+	network                    networkFlags
 	apiKey                     string
 	cert, key, passphrase      string
 	certList, extraCA          string
@@ -91,9 +91,9 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.strict, "strict", false, "warnings fail the run")
 	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "a run without a request is not an error")
 	fs.StringVar(&f.mock, "mock", "", "send the run to the simulated tenant (forgerock) or to the saved examples")
-	fs.StringArrayVar(&f.connectTo, "connect-to", nil, "connect to ADDR for `HOST:PORT:ADDR`; HOST and PORT may be empty")
+	f.network.register(fs)
 	fs.StringVar(&f.apiKey, "postman-api-key", "", "`key` for Postman API URLs [$POSTIE_POSTMAN_API_KEY]")
-	fs.StringVar(&f.cert, "ssl-client-cert", "", "client certificate `file` (PEM)")
+	fs.StringVar(&f.cert, "ssl-client-cert", "", "client certificate `file` (PEM or PKCS#12)")
 	fs.StringVar(&f.key, "ssl-client-key", "", "its private key `file`")
 	fs.StringVar(&f.passphrase, "ssl-client-passphrase", "", "passphrase of the key")
 	fs.StringVar(&f.certList, "ssl-client-cert-list", "", "client certificates by host, JSON `file`")

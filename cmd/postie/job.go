@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -221,7 +220,7 @@ func (j *job) transport(ctx context.Context, o *runner.Options) error {
 	f := j.flags
 	t := &o.Transport
 	t.Timeout, t.Insecure = time.Duration(f.timeoutRequest), f.insecure
-	proxy, err := f.proxyOf(j.streams.Getenv)
+	proxy, err := f.network.proxyOf(j.streams.Getenv)
 	if err != nil {
 		return err
 	}
@@ -234,12 +233,8 @@ func (j *job) transport(ctx context.Context, o *runner.Options) error {
 	if f.rate > 0 || f.hostConcurrency > 0 {
 		t.Limiter = transport.NewLimiter(float64(f.rate), int(f.hostConcurrency))
 	}
-	for _, c := range f.connectTo {
-		to, err := parseConnectTo(c)
-		if err != nil {
-			return err
-		}
-		t.ConnectTo = append(t.ConnectTo, to)
+	if err := f.network.apply(t); err != nil {
+		return err
 	}
 	if err := j.certificates(t); err != nil {
 		return err
@@ -248,18 +243,6 @@ func (j *job) transport(ctx context.Context, o *runner.Options) error {
 		return err
 	}
 	return j.mock(ctx, t)
-}
-
-// parseConnectTo reads HOST:PORT:ADDR, where ADDR is host:port and the first
-// two may be empty, as curl's --connect-to.
-func parseConnectTo(s string) (transport.ConnectTo, error) {
-	host, rest, ok := strings.Cut(s, ":")
-	port, addr, ok2 := strings.Cut(rest, ":")
-	if !ok || !ok2 || addr == "" {
-		return transport.ConnectTo{}, &exitError{code: exitUsage, text: fmt.Sprintf("--connect-to %q: want HOST:PORT:ADDR", s),
-			hint: "--connect-to am.example.com:443:127.0.0.1:8443"}
-	}
-	return transport.ConnectTo{Host: host, Port: port, Addr: addr}, nil
 }
 
 // parseSize reads a number of bytes with an optional kB, MB or GB.
@@ -366,28 +349,4 @@ func (s *signals) code() int {
 	default:
 	}
 	return exitInterrupted
-}
-
-// clientCerts are those of --ssl-client-cert-list, then --ssl-client-cert.
-func clientCerts(f *runFlags) ([]transport.ClientCert, error) {
-	var out []transport.ClientCert
-	if f.certList != "" {
-		list, err := certList(f.certList)
-		if err != nil {
-			return nil, err
-		}
-		out = list
-	}
-	if f.cert == "" {
-		return out, nil
-	}
-	c, err := keyPair(f.cert, f.key, f.passphrase)
-	if err != nil {
-		return nil, err
-	}
-	return append(out, transport.ClientCert{Name: "client-cert", Matches: []string{"<all_urls>"}, Certificate: c}), nil
-}
-
-func keyPair(cert, key, passphrase string) (tls.Certificate, error) {
-	return loadKeyPair(cert, first(key, cert), passphrase)
 }

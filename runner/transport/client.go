@@ -112,6 +112,9 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Exchange, error) {
 		if err := checkHead(req.Method, req.Header); err != nil {
 			return ex, err
 		}
+		if cc := c.certificate(url); cc != nil {
+			ex.Missing = append(ex.Missing, cc.Missing...)
+		}
 		hop, err := c.hop(ctx, &req, url)
 		if hop != nil {
 			ex.Hops = append(ex.Hops, *hop)
@@ -140,6 +143,11 @@ func (c *Client) hop(ctx context.Context, r *Request, u *URL) (*Hop, error) {
 	}
 	hop := &Hop{Method: r.Method, URL: u, Header: c.lines(r, rt)}
 	hop.Timings.Start = time.Now()
+	leave, err := c.opts.Limiter.enter(ctx, u.HostPort())
+	if err != nil {
+		return hop, ctxError(ctx, ErrTimeout, err)
+	}
+	defer leave()
 	for again := true; again; {
 		again, err = c.attempt(ctx, rt, r, hop)
 	}

@@ -188,6 +188,9 @@ func (e *Error) tls() (message, code, call string, errno int) {
 		}
 		return "unable to verify the first certificate", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "", 0
 	}
+	if e.Detail != "" && e.Err != nil {
+		return e.plain(), "", "", 0
+	}
 	if e.Err == nil {
 		return e.Detail, "ERR_SSL_" + strings.ToUpper(strings.ReplaceAll(e.Detail, " ", "_")), "", 0
 	}

@@ -26,14 +26,26 @@ func (c *Client) tlsConfig(r *Request, u *URL) (*tls.Config, string, error) {
 		}
 	}
 	ident += strings.Join(r.TLSVersions, ",") + strings.Join(r.TLSCiphers, ",")
-	for i := range c.opts.Certificates {
-		if cc := &c.opts.Certificates[i]; cc.matches(u) {
-			cfg.Certificates = []tls.Certificate{cc.Certificate}
-			ident += " cert " + itoa(i)
-			break
-		}
+	cc := c.certificate(u)
+	switch {
+	case cc == nil || len(cc.Missing) > 0:
+	case cc.Err != nil:
+		return nil, "", &Error{Kind: ErrTLS, Detail: "client certificate " + cc.Name, Err: cc.Err}
+	default:
+		cfg.Certificates = []tls.Certificate{cc.Certificate}
+		ident += " cert " + cc.Name
 	}
 	return cfg, ident, nil
+}
+
+// certificate is the first whose patterns match u; nil for none.
+func (c *Client) certificate(u *URL) *ClientCert {
+	for i := range c.opts.Certificates {
+		if cc := &c.opts.Certificates[i]; u.Scheme == "https" && cc.matches(u) {
+			return cc
+		}
+	}
+	return nil
 }
 
 // baseTLS is what the options say for every connection to a host.

@@ -58,7 +58,7 @@ type Options struct {
 	MaxHeaderSize   int64                    // 0 is 1 MiB
 	ConnectTo       []ConnectTo
 	Resolve         []Resolve
-	UnixSocket      string
+	UnixSocket      string                                                            // every connection goes there
 	Limiter         *Limiter                                                          // nil: no limit; may be shared
 	DialContext     func(ctx context.Context, network, addr string) (net.Conn, error) // nil: net.Dialer
 	TLSConfig       *tls.Config                                                       // base, cloned; nil: empty
@@ -78,6 +78,9 @@ type ClientCert struct {
 	Name        string
 	Matches     []string // https://host:port/*, <all_urls>
 	Certificate tls.Certificate
+
+	Missing []string // why a file of it is not there: requests warn and go without
+	Err     error    // why it cannot be used: requests that need it fail
 }
 
 // An Exchange is a request with its answer. The last hop's response is
@@ -86,6 +89,7 @@ type Exchange struct {
 	Hops     []Hop
 	Response *Response
 	Dropped  []string // what a cross-origin redirect dropped, for warnings
+	Missing  []string // client certificates that were not there, for warnings
 }
 
 // A Hop is one request and response of a redirect chain, as sent.
