@@ -222,8 +222,10 @@ func (n *Node) JSON() json.RawMessage {
 func (n *Node) print(b *bytes.Buffer) {
 	b.WriteString(`{"id":`)
 	b.Write(quoteJSON(n.id))
-	b.WriteString(`,"name":`)
-	b.Write(quoteJSON(n.name))
+	if n.name != "" {
+		b.WriteString(`,"name":`)
+		b.Write(quoteJSON(n.name))
+	}
 	n.printDescription(b)
 	if n.folder {
 		b.WriteString(`,"item":[`)

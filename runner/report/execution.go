@@ -2,7 +2,9 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -58,8 +60,7 @@ func (x *Execution) Time() time.Duration {
 
 // Failed reports whether anything in it failed.
 func (x *Execution) Failed() bool {
-	for f := range x.failures() {
-		_ = f
+	for range x.failures() {
 		return true
 	}
 	return false
@@ -67,65 +68,98 @@ func (x *Execution) Failed() bool {
 
 func (x *Execution) failures() iter.Seq[*runner.Failure] {
 	return func(yield func(*runner.Failure) bool) {
-		for _, e := range x.events() {
-			if f := runner.FailureOf(e); f != nil && !yield(f) {
+		for _, c := range x.cases() {
+			if c.failure != nil && !yield(c.failure) {
 				return
 			}
 		}
 	}
 }
 
-func (x *Execution) events() []runner.Event {
-	var out []runner.Event
-	for _, e := range x.Requests {
-		out = append(out, e)
+// A testCase is what test reports count: an assertion, or something else that
+// failed.
+type testCase struct {
+	name    string
+	skipped bool
+	failure *runner.Failure // nil when it passed
+}
+
+// broken reports whether it failed other than by an assertion.
+func (c *testCase) broken() bool { return c.failure != nil && c.failure.Kind != "assertion" }
+
+// cases are the failed requests and scripts, then the assertions, then the
+// warnings that count as failures.
+func (x *Execution) cases() []testCase {
+	var out []testCase
+	for _, r := range x.Requests {
+		if r.Err != nil {
+			out = append(out, testCase{name: r.Request.Method + " " + r.Request.Display, failure: runner.FailureOf(r)})
+		}
 	}
-	for _, e := range x.Scripts {
-		out = append(out, e)
+	for _, s := range x.Scripts {
+		if s.Err != nil {
+			out = append(out, testCase{name: string(s.Listen) + " script of " + s.Owner, failure: runner.FailureOf(s)})
+		}
 	}
-	for _, e := range x.Tests {
-		out = append(out, e)
+	for _, t := range x.Tests {
+		out = append(out, testCase{name: t.Name, skipped: t.Skipped, failure: runner.FailureOf(t)})
 	}
-	for _, e := range x.Warnings {
-		out = append(out, e)
+	for _, w := range x.Warnings {
+		if f := runner.FailureOf(w); f != nil {
+			out = append(out, testCase{name: w.Kind, failure: f})
+		}
 	}
 	return out
+}
+
+// A grouper gathers events into executions.
+type grouper struct {
+	open *Execution
+	data json.RawMessage
+}
+
+// add takes an event and returns the execution it completes, nil for none.
+// An execution whose end was cut off is complete when the next starts.
+func (g *grouper) add(e runner.Event) *Execution {
+	done := g.open
+	switch e := e.(type) {
+	case *runner.IterationStarted:
+		g.data = e.Data
+	case *runner.ItemStarted:
+		g.open = &Execution{Item: e.Item, Cursor: e.Cursor, JSON: e.JSON, Data: g.data, Started: e.Time}
+		return done
+	case *runner.ItemFinished:
+		if done != nil {
+			done.Skipped = e.Skipped
+		}
+		g.open = nil
+		return done
+	case *runner.RunFinished:
+		g.open = nil
+		return done
+	default:
+		if done != nil {
+			done.add(e)
+		}
+	}
+	return nil
 }
 
 // Executions yields the executions of a log, one at a time.
 func Executions(log Log) iter.Seq2[*Execution, error] {
 	return func(yield func(*Execution, error) bool) {
-		var x *Execution
-		var data json.RawMessage
+		var g grouper
 		for e, err := range log.Events() {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			switch e := e.(type) {
-			case *runner.IterationStarted:
-				data = e.Data
-			case *runner.ItemStarted:
-				if x != nil && !yield(x, nil) {
-					return
-				}
-				x = &Execution{Item: e.Item, Cursor: e.Cursor, JSON: e.JSON, Data: data, Started: e.Time}
-			case *runner.ItemFinished:
-				if x != nil {
-					x.Skipped = e.Skipped
-					if !yield(x, nil) {
-						return
-					}
-					x = nil
-				}
-			default:
-				if x != nil {
-					x.add(e)
-				}
+			if x := g.add(e); x != nil && !yield(x, nil) {
+				return
 			}
 		}
-		if x != nil { // the log was cut off
-			yield(x, nil)
+		if g.open != nil { // the log was cut off
+			yield(g.open, nil)
 		}
 	}
 }
@@ -143,6 +177,41 @@ func (x *Execution) add(e runner.Event) {
 	case *runner.Warned:
 		x.Warnings = append(x.Warnings, e)
 	}
+}
+
+// describe is what the terminal tells of a failure, for reports of other
+// forms. The file is the collection's.
+func describe(file string, x *Execution, f *runner.Failure) string {
+	var b strings.Builder
+	line := func(label, value string) {
+		if value != "" {
+			b.WriteString(label + value + "\n")
+		}
+	}
+	line("", f.Message)
+	if f.Expected != nil && f.Actual != nil {
+		line("expected: ", *f.Expected)
+		line("got: ", *f.Actual)
+	}
+	line("at ", f.At)
+	line("inside ", fullName(f.Item))
+	if f.Line > 0 {
+		line("", fmt.Sprintf("%s:%d", file, f.Line))
+	}
+	if x.Cursor.Cycles > 1 {
+		line("iteration: ", fmt.Sprint(x.Cursor.Iteration+1))
+		line("data: ", rowOf(x.Data))
+	}
+	line("hint: ", f.Hint)
+	return b.String()
+}
+
+// rowOf is a data row as text; "" for none.
+func rowOf(data json.RawMessage) string {
+	if len(data) == 0 || string(data) == "{}" || string(data) == "null" {
+		return ""
+	}
+	return string(data)
 }
 
 // ends are the first and last event of a log. A log that was cut off gets an
@@ -179,10 +248,20 @@ func cutOff(log Log) (*runner.RunFinished, error) {
 	return end, nil
 }
 
-// An owner is a folder or collection.
+// An owner is a folder or the collection.
 type owner struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID, Name   string
+	collection bool
+}
+
+// MarshalJSON prints the start of what newman prints: a collection's id and
+// name stand in its info.
+func (o owner) MarshalJSON() ([]byte, error) {
+	format := `{"id":%s,"name":%s}`
+	if o.collection {
+		format = `{"info":{"_postman_id":%s,"name":%s}}`
+	}
+	return fmt.Appendf(nil, format, encode(o.ID), encode(o.Name)), nil
 }
 
 // parents maps the ids of a collection's items to what holds them.
@@ -200,6 +279,6 @@ func parents(collection json.RawMessage) map[string]owner {
 			return true
 		})
 	}
-	walk(gjson.GetBytes(collection, "item"), owner{ID: info.Get("_postman_id").String(), Name: info.Get("name").String()})
+	walk(gjson.GetBytes(collection, "item"), owner{ID: info.Get("_postman_id").String(), Name: info.Get("name").String(), collection: true})
 	return out
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -89,19 +88,17 @@ func (j *junit) count(log Log, end *runner.RunFinished) (tally, error) {
 }
 
 func tallyOf(x *Execution) tally {
-	t := tally{time: x.Time(), tests: len(x.Tests)}
-	for _, a := range x.Tests {
-		if a.Skipped {
-			t.skipped++
-		}
-	}
-	for f := range x.failures() {
-		if f.Kind == "assertion" {
-			t.failures++
-			continue
-		}
-		t.errors++
+	t := tally{time: x.Time()}
+	for _, c := range x.cases() {
 		t.tests++
+		switch {
+		case c.skipped:
+			t.skipped++
+		case c.broken():
+			t.errors++
+		case c.failure != nil:
+			t.failures++
+		}
 	}
 	return t
 }
@@ -118,23 +115,8 @@ func (j *junit) suite(x *Execution) {
 		j.properties(x)
 	}
 	class := first(className(name), className(j.start.Name))
-	for _, r := range x.Requests {
-		if r.Err != nil {
-			j.errorCase(x, class, r.Request.Method+" "+r.Request.Display, runner.FailureOf(r))
-		}
-	}
-	for _, s := range x.Scripts {
-		if s.Err != nil {
-			j.errorCase(x, class, string(s.Listen)+" script of "+s.Owner, runner.FailureOf(s))
-		}
-	}
-	for _, a := range x.Tests {
-		j.assertion(x, class, a)
-	}
-	for _, w := range x.Warnings {
-		if f := runner.FailureOf(w); f != nil {
-			j.errorCase(x, class, w.Kind, f)
-		}
+	for _, c := range x.cases() {
+		j.testCase(x, class, &c)
 	}
 	j.console(x)
 	j.printf("  </testsuite>\n")
@@ -148,64 +130,25 @@ func (j *junit) properties(x *Execution) {
 	j.printf("    </properties>\n")
 }
 
-// rowOf is a data row as text; "" for none.
-func rowOf(data json.RawMessage) string {
-	if len(data) == 0 || string(data) == "{}" || string(data) == "null" {
-		return ""
-	}
-	return string(data)
-}
-
-func (j *junit) open(x *Execution, class, name string) {
+func (j *junit) testCase(x *Execution, class string, c *testCase) {
+	name := c.name
 	if x.Cursor.Cycles > 1 {
 		name += fmt.Sprintf(" (iteration %d)", x.Cursor.Iteration+1)
 	}
 	j.printf("    <testcase%s", attrs("name", name, "time", seconds(x.Time()), "classname", class))
-}
-
-func (j *junit) assertion(x *Execution, class string, a *runner.TestFinished) {
-	j.open(x, class, a.Name)
-	switch {
-	case a.Skipped:
+	element, kind := "failure", "AssertionFailure"
+	switch f := c.failure; {
+	case c.skipped:
 		j.printf(">\n      <skipped/>\n    </testcase>\n")
-	case a.Err == nil:
+		return
+	case f == nil:
 		j.printf("/>\n")
-	default:
-		j.printf(">\n      <failure%s>%s</failure>\n    </testcase>\n",
-			attrs("type", "AssertionFailure", "message", a.Err.Message), xmlText(j.detail(x, runner.FailureOf(a))))
+		return
+	case c.broken():
+		element, kind = "error", f.Name
 	}
-}
-
-func (j *junit) errorCase(x *Execution, class, name string, f *runner.Failure) {
-	j.open(x, class, name)
-	j.printf(">\n      <error%s>%s</error>\n    </testcase>\n", attrs("type", f.Name, "message", f.Message), xmlText(j.detail(x, f)))
-}
-
-// detail is what the terminal tells of a failure.
-func (j *junit) detail(x *Execution, f *runner.Failure) string {
-	var b strings.Builder
-	line := func(label, value string) {
-		if value != "" {
-			b.WriteString(label + value + "\n")
-		}
-	}
-	line("", f.Message)
-	if f.Expected != nil && f.Actual != nil {
-		line("expected: ", *f.Expected)
-		line("got: ", *f.Actual)
-	}
-	line("at ", f.At)
-	line("inside ", fullName(f.Item))
-	if f.Line > 0 {
-		line("", fmt.Sprintf("%s:%d", j.start.File, f.Line))
-	}
-	if x.Cursor.Cycles > 1 {
-		line("iteration: ", fmt.Sprint(x.Cursor.Iteration+1))
-	}
-	line("data: ", rowOf(x.Data))
-	line("hint: ", f.Hint)
-	line("", f.Stack)
-	return b.String()
+	text := describe(j.start.File, x, c.failure) + c.failure.Stack
+	j.printf(">\n      <%s%s>%s</%[1]s>\n    </testcase>\n", element, attrs("type", kind, "message", c.failure.Message), xmlText(text))
 }
 
 func (j *junit) console(x *Execution) {
@@ -214,13 +157,18 @@ func (j *junit) console(x *Execution) {
 	}
 	j.printf("    <system-out>")
 	for _, c := range x.Console {
-		var parts []string
-		for _, m := range c.Messages {
-			parts = append(parts, m.Inspect)
-		}
-		j.printf("%s\n", xmlText(c.Level+": "+strings.Join(parts, ", ")))
+		j.printf("%s\n", xmlText(consoleText(c)))
 	}
 	j.printf("</system-out>\n")
+}
+
+// consoleText is a console call as text.
+func consoleText(c *runner.ConsoleLogged) string {
+	var parts []string
+	for _, m := range c.Messages {
+		parts = append(parts, m.Inspect)
+	}
+	return c.Level + ": " + strings.Join(parts, ", ")
 }
 
 func (j *junit) runError(end *runner.RunFinished) {

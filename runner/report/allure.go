@@ -1,0 +1,102 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"postie/runner"
+)
+
+// Allure writes Allure results: a file for each execution with its assertions
+// as steps. Create opens a file of the results folder.
+func Allure(log Log, o Options, create func(name string) (io.WriteCloser, error)) error {
+	start, _, err := ends(log)
+	if err != nil {
+		return err
+	}
+	for x, err := range Executions(log) {
+		if err != nil {
+			return err
+		}
+		if o.OnlyFailures && !x.Failed() {
+			continue
+		}
+		r := allureResultOf(start, x)
+		f, err := create(r.UUID + "-result.json")
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(encode(r))
+		if closeErr := f.Close(); err == nil {
+			err = closeErr
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type allureResult struct {
+	UUID      string       `json:"uuid"`
+	HistoryID string       `json:"historyId"`
+	Name      string       `json:"name"`
+	FullName  string       `json:"fullName"`
+	Status    string       `json:"status"`
+	Details   *allureWhy   `json:"statusDetails,omitempty"`
+	Stage     string       `json:"stage"`
+	Start     int64        `json:"start"`
+	Stop      int64        `json:"stop"`
+	Labels    []harPair    `json:"labels"`
+	Params    []harPair    `json:"parameters"`
+	Steps     []allureStep `json:"steps"`
+}
+
+type allureWhy struct {
+	Message string `json:"message"`
+	Trace   string `json:"trace,omitempty"`
+}
+
+type allureStep struct {
+	Name    string     `json:"name"`
+	Status  string     `json:"status"`
+	Details *allureWhy `json:"statusDetails,omitempty"`
+	Stage   string     `json:"stage"`
+	Start   int64      `json:"start"`
+	Stop    int64      `json:"stop"`
+}
+
+func allureResultOf(start *runner.RunStarted, x *Execution) allureResult {
+	began := x.Started.UnixMilli()
+	r := allureResult{
+		UUID: derivedID(x.Cursor.Ref, "allure"), HistoryID: strings.ReplaceAll(derivedID(start.ID, x.Item.ID, rowOf(x.Data)), "-", ""),
+		Name: x.Item.Name, FullName: strings.Join(x.Item.Path, " / "), Status: "passed", Stage: "finished",
+		Start: began, Stop: began + x.Time().Milliseconds(),
+		Labels: []harPair{{"parentSuite", start.Name}, {"suite", first(folder(x.Item), start.Name)}, {"framework", "postie"}},
+		Params: []harPair{}, Steps: []allureStep{},
+	}
+	if row := rowOf(x.Data); row != "" {
+		r.Params = append(r.Params, harPair{"data", row})
+	}
+	if x.Skipped {
+		r.Status = "skipped"
+	}
+	for _, c := range x.cases() {
+		s := allureStep{Name: c.name, Status: "passed", Stage: "finished", Start: r.Start, Stop: r.Stop}
+		switch f := c.failure; {
+		case c.skipped:
+			s.Status = "skipped"
+		case f != nil:
+			s.Status = "failed"
+			if c.broken() {
+				s.Status = "broken"
+			}
+			s.Details = &allureWhy{Message: f.Message, Trace: describe(start.File, x, f)}
+			if r.Details == nil {
+				r.Status, r.Details = s.Status, s.Details
+			}
+		}
+		r.Steps = append(r.Steps, s)
+	}
+	return r
+}

@@ -1,0 +1,102 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"postie/runner"
+)
+
+// CTRF writes the Common Test Report Format.
+func CTRF(w io.Writer, log Log, o Options) error {
+	start, end, err := ends(log)
+	if err != nil {
+		return err
+	}
+	sum, err := ctrfCount(log, end, o)
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriterSize(w, 64<<10)
+	fmt.Fprintf(b, `{"reportFormat":"CTRF","specVersion":"0.0.0","results":{"tool":{"name":"postie","version":%s},"summary":%s,"tests":[`,
+		encode(start.Version), encode(sum))
+	sep := "\n"
+	for x, err := range Executions(log) {
+		if err != nil {
+			return err
+		}
+		if o.OnlyFailures && !x.Failed() {
+			continue
+		}
+		for _, c := range x.cases() {
+			fmt.Fprintf(b, "%s%s", sep, encode(ctrfTestOf(start.File, x, &c)))
+			sep = ",\n"
+		}
+	}
+	if end.Err != nil {
+		fmt.Fprintf(b, "%s%s", sep, encode(ctrfTest{Name: "the run was carried out", Status: "failed", Message: end.Err.Message}))
+	}
+	b.WriteString("\n]}}\n")
+	return b.Flush()
+}
+
+type ctrfSummary struct {
+	Tests   int   `json:"tests"`
+	Passed  int   `json:"passed"`
+	Failed  int   `json:"failed"`
+	Pending int   `json:"pending"`
+	Skipped int   `json:"skipped"`
+	Other   int   `json:"other"`
+	Start   int64 `json:"start"`
+	Stop    int64 `json:"stop"`
+}
+
+func ctrfCount(log Log, end *runner.RunFinished, o Options) (ctrfSummary, error) {
+	s := ctrfSummary{Start: end.Summary.Started.UnixMilli(), Stop: end.Summary.Completed.UnixMilli()}
+	for x, err := range Executions(log) {
+		if err != nil {
+			return s, err
+		}
+		if o.OnlyFailures && !x.Failed() {
+			continue
+		}
+		t := tallyOf(x)
+		s.Tests += t.tests
+		s.Failed += t.failures + t.errors
+		s.Skipped += t.skipped
+		s.Passed += t.tests - t.failures - t.errors - t.skipped
+	}
+	if end.Err != nil {
+		s.Tests, s.Failed = s.Tests+1, s.Failed+1
+	}
+	return s, nil
+}
+
+type ctrfTest struct {
+	Name     string   `json:"name"`
+	Status   string   `json:"status"`
+	Duration int64    `json:"duration"`
+	Start    int64    `json:"start,omitempty"`
+	Suite    []string `json:"suite,omitempty"`
+	Message  string   `json:"message,omitempty"`
+	Trace    string   `json:"trace,omitempty"`
+	FilePath string   `json:"filePath,omitempty"`
+	Line     int      `json:"line,omitempty"`
+	Type     string   `json:"type,omitempty"`
+}
+
+func ctrfTestOf(file string, x *Execution, c *testCase) ctrfTest {
+	t := ctrfTest{Name: caseName(x, c), Status: "passed", Duration: x.Time().Milliseconds(), Start: x.Started.UnixMilli(),
+		Suite: x.Item.Path, FilePath: file, Line: x.Item.Line, Type: "api"}
+	switch f := c.failure; {
+	case c.skipped:
+		t.Status = "skipped"
+	case f != nil:
+		t.Status, t.Message, t.Trace = "failed", f.Message, describe(file, x, f)
+		if f.Line > 0 {
+			t.Line = f.Line
+		}
+	}
+	return t
+}

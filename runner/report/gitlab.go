@@ -1,0 +1,58 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// GitLab writes GitLab's code quality report: each failure with its line in
+// the collection, as merge requests show them.
+func GitLab(w io.Writer, log Log, _ Options) error {
+	start, _, err := ends(log)
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriterSize(w, 64<<10)
+	b.WriteString("[")
+	sep := "\n"
+	for x, err := range Executions(log) {
+		if err != nil {
+			return err
+		}
+		for _, c := range x.cases() {
+			if c.failure == nil {
+				continue
+			}
+			fmt.Fprintf(b, "%s%s", sep, encode(qualityOf(start.File, x, &c)))
+			sep = ",\n"
+		}
+	}
+	b.WriteString("\n]\n")
+	return b.Flush()
+}
+
+type quality struct {
+	Description string `json:"description"`
+	CheckName   string `json:"check_name"`
+	Fingerprint string `json:"fingerprint"`
+	Severity    string `json:"severity"`
+	Location    struct {
+		Path  string `json:"path"`
+		Lines struct {
+			Begin int `json:"begin"`
+		} `json:"lines"`
+	} `json:"location"`
+}
+
+func qualityOf(file string, x *Execution, c *testCase) quality {
+	q := quality{Description: caseName(x, c) + ": " + c.failure.Message, CheckName: c.failure.Kind, Severity: "major"}
+	if c.broken() {
+		q.Severity = "critical"
+	}
+	q.Fingerprint = strings.ReplaceAll(derivedID(x.Item.ID, c.name, fmt.Sprint(x.Cursor.Iteration), c.failure.At), "-", "")
+	q.Location.Path = file
+	q.Location.Lines.Begin = max(c.failure.Line, x.Item.Line, 1)
+	return q
+}
