@@ -35,6 +35,9 @@ type Cursor struct {
 // Renumber says which run of a matrix an event belongs to.
 func Renumber(e Event, run int) { e.event().Cursor.Run = run }
 
+// RunOf tells which run of a matrix an event belongs to.
+func RunOf(e Event) int { return e.event().Cursor.Run }
+
 // An ItemRef names the item an event is about, so that a reporter needs no
 // other event to print it.
 type ItemRef struct {

@@ -52,6 +52,9 @@ type runFlags struct {
 	noMask   bool
 	changed  func(string) bool
 	reporter reporterFlags
+
+	onlyFailures bool
+	slow         millis
 }
 
 func (f *runFlags) register(fs *pflag.FlagSet) {
@@ -84,6 +87,9 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.safeFiles, "no-insecure-file-read", false, "accepted for newman; it is the default")
 	fs.BoolVarP(&f.suppressExit, "suppress-exit-code", "x", false, "exit 0 even when the run failed")
 	fs.BoolVar(&f.silent, "silent", false, "print nothing but errors")
+	fs.BoolVar(&f.quiet, "quiet", false, "print the summary and the failures alone")
+	fs.BoolVar(&f.onlyFailures, "only-failures", false, "print only requests in which something failed")
+	fs.Var(&f.slow, "slow", "mark responses slower than this (ms, or 2s)")
 	fs.BoolVar(&f.verbose, "verbose", false, "print headers, bodies and timings")
 	fs.StringVar(&f.color, "color", "auto", "colour: auto, on or off")
 	fs.BoolVar(&f.noUnicode, "disable-unicode", false, "plain text in place of symbols")

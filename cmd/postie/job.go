@@ -45,10 +45,11 @@ func (j *job) run(ctx context.Context) error {
 	ctx, sig := j.signals(ctx, opts)
 	defer sig.stop()
 	res, runErr := runner.Run(ctx, *opts)
-	finishErr := sinks.finish()
 	if res == nil {
+		sinks.drop()
 		return runError(runErr)
 	}
+	finishErr := sinks.finish()
 	if err := errors.Join(finishErr, j.exports(res)); err != nil {
 		return &exitError{code: exitFailed, text: err.Error()}
 	}

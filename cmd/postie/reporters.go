@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,31 +19,73 @@ import (
 )
 
 // live are the reporters that print while the run goes on.
-func live() []string { return []string{"cli"} }
+func live() []string {
+	return []string{"cli", "dot", "progress", "emojitrain", "tap", "teamcity", "github", "ndjson"}
+}
 
-// rendered are those made from the run log at the end, with the ending of
-// their files.
-func rendered() []string { return []string{"json", "junit"} }
+// rendered are those made from the run log at the end.
+func rendered() []string {
+	return []string{"json", "junit", "markdown", "ctrf", "csv", "har", "gitlab", "allure"}
+}
 
 func reporterNames() []string { return append(live(), rendered()...) }
 
-// render returns the function that writes a report.
-func render(name string) func(io.Writer, report.Log, report.Options) error {
+// renderer returns the function that writes a report; nil when there is none
+// of that name.
+func renderer(name string) func(io.Writer, report.Log, report.Options) error {
 	switch name {
 	case "json":
 		return report.JSON
 	case "junit":
 		return report.JUnit
+	case "markdown":
+		return report.Markdown
+	case "ctrf":
+		return report.CTRF
+	case "csv":
+		return report.CSV
+	case "har":
+		return report.HAR
+	case "gitlab":
+		return report.GitLab
 	}
 	return nil
 }
 
 // ending is the ending of a report's file.
 func ending(name string) string {
-	if name == "junit" {
+	switch name {
+	case "junit":
 		return "xml"
+	case "markdown":
+		return "md"
+	case "ctrf", "gitlab":
+		return name + ".json"
+	case "tap", "csv", "har", "ndjson", "json":
+		return name
 	}
-	return name
+	return "txt"
+}
+
+// printer makes a reporter that prints as the run goes.
+func printer(name string, w io.Writer, o report.CLIOptions) runner.Reporter {
+	switch name {
+	case "dot":
+		return report.NewDot(w)
+	case "progress":
+		return report.NewProgress(w, o.Width)
+	case "emojitrain":
+		return report.NewEmojitrain(w)
+	case "tap":
+		return report.NewTAP(w)
+	case "teamcity":
+		return report.NewTeamCity(w)
+	case "github":
+		return report.NewGitHub(w)
+	case "ndjson":
+		return runlog.NewWriter(w)
+	}
+	return report.NewCLI(w, o)
 }
 
 // sinks are the reporters of a run and the files they write. A sink that
@@ -52,7 +96,15 @@ type sinks struct {
 	spool   *runlog.Spool // nil when no report needs it
 	log     *sink
 	live    []*sink
-	reports []string
+	reports []rendering
+}
+
+// A rendering is a report made at the end.
+type rendering struct {
+	name, path string
+	opts       report.Options
+	render     func(io.Writer, report.Log, report.Options) error // nil for allure
+	add        bool                                              // to what the file holds
 }
 
 // A sink keeps a reporter's first error, and what comes after it from it.
@@ -71,9 +123,12 @@ func (s *sink) Report(e runner.Event, sum *runner.Summary) error {
 	return nil
 }
 
-// done closes the sink's file and returns its error. A reader of standard
-// output that went away is none: it has seen enough.
+// done closes the sink and returns its error. A reader of standard output
+// that went away is none: it has seen enough.
 func (s *sink) done() error {
+	if c, ok := s.Reporter.(io.Closer); ok && s.err == nil {
+		s.err = c.Close()
+	}
 	err := s.err
 	switch {
 	case s.file == nil && errors.Is(err, syscall.EPIPE):
@@ -93,27 +148,84 @@ func (s *sink) done() error {
 func (j *job) reporters(o *runner.Options) (*sinks, error) {
 	s := &sinks{flags: j.flags, started: time.Now()}
 	for _, name := range j.flags.reporterList() {
-		if render(name) != nil {
-			s.reports = append(s.reports, name)
-			continue
-		}
-		k, err := j.liveSink(name)
-		if err != nil {
+		if err := j.add(s, name); err != nil {
+			s.drop()
 			return nil, err
 		}
-		if k != nil {
-			s.live = append(s.live, k)
-			o.Reporters = append(o.Reporters, k)
-		}
 	}
-	if err := s.startLog(o); err != nil {
+	if err := cmp.Or(clash(s.reports), s.startLog()); err != nil {
+		s.drop()
 		return nil, err
+	}
+	for _, k := range s.live {
+		o.Reporters = append(o.Reporters, k)
+	}
+	if s.log != nil {
+		o.Reporters = append(o.Reporters, s.log)
 	}
 	return s, nil
 }
 
+func (j *job) add(s *sinks, name string) error {
+	opts := j.flags.reporterOptions(name)
+	common, err := opts.report()
+	if err != nil {
+		return err
+	}
+	if slices.Contains(rendered(), name) {
+		s.reports = append(s.reports, rendering{name: name, path: reportPath(name, opts["export"], s.started), opts: common, render: renderer(name)})
+		return nil
+	}
+	if name == "github" {
+		if path := j.streams.Getenv("GITHUB_STEP_SUMMARY"); path != "" {
+			s.reports = append(s.reports, rendering{name: "markdown", path: path, opts: common, render: report.Markdown, add: true})
+		}
+	}
+	if j.flags.silent || opts.on("silent") {
+		return nil
+	}
+	k := &sink{name: name}
+	out := j.streams.Out
+	cli := j.cliOptions(opts)
+	if path := opts["export"]; path != "" {
+		path = reportPath(name, path, s.started)
+		if k.file, err = report.CreateFile(path); err != nil {
+			return cannotRun("%s reporter: %s: %s", name, path, plainCause(err))
+		}
+		out, cli.Color, cli.Live, cli.Width = k.file, j.flags.color == "on", false, 0
+	}
+	k.Reporter = printer(name, out, cli)
+	s.live = append(s.live, k)
+	return nil
+}
+
+// clash tells of two reports for one file.
+func clash(list []rendering) error {
+	for i, a := range list {
+		for _, b := range list[i+1:] {
+			if filepath.Clean(a.path) == filepath.Clean(b.path) {
+				return &exitError{code: exitUsage, text: fmt.Sprintf("reporters %s and %s would both write %s", a.name, b.name, a.path),
+					hint: fmt.Sprintf("--reporter-%s-export PATH names a file of its own", b.name)}
+			}
+		}
+	}
+	return nil
+}
+
+// drop takes back what was opened for a run that does not come about.
+func (s *sinks) drop() {
+	for _, k := range s.live {
+		if k.file != nil {
+			k.file.Abort()
+		}
+	}
+	if s.spool != nil {
+		_ = s.spool.Close() // nothing is in it
+	}
+}
+
 // startLog spools the run log if a report is made from it, or it is asked for.
-func (s *sinks) startLog(o *runner.Options) (err error) {
+func (s *sinks) startLog() (err error) {
 	switch {
 	case s.flags.logFile != "":
 		s.spool, err = runlog.Create(s.flags.logFile)
@@ -125,19 +237,8 @@ func (s *sinks) startLog(o *runner.Options) (err error) {
 	if err != nil {
 		return cannotRun("run log %s: %s", s.flags.logFile, plainCause(err))
 	}
-	s.log = &sink{name: "run log", Reporter: s.spool}
-	o.Reporters = append(o.Reporters, s.log)
+	s.log = &sink{name: "run log", Reporter: s.spool.Writer}
 	return nil
-}
-
-// liveSink makes a reporter that prints as the run goes; nil when it is to be
-// silent.
-func (j *job) liveSink(name string) (*sink, error) {
-	opts := j.flags.reporterOptions(name)
-	if j.flags.silent || opts.on("silent") {
-		return nil, nil
-	}
-	return &sink{name: name, Reporter: report.NewCLI(j.streams.Out, j.cliOptions(opts))}, nil
 }
 
 func (j *job) cliOptions(o reporterOptions) report.CLIOptions {
@@ -148,7 +249,9 @@ func (j *job) cliOptions(o reporterOptions) report.CLIOptions {
 		Width:               j.streams.Width,
 		Live:                j.streams.OutTTY && j.streams.Width > 0,
 		Verbose:             f.verbose,
-		OnlyFailures:        o.on("only-failures"),
+		Quiet:               f.quiet,
+		OnlyFailures:        f.onlyFailures || o.on("only-failures"),
+		Slow:                time.Duration(f.slow),
 		NoBanner:            o.on("no-banner"),
 		NoConsole:           o.on("no-console"),
 		NoAssertions:        o.on("no-assertions"),
@@ -171,48 +274,56 @@ func (s *sinks) finish() error {
 	s.log.err = errors.Join(s.log.err, s.spool.Flush())
 	errs = append(errs, s.log.done())
 	if s.log.err == nil {
-		for _, name := range s.reports {
-			errs = append(errs, s.write(name))
+		for _, r := range s.reports {
+			errs = append(errs, r.write(s.spool.Log()))
 		}
 	}
 	return errors.Join(append(errs, s.spool.Close())...)
 }
 
-func (s *sinks) write(name string) error {
-	opts := s.flags.reporterOptions(name)
-	path := s.path(name, opts)
-	common, err := opts.report()
-	if err != nil {
-		return err
-	}
-	if err := writeReport(path, name, s.spool.Log(), common); err != nil {
-		return fmt.Errorf("%s reporter: %s: %s", name, path, plainCause(err))
+func (r rendering) write(log report.Log) error {
+	if err := r.try(log); err != nil {
+		return fmt.Errorf("%s reporter: %s: %s", r.name, r.path, plainCause(err))
 	}
 	return nil
 }
 
-func writeReport(path, name string, log report.Log, o report.Options) error {
-	f, err := report.CreateFile(path)
+func (r rendering) try(log report.Log) error {
+	if r.name == "allure" {
+		return report.Allure(log, r.opts, func(name string) (io.WriteCloser, error) {
+			return report.CreateFile(filepath.Join(r.path, name))
+		})
+	}
+	if r.add {
+		f, err := os.OpenFile(r.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		if err != nil {
+			return err
+		}
+		return errors.Join(r.render(f, log, r.opts), f.Close())
+	}
+	f, err := report.CreateFile(r.path)
 	if err != nil {
 		return err
 	}
-	if err := render(name)(f, log, o); err != nil {
+	if err := r.render(f, log, r.opts); err != nil {
 		f.Abort()
 		return err
 	}
 	return f.Close()
 }
 
-// path is where a report goes: where the user says, in the folder he names,
-// or in postie/ under a name of its own.
-func (s *sinks) path(name string, o reporterOptions) string {
-	path := o["export"]
-	if path == "" {
+// reportPath is where a report goes: where the user says, in the folder he
+// names, or in postie/ under a name of its own.
+func reportPath(name, path string, at time.Time) string {
+	if name == "allure" {
+		return first(path, "allure-results")
+	}
+	if path == "" || path == "true" { // the flag without a value
 		path = "postie" + string(filepath.Separator)
 	}
 	info, err := os.Stat(path)
 	if strings.HasSuffix(path, "/") || strings.HasSuffix(path, string(filepath.Separator)) || err == nil && info.IsDir() {
-		stamp := strings.NewReplacer(":", "-", ".", "-", "T", "-", "Z", "-").Replace(s.started.UTC().Format("2006-01-02T15:04:05.000Z"))
+		stamp := strings.NewReplacer(":", "-", ".", "-", "T", "-", "Z", "-").Replace(at.UTC().Format("2006-01-02T15:04:05.000Z"))
 		path = filepath.Join(path, fmt.Sprintf("postie-run-report-%s0.%s", stamp, ending(name)))
 	}
 	return path

@@ -149,13 +149,17 @@ func (c *CLI) printf(format string, args ...any) {
 
 func (c *CLI) started(e *runner.RunStarted) {
 	c.parents, c.file, c.group = parents(e.Collection), e.File, ""
+	c.held, c.failing = nil, 0 // of the run before, in a matrix
 	if c.opts.Quiet {
 		return
 	}
-	if !c.opts.NoBanner {
+	if !c.opts.NoBanner && e.Cursor.Run == 0 {
 		c.printf("postie\n\n")
 	}
 	if name := first(e.Name, e.ID); name != "" {
+		if e.Cursor.Run > 0 {
+			c.printf("\n")
+		}
 		c.printf("%s\n", SafeLine(name))
 	}
 }

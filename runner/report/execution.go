@@ -214,22 +214,39 @@ func rowOf(data json.RawMessage) string {
 	return string(data)
 }
 
-// ends are the first and last event of a log. A log that was cut off gets an
-// end made up from what is there.
+// ends are the start and the end of a log. One of several runs has the start
+// of the first and the counts of all; one that was cut off, an end made up
+// from what is there.
 func ends(log Log) (*runner.RunStarted, *runner.RunFinished, error) {
-	start, end := &runner.RunStarted{}, (*runner.RunFinished)(nil)
+	var start *runner.RunStarted
+	var end *runner.RunFinished
+	open := 0 // runs that started and did not finish
 	for e, err := range log.Events(runlog.RunStarted, runlog.RunFinished) {
 		if err != nil {
 			return nil, nil, err
 		}
 		switch e := e.(type) {
 		case *runner.RunStarted:
-			start = e
+			open++
+			if start == nil {
+				start = e
+			}
 		case *runner.RunFinished:
-			end = e
+			open--
+			if end == nil {
+				end = e
+				continue
+			}
+			end.Summary.Merge(&e.Summary)
+			if end.Err == nil {
+				end.Err = e.Err
+			}
 		}
 	}
-	if end != nil {
+	if start == nil {
+		return nil, nil, runlog.ErrNotLog
+	}
+	if end != nil && open == 0 {
 		return start, end, nil
 	}
 	end, err := cutOff(log)

@@ -22,6 +22,9 @@ func Replay(log Log, r runner.Reporter) error {
 			return err
 		}
 	}
+	if c, ok := r.(io.Closer); ok {
+		return c.Close()
+	}
 	return nil
 }
 
@@ -32,6 +35,16 @@ type perItem struct {
 	start func(*runner.RunStarted)
 	item  func(*Execution)
 	end   func(*runner.RunFinished)
+	close func()
+}
+
+// Close implements io.Closer: some formats end with a line of their own,
+// after the last run.
+func (p *perItem) Close() error {
+	if p.close != nil {
+		p.close()
+	}
+	return p.w.Flush()
 }
 
 // Report implements runner.Reporter.
@@ -143,10 +156,8 @@ func NewProgress(w io.Writer, width int) runner.Reporter {
 func NewTAP(w io.Writer) runner.Reporter {
 	p := &perItem{w: bufio.NewWriter(w)}
 	n, file := 0, ""
-	p.start = func(s *runner.RunStarted) {
-		file = s.File
-		p.printf("TAP version 14\n")
-	}
+	p.printf("TAP version 14\n")
+	p.start = func(s *runner.RunStarted) { file = s.File }
 	p.item = func(x *Execution) {
 		for _, c := range x.cases() {
 			n++
@@ -154,11 +165,12 @@ func NewTAP(w io.Writer) runner.Reporter {
 		}
 	}
 	p.end = func(f *runner.RunFinished) {
-		p.printf("1..%d\n", n)
 		if f.Err != nil {
-			p.printf("Bail out! %s\n", SafeLine(f.Err.Message))
+			n++
+			p.printf("not ok %d - the run was carried out\n  ---\n  message: %s\n  ...\n", n, encode(SafeLine(f.Err.Message)))
 		}
 	}
+	p.close = func() { p.printf("1..%d\n", n) }
 	return p
 }
 
@@ -198,10 +210,10 @@ func caseName(x *Execution, c *testCase) string {
 // NewTeamCity writes TeamCity's service messages.
 func NewTeamCity(w io.Writer) runner.Reporter {
 	p := &perItem{w: bufio.NewWriter(w)}
-	file := ""
+	file, suite := "", ""
 	p.start = func(s *runner.RunStarted) {
-		file = s.File
-		p.message("testSuiteStarted", "name", s.Name)
+		file, suite = s.File, s.Name
+		p.message("testSuiteStarted", "name", suite)
 	}
 	p.item = func(x *Execution) {
 		for _, c := range x.cases() {
@@ -221,7 +233,7 @@ func NewTeamCity(w io.Writer) runner.Reporter {
 		if f.Err != nil {
 			p.message("buildProblem", "description", f.Err.Message)
 		}
-		p.message("testSuiteFinished", "name", "")
+		p.message("testSuiteFinished", "name", suite)
 	}
 	return p
 }

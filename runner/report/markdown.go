@@ -112,10 +112,10 @@ func markdownRequests(b io.Writer, log Log, o Options) error {
 	return nil
 }
 
-var markdownEscapes = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;",
+var markdownEscapes = strings.NewReplacer("://", ":&#47;/", `\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;",
 	"|", `\|`, "#", `\#`, "!", `\!`, "@", "&#64;", "~", `\~`)
 
 // markdown makes text say itself and nothing else.
 func markdown(s string) string {
-	return markdownEscapes.Replace(strings.ReplaceAll(SafeLine(s), "://", ":&#47;/"))
+	return markdownEscapes.Replace(SafeLine(s))
 }

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"postie/cmd/internal/term"
+	"postie/runner"
+	"postie/runner/report"
+	"postie/runner/runlog"
+)
+
+// reportFlags say what is made of run logs.
+type reportFlags struct {
+	paths   map[string]*string // by reporter; "-" is standard output
+	merged  string
+	color   string
+	verbose bool
+	only    bool
+
+	reporter reporterFlags
+}
+
+func newReport(s *term.Streams, reporter reporterFlags) *cobra.Command {
+	f := &reportFlags{paths: map[string]*string{}, reporter: reporter}
+	cmd := &cobra.Command{
+		Use:   "report <log> [log…]",
+		Short: "Make reports from run logs",
+		Long: `Make reports from the logs that run --log keeps. Several logs make one report,
+as shards of one run. Without a format the run is printed as run prints it.
+
+A log that was cut off, as an aborted process leaves it, is reported up to
+there.`,
+		Example: `  postie report run.ndjson
+  postie report run.ndjson --json report.json --junit report.xml
+  postie report shard1.ndjson shard2.ndjson --junit all.xml --log all.ndjson`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return &exitError{code: exitUsage, text: "report: no run log given", hint: "postie run collection.json --log run.ndjson keeps one"}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return f.run(s, args) },
+	}
+	f.register(cmd)
+	merge := &cobra.Command{Use: "merge <log> <log> [log…]", Short: "Make one report of several run logs", Args: cmd.Args,
+		RunE: func(_ *cobra.Command, args []string) error { return f.run(s, args) }}
+	f.register(merge)
+	cmd.AddCommand(merge)
+	return cmd
+}
+
+func (f *reportFlags) register(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	for _, name := range reporterNames() {
+		if f.paths[name] == nil {
+			f.paths[name] = new(string)
+		}
+		fs.StringVar(f.paths[name], name, "", "write the "+name+" report to `path`; - is standard output")
+		if name == "allure" {
+			fs.Lookup(name).Usage = "write Allure results to the folder `path`"
+		}
+	}
+	fs.StringVar(&f.merged, "log", "", "write the events of all logs to `path`")
+	fs.StringVar(&f.color, "color", "auto", "colour: auto, on or off")
+	fs.BoolVar(&f.verbose, "verbose", false, "print headers, bodies and timings")
+	fs.BoolVar(&f.only, "only-failures", false, "leave out requests in which nothing failed")
+}
+
+func (f *reportFlags) run(s *term.Streams, names []string) error {
+	var logs []report.Log
+	for _, name := range names {
+		log, c, err := runlog.Open(name)
+		if err != nil {
+			return cannotRun("run log %s: %s", name, plainCause(err))
+		}
+		defer c.Close()
+		logs = append(logs, log)
+	}
+	log := report.Merge(logs...)
+	var errs []error
+	made := false
+	for _, name := range reporterNames() {
+		if *f.paths[name] != "" {
+			made = true
+			errs = append(errs, f.make(s, name, log))
+		}
+	}
+	if f.merged != "" {
+		made = true
+		errs = append(errs, f.merge(log))
+	}
+	if !made {
+		errs = append(errs, report.Replay(log, f.printer(s, "cli", s.Out)))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return cannotRun("%v", err)
+	}
+	return nil
+}
+
+func (f *reportFlags) printer(s *term.Streams, name string, w io.Writer) runner.Reporter {
+	o := report.CLIOptions{Verbose: f.verbose, OnlyFailures: f.only, Color: f.color == "on"}
+	if w == s.Out {
+		o.Color, o.Width = s.Color(f.color), s.Width
+	}
+	return printer(name, w, o)
+}
+
+// make writes one report.
+func (f *reportFlags) make(s *term.Streams, name string, log report.Log) error {
+	opts, err := (&runFlags{reporter: f.reporter}).reporterOptions(name).report()
+	if err != nil {
+		return err
+	}
+	opts.OnlyFailures = opts.OnlyFailures || f.only
+	path := *f.paths[name]
+	render := renderer(name)
+	if render == nil && name != "allure" {
+		render = func(w io.Writer, log report.Log, _ report.Options) error {
+			return report.Replay(log, f.printer(s, name, w))
+		}
+	}
+	if path == "-" && render != nil {
+		return render(s.Out, log, opts)
+	}
+	r := rendering{name: name, path: reportPath(name, path, time.Now()), opts: opts, render: render}
+	return r.write(log)
+}
+
+func (f *reportFlags) merge(log report.Log) error {
+	w, err := report.CreateFile(f.merged)
+	if err != nil {
+		return fmt.Errorf("run log %s: %s", f.merged, plainCause(err))
+	}
+	if err := report.Replay(log, runlog.NewWriter(w)); err != nil {
+		w.Abort()
+		return fmt.Errorf("run log %s: %s", f.merged, plainCause(err))
+	}
+	return w.Close()
+}
