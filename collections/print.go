@@ -121,6 +121,10 @@ func (a *Auth) print(b *bytes.Buffer) {
 }
 
 func (body *Body) print(b *bytes.Buffer) {
+	if body.Mode == "" {
+		b.WriteString(`{}`)
+		return
+	}
 	b.WriteString(`{"mode":`)
 	b.Write(quoteJSON(body.Mode))
 	switch {

@@ -11,13 +11,10 @@ const { levels } = load('console');
 // A ledger is what one script keeps in the legacy API.
 const ledger = () => (state.legacy ??= { values: Object.create(null) });
 
-// Notes of deprecation are given once a run, in Postman's words.
-const noted = new Set();
-
+// note tells of a deprecated name once a script, in Postman's words.
 function note(name, instead) {
+  if (state.used.has(name)) return;
   state.used.add(name);
-  if (noted.has(name)) return;
-  noted.add(name);
   levels.warn(`Using "${name}" is deprecated. Use "${instead}" instead.`);
 }
 

@@ -45,7 +45,10 @@ define(pm, 'request', perScript(() => {
 const response = perScript(() => (state.listen === 'test' ? load('response').received(0) : undefined));
 define(pm, 'response', response);
 define(pm, 'cookies', perScript(() => load('cookies').list(parse(host.cookies()))));
-define(pm, 'expect', () => load('expect').expect);
+define(pm, 'expect', () => {
+  load('response_assertions').install();
+  return load('expect').expect;
+});
 
 define(pm, 'sendRequest', () => load('send').sendRequest);
 

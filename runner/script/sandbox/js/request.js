@@ -91,13 +91,14 @@ class Request {
     for (const name of ['certificate', 'proxy']) if (this[name] !== undefined) out[name] = this[name];
     return out;
   }
+  static get _postman_propertyName() { return 'Request'; }
   static isRequest(value) { return value instanceof Request; }
 }
 
 // track makes pm.request of a JSON, and lets the runner ask what became of it.
 function track(json) {
   const request = new Request(json);
-  Object.defineProperty(request, 'to', { get: () => load('expect').expect(request).to, configurable: true });
+  Object.defineProperty(request, 'to', { get: () => load('pm').pm.expect(request).to, configurable: true });
   const before = state.listen === 'prerequest' ? stringify(request) : '';
   state.request = {
     changed() {

@@ -73,7 +73,7 @@ class Response {
     return `data:${type};base64, ${this._number === undefined ? '' : host.bytes(this._number)}`;
   }
   mime() { throw new Error('`Response#mime` has been discontinued, use `Response#contentInfo` instead.'); }
-  get to() { return load('expect').expect(this).to; }
+  get to() { return load('pm').pm.expect(this).to; }
   toJSON() {
     const out = { id: this.id, status: this.status, code: this.code, header: this.headers.toJSON() };
     if (this._number !== undefined) out.stream = { type: 'Buffer', data: [...this.stream] };
@@ -84,6 +84,7 @@ class Response {
     return out;
   }
   clone() { return new Response(parse(stringify(this))); }
+  static get _postman_propertyName() { return 'Response'; }
   static isResponse(value) { return value instanceof Response; }
 }
 
@@ -92,7 +93,6 @@ Object.defineProperty(Response.prototype, 'to', { enumerable: false });
 // received is the response a number stands for; an empty one when the request
 // got none.
 function received(number) {
-  load('response_assertions').install();
   const text = host.response(number);
   if (text === undefined) return new Response({});
   const r = parse(text);

@@ -6,8 +6,10 @@
 
 const { Assertion, util } = load('expect');
 
-const isResponse = (value) => value instanceof load('response').Response;
-const isRequest = (value) => value instanceof load('request').Request;
+// The objects of require('postman-collection') count, too.
+const kind = (value) => value?.constructor?._postman_propertyName;
+const isResponse = (value) => kind(value) === 'Response';
+const isRequest = (value) => kind(value) === 'Request';
 
 function target(assertion) {
   const value = assertion._obj;
