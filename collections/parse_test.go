@@ -98,7 +98,7 @@ func TestParseTakesLiberalForms(t *testing.T) {
 		{"unknown mode is raw", `{"url":"h","body":{"mode":"x","raw":"r"}}`,
 			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","body":{"mode":"raw","raw":"r"}}`},
 		{"no mode is no body", `{"url":"h","body":{"raw":"r"}}`,
-			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","body":{"mode":""}}`},
+			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","body":{}}`},
 		{"file as text", `{"url":"h","body":{"mode":"file","file":"a.bin"}}`,
 			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","body":{"mode":"file","file":{"src":"a.bin"}}}`},
 		{"files of a form", `{"url":"h","body":{"mode":"formdata","formdata":[{"key":"a","type":"file","src":"x"},{"key":"b","type":"file","src":["y","z"]},{"key":"c","type":"file","src":null},{"key":"d","value":"v","contentType":"text/x"}]}}`,

@@ -50,7 +50,8 @@ class Printer {
     this.depth = 0;
   }
   value(value, level) {
-    if (typeof value === 'function') return value.name ? `[Function: ${value.name}]` : '[Function]';
+    // A function crosses newman's bridge as a text that names it.
+    if (typeof value === 'function') return quote(value.name ? `[Function: ${value.name}]` : '[Function]');
     if (value === null || typeof value !== 'object') return primitive(value);
     if (this.seen.includes(value)) {
       if (!this.circular.has(value)) this.circular.set(value, this.circular.size + 1);
@@ -83,8 +84,12 @@ class Printer {
     if (value instanceof Error) return { prefix: '', braces: ['{', '}'], parts: (level) => [`type: 'Error'`, `name: ${quote(String(value.name))}`, `message: ${quote(String(value.message))}`] };
     if (value instanceof Map) return { prefix: `Map(${value.size}) `, braces: ['{', '}'], parts: (level) => [...value].map(([k, v]) => `${this.value(k, level + 1)} => ${this.value(v, level + 1)}`) };
     if (value instanceof Set) return { prefix: `Set(${value.size}) `, braces: ['{', '}'], parts: (level) => [...value].map((v) => this.value(v, level + 1)) };
+    if (kind === 'Uint8Array' && typeof value.readUInt8 === 'function') {
+      const hex = [...value.subarray(0, 50)].map((b) => b.toString(16).padStart(2, '0')).join(' ');
+      return { whole: `<Buffer${hex ? ' ' + hex : ''}${value.length > 50 ? ` ... ${value.length - 50} more byte${value.length > 51 ? 's' : ''}` : ''}>` };
+    }
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
-      return { prefix: `${kind === 'Uint8Array' ? named(value, kind) : kind}(${value.length}) `, braces: ['[', ']'], array: true, parts: (level) => this.elements(value, level) };
+      return { prefix: `${kind}(${value.length}) `, braces: ['[', ']'], array: true, parts: (level) => this.elements(value, level) };
     }
     if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet) return { whole: `[${kind}]` };
     if (value instanceof Number || value instanceof Boolean || value instanceof String) return { whole: `[${kind}: ${primitive(value.valueOf())}]` };
