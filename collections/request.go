@@ -256,7 +256,8 @@ func parseRaw(r gjson.Result) *string {
 	case r.Type == gjson.String:
 		return &r.Str
 	}
-	return &r.Raw
+	raw := string(vars.JSON(json.RawMessage(r.Raw)))
+	return &raw
 }
 
 func parseForm(list gjson.Result) []FormParam {

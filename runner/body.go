@@ -111,6 +111,34 @@ func (b *body) lateType(h transport.Header) string {
 	return ""
 }
 
+// reported is a request's body as reports show it: without the comments that
+// were stripped, each file of a form on its own.
+func (b *body) reported(as *collections.Body) *collections.Body {
+	if b == nil || as == nil {
+		return as
+	}
+	out := *as
+	switch b.mode {
+	case "raw":
+		raw := string(b.parts[0].data)
+		out.Raw = &raw
+	case "formdata":
+		out.FormData = nil
+		for _, p := range as.FormData {
+			if p.Type != "file" || !p.SrcArray || len(p.Src) == 0 {
+				out.FormData = append(out.FormData, p)
+				continue
+			}
+			for _, src := range p.Src {
+				one := p
+				one.Src, one.SrcArray = []string{src}, false
+				out.FormData = append(out.FormData, one)
+			}
+		}
+	}
+	return &out
+}
+
 // A partReader reads the parts one after the other, one file open at a time.
 type partReader struct {
 	parts []part

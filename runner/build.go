@@ -38,6 +38,7 @@ func (x *execution) build(ctx context.Context, o *outgoing, signer auth.Signer) 
 	b.wire = x.wire(o, url)
 	b.wire.Header = userLines(o.request.Header)
 	b.wire.Body = b.body.stream()
+	b.wire.UTF8Header = b.body != nil && b.body.mode != "file" // as node does with a body of text
 	x.sign(ctx, b.wire, signer)
 	user := len(b.wire.Header)
 	if t := b.body.defaultType(); t != "" && !b.wire.Header.Has("Content-Type") && !o.profile.DisabledSystemHeaders["content-type"] {
@@ -45,6 +46,7 @@ func (x *execution) build(ctx context.Context, o *outgoing, signer auth.Signer) 
 	}
 	x.system(b.wire, o.profile)
 	b.request = reported(o.request, b.wire, user)
+	b.request.Body = b.body.reported(o.request.Body)
 	b.frame(o.profile)
 	b.wire.Header = collapse(b.wire.Header)
 	return b, nil

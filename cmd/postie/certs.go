@@ -20,12 +20,27 @@ import (
 
 // A certEntry is one entry of a client certificate list, as newman reads it.
 type certEntry struct {
-	Name       string   `json:"name"`
-	Matches    []string `json:"matches"`
-	Key        certFile `json:"key"`
-	Cert       certFile `json:"cert"`
-	PFX        certFile `json:"pfx"`
-	Passphrase string   `json:"passphrase"`
+	Name       string        `json:"name"`
+	Matches    []certPattern `json:"matches"`
+	Key        certFile      `json:"key"`
+	Cert       certFile      `json:"cert"`
+	PFX        certFile      `json:"pfx"`
+	Passphrase string        `json:"passphrase"`
+}
+
+// A certPattern is {"pattern": "https://host/*"} or "https://host/*".
+type certPattern string
+
+func (p *certPattern) UnmarshalJSON(b []byte) error {
+	var o struct {
+		Pattern string `json:"pattern"`
+	}
+	if json.Unmarshal(b, (*string)(p)) == nil {
+		return nil
+	}
+	err := json.Unmarshal(b, &o)
+	*p = certPattern(o.Pattern)
+	return err
 }
 
 // A certFile is {"src": "file"} or "file".
@@ -54,7 +69,7 @@ func clientCerts(f *runFlags) ([]transport.ClientCert, error) {
 		out = list
 	}
 	if f.cert != "" {
-		e := certEntry{Name: f.cert, Matches: []string{"<all_urls>"}, Cert: certFile{f.cert}, Key: certFile{f.key}, Passphrase: f.passphrase}
+		e := certEntry{Name: f.cert, Matches: []certPattern{"<all_urls>"}, Cert: certFile{f.cert}, Key: certFile{f.key}, Passphrase: f.passphrase}
 		out = append(out, e.load())
 	}
 	return out, nil
@@ -83,7 +98,10 @@ func certList(name string) ([]transport.ClientCert, error) {
 // load reads an entry's files. What is wrong with them is told by the
 // requests that would use them.
 func (e *certEntry) load() transport.ClientCert {
-	out := transport.ClientCert{Name: e.Name, Matches: e.Matches}
+	out := transport.ClientCert{Name: e.Name}
+	for _, p := range e.Matches {
+		out.Matches = append(out.Matches, string(p))
+	}
 	read := func(kind string, f certFile) []byte {
 		if f.src == "" {
 			return nil

@@ -229,7 +229,7 @@ func (c *Client) exchange(ctx context.Context, rt *route, r *Request, hop *Hop, 
 		target = rt.url.Scheme + "://" + rt.url.HostPort() + target
 	}
 	sent := time.Now()
-	up := s.upload(r.Method+" "+target+" HTTP/1.1", hop.Header, r.Body)
+	up := s.upload(r.Method+" "+target+" HTTP/1.1", hop.Header, r)
 	resp, err := s.readHead(c.headerLimit(), r.LenientParser)
 	early, sendErr := up.finish(s, err == nil)
 	var own *Error

@@ -11,11 +11,12 @@ import (
 
 // A route is how a request reaches its server.
 type route struct {
-	url   *URL
-	proxy *URL // nil: directly
-	tls   *tls.Config
-	key   string // of the connection pool
-	http2 bool   // may be spoken, if the server can
+	url    *URL
+	proxy  *URL // nil: directly
+	tls    *tls.Config
+	header Header // of the request, for a proxy
+	key    string // of the connection pool
+	http2  bool   // may be spoken, if the server can
 }
 
 // absolute tells whether the request line holds the whole URL: plain http
@@ -25,7 +26,7 @@ func (r *route) absolute() bool {
 }
 
 func (c *Client) route(r *Request, u *URL) (*route, error) {
-	out := &route{url: u}
+	out := &route{url: u, header: r.Header}
 	if c.opts.Proxy != nil && c.opts.UnixSocket == "" {
 		p, err := c.opts.Proxy(u)
 		if err != nil {

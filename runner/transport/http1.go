@@ -52,7 +52,7 @@ func (s *stream) fail(ctx context.Context, err error) error {
 	return &Error{Kind: ErrReset, Err: err}
 }
 
-func (s *stream) writeHead(line string, h Header) error {
+func (s *stream) writeHead(line string, h Header, utf8 bool) error {
 	for _, part := range []string{line, "\r\n"} {
 		if _, err := s.w.WriteString(part); err != nil {
 			return err
@@ -62,6 +62,9 @@ func (s *stream) writeHead(line string, h Header) error {
 		v, ok := wireValue(f.Value)
 		if !ok {
 			return &Error{Kind: ErrHeader, Detail: f.Name, Err: errors.New("invalid character")}
+		}
+		if utf8 {
+			v = f.Value
 		}
 		for _, part := range []string{f.Name, ": ", v, "\r\n"} {
 			if _, err := s.w.WriteString(part); err != nil {
@@ -103,20 +106,21 @@ type upload struct {
 const smallBody = 16 << 10
 
 // upload starts to send a request. The caller calls finish.
-func (s *stream) upload(line string, h Header, body *Body) *upload {
+func (s *stream) upload(line string, h Header, r *Request) *upload {
+	body := r.Body
 	if body == nil && strings.EqualFold(h.Get("Transfer-Encoding"), "chunked") {
 		body = BytesBody(nil)
 	}
 	u := &upload{done: make(chan error, 1), quit: make(chan struct{})}
 	if body == nil || body.Len >= 0 && body.Len <= smallBody && !expects(h, body) {
-		u.done <- s.send(line, h, body, u.quit)
+		u.done <- s.send(line, h, r.UTF8Header, body, u.quit)
 		return u
 	}
 	if expects(h, body) {
 		s.ahead = make(chan struct{}, 1)
 	}
 	go func() {
-		err := s.send(line, h, body, u.quit)
+		err := s.send(line, h, r.UTF8Header, body, u.quit)
 		var own *Error
 		if errors.As(err, &own) {
 			s.conn.Close() // nobody will answer half a request
@@ -144,8 +148,8 @@ func (u *upload) finish(s *stream, answered bool) (early bool, err error) {
 }
 
 // send writes a request, chunked if its header says so.
-func (s *stream) send(line string, h Header, body *Body, quit chan struct{}) error {
-	if err := s.writeHead(line, h); err != nil {
+func (s *stream) send(line string, h Header, utf8 bool, body *Body, quit chan struct{}) error {
+	if err := s.writeHead(line, h, utf8); err != nil {
 		return err
 	}
 	if body == nil {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/proxy"
@@ -127,14 +128,11 @@ func (c *Client) tunnel(ctx context.Context, conn net.Conn, r *route) (net.Conn,
 	if r.url.Scheme != "https" {
 		return conn, nil
 	}
-	h := Header{{"Host", r.url.addr()}}
-	if auth := proxyAuth(r.proxy); auth != "" {
-		h = append(h, Field{"Proxy-Authorization", auth})
-	}
+	h := connectHeader(r)
 	stop := closeOn(ctx, conn)
 	defer stop()
 	s := newStream(conn)
-	err := s.writeHead("CONNECT "+r.url.addr()+" HTTP/1.1", h)
+	err := s.writeHead("CONNECT "+r.url.addr()+" HTTP/1.1", h, false)
 	if err == nil {
 		err = s.w.Flush()
 	}
@@ -151,6 +149,24 @@ func (c *Client) tunnel(ctx context.Context, conn net.Conn, r *route) (net.Conn,
 		return nil, &Error{Kind: ErrProxy, Detail: "tunneling socket could not be established, statusCode=" + itoa(resp.Code)}
 	}
 	return conn, nil
+}
+
+// tunnelFields are the lines of a request that a proxy sees too.
+var tunnelFields = []string{"accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges", "cache-control",
+	"content-encoding", "content-language", "content-location", "content-md5", "content-range", "content-type", "connection",
+	"date", "expect", "max-forwards", "pragma", "proxy-authorization", "referer", "te", "user-agent", "via"}
+
+func connectHeader(r *route) Header {
+	var h Header
+	for _, f := range r.header {
+		if slices.Contains(tunnelFields, strings.ToLower(f.Name)) {
+			h = append(h, f)
+		}
+	}
+	if auth := proxyAuth(r.proxy); auth != "" {
+		h = h.Set("Proxy-Authorization", auth)
+	}
+	return append(h, Field{"host", r.url.addr()})
 }
 
 // tunnelError says that it was the proxy that failed.

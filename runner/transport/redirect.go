@@ -33,10 +33,11 @@ func (c *Client) redirect(ex *Exchange, r *Request, from *URL, resp *Response) (
 	if !from.sameOrigin(to) {
 		ex.Dropped = append(ex.Dropped, r.leave(from, to)...)
 	}
-	r.Header = setHost(r.Header, from, to)
+	r.Header = r.Header.Del("Host")
 	if !r.RemoveReferer {
 		r.Header = r.referer(from, to)
 	}
+	r.Header = append(r.Header, Field{"Host", to.HostPort()}) // last, as node adds it
 	return to, nil
 }
 
@@ -111,17 +112,6 @@ func (r *Request) leave(from, to *URL) (dropped []string) {
 		dropped = append(dropped, "the body is not sent to "+to.HostPort())
 	}
 	return dropped
-}
-
-// setHost names the new host in place of the old.
-func setHost(h Header, from, to *URL) Header {
-	out := append(Header(nil), h...)
-	for i := range out {
-		if strings.EqualFold(out[i].Name, "Host") && (from.HostPort() != to.HostPort()) {
-			out[i].Value = to.HostPort()
-		}
-	}
-	return out
 }
 
 // referer names the page that redirected: without credentials or fragment,

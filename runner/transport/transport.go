@@ -30,6 +30,7 @@ type Request struct {
 	EncodeURL            bool     // encode redirect locations
 	Cookies              bool     // use the jar for this request
 	Secrets              []string // header names to drop when the origin changes, besides Authorization, Cookie
+	UTF8Header           bool     // values beyond ASCII go out as UTF-8, not latin-1
 	LenientParser        bool
 	Insecure             *bool    // overrides Options.Insecure
 	TLSVersions          []string // disabled: "TLSv1" "TLSv1_1" "TLSv1_2" "TLSv1_3"
