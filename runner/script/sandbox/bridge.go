@@ -38,9 +38,13 @@ var calls = map[string]call{
 	"random":   (*execution).random,
 	"clock":    (*execution).clock,
 	"source":   (*execution).source,
+	"words":    (*execution).words,
+	"url":      (*execution).url,
 	"digest":   (*execution).digest,
 	"hmac":     (*execution).hmac,
-	"url":      (*execution).url,
+	"cipher":   (*execution).cipher,
+	"compare":  (*execution).compare,
+	"zone":     (*execution).zone,
 }
 
 // register puts the host functions on the global object, where js/boot.js
@@ -60,6 +64,9 @@ func (r *realm) register() (names string, err error) {
 		return "", err
 	}
 	if err := add("library", r.vm.RegisterFunc("postie:library", r.library, false)); err != nil {
+		return "", err
+	}
+	if err := add("intl", r.vm.RegisterFunc("postie:intl", r.intl, false)); err != nil {
 		return "", err
 	}
 	return strings.Join(list, " "), nil

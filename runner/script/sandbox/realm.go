@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/text/collate"
 	"modernc.org/quickjs"
 
 	"postie/runner/script"
@@ -14,14 +15,15 @@ var errClosed = errors.New("the sandbox is closed")
 // A realm is one virtual machine with the API loaded. Globals live in it for
 // as long as it does.
 type realm struct {
-	vm      *quickjs.VM
-	binding binding
-	engine  *engine
-	x       *execution // the script running now
-	scripts map[*program]quickjs.Value
-	files   map[string]*program // by the name stacks use
-	driver  driver
-	broken  bool // the next script needs a new one
+	vm        *quickjs.VM
+	binding   binding
+	engine    *engine
+	x         *execution // the script running now
+	scripts   map[*program]quickjs.Value
+	files     map[string]*program // by the name stacks use
+	driver    driver
+	collators map[string]*collate.Collator
+	broken    bool // the next script needs a new one
 }
 
 // A driver is what js/main.js exports: how Go runs a script.
@@ -40,7 +42,8 @@ func openRealm(e *engine, o script.Options) (*realm, error) {
 		return nil, fmt.Errorf("cannot open a JavaScript engine: %w", err)
 	}
 	r := &realm{vm: vm, binding: bind(vm), engine: e,
-		scripts: map[*program]quickjs.Value{}, files: map[string]*program{}}
+		scripts: map[*program]quickjs.Value{}, files: map[string]*program{},
+		collators: map[string]*collate.Collator{}}
 	if err := r.load(); err != nil {
 		r.close()
 		return nil, fmt.Errorf("cannot load the script API: %w", err)

@@ -36,3 +36,17 @@ func (x *execution) stackOf(f *fault) string {
 	}
 	return b.String()
 }
+
+// place is where in the script a stack first points, 0, 0 if nowhere.
+func (x *execution) place(stack string) (line, column int) {
+	for text := range strings.Lines(stack) {
+		m := frame.FindStringSubmatch(strings.TrimRight(text, "\n"))
+		if m == nil || x.program == nil || m[2] != x.program.file {
+			continue
+		}
+		line, _ = strconv.Atoi(m[3])   // digits
+		column, _ = strconv.Atoi(m[4]) // digits
+		return line - 1, column
+	}
+	return 0, 0
+}

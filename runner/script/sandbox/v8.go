@@ -63,6 +63,15 @@ func (f *fault) v8(source string) {
 	}
 }
 
+// words is words(name, message, stack): the name and message V8 would give an
+// error of the engine, on two lines.
+func (x *execution) words(a arguments) (any, error) {
+	f := &fault{Name: a.text(0), Message: a.text(1), Stack: a.text(2)}
+	f.Line, f.Column = x.place(f.Stack)
+	f.v8(x.script.Source)
+	return f.Name + "\n" + f.Message, nil
+}
+
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
 	return line

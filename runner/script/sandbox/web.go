@@ -9,8 +9,9 @@ import (
 	"encoding/base64"
 	"fmt"
 	"hash"
-	"net/url"
 	"strings"
+
+	weburl "github.com/nlnwa/whatwg-url/url"
 )
 
 // newHash is the hash of a name as WebCrypto writes it.
@@ -76,55 +77,16 @@ type webURL struct {
 	Opaque   bool   `json:"opaque,omitempty"`
 }
 
-var standardPorts = map[string]string{"http": "80", "https": "443", "ws": "80", "wss": "443", "ftp": "21"}
-
 // url is url(text, base): undefined when it is none.
 func (x *execution) url(a arguments) (any, error) {
-	u, err := url.Parse(strings.TrimSpace(a.text(0)))
-	if err == nil && a.text(1) != "" {
-		var base *url.URL
-		if base, err = url.Parse(a.text(1)); err == nil {
-			u = base.ResolveReference(u)
-		}
+	u, err := weburl.Parse(a.text(0))
+	if base := a.text(1); base != "" {
+		u, err = weburl.ParseRef(base, a.text(0))
 	}
-	if err != nil || u.Scheme == "" {
-		return missing, nil
+	if err != nil {
+		return missing, nil //nolint:nilerr // it is the answer
 	}
-	_, special := standardPorts[u.Scheme]
-	if special && u.Host == "" {
-		return missing, nil
-	}
-	return encode(webParts(u, special))
-}
-
-func webParts(u *url.URL, special bool) webURL {
-	w := webURL{Protocol: u.Scheme + ":", Hostname: strings.ToLower(u.Hostname()), Port: u.Port(), Pathname: u.EscapedPath()}
-	if strings.Contains(w.Hostname, ":") {
-		w.Hostname = "[" + w.Hostname + "]"
-	}
-	if w.Port == standardPorts[u.Scheme] {
-		w.Port = ""
-	}
-	switch {
-	case u.Opaque != "":
-		w.Opaque, w.Pathname = true, u.Opaque
-	case special:
-		clean := u.JoinPath() // removes . and .. segments
-		w.Pathname = clean.EscapedPath()
-		if w.Pathname == "" {
-			w.Pathname = "/"
-		}
-	}
-	if u.User != nil {
-		w.Username = url.PathEscape(u.User.Username())
-		password, _ := u.User.Password()
-		w.Password = url.PathEscape(password)
-	}
-	if u.RawQuery != "" {
-		w.Search = "?" + strings.ReplaceAll(u.RawQuery, " ", "%20")
-	}
-	if u.Fragment != "" {
-		w.Hash = "#" + u.EscapedFragment()
-	}
-	return w
+	return encode(webURL{Protocol: u.Protocol(), Username: u.Username(), Password: u.Password(),
+		Hostname: u.Hostname(), Port: u.Port(), Pathname: u.Pathname(), Search: u.Search(), Hash: u.Hash(),
+		Opaque: u.OpaquePath() || u.Host() == "" && !strings.HasPrefix(u.Href(true), u.Protocol()+"//")})
 }

@@ -27,7 +27,9 @@ const visible = (name, value) =>
 function install() {
   const timers = load('timers');
   for (const name of Object.keys(timers)) visible(name, timers[name]);
-  for (const name of ['Buffer', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'crypto', 'performance']) {
+  load('language').install();
+  for (const name of ['Buffer', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'crypto', 'performance',
+    'AbortController', 'AbortSignal', 'DOMException']) {
     lazily(globalThis, name, () => load('web')[name]);
   }
   visible('queueMicrotask', (callback) => {

@@ -6,7 +6,9 @@ const { state } = load('state');
 
 const own = {
   chai: () => load('expect').chai,
+  buffer: () => load('buffer'),
   fs: () => ({}),
+  os: () => ({ EOL: '\n' }),
 };
 
 const modules = new Map();

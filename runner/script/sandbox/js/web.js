@@ -70,9 +70,8 @@ function utf8(bytes, fatal) {
 function structuredClone(value) { return clone(value, new Map()); }
 
 const uncloneable = (value) => {
-  const error = new Error(`${typeof value === 'function' ? String(value) : String(value)} could not be cloned.`);
-  error.name = 'DataCloneError';
-  return error;
+  const shown = typeof value === 'object' ? Object.prototype.toString.call(value).replace(/^\[object (.*)]$/, '#<$1>') : String(value);
+  return new (load('domexception').DOMException)(`${shown} could not be cloned.`, 'DataCloneError');
 };
 
 function clone(value, seen) {
@@ -125,36 +124,76 @@ const toBase64 = (source) => {
 const algorithmName = (algorithm) => String(algorithm?.name ?? algorithm).toUpperCase();
 const hashName = (hash) => algorithmName(hash);
 
-// A CryptoKey holds the bytes of a secret for HMAC.
+const failure = (message, name) => new (load('domexception').DOMException)(message, name);
+
+// A CryptoKey holds the bytes of a secret, for HMAC or AES.
+const secrets = new WeakMap();
 class CryptoKey {
   constructor(bytes, algorithm, extractable, usages) {
-    Object.defineProperty(this, '_bytes', { value: bytes });
-    Object.assign(this, { type: 'secret', algorithm, extractable, usages });
+    secrets.set(this, bytes);
+    Object.assign(this, { type: 'secret', algorithm, extractable, usages: [...usages] });
   }
 }
 
+const keyFor = (key, usage) => {
+  if (!key.usages.includes(usage)) throw failure('The requested operation is not valid for the provided key', 'InvalidAccessError');
+  return toBase64(secrets.get(key));
+};
+
+const HASHES = { 'SHA-1': 64, 'SHA-256': 64, 'SHA-384': 128, 'SHA-512': 128 }; // block sizes
+
+// detailsOf names an algorithm as its key shows it.
+function detailsOf(algorithm, length) {
+  const name = algorithmName(algorithm);
+  if (name === 'HMAC') {
+    const hash = hashName(algorithm.hash);
+    return { name, hash: { name: hash }, length: length ?? algorithm.length ?? HASHES[hash] * 8 };
+  }
+  if (!/^AES-(GCM|CBC|CTR)$/.test(name)) throw failure('Unrecognized algorithm name', 'NotSupportedError');
+  return { name, length: length ?? algorithm.length };
+}
+
+function aes(operation, algorithm, key, data) {
+  const { iv, counter, additionalData, tagLength = 128 } = algorithm;
+  const found = host.cipher(operation, algorithmName(algorithm), keyFor(key, operation), toBase64(iv ?? counter), toBase64(data), toBase64(additionalData), tagLength / 8);
+  if (found === undefined) throw failure('The operation failed for an operation-specific reason', 'OperationError');
+  return bytesOf(found).buffer;
+}
+
+const url64 = (bytes) => toBase64(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+
 const subtle = {
   async digest(algorithm, data) {
-    return bytesOf(host.digest(algorithmName(algorithm), toBase64(data))).buffer;
+    const name = algorithmName(algorithm);
+    if (!Object.hasOwn(HASHES, name)) throw failure('Unrecognized algorithm name', 'NotSupportedError');
+    return bytesOf(host.digest(name, toBase64(data))).buffer;
   },
   async importKey(format, data, algorithm, extractable, usages) {
-    if (format !== 'raw' || algorithmName(algorithm) !== 'HMAC') throw new Error('only raw HMAC keys are supported');
-    return new CryptoKey(view(data).slice(), { name: 'HMAC', hash: { name: hashName(algorithm.hash) } }, extractable, usages);
+    let bytes;
+    if (format === 'raw') bytes = view(data).slice();
+    else if (format === 'jwk' && data.kty === 'oct') bytes = bytesOf(data.k);
+    else throw failure(`Unable to import a key of format ${format}`, 'NotSupportedError');
+    return new CryptoKey(bytes, detailsOf(algorithm, bytes.length * 8), extractable, usages);
   },
-  async sign(algorithm, key, data) {
-    return bytesOf(host.hmac(key.algorithm.hash.name, toBase64(key._bytes), toBase64(data))).buffer;
-  },
-  async verify(algorithm, key, signature, data) {
-    const want = new Uint8Array(await subtle.sign(algorithm, key, data));
-    const got = view(signature);
-    let differ = want.length ^ got.length;
-    for (let i = 0; i < want.length; i++) differ |= want[i] ^ got[i];
-    return differ === 0;
+  async generateKey(algorithm, extractable, usages) {
+    const details = detailsOf(algorithm);
+    return new CryptoKey(crypto.getRandomValues(new Uint8Array(details.length / 8)), details, extractable, usages);
   },
   async exportKey(format, key) {
-    if (format !== 'raw' || !key.extractable) throw new Error('the key is not extractable');
-    return key._bytes.slice().buffer;
+    if (!key.extractable) throw failure('key is not extractable', 'InvalidAccessError');
+    const bytes = secrets.get(key);
+    if (format === 'raw') return bytes.slice().buffer;
+    if (format === 'jwk') return { kty: 'oct', k: url64(bytes), ext: true, key_ops: [...key.usages] };
+    throw failure(`Unable to export a key in format ${format}`, 'NotSupportedError');
   },
+  async sign(algorithm, key, data) {
+    return bytesOf(host.hmac(key.algorithm.hash.name, keyFor(key, 'sign'), toBase64(data))).buffer;
+  },
+  async verify(algorithm, key, signature, data) {
+    return host.hmac(key.algorithm.hash.name, keyFor(key, 'verify'), toBase64(data)) === toBase64(signature);
+  },
+  async encrypt(algorithm, key, data) { return aes('encrypt', algorithm, key, data); },
+  async decrypt(algorithm, key, data) { return aes('decrypt', algorithm, key, data); },
 };
 
 const crypto = {
@@ -177,5 +216,8 @@ const performance = { now: () => host.clock(), timeOrigin: Date.now() };
 
 return {
   URL, URLSearchParams, TextEncoder, TextDecoder, structuredClone, crypto, performance,
-  get Buffer() { return load('require').require('buffer').Buffer; },
+  get Buffer() { return load('buffer').Buffer; },
+  get AbortController() { return load('abort').AbortController; },
+  get AbortSignal() { return load('abort').AbortSignal; },
+  get DOMException() { return load('domexception').DOMException; },
 };
