@@ -17,7 +17,7 @@ func CSV(w io.Writer, log Log, o Options) error {
 	out := csv.NewWriter(w)
 	row := func(cells ...string) {
 		for i := range cells {
-			cells[i] = inert(cells[i])
+			cells[i] = inert(xmlChars(cells[i]))
 		}
 		_ = out.Write(cells) // Error tells
 	}

@@ -216,8 +216,9 @@ func xmlChars(s string) string {
 	return b.String()
 }
 
+// notXML reports whether XML 1.0 forbids r, or advises against it.
 func notXML(r rune) bool {
-	return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0xfffe || r == 0xffff
+	return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r >= 0x7f && r < 0xa0 || r == 0xfffe || r == 0xffff
 }
 
 var word = regexp.MustCompile(`[A-Z]+(?:[^a-zA-Z0-9]|$)|[A-Z]?[a-z]+|[A-Z]+|[0-9]+`)

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -62,7 +64,7 @@ func (c *CLI) body(mark, kind string, body []byte) {
 		return
 	}
 	c.printf("  %s %s %s %s %s\n", c.sym.top, mark, SafeLine(first(kind, "no content type")), c.style.gray(c.sym.star), size(int64(len(body))))
-	shown := clip(string(body), maxShown)
+	shown := clip(readable(body), maxShown)
 	for _, line := range chop(Safe(shown), c.wide()-6) {
 		c.printf("  %s %s\n", c.sym.middle, c.style.gray(line))
 	}
@@ -72,6 +74,17 @@ func (c *CLI) body(mark, kind string, body []byte) {
 	c.printf("  %s\n", c.sym.bottom)
 }
 
+// readable is JSON indented, and anything else as it is.
+func readable(body []byte) string {
+	var out bytes.Buffer
+	if body[0] == '{' || body[0] == '[' {
+		if json.Indent(&out, body, "", "  ") == nil {
+			return out.String()
+		}
+	}
+	return string(body)
+}
+
 func (c *CLI) timings(t *runner.Timings) {
 	var heads, values []string
 	for _, p := range []struct {
@@ -79,10 +92,10 @@ func (c *CLI) timings(t *runner.Timings) {
 		text string
 		zero bool
 	}{
-		{"wait", took(t.Wait), t.Wait == 0}, {"dns-lookup", took(t.DNS), t.DNS == 0},
+		{"wait", took(t.Wait), false},
+		{"dns-lookup", took(t.DNS), t.DNS == 0},
 		{"tcp-handshake", took(t.Connect), t.Connect == 0}, {"ssl-handshake", took(t.TLS), t.TLS == 0},
-		{"transfer-start", took(t.FirstByte), t.FirstByte == 0}, {"download", took(t.Download), t.Download == 0},
-		{"total", took(t.Total), t.Total == 0},
+		{"transfer-start", took(t.FirstByte), false}, {"download", took(t.Download), false}, {"total", took(t.Total), false},
 	} {
 		if p.name == "ssl-handshake" && p.zero {
 			continue

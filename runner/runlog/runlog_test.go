@@ -1,0 +1,218 @@
+package runlog_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"postie/runner"
+	"postie/runner/runlog"
+	"postie/runner/script"
+)
+
+func events() []runner.Event {
+	head := runner.Head{Time: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Cursor: runner.Cursor{Iteration: 1, Position: 2, Length: 3, Cycles: 4, Ref: "r"}}
+	item := runner.ItemRef{ID: "i", Name: "a <b>", Path: []string{"C", "a <b>"}, Line: 7}
+	next, want, got := "x", "1", "2"
+	return []runner.Event{
+		&runner.RunStarted{Head: head, Version: "1", Name: "C", Collection: json.RawMessage(`{"a":"<&>"}`), Items: 3, Iterations: 4},
+		&runner.IterationStarted{Head: head, Data: json.RawMessage(`{"n":12345678901234567890}`)},
+		&runner.ItemStarted{Head: head, Item: item, JSON: json.RawMessage(`{"id":"i"}`)},
+		&runner.RequestFinished{Head: head, Item: item, Source: "item",
+			Request:  runner.Request{Method: "POST", URL: "http://h/", Body: []byte("text \x00 \u2028 <b>"), Size: 4, JSON: json.RawMessage(`{}`)},
+			Response: &runner.Response{Code: 200, Body: []byte{0, 255, 1}, Header: []runner.Field{{Name: "A", Value: "b"}}, Time: time.Second},
+			Hops:     []runner.Hop{{Method: "GET", URL: "http://h/1", Code: 302}}},
+		&runner.ScriptFinished{Head: head, Item: item, Listen: script.Test, Err: &script.Error{Name: "E", Message: "m", Line: 3}},
+		&runner.TestFinished{Head: head, Item: item, Name: "t", Err: &script.Error{Name: "E"}, Expected: &want, Actual: &got},
+		&runner.ConsoleLogged{Head: head, Item: item, Level: "log", Messages: []script.Message{{JSON: json.RawMessage(`1`), Inspect: "1"}}},
+		&runner.Warned{Head: head, Item: item, Kind: "k", Text: "t", Strict: true},
+		&runner.ItemFinished{Head: head, Item: item, Next: &next},
+		&runner.IterationFinished{Head: head},
+		&runner.RunFinished{Head: head, Summary: runner.Summary{Received: 9}, Environment: json.RawMessage(`{}`), Globals: json.RawMessage(`{}`),
+			Err: &runner.Failure{Kind: "run", Message: "m"}},
+	}
+}
+
+func write(t testing.TB, list []runner.Event) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := runlog.NewWriter(&b)
+	for _, e := range list {
+		if err := w.Report(e, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func read(src []byte) (list []runner.Event, cut bool, err error) {
+	r := runlog.NewReader(bytes.NewReader(src))
+	for {
+		e, err := r.Next()
+		if err == io.EOF {
+			return list, r.Truncated(), nil
+		}
+		if err != nil {
+			return list, false, err
+		}
+		list = append(list, e)
+	}
+}
+
+// Every event comes back as it was written, one line each.
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	want := events()
+	src := write(t, want)
+	if n := bytes.Count(src, []byte("\n")); n != len(want) {
+		t.Errorf("%d lines for %d events", n, len(want))
+	}
+	got, cut, err := read(src)
+	if err != nil || cut {
+		t.Fatal(cut, err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
+	if !bytes.Contains(src, []byte(`{"v":1,"event":"RequestFinished","time":`)) {
+		t.Errorf("line does not start with version and event: %s", src)
+	}
+}
+
+// A process that is killed leaves half a line: what stands before it counts.
+func TestCutOff(t *testing.T) {
+	t.Parallel()
+	src := write(t, events())
+	for n := range src {
+		got, cut, err := read(src[:n])
+		if err != nil {
+			t.Fatalf("cut at %d: %v", n, err)
+		}
+		whole := bytes.Count(src[:n], []byte("\n"))
+		if len(got) < whole {
+			t.Fatalf("cut at %d: %d events of %d", n, len(got), whole)
+		}
+		if !cut && len(got) == whole && n > 0 && src[n-1] != '\n' {
+			t.Fatalf("cut at %d goes unnoticed", n)
+		}
+	}
+}
+
+func TestReaderRefuses(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ in, want string }{
+		"another file":    {"{\"info\":{}}\n", "1: not a run log"},
+		"text":            {"hello\nworld\n", "1: not a run log"},
+		"a later version": {"{\"v\":2,\"event\":\"RunStarted\"}\n", "1: run log of version 2"},
+		"a wrong member":  {"{\"v\":1,\"event\":\"RunStarted\",\"items\":\"x\"}\n", "1: RunStarted: "},
+		"garbage between": {"{\"v\":1,\"event\":\"IterationFinished\"}\n{\"v\n{\"v\":1,\"event\":\"IterationFinished\"}\n", "2: not a run log"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := read([]byte(c.in))
+			if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+	if _, _, err := read([]byte("{\"v\":1,\"event\":\"SomethingNew\"}\n")); err != nil {
+		t.Errorf("an event of a kind unknown here is passed over, not refused: %v", err)
+	}
+}
+
+func TestSpoolReadsBackByKind(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "deep", "run.ndjson")
+	s, err := runlog.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range events() {
+		if err := s.Report(e, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		n := 0
+		for e, err := range s.Log().Events(runlog.RunStarted, runlog.RunFinished) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = e
+			n++
+		}
+		if n != 2 {
+			t.Errorf("%d events of two kinds", n)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	log, c, err := runlog.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for _, err := range log.Events() {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+type full struct{}
+
+var errFull = errors.New("no space left")
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
+
+func TestWriterTellsOfAFullDisk(t *testing.T) {
+	t.Parallel()
+	w := runlog.NewWriter(full{})
+	var err error
+	for _, e := range events() {
+		err = errors.Join(err, w.Report(e, nil))
+	}
+	if !errors.Is(err, errFull) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Whatever is in a file, reading it ends without a panic, and what it yields
+// can be written and read again.
+func FuzzRunlog(f *testing.F) {
+	f.Add(write(f, events()))
+	f.Add([]byte("{\"v\":1,\"event\":\"TestFinished\",\"error\":{\"name\":null}}\n{\"v\":1,"))
+	f.Add([]byte("{\"v\":1,\"event\":\"RequestFinished\",\"response\":{\"body\":{\"base64\":\"AP8=\"}}}\n"))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		list, _, err := read(src)
+		if err != nil {
+			return
+		}
+		var b bytes.Buffer
+		w := runlog.NewWriter(&b)
+		for _, e := range list {
+			if err := w.Report(e, nil); err != nil {
+				t.Skip(err) // a time beyond what JSON holds
+			}
+		}
+		_ = w.Flush()
+		again, _, err := read(b.Bytes())
+		if err != nil {
+			t.Fatalf("%v\n%s", err, b.Bytes())
+		}
+		if len(again) != len(list) {
+			t.Fatalf("%d events, then %d", len(list), len(again))
+		}
+	})
+}
