@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"postie/cmd/internal/term"
+	"postie/collections/codegen"
+	"postie/collections/vars"
+)
+
+type codeFlags struct {
+	lintFlags
+	lang, output string
+	noMask       bool
+}
+
+func newCode(s *term.Streams) *cobra.Command {
+	f := &codeFlags{}
+	cmd := &cobra.Command{
+		Use:   "code <collection|folder|-|URL> <request>",
+		Short: "Write a request as a program in another language",
+		Long: `Write a request, named by name, id or path, as a program that sends it. Variables
+that are defined are filled in; the others, and secrets, are taken from the
+program's environment. The program fails when the status is 400 or above.
+
+Languages: ` + strings.Join(codegen.Targets(), ", ") + ".",
+		Example: `  postie code collection.json "Orders/Create" --lang python -e environment.json
+  postie code collection.json "Step 6: Refresh Users' Session" --lang curl | sh`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return &exitError{code: exitUsage, text: "code: want a collection and the name of a request",
+					hint: `postie code collection.json "Orders/Create" --lang curl; postie list collection.json tells the names`}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			f.noMask, _ = c.Flags().GetBool("no-mask")
+			return code(c.Context(), s, f, args[0], args[1])
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.lang, "lang", "l", "curl", "language")
+	flags.StringVarP(&f.output, "output", "o", "", "write to this file")
+	flags.StringVarP(&f.environment, "environment", "e", "", "environment file or URL")
+	flags.StringVarP(&f.globals, "globals", "g", "", "globals file or URL")
+	flags.StringArrayVar(&f.envVars, "env-var", nil, "key=value (repeatable)")
+	flags.StringArrayVar(&f.globalVars, "global-var", nil, "key=value (repeatable)")
+	return cmd
+}
+
+func code(ctx context.Context, s *term.Streams, f *codeFlags, source, name string) error {
+	l := &loader{streams: s}
+	col, err := l.collection(ctx, source)
+	if err != nil {
+		return err
+	}
+	nodes, err := col.Select(name)
+	if err != nil {
+		return cannotRun("%v", err)
+	}
+	if len(nodes) != 1 {
+		return cannotRun("%q is a folder with %s: name one", name, counted(len(nodes), "request"))
+	}
+	in := &linter{col: col}
+	if err := in.scopes(ctx, l, &f.lintFlags); err != nil {
+		return err
+	}
+	snippet, err := codegen.Generate(f.lang, nodes[0], fill(&in.stack, f.noMask))
+	if err != nil {
+		return usageError("%v", err)
+	}
+	for _, n := range snippet.Notes {
+		l.warn(n)
+	}
+	return l.output(f.output, []byte(snippet.Code))
+}
+
+// fill replaces variables by their values, but secret ones stay templates.
+func fill(stack *vars.Stack, secrets bool) func(string) string {
+	if !secrets {
+		for _, layer := range []*vars.Scope{stack.Environment, stack.Collection, stack.Globals} {
+			unsetSecrets(layer)
+		}
+	}
+	return stack.Expand
+}
+
+func unsetSecrets(s *vars.Scope) {
+	if s == nil {
+		return
+	}
+	var hidden []string
+	for v := range s.All() {
+		if v.Secret {
+			hidden = append(hidden, v.Key)
+		}
+	}
+	for _, key := range hidden {
+		s.Unset(key)
+	}
+}
+
+// output writes to a file, or to standard output.
+func (l *loader) output(file string, data []byte) error {
+	if file == "" || file == "-" {
+		_, err := l.streams.Out.Write(data)
+		return err
+	}
+	if err := os.WriteFile(file, data, 0o644); err != nil { //nolint:gosec // what is asked for is no secret
+		return cannotRun("%s: %s", file, plainCause(err))
+	}
+	fmt.Fprintln(l.streams.Err, "wrote "+printable(file))
+	return nil
+}

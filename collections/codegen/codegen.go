@@ -1,0 +1,68 @@
+// Package codegen writes a request of a collection as source text in other
+// languages. What is defined is written out; what is not, and what must stay
+// secret, becomes a parameter that the program takes from its environment.
+// Every program checks the status: 400 and above is a failure.
+package codegen
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"postie/collections"
+)
+
+// A Snippet is a request as a program.
+type Snippet struct {
+	Code   string
+	Params []Param  // what the program takes from its environment
+	Notes  []string // what it does not do
+}
+
+// A Param is a variable the program asks for.
+type Param struct {
+	Name string // as in {{Name}}
+	Env  string // the environment variable
+}
+
+// A target writes a call; one file each.
+type target func(*call) string
+
+var targets = map[string]target{
+	"curl": curl, "httpie": httpie, "go": golang, "python": python, "javascript": javascript, "java": java,
+	"csharp": csharp, "php": php, "php-chilkat": phpChilkat, "powershell": powershell, "ruby": ruby, "rust": rust,
+}
+
+// Targets are the languages, sorted.
+func Targets() []string { return slices.Sorted(maps.Keys(targets)) }
+
+// Generate writes the request of a node. expand replaces the templates that
+// may be written out, and leaves the others as they are.
+func Generate(lang string, n *collections.Node, expand func(string) string) (*Snippet, error) {
+	write, ok := targets[lang]
+	if !ok {
+		return nil, fmt.Errorf("no language %q; there are %s", lang, strings.Join(Targets(), ", "))
+	}
+	if n.IsFolder() {
+		return nil, fmt.Errorf("%q is a folder: name a request", n.Name())
+	}
+	c := newCall(n, expand)
+	if len(c.url) == 0 {
+		return nil, fmt.Errorf("%q has no URL", n.Name())
+	}
+	if c.auth.Type != "" && !(lang == "curl" && slices.Contains(curlSchemes, c.auth.Type)) {
+		c.notes = append(c.notes, c.auth.Type+" auth is not part of this code")
+	}
+	if lang != "curl" && lang != "httpie" && slices.ContainsFunc(c.body.parts, func(p formPart) bool { return p.contentType != "" && !p.file }) {
+		c.notes = append(c.notes, "a form part's own Content-Type may be missing")
+	}
+	if lang == "java" && slices.ContainsFunc(c.headers, func(f field) bool { return !ascii(f.value.String()) }) {
+		c.notes = append(c.notes, "Java's client refuses headers that are not ASCII")
+	}
+	s := &Snippet{Code: write(c), Notes: c.notes}
+	for _, p := range c.params {
+		s.Params = append(s.Params, Param{Name: p.name, Env: p.env})
+	}
+	return s, nil
+}
