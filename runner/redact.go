@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -136,10 +137,52 @@ func (r *redactor) text(s string) string {
 		r.replace = strings.NewReplacer(longestFirst(r.needles)...)
 	}
 	s = r.replace.Replace(s)
+	if strings.Contains(s, "%") {
+		s = r.encoded(s)
+	}
 	for _, p := range r.mask.Patterns {
 		s = p.ReplaceAllString(s, Masked)
 	}
 	return s
+}
+
+// encoded hides secrets of which any characters are percent-encoded: what is
+// encoded differs from one part of a URL to the next.
+func (r *redactor) encoded(s string) string {
+	for secret := range r.known {
+		for i := 0; i < len(s); {
+			n := covers(s[i:], secret)
+			if n == 0 {
+				i++
+				continue
+			}
+			s = s[:i] + Masked + s[i+n:]
+			i += len(Masked)
+		}
+	}
+	return s
+}
+
+// covers is the length of the start of s that is secret, percent-encoded here
+// and there; 0 when it is not.
+func covers(s, secret string) int {
+	at := 0
+	for i := range len(secret) {
+		if at >= len(s) {
+			return 0
+		}
+		if s[at] == '%' && at+3 <= len(s) {
+			if b, err := strconv.ParseUint(s[at+1:at+3], 16, 8); err == nil && byte(b) == secret[i] {
+				at += 3
+				continue
+			}
+		}
+		if s[at] != secret[i] && !(s[at] == '+' && secret[i] == ' ') {
+			return 0
+		}
+		at++
+	}
+	return at
 }
 
 // longestFirst sorts needle pairs so that a secret that holds another goes

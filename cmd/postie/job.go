@@ -311,6 +311,7 @@ const grace = 3 * time.Second
 func (j *job) signals(ctx context.Context, o *runner.Options) (context.Context, *signals) {
 	s := &signals{ch: make(chan os.Signal, 3), done: make(chan struct{}), got: make(chan os.Signal, 1)}
 	signal.Notify(s.ch, os.Interrupt, syscall.SIGTERM)
+	signal.Ignore(syscall.SIGPIPE) // a reader that goes away ends its sink, not the run
 	ctx, cancel := context.WithCancel(ctx)
 	interrupt := make(chan struct{})
 	o.Interrupt = interrupt

@@ -64,7 +64,7 @@ func ending(name string) string {
 	case "tap", "csv", "har", "ndjson", "json":
 		return name
 	}
-	return "txt"
+	return name + ".txt"
 }
 
 // printer makes a reporter that prints as the run goes.
@@ -112,6 +112,7 @@ type sink struct {
 	name string
 	runner.Reporter
 	file *report.File // nil for standard output
+	path string       // its name
 	err  error
 }
 
@@ -153,7 +154,7 @@ func (j *job) reporters(o *runner.Options) (*sinks, error) {
 			return nil, err
 		}
 	}
-	if err := cmp.Or(clash(s.reports), s.startLog()); err != nil {
+	if err := cmp.Or(s.clash(), s.startLog()); err != nil {
 		s.drop()
 		return nil, err
 	}
@@ -192,6 +193,7 @@ func (j *job) add(s *sinks, name string) error {
 		if k.file, err = report.CreateFile(path); err != nil {
 			return cannotRun("%s reporter: %s: %s", name, path, plainCause(err))
 		}
+		k.path = filepath.Clean(path)
 		out, cli.Color, cli.Live, cli.Width = k.file, j.flags.color == "on", false, 0
 	}
 	k.Reporter = printer(name, out, cli)
@@ -200,16 +202,27 @@ func (j *job) add(s *sinks, name string) error {
 }
 
 // clash tells of two reports for one file.
-func clash(list []rendering) error {
-	for i, a := range list {
-		for _, b := range list[i+1:] {
-			if filepath.Clean(a.path) == filepath.Clean(b.path) {
-				return &exitError{code: exitUsage, text: fmt.Sprintf("reporters %s and %s would both write %s", a.name, b.name, a.path),
-					hint: fmt.Sprintf("--reporter-%s-export PATH names a file of its own", b.name)}
-			}
+func (s *sinks) clash() error {
+	seen := map[string]string{}
+	for _, r := range s.reports {
+		path := filepath.Clean(r.path)
+		if other, ok := seen[path]; ok {
+			return sameFile(other, r.name, path)
 		}
+		seen[path] = r.name
+	}
+	for _, k := range s.live {
+		if other, ok := seen[k.path]; ok && k.path != "" {
+			return sameFile(other, k.name, k.path)
+		}
+		seen[k.path] = k.name
 	}
 	return nil
+}
+
+func sameFile(a, b, path string) error {
+	return &exitError{code: exitUsage, text: fmt.Sprintf("reporters %s and %s would both write %s", a, b, path),
+		hint: fmt.Sprintf("--reporter-%s-export PATH names a file of its own", b)}
 }
 
 // drop takes back what was opened for a run that does not come about.
@@ -344,6 +357,29 @@ func (f *runFlags) reporterOptions(name string) reporterOptions {
 }
 
 func (o reporterOptions) on(name string) bool { return o[name] != "" && o[name] != "false" }
+
+// reporterSettings are the options a reporter may have, without
+// --reporter-<name>-.
+var reporterSettings = append([]string{"export", "bodies", "max-body"}, reporterSwitches...)
+
+// check finds options of no reporter, and those no reporter has.
+func (f reporterFlags) check() error {
+	for name, opts := range f {
+		if name != "" && !slices.Contains(reporterNames(), name) {
+			for o := range opts {
+				return &exitError{code: exitUsage, text: fmt.Sprintf("--reporter-%s-%s: no reporter %q", name, o, name),
+					hint: "reporters: " + strings.Join(reporterNames(), ", ")}
+			}
+		}
+		for o := range opts {
+			if !slices.Contains(reporterSettings, o) {
+				return &exitError{code: exitUsage, text: fmt.Sprintf("reporter %s has no option %q", first(name, "flags"), o),
+					hint: "options: " + strings.Join(reporterSettings, ", ")}
+			}
+		}
+	}
+	return nil
+}
 
 // report are the options all reports have.
 func (o reporterOptions) report() (report.Options, error) {
