@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"net/url"
 	"strconv"
@@ -106,8 +107,22 @@ func spellings(secret string) map[string]string {
 		"plain json":  plain[1 : len(plain)-1],
 		"json twice":  twice(secret),
 		"form":        strings.ReplaceAll(url.QueryEscape(secret), "+", "%20"),
+		"target":      inURL(secret),
 		"lower cased": strings.ToLower(url.QueryEscape(secret)),
 	}
+}
+
+// inURL encodes what a request's path and query need encoded, and no more.
+func inURL(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("\"#'<>", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
 }
 
 func twice(s string) string {
