@@ -3,6 +3,7 @@ package collections
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"github.com/tidwall/gjson"
 
@@ -133,7 +134,7 @@ func (body *Body) print(b *bytes.Buffer) {
 		b.Write(quoteJSON(*body.Raw))
 	case body.Mode == "urlencoded":
 		b.WriteString(`,"urlencoded":`)
-		printForm(b, body.URLEncoded)
+		printForm(b, untyped(body.URLEncoded))
 	case body.Mode == "formdata":
 		b.WriteString(`,"formdata":`)
 		printForm(b, body.FormData)
@@ -168,6 +169,15 @@ func (f *File) print(b *bytes.Buffer) {
 		b.Write(quoteJSON(*f.Content))
 	}
 	b.WriteByte('}')
+}
+
+// untyped drops the types of parameters, which this body's list does not keep.
+func untyped(list []FormParam) []FormParam {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Type = ""
+	}
+	return out
 }
 
 func printForm(b *bytes.Buffer, list []FormParam) {

@@ -199,7 +199,10 @@ func v1Body(r gjson.Result) map[string]any {
 			out["graphql"] = json.RawMessage(g.Raw)
 		}
 	default:
-		return nil
+		if lookup(r, "dataMode").Raw == "null" {
+			return nil
+		}
+		return map[string]any{} // as Postman's own converter has it
 	}
 	if o := lookup(r, "dataOptions"); o.IsObject() {
 		out["options"] = json.RawMessage(o.Raw)

@@ -36,6 +36,7 @@ var modules = []module{
 	{name: "querystring", pkg: "querystring-es3"},
 	{name: "stream", pkg: "stream-browserify"},
 	{name: "string_decoder", pkg: "string_decoder", entry: `module.exports = require("string_decoder/")`},
+	{name: "sugar", pkg: "sugar", entry: `require("sugar"); module.exports = {}`},
 	{name: "timers", pkg: "timers-browserify"},
 	{name: "tv4", pkg: "tv4"},
 	{name: "url", pkg: "url", entry: `module.exports = require("url/")`},

@@ -88,6 +88,7 @@ function explain(text) {
 
 // parse reads JSON after a byte order mark, if any.
 function parse(text, reviver) {
+  if (text === undefined) throw new JSONError('"undefined" is not valid JSON');
   if (typeof text !== 'string') text = String(text);
   const clean = BOM.test(text) ? text.replace(BOM, '') : text;
   try {

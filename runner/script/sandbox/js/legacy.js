@@ -18,6 +18,17 @@ function note(name, instead) {
   levels.warn(`Using "${name}" is deprecated. Use "${instead}" instead.`);
 }
 
+// noted is a value whose first use is told of: naming it alone is none.
+function noted(value, tell) {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return value;
+  return new Proxy(value, {
+    get(target, key, receiver) { tell(); return Reflect.get(target, key, receiver); },
+    set(target, key, next) { tell(); return Reflect.set(target, key, next); },
+    apply(target, self, args) { tell(); return Reflect.apply(target, self, args); },
+    construct(target, args, made) { tell(); return Reflect.construct(target, args, made); },
+  });
+}
+
 const library = (name) => () => load('require').require(name);
 const context = () => load('pm').context();
 const response = () => load('pm').response();
@@ -63,7 +74,7 @@ function request() {
 function data(body) {
   if (!body || body.isEmpty()) return {};
   if (body.mode === 'raw') return body.raw;
-  if (body.mode === 'urlencoded' || body.mode === 'formdata') return body[body.mode].toObject(true);
+  if (body.mode === 'urlencoded' || body.mode === 'formdata') return body[body.mode].toObject(true, false, true);
   return {};
 }
 
@@ -117,8 +128,8 @@ function offer(name, { make, instead, as = name }) {
       if (state.modern || state.loading) return undefined;
       const { values } = ledger();
       if (!(name in values)) {
-        if (instead) note(as, instead);
-        values[name] = make();
+        const value = make();
+        values[name] = instead ? noted(value, () => note(as, instead)) : value;
       }
       return values[name];
     },

@@ -22,8 +22,14 @@ function quote(text) {
   return mark + body + mark;
 }
 
-const primitive = (value) => {
-  if (typeof value === 'string') return quote(value);
+// broken sets a long text of several lines one below the other.
+const broken = (text, indent) => {
+  if (text.length <= 16 || text.length <= WIDTH - indent - 4 || !text.includes('\n')) return quote(text);
+  return text.split(/(?<=\n)/).map((line) => quote(line)).join(` +\n${' '.repeat(indent + 2)}`);
+};
+
+const primitive = (value, indent = 0) => {
+  if (typeof value === 'string') return broken(value, indent);
   if (typeof value === 'bigint') return value + 'n';
   if (Object.is(value, -0)) return '0'; // the sign is lost on the way, as in Postman
   return String(value);
@@ -52,7 +58,7 @@ class Printer {
   value(value, level) {
     // A function crosses newman's bridge as a text that names it.
     if (typeof value === 'function') return quote(value.name ? `[Function: ${value.name}]` : '[Function]');
-    if (value === null || typeof value !== 'object') return primitive(value);
+    if (value === null || typeof value !== 'object') return primitive(value, this.indent);
     if (this.seen.includes(value)) {
       if (!this.circular.has(value)) this.circular.set(value, this.circular.size + 1);
       return `[Circular *${this.circular.get(value)}]`;

@@ -28,7 +28,7 @@ class RequestAuth {
   }
 }
 
-class Request {
+class PostmanRequest {
   constructor(options) {
     if (typeof options === 'string') options = { url: options };
     Object.defineProperty(this, '_url', { value: new Url(options?.url || undefined), writable: true });
@@ -79,7 +79,7 @@ class Request {
     const header = this.headers.contentSize() + `${this.method} ${this.url.getPathWithQuery()} HTTP/1.1`.length + 4;
     return { body, header, total: body + header, source: 'COMPUTED' };
   }
-  clone() { return new Request(parse(stringify(this))); }
+  clone() { return new PostmanRequest(parse(stringify(this))); }
   toJSON() {
     const out = {};
     if (this.description !== undefined) out.description = this.description;
@@ -92,12 +92,12 @@ class Request {
     return out;
   }
   static get _postman_propertyName() { return 'Request'; }
-  static isRequest(value) { return value instanceof Request; }
+  static isRequest(value) { return value instanceof PostmanRequest; }
 }
 
 // track makes pm.request of a JSON, and lets the runner ask what became of it.
 function track(json) {
-  const request = new Request(json);
+  const request = new PostmanRequest(json);
   Object.defineProperty(request, 'to', { get: () => load('pm').pm.expect(request).to, configurable: true });
   const before = state.listen === 'prerequest' ? stringify(request) : '';
   state.request = {
@@ -109,4 +109,4 @@ function track(json) {
   return request;
 }
 
-return { Request, RequestAuth, track };
+return { Request: PostmanRequest, RequestAuth, track };

@@ -5,12 +5,13 @@
 const { parse, stringify } = load('json');
 const { HeaderList, CookieList } = load('lists');
 
-class Response {
+class PostmanResponse {
   constructor(options) {
     const number = options?._number;
     Object.defineProperty(this, '_number', { value: number });
     Object.defineProperty(this, '_made', { value: {} });
     this.id = options?.id;
+    Object.defineProperty(this, '_details', { get: () => this.details(), enumerable: true, configurable: true });
     if (options?.code !== undefined) {
       this.code = Number(options.code);
       this.status = options.status ?? '';
@@ -20,13 +21,14 @@ class Response {
     if (options?.responseTime !== undefined) this.responseTime = options.responseTime;
     if (options?.body !== undefined) this.body = options.body;
     Object.defineProperty(this, '_sizes', { value: options?._sizes });
+    if (number !== undefined) this.responseSize = options._sizes.decoded;
+    if (number !== undefined || options?._empty) Object.defineProperty(this, 'stream', { get: () => this._bytes(), enumerable: true, configurable: true });
   }
   _once(name, make) {
     if (!(name in this._made)) this._made[name] = make();
     return this._made[name];
   }
-  get responseSize() { return this._number === undefined ? undefined : this._sizes.decoded; }
-  get stream() {
+  _bytes() {
     if (this._number === undefined) return undefined;
     return this._once('stream', () => Buffer.from(host.bytes(this._number), 'base64'));
   }
@@ -41,7 +43,7 @@ class Response {
     try {
       return parse(text);
     } catch {
-      return load('jsonerror').parse(text ?? '');
+      return load('jsonerror').parse(text);
     }
   }
   jsonp(reviver) {
@@ -83,22 +85,19 @@ class Response {
     if (this.responseSize !== undefined) out.responseSize = this.responseSize;
     return out;
   }
-  clone() { return new Response(parse(stringify(this))); }
+  clone() { return new PostmanResponse(parse(stringify(this))); }
   static get _postman_propertyName() { return 'Response'; }
-  static isResponse(value) { return value instanceof Response; }
+  static isResponse(value) { return value instanceof PostmanResponse; }
 }
-
-Object.defineProperty(Response.prototype, 'to', { enumerable: false });
 
 // received is the response a number stands for; an empty one when the request
 // got none.
 function received(number) {
   const text = host.response(number);
-  if (text === undefined) return new Response({});
-  const r = parse(text);
-  if (!r.code) return new Response({});
-  return new Response({ _number: number, code: r.code, status: r.status, header: r.header, responseTime: r.time, id: r.id,
+  const r = text === undefined ? {} : parse(text);
+  if (!r.code) return new PostmanResponse({ _empty: true });
+  return new PostmanResponse({ _number: number, code: r.code, status: r.status, header: r.header, responseTime: r.time, id: r.id,
     _sizes: { body: r.body, head: r.head, decoded: r.size } });
 }
 
-return { Response, received };
+return { Response: PostmanResponse, received };

@@ -17,6 +17,14 @@ function target(assertion) {
   return value;
 }
 
+// coded is a response that has a status code.
+function coded(assertion) {
+  const response = target(assertion);
+  new Assertion(response).to.have.property('code');
+  new Assertion(response.code).to.be.a('number');
+  return response;
+}
+
 const { addProperty, addMethod, addChainableMethod } = util;
 const words = Assertion.prototype;
 
@@ -26,7 +34,7 @@ const properties = (names, check) => names.forEach((name) => addProperty(words, 
 
 
 function code(wanted) {
-  const { code: got } = target(this);
+  const { code: got } = coded(this);
   this.assert(got === Number(wanted), `expected response to have status code #{exp} but got #{act}`,
     'expected response to not have status code #{act}', Number(wanted), got);
 }
@@ -38,29 +46,41 @@ function reason(wanted) {
 }
 
 function codeClass(wanted) {
-  const { code: got } = target(this);
+  const { code: got } = coded(this);
   this.assert(Math.floor(got / 100) === Number(wanted), `expected response code to be ${wanted}XX but found #{act}`,
     `expected response code to not be ${wanted}XX`, Number(wanted), got);
 }
 
 const named = {
-  ok: 200, accepted: 202, withoutContent: 204, badRequest: 400, unauthorized: 401, unauthorised: 401,
-  forbidden: 403, notFound: 404, notAcceptable: 406, rateLimited: 429,
+  ok: [200, 'OK'], accepted: [202, 'ACCEPTED'], withoutContent: [204, 'NO CONTENT'], badRequest: [400, 'BAD REQUEST'],
+  unauthorized: [401, 'UNAUTHORIZED'], unauthorised: [401, 'UNAUTHORIZED'], forbidden: [403, 'FORBIDDEN'], notFound: [404, 'NOT FOUND'],
+  notAcceptable: [406, 'NOT ACCEPTABLE'], rateLimited: [429, 'TOO MANY REQUESTS'],
 };
 
-function header(key, ...values) {
-  const { headers } = target(this);
-  const wanted = values.length ? values[0] : undefined;
-  if (!values.length) {
-    this.assert(headers.has(key), `expected response to have header with key '${key}'`,
-      `expected response to not have header with key '${key}'`, true, false);
-    return;
+// status decides by the code; where the reason differs, too, it is the reason
+// that the message names, as Postman's does.
+function status([wanted, phrase]) {
+  const response = coded(this);
+  const got = String(response.reason()).toUpperCase();
+  if (response.code !== wanted && got !== phrase) {
+    return this.assert(false, 'expected response to have status reason #{exp} but got #{act}', '', phrase, got);
   }
-  this.assert(headers.one(key) !== undefined, `expected response to have header with key '${key}'`,
-    `expected response to not have header with key '${key}'`, true, false);
-  const got = headers.one(key)?.value;
-  this.assert(got === wanted, `expected '${key}' response header to be #{exp} but got #{act}`,
-    `expected '${key}' response header to not be #{act}`, wanted, got);
+  this.assert(response.code === wanted, 'expected response to have status code #{exp} but got #{act}',
+    'expected response to not have status reason #{exp}', this.__flags.negate ? phrase : wanted, response.code);
+}
+
+function header(key, ...values) {
+  const subject = this._obj;
+  if (!isResponse(subject) && !isRequest(subject)) {
+    new Assertion(subject).assert(false, 'expecting a postman request or response object but got #{this}', 'not expecting a postman request or response object');
+  }
+  const what = isRequest(subject) ? 'request' : 'response';
+  const found = subject.headers.one(key);
+  this.assert(found !== undefined, `expected ${what} to have header with key '${key}'`,
+    `expected ${what} to not have header with key '${key}'`, true, found !== undefined);
+  if (!values.length) return;
+  this.assert(found?.value === values[0], `expected '${key}' ${what} header to be #{exp} but got #{act}`,
+    `expected '${key}' ${what} header to not be #{act}`, values[0], found?.value);
 }
 
 // parsed is the body as JSON, or why it is none.
@@ -170,15 +190,15 @@ function install() {
   const classes = { info: 1, success: 2, redirection: 3, clientError: 4, serverError: 5 };
   for (const name of Object.keys(classes)) properties([name], function () { codeClass.call(this, classes[name]); });
   properties(['error'], function () {
-    const { code: got } = target(this);
+    const { code: got } = coded(this);
     this.assert(got >= 400 && got < 600, 'expected response code to be 4XX or 5XX but found #{act}', 'expected response code to not be 4XX or 5XX', undefined, got);
   });
   for (const name of Object.keys(named)) {
     if (name === 'ok') continue;
-    properties([name], function () { code.call(this, named[name]); });
+    properties([name], function () { status.call(this, named[name]); });
   }
   util.overwriteProperty(words, 'ok', (original) => function overwritingPropertyGetter() {
-    if (isResponse(this._obj)) return code.call(this, named.ok);
+    if (isResponse(this._obj)) return status.call(this, named.ok);
     return original.call(this);
   });
   methods(['header'], header);
