@@ -41,6 +41,9 @@ func decodeLayer(encoding string, r io.Reader) (io.Reader, error) {
 	}
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
 	case "gzip", "x-gzip":
+		if head, _ := br.Peek(2); len(head) == 2 && (head[0] != 0x1f || head[1] != 0x8b) {
+			return nil, gzip.ErrHeader // even when it is too short for one
+		}
 		return gzip.NewReader(br)
 	case "deflate":
 		// zlib by the book, raw deflate in the wild.
