@@ -39,6 +39,7 @@ func (r *run) item(ctx context.Context, it *item, cur Cursor) ending {
 }
 
 func (x *execution) steps(ctx context.Context) ending {
+	before := x.assertions()
 	if failed := x.phase(ctx, script.Prerequest, nil); failed && x.bails() {
 		return ending{bail: true}
 	}
@@ -56,6 +57,9 @@ func (x *execution) steps(ctx context.Context) ending {
 		return ending{bail: true}
 	}
 	if failed := x.asserts(got); failed && x.bails() {
+		return ending{bail: true}
+	}
+	if failed := x.gate(got, before); failed && x.bails() {
 		return ending{bail: true}
 	}
 	return ending{next: x.next}

@@ -33,7 +33,8 @@ type run struct {
 
 	mu     sync.Mutex // guards emit, and rand
 	result Result
-	err    error // of a reporter: stops the run
+	times  quantiles // of responses
+	err    error     // of a reporter: stops the run
 	cycles int
 }
 
@@ -260,6 +261,9 @@ func (r *run) cause(ctx context.Context) *Failure {
 
 func (r *run) finish(ctx context.Context, f *Failure) {
 	r.result.Completed = r.opts.Now()
+	if f == nil {
+		f = r.opts.Gate.verdictOf(&r.result.Summary, &r.times)
+	}
 	r.result.Interrupted = f != nil && f.Message == "interrupted"
 	r.result.Environment = r.stack.Environment
 	r.result.Globals = r.stack.Globals
@@ -305,6 +309,9 @@ func (r *run) emit(e Event, cur Cursor) {
 	h.Time, h.Cursor = r.opts.Now(), cur
 	r.mask.event(e)
 	r.result.fold(e)
+	if q, ok := e.(*RequestFinished); ok && q.Response != nil {
+		r.times.add(ms(q.Response.Time))
+	}
 	for _, rep := range r.opts.Reporters {
 		if err := rep.Report(e, &r.result.Summary); err != nil && r.err == nil {
 			r.err = err

@@ -55,6 +55,10 @@ type runFlags struct {
 
 	onlyFailures bool
 	slow         millis
+	failOn       []string
+	requireTests bool
+	maxDuration  millis
+	thresholds   []string
 }
 
 func (f *runFlags) register(fs *pflag.FlagSet) {
@@ -111,6 +115,10 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.Var(&f.rate, "rate", "at most so many requests to a host: `10/s`, 600/m")
 	fs.Var(&f.hostConcurrency, "host-concurrency", "at most `n` requests to a host at once")
 	fs.StringArrayVar(&f.asserts, "assert", nil, "check every response: `'status == 200'`, 'body.items.#.id has 3', 'header.etag exists'; repeatable")
+	fs.StringSliceVar(&f.failOn, "fail-on-status", nil, "responses with this `status` fail: 5xx, 404; repeatable")
+	fs.BoolVar(&f.requireTests, "require-tests", false, "a request without an assertion fails")
+	fs.Var(&f.maxDuration, "max-duration", "a run that takes longer fails, at its end (ms, or 5m)")
+	fs.StringArrayVar(&f.thresholds, "threshold", nil, "fail a run that misses `'p95<500ms,failed<1%'`; also avg min max duration requests; repeatable")
 	fs.StringArrayVar(&f.extracts, "extract", nil, "set an environment variable from every response: `token=body.tokenId`; repeatable")
 	fs.StringVar(&f.logFile, "log", "", "keep the run log (NDJSON) at `path`")
 }

@@ -103,7 +103,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 		opts.FollowRedirects = &follow
 	}
 	for _, step := range []func(context.Context, *runner.Options) error{
-		j.scopes, j.data, j.files, j.transport, j.libraries, j.asserts,
+		j.scopes, j.data, j.files, j.transport, j.libraries, j.asserts, j.gate,
 	} {
 		if err := step(ctx, opts); err != nil {
 			return nil, err
@@ -183,6 +183,27 @@ func setVars(s *vars.Scope, name string, pairs []string) *vars.Scope {
 		}
 	}
 	return s
+}
+
+// gate reads the bounds on the run.
+func (j *job) gate(_ context.Context, o *runner.Options) error {
+	f, g := j.flags, &o.Gate
+	g.RequireTests, g.MaxDuration = f.requireTests, time.Duration(f.maxDuration)
+	for _, text := range f.failOn {
+		s, err := runner.ParseStatus(text)
+		if err != nil {
+			return usageError("--fail-on-status %v", err)
+		}
+		g.FailOn = append(g.FailOn, s)
+	}
+	for _, text := range f.thresholds {
+		list, err := runner.ParseThresholds(text)
+		if err != nil {
+			return usageError("--threshold %v", err)
+		}
+		g.Thresholds = append(g.Thresholds, list...)
+	}
+	return nil
 }
 
 func (j *job) data(ctx context.Context, o *runner.Options) error {

@@ -35,7 +35,7 @@ func CTRF(w io.Writer, log Log, o Options) error {
 		}
 	}
 	if end.Err != nil {
-		fmt.Fprintf(b, "%s%s", sep, encode(ctrfTest{Name: "the run was carried out", Status: "failed", Message: end.Err.Message}))
+		fmt.Fprintf(b, "%s%s", sep, encode(ctrfTest{Name: runCase(end.Err), Status: "failed", Message: end.Err.Message}))
 	}
 	b.WriteString("\n]}}\n")
 	return b.Flush()

@@ -179,6 +179,14 @@ func (x *Execution) add(e runner.Event) {
 	}
 }
 
+// runCase names what a run's own failure is about.
+func runCase(f *runner.Failure) string {
+	if f.Kind == "threshold" {
+		return "the run holds its thresholds"
+	}
+	return "the run was carried out"
+}
+
 // describe is what the terminal tells of a failure, for reports of other
 // forms. The file is the collection's.
 func describe(file string, x *Execution, f *runner.Failure) string {

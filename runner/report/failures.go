@@ -95,7 +95,9 @@ func (c *CLI) failureDetail(f *held, width int) []string {
 			add(Safe(l))
 		}
 	}
-	add("at " + f.At)
+	if f.At != "" {
+		add("at " + f.At)
+	}
 	if f.Item.ID != "" {
 		add(fmt.Sprintf("inside \"%s\"", SafeLine(fullName(f.Item))))
 	}

@@ -173,7 +173,7 @@ func consoleText(c *runner.ConsoleLogged) string {
 
 func (j *junit) runError(end *runner.RunFinished) {
 	j.printf("  <testsuite%s%s>\n    <testcase%s>\n      <error%s/>\n    </testcase>\n  </testsuite>\n",
-		attrs("name", "run"), tally{tests: 1, errors: 1}.attrs(), attrs("name", "the run was carried out", "classname", "Run"),
+		attrs("name", "run"), tally{tests: 1, errors: 1}.attrs(), attrs("name", runCase(end.Err), "classname", "Run"),
 		attrs("type", end.Err.Name, "message", end.Err.Message))
 }
 

@@ -167,7 +167,7 @@ func NewTAP(w io.Writer) runner.Reporter {
 	p.end = func(f *runner.RunFinished) {
 		if f.Err != nil {
 			n++
-			p.printf("not ok %d - the run was carried out\n  ---\n  message: %s\n  ...\n", n, encode(SafeLine(f.Err.Message)))
+			p.printf("not ok %d - %s\n  ---\n  message: %s\n  ...\n", n, runCase(f.Err), encode(SafeLine(f.Err.Message)))
 		}
 	}
 	p.close = func() { p.printf("1..%d\n", n) }

@@ -30,7 +30,11 @@ func Markdown(w io.Writer, log Log, o Options) error {
 	}
 	fmt.Fprintf(b, "\n%s in %s, %s received.\n", plural(s.Requests.Total, "request"), took(end.Summary.Completed.Sub(end.Summary.Started)), size(end.Summary.Received))
 	if end.Err != nil {
-		fmt.Fprintf(b, "\n**The run ended early:** %s\n", markdown(end.Err.Message))
+		what := "The run ended early"
+		if end.Err.Kind == "threshold" {
+			what = "The run falls short"
+		}
+		fmt.Fprintf(b, "\n**%s:** %s\n", what, markdown(end.Err.Message))
 	}
 	if err := markdownFailures(b, log, start); err != nil {
 		return err

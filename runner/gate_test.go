@@ -1,0 +1,85 @@
+package runner
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+func TestStatusMatches(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text string
+		code int
+		want bool
+	}{{"5xx", 503, true}, {"5XX", 500, true}, {"5xx", 404, false}, {"404", 404, true}, {"40x", 409, true}, {"40x", 410, false}, {"5xx", 0, false}} {
+		s, err := ParseStatus(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.matches(c.code); got != c.want {
+			t.Errorf("%s, %d: %v", c.text, c.code, got)
+		}
+	}
+	for _, bad := range []string{"", "5", "6xx", "abc", "5xxx", "xx5"} {
+		if _, err := ParseStatus(bad); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}
+
+// A run of 100 responses of 1 to 100 ms, one request failed.
+func TestThresholds(t *testing.T) {
+	t.Parallel()
+	var q quantiles
+	for i := 1; i <= 100; i++ {
+		q.add(float64(i))
+	}
+	s := &Summary{Response: Spread{Average: 50.5, Min: 1, Max: 100}, Started: time.UnixMilli(0), Completed: time.UnixMilli(3000)}
+	s.Stats.Requests = Count{Total: 101, Failed: 1}
+	for text, want := range map[string]bool{
+		"p95<97ms": true, "p95<94ms": false, "p50 <= 51": true, "p99.9>98ms": true, "avg<51ms": true, "avg<50ms": false,
+		"max<=100ms": true, "min>=1ms": true, "failed<1%": true, "failed<0.9%": false, "requests>=101": true, "requests>101": false,
+		"duration<3.5s": true, "duration<2s": false, "failed<1%,p95<2s": true,
+	} {
+		list, err := ParseThresholds(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := Gate{Thresholds: list}
+		if f := g.verdictOf(s, &q); (f == nil) != want {
+			t.Errorf("%s: %v", text, f)
+		}
+	}
+	for _, bad := range []string{"", "p95", "p95<", "p0<1ms", "p100<1ms", "speed<3", "p95<fast", "failed<x", "p95<500ms,"} {
+		if _, err := ParseThresholds(bad); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+	g := Gate{MaxDuration: 2 * time.Second}
+	if f := g.verdictOf(s, &q); f == nil || f.Message != "the run took 3s, more than 2s" {
+		t.Errorf("%v", f)
+	}
+}
+
+// Percentiles are within a percent, and a million values take as many buckets
+// as a thousand.
+func TestQuantilesStaySmall(t *testing.T) {
+	t.Parallel()
+	var q quantiles
+	for i := range 1_000_000 {
+		q.add(float64(i%10000) / 3)
+	}
+	if len(q.counts) > 1600 {
+		t.Errorf("%d buckets", len(q.counts))
+	}
+	for _, p := range []float64{0.5, 0.9, 0.99} {
+		want := p * 10000 / 3
+		if got := q.at(p); math.Abs(got-want)/want > 0.011 {
+			t.Errorf("p%v: %v, want %v", 100*p, got, want)
+		}
+	}
+	if (&quantiles{}).at(0.5) != 0 {
+		t.Error("nothing has a median")
+	}
+}
