@@ -29,19 +29,21 @@ class RequestAuth {
 }
 
 class PostmanRequest {
+  #url;
+  #auth;
   constructor(options) {
     if (typeof options === 'string') options = { url: options };
-    Object.defineProperty(this, '_url', { value: new Url(options?.url || undefined), writable: true });
+    this.#url = new Url(options?.url || undefined);
     this.method = options?.method === undefined ? 'GET' : String(options.method).toUpperCase();
     Object.defineProperty(this, 'headers', { value: new HeaderList(this, options?.header), writable: true, enumerable: true, configurable: true });
     this.body = options?.body ? new RequestBody(options.body) : undefined;
-    Object.defineProperty(this, '_auth', { value: options?.auth?.type ? new RequestAuth(options.auth) : undefined, writable: true });
+    this.#auth = options?.auth?.type ? new RequestAuth(options.auth) : undefined;
     for (const name of ['certificate', 'proxy', 'description', 'id', 'name']) if (options?.[name] !== undefined) this[name] = options[name];
   }
-  get url() { return this._url; }
-  set url(value) { this._url = value instanceof Url ? value : new Url(value); }
-  get auth() { return this._auth; }
-  set auth(value) { this._auth = value && !(value instanceof RequestAuth) ? new RequestAuth(value) : value || undefined; }
+  get url() { return this.#url; }
+  set url(value) { this.#url = value instanceof Url ? value : new Url(value); }
+  get auth() { return this.#auth; }
+  set auth(value) { this.#auth = value && !(value instanceof RequestAuth) ? new RequestAuth(value) : value || undefined; }
   update(options) {
     const { url, method, header, headers, body, auth } = typeof options === 'string' ? { url: options } : options || {};
     if (url !== undefined) this.url = url;
@@ -52,8 +54,8 @@ class PostmanRequest {
   }
   authorizeUsing(type, options) {
     if (type !== null && typeof type === 'object') [options, type] = [type[type.type] ?? type, type.type];
-    if (type === null || type === undefined) this._auth = undefined;
-    else this._auth = new RequestAuth({ type, [type]: options });
+    if (type === null || type === undefined) this.#auth = undefined;
+    else this.#auth = new RequestAuth({ type, [type]: options });
   }
   addHeader(header, name) { this.headers.add(typeof header === 'string' && name === undefined ? Header.parseSingle(header) : new Header(header, name)); }
   upsertHeader(header) { if (header) this.headers.upsert(header); }

@@ -6,10 +6,12 @@ const { parse, stringify } = load('json');
 const { HeaderList, CookieList } = load('lists');
 
 class PostmanResponse {
+  #number;
+  #made = {};
+  #sizes;
   constructor(options) {
     const number = options?._number;
-    Object.defineProperty(this, '_number', { value: number });
-    Object.defineProperty(this, '_made', { value: {} });
+    this.#number = number;
     this.id = options?.id;
     Object.defineProperty(this, '_details', { get: () => this.details(), enumerable: true, configurable: true });
     if (options?.code !== undefined) {
@@ -20,22 +22,22 @@ class PostmanResponse {
     this.cookies = new CookieList(this, options?.cookie);
     if (options?.responseTime !== undefined) this.responseTime = options.responseTime;
     if (options?.body !== undefined) this.body = options.body;
-    Object.defineProperty(this, '_sizes', { value: options?._sizes });
+    this.#sizes = options?._sizes;
     if (number !== undefined) this.responseSize = options._sizes.decoded;
     if (number !== undefined || options?._empty) Object.defineProperty(this, 'stream', { get: () => this._bytes(), enumerable: true, configurable: true });
   }
   _once(name, make) {
-    if (!(name in this._made)) this._made[name] = make();
-    return this._made[name];
+    if (!(name in this.#made)) this.#made[name] = make();
+    return this.#made[name];
   }
   _bytes() {
-    if (this._number === undefined) return undefined;
-    return this._once('stream', () => Buffer.from(host.bytes(this._number), 'base64'));
+    if (this.#number === undefined) return undefined;
+    return this._once('stream', () => Buffer.from(host.bytes(this.#number), 'base64'));
   }
   text() {
     if (this.body !== undefined) return this.body;
-    if (this._number === undefined) return undefined;
-    return this._once('text', () => host.body(this._number));
+    if (this.#number === undefined) return undefined;
+    return this._once('text', () => host.body(this.#number));
   }
   json(reviver, strict) {
     const text = this.text();
@@ -52,7 +54,7 @@ class PostmanResponse {
   }
   reason() { return this.status || load('status').reasons[this.code]; }
   size() {
-    const { body, head } = this._sizes || { body: 0, head: 0 };
+    const { body, head } = this.#sizes || { body: 0, head: 0 };
     return { body, header: head, total: body + head };
   }
   details() {
@@ -72,13 +74,13 @@ class PostmanResponse {
   }
   dataURI() {
     const type = String(this.headers.get('Content-Type') ?? 'text/plain');
-    return `data:${type};base64, ${this._number === undefined ? '' : host.bytes(this._number)}`;
+    return `data:${type};base64, ${this.#number === undefined ? '' : host.bytes(this.#number)}`;
   }
   mime() { throw new Error('`Response#mime` has been discontinued, use `Response#contentInfo` instead.'); }
   get to() { return load('pm').pm.expect(this).to; }
   toJSON() {
     const out = { id: this.id, status: this.status, code: this.code, header: this.headers.toJSON() };
-    if (this._number !== undefined) out.stream = { type: 'Buffer', data: [...this.stream] };
+    if (this.#number !== undefined) out.stream = { type: 'Buffer', data: [...this.stream] };
     else if (this.body !== undefined) out.body = this.body;
     out.cookie = this.cookies.toJSON();
     if (this.responseTime !== undefined) out.responseTime = this.responseTime;
