@@ -251,3 +251,30 @@ func (a *authority) issue(change func(t *x509.Certificate)) tls.Certificate {
 	cert := sign(a.tb, t, a.cert, key, a.key)
 	return tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key, Leaf: cert}
 }
+
+// listenTLS serves each connection with handle and returns the address.
+func listenTLS(tb testing.TB, cfg *tls.Config, handle func(*tls.Conn)) string {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	var open sync.Map
+	wg.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			open.Store(c, true)
+			wg.Go(func() { defer c.Close(); handle(tls.Server(c, cfg)) })
+		}
+	})
+	tb.Cleanup(func() {
+		l.Close()
+		open.Range(func(c, _ any) bool { c.(net.Conn).Close(); return true })
+		wg.Wait()
+	})
+	return l.Addr().String()
+}

@@ -1,0 +1,225 @@
+package transport
+
+import (
+	"context"
+	"io"
+	"net"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestConnectionsAreKept(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		reply string
+		conns int
+	}{
+		"length":         {ok("x"), 1},
+		"chunked":        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", 1},
+		"204":            {"HTTP/1.1 204 No Content\r\n\r\n", 1},
+		"close":          {ok("x", "Connection: foo, Close"), 3},
+		"HTTP/1.0":       {"HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx", 3},
+		"HTTP/1.0 alive": {"HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 1\r\n\r\nx", 1},
+		"too much":       {ok("x") + "more", 3},
+	} {
+		s := serveRaw(t, nil, func(k *call) bool { k.say(c.reply); return c.conns == 1 })
+		client := newClient(t, Options{})
+		for i := range 3 {
+			ex, err := do(t, client, get(t, "http://"+s.addr+"/"))
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if reused := ex.Hops[0].Reused; reused != (i > 0 && c.conns == 1) {
+				t.Errorf("%s: request %d: reused %v", name, i, reused)
+			}
+		}
+		if _, conns := s.seen(); conns != c.conns {
+			t.Errorf("%s: %d connections", name, conns)
+		}
+	}
+}
+
+func TestDeadConnectionIsReplaced(t *testing.T) {
+	t.Parallel()
+	s := serveRaw(t, nil, func(c *call) bool { c.body(); c.say(ok("x")); return false }) // closes though it did not say so
+	client := newClient(t, Options{})
+	for i := range 20 {
+		r := get(t, "http://"+s.addr+"/")
+		if i%2 == 1 {
+			r = post(t, "http://"+s.addr+"/", "body")
+			time.Sleep(5 * time.Millisecond) // the FIN is there
+		}
+		if _, err := do(t, client, r); err != nil {
+			t.Fatalf("request %d: %v", i, err)
+		}
+	}
+	if heads, _ := s.seen(); len(heads) != 20 {
+		t.Errorf("%d requests came", len(heads))
+	}
+}
+
+// A POST that may have been processed is not sent again.
+func TestUnansweredPostIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	s := serveRaw(t, nil, func(c *call) bool {
+		c.body()
+		if c.n == 0 {
+			c.say(ok("x"))
+		}
+		return c.n == 0
+	})
+	client := newClient(t, Options{})
+	if _, err := do(t, client, post(t, "http://"+s.addr+"/", "a")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := do(t, client, post(t, "http://"+s.addr+"/", "b")); err == nil || err.Error() != "socket hang up" {
+		t.Errorf("%v", err)
+	}
+	if heads, _ := s.seen(); len(heads) != 2 {
+		t.Errorf("%d requests came", len(heads))
+	}
+}
+
+func TestEarlyAnswerIsHeard(t *testing.T) {
+	t.Parallel()
+	s := serveRaw(t, nil, func(c *call) bool {
+		c.say("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig") // without reading the body
+		<-t.Context().Done()
+		return false
+	})
+	r := post(t, "http://"+s.addr+"/", "")
+	r.Body = &Body{Len: 1 << 30, Open: func() (io.ReadCloser, error) { return io.NopCloser(zeros{}), nil }}
+	r.Header = r.Header.Set("Content-Length", strconv.Itoa(1<<30))
+	ex, err := do(t, newClient(t, Options{}), r)
+	if err != nil || ex.Response.Code != 413 || string(ex.Response.Body) != "big" {
+		t.Errorf("%v", text(ex, err))
+	}
+}
+
+func TestExpectContinue(t *testing.T) {
+	t.Parallel()
+	var waited atomic.Bool
+	s := serveRaw(t, nil, func(c *call) bool {
+		if strings.Contains(c.head, "/refuse") {
+			c.say("HTTP/1.1 417 Expectation Failed\r\nContent-Length: 2\r\n\r\nno")
+			return false
+		}
+		waited.Store(patient(c, 50*time.Millisecond))
+		_ = c.SetReadDeadline(time.Time{}) // patient set one
+		c.say("HTTP/1.1 100 Continue\r\n\r\n")
+		c.say(ok(c.body()))
+		return true
+	})
+	expect := Field{"Expect", "100-continue"}
+	if got := text(do(t, newClient(t, Options{}), post(t, "http://"+s.addr+"/", "hello", expect))); got != "hello" || !waited.Load() {
+		t.Errorf("%s, the body waited: %v", got, waited.Load())
+	}
+	if got := text(do(t, newClient(t, Options{}), post(t, "http://"+s.addr+"/refuse", "hello", expect))); got != "no" {
+		t.Error(got)
+	}
+}
+
+func TestHopIsRecorded(t *testing.T) {
+	t.Parallel()
+	s := serveRaw(t, nil, func(c *call) bool {
+		if c.n == 0 {
+			c.say("HTTP/1.1 302 Elsewhere\r\nSet-Cookie: a=1\r\nlocation:  /b?c#d \r\nContent-Length: 0\r\n\r\n")
+		} else {
+			c.say("HTTP/1.1 299 Odd Reason\r\nX-b: 2\r\nx-B: 1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nT: v\r\n\r\n")
+		}
+		return true
+	})
+	ex, err := do(t, newClient(t, Options{}), get(t, "http://"+s.addr+"/a", Field{"x-lower", "1"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(ex.Hops) != 2 || ex.Hops[0].Response.Code != 302 || ex.Hops[0].Response.Status != "Elsewhere" {
+		t.Fatalf("%+v", ex.Hops)
+	}
+	last := ex.Hops[1]
+	want := Header{{"x-lower", "1"}, {"Referer", "http://" + s.addr + "/a"}, {"Host", s.addr}, {"Cookie", "a=1"}}
+	if diff := cmp.Diff(want, last.Header); diff != "" {
+		t.Errorf("header (-want +got):\n%s", diff)
+	}
+	r := ex.Response
+	if r.Status != "Odd Reason" || r.WireSize == 0 || string(r.Body) != "hi" {
+		t.Errorf("%+v", r)
+	}
+	if diff := cmp.Diff(Header{{"X-b", "2"}, {"x-B", "1"}, {"Transfer-Encoding", "chunked"}}, r.Header); diff != "" {
+		t.Errorf("response header (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(Header{{"T", "v"}}, r.Trailer); diff != "" {
+		t.Errorf("trailer (-want +got):\n%s", diff)
+	}
+	if u := last.URL.String(); u != "http://"+s.addr+"/b?c#d" {
+		t.Error(u)
+	}
+	first := ex.Hops[0].Timings
+	if first.Connect == 0 || first.FirstByte == 0 || first.Total < first.FirstByte || last.Timings.Connect != 0 || !last.Reused {
+		t.Errorf("timings %+v, %+v", first, last.Timings)
+	}
+}
+
+func TestCancelledRequestEnds(t *testing.T) {
+	t.Parallel()
+	s := serveRaw(t, nil, func(*call) bool { <-t.Context().Done(); return false })
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	_, err := newClient(t, Options{}).Do(ctx, get(t, "http://"+s.addr+"/"))
+	if e, ok := err.(*Error); !ok || e.Kind != ErrCanceled {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestWhereConnectionsGo(t *testing.T) {
+	t.Parallel()
+	s := serveRaw(t, nil, func(c *call) bool { c.say(ok(c.header().Get("Host"))); return true })
+	_, port, _ := net.SplitHostPort(s.addr)
+	for name, c := range map[string]struct {
+		opts Options
+		url  string
+		want string
+	}{
+		"connect-to":     {Options{ConnectTo: []ConnectTo{{"am.example.com", "80", s.addr}}}, "http://am.example.com/", "am.example.com"},
+		"connect-to any": {Options{ConnectTo: []ConnectTo{{"", "", s.addr}}}, "http://any.example.com:81/", "any.example.com:81"},
+		"resolve":        {Options{Resolve: []Resolve{{Host: "am.example.com", Addrs: []string{"127.0.0.1"}}}}, "http://am.example.com:" + port + "/", "am.example.com:" + port},
+		"localhost":      {Options{}, "http://api.localhost:" + port + "/", "api.localhost:" + port},
+	} {
+		if got := text(do(t, newClient(t, c.opts), get(t, c.url))); got != c.want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+func TestUnixSocket(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("its sockets are elsewhere")
+	}
+	path := filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		(&rawServer{}).serve(c, replies(ok("unix")))
+	})
+	t.Cleanup(func() { l.Close(); wg.Wait() })
+	if got := text(do(t, newClient(t, Options{UnixSocket: path}), get(t, "http://docker/info"))); got != "unix" {
+		t.Error(got)
+	}
+}
