@@ -25,7 +25,7 @@ func live() []string {
 
 // rendered are those made from the run log at the end.
 func rendered() []string {
-	return []string{"json", "junit", "markdown", "ctrf", "csv", "har", "gitlab", "allure"}
+	return []string{"json", "junit", "html", "markdown", "ctrf", "csv", "har", "gitlab", "allure"}
 }
 
 func reporterNames() []string { return append(live(), rendered()...) }
@@ -38,6 +38,8 @@ func renderer(name string) func(io.Writer, report.Log, report.Options) error {
 		return report.JSON
 	case "junit":
 		return report.JUnit
+	case "html":
+		return report.HTML
 	case "markdown":
 		return report.Markdown
 	case "ctrf":
@@ -61,7 +63,7 @@ func ending(name string) string {
 		return "md"
 	case "ctrf", "gitlab":
 		return name + ".json"
-	case "tap", "csv", "har", "ndjson", "json":
+	case "tap", "csv", "har", "ndjson", "json", "html":
 		return name
 	}
 	return name + ".txt"

@@ -11,6 +11,7 @@ import (
 
 	"postie/runner"
 	"postie/runner/runlog"
+	"postie/runner/script"
 )
 
 // A Log is a run's events, which can be read more than once: all of them, or
@@ -32,6 +33,8 @@ type Execution struct {
 	Console  []*runner.ConsoleLogged
 	Warnings []*runner.Warned
 	Skipped  bool
+
+	Visualizer *script.Visualizer // nil for none
 }
 
 // Request is the one the execution is about: the item's own, its last replay,
@@ -130,7 +133,7 @@ func (g *grouper) add(e runner.Event) *Execution {
 		return done
 	case *runner.ItemFinished:
 		if done != nil {
-			done.Skipped = e.Skipped
+			done.Skipped, done.Visualizer = e.Skipped, e.Visualizer
 		}
 		g.open = nil
 		return done

@@ -1,0 +1,315 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"io/fs"
+	"strings"
+	"time"
+
+	"postie/runner"
+	"postie/runner/runlog"
+)
+
+//go:embed html
+var htmlAssets embed.FS
+
+// What bounds a chunk of executions: the page unpacks one to show one of them.
+const (
+	htmlChunkBytes = 256 << 10
+	htmlChunkRows  = 500
+)
+
+// htmlMaxBody cuts bodies when the options do not: a page is for reading.
+const htmlMaxBody = 256 << 10
+
+// HTML writes a page that needs nothing but itself. What the run said stands
+// in it as compressed data, never as markup, and the page's policy lets no
+// script or style run but its own. Executions are packed into chunks as they
+// are read, so none but the open chunk's rows are held.
+func HTML(w io.Writer, log Log, o Options) error {
+	if o.MaxBody == 0 {
+		o.MaxBody = htmlMaxBody
+	}
+	run, err := htmlRunOf(log)
+	if err != nil {
+		return err
+	}
+	p := &htmlPage{w: bufio.NewWriterSize(w, 64<<10), opts: o, run: run, items: map[string]int{}, newItems: []htmlItem{}}
+	if err := p.head(); err != nil {
+		return err
+	}
+	for x, err := range Executions(log) {
+		if err != nil {
+			return err
+		}
+		if err := p.add(x); err != nil {
+			return err
+		}
+	}
+	return p.finish()
+}
+
+// An htmlRun is what the page shows before it unpacks anything.
+type htmlRun struct {
+	Name        string         `json:"name"`
+	Environment string         `json:"environment,omitempty"`
+	File        string         `json:"file"`
+	Version     string         `json:"version"`
+	Runs        []htmlRunName  `json:"runs"`
+	Summary     runner.Summary `json:"summary"`
+	Warnings    int            `json:"warnings"`
+	Strict      int            `json:"strict"` // warnings that count as failures
+	Error       string         `json:"error,omitempty"`
+	Interrupted bool           `json:"interrupted,omitempty"`
+	Omitted     []string       `json:"omitted,omitempty"` // what the options left out
+}
+
+// An htmlRunName tells one run of several from the others.
+type htmlRunName struct {
+	Name        string `json:"name"`
+	Environment string `json:"environment,omitempty"`
+}
+
+// htmlRunOf reads what stands at the top of the page.
+func htmlRunOf(log Log) (*htmlRun, error) {
+	start, end, err := ends(log)
+	if err != nil {
+		return nil, err
+	}
+	r := &htmlRun{Name: start.Name, Environment: start.Environment, File: start.File, Version: start.Version,
+		Summary: end.Summary, Interrupted: end.Interrupted}
+	if end.Err != nil {
+		r.Error = end.Err.Message
+	}
+	for e, err := range log.Events(runlog.RunStarted, runlog.Warned) {
+		switch e := e.(type) {
+		case *runner.RunStarted:
+			r.Runs = append(r.Runs, htmlRunName{e.Name, e.Environment})
+		case *runner.Warned:
+			r.Warnings++
+			if e.Strict {
+				r.Strict++
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// verdict is how the run ended, and the number of things that failed.
+func (r *htmlRun) verdict() (string, int) {
+	s := &r.Summary.Stats
+	failed := s.Assertions.Failed + s.Requests.Failed + s.Scripts.Failed + r.Strict
+	switch {
+	case failed > 0:
+		return "Failed", failed
+	case r.Interrupted:
+		return "Interrupted", 0
+	case r.Error != "":
+		return "Failed", 1
+	}
+	return "Passed", 0
+}
+
+// An htmlPage is written from top to bottom.
+type htmlPage struct {
+	w    *bufio.Writer
+	opts Options
+	run  *htmlRun
+
+	script string
+
+	items    map[string]int // by path and id
+	newItems []htmlItem     // since the last chunk
+	n        int            // executions seen
+
+	rows   bytes.Buffer // of the open chunk
+	count  int          // of them
+	size   int          // bytes of detail in it
+	detail *htmlPacker  // nil when none is open
+}
+
+// head writes everything that stands above the data.
+func (p *htmlPage) head() error {
+	style, err := htmlSource(".css")
+	if err != nil {
+		return err
+	}
+	if p.script, err = htmlSource(".js"); err != nil {
+		return err
+	}
+	body, err := htmlAssets.ReadFile("html/page.html")
+	if err != nil {
+		return err
+	}
+	p.run.Omitted = omitted(p.opts)
+	verdict, failed := p.run.verdict()
+	fill := strings.NewReplacer(
+		"{{policy}}", policy(style, p.script),
+		"{{title}}", html.EscapeString(verdict+" · "+p.run.Name),
+		"{{name}}", html.EscapeString(p.run.Name),
+		"{{verdict}}", verdict,
+		"{{class}}", strings.ToLower(verdict),
+		"{{summary}}", html.EscapeString(p.run.line(failed)),
+		"{{style}}", style,
+		"{{run}}", inertJSON(p.run),
+	)
+	_, err = fill.WriteString(p.w, string(body))
+	return err
+}
+
+// line is the run in a sentence, for those who print it or read it without
+// the script.
+func (r *htmlRun) line(failed int) string {
+	s := &r.Summary.Stats
+	return fmt.Sprintf("%s, %s, %s in %s", counted(s.Requests.Total, "request"), counted(s.Assertions.Total, "assertion"),
+		counted(failed, "failure"), r.Summary.Completed.Sub(r.Summary.Started).Round(time.Millisecond))
+}
+
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
+// htmlSource joins the page's own files of a kind, in the order of their names.
+func htmlSource(suffix string) (string, error) {
+	names, err := fs.Glob(htmlAssets, "html/*"+suffix)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, name := range names {
+		text, err := htmlAssets.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		b.Write(text)
+	}
+	return b.String(), nil
+}
+
+// policy allows the page its own style and script and images it carries
+// within; no network, no forms, no other base.
+func policy(style, script string) string {
+	return fmt.Sprintf("default-src 'none'; script-src '%s'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'",
+		integrity(script), integrity(style))
+}
+
+func integrity(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// inertJSON is v as JSON that ends no script element.
+func inertJSON(v any) string {
+	out, err := json.Marshal(v)
+	if err != nil {
+		return "null" // the types here always encode
+	}
+	return string(out)
+}
+
+func omitted(o Options) []string {
+	var out []string
+	if o.OnlyFailures {
+		out = append(out, "executions in which nothing failed")
+	}
+	if o.OmitHeaders {
+		out = append(out, "headers")
+	}
+	if o.Bodies == BodiesNone {
+		out = append(out, "bodies")
+	}
+	return out
+}
+
+// add packs an execution.
+func (p *htmlPage) add(x *Execution) error {
+	p.n++
+	if p.opts.OnlyFailures && !x.Failed() {
+		return nil
+	}
+	if p.detail == nil {
+		p.detail = openPacker(p.w, "detail")
+	}
+	if p.count > 0 {
+		p.rows.WriteByte(',')
+	}
+	p.rows.Write(encode(p.row(x)))
+	p.count++
+	line := encode(p.detailOf(x))
+	p.size += len(line)
+	if err := p.detail.line(line); err != nil {
+		return err
+	}
+	if p.count == htmlChunkRows || p.size >= htmlChunkBytes {
+		return p.flush()
+	}
+	return nil
+}
+
+// flush ends the open chunk: its details, then its rows of the index.
+func (p *htmlPage) flush() error {
+	if p.detail == nil {
+		return nil
+	}
+	if err := p.detail.close(); err != nil {
+		return err
+	}
+	index := openPacker(p.w, "index")
+	index.line(fmt.Appendf(nil, `{"items":%s,"rows":[%s]}`, encode(p.newItems), p.rows.Bytes()))
+	p.detail, p.newItems, p.count, p.size = nil, []htmlItem{}, 0, 0
+	p.rows.Reset()
+	return index.close()
+}
+
+func (p *htmlPage) finish() error {
+	if err := p.flush(); err != nil {
+		return err
+	}
+	// It reads the data, so it stands below them.
+	p.w.WriteString("<script type=\"module\">" + p.script + "</script>\n</body>\n</html>\n")
+	return p.w.Flush()
+}
+
+// An htmlPacker compresses lines into a script element that is only data.
+type htmlPacker struct {
+	w   *bufio.Writer
+	b64 io.WriteCloser
+	gz  *gzip.Writer
+}
+
+func openPacker(w *bufio.Writer, class string) *htmlPacker {
+	fmt.Fprintf(w, "<script type=\"application/octet-stream\" class=\"%s\">", class)
+	b64 := base64.NewEncoder(base64.StdEncoding, w)
+	return &htmlPacker{w, b64, gzip.NewWriter(b64)}
+}
+
+func (p *htmlPacker) line(text []byte) error {
+	_, err := p.gz.Write(append(text, '\n'))
+	return err
+}
+
+func (p *htmlPacker) close() error {
+	if err := p.gz.Close(); err != nil {
+		return err
+	}
+	if err := p.b64.Close(); err != nil {
+		return err
+	}
+	_, err := p.w.WriteString("</script>\n")
+	return err
+}
