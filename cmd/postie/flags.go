@@ -125,9 +125,6 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 
 // check validates what pflag cannot.
 func (f *runFlags) check() error {
-	if err := f.reporter.check(); err != nil {
-		return err
-	}
 	if !slices.Contains([]string{"auto", "on", "off"}, f.color) {
 		return usageError("--color %s: want auto, on or off", f.color)
 	}

@@ -149,6 +149,9 @@ func (s *sink) done() error {
 
 // reporters makes the sinks and adds them to the run.
 func (j *job) reporters(o *runner.Options) (*sinks, error) {
+	for _, text := range j.flags.reporter.unknown() {
+		fmt.Fprintln(j.streams.Err, "postie: warning: "+printable(text))
+	}
 	s := &sinks{flags: j.flags, started: time.Now()}
 	for _, name := range j.flags.reporterList() {
 		if err := j.add(s, name); err != nil {
@@ -364,23 +367,23 @@ func (o reporterOptions) on(name string) bool { return o[name] != "" && o[name] 
 // --reporter-<name>-.
 var reporterSettings = append([]string{"export", "bodies", "max-body"}, reporterSwitches...)
 
-// check finds options of no reporter, and those no reporter has.
-func (f reporterFlags) check() error {
+// unknown finds options of no reporter, and those no reporter has. As in
+// newman they are no error: reporters may be configured that are not in use.
+func (f reporterFlags) unknown() []string {
+	var out []string
 	for name, opts := range f {
-		if name != "" && !slices.Contains(reporterNames(), name) {
-			for o := range opts {
-				return &exitError{code: exitUsage, text: fmt.Sprintf("--reporter-%s-%s: no reporter %q", name, o, name),
-					hint: "reporters: " + strings.Join(reporterNames(), ", ")}
-			}
-		}
 		for o := range opts {
-			if !slices.Contains(reporterSettings, o) {
-				return &exitError{code: exitUsage, text: fmt.Sprintf("reporter %s has no option %q", first(name, "flags"), o),
-					hint: "options: " + strings.Join(reporterSettings, ", ")}
+			flag := reporterPrefix + strings.TrimPrefix(name+"-"+o, "-")
+			switch {
+			case name != "" && !slices.Contains(reporterNames(), name):
+				out = append(out, fmt.Sprintf("%s is ignored: there is no reporter %q", flag, name))
+			case !slices.Contains(reporterSettings, o):
+				out = append(out, fmt.Sprintf("%s is ignored: the options are %s", flag, strings.Join(reporterSettings, ", ")))
 			}
 		}
 	}
-	return nil
+	slices.Sort(out)
+	return out
 }
 
 // report are the options all reports have.

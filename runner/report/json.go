@@ -497,7 +497,10 @@ func (j *jsonReport) sent(e *runner.RequestFinished) json.RawMessage {
 	var b bytes.Buffer
 	b.WriteByte('{')
 	if e.Source != "script" {
-		fmt.Fprintf(&b, `"id":%s,"name":%s,`, encode(e.Item.ID), encode(e.Item.Name))
+		fmt.Fprintf(&b, `"id":%s,`, encode(e.Item.ID))
+		if e.Item.Name != "" {
+			fmt.Fprintf(&b, `"name":%s,`, encode(e.Item.Name))
+		}
 	}
 	fmt.Fprintf(&b, `"request":%s,"response":[],"event":[]}`, j.strip(orEmpty(e.Request.JSON), ""))
 	return b.Bytes()
