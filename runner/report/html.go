@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -142,11 +141,11 @@ type htmlPage struct {
 
 // head writes everything that stands above the data.
 func (p *htmlPage) head() error {
-	style, err := htmlSource(".css")
+	style, err := htmlAssets.ReadFile("html/style.css")
 	if err != nil {
 		return err
 	}
-	if p.script, err = htmlSource(".js"); err != nil {
+	if p.script, err = htmlSource(); err != nil {
 		return err
 	}
 	body, err := htmlAssets.ReadFile("html/page.html")
@@ -156,13 +155,13 @@ func (p *htmlPage) head() error {
 	p.run.Omitted = omitted(p.opts)
 	verdict, failed := p.run.verdict()
 	fill := strings.NewReplacer(
-		"{{policy}}", policy(style, p.script),
+		"{{policy}}", policy(string(style), p.script),
 		"{{title}}", html.EscapeString(verdict+" · "+p.run.Name),
 		"{{name}}", html.EscapeString(p.run.Name),
 		"{{verdict}}", verdict,
 		"{{class}}", strings.ToLower(verdict),
 		"{{summary}}", html.EscapeString(p.run.line(failed)),
-		"{{style}}", style,
+		"{{style}}", string(style),
 		"{{run}}", inertJSON(p.run),
 	)
 	_, err = fill.WriteString(p.w, string(body))
@@ -184,15 +183,12 @@ func counted(n int, noun string) string {
 	return fmt.Sprintf("%d %s", n, noun)
 }
 
-// htmlSource joins the page's own files of a kind, in the order of their names.
-func htmlSource(suffix string) (string, error) {
-	names, err := fs.Glob(htmlAssets, "html/*"+suffix)
-	if err != nil {
-		return "", err
-	}
+// htmlSource is the page's script; the files that others need at once come
+// first.
+func htmlSource() (string, error) {
 	var b strings.Builder
-	for _, name := range names {
-		text, err := htmlAssets.ReadFile(name)
+	for _, name := range []string{"dom", "data", "filter", "list", "diff", "body", "curl", "detail", "chart", "start"} {
+		text, err := htmlAssets.ReadFile("html/" + name + ".js")
 		if err != nil {
 			return "", err
 		}
