@@ -1,0 +1,244 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"postie/cmd/internal/term"
+	"postie/collections"
+	"postie/collections/convert"
+)
+
+type convertFlags struct {
+	from, to, output string
+	force            bool
+}
+
+// formats are what --from takes.
+var formats = []string{"collection", "v3", "curl", "har", "openapi", "environment"}
+
+func newConvert(s *term.Streams) *cobra.Command {
+	f := &convertFlags{}
+	cmd := &cobra.Command{
+		Use:   "convert <file|folder|->",
+		Short: "Convert collections and environments, curl commands, HAR and OpenAPI",
+		Long: `Convert between Postman's formats, and from others to them. The input's format is
+told by its content: a collection (v1, v2.0, v2.1), the folder of a v3
+collection, a script of curl commands, an HTTP archive (HAR), an OpenAPI 3
+description, an environment. What the other side cannot hold is said on stderr.
+
+A v2.1 collection becomes a v3 folder (-o names it); everything else becomes
+v2.1 JSON. --to changes that. Environments become JSON of YAML and YAML of JSON.`,
+		Example: `  postie convert collection.json -o "postman/collections/My API"
+  postie convert "postman/collections/My API" -o collection.json
+  postie convert openapi.yaml -o collection.json
+  pbpaste | postie convert - --from curl | postie run -`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return &exitError{code: exitUsage, text: "convert: want one file or folder", hint: "postie convert openapi.yaml -o collection.json"}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return convertFile(c.Context(), s, f, args[0]) },
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.output, "output", "o", "", "file to write, or folder of a v3 collection; standard output without it")
+	flags.StringVar(&f.from, "from", "", "format of the input: "+strings.Join(formats, ", "))
+	flags.StringVar(&f.to, "to", "", "v2.1 or v3")
+	flags.BoolVar(&f.force, "force", false, "write into a folder that is not empty")
+	return cmd
+}
+
+func convertFile(ctx context.Context, s *term.Streams, f *convertFlags, source string) error {
+	if f.from != "" && !slices.Contains(formats, f.from) {
+		return usageError("--from %q: want %s", f.from, strings.Join(formats, ", "))
+	}
+	if f.to != "" && f.to != "v2.1" && f.to != "v3" {
+		return usageError("--to %q: want v2.1 or v3", f.to)
+	}
+	l := &loader{streams: s}
+	if isDir(source) || f.from == "v3" {
+		c, err := l.directory(source)
+		if err != nil {
+			return err
+		}
+		return f.write(l, c, "v2.1")
+	}
+	src, err := l.read(ctx, source, "collection")
+	if err != nil {
+		return err
+	}
+	name := source
+	if source == "-" {
+		name = "standard input"
+	}
+	from := f.from
+	if from == "" {
+		from = sniff(name, src)
+	}
+	if from == "environment" {
+		return f.environment(l, name, src)
+	}
+	to := "v2.1"
+	if from == "collection" {
+		to = "v3"
+	}
+	c, err := l.foreign(from, name, src)
+	if err != nil {
+		return err
+	}
+	return f.write(l, c, to)
+}
+
+// foreign reads a document of a format as a collection.
+func (l *loader) foreign(format, name string, src []byte) (*collections.Collection, error) {
+	read := map[string]func(string, []byte) ([]byte, []convert.Note, error){
+		"curl": convert.FromCurl, "har": convert.FromHAR, "openapi": convert.FromOpenAPI,
+	}[format]
+	if read != nil {
+		var notes []convert.Note
+		var err error
+		if src, notes, err = read(name, src); err != nil {
+			return nil, documentError("input", err)
+		}
+		l.tell(notes)
+	}
+	c, err := collections.Parse(name, src)
+	if err != nil {
+		return nil, documentError("collection", err)
+	}
+	return c, nil
+}
+
+func (l *loader) tell(notes []convert.Note) {
+	for _, n := range notes {
+		l.warn(n.String())
+	}
+}
+
+var (
+	curlCommand = regexp.MustCompile(`(?m)^\s*(\$ )?curl(\.exe)?\s`)
+	openAPIKey  = regexp.MustCompile(`(?m)^["']?(openapi|swagger)["']?\s*:`)
+)
+
+// sniff tells a document's format by its content.
+func sniff(name string, src []byte) string {
+	trimmed := bytes.TrimSpace(src)
+	if len(trimmed) == 0 {
+		return "collection"
+	}
+	if trimmed[0] != '{' && trimmed[0] != '[' {
+		switch {
+		case openAPIKey.Match(src):
+			return "openapi"
+		case isYAML(name):
+			return "environment"
+		case curlCommand.Match(src):
+			return "curl"
+		}
+		return "collection" // which says what is wrong
+	}
+	var head struct {
+		Log    json.RawMessage `json:"log"`
+		Values json.RawMessage `json:"values"`
+		Item   json.RawMessage `json:"item"`
+		OpenAPI,
+		Swagger string
+	}
+	if json.Unmarshal(src, &head) != nil {
+		return "collection" // which says what is wrong
+	}
+	switch {
+	case head.OpenAPI != "" || head.Swagger != "":
+		return "openapi"
+	case head.Log != nil && head.Item == nil:
+		return "har"
+	case head.Values != nil && head.Item == nil:
+		return "environment"
+	}
+	return "collection"
+}
+
+func (f *convertFlags) environment(l *loader, name string, src []byte) error {
+	turn := convert.EnvironmentToV3
+	if isYAML(name) {
+		turn = func(name string, src []byte) ([]byte, []convert.Note, error) {
+			doc, notes, err := convert.EnvironmentFromV3(name, src)
+			if err != nil {
+				return nil, nil, err
+			}
+			var b bytes.Buffer
+			err = json.Indent(&b, doc, "", "\t")
+			b.WriteByte('\n')
+			return b.Bytes(), notes, err
+		}
+	}
+	out, notes, err := turn(name, src)
+	if err != nil {
+		return documentError("environment", err)
+	}
+	l.tell(notes)
+	return l.output(f.output, out)
+}
+
+// write writes a collection in the format asked for, else the usual one.
+func (f *convertFlags) write(l *loader, c *collections.Collection, usual string) error {
+	to := usual
+	if f.to != "" {
+		to = f.to
+	}
+	if to == "v2.1" {
+		var b bytes.Buffer
+		if err := json.Indent(&b, c.Strict(), "", "\t"); err != nil {
+			return cannotRun("%v", err)
+		}
+		b.WriteByte('\n')
+		return l.output(f.output, b.Bytes())
+	}
+	if f.output == "" {
+		return &exitError{code: exitUsage, text: "convert: a v3 collection is a folder: name it with -o",
+			hint: `postie convert collection.json -o "postman/collections/My API"; --to v2.1 prints JSON`}
+	}
+	files, notes, err := convert.ToV3(c)
+	if err != nil {
+		return documentError("collection", err)
+	}
+	l.tell(notes)
+	return f.folder(l, files)
+}
+
+// folder writes the files of a v3 collection.
+func (f *convertFlags) folder(l *loader, files map[string][]byte) error {
+	if old, err := os.ReadDir(f.output); err == nil && len(old) > 0 && !f.force {
+		return &exitError{code: exitCannotRun, text: fmt.Sprintf("%s: the folder is not empty", f.output), hint: "--force writes into it"}
+	}
+	if err := os.MkdirAll(f.output, 0o755); err != nil { //nolint:gosec // a repository's folder
+		return cannotRun("%s: %s", f.output, plainCause(err))
+	}
+	root, err := os.OpenRoot(f.output)
+	if err != nil {
+		return cannotRun("%s: %s", f.output, plainCause(err))
+	}
+	defer root.Close()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		file := filepath.FromSlash(name)
+		if err := root.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // as above
+			return cannotRun("%s: %s", filepath.Join(f.output, file), plainCause(err))
+		}
+		if err := root.WriteFile(file, files[name], 0o644); err != nil { //nolint:gosec // as above
+			return cannotRun("%s: %s", filepath.Join(f.output, file), plainCause(err))
+		}
+	}
+	fmt.Fprintln(l.streams.Err, "wrote "+counted(len(files), "file")+" to "+printable(f.output))
+	return nil
+}
