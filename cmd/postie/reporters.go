@@ -159,6 +159,9 @@ func (j *job) reporters(o *runner.Options) (*sinks, error) {
 			return nil, err
 		}
 	}
+	if names := s.dominant(); len(names) > 1 {
+		fmt.Fprintf(j.streams.Err, "postie: warning: the reporters %s print over each other\n", strings.Join(names, ", "))
+	}
 	if err := cmp.Or(s.clash(), s.startLog()); err != nil {
 		s.drop()
 		return nil, err
@@ -204,6 +207,17 @@ func (j *job) add(s *sinks, name string) error {
 	k.Reporter = printer(name, out, cli)
 	s.live = append(s.live, k)
 	return nil
+}
+
+// dominant are the reporters that want standard output for themselves.
+func (s *sinks) dominant() []string {
+	var out []string
+	for _, k := range s.live {
+		if k.file == nil && slices.Contains([]string{"cli", "dot", "progress", "emojitrain"}, k.name) {
+			out = append(out, k.name)
+		}
+	}
+	return out
 }
 
 // clash tells of two reports for one file.

@@ -257,8 +257,17 @@ func (c *CLI) request(e *runner.RequestFinished) {
 		return
 	}
 	r := e.Response
-	c.printf("%s%s\n", c.style.gray(fmt.Sprintf("[%d %s, %s, %s]", r.Code, SafeLine(r.Status), size(r.BodySize+r.HeadSize), took(r.Time))),
+	c.printf("%s%s\n", c.style.gray(fmt.Sprintf("[%d %s, %s, %s]", r.Code, SafeLine(r.Status), size(r.BodySize+r.HeadSize), answered(r))),
 		c.slow(r.Time))
+}
+
+// answered is the response time, and below newman's millisecond what was
+// measured.
+func answered(r *runner.Response) string {
+	if r.Time == 0 {
+		return took(r.Timings.Total)
+	}
+	return took(r.Time)
 }
 
 func (c *CLI) slow(d time.Duration) string {

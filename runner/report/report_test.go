@@ -418,3 +418,101 @@ func TestMerge(t *testing.T) {
 		t.Errorf("TAP has one head and one plan:\n%s", got)
 	}
 }
+
+// On a terminal the line that tells what is being done is erased before
+// anything is printed, so that the rest reads as without it.
+func TestProgressLineLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+	render := func(live bool) string {
+		var b bytes.Buffer
+		if err := cli(report.CLIOptions{Live: live, Width: 80})(&b, recorded(t), report.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	live := render(true)
+	if n := strings.Count(live, "\r\x1b[K"); n != 12 {
+		t.Errorf("%d lines erased for 12 items", n)
+	}
+	if !strings.Contains(live, "  [3/12] Unreachable, 2 failed") {
+		t.Errorf("no progress in %q", live)
+	}
+	rest := regexp.MustCompile(`[^\n]*\r\x1b\[K`).ReplaceAllString(live, "")
+	if diff := cmp.Diff(strings.Split(render(false), "\n"), strings.Split(rest, "\n")); diff != "" {
+		t.Errorf("what is left (-without +with):\n%s", diff)
+	}
+	for line := range strings.SplitSeq(live, "\n") {
+		if i := strings.Index(line, "\r\x1b[K"); i >= 80 {
+			t.Errorf("progress of %d columns wraps", i)
+		}
+	}
+}
+
+// jenkins is what the schema of Jenkins' xUnit plugin allows.
+var jenkins = map[string]struct{ attrs, children string }{
+	"testsuites": {"name time tests failures disabled errors skipped", "testsuite"},
+	"testsuite": {"name tests failures errors group time skipped timestamp hostname id package file log url version disabled assertions",
+		"testsuite properties testcase system-out system-err"},
+	"properties": {"", "property"},
+	"property":   {"name value", ""},
+	"testcase":   {"name assertions time timestamp classname status class file line log group url", "skipped error failure rerunFailure rerunError flakyFailure flakyError system-out system-err properties"},
+	"failure":    {"type message", ""},
+	"error":      {"type message", ""},
+	"skipped":    {"type message", ""},
+	"system-out": {"", ""},
+	"system-err": {"", ""},
+}
+
+func TestJUnitFollowsTheSchema(t *testing.T) {
+	t.Parallel()
+	dec := xml.NewDecoder(strings.NewReader(rendered(t, "junit", recorded(t), report.Options{})))
+	var path []string
+	for {
+		tok, err := dec.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch e := tok.(type) {
+		case xml.StartElement:
+			rule, ok := jenkins[e.Name.Local]
+			if !ok || len(path) > 0 && !strings.Contains(" "+jenkins[path[len(path)-1]].children+" ", " "+e.Name.Local+" ") {
+				t.Errorf("element %s in %v", e.Name.Local, path)
+			}
+			for _, a := range e.Attr {
+				if !strings.Contains(" "+rule.attrs+" ", " "+a.Name.Local+" ") {
+					t.Errorf("attribute %s of %s", a.Name.Local, e.Name.Local)
+				}
+			}
+			path = append(path, e.Name.Local)
+		case xml.EndElement:
+			path = path[:len(path)-1]
+		}
+	}
+}
+
+func TestSafe(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"plain text, ünïcode 😀":   "plain text, ünïcode 😀",
+		"a\tb\nc\r\nd":            "a\tb\nc\nd",
+		"\x1b[2J\x07\x7f":         `\x1b[2J\x07\x7f`,
+		"\u009b31m":               `\u009b31m`,
+		"\u202eabc\u2069":         `\u202eabc\u2069`,
+		"bad \xff byte":           `bad \xff byte`,
+		"::error::x":              ": :error::x",
+		"a\n  ::add-mask::y":      "a\n  : :add-mask::y",
+		"x ::error::y, a::b":      "x ::error::y, a::b",
+		"##vso[task] ##[section]": "# #vso[task] # #[section]",
+		"##teamcity[x] ## head":   "# #teamcity[x] ## head",
+	} {
+		if got := report.Safe(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+	if got := report.SafeLine("a\nb\tc"); got != `a\nb c` {
+		t.Errorf("%q", got)
+	}
+}

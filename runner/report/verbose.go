@@ -20,7 +20,7 @@ func (c *CLI) verbose(e *runner.RequestFinished) {
 	}
 	c.printf("  %s%s\n", strings.Join([]string{
 		fmt.Sprintf("%d %s", r.Code, SafeLine(r.Status)),
-		took(r.Time) + " " + c.style.gray("time"),
+		answered(r) + " " + c.style.gray("time"),
 		fmt.Sprintf("%s%s %s%s %s", size(q.Size+headerSize(q.Header)), c.style.gray(c.sym.up),
 			size(r.BodySize+r.HeadSize), c.style.gray(c.sym.down), c.style.gray("size")),
 		fmt.Sprintf("%d%s %d%s %s", len(q.Header), c.style.gray(c.sym.up), len(r.Header), c.style.gray(c.sym.down), c.style.gray("headers")),
