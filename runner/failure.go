@@ -24,8 +24,10 @@ func (e *fileError) Error() string {
 	switch {
 	case errors.Is(e.err, fs.ErrNotExist):
 		cause = "no such file"
-	case errors.Is(e.err, fs.ErrPermission), errors.Is(e.err, fs.ErrInvalid):
+	case errors.Is(e.err, fs.ErrPermission):
 		cause = "refused: it is outside the working directory, or not readable"
+	case errors.Is(e.err, fs.ErrInvalid), errors.Is(e.err, errNotFile):
+		cause = "is not a regular file"
 	}
 	return fmt.Sprintf("%s: file %q: %s", e.place, e.name, cause)
 }
@@ -45,7 +47,7 @@ func failure(err error) *Failure {
 		}
 	}
 	var fe *fileError
-	if errors.As(err, &fe) && (errors.Is(fe.err, fs.ErrPermission) || errors.Is(fe.err, fs.ErrInvalid)) {
+	if errors.As(err, &fe) && errors.Is(fe.err, fs.ErrPermission) {
 		f.Hint = "set --working-dir to the folder that holds it, or pass --insecure-file-read"
 	}
 	return f

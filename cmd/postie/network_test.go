@@ -1,0 +1,78 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"postie/runner/runnertest"
+	"postie/runner/transport"
+)
+
+func TestNetworkFlags(t *testing.T) {
+	t.Parallel()
+	srv := runnertest.Serve(t, nil)
+	host, port, _ := strings.Cut(srv.Addr, ":")
+	for name, c := range map[string]struct {
+		url  string
+		args []string
+		code int
+		want string // of what is printed
+	}{
+		"connect-to":       {"http://am.example.com/", []string{"--connect-to", "am.example.com:80:" + srv.Addr}, 0, ""},
+		"resolve":          {"http://am.example.com:" + port + "/", []string{"--resolve", "am.example.com:" + port + ":" + host}, 0, ""},
+		"resolve any port": {"http://am.example.com:" + port + "/", []string{"--resolve", "am.example.com:*:" + host}, 0, ""},
+		"proxy":            {"http://am.example.com/", []string{"--proxy", srv.URL}, 0, ""},
+		"noproxy":          {srv.URL, []string{"--proxy", "http://u:s3cret@127.0.0.1:1", "--noproxy", "127.0.0.0/8"}, 0, ""},
+		"proxy not there":  {"http://am.example.com/", []string{"--proxy", "http://u:s3cret@127.0.0.1:1"}, 1, "connect ECONNREFUSED 127.0.0.1:1"},
+		"bad proxy":        {srv.URL, []string{"--proxy", "ftp://u:s3cret@h"}, 2, "--proxy: not a proxy address"},
+		"bad connect-to":   {srv.URL, []string{"--connect-to", "a:b"}, 2, "want HOST:PORT:ADDR"},
+		"bad resolve":      {srv.URL, []string{"--resolve", "a:80:b"}, 2, "want HOST:PORT:ADDRESS"},
+		"bad version":      {srv.URL, []string{"--tls-min", "3"}, 2, "want 1.0, 1.1, 1.2 or 1.3"},
+		"min above max":    {srv.URL, []string{"--tls-min", "1.3", "--tls-max", "1.2"}, 2, "is above"},
+		"both protocols":   {srv.URL, []string{"--http2", "--http1.1"}, 2, "exclude each other"},
+		"http2 over http":  {srv.URL, []string{"--http2"}, 0, ""},
+		"no unix socket":   {srv.URL, []string{"--unix-socket", "/no/such/socket"}, 1, "connect ENOENT"},
+	} {
+		code, printed, _ := runItem(t, srv, t.TempDir(), `{"name":"c","request":"`+c.url+`"}`, c.args...)
+		if code != c.code || !strings.Contains(printed, c.want) || strings.Contains(printed, "s3cret") {
+			t.Errorf("%s: exit %d\n%s", name, code, printed)
+		}
+	}
+}
+
+func TestProxyFlagBeatsEnvironment(t *testing.T) {
+	t.Parallel()
+	env := func(name string) string {
+		return map[string]string{"HTTP_PROXY": "http://env:1", "NO_PROXY": "b.example"}[name]
+	}
+	for _, c := range []struct {
+		flags     networkFlags
+		url, want string
+	}{
+		{networkFlags{}, "http://a.example/", "http://env:1/"},
+		{networkFlags{}, "http://b.example/", ""},
+		{networkFlags{noProxy: "a.example"}, "http://a.example/", ""},
+		{networkFlags{noProxy: "a.example"}, "http://b.example/", "http://env:1/"},
+		{networkFlags{proxy: "flag:2"}, "http://a.example/", "http://flag:2/"},
+		{networkFlags{proxy: "flag:2"}, "http://b.example/", ""},
+		{networkFlags{proxy: "none"}, "http://a.example/", ""},
+	} {
+		pick, err := c.flags.proxyOf(env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := transport.ParseURL(c.url, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if pick != nil {
+			if p, err := pick(u); err == nil && p != nil {
+				got = p.String()
+			}
+		}
+		if got != c.want {
+			t.Errorf("%+v, %s: %q", c.flags, c.url, got)
+		}
+	}
+}
