@@ -196,7 +196,11 @@ func (j *job) add(s *sinks, name string) error {
 	k := &sink{name: name}
 	out := j.streams.Out
 	cli := j.cliOptions(opts)
-	if path := opts["export"]; path != "" {
+	path := opts["export"]
+	if name != "tap" && name != "ndjson" {
+		path = j.flags.reporter[name]["export"] // what people watch goes to a file only by its own option
+	}
+	if path != "" {
 		path = reportPath(name, path, s.started)
 		if k.file, err = report.CreateFile(path); err != nil {
 			return cannotRun("%s reporter: %s: %s", name, path, plainCause(err))

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -427,5 +426,5 @@ func selector(it runner.ItemRef) string {
 	if len(it.Path) < 2 {
 		return it.Name
 	}
-	return strings.Join(slices.Clone(it.Path[1:]), "/")
+	return strings.Join(it.Path[1:], "/")
 }
