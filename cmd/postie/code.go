@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,7 +27,8 @@ func newCode(s *term.Streams) *cobra.Command {
 		Short: "Write a request as a program in another language",
 		Long: `Write a request, named by name, id or path, as a program that sends it. Variables
 that are defined are filled in; the others, and secrets, are taken from the
-program's environment. The program fails when the status is 400 or above.
+program's environment, as are those that are empty or a <placeholder>. The
+program fails when the status is 400 or above.
 
 Languages: ` + strings.Join(codegen.Targets(), ", ") + ".",
 		Example: `  postie code collection.json "Orders/Create" --lang python -e environment.json
@@ -80,23 +82,28 @@ func code(ctx context.Context, s *term.Streams, f *codeFlags, source, name strin
 	return l.output(f.output, []byte(snippet.Code))
 }
 
-// fill replaces variables by their values, but secret ones stay templates.
+// fill replaces variables by their values, but secret ones stay templates;
+// so do those with no value, or one that is to be filled in.
 func fill(stack *vars.Stack, secrets bool) func(string) string {
-	if !secrets {
-		for _, layer := range []*vars.Scope{stack.Environment, stack.Collection, stack.Globals} {
-			unsetSecrets(layer)
-		}
+	for _, layer := range []*vars.Scope{stack.Environment, stack.Collection, stack.Globals} {
+		unset(layer, func(v vars.Variable) bool {
+			value := vars.Text(v.Value)
+			return v.Secret && !secrets || value == "" || placeholder.MatchString(value) || gap.MatchString(value)
+		})
 	}
 	return stack.Expand
 }
 
-func unsetSecrets(s *vars.Scope) {
+// gap finds what a user has to fill in: https://<tenant-name>.example.com.
+var gap = regexp.MustCompile(`<[A-Za-z][\w .-]*>`)
+
+func unset(s *vars.Scope, hide func(vars.Variable) bool) {
 	if s == nil {
 		return
 	}
 	var hidden []string
 	for v := range s.All() {
-		if v.Secret {
+		if hide(v) {
 			hidden = append(hidden, v.Key)
 		}
 	}

@@ -78,10 +78,7 @@ func convertFile(ctx context.Context, s *term.Streams, f *convertFlags, source s
 	if err != nil {
 		return err
 	}
-	name := source
-	if source == "-" {
-		name = "standard input"
-	}
+	name := shown(source)
 	from := f.from
 	if from == "" {
 		from = sniff(name, src)

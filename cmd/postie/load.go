@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,10 +44,7 @@ func (l *loader) collection(ctx context.Context, source string) (*collections.Co
 	if err != nil {
 		return nil, err
 	}
-	name := source
-	if source == "-" {
-		name = "standard input"
-	}
+	name := shown(source)
 	if isYAML(source) {
 		return nil, &exitError{code: exitCannotRun, text: fmt.Sprintf("collection %s: a YAML file is no collection by itself", source),
 			hint: "name the folder of a v3 collection, or make a collection of an OpenAPI file with postie convert"}
@@ -59,6 +57,19 @@ func (l *loader) collection(ctx context.Context, source string) (*collections.Co
 		l.warn(name + ": " + w)
 	}
 	return c, nil
+}
+
+// shown is a source as messages name it: addresses without their credentials.
+func shown(source string) string {
+	if source == "-" {
+		return "standard input"
+	}
+	u, err := url.Parse(source)
+	if !isURL(source) || err != nil {
+		return source
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
 }
 
 func (l *loader) warn(text string) { fmt.Fprintln(l.streams.Err, "postie: warning: "+printable(text)) }
@@ -140,14 +151,14 @@ func (l *loader) scope(ctx context.Context, source, kind string) (*vars.Scope, e
 	}
 	if isYAML(source) {
 		var notes []convert.Note
-		if src, notes, err = convert.EnvironmentFromV3(source, src); err != nil {
+		if src, notes, err = convert.EnvironmentFromV3(shown(source), src); err != nil {
 			return nil, documentError(kind, err)
 		}
 		for _, n := range notes {
 			l.warn(n.String())
 		}
 	}
-	s, err := collections.ParseEnvironment(source, src)
+	s, err := collections.ParseEnvironment(shown(source), src)
 	if err != nil {
 		return nil, documentError(kind, err)
 	}
@@ -225,20 +236,24 @@ func (l *loader) fetch(ctx context.Context, source, kind string) ([]byte, error)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, source, nil)
 	if err != nil {
-		return nil, cannotRun("%s %s: not a URL", kind, source)
+		return nil, cannotRun("%s %s: not a URL", kind, shown(source))
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "postie/"+version())
 	l.postmanKey(req)
 	resp, err := l.http().Do(req)
 	if err != nil {
-		return nil, cannotRun("%s: %v", kind, err)
+		var ue *url.Error // names the address with all that is in it
+		if errors.As(err, &ue) {
+			err = ue.Err
+		}
+		return nil, cannotRun("%s %s: %v", kind, shown(source), err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, cannotRun("%s %s: the server answered %s", kind, source, resp.Status)
+		return nil, cannotRun("%s %s: the server answered %s", kind, shown(source), resp.Status)
 	}
-	return readAll(resp.Body, source, kind)
+	return readAll(resp.Body, shown(source), kind)
 }
 
 func (l *loader) http() *http.Client {
@@ -273,7 +288,7 @@ func (l *loader) data(ctx context.Context, source string) (*collections.Data, io
 		if err != nil {
 			return nil, nil, err
 		}
-		d, err := collections.ReadData(source, strings.NewReader(string(src)))
+		d, err := collections.ReadData(shown(source), bytes.NewReader(src))
 		if err != nil {
 			return nil, nil, documentError("iteration data", err)
 		}
