@@ -69,11 +69,14 @@ type allureStep struct {
 func allureResultOf(start *runner.RunStarted, x *Execution) allureResult {
 	began := x.Started.UnixMilli()
 	r := allureResult{
-		UUID: derivedID(x.Cursor.Ref, "allure"), HistoryID: strings.ReplaceAll(derivedID(start.ID, x.Item.ID, rowOf(x.Data)), "-", ""),
+		UUID: derivedID(x.Cursor.Ref, "allure"), HistoryID: strings.ReplaceAll(derivedID(start.ID, x.Item.ID, x.environment(), rowOf(x.Data)), "-", ""),
 		Name: x.Item.Name, FullName: strings.Join(x.Item.Path, " / "), Status: "passed", Stage: "finished",
 		Start: began, Stop: began + x.Time().Milliseconds(),
 		Labels: []harPair{{"parentSuite", start.Name}, {"suite", first(folder(x.Item), start.Name)}, {"framework", "postie"}},
 		Params: []harPair{}, Steps: []allureStep{},
+	}
+	if env := x.environment(); env != "" {
+		r.Params = append(r.Params, harPair{"environment", env})
 	}
 	if row := rowOf(x.Data); row != "" {
 		r.Params = append(r.Params, harPair{"data", row})

@@ -21,7 +21,7 @@ func CSV(w io.Writer, log Log, o Options) error {
 		}
 		_ = out.Write(cells) // Error tells
 	}
-	row("iteration", "collection", "folder", "request", "method", "url", "code", "status", "time_ms", "size", "assertions",
+	row("environment", "iteration", "collection", "folder", "request", "method", "url", "code", "status", "time_ms", "size", "assertions",
 		"failed", "skipped", "failures", "console", "data")
 	for x, err := range Executions(log) {
 		if err != nil {
@@ -60,7 +60,7 @@ func csvRow(collection string, x *Execution) []string {
 	for _, c := range x.Console {
 		console = append(console, consoleText(c))
 	}
-	return []string{strconv.Itoa(x.Cursor.Iteration + 1), collection, folder(x.Item), x.Item.Name, method, url, code, status, ms, bytes,
+	return []string{x.environment(), strconv.Itoa(x.Cursor.Iteration + 1), collection, folder(x.Item), x.Item.Name, method, url, code, status, ms, bytes,
 		strconv.Itoa(len(x.Tests)), strconv.Itoa(failed), strconv.Itoa(skipped), strings.Join(failures, "\n"),
 		strings.Join(console, "\n"), rowOf(x.Data)}
 }

@@ -26,6 +26,7 @@ type Execution struct {
 	Cursor   runner.Cursor
 	JSON     json.RawMessage // the item as written
 	Data     json.RawMessage // the iteration's data row
+	Run      *runner.RunStarted
 	Started  time.Time
 	Requests []*runner.RequestFinished
 	Scripts  []*runner.ScriptFinished
@@ -35,6 +36,14 @@ type Execution struct {
 	Skipped  bool
 
 	Visualizer *script.Visualizer // nil for none
+}
+
+// environment is the name of the run's environment; "" for none.
+func (x *Execution) environment() string {
+	if x.Run == nil {
+		return ""
+	}
+	return x.Run.Environment
 }
 
 // Request is the one the execution is about: the item's own, its last replay,
@@ -119,6 +128,7 @@ func (x *Execution) cases() []testCase {
 type grouper struct {
 	open *Execution
 	data json.RawMessage
+	run  *runner.RunStarted
 }
 
 // add takes an event and returns the execution it completes, nil for none.
@@ -126,10 +136,12 @@ type grouper struct {
 func (g *grouper) add(e runner.Event) *Execution {
 	done := g.open
 	switch e := e.(type) {
+	case *runner.RunStarted:
+		g.run = e
 	case *runner.IterationStarted:
 		g.data = e.Data
 	case *runner.ItemStarted:
-		g.open = &Execution{Item: e.Item, Cursor: e.Cursor, JSON: e.JSON, Data: g.data, Started: e.Time}
+		g.open = &Execution{Item: e.Item, Cursor: e.Cursor, JSON: e.JSON, Data: g.data, Run: g.run, Started: e.Time}
 		return done
 	case *runner.ItemFinished:
 		if done != nil {

@@ -111,9 +111,7 @@ func (j *junit) suite(x *Execution) {
 		return
 	}
 	j.printf(">\n")
-	if x.Cursor.Cycles > 1 {
-		j.properties(x)
-	}
+	j.properties(x)
 	class := first(className(name), className(j.start.Name))
 	for _, c := range x.cases() {
 		j.testCase(x, class, &c)
@@ -122,10 +120,24 @@ func (j *junit) suite(x *Execution) {
 	j.printf("  </testsuite>\n")
 }
 
+// properties tell which of several executions of an item this is.
 func (j *junit) properties(x *Execution) {
-	j.printf("    <properties>\n      <property%s/>\n", attrs("name", "iteration", "value", fmt.Sprint(x.Cursor.Iteration+1)))
-	if data := rowOf(x.Data); data != "" {
-		j.printf("      <property%s/>\n", attrs("name", "data", "value", data))
+	var list [][2]string
+	if env := x.environment(); env != "" {
+		list = append(list, [2]string{"environment", env})
+	}
+	if x.Cursor.Cycles > 1 {
+		list = append(list, [2]string{"iteration", fmt.Sprint(x.Cursor.Iteration + 1)})
+	}
+	if row := rowOf(x.Data); row != "" {
+		list = append(list, [2]string{"data", row})
+	}
+	if len(list) == 0 {
+		return
+	}
+	j.printf("    <properties>\n")
+	for _, p := range list {
+		j.printf("      <property%s/>\n", attrs("name", p[0], "value", p[1]))
 	}
 	j.printf("    </properties>\n")
 }
