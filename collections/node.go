@@ -227,6 +227,15 @@ func (s *Script) FileLine(n int) int {
 	return line
 }
 
+// File is the file the script stands in when the collection has many; ""
+// otherwise.
+func (s *Script) File() string {
+	if s.Owner == nil || len(s.place.written) == 0 {
+		return ""
+	}
+	return s.place.written[0].File
+}
+
 // Scripts are the enabled scripts of an event, collection → folder → request.
 func (n *Node) Scripts(listen string) []Script {
 	var out []Script

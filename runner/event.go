@@ -45,6 +45,7 @@ type ItemRef struct {
 	Name string   `json:"name"`
 	Path []string `json:"path"`           // collection, folders…, request
 	Line int      `json:"line,omitempty"` // in the collection file
+	File string   `json:"file,omitempty"` // when the collection has many
 }
 
 // RunStarted opens a run.
@@ -81,6 +82,7 @@ type ScriptFinished struct {
 	ScriptID string        `json:"scriptId"`
 	Owner    string        `json:"owner"`          // name of the collection, folder or item it is written at
 	Line     int           `json:"line,omitempty"` // of Err, in the collection file
+	File     string        `json:"file,omitempty"` // of Line, when the collection has many
 	Duration time.Duration `json:"duration"`
 	Err      *script.Error `json:"error,omitempty"`
 }
@@ -160,6 +162,7 @@ type TestFinished struct {
 	Skipped  bool          `json:"skipped,omitempty"`
 	Err      *script.Error `json:"error,omitempty"`
 	Line     int           `json:"line,omitempty"` // in the collection file
+	File     string        `json:"file,omitempty"` // of Line, when the collection has many
 	Expected *string       `json:"expected,omitempty"`
 	Actual   *string       `json:"actual,omitempty"`
 }
@@ -226,6 +229,7 @@ type Failure struct {
 	Cursor     Cursor        `json:"cursor"`
 	Listen     script.Listen `json:"listen,omitempty"`
 	Line       int           `json:"line,omitempty"`       // in the collection file
+	File       string        `json:"file,omitempty"`       // of Line, when the collection has many
 	ScriptLine int           `json:"scriptLine,omitempty"` // in the script
 	Owner      string        `json:"owner,omitempty"`      // who owns the script
 	Expected   *string       `json:"expected,omitempty"`

@@ -35,7 +35,7 @@ func (h *host) Test(a script.Assertion) {
 		Skipped: a.Skipped, Err: a.Err, Expected: a.Expected, Actual: a.Actual}
 	if a.Err != nil {
 		h.failed = true
-		e.Line = h.script.FileLine(a.Err.Line)
+		e.Line, e.File = h.script.FileLine(a.Err.Line), h.script.File()
 	}
 	h.emit(e, h.x.cur)
 }

@@ -107,7 +107,7 @@ func (x *execution) script(ctx context.Context, s *collections.Script, listen sc
 	done := &ScriptFinished{Item: x.item.ref, Listen: listen, ScriptID: s.ID, Owner: s.Owner.Name(),
 		Duration: took, Err: out.Err}
 	if out.Err != nil {
-		done.Line = s.FileLine(out.Err.Line)
+		done.Line, done.File = s.FileLine(out.Err.Line), s.File()
 	}
 	x.emit(done, x.cur)
 	return failed || out.Err != nil

@@ -21,6 +21,15 @@ type item struct {
 	profile    collections.Profile
 }
 
+// fileOf is the file of a node of a collection of many files; "" when it is
+// the collection's own.
+func fileOf(n *collections.Node, c *collections.Collection) string {
+	if f := n.File(); f != c.File() {
+		return f
+	}
+	return ""
+}
+
 func newPlan(c *collections.Collection, names []string) (*plan, error) {
 	nodes, err := c.Select(names...)
 	if err != nil {
@@ -31,7 +40,7 @@ func newPlan(c *collections.Collection, names []string) (*plan, error) {
 		line, _ := n.Position()
 		p.items = append(p.items, &item{
 			node:       n,
-			ref:        ItemRef{ID: n.ID(), Name: n.Name(), Path: n.Path(), Line: line},
+			ref:        ItemRef{ID: n.ID(), Name: n.Name(), Path: n.Path(), Line: line, File: fileOf(n, c)},
 			prerequest: n.Scripts("prerequest"),
 			test:       n.Scripts("test"),
 			profile:    n.Profile(),

@@ -158,7 +158,7 @@ func (s *Summary) script(e *ScriptFinished) {
 func assertionFailure(e *TestFinished) *Failure {
 	return &Failure{Kind: "assertion", Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack,
 		Test: e.Name, Index: e.Index, At: fmt.Sprintf("assertion:%d in %s-script", e.Index, e.Listen),
-		Item: e.Item, Cursor: e.Cursor, Listen: e.Listen, Line: e.Line, ScriptLine: e.Err.Line,
+		Item: e.Item, Cursor: e.Cursor, Listen: e.Listen, Line: e.Line, File: e.File, ScriptLine: e.Err.Line,
 		Expected: e.Expected, Actual: e.Actual}
 }
 
@@ -168,7 +168,7 @@ func scriptFailure(e *ScriptFinished) *Failure {
 		at += fmt.Sprintf(":%d:%d", e.Err.Line, e.Err.Column)
 	}
 	return &Failure{Kind: "script", Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack, At: at,
-		Item: e.Item, Cursor: e.Cursor, Listen: e.Listen, Line: e.Line, ScriptLine: e.Err.Line, Owner: e.Owner}
+		Item: e.Item, Cursor: e.Cursor, Listen: e.Listen, Line: e.Line, File: e.File, ScriptLine: e.Err.Line, Owner: e.Owner}
 }
 
 // Merge adds the counts of another run's summary.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 
@@ -88,14 +89,14 @@ type ctrfTest struct {
 
 func ctrfTestOf(file string, x *Execution, c *testCase) ctrfTest {
 	t := ctrfTest{Name: caseName(x, c), Status: "passed", Duration: x.Time().Milliseconds(), Start: x.Started.UnixMilli(),
-		Suite: x.Item.Path, FilePath: file, Line: x.Item.Line, Type: "api"}
+		Suite: x.Item.Path, FilePath: cmp.Or(x.Item.File, file), Line: x.Item.Line, Type: "api"}
 	switch f := c.failure; {
 	case c.skipped:
 		t.Status = "skipped"
 	case f != nil:
 		t.Status, t.Message, t.Trace = "failed", f.Message, describe(file, x, f)
 		if f.Line > 0 {
-			t.Line = f.Line
+			t.FilePath, t.Line = cmp.Or(f.File, t.FilePath), f.Line
 		}
 	}
 	return t

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -219,7 +220,7 @@ func describe(file string, x *Execution, f *runner.Failure) string {
 	line("at ", f.At)
 	line("inside ", fullName(f.Item))
 	if f.Line > 0 {
-		line("", fmt.Sprintf("%s:%d", file, f.Line))
+		line("", fmt.Sprintf("%s:%d", cmp.Or(f.File, file), f.Line))
 	}
 	if x.Cursor.Cycles > 1 {
 		line("iteration: ", fmt.Sprint(x.Cursor.Iteration+1))

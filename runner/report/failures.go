@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -102,7 +103,7 @@ func (c *CLI) failureDetail(f *held, width int) []string {
 		add(fmt.Sprintf("inside \"%s\"", SafeLine(fullName(f.Item))))
 	}
 	if f.Line > 0 && c.file != "" {
-		add(fmt.Sprintf("%s:%d", SafeLine(c.file), f.Line))
+		add(fmt.Sprintf("%s:%d", SafeLine(cmp.Or(f.File, c.file)), f.Line))
 	}
 	if len(f.data) > 0 && string(f.data) != "{}" && f.Cursor.Cycles > 1 {
 		add("data: " + SafeLine(clip(string(f.data), 200)))

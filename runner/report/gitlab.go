@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -52,7 +53,7 @@ func qualityOf(file string, x *Execution, c *testCase) quality {
 		q.Severity = "critical"
 	}
 	q.Fingerprint = strings.ReplaceAll(derivedID(x.Item.ID, c.name, fmt.Sprint(x.Cursor.Iteration), c.failure.At), "-", "")
-	q.Location.Path = file
+	q.Location.Path = cmp.Or(c.failure.File, x.Item.File, file)
 	q.Location.Lines.Begin = max(c.failure.Line, x.Item.Line, 1)
 	return q
 }

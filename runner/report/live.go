@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -190,7 +191,7 @@ func (p *perItem) tap(n int, file string, x *Execution, c *testCase) {
 	}
 	p.printf("  ---\n  message: %s\n  severity: %s\n  at: %s\n", encode(SafeLine(c.failure.Message)), c.failure.Kind, encode(c.failure.At))
 	if c.failure.Line > 0 {
-		p.printf("  file: %s\n  line: %d\n", encode(file), c.failure.Line)
+		p.printf("  file: %s\n  line: %d\n", encode(cmp.Or(c.failure.File, file)), c.failure.Line)
 	}
 	if c.failure.Expected != nil && c.failure.Actual != nil {
 		p.printf("  wanted: %s\n  found: %s\n", encode(SafeLine(*c.failure.Expected)), encode(SafeLine(*c.failure.Actual)))
@@ -278,12 +279,12 @@ func NewGitHub(w io.Writer) runner.Reporter {
 	p.item = func(x *Execution) {
 		for _, c := range x.cases() {
 			if c.failure != nil {
-				p.annotate("error", file, c.failure.Line, caseName(x, &c), describe(file, x, c.failure))
+				p.annotate("error", cmp.Or(c.failure.File, x.Item.File, file), c.failure.Line, caseName(x, &c), describe(file, x, c.failure))
 			}
 		}
 		for _, w := range x.Warnings {
 			if !w.Strict && !w.Console {
-				p.annotate("warning", file, x.Item.Line, fullName(x.Item), w.Text)
+				p.annotate("warning", cmp.Or(x.Item.File, file), x.Item.Line, fullName(x.Item), w.Text)
 			}
 		}
 	}
