@@ -19,7 +19,7 @@ function timeline() {
   const end = rows.reduce((most, row) => Math.max(most, row[START] + row[TIME]), 1);
   const first = rows.reduce((least, row) => Math.min(least, row[START]), Infinity);
   const span = Math.max(1, end - first);
-  const { picture, figure: box } = figure('Over time', `${count(rows.length, 'execution')} in ${lasting(span)}`, el('span', { class: 'legend' }, el('span', { class: 'ok' }, 'passed'), el('span', { class: 'ko' }, 'failed'), el('span', { class: 'no' }, 'skipped'), el('span', { class: 'mid' }, 'median latency')));
+  const { picture, figure: box } = figure('Over time', `${count(rows.length, 'execution')} in ${lasting(span)}`, el('span', { class: 'legend' }, el('span', { class: 'ok' }, 'passed'), el('span', { class: 'ko' }, 'failed'), el('span', { class: 'no' }, 'skipped'), el('span', { class: 'mid' }, 'median latency, log')));
   return { figure: box, draw() {
     const w = picture.clientWidth || 600, h = 96, low = h - 18, top = 8;
     picture.setAttribute('viewBox', `0 0 ${w} ${h}`);
@@ -39,14 +39,16 @@ function timeline() {
       let y = low;
       for (const result of [1, 2, 0]) {
         if (!c.sum[result]) continue;
-        const tall = Math.max(result === 1 ? 3 : 1, c.sum[result] / most * (low - top));
+        const tall = Math.max(result === 1 ? 5 : 1, c.sum[result] / most * (low - top));
         y -= tall;
         drawn.push(svg('rect', { class: ['ok', 'ko', 'no'][result], x: i * wide + .5, y: Math.max(0, y), width: Math.max(1, wide - 1.5), height: tall }));
       }
-      if (medians[i] !== null) line.push(`${line.length ? 'L' : 'M'}${(i + .5) * wide} ${low - medians[i] / tallest * (low - top) * .92}`);
+      if (medians[i] === null) return;
+      const at = `${(i + .5) * wide} ${low - Math.log1p(medians[i]) / Math.log1p(tallest) * (low - top) * .94}`;
+      line.push(medians[i - 1] == null ? `M${at}m-3 0h6M${at}` : `L${at}`); // one alone is a dash
     });
     drawn.push(svg('line', { class: 'grid', x1: 0, x2: w, y1: low + .5, y2: low + .5 }));
-    if (n > 3) drawn.push(svg('path', { class: 'mid', d: line.join('') }));
+    drawn.push(svg('path', { class: 'mid', d: line.join('') }));
     drawn.push(label(0, h - 4, '0', 'start'), label(w / 2, h - 4, lasting(span / 2), 'middle'), label(w, h - 4, lasting(span), 'end'));
     cells.forEach((c, i) => {
       if (!c.sum[0] && !c.sum[1] && !c.sum[2]) return;

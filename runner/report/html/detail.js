@@ -10,7 +10,8 @@ async function open(row) {
   const d = await detailOf(row);
   if (turn !== asked) return;
   const pane = $('detail');
-  pane.replaceChildren(...sections(row, d));
+  pane.replaceChildren();
+  fill(pane, sections(row, d));
   pane.hidden = false;
   document.body.classList.add('open');
   pane.scrollTop = 0;
@@ -46,7 +47,7 @@ function sections(row, d) {
     d.data && section('Data row', 0, showBody(JSON.stringify(d.data), 'json')),
     d.scripts && section('Scripts', d.scripts.length, el('table', { class: 'kv' }, el('tbody', {}, d.scripts.map((s) => el('tr', {}, el('th', { scope: 'row' }, `${s.listen} of ${s.owner}`), el('td', {}, s.error ? `✕ ${s.error}` : '✓ ', lasting(s.time))))))),
     items[row[ITEM]].description && section('Description', 0, el('pre', { class: 'code' }, items[row[ITEM]].description)),
-  ].flat().filter(Boolean);
+  ];
 }
 
 function head(row, d, request) {
@@ -99,7 +100,7 @@ function exchange(r, title, folded) {
     res?.header?.length > 0 && folding('Response headers', res.header.length, false, fields(res.header)),
     res?.body && folding('Response body', weighing(res.bodySize), true, showBody(res.body, typeOf(res.header), res.cut && ' cut')),
   ];
-  if (folded) return el('section', {}, folding(`${title}: ${r.method} ${r.display}`, res ? `${res.code} ${res.status}` : 'no response', false, el('div', { css: { padding: '8px 10px' } }, content.flat().filter(Boolean))));
+  if (folded) return el('section', {}, folding(`${title}: ${r.method} ${r.display}`, res ? `${res.code} ${res.status}` : 'no response', false, el('div', { css: { padding: '8px 10px' } }, content)));
   return section(title + (r.attempt > 1 ? `, attempt ${r.attempt}` : ''), 0, content);
 }
 

@@ -14,7 +14,12 @@ function el(tag, props, ...children) {
     else if (name === 'class') e.className = value;
     else e.setAttribute(name, value === true ? '' : value);
   }
-  e.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+  return fill(e, ...children);
+}
+
+/** Appends children, however they are nested; what is nothing is left out. */
+function fill(e, ...children) {
+  e.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
   return e;
 }
 
@@ -31,6 +36,7 @@ const count = (n, noun) => `${number(n)} ${noun}${n === 1 ? '' : 's'}`;
 
 /** Milliseconds as people say them. */
 function lasting(ms) {
+  if (ms === 0) return '< 1 ms';
   if (ms < 10) return `${+ms.toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60000) return `${+(ms / 1000).toFixed(2)} s`;

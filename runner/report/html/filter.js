@@ -78,7 +78,7 @@ function makeTools() {
     ...[...codes.keys()].filter((k) => k && statusClass(k) === c).sort().map((k) => [String(k), `  ${k} (${number(codes.get(k))})`]),
   ])];
   const sorted = [...iterations].sort((a, b) => a - b);
-  $('tools').append(
+  fill($('tools'),
     el('input', { type: 'search', id: 'text', placeholder: 'Search name, URL, failure   /', 'aria-label': 'Search the executions', spellcheck: 'false',
       on: { input: later((e) => set({ text: e.target.value })) } }),
     el('label', { title: 'Search headers, bodies, tests and console too' },

@@ -68,8 +68,8 @@ function choose(row, moving = true) {
 
 /** Moves the selection by some rows. */
 function step(by) {
-  const at = chosen ? shown.indexOf(chosen) : -1;
-  const to = Math.max(0, Math.min(shown.length - 1, at < 0 ? (by > 0 ? 0 : shown.length - 1) : at + by));
+  const at = chosen ? shown.indexOf(chosen) : -1; // before the first
+  const to = Math.max(0, Math.min(shown.length - 1, at + by));
   if (!shown[to]) return;
   if ($('detail').hidden) choose(shown[to]);
   else open(shown[to]);
@@ -77,7 +77,7 @@ function step(by) {
 
 function makeList() {
   slowest = rows.reduce((most, row) => Math.max(most, row[TIME]), 1);
-  $('heads').append(...[['Result'], ['Method'], ['Request'], ['Iteration', 'r wide small narrow'], ['Tests', 'r wide small'], ['Status', 'r'], ['Size', 'r wide small narrow'], ['Time', 'r wide small']]
+  $('heads').append(...[['Result'], ['Method'], ['Request'], ['Iteration', 'it r wide small narrow'], ['Tests', 'r wide small'], ['Status', 'r'], ['Size', 'r wide small narrow'], ['Time', 'r wide small']]
     .map(([name, classes]) => el('span', { class: classes ?? (name === 'Method' ? 'm small' : '') }, name)));
   let waiting = false;
   const soon = () => {

@@ -15,7 +15,9 @@ function totals() {
     told('Duration', lasting(took)),
     times.length ? told('Median latency', lasting(quantile(times, .5)), el('small', {}, `p95 ${lasting(quantile(times, .95))}`)) : '',
     told('Received', weighing(run.summary.received)));
-  $('line').textContent = [run.environment && `Environment ${run.environment}`, run.file, new Date(run.summary.started).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' }), `postie ${run.version}`].filter(Boolean).join(' · ');
+  const failed = rows.filter((row) => row[RESULT] === 1).length;
+  const verdict = failed ? `${number(failed)} of ${count(rows.length, 'execution')} failed` : `${count(rows.length, 'execution')}, none failed`;
+  $('line').replaceChildren(el('b', {}, verdict), ' · ' + [run.environment && `Environment ${run.environment}`, run.file, new Date(run.summary.started).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' }), `postie ${run.version}`].filter(Boolean).join(' · '));
 }
 
 function notes() {
@@ -125,6 +127,7 @@ async function start() {
   if (['dark', 'light'].includes(kept())) theme(kept());
   $('theme').addEventListener('click', turn);
   await load();
+  document.body.classList.toggle('once', rows.every((row) => row[ITERATION] === 0));
   totals();
   notes();
   charts();
@@ -134,9 +137,10 @@ async function start() {
   makeKeys();
   apply();
   addEventListener('hashchange', follow);
-  let width = innerWidth;
-  addEventListener('resize', later(() => { if (innerWidth !== width) { width = innerWidth; charts(); } }));
+  let width = $('charts').clientWidth;
+  new ResizeObserver(later(() => { if ($('charts').clientWidth !== width) { width = $('charts').clientWidth; charts(); } })).observe($('charts'));
   follow();
+  performance.mark('ready');
   document.documentElement.dataset.ready = 'yes';
 }
 

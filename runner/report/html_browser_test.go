@@ -1,0 +1,175 @@
+package report_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"postie/runner/report"
+)
+
+// saved writes a report to a file.
+func saved(t *testing.T, log report.Log) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "report.html")
+	if err := os.WriteFile(path, []byte(page(t, log, report.Options{})), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// calm fails the test when anything happened that should not.
+func (b *browser) calm() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.troubles {
+		b.t.Error(s)
+	}
+}
+
+func TestHTMLInBrowser(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t)
+	path := saved(t, htmlLog{n: 1300, fails: 50})
+
+	b.open(path, "")
+	b.shoot("light")
+	b.is(`document.querySelector('h1').innerText.replaceAll('\n', ' ')`, "Failed Shop API")
+	b.is(`document.querySelector('#shown').textContent`, "1,300 executions")
+	b.is(`document.querySelector('[data-result="1"]').textContent`, "Failed 26")
+	if got := b.ask(`String(document.querySelectorAll('.row').length)`); len(got) > 2 {
+		t.Errorf("%s rows are drawn, which is more than are seen", got)
+	}
+
+	t.Log("filters")
+	b.press("f")
+	b.is(`document.querySelector('#shown').textContent`, "26 of 1,300")
+	b.is(`String([...document.querySelectorAll('.row .res')].every((e) => e.textContent === 'Failed'))`, "true")
+	b.press("Escape")
+	b.is(`document.querySelector('#shown').textContent`, "1,300 executions")
+	b.ask(`(() => { const s = document.querySelector('#by-folder'); s.value = 'Catalogue / Orders'; s.dispatchEvent(new Event('change')); })()`)
+	b.is(`document.querySelector('#shown').textContent`, "216 of 1,300")
+	b.press("Escape")
+	b.ask(`(() => { const s = document.querySelector('#by-status'); s.value = '5xx'; s.dispatchEvent(new Event('change')); })()`)
+	b.until(`/^2\d of 1,300$/.test(document.querySelector('#shown').textContent)`)
+	b.press("Escape")
+
+	t.Log("search")
+	b.press("/")
+	b.is(`document.activeElement.id`, "text")
+	for _, c := range "sign out" {
+		b.press(string(c))
+	}
+	b.until(`document.querySelector('#shown').textContent === '216 of 1,300'`)
+	b.press("Escape")
+	b.until(`document.querySelector('#shown').textContent === '1,300 executions'`)
+	b.ask(`document.querySelector('#deep').click()`)
+	b.press("/")
+	for _, c := range "user0007" {
+		b.press(string(c))
+	}
+	b.until(`document.querySelector('#shown').textContent === '6 of 1,300'`)
+	b.press("Escape")
+
+	t.Log("keyboard")
+	b.press("Home")
+	b.press("ArrowDown")
+	b.press("ArrowDown")
+	b.press("Enter")
+	b.until(`document.querySelector('#detail h2')?.textContent === 'Search products'`)
+	b.is(`location.hash`, "#e=3")
+	b.press("ArrowDown")
+	b.until(`location.hash === '#e=4'`)
+	b.press("n")
+	b.until(`location.hash === '#e=50'`)
+	b.until(`document.querySelector('.failure')`)
+	b.is(`document.querySelector('.diff').textContent.replace(/\s+/g, ' ')`, "− expected200+ got500")
+	b.shoot("detail")
+	b.press("t")
+	b.is(`document.documentElement.style.colorScheme`, "dark")
+	b.shoot("dark-detail")
+	b.press("Escape")
+	b.is(`String(document.querySelector('#detail').hidden)`, "true")
+	b.shoot("dark")
+	b.press("t")
+	b.press("End")
+	b.is(`document.querySelector('.row[aria-selected=true]').id`, "r1300")
+	b.calm()
+}
+
+func TestHTMLDeepLinkInBrowser(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t)
+	path := saved(t, htmlLog{n: 1300, fails: 50})
+	b.open(path, "#e=1207")
+	b.until(`document.querySelector('#detail h2')?.textContent === 'Sign in'`)
+	b.is(`document.querySelector('.row[aria-selected=true]').id`, "r1207")
+	// A long number stays as it was sent, and the curl command can be pasted.
+	b.until(`document.querySelector('#detail').textContent.includes('12345678901234567890')`)
+	b.ask(`navigator.clipboard.writeText = async (text) => { globalThis.copied = text; }`)
+	b.press("c")
+	b.until(`globalThis.copied`)
+	if got := b.ask(`globalThis.copied`); !strings.HasPrefix(got, "curl \\\n  --request POST \\\n  --url https://api.shop.example/v1/session") ||
+		!strings.Contains(got, `--data-raw '{"note":"it'\''s 1206"`) {
+		t.Errorf("curl: %s", got)
+	}
+	b.ask(`location.hash = '#e=3'`)
+	b.until(`document.querySelector('#detail').textContent.includes('Visualizer')`)
+	b.shoot("visualizer")
+	b.calm()
+}
+
+// PROMISES: nothing a server, a collection or a script says does anything.
+func TestHTMLPayloadsInBrowser(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t)
+	b.open(saved(t, htmlLog{n: 40, fails: 3, harmful: true}), "")
+	elements := `[...document.querySelectorAll('img,svg:not(figure svg),a,b,object,embed,script:not([type])')].filter((e) => !e.closest('figure, .line, figcaption, .meta, .note')).length + ''`
+	b.is(elements, "0")
+	for _, hash := range []string{"#e=1", "#e=3", "#e=6", "#e=9", "#e=18"} {
+		b.ask(`location.hash = '` + hash + `'`)
+		b.until(`document.querySelector('#detail').textContent.includes('` + hash[:1] + hash[3:] + `')`)
+		b.is(elements, "0")
+		b.is(`document.querySelector('#detail').textContent.includes('<img src=x onerror=alert(1)>') + ''`, "true")
+	}
+	b.shoot("harm")
+	b.calm()
+}
+
+// What a run of 50,000 executions costs is told, not judged: machines differ.
+func TestHTMLLargeInBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	b := openBrowser(t)
+	path := saved(t, htmlLog{n: 50000, fails: 50})
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Size() > 25<<20 {
+		t.Errorf("50,000 executions make %d MB", info.Size()>>20)
+	}
+	b.open(path, "")
+	t.Logf("file %d KB, open after %s ms", info.Size()>>10, b.ask(`(performance.getEntriesByName('ready')[0].startTime).toFixed() + ''`))
+	b.is(`document.querySelector('#shown').textContent`, "50,000 executions")
+	b.shoot("large")
+	b.ask(`globalThis.long = []; new PerformanceObserver((l) => globalThis.long.push(...l.getEntries().map((e) => e.duration))).observe({ type: 'longtask' })`)
+	b.ask(`(async () => { for (let y = 0; y < 1600000; y += 23000) { scrollTo(0, y); await new Promise(requestAnimationFrame); } })()`)
+	t.Logf("long tasks while scrolling: %s ms", b.ask(`JSON.stringify(globalThis.long)`))
+	b.ask(`globalThis.long.length = 0`)
+	b.ask(`scrollTo(0, 0)`)
+	b.press("f")
+	b.until(`document.querySelector('#shown').textContent === '995 of 50,000'`)
+	b.press("f")
+	b.press("/")
+	for _, c := range "profile" {
+		b.press(string(c))
+	}
+	b.until(`document.querySelector('#shown').textContent === '8,334 of 50,000'`)
+	b.ask(`new Promise((done) => setTimeout(done, 300))`)
+	t.Logf("long tasks while filtering: %s ms", b.ask(`JSON.stringify(globalThis.long)`))
+	b.calm()
+}
