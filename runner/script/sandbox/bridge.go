@@ -76,7 +76,9 @@ var errIdle = errors.New("no script is running")
 
 func (r *realm) bound(f call) quickjs.HostFunc {
 	return func(args []any) (any, error) {
-		if r.x == nil {
+		r.worker.mu.Lock()
+		defer r.worker.mu.Unlock()
+		if r.worker.lost || r.x == nil {
 			return nil, errIdle
 		}
 		return f(r.x, args)

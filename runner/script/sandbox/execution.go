@@ -46,13 +46,11 @@ var (
 func (x *execution) run(ctx context.Context) *script.Outcome {
 	r := x.realm
 	r.x = x
-	defer func() { r.x = nil }()
-
-	p, err := r.program(x.script.Source)
-	if err != nil {
-		return x.outcome(&account{Err: x.syntaxFault(err)})
-	}
-	x.program = p
+	defer func() {
+		if !r.lost() {
+			r.x = nil
+		}
+	}()
 
 	ended, end := context.WithCancel(ctx)
 	x.ctx = ended
@@ -60,7 +58,13 @@ func (x *execution) run(ctx context.Context) *script.Outcome {
 	defer end()
 	defer watch(ctx, r.vm)()
 
-	return x.outcome(x.finish(ctx, x.play(ctx)))
+	source := x.script.Source
+	got, err := r.run(ended, x.left(), func() (any, error) { return r.program(source) })
+	if err != nil {
+		return x.outcome(&account{Err: x.syntaxFault(err)})
+	}
+	x.program = got.(*program)
+	return x.outcome(x.finish(x.play(ctx)))
 }
 
 // watch interrupts the engine when ctx ends. An interrupt counts only while
@@ -87,10 +91,11 @@ func watch(ctx context.Context, vm *quickjs.VM) (stop func()) {
 // play returns the error that stopped the script from outside: a timeout, the
 // end of ctx, an engine out of memory. What the script threw is not one.
 func (x *execution) play(ctx context.Context) error {
-	fn, err := x.realm.script(x.program)
+	got, err := x.realm.run(x.ctx, x.left(), func() (any, error) { return x.realm.script(x.program) })
 	if err != nil {
-		return err
+		return x.cause(err, errSync)
 	}
+	fn := got.(quickjs.Value)
 	failed, err := x.enter(x.realm.driver.start, errSync, fn, string(x.script.Listen), x.program.async, modern(x.script.Source))
 	for err == nil && !failed {
 		if failed, err = x.drain(); err != nil || failed {
@@ -118,11 +123,8 @@ func (x *execution) enter(fn quickjs.Value, late error, args ...any) (failed boo
 		return false, late
 	}
 	_ = x.realm.vm.SetEvalTimeout(left) // it always returns nil
-	err = x.realm.run(func() error {
-		got, err := fn.Call(quickjs.UndefinedValue, args...)
-		failed, _ = got.(bool)
-		return err
-	})
+	got, err := x.realm.run(x.ctx, left, func() (any, error) { return fn.Call(quickjs.UndefinedValue, args...) })
+	failed, _ = got.(bool)
 	return failed, x.cause(err, late)
 }
 
@@ -134,11 +136,7 @@ func (x *execution) drain() (failed bool, err error) {
 		return false, errAsync
 	}
 	_ = x.realm.vm.SetEvalTimeout(left) // it always returns nil
-	jobs := 0
-	err = x.realm.run(func() (err error) {
-		jobs, err = x.realm.vm.ExecutePendingJobs()
-		return err
-	})
+	jobs, err := x.realm.run(x.ctx, left, func() (any, error) { return x.realm.vm.ExecutePendingJobs() })
 	if err != nil || jobs == 0 {
 		return false, x.cause(err, errAsync)
 	}
@@ -153,7 +151,7 @@ func (x *execution) cause(err, late error) error {
 		return nil
 	case x.ctx.Err() != nil:
 		return context.Cause(x.ctx)
-	case errors.As(err, &e) && e.Message == "interrupted":
+	case errors.Is(err, errStuck), errors.As(err, &e) && e.Message == "interrupted":
 		return late
 	}
 	return err
@@ -161,31 +159,10 @@ func (x *execution) cause(err, late error) error {
 
 // finish asks the script's side for its account. halted is what stopped it,
 // if anything did.
-func (x *execution) finish(ctx context.Context, halted error) *account {
-	r := x.realm
-	if halted != nil && r.binding.jobs() {
-		r.broken = true // its microtasks would run in the next script
-	}
-	reason := ""
-	if halted != nil {
-		reason = halted.Error()
-	}
+func (x *execution) finish(halted error) *account {
 	out := &account{}
-	_ = r.vm.SetEvalTimeout(time.Second) // it always returns nil
-	err := r.run(func() error {
-		got, err := r.driver.finish.Call(quickjs.UndefinedValue, reason)
-		if err != nil {
-			return err
-		}
-		text, _ := got.(string)
-		if text == "" {
-			return nil
-		}
-		return json.Unmarshal([]byte(text), out)
-	})
-	if err != nil {
-		r.broken = true
-		if halted == nil {
+	if !x.realm.lost() {
+		if err := x.settleUp(out, halted); err != nil && halted == nil {
 			halted = err
 		}
 	}
@@ -193,6 +170,29 @@ func (x *execution) finish(ctx context.Context, halted error) *account {
 		out.Err = engineFault(halted)
 	}
 	return out
+}
+
+func (x *execution) settleUp(out *account, halted error) error {
+	r := x.realm
+	reason := ""
+	if halted != nil {
+		reason = halted.Error()
+		r.broken = r.broken || r.binding.jobs() // its microtasks would run in the next script
+	}
+	const limit = time.Second
+	_ = r.vm.SetEvalTimeout(limit) // it always returns nil
+	got, err := r.run(context.Background(), limit, func() (any, error) {
+		return r.driver.finish.Call(quickjs.UndefinedValue, reason)
+	})
+	if err != nil {
+		r.broken = true
+		return err
+	}
+	text, _ := got.(string)
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), out)
 }
 
 // outcome is an account in the contract's words.

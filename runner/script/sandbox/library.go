@@ -19,6 +19,9 @@ func (r *realm) library(name string) quickjs.Value {
 }
 
 func (r *realm) requireFunction(name string) (quickjs.Value, error) {
+	if r.lost() {
+		return quickjs.Value{}, errIdle
+	}
 	lib, err := r.x.host.Library(name)
 	if err != nil {
 		return quickjs.Value{}, err

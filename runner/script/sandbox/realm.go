@@ -22,6 +22,7 @@ type realm struct {
 	scripts   map[*program]quickjs.Value
 	files     map[string]*program // by the name stacks use
 	driver    driver
+	worker    *worker
 	collators map[string]*collate.Collator
 	broken    bool // the next script needs a new one
 }
@@ -44,6 +45,7 @@ func openRealm(e *engine, o script.Options) (*realm, error) {
 	r := &realm{vm: vm, binding: bind(vm), engine: e,
 		scripts: map[*program]quickjs.Value{}, files: map[string]*program{},
 		collators: map[string]*collate.Collator{}}
+	r.worker = newWorker(r.shut)
 	if err := r.load(); err != nil {
 		r.close()
 		return nil, fmt.Errorf("cannot load the script API: %w", err)
@@ -89,7 +91,11 @@ func (r *realm) property(of quickjs.Value, name string) (quickjs.Value, error) {
 	return of.GetPropertyValue(atom)
 }
 
-func (r *realm) close() {
+// close ends the realm; a realm that does not answer ends when it does.
+func (r *realm) close() { r.worker.close() }
+
+// shut frees what the machine holds, and the machine.
+func (r *realm) shut() {
 	r.binding.unwatch()
 	for _, fn := range r.scripts {
 		fn.Free()
@@ -119,16 +125,4 @@ func (r *realm) script(p *program) (quickjs.Value, error) {
 		r.scripts[p] = fn
 	}
 	return fn, err
-}
-
-// run keeps a Go panic in the engine, should there be one, from ending the
-// process: the realm is given up instead.
-func (r *realm) run(f func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			r.broken = true
-			err = fmt.Errorf("the JavaScript engine stopped: %v", p)
-		}
-	}()
-	return f()
 }
