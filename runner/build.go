@@ -39,7 +39,7 @@ func (x *execution) build(ctx context.Context, o *outgoing, signer auth.Signer) 
 	b.wire.Header = userLines(o.request.Header)
 	b.wire.Body = b.body.stream()
 	b.wire.UTF8Header = b.body != nil && b.body.mode != "file" // as node does with a body of text
-	x.sign(ctx, b.wire, signer)
+	x.sign(ctx, o, b.wire, signer)
 	user := len(b.wire.Header)
 	if t := b.body.defaultType(); t != "" && !b.wire.Header.Has("Content-Type") && !o.profile.DisabledSystemHeaders["content-type"] {
 		b.wire.Header = append(b.wire.Header, transport.Field{Name: "Content-Type", Value: t})
@@ -102,12 +102,12 @@ func userLines(list []collections.Header) transport.Header {
 
 // sign lets the auth scheme add its lines. A scheme that cannot sign leaves
 // the request unsigned with a warning, as in Postman. What it wrote is secret.
-func (x *execution) sign(ctx context.Context, w *transport.Request, s auth.Signer) {
+func (x *execution) sign(ctx context.Context, o *outgoing, w *transport.Request, s auth.Signer) {
 	if s == nil {
 		return
 	}
 	if err := s.Sign(ctx, w); err != nil {
-		x.authWarning(err.Error())
+		x.authWarning("runtime~" + o.auth.Type + ".auth: could not sign the request: " + err.Error())
 	}
 	wr, ok := s.(interface{ Wrote() []string })
 	if !ok {
@@ -193,7 +193,11 @@ func (b *built) length(p collections.Profile) {
 		b.wire.Body = nil
 		return
 	}
-	if n := b.body.size(); b.wire.Body != nil || needsLength(b.wire.Method) {
+	n := int64(0)
+	if b.wire.Body != nil {
+		n = b.wire.Body.Len // auth may have added to it
+	}
+	if b.wire.Body != nil || needsLength(b.wire.Method) {
 		b.wire.Header = append(b.wire.Header, transport.Field{Name: "Content-Length", Value: strconv.FormatInt(n, 10)})
 	}
 }

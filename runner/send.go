@@ -102,7 +102,7 @@ func (x *execution) exchange(ctx context.Context, o *outgoing) (*answer, *Failur
 			return x.failed(o, b, ex, err)
 		}
 		got := x.answered(o, b, ex, time.Since(began), replay)
-		if !x.challenged(signer, ex.Response, replay) {
+		if !x.challenged(o, signer, ex.Response, replay) {
 			return got, nil
 		}
 		began = time.Now()
@@ -126,7 +126,8 @@ func (x *execution) signer(o *outgoing) auth.Signer {
 			}
 			return ex.Response, nil
 		},
-		Warn: func(text string) { x.authWarning("runtime~" + o.auth.Type + ".auth: " + text) },
+		BodyMode: bodyMode(o.request),
+		Warn:     func(text string) { x.authWarning("runtime~" + o.auth.Type + ".auth: " + text) },
 	})
 	if errors.Is(err, auth.ErrUnknownScheme) {
 		x.authWarning("runtime: could not find a handler for auth: " + o.auth.Type)
@@ -137,6 +138,13 @@ func (x *execution) signer(o *outgoing) auth.Signer {
 		return nil
 	}
 	return s
+}
+
+func bodyMode(r *collections.Request) string {
+	if r.Body == nil || r.Body.Disabled {
+		return ""
+	}
+	return r.Body.Mode
 }
 
 func (x *execution) authWarning(text string) {
@@ -152,14 +160,14 @@ func authParams(a *collections.Auth) auth.Params {
 }
 
 // challenged asks a challenge scheme whether to send the request again.
-func (x *execution) challenged(s auth.Signer, resp *transport.Response, replay int) bool {
+func (x *execution) challenged(o *outgoing, s auth.Signer, resp *transport.Response, replay int) bool {
 	c, ok := s.(auth.Challenger)
 	if !ok {
 		return false
 	}
 	again, err := c.Answer(resp)
 	if err != nil {
-		x.authWarning(err.Error())
+		x.authWarning("runtime~" + o.auth.Type + ".auth: there was an error validating auth: " + err.Error())
 	}
 	if again && replay >= maxReplays {
 		x.authWarning("runtime: maximum intermediate request limit exceeded")

@@ -95,16 +95,14 @@ func (p Params) Bool(key string) bool {
 	return false
 }
 
-// State is what a scheme keeps between requests: a server's challenge, a
-// fetched token. The caller owns it, one per auth block.
-type State struct{}
-
 // Options are what signers need of the world. The zero value is usable.
 type Options struct {
 	Now  func() time.Time
 	Rand *rand.Rand
 	Do   func(context.Context, *transport.Request) (*transport.Response, error)
 	Warn func(text string)
+
+	BodyMode string // "raw", "urlencoded", "formdata", "file", "graphql"; "" for none
 }
 
 // New returns the signer of a scheme. A scheme whose parameters are missing
@@ -112,6 +110,9 @@ type Options struct {
 func New(scheme string, p Params, st *State, o Options) (Signer, error) {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if st == nil {
+		st = &State{}
 	}
 	switch scheme {
 	case "basic":
@@ -122,6 +123,22 @@ func New(scheme string, p Params, st *State, o Options) (Signer, error) {
 		return &apiKey{p: p}, nil
 	case "oauth2":
 		return &oauth2{p}, nil
+	case "digest":
+		return &digest{p: p, st: st, opts: o}, nil
+	case "hawk":
+		return &hawk{p: p, opts: o}, nil
+	case "oauth1":
+		return &oauth1{p: p, opts: o}, nil
+	case "awsv4":
+		return &awsV4{p: p, opts: o}, nil
+	case "edgegrid":
+		return &edgegrid{p: p, opts: o}, nil
+	case "jwt":
+		return &jwtAuth{p: p}, nil
+	case "asap":
+		return &asap{p: p, opts: o}, nil
+	case "ntlm":
+		return &ntlm{p: p, st: st}, nil
 	}
 	return nil, ErrUnknownScheme
 }

@@ -1,0 +1,156 @@
+package auth
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/tidwall/gjson"
+
+	"postie/runner/transport"
+)
+
+// asap is Atlassian's service-to-service token.
+type asap struct {
+	authorization
+	p    Params
+	opts Options
+}
+
+func (a *asap) Sign(_ context.Context, r *transport.Request) error {
+	token, err := a.token()
+	if err != nil {
+		return err
+	}
+	setAuthorization(r, "Bearer "+token)
+	return nil
+}
+
+func (a *asap) token() (string, error) {
+	text := strings.TrimSpace(a.p.Text("claims"))
+	if text == "" {
+		text = "{}"
+	}
+	if !gjson.Valid(text) || !gjson.Parse(text).IsObject() {
+		return "", errors.New("Failed to parse claims")
+	}
+	claims := gjson.Parse(text)
+	get := func(key string) string {
+		if v := claims.Get(key).String(); v != "" {
+			return v
+		}
+		return a.p.Text(key)
+	}
+	kid, issuer, audience := get("kid"), get("iss"), get("aud")
+	if kid == "" || issuer == "" || audience == "" || a.p.Text("privateKey") == "" {
+		return "", errors.New("One or more of required claims missing")
+	}
+	alg := a.p.Text("alg")
+	if alg == "" {
+		alg = "RS256"
+	}
+	method := jwt.GetSigningMethod(alg)
+	if method == nil || !strings.ContainsAny(alg[:1], "RPE") || alg == "EdDSA" {
+		return "", errors.New("invalid algorithm")
+	}
+	key, err := asapKey(kid, a.p.Text("privateKey"))
+	if err != nil {
+		return "", errors.New("Failed to parse private key.")
+	}
+	header := []byte(`{"alg":` + quoted(alg) + `,"kid":` + quoted(kid) + `}`)
+	token, err := signToken(method, key, header, a.claims(claims, issuer, audience, get("sub")))
+	if err != nil {
+		return "", errors.New("Failed to sign request with key.")
+	}
+	return token, nil
+}
+
+// claims are the user's with the registered ones added, in Postman's order.
+func (a *asap) claims(own gjson.Result, issuer, audience, subject string) []byte {
+	now := a.opts.Now().Unix()
+	if subject == "" {
+		subject = issuer
+	}
+	lifetime := int64(3600)
+	if n, err := strconv.ParseInt(a.p.Text("exp"), 10, 64); err == nil && n != 0 {
+		lifetime = n
+	}
+	registered := []pair{{"iat", numberOr(own, "iat", now)}, {"iss", quoted(issuer)}, {"sub", quoted(subject)},
+		{"jti", quoted(a.opts.uuid())}, {"aud", quoted(audience)}, {"exp", numberOr(own, "exp", now+lifetime)}}
+	if v := own.Get("jti").String(); v != "" {
+		registered[3].value = quoted(v)
+	}
+	if v := own.Get("aud"); v.Exists() {
+		registered[4].value = v.Raw
+	}
+	var parts []string
+	own.ForEach(func(k, v gjson.Result) bool {
+		raw := v.Raw
+		for i, r := range registered {
+			if r.key == k.Str {
+				raw, registered[i].key = r.value, ""
+			}
+		}
+		parts = append(parts, k.Raw+":"+raw)
+		return true
+	})
+	for _, r := range registered {
+		if r.key != "" {
+			parts = append(parts, quoted(r.key)+":"+r.value)
+		}
+	}
+	return []byte("{" + strings.Join(parts, ",") + "}")
+}
+
+func numberOr(own gjson.Result, key string, other int64) string {
+	if v := own.Get(key); v.Int() != 0 {
+		return strconv.FormatInt(v.Int(), 10)
+	}
+	return strconv.FormatInt(other, 10)
+}
+
+func quoted(s string) string {
+	b, _ := json.Marshal(s) // a string always encodes
+	return string(b)
+}
+
+var asapURI = regexp.MustCompile(`^data:application/pkcs8;kid=([\w.\-+/]+);base64,([a-zA-Z0-9+/=]+)$`)
+
+// asapKey reads a PEM key, or a data URI that names its key's id.
+func asapKey(kid, text string) (any, error) {
+	text = strings.Trim(strings.ReplaceAll(text, "\n", ""), `"`)
+	plain, err := url.PathUnescape(text)
+	if err != nil {
+		plain = text
+	}
+	if !strings.HasPrefix(plain, "data:") {
+		return privateKey(brokenPEM(plain))
+	}
+	m := asapURI.FindStringSubmatch(plain)
+	if m == nil || m[1] != kid {
+		return nil, errors.New("the data URI is malformed, or of another key id")
+	}
+	der, err := base64.StdEncoding.DecodeString(m[2])
+	if err != nil {
+		return nil, err
+	}
+	return privateKey(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+}
+
+var pemText = regexp.MustCompile(`^\s*(-----BEGIN [A-Z ]+-----)(.*)(-----END [A-Z ]+-----)\s*$`)
+
+// brokenPEM sets the lines of a PEM text that was joined to one.
+func brokenPEM(s string) string {
+	m := pemText.FindStringSubmatch(s)
+	if m == nil {
+		return s
+	}
+	return m[1] + "\n" + strings.Join(strings.Fields(m[2]), "") + "\n" + m[3] + "\n"
+}

@@ -1,0 +1,117 @@
+package auth
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"strings"
+
+	"github.com/Azure/go-ntlmssp"
+
+	"postie/runner/transport"
+)
+
+// ntlm is the three messages of NTLM, NTLMv2 in the last, over one
+// connection.
+type ntlm struct {
+	authorization
+	p  Params
+	st *State
+}
+
+// The states of a handshake: the first request goes out unsigned.
+const (
+	ntlmNegotiated    = "negotiated"
+	ntlmAuthenticated = "authenticated"
+)
+
+func (a *ntlm) Sign(_ context.Context, r *transport.Request) error {
+	r.Header = r.Header.Del("Authorization")
+	if message := a.st.get("message"); message != "" {
+		setAuthorization(r, message)
+	}
+	return nil
+}
+
+func (a *ntlm) Answer(resp *transport.Response) (again bool, err error) {
+	if a.p.Bool("disableRetryRequest") {
+		return false, nil
+	}
+	state := a.st.get("state")
+	if resp.Code != 401 && resp.Code != 403 || state == ntlmAuthenticated {
+		a.st.clear()
+		return false, nil
+	}
+	if state == "" {
+		return a.negotiate(resp)
+	}
+	if err := a.authenticate(resp); err != nil {
+		a.st.clear()
+		return false, err
+	}
+	return true, nil
+}
+
+func (a *ntlm) negotiate(resp *transport.Response) (bool, error) {
+	offered := false
+	for _, v := range resp.Header.Values("WWW-Authenticate") {
+		offered = offered || strings.Contains(v, "NTLM") || strings.EqualFold(v, "negotiate")
+	}
+	if !offered {
+		return false, nil
+	}
+	_, domain := a.user()
+	message, err := ntlmssp.NewNegotiateMessage(strings.ToUpper(domain), strings.ToUpper(a.p.Text("workstation")))
+	if err != nil {
+		return false, err
+	}
+	a.st.set("state", ntlmNegotiated)
+	a.st.set("message", "NTLM "+base64.StdEncoding.EncodeToString(message))
+	return true, nil
+}
+
+func (a *ntlm) authenticate(resp *transport.Response) error {
+	text := ""
+	for _, v := range resp.Header.Values("WWW-Authenticate") {
+		if strings.HasPrefix(v, "NTLM ") {
+			text = strings.TrimPrefix(v, "NTLM ")
+		}
+	}
+	if text == "" {
+		return errors.New("ntlm: server did not send NTLM type 2 message")
+	}
+	challenge, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return errors.New("ntlm: server did not correctly process authentication request")
+	}
+	user, domain := a.user()
+	if domain != "" {
+		user = domain + `\` + user
+	}
+	message, err := ntlmssp.NewAuthenticateMessage(challenge, user, a.p.Text("password"),
+		&ntlmssp.AuthenticateMessageOptions{WorkstationName: a.p.Text("workstation")})
+	if err != nil {
+		return errors.New("ntlm: server did not correctly process authentication request")
+	}
+	a.st.set("state", ntlmAuthenticated)
+	a.st.set("message", "NTLM "+base64.StdEncoding.EncodeToString(message))
+	return nil
+}
+
+// user is the user's name and domain; DOMAIN\user and user@domain hold both.
+func (a *ntlm) user() (name, domain string) {
+	name, domain = a.p.Text("username"), a.p.Text("domain")
+	if domain != "" {
+		return name, domain
+	}
+	before, after, slash := strings.Cut(name, `\`)
+	user, at, mail := strings.Cut(name, "@")
+	switch {
+	case slash && mail:
+	case slash && before != "" && after != "":
+		return after, before
+	case mail && user != "" && at != "":
+		return user, at
+	}
+	return name, ""
+}
