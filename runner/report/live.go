@@ -99,7 +99,7 @@ func verdictLine(s *runner.Summary, err *runner.Failure) string {
 		s.Stats.Requests.Total, s.Stats.Requests.Failed, s.Stats.Assertions.Total, s.Stats.Assertions.Failed, s.Skipped,
 		s.Stats.Scripts.Failed, took(s.Completed.Sub(s.Started)))
 	if err != nil {
-		line += "; " + Safe(err.Message)
+		line += "; " + SafeLine(err.Message)
 	}
 	return line
 }
@@ -292,7 +292,7 @@ func NewGitHub(w io.Writer) runner.Reporter {
 		if f.Err != nil {
 			p.annotate("error", file, 0, "run", f.Err.Message)
 		}
-		p.printf("%s\n", Safe(verdictLine(&f.Summary, f.Err)))
+		p.printf("%s\n", verdictLine(&f.Summary, f.Err))
 	}
 	return p
 }

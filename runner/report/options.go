@@ -1,5 +1,7 @@
 package report
 
+import "unicode/utf8"
+
 // Options are what the reporters have in common; each heeds those it can.
 type Options struct {
 	Bodies       Bodies
@@ -22,8 +24,12 @@ func (o Options) body(b []byte) []byte {
 	if o.Bodies == BodiesNone {
 		return nil
 	}
-	if o.MaxBody > 0 && len(b) > o.MaxBody {
-		return b[:o.MaxBody]
+	if o.MaxBody == 0 || len(b) <= o.MaxBody {
+		return b
 	}
-	return b
+	n := o.MaxBody
+	for n > 0 && o.MaxBody-n < utf8.UTFMax && !utf8.RuneStart(b[n]) {
+		n-- // text stays text
+	}
+	return b[:n]
 }
