@@ -108,6 +108,7 @@ func TestHTMLDeepLinkInBrowser(t *testing.T) {
 	b.is(`document.querySelector('.row[aria-selected=true]').id`, "r1207")
 	// A long number stays as it was sent, and the curl command can be pasted.
 	b.until(`document.querySelector('#detail').textContent.includes('12345678901234567890')`)
+	b.until(`document.querySelector('#detail').textContent.includes('"big": 12345678901234567890')`)
 	b.ask(`navigator.clipboard.writeText = async (text) => { globalThis.copied = text; }`)
 	b.press("c")
 	b.until(`globalThis.copied`)
@@ -126,7 +127,8 @@ func TestHTMLPayloadsInBrowser(t *testing.T) {
 	t.Parallel()
 	b := openBrowser(t)
 	b.open(saved(t, htmlLog{n: 40, fails: 3, harmful: true}), "")
-	elements := `[...document.querySelectorAll('img,svg:not(figure svg),a,b,object,embed,script:not([type])')].filter((e) => !e.closest('figure, .line, figcaption, .meta, .note')).length + ''`
+	elements := `[...document.querySelectorAll('img,svg,a,b,object,embed,iframe,script:not([type])')]
+		.filter((e) => !e.closest('figure, #line, .line, .meta, .note')).length + ''`
 	b.is(elements, "0")
 	for _, hash := range []string{"#e=1", "#e=3", "#e=6", "#e=9", "#e=18"} {
 		b.ask(`location.hash = '` + hash + `'`)

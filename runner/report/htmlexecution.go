@@ -100,7 +100,7 @@ func decimal(d time.Duration) float64 {
 type htmlDetail struct {
 	N          int             `json:"n"`
 	Started    time.Time       `json:"started"`
-	Data       json.RawMessage `json:"data,omitempty"`
+	Data       string          `json:"data,omitempty"` // JSON as text: a page's numbers are short
 	Failures   []htmlFailure   `json:"failures,omitempty"`
 	Tests      []htmlTest      `json:"tests,omitempty"`
 	Requests   []htmlRequest   `json:"requests,omitempty"`
@@ -130,19 +130,19 @@ type htmlTest struct {
 }
 
 type htmlRequest struct {
-	Source   string          `json:"source"`
-	Attempt  int             `json:"attempt,omitempty"`
-	Method   string          `json:"method"`
-	URL      string          `json:"url"`
-	Display  string          `json:"display"`
-	Header   []runner.Field  `json:"header,omitempty"`
-	Body     runner.Bytes    `json:"body,omitempty"`
-	Size     int64           `json:"size"`
-	Cut      bool            `json:"cut,omitempty"`  // the body
-	Form     json.RawMessage `json:"form,omitempty"` // a body of files, in collection form
-	Response *htmlResponse   `json:"response,omitempty"`
-	Error    string          `json:"error,omitempty"`
-	Hops     []runner.Hop    `json:"hops,omitempty"`
+	Source   string         `json:"source"`
+	Attempt  int            `json:"attempt,omitempty"`
+	Method   string         `json:"method"`
+	URL      string         `json:"url"`
+	Display  string         `json:"display"`
+	Header   []runner.Field `json:"header,omitempty"`
+	Body     runner.Bytes   `json:"body,omitempty"`
+	Size     int64          `json:"size"`
+	Cut      bool           `json:"cut,omitempty"`  // the body
+	Form     string         `json:"form,omitempty"` // a body of files, in collection form
+	Response *htmlResponse  `json:"response,omitempty"`
+	Error    string         `json:"error,omitempty"`
+	Hops     []runner.Hop   `json:"hops,omitempty"`
 }
 
 type htmlResponse struct {
@@ -179,16 +179,13 @@ type htmlWarning struct {
 }
 
 type htmlVisualizer struct {
-	HTML     string          `json:"html,omitempty"` // rendered
-	Template string          `json:"template,omitempty"`
-	Data     json.RawMessage `json:"data,omitempty"`
+	HTML     string `json:"html,omitempty"` // rendered
+	Template string `json:"template,omitempty"`
+	Data     string `json:"data,omitempty"`
 }
 
 func (p *htmlPage) detailOf(x *Execution) *htmlDetail {
-	d := &htmlDetail{N: p.n, Started: x.Started}
-	if rowOf(x.Data) != "" {
-		d.Data = x.Data
-	}
+	d := &htmlDetail{N: p.n, Started: x.Started, Data: rowOf(x.Data)}
 	for f := range x.failures() {
 		d.Failures = append(d.Failures, htmlFailure{f.Kind, f.Name, f.Message, f.Stack, f.Hint, f.Test, f.At,
 			f.Owner, f.Line, f.Expected, f.Actual})
@@ -229,7 +226,7 @@ func (p *htmlPage) request(r *runner.RequestFinished) htmlRequest {
 	out.Cut = p.opts.Bodies != BodiesNone && int64(len(out.Body)) < r.Request.Size
 	if out.Body == nil && p.opts.Bodies != BodiesNone {
 		if body := gjson.GetBytes(r.Request.JSON, "body"); body.IsObject() {
-			out.Form = json.RawMessage(body.Raw)
+			out.Form = body.Raw
 		}
 	}
 	if r.Err != nil {
@@ -283,5 +280,5 @@ func (p *htmlPage) visualizer(x *Execution) *htmlVisualizer {
 	if x.Visualizer == nil || p.opts.Bodies == BodiesNone {
 		return nil
 	}
-	return &htmlVisualizer{Template: x.Visualizer.Template, Data: x.Visualizer.Data}
+	return &htmlVisualizer{Template: x.Visualizer.Template, Data: string(x.Visualizer.Data)}
 }

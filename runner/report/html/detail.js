@@ -44,7 +44,7 @@ function sections(row, d) {
     d.visualizer && section('Visualizer', 0, visualizer(d.visualizer)),
     mine.map((r, i) => exchange(r, mine.length > 1 ? `Request ${i + 1} of ${mine.length}` : 'Request')),
     others.map((r) => exchange(r, r.source === 'token' ? 'Token request' : 'Request of a script', true)),
-    d.data && section('Data row', 0, showBody(JSON.stringify(d.data), 'json')),
+    d.data && section('Data row', 0, showBody(d.data, 'json')),
     d.scripts && section('Scripts', d.scripts.length, el('table', { class: 'kv' }, el('tbody', {}, d.scripts.map((s) => el('tr', {}, el('th', { scope: 'row' }, `${s.listen} of ${s.owner}`), el('td', {}, s.error ? `✕ ${s.error}` : '✓ ', lasting(s.time))))))),
     items[row[ITEM]].description && section('Description', 0, el('pre', { class: 'code' }, items[row[ITEM]].description)),
   ];
@@ -93,7 +93,7 @@ function exchange(r, title, folded) {
     el('div', { class: 'line' }, el('b', {}, r.method), el('span', {}, r.display)),
     (r.hops ?? []).map(hop),
     r.header?.length > 0 && folding('Request headers', r.header.length, false, fields(r.header)),
-    (r.body || r.form) && folding('Request body', weighing(r.size), r.size < 20000, r.body ? showBody(r.body, typeOf(r.header), r.cut && ` cut; ${weighing(r.size)} in all`) : showBody(JSON.stringify(r.form), 'json')),
+    (r.body || r.form) && folding('Request body', weighing(r.size), r.size < 20000, r.body ? showBody(r.body, typeOf(r.header), r.cut && ` cut; ${weighing(r.size)} in all`) : showBody(r.form, 'json')),
     r.error && el('div', { class: 'failure' }, el('div', { class: 'msg' }, r.error)),
     res && el('div', { class: 'line' }, el('b', {}, `${res.code} ${res.status}`), el('span', { class: 'phrase' }, `${res.proto} · ${lasting(res.time)} · ${weighing(res.headSize)} of headers · ${weighing(res.bodySize)} of body`)),
     res && timing(res.timings),
@@ -128,5 +128,5 @@ function timing(list) {
 function visualizer(v) {
   if (v.html !== undefined) return el('details', { open: true }, el('summary', {}, 'Rendered'), el('iframe', { sandbox: '', srcdoc: v.html, title: 'Visualizer output', referrerpolicy: 'no-referrer' }));
   return [folding('Template', weighing(v.template?.length ?? 0), true, el('pre', { class: 'code' }, colour(v.template ?? '', 'xml'))),
-    v.data !== undefined && folding('Data', '', false, showBody(JSON.stringify(v.data), 'json'))];
+    v.data !== undefined && folding('Data', '', false, showBody(v.data, 'json'))];
 }
