@@ -390,6 +390,7 @@ func (x *execution) fileBody(f *collections.File) (*body, error) {
 		return b, nil
 	}
 	if f.Src == "" {
+		x.warn(x.cur, x.item.ref, Warned{Kind: "file", Console: true, Text: "Binary file load error: invalid or missing file source"})
 		return nil, nil
 	}
 	p, err := x.open(f.Src)

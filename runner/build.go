@@ -28,18 +28,19 @@ func (x *execution) build(ctx context.Context, o *outgoing, signer auth.Signer) 
 	if b.display == "" {
 		return b, errEmptyURL
 	}
+	// What cannot be sent is reported all the same, as far as it was built.
 	url, err := transport.ParseURL(b.display, !is(o.profile.DisableURLEncoding))
-	if err != nil {
-		return b, err
+	if err == nil {
+		b.body, err = x.body(o)
 	}
-	if b.body, err = x.body(o); err != nil {
-		return b, err
-	}
+	x.mask.learnUser(url)
 	b.wire = x.wire(o, url)
 	b.wire.Header = userLines(o.request.Header)
 	b.wire.Body = b.body.stream()
 	b.wire.UTF8Header = b.body != nil && b.body.mode != "file" // as node does with a body of text
-	x.sign(ctx, o, b.wire, signer)
+	if err == nil {
+		x.sign(ctx, o, b.wire, signer)
+	}
 	user := len(b.wire.Header)
 	if t := b.body.defaultType(); t != "" && !b.wire.Header.Has("Content-Type") && !o.profile.DisabledSystemHeaders["content-type"] {
 		b.wire.Header = append(b.wire.Header, transport.Field{Name: "Content-Type", Value: t})
@@ -49,7 +50,7 @@ func (x *execution) build(ctx context.Context, o *outgoing, signer auth.Signer) 
 	b.request.Body = b.body.reported(o.request.Body)
 	b.frame(o.profile)
 	b.wire.Header = collapse(b.wire.Header)
-	return b, nil
+	return b, err
 }
 
 func is(b *bool) bool { return b != nil && *b }
@@ -156,7 +157,7 @@ func reported(r *collections.Request, w *transport.Request, user int) *collectio
 		out.Header = append(out.Header, collections.Header{Key: f.Name, Value: f.Value, System: i >= user || !has(r.Header, f)})
 	}
 	for _, h := range r.Header {
-		if h.Disabled {
+		if h.Disabled || h.Key == "" {
 			out.Header = append(out.Header, h)
 		}
 	}

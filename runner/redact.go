@@ -14,6 +14,7 @@ import (
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner/script"
+	"postie/runner/transport"
 )
 
 // Masked stands in events where a secret was.
@@ -325,6 +326,19 @@ func (r *redactor) learnHeaders(list []collections.Header) {
 
 // templated reports whether s still names variables.
 func templated(s string) bool { return strings.Contains(s, "{{") || strings.Contains(s, "<<") }
+
+// learnUser takes in the password of a URL.
+func (r *redactor) learnUser(u *transport.URL) {
+	if u == nil {
+		return
+	}
+	if _, password, _ := strings.Cut(u.Userinfo, ":"); len(password) >= longSecret {
+		r.learn(password)
+		if plain, err := url.PathUnescape(password); err == nil {
+			r.learn(plain)
+		}
+	}
+}
 
 // hidden masks a header's value but for its scheme.
 func hidden(v string) string {

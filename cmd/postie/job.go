@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -309,7 +310,10 @@ func (j *job) cookies(t *transport.Options) error {
 	}
 	src, err := os.ReadFile(j.flags.cookieJar)
 	if err != nil {
-		return cannotRun("cookie jar %s: %s", j.flags.cookieJar, plainCause(err))
+		return cannotRun("unable to read the cookie jar file %q: %s", j.flags.cookieJar, plainCause(err))
+	}
+	if !json.Valid(src) {
+		return cannotRun("the file at %s does not contain valid JSON data.", j.flags.cookieJar)
 	}
 	t.Jar = transport.NewJar()
 	if err := t.Jar.UnmarshalJSON(src); err != nil {

@@ -1,8 +1,10 @@
 package transport
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -471,4 +473,37 @@ func TestPromise_50_BodiesAreByteExact(t *testing.T) {
 	if got := text(do(t, newClient(t, Options{}), post(t, "http://"+s.addr+"/", string(all)))); got != string(all) {
 		t.Errorf("%q", got)
 	}
+}
+
+func TestConnectTimeout(t *testing.T) {
+	t.Parallel()
+	hang := func(ctx context.Context, _, _ string) (net.Conn, error) { <-ctx.Done(); return nil, ctx.Err() }
+	_, err := do(t, newClient(t, Options{DialContext: hang, Timeout: 50 * time.Millisecond}), get(t, "http://10.0.0.1/"))
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != ErrConnectTimeout || err.Error() != "ETIMEDOUT" {
+		t.Errorf("%v", err)
+	}
+}
+
+// FuzzResponse: whatever a server says, there is a response or an error.
+func FuzzResponse(f *testing.F) {
+	for _, seed := range []string{ok("hello"), "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nT: v\r\n\r\n",
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 404\r\nContent-Encoding: gzip, br\r\n\r\nxx", "\r\n\r\nHTTP/1.1 200 OK\nA: b\n c\n\n"} {
+		f.Add([]byte(seed), false)
+	}
+	f.Fuzz(func(t *testing.T, reply []byte, lenient bool) {
+		s := &stream{r: bufio.NewReader(bytes.NewReader(reply))}
+		resp, err := s.readHead(1<<16, lenient)
+		if err != nil {
+			return
+		}
+		framing, err := bodyFraming("GET", resp, lenient)
+		if err != nil {
+			return
+		}
+		err = readBody(s.body(framing, resp), resp, true, 1<<20, framing.length)
+		if err == nil && framing.length >= 0 && !framing.none && resp.WireSize != framing.length {
+			t.Errorf("%d bytes of %d taken for whole", resp.WireSize, framing.length)
+		}
+	})
 }

@@ -16,7 +16,7 @@ func (c *Client) redirect(ex *Exchange, r *Request, from *URL, resp *Response) (
 		return nil, nil
 	}
 	if len(ex.Hops) > r.MaxRedirects {
-		return nil, &Error{Kind: ErrRedirects, Detail: from.String()}
+		return nil, &Error{Kind: ErrRedirects, Detail: from.withoutUser()}
 	}
 	to, err := ParseURL(resolve(from, location), r.EncodeURL)
 	var bad *Error

@@ -174,6 +174,13 @@ func (u *URL) String() string {
 	return s
 }
 
+// withoutUser is the URL as errors tell it: without a password.
+func (u *URL) withoutUser() string {
+	bare := *u
+	bare.Userinfo = ""
+	return bare.String()
+}
+
 // HostPort is the Host header's value: the port as the URL writes it.
 func (u *URL) HostPort() string {
 	host := u.Host
