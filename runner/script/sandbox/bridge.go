@@ -232,7 +232,9 @@ func (x *execution) variables(a arguments) (any, error) {
 		Values []listed `json:"values"`
 	}{Values: []listed{}}
 	if scope := x.layer(a.number(0)); scope != nil {
-		out.ID, out.Name = scope.ID, scope.Name
+		if n := int(a.number(0)); n == environmentLayer || n == globalsLayer { // the others have a name of ours
+			out.ID, out.Name = scope.ID, scope.Name
+		}
 		for v := range scope.All() {
 			l := listed{Key: v.Key, Type: v.Type, Disabled: v.Disabled}
 			if _, undefined := v.Value.(vars.Undefined); !undefined {
@@ -302,8 +304,6 @@ func (x *execution) bytes(a arguments) (any, error) {
 	}
 	return missing, nil
 }
-
-func decoded(r *script.Response) string { return string(r.Body) }
 
 func (x *execution) cookies(arguments) (any, error) {
 	if x.context.Cookies == nil {

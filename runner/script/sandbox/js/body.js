@@ -2,45 +2,54 @@
 
 // RequestBody, in the modes of the collection format.
 
-const { PropertyList, FormParam, QueryParam } = load('lists');
+const { PropertyList, FormParam, QueryParam, isObject, plain } = load('lists');
 
-const form = (members) => new PropertyList(FormParam, typeof members === 'string' ? QueryParam.parse(members) : members, { name: 'formParamList' });
+const MODES = ['file', 'formdata', 'graphql', 'raw', 'urlencoded'];
+const members = { urlencoded: QueryParam, formdata: FormParam };
 
-class RequestBody {
-  constructor(options) { this.update(options); }
-  update(options) {
-    if (options === undefined || options === null) return;
-    if (typeof options === 'string') options = { mode: 'raw', raw: options };
-    const mode = options.mode === undefined ? undefined : String(options.mode).toLowerCase();
-    this.mode = mode;
-    for (const name of ['raw', 'file', 'graphql', 'options', 'disabled']) {
-      if (options[name] !== undefined) this[name] = options[name]; else delete this[name];
-    }
-    if (typeof this.file === 'string') this.file = { src: this.file };
+class PostmanRequestBody {
+  constructor(source) { if (source) this.update(source); }
+  update(source) {
+    if (typeof source === 'string') source = { mode: 'raw', raw: source };
+    if (!source.mode) return;
+    const mode = String(source.mode).toLowerCase();
+    this.mode = MODES.includes(mode) ? mode : 'raw';
+    this.raw = source.raw || (this.mode === 'raw' ? '' : source.raw);
     for (const name of ['urlencoded', 'formdata']) {
-      if (options[name] !== undefined || mode === name) this[name] = form(options[name]); else delete this[name];
+      this[name] = source[name] || this.mode === name ? this._form(name, source[name] || []) : source[name];
     }
+    this.file = typeof source.file === 'string' ? { src: source.file } : source.file;
+    this.graphql = source.graphql ? operation(source.graphql) : this.mode === 'graphql' ? {} : source.graphql;
+    this.options = isObject(source.options) ? source.options : undefined;
+    this.disabled = source.disabled;
+  }
+  _form(name, given) {
+    const Type = members[name];
+    if (typeof given === 'string') given = QueryParam.parse(given);
+    else if (isObject(given) && !Array.isArray(given) && !(given instanceof PropertyList) && !('key' in given)) {
+      given = Object.keys(given).map((key) => ({ key, value: given[key] }));
+    }
+    return new PropertyList(Type, this, given);
   }
   isEmpty() {
-    const value = this[this.mode];
-    if (this.disabled || value === undefined || value === null || value === '') return true;
-    if (value instanceof PropertyList) return value.count() === 0;
-    return this.mode === 'file' && !(value.src || value.content);
+    const value = this.mode && this[this.mode];
+    if (!value) return true;
+    if (this.mode === 'file') return !(value.src || value.content);
+    if (typeof value === 'string') return value.length === 0;
+    if (typeof value.count === 'function') return value.count() === 0;
+    return Object.keys(value).length === 0;
   }
   toString() {
-    const value = this[this.mode];
-    if (value === undefined || value === null) return '';
-    if (this.mode === 'raw') return String(value);
-    if (this.mode === 'urlencoded') return QueryParam.unparse(value.members.filter((param) => !param.disabled));
-    return '';
-  }
-  toJSON() {
-    const out = {};
-    for (const name of ['mode', 'raw', 'urlencoded', 'formdata', 'file', 'graphql', 'options', 'disabled']) {
-      if (this[name] !== undefined) out[name] = this[name]?.toJSON ? this[name].toJSON() : this[name];
+    if (this.mode === 'urlencoded' && this.urlencoded) {
+      return this.urlencoded instanceof PropertyList ? QueryParam.unparse(this.urlencoded) : String(this.urlencoded);
     }
-    return out;
+    return this.mode === 'raw' && this.raw ? String(this.raw) : '';
   }
+  toJSON() { return plain(this); }
+  static get MODES() { return Object.fromEntries(MODES.map((mode) => [mode, mode])); }
+  static get _postman_propertyName() { return 'RequestBody'; }
 }
 
-return { RequestBody };
+const operation = ({ query, operationName, variables }) => ({ query, operationName, variables });
+
+return { RequestBody: PostmanRequestBody };

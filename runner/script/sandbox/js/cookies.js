@@ -2,65 +2,167 @@
 
 // pm.cookies, and the jar behind it.
 
-const { CookieList, Cookie } = load('lists');
-const { state } = load('state');
-
+const { PropertyList, isObject, plain } = load('lists');
 const { parse } = load('json');
 
-class CookieJar {
-  // _do runs one operation; its callback comes later, in order, as if the jar
-  // were far away.
-  _do(callback, work) {
+const attributes = {
+  httponly: 'httpOnly', secure: 'secure', domain: 'domain', path: 'path', 'max-age': 'maxAge', session: 'session', expires: 'expires',
+};
+
+const undone = (value) => {
+  try { return decodeURIComponent(value); } catch { return value; }
+};
+
+// encoded is a value as it travels, encoded once.
+const encoded = (value) => {
+  try { return encodeURIComponent(undone(String(value))); } catch { return value; }
+};
+
+class PostmanCookie {
+  constructor(source) {
+    if (typeof source === 'string') source = PostmanCookie.parse(source);
+    if (source) this.update(source);
+  }
+  update(source) {
+    const take = (name, value) => { if (value !== undefined) this[name] = value; };
+    take('name', source.name ?? source.key);
+    take('expires', typeof source.expires === 'string' ? new Date(source.expires) : source.expires);
+    if ('maxAge' in source) this.maxAge = Number(source.maxAge);
+    take('domain', source.domain);
+    take('path', source.path);
+    for (const name of ['secure', 'httpOnly', 'hostOnly', 'session']) if (name in source) this[name] = Boolean(source[name]);
+    if (source.value || source.value === 0 || source.value === '') this.value = encoded(source.value);
+    take('extensions', source.extensions || undefined);
+  }
+  // An empty value is the empty text; newman reads it as "undefined".
+  valueOf() { return undone(this.value ?? ''); }
+  toString() {
+    let out = PostmanCookie.unparseSingle(this);
+    if (this.expires instanceof Date) out += Number.isNaN(this.expires.getTime()) ? '' : `; Expires=${this.expires.toUTCString()}`;
+    else if (this.expires) out += `; Expires=${this.expires}`;
+    if (this.maxAge && this.maxAge !== Infinity) out += `; Max-Age=${this.maxAge}`;
+    if (this.domain && !this.hostOnly) out += `; Domain=${this.domain}`;
+    if (this.path) out += `; Path=${this.path}`;
+    if (this.secure) out += '; Secure';
+    if (this.httpOnly) out += '; HttpOnly';
+    for (const { key, value } of this.extensions || []) out += value === true ? `; ${key}` : `; ${key}=${value}`;
+    return out;
+  }
+  toJSON() { return plain(this); }
+  static isCookie(value) { return value?.constructor?._postman_propertyName === 'Cookie'; }
+  static stringify(cookie) { return PostmanCookie.prototype.toString.call(cookie); }
+  static unparse(cookies) { return cookies.map(PostmanCookie.unparseSingle).join('; '); }
+  static unparseSingle({ name, value }) { return name ? `${name}=${value ?? ''}` : value ?? ''; }
+  static parse(line) {
+    if (typeof line !== 'string') return line;
+    const [pair, ...rest] = line.split(/; */);
+    const out = PostmanCookie.splitParam(pair);
+    for (const part of rest) {
+      const { key, value } = PostmanCookie.splitParam(part);
+      const name = attributes[key.toLowerCase()];
+      if (name) out[name] = value;
+      else (out.extensions ??= []).push({ key, value });
+    }
+    if (!out.domain) out.hostOnly = true;
+    return out;
+  }
+  static splitParam(param) {
+    const [key, text] = param.split('=');
+    const value = text === undefined ? true : text.trim();
+    return { key: key.trim(), value: value[0] === '"' ? value.slice(1, -1) : value };
+  }
+  static get _postman_propertyName() { return 'Cookie'; }
+}
+PostmanCookie.index = 'name';
+PostmanCookie.anyCase = true;
+PostmanCookie.several = true;
+
+class CookieList extends PropertyList {
+  constructor(parent, cookies) { super(PostmanCookie, parent, cookies); }
+  static isCookieList(value) { return value?.constructor?._postman_propertyName === 'CookieList'; }
+  static get _postman_propertyName() { return 'CookieList'; }
+}
+
+// kept is a cookie as the runner tells of it.
+function kept({ session, expires, ...cookie }) {
+  return new PostmanCookie({ ...cookie, expires: expires ?? null });
+}
+
+const listed = (cookies) => new CookieList(null, cookies.map(kept));
+
+class PostmanCookieJar {
+  // _later runs an operation and calls back after the script's present turn,
+  // in order, as if the jar were far away.
+  _later(callback, work) {
     let error = null;
     let result;
     try { result = work(); } catch (thrown) { error = thrown; }
-    const id = load('timers').setTimeout(() => callback(error, error ? undefined : result), 0);
-    return id;
+    load('timers').setTimeout(() => (error ? callback(error) : callback(null, result)), 0);
   }
   get(url, name, callback) {
-    demand('get', url, callback);
-    if (typeof name !== 'string') throw new TypeError('CookieJar.get() requires cookie name to be a string');
-    this._do(callback, () => { const text = host.jar('get', String(url), name); return text === undefined ? null : new Cookie(parse(text)).valueOf(); });
+    const at = address('get', url);
+    demandCallback('get', callback);
+    demandName('get', name);
+    this._later(callback, () => {
+      const text = host.jar('get', at, name);
+      return text === undefined ? null : kept(parse(text)).valueOf();
+    });
   }
   getAll(url, options, callback) {
-    if (typeof options === 'function') [options, callback] = [{}, options];
-    demand('getAll', url, callback);
-    if (options === null || typeof options !== 'object') throw new TypeError('CookieJar.getAll() requires options to be an object');
-    this._do(callback, () => new CookieList(null, parse(host.jar('getAll', String(url)))));
+    const at = address('getAll', url);
+    if (typeof options === 'function' && !callback) [options, callback] = [{}, options];
+    demandCallback('getAll', callback);
+    if (typeof options !== 'object') throw new TypeError('CookieJar.getAll() requires options to be an object');
+    this._later(callback, () => listed(parse(host.jar('getAll', at))));
   }
   set(url, name, value, callback) {
-    if (typeof value === 'function' && callback === undefined) [value, callback] = [undefined, value];
-    demand('set', url, callback);
+    const at = address('set', url);
+    if (typeof value === 'function' && !callback) [value, callback] = [undefined, value];
     const line = setCookie(name, value);
     if (line === undefined) throw new TypeError('CookieJar.set() requires a valid set cookie arguments');
-    this._do(callback, () => { const text = host.jar('set', String(url), line); return text === undefined ? null : new Cookie(parse(text)); });
+    this._later(typeof callback === 'function' ? callback : () => {}, () => {
+      const text = host.jar('set', at, line);
+      return text === undefined ? undefined : kept(parse(text));
+    });
   }
   unset(url, name, callback) {
-    demand('unset', url, callback);
-    if (typeof name !== 'string') throw new TypeError('CookieJar.unset() requires cookie name to be a string');
-    this._do(callback, () => { host.jar('unset', String(url), name); });
+    const at = address('unset', url);
+    demandName('unset', name);
+    this._later(typeof callback === 'function' ? callback : () => {}, () => { host.jar('unset', at, name); });
   }
   clear(url, callback) {
-    demand('clear', url, callback);
-    this._do(callback, () => { host.jar('clear', String(url)); });
+    const at = address('clear', url);
+    this._later(typeof callback === 'function' ? callback : () => {}, () => { host.jar('clear', at); });
   }
 }
 
-function demand(method, url, callback) {
-  if (!(typeof url === 'string' && url) && !(url && typeof url.toString === 'function' && url.getHost)) throw new TypeError(`CookieJar.${method}() requires a valid url`);
+// address is the text of a URL, with a protocol.
+function address(method, url) {
+  const { Url } = load('url');
+  if (typeof url === 'string' && url) url = new Url(url);
+  if (!Url.isUrl(url)) throw new TypeError(`CookieJar.${method}() requires a valid url`);
+  return url.toString(true);
+}
+
+function demandCallback(method, callback) {
   if (typeof callback !== 'function') throw new TypeError(`CookieJar.${method}() requires a callback function`);
 }
 
-const attributes = { path: 'Path', domain: 'Domain', expires: 'Expires', maxAge: 'Max-Age', sameSite: 'SameSite' };
+function demandName(method, name) {
+  if (typeof name !== 'string') throw new TypeError(`CookieJar.${method}() requires cookie name to be a string`);
+}
+
+const parts = { path: 'Path', domain: 'Domain', expires: 'Expires', maxAge: 'Max-Age', sameSite: 'SameSite' };
 
 // setCookie is the Set-Cookie line of what jar.set was given.
 function setCookie(name, value) {
-  if (typeof name === 'string') return value === undefined ? name : `${name}=${value}`;
-  if (name === null || typeof name !== 'object') return undefined;
+  if (name && value) return `${name}=${value}`;
+  if (typeof name === 'string') return value === undefined || value === null || name.includes('=') ? name : `${name}=`;
+  if (!isObject(name)) return undefined;
   let line = `${name.name ?? name.key}=${name.value ?? ''}`;
-  for (const key of Object.keys(attributes)) {
+  for (const key of Object.keys(parts)) {
     const given = name[key];
-    if (given !== undefined && given !== null) line += `; ${attributes[key]}=${given instanceof Date ? given.toUTCString() : given}`;
+    if (given !== undefined && given !== null) line += `; ${parts[key]}=${given instanceof Date ? given.toUTCString() : given}`;
   }
   if (name.secure) line += '; Secure';
   if (name.httpOnly) line += '; HttpOnly';
@@ -69,9 +171,9 @@ function setCookie(name, value) {
 
 // list is pm.cookies.
 function list(cookies) {
-  const out = new CookieList(null, cookies);
-  Object.defineProperty(out, 'jar', { value: () => new CookieJar() });
+  const out = listed(cookies);
+  Object.defineProperty(out, 'jar', { value: () => new PostmanCookieJar(), enumerable: true });
   return out;
 }
 
-return { list, CookieJar };
+return { list, listed, Cookie: PostmanCookie, CookieList };

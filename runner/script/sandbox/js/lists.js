@@ -5,63 +5,104 @@
 
 const { parse, stringify } = load('json');
 const text = (value) => (value === undefined || value === null ? '' : String(value));
+const isObject = (value) => value !== null && typeof value === 'object';
+
+// plain is a member or another part of a request as JSON has it.
+function plain(value) {
+  const out = {};
+  for (const name of Object.keys(value)) {
+    const part = value[name];
+    if (part === undefined) continue;
+    const key = part instanceof PropertyList && name.endsWith('s') ? name.slice(0, -1) : name;
+    out[key] = isObject(part) && typeof part.toJSON === 'function' ? part.toJSON() : part;
+  }
+  return out;
+}
+
+// A Description is a text with a media type.
+class PostmanDescription {
+  constructor(source) { this.update(source); }
+  update(content, type) {
+    if (isObject(content)) ({ content, type } = content);
+    this.content = content;
+    this.type = type || 'text/plain';
+  }
+  toString() { return this.content || ''; }
+  toJSON() { return { content: this.content, type: this.type }; }
+  static get _postman_propertyName() { return 'Description'; }
+}
 
 // A Property is a member of a list: key, value and whether it counts.
 class Property {
-  constructor(options) { this.update(options); }
-  update(options) {
-    if (options && typeof options === 'object') {
-      for (const name of Object.keys(options)) if (options[name] !== undefined) this[name] = options[name];
-    }
+  constructor(source) {
+    if (!isObject(source)) return;
+    if (source.id) this.id = source.id;
+    if (source.name) this.name = source.name;
+    if ('disabled' in source) this.disabled = Boolean(source.disabled);
+    if (source.description !== undefined) this.description = new PostmanDescription(source.description);
   }
   valueOf() { return this.value; }
-  toJSON() { return { ...this }; }
-  clone() { return new this.constructor(parse(stringify(this))); }
+  describe(content, type) { (this.description ??= new PostmanDescription()).update(content, type); }
+  toJSON() { return plain(this); }
 }
 
-class Header extends Property {
-  constructor(options, name) {
-    if (typeof options === 'string') {
-      options = name === undefined ? Header.parseSingle(options) : { key: name, value: options };
+class PostmanHeader extends Property {
+  constructor(source, name) {
+    if (typeof source === 'string') {
+      source = typeof name === 'string' ? { key: name, value: source } : PostmanHeader.parseSingle(source);
     }
-    super();
-    this.key = text(options?.key);
-    this.value = options?.value === undefined ? '' : options.value;
-    for (const name of ['system', 'disabled', 'description']) if (options?.[name] !== undefined) this[name] = options[name];
+    super(source);
+    this.update(source);
   }
-  update({ key, value } = {}) {
-    if (key !== undefined) this.key = text(key);
-    if (value !== undefined) this.value = value;
+  update(source) {
+    this.key = source?.key || '';
+    this.value = source?.value === undefined ? '' : source.value;
+    if (isObject(source) && 'system' in source) this.system = source.system;
+    if (isObject(source) && 'disabled' in source) this.disabled = source.disabled;
   }
   toString() { return `${this.key}: ${this.value}`; }
-  static create(value, key) { return new Header(String(value), key); }
-  static isHeader(value) { return value instanceof Header; }
-  static parse(lines) { return String(lines).split(/\r?\n/).filter(Boolean).map(Header.parseSingle); }
+  static create(value, key) { return new PostmanHeader(value, key); }
+  static isHeader(value) { return value?.constructor?._postman_propertyName === 'Header'; }
+  static parse(lines) {
+    const unfolded = String(lines).replace(/\r\n([ \t])/g, '$1');
+    return [...unfolded.matchAll(/^(\S+):(.*)$/gm)].map(([, key, value]) => ({ key, value: value.trim() }));
+  }
   static parseSingle(line) {
-    line = String(line);
+    if (typeof line !== 'string') return { key: '', value: '' };
     const colon = line.indexOf(':');
     if (colon < 0) return { key: line.trim(), value: '' };
     return { key: line.slice(0, colon).trim(), value: line.slice(colon + 1).trim() };
   }
-  static unparse(list, separator = '\n') { return list.map((header) => Header.unparseSingle(header)).join(separator); }
-  static unparseSingle(header) { return `${header.key}: ${header.value}`; }
+  static unparse(list, separator = '\r\n') {
+    return list.reduce((out, header) => (header.disabled ? out : out + PostmanHeader.unparseSingle(header) + separator), '');
+  }
+  static unparseSingle({ key, value }) { return `${key}: ${value}`; }
+  static get _postman_propertyName() { return 'Header'; }
 }
+PostmanHeader.anyCase = true;
+PostmanHeader.several = true;
 
-const outside = (value, pattern) =>
-  value.replace(/\{\{[^{}]*}}|[&#=]/g, (found) => (found.length > 1 || !pattern.includes(found) ? found : encodeURIComponent(found)));
+// escaped leaves what stands in {{…}} as it is.
+const escaped = (value, marks) =>
+  value.replace(/\{\{[^{}]*}}|[&#=]/g, (found) => (found.length > 1 || !marks.includes(found) ? found : encodeURIComponent(found)));
 
-class QueryParam extends Property {
-  constructor(options) {
-    if (typeof options === 'string') options = QueryParam.parseSingle(options);
-    super(options);
-    if (!('key' in this)) this.key = null;
-    if (!('value' in this)) this.value = null;
+class PostmanQueryParam extends Property {
+  constructor(source) {
+    super(source);
+    this.update(source);
+  }
+  update(source) {
+    if (typeof source === 'string') source = PostmanQueryParam.parseSingle(source);
+    this.key = source?.key;
+    this.value = source?.value;
+    if (isObject(source) && 'system' in source) this.system = source.system;
   }
   valueOf() { return typeof this.value === 'string' ? this.value : ''; }
-  toString() { return QueryParam.unparseSingle(this); }
+  toString() { return PostmanQueryParam.unparseSingle(this); }
   static parse(query) {
-    const parts = String(query).split('&');
-    return parts.map((part, i) => (part === '' && i < parts.length - 1 ? { key: null, value: null } : QueryParam.parseSingle(part)));
+    if (typeof query !== 'string') return [];
+    const parts = query.split('&');
+    return parts.map((part, i) => (part === '' && i < parts.length - 1 ? { key: null, value: null } : PostmanQueryParam.parseSingle(part)));
   }
   static parseSingle(part) {
     const equals = part.indexOf('=');
@@ -69,129 +110,122 @@ class QueryParam extends Property {
     return { key: part.slice(0, equals), value: part.slice(equals + 1) };
   }
   static unparse(params) {
+    if (!params) return '';
+    if (params instanceof PropertyList) params = params.members;
     if (!Array.isArray(params)) params = Object.keys(params).map((key) => ({ key, value: params[key] }));
-    return params.map(QueryParam.unparseSingle).join('&');
+    return params.filter((param) => param.disabled !== true).map(PostmanQueryParam.unparseSingle).join('&');
   }
-  static unparseSingle({ key, value }) {
-    const name = typeof key === 'string' ? outside(key, '&#=') : '';
-    return typeof value === 'string' ? `${name}=${outside(value, '&#')}` : name;
+  static unparseSingle(param) {
+    if (!param) return '';
+    const { key, value } = param;
+    const name = typeof key === 'string' ? escaped(key, '&#=') : '';
+    return typeof value === 'string' ? `${name}=${escaped(value, '&#')}` : name;
   }
+  static get _postman_propertyName() { return 'QueryParam'; }
 }
+PostmanQueryParam.several = true;
 
-class FormParam extends Property {
-  constructor(options) {
-    super(options);
-    if (this.key === undefined) this.key = '';
-    if (this.value === undefined && this.type !== 'file') this.value = '';
+class PostmanFormParam extends Property {
+  constructor(source = {}) {
+    super(source);
+    this.key = source.key || '';
+    this.value = source.value || '';
+    this.type = source.type;
+    this.src = source.src;
+    this.contentType = source.contentType;
+    this.fileName = source.fileName;
   }
   toString() { return `${this.key}=${this.value}`; }
+  toJSON() {
+    const out = plain(this);
+    if (out.type === 'file' && (typeof out.value !== 'string' || !out.value)) delete out.value;
+    return out;
+  }
+  static get _postman_propertyName() { return 'FormParam'; }
 }
-
-class Variable extends Property {
-  constructor(options) {
-    super(options);
-    if (this.type === undefined) this.type = 'any';
-  }
-  get() { return this.value; }
-  set(value) { this.value = value; }
-  toString() { return text(this.value); }
-}
-
-class Cookie extends Property {
-  constructor(options) {
-    if (typeof options === 'string') options = Cookie.parse(options);
-    super(options);
-    if (this.name === undefined) this.name = this.key;
-    delete this.key;
-  }
-  // An empty value is the empty text; newman reads it as "undefined".
-  valueOf() {
-    const value = text(this.value);
-    try { return decodeURIComponent(value); } catch { return value; }
-  }
-  toString() { return Cookie.stringify(this); }
-  static isCookie(value) { return value instanceof Cookie; }
-  static stringify({ name, value }) { return `${name}=${text(value)}`; }
-  static parse(line) {
-    const [pair, ...rest] = String(line).split(';');
-    const equals = pair.indexOf('=');
-    const cookie = { name: pair.slice(0, Math.max(equals, 0)).trim(), value: pair.slice(equals + 1).trim() };
-    for (const part of rest) {
-      const [key, ...value] = part.split('=');
-      const name = { 'max-age': 'maxAge', httponly: 'httpOnly', samesite: 'sameSite' }[key.trim().toLowerCase()] || key.trim().toLowerCase();
-      if (name) cookie[name] = value.length ? value.join('=').trim() : true;
-    }
-    return cookie;
-  }
-}
-
-const always = (value) => () => value;
+PostmanFormParam.several = true;
 
 // A PropertyList is an ordered list whose members have keys, several of which
-// may be alike: one finds the last.
+// may be alike: one finds the last. Its Type says what members are, what their
+// key is called (index), whether its case counts (anyCase) and whether
+// toObject keeps several values of a key (several).
 class PropertyList {
-  constructor(Type, members, { index = 'key', anyCase = false, multiple = true, name = 'propertyList' } = {}) {
-    Object.defineProperties(this, {
-      Type: { value: Type },
-      _index: { value: index },
-      _anyCase: { value: anyCase },
-      _multiple: { value: multiple },
-      _name: { value: name },
-    });
+  constructor(Type, parent, members) {
     this.members = [];
-    this.populate(members);
+    Object.defineProperty(this, 'Type', { value: Type });
+    if (members) this.populate(members);
   }
-  _make(item) { return item instanceof this.Type ? item : new this.Type(item); }
+  get _postman_propertyIsList() { return true; }
+  get reference() {
+    const out = {};
+    for (const member of this.members) out[this._key(member)] = member;
+    return out;
+  }
+  _make(item, key) {
+    if (item instanceof this.Type) return item;
+    return this.Type.create ? this.Type.create(item, key) : new this.Type(item);
+  }
   _key(value) {
-    const key = value !== null && typeof value === 'object' ? value[this._index] : value;
-    return this._anyCase ? String(key).toLowerCase() : String(key);
+    const key = text(isObject(value) ? value[this.Type.index || 'key'] : value);
+    return this.Type.anyCase ? key.toLowerCase() : key;
   }
-  _where(item) {
-    return this.members.indexOf(item !== null && typeof item === 'object' && this.members.includes(item) ? item : this.one(item));
-  }
+  // populate adds an array, a text the type can read, or one member; an object
+  // is names and values where the type can be made of both.
   populate(items) {
-    if (items === undefined || items === null) return;
     if (items instanceof PropertyList) items = items.members;
-    if (typeof items === 'string') items = this.Type.parse ? this.Type.parse(items) : [];
-    if (Array.isArray(items)) for (const item of items) this.append(item);
-    else if (typeof items === 'object') for (const key of Object.keys(items)) this.append({ key, value: items[key] });
+    if (typeof items === 'string' && this.Type.parse) items = this.Type.parse(items);
+    if (Array.isArray(items)) for (const item of [...items]) this.add(item);
+    else if (isObject(items) && this.Type.create) for (const key of Object.keys(items)) this.add(items[key], key);
+    else this.add(items);
   }
   repopulate(items) { this.clear(); this.populate(items); }
   clear() { this.members.length = 0; }
-  add(item) { this.append(item); }
-  append(item) { this.members.push(this._make(item)); }
-  prepend(item) { this.members.unshift(this._make(item)); }
+  add(item, key) {
+    if (item === undefined || item === null || Number.isNaN(item)) return;
+    this.insert(this._make(item, key));
+  }
+  append(item) { this.insert(item); }
+  prepend(item) { this.insert(item, this.members[0]); }
   insert(item, before) {
-    const at = before === undefined ? -1 : this._where(before);
-    if (at < 0) this.append(item);
-    else this.members.splice(at, 0, this._make(item));
+    if (!isObject(item)) return;
+    item = this._make(item);
+    const double = this.members.indexOf(item);
+    if (double >= 0) this.members.splice(double, 1);
+    const at = before ? this.indexOf(before) : -1;
+    if (at < 0) this.members.push(item);
+    else this.members.splice(at, 0, item);
   }
-  insertAfter(item, after) {
-    const at = after === undefined ? -1 : this._where(after);
-    if (at < 0) this.append(item);
-    else this.members.splice(at + 1, 0, this._make(item));
-  }
+  insertAfter(item, after) { this.insert(item, this.members[this.indexOf(after) + 1]); }
   upsert(item) {
-    if (item === undefined || item === null) return null;
-    const found = this.one(this._key(item));
-    if (!found) { this.append(item); return true; }
-    if (found.update) found.update(item); else Object.assign(found, item);
+    if (item === undefined || item === null || Number.isNaN(item)) return null;
+    const found = this.one(item[this.Type.index || 'key']);
+    if (!found) { this.add(item); return true; }
+    if (typeof found.update !== 'function') throw new Error('collection: unable to upsert into a list of Type that does not support .update()');
+    found.update(item);
     return false;
   }
   remove(which, context) {
     let gone = which;
-    if (typeof which === 'string' || (which !== null && typeof which === 'object')) {
+    if (typeof which === 'string') {
       const key = this._key(which);
-      gone = (member) => member === which || this._key(member) === key;
+      gone = (member) => this._key(member) === key;
+    } else if (which instanceof this.Type) {
+      gone = (member) => member === which;
     }
     if (typeof gone !== 'function') return;
-    for (let i = this.members.length - 1; i >= 0; i--) if (gone.call(context, this.members[i])) this.members.splice(i, 1);
+    const kept = this.members.filter((member, i, all) => !gone.call(context || this, member, i, all));
+    this.members.splice(0, Infinity, ...kept);
   }
   assimilate(source, prune) {
     const items = source instanceof PropertyList ? source.members : source;
     if (!Array.isArray(items)) return;
+    const index = this.Type.index || 'key';
     const kept = new Set();
-    for (const item of items) { this.upsert(item); kept.add(this._key(item)); }
+    for (const item of items) {
+      if (!isObject(item) || !Object.hasOwn(item, index)) continue;
+      this.upsert(item);
+      kept.add(this._key(item));
+    }
     if (prune) this.remove((member) => !kept.has(this._key(member)));
   }
   all() { return [...this.members]; }
@@ -204,56 +238,53 @@ class PropertyList {
   }
   get(key) { return this.one(key)?.valueOf(); }
   has(item, value) {
-    const key = this._key(item);
-    const found = this.members.filter((member) => this._key(member) === key);
+    const key = typeof item === 'string' ? this._key(item) : undefined;
+    const found = this.members.filter((member) => (key === undefined ? member === item : this._key(member) === key));
     if (arguments.length < 2) return found.length > 0;
     return found.some((member) => member.valueOf() === value);
   }
-  indexOf(item) { return this._where(item); }
-  each(visit, context) { this.members.forEach((member) => visit.call(context, member)); }
-  filter(test, context) { return this.members.filter(test, context); }
-  find(test, context) { return this.members.find(test, context); }
-  map(visit, context) { return this.members.map((member) => visit.call(context, member)); }
-  reduce(visit, initial, context) { return this.members.reduce((sum, member) => visit.call(context, sum, member), initial); }
-  toObject(excludeDisabled = false, caseSensitive = false, multiValue = false, sanitizeKeys = false) {
-    const fold = this._anyCase && !caseSensitive;
+  indexOf(item) { return this.members.indexOf(typeof item === 'string' ? this.one(item) : item); }
+  each(visit, context) { for (const [i, member] of this.members.entries()) if (visit.call(context, member, i, this.members) === false) break; }
+  filter(test, context) { return this.members.filter(rule(test), context); }
+  find(test, context) { return this.members.find(rule(test), context); }
+  map(visit, context) { return this.members.map((member, i, all) => visit.call(context || this, member, i, all)); }
+  reduce(visit, initial, context) {
+    const bound = (sum, member, i, all) => visit.call(context || this, sum, member, i, all);
+    return arguments.length < 2 ? this.members.reduce(bound) : this.members.reduce(bound, initial);
+  }
+  eachParent() {}
+  toObject(excludeDisabled, caseSensitive, multiValue, sanitizeKeys) {
+    const { index = 'key', anyCase, several } = this.Type;
     const out = {};
     for (const member of this.members) {
-      if (!Object.hasOwn(member, this._index) || (excludeDisabled && member.disabled) || (sanitizeKeys && !member[this._index])) continue;
-      const key = fold ? text(member[this._index]).toLowerCase() : text(member[this._index]);
+      if (!Object.hasOwn(member, index) || (excludeDisabled && member.disabled) || (sanitizeKeys && !member[index])) continue;
+      const key = anyCase && !caseSensitive ? String(member[index]).toLowerCase() : member[index];
       const value = member.valueOf();
-      if (multiValue && this._multiple && Object.hasOwn(out, key)) out[key] = [].concat(out[key], [value]);
-      else out[key] = value;
+      if (!(several || multiValue) || !Object.hasOwn(out, key)) out[key] = value;
+      else if (Array.isArray(out[key])) out[key].push(value);
+      else out[key] = [out[key], value];
     }
     return out;
   }
-  toString() { return this.Type.unparse ? this.Type.unparse(this.members) : stringify(this.members); }
-  toJSON() { return this.members.map((member) => (member.toJSON ? member.toJSON() : member)); }
+  toString() { return this.Type.unparse ? this.Type.unparse(this.members) : '[object Object]'; }
+  toJSON() { return this.members.map((member) => (typeof member.toJSON === 'function' ? member.toJSON() : plain(member))); }
   [Symbol.iterator]() { return this.members[Symbol.iterator](); }
+  static isPropertyList(value) { return Boolean(value?._postman_propertyIsList); }
+  static get _postman_propertyName() { return 'PropertyList'; }
+}
+
+// rule is a condition as lodash takes them: a function, or an object to match.
+function rule(test) {
+  if (typeof test === 'function') return test;
+  if (isObject(test)) return (member) => Object.keys(test).every((name) => member[name] === test[name]);
+  return (member) => Boolean(member[test]);
 }
 
 class HeaderList extends PropertyList {
-  constructor(parent, members) { super(Header, members, { anyCase: true, name: 'headerList' }); }
-  toObject(excludeDisabled, caseSensitive, multiValue = true, sanitizeKeys) {
-    return super.toObject(excludeDisabled, caseSensitive, multiValue, sanitizeKeys);
-  }
-  contentSize() { return this.members.length ? this.members.reduce((sum, header) => sum + utf8(header.toString()) + 2, 0) : 0; }
-}
-
-class QueryList extends PropertyList {
-  constructor(members) { super(QueryParam, members, { name: 'queryParamList' }); }
-  toObject(excludeDisabled, caseSensitive, multiValue = true, sanitizeKeys) {
-    return super.toObject(excludeDisabled, caseSensitive, multiValue, sanitizeKeys);
-  }
-  toString() { return QueryParam.unparse(this.members.filter((param) => !param.disabled)); }
-}
-
-class VariableList extends PropertyList {
-  constructor(parent, members) { super(Variable, members, { name: 'variableList', multiple: false }); }
-}
-
-class CookieList extends PropertyList {
-  constructor(parent, members) { super(Cookie, members, { index: 'name', name: 'cookieList', multiple: false }); }
+  constructor(parent, members) { super(PostmanHeader, parent, members); }
+  contentSize() { return PostmanHeader.unparse(this.members).length; }
+  static isHeaderList(value) { return value?.constructor?._postman_propertyName === 'HeaderList'; }
+  static get _postman_propertyName() { return 'HeaderList'; }
 }
 
 // utf8 is the length of a text in bytes.
@@ -268,7 +299,10 @@ function utf8(value) {
   return n;
 }
 
+// copy is a member or part made again from its JSON.
+const copy = (value) => new value.constructor(parse(stringify(value)));
+
 return {
-  Property, Header, QueryParam, FormParam, Variable, Cookie,
-  PropertyList, HeaderList, QueryList, VariableList, CookieList, utf8, always,
+  Property, PropertyList, HeaderList, isObject, plain, copy, utf8,
+  Description: PostmanDescription, Header: PostmanHeader, QueryParam: PostmanQueryParam, FormParam: PostmanFormParam,
 };

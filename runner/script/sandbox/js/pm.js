@@ -42,7 +42,12 @@ define(pm, 'request', perScript(() => {
   if (text === undefined) return undefined;
   return load('request').track(parse(text));
 }));
-const response = perScript(() => (state.listen === 'test' ? load('response').received(0) : undefined));
+const response = perScript(() => {
+  if (state.listen !== 'test') return undefined;
+  const received = load('response').received(0);
+  Object.defineProperty(received, 'to', { get: () => pm.expect(received).to, configurable: true });
+  return received;
+});
 define(pm, 'response', response);
 define(pm, 'cookies', perScript(() => load('cookies').list(parse(host.cookies()))));
 define(pm, 'expect', () => {
@@ -55,12 +60,12 @@ define(pm, 'sendRequest', () => load('send').sendRequest);
 const execution = perScript(() => {
   const out = {};
   const add = (name, value) => Object.defineProperty(out, name, { value, enumerable: true });
-  add('setNextRequest', setNextRequest);
+  add('skipRequest', skipRequest);
   const { location, current } = context();
   const path = [...location];
   path.current = current;
   add('location', Object.freeze(path));
-  if (state.listen === 'prerequest') add('skipRequest', skipRequest);
+  add('setNextRequest', setNextRequest);
   return out;
 });
 define(pm, 'execution', execution);
@@ -72,6 +77,7 @@ function setNextRequest(name) {
 }
 
 function skipRequest() {
+  if (state.listen !== 'prerequest') throw new TypeError('pm.execution.skipRequest is not a function');
   state.skip = true;
   state.halted = true;
   throw SKIP;
@@ -81,8 +87,8 @@ define(pm, 'visualizer', () => visualizer);
 const visualizer = Object.freeze({
   set(template, data, options) {
     if (typeof template !== 'string') throw new Error(`Invalid template. Template must be of type string, found ${typeof template}`);
-    if (data !== undefined && (data === null || typeof data !== 'object')) throw new Error(`Invalid data. Data must be an object, found ${typeof data}`);
-    if (options !== undefined && (options === null || typeof options !== 'object')) throw new Error(`Invalid options. Options must be an object, found ${typeof options}`);
+    if (data && typeof data !== 'object') throw new Error(`Invalid data. Data must be an object, found ${typeof data}`);
+    if (options && typeof options !== 'object') throw new Error(`Invalid options. Options must be an object, found ${typeof options}`);
     if (!state.halted) state.visualizer = { template, data: data ?? {}, options: options ?? {} };
   },
   clear() { if (!state.halted) state.visualizer = undefined; },

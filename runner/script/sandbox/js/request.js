@@ -4,97 +4,114 @@
 
 const { parse, stringify } = load('json');
 const { state } = load('state');
-const { HeaderList, Header, VariableList, utf8 } = load('lists');
+const { HeaderList, Property, isObject, plain, copy, utf8 } = load('lists');
 const { Url } = load('url');
 const { RequestBody } = load('body');
-// A RequestAuth holds one scheme's parameters as a list of variables.
-class RequestAuth {
-  constructor(options) { this.update(options?.[options?.type] ?? undefined, options?.type); }
+
+// A RequestAuth holds the parameters of each scheme as a list of variables,
+// and which of them is in use.
+class PostmanRequestAuth {
+  constructor(source) {
+    if (!isObject(source)) return;
+    if ('type' in source) this.use(source.type);
+    for (const type of Object.keys(source)) if (type !== 'type') this.update(source[type], type);
+  }
   update(params, type = this.type) {
-    if (this.type && this.type !== type) delete this[this.type];
+    if (isObject(params) && valid(type)) this._take(type, params);
+  }
+  use(type, params) {
+    if (!valid(type)) return;
     this.type = type;
-    if (!type || type === 'noauth') return;
-    this[type] = params instanceof VariableList ? params : new VariableList(this, params);
+    this._take(type, params);
   }
-  use(type, params) { this.update(params, type); }
-  current() { return this.type; }
+  _take(type, params) {
+    const { VariableList } = load('variables');
+    const list = (this[type] ??= new VariableList(this));
+    if (Array.isArray(params) || params instanceof VariableList) list.assimilate(params);
+    else list.syncFromObject(params, false, false);
+  }
+  current() { throw new Error('`Request#current` has been discontinued, use `Request#parameters` instead.'); }
   parameters() { return this[this.type]; }
-  clear(type) { delete this[type]; }
-  toJSON() {
-    const out = { type: this.type };
-    const params = this.parameters();
-    if (params) out[this.type] = params.toJSON();
-    return out;
+  clear(type) {
+    if (!valid(type) || !this[type]) return;
+    if (type === this.type) this[type].clear();
+    else delete this[type];
   }
+  toJSON() { return plain(this); }
+  static isValidType(type) { return valid(type); }
+  static get _postman_propertyName() { return 'RequestAuth'; }
 }
 
-class PostmanRequest {
-  #url;
-  #auth;
-  constructor(options) {
-    if (typeof options === 'string') options = { url: options };
-    this.#url = new Url(options?.url || undefined);
-    this.method = options?.method === undefined ? 'GET' : String(options.method).toUpperCase();
-    Object.defineProperty(this, 'headers', { value: new HeaderList(this, options?.header), writable: true, enumerable: true, configurable: true });
-    this.body = options?.body ? new RequestBody(options.body) : undefined;
-    this.#auth = options?.auth?.type ? new RequestAuth(options.auth) : undefined;
-    for (const name of ['certificate', 'proxy', 'description', 'id', 'name']) if (options?.[name] !== undefined) this[name] = options[name];
+const valid = (type) => typeof type === 'string' && type !== 'type';
+const method = (name) => (name === undefined || name === null ? 'GET' : String(name).toUpperCase());
+
+class PostmanRequest extends Property {
+  constructor(source) {
+    if (typeof source === 'string') source = { url: source };
+    super(source);
+    this.url = new Url(source?.url);
+    this.headers = new HeaderList(this, source?.header);
+    this.method = method(source?.method);
+    this._parts(source || {});
   }
-  get url() { return this.#url; }
-  set url(value) { this.#url = value instanceof Url ? value : new Url(value); }
-  get auth() { return this.#auth; }
-  set auth(value) { this.#auth = value && !(value instanceof RequestAuth) ? new RequestAuth(value) : value || undefined; }
-  update(options) {
-    const { url, method, header, headers, body, auth } = typeof options === 'string' ? { url: options } : options || {};
-    if (url !== undefined) this.url = url;
-    if (method !== undefined) this.method = String(method).toUpperCase();
-    if (header ?? headers) this.headers.repopulate(header ?? headers);
-    if (body !== undefined) this.body = body === null ? undefined : new RequestBody(body);
-    if (auth !== undefined) this.auth = auth;
+  _parts({ body, auth, proxy, certificate }) {
+    if (body !== undefined) this.body = body ? new RequestBody(body) : undefined;
+    if (auth) this.auth = new PostmanRequestAuth(auth);
+    if (proxy) this.proxy = proxy;
+    if (certificate) this.certificate = certificate;
   }
-  authorizeUsing(type, options) {
-    if (type !== null && typeof type === 'object') [options, type] = [type[type.type] ?? type, type.type];
-    if (type === null || type === undefined) this.#auth = undefined;
-    else this.#auth = new RequestAuth({ type, [type]: options });
-  }
-  addHeader(header, name) { this.headers.add(typeof header === 'string' && name === undefined ? Header.parseSingle(header) : new Header(header, name)); }
-  upsertHeader(header) { if (header) this.headers.upsert(header); }
-  removeHeader(which, { ignoreCase = false } = {}) {
-    const name = String(which?.key ?? which);
-    this.headers.remove((header) => (ignoreCase ? header.key.toLowerCase() === name.toLowerCase() : header.key === name));
-  }
-  getHeaders({ enabled = false, ignoreCase = false, multiValue = false, sanitizeKeys = false } = {}) {
-    const out = {};
-    for (const header of this.headers.members) {
-      if ((enabled && header.disabled) || (sanitizeKeys && !header.key)) continue;
-      const key = ignoreCase ? header.key.toLowerCase() : header.key;
-      if (multiValue && Object.hasOwn(out, key)) out[key] = [].concat(out[key], [header.value]);
-      else out[key] = header.value;
+  update(source) {
+    if (!source) return;
+    if (typeof source === 'string') source = { url: source };
+    if ('url' in source) {
+      if (typeof this.url?.update === 'function') this.url.update(source.url);
+      else this.url = new Url(source.url);
     }
-    return out;
+    if (source.header) this.headers.repopulate(source.header);
+    if ('method' in source) this.method = method(source.method);
+    this._parts(source);
   }
-  forEachHeader(visit) { this.headers.each((header) => visit(header, this)); }
+  authorizeUsing(type, params) {
+    if (isObject(type) && (params === undefined || params === null)) ({ type, ...params } = type);
+    if (type === null) delete this.auth;
+    if (!valid(type)) return;
+    if (this.auth) this.auth.clear(type);
+    else this.auth = new PostmanRequestAuth();
+    this.auth.use(type, params);
+  }
+  getHeaders({ enabled, ignoreCase, multiValue, sanitizeKeys } = {}) {
+    return this.headers.toObject(enabled, !ignoreCase, multiValue, sanitizeKeys);
+  }
+  forEachHeader(visit) { for (const header of this.headers.all()) visit(header, this); }
+  addHeader(header) { this.headers.add(header); }
+  removeHeader(which, { ignoreCase } = {}) {
+    const fold = (key) => (ignoreCase ? key.toLowerCase() : key);
+    const name = typeof which === 'string' ? which : which.key;
+    if (name) this.headers.remove((header) => fold(header.key) === fold(name));
+  }
+  upsertHeader(header) {
+    if (!header?.key) return;
+    const found = this.headers.find({ key: header.key });
+    if (found) found.value = header.value;
+    else this.headers.add(header);
+  }
   addQueryParams(params) { this.url.addQueryParams(params); }
   removeQueryParams(params) { this.url.removeQueryParams(params); }
   size() {
-    const body = this.body ? utf8(this.body.toString()) : 0;
-    const header = this.headers.contentSize() + `${this.method} ${this.url.getPathWithQuery()} HTTP/1.1`.length + 4;
-    return { body, header, total: body + header, source: 'COMPUTED' };
+    const declared = this.headers.get('Content-Length');
+    const counted = declared && !Number.isNaN(Number(declared));
+    const body = counted ? parseInt(declared, 10) : this.body ? utf8(this.body.toString()) : 0;
+    const header = `${this.method} ${this.url.getPathWithQuery()} HTTP/X.X\r\n\r\n`.length + this.headers.contentSize();
+    return { body, header, total: body + header, source: counted ? 'CONTENT-LENGTH' : 'COMPUTED' };
   }
-  clone() { return new PostmanRequest(parse(stringify(this))); }
+  clone() { return copy(this); }
   toJSON() {
-    const out = {};
-    if (this.description !== undefined) out.description = this.description;
-    out.url = this.url.toJSON();
-    out.header = this.headers.toJSON();
-    out.method = this.method;
-    if (this.body !== undefined && this.body !== null) out.body = this.body.toJSON ? this.body.toJSON() : this.body;
-    if (this.auth) out.auth = this.auth.toJSON();
-    for (const name of ['certificate', 'proxy']) if (this[name] !== undefined) out[name] = this[name];
+    const out = plain(this);
+    if (Array.isArray(out.header) && !out.header.length) delete out.header;
     return out;
   }
+  static isRequest(value) { return value?.constructor?._postman_propertyName === 'Request'; }
   static get _postman_propertyName() { return 'Request'; }
-  static isRequest(value) { return value instanceof PostmanRequest; }
 }
 
 // track makes pm.request of a JSON, and lets the runner ask what became of it.
@@ -111,4 +128,4 @@ function track(json) {
   return request;
 }
 
-return { Request: PostmanRequest, RequestAuth, track };
+return { Request: PostmanRequest, RequestAuth: PostmanRequestAuth, track };

@@ -1,95 +1,105 @@
 'use strict';
 
-// pm.response, and what pm.sendRequest gives.
+// pm.response, and what pm.sendRequest gives. The body stays with the runner
+// until a script asks for it.
 
-const { parse, stringify } = load('json');
-const { HeaderList, CookieList } = load('lists');
+const { parse } = load('json');
+const { HeaderList, plain, copy, utf8 } = load('lists');
+
+// own are the properties a response has of its own but makes only when asked.
+const own = {
+  id: { get() { return this._made('id', () => load('web').crypto.randomUUID()); }, enumerable: true, configurable: true },
+  _details: { get() { return this.details(); }, enumerable: true, configurable: true },
+  headers: { get() { return this._made('headers', () => new HeaderList(this, this._source().header)); }, enumerable: true, configurable: true },
+  stream: { get() { return this._made('stream', () => this._bytes()); }, enumerable: true, configurable: true },
+  cookies: { get() { return this._made('cookies', () => new (load('cookies').CookieList)(this, this._source().cookie)); }, enumerable: true, configurable: true },
+};
 
 class PostmanResponse {
-  #number;
+  #source;
   #made = {};
-  #sizes;
-  constructor(options) {
-    const number = options?._number;
-    this.#number = number;
-    this.id = options?.id;
-    Object.defineProperty(this, '_details', { get: () => this.details(), enumerable: true, configurable: true });
-    if (options?.code !== undefined) {
-      this.code = Number(options.code);
-      this.status = options.status ?? '';
-    }
-    this.headers = new HeaderList(this, options?.header);
-    this.cookies = new CookieList(this, options?.cookie);
-    if (options?.responseTime !== undefined) this.responseTime = options.responseTime;
-    if (options?.body !== undefined) this.body = options.body;
-    this.#sizes = options?._sizes;
-    if (number !== undefined) this.responseSize = options._sizes.decoded;
-    if (number !== undefined || options?._empty) Object.defineProperty(this, 'stream', { get: () => this._bytes(), enumerable: true, configurable: true });
+  // number is the runner's for a response it holds; a response without one is
+  // a script's own, or that of a request that failed.
+  constructor(source = {}) {
+    this.#source = source;
+    const { code, status, body, stream, responseTime, number, id } = source;
+    if (id === undefined) Object.defineProperty(this, 'id', own.id);
+    else this.id = id;
+    Object.defineProperty(this, '_details', own._details);
+    const known = code === undefined ? undefined : status || source.reason || load('status').reasons[code];
+    if (known !== undefined) this.status = known;
+    if (code !== undefined) this.code = code;
+    Object.defineProperty(this, 'headers', own.headers);
+    if (typeof body === 'string') this.body = body;
+    if (number !== undefined || stream || (body && typeof body === 'object')) Object.defineProperty(this, 'stream', own.stream);
+    Object.defineProperty(this, 'cookies', own.cookies);
+    if (responseTime !== undefined) this.responseTime = responseTime;
+    const size = number === undefined ? this.stream?.byteLength : source.size;
+    if (size !== undefined) this.responseSize = size;
   }
-  _once(name, make) {
-    if (!(name in this.#made)) this.#made[name] = make();
-    return this.#made[name];
+  _source() { return this.#source; }
+  _made(name, make) {
+    return Object.hasOwn(this.#made, name) ? this.#made[name] : (this.#made[name] = make());
   }
   _bytes() {
-    if (this.#number === undefined) return undefined;
-    return this._once('stream', () => Buffer.from(host.bytes(this.#number), 'base64'));
+    const { number, stream, body } = this.#source;
+    if (number !== undefined) return Buffer.from(host.bytes(number), 'base64');
+    const given = body && typeof body === 'object' ? body : stream;
+    if (given?.type === 'Buffer' && Array.isArray(given.data)) return Buffer.from(given.data);
+    return given?.type === 'Base64' ? Buffer.from(given.data, 'base64') : given;
   }
   text() {
-    if (this.body !== undefined) return this.body;
-    if (this.#number === undefined) return undefined;
-    return this._once('text', () => host.body(this.#number));
+    const { number } = this.#source;
+    if (number !== undefined) return this._made('text', () => host.body(number));
+    return this.stream ? this.stream.toString() : this.body;
   }
-  json(reviver, strict) {
+  json(reviver) {
     const text = this.text();
-    if (reviver) return load('jsonerror').parse(text ?? '', reviver);
-    try {
-      return parse(text);
-    } catch {
-      return load('jsonerror').parse(text);
+    if (typeof reviver !== 'function') {
+      try { return parse(text); } catch {}
     }
+    return load('jsonerror').parse(text, typeof reviver === 'function' ? reviver : undefined);
   }
   jsonp(reviver) {
-    const found = /^[\s\uFEFF]*[^({[]*\(([\s\S]*)\)[\s;]*$/.exec(this.text() ?? '');
-    return load('jsonerror').parse(found ? found[1] : this.text() ?? '', reviver);
+    const text = (this.text() || '').replace(/^[^{(].*\(/, '').replace(/\)[^}].*$|\)$/, '');
+    return load('jsonerror').parse(text, typeof reviver === 'function' ? reviver : undefined);
   }
   reason() { return this.status || load('status').reasons[this.code]; }
   size() {
-    const { body, head } = this.#sizes || { body: 0, head: 0 };
-    return { body, header: head, total: body + head };
+    const { number, body, head } = this.#source;
+    const sizes = number === undefined ? this._sizes() : { body, header: head };
+    return { ...sizes, total: sizes.body + sizes.header };
+  }
+  _sizes() {
+    const body = this.stream ? this.stream.byteLength : this.body === undefined ? 0 : utf8(String(this.body));
+    return { body, header: `HTTP/X.X ${this.code} ${this.reason()}\r\n\r\n`.length + this.headers.contentSize() };
   }
   details() {
-    const name = load('status').reasons[this.code];
-    return { name: this.status || name, code: this.code, standardName: name, detail: '' };
+    const standardName = load('status').reasons[this.code];
+    return { name: this.status || standardName, detail: '', code: this.code, standardName };
   }
   encoding() {
-    const value = this.headers.get('Transfer-Encoding') || this.headers.get('Content-Encoding');
-    return value ? { format: value, source: 'header' } : undefined;
+    const format = this.headers.get('Content-Encoding');
+    if (format) return { format, source: 'header' };
+    const [a, b, c] = this.stream || [];
+    return a === 0x1f && b === 0x8b && c === 8 ? { format: 'gzip', source: 'body' } : { format: undefined, source: undefined };
   }
-  contentInfo() {
-    const type = String(this.headers.get('Content-Type') ?? 'text/plain');
-    const [, mime = 'text/plain', charset = 'utf8'] = /^\s*([^;\s]+)[^]*?(?:charset=["']?([^"';\s]+)|$)/i.exec(type) || [];
-    const major = /json/.test(mime) ? 'text' : mime.split('/')[0];
-    return { mimeType: major === 'application' ? 'text' : major, mimeFormat: /json/.test(mime) ? 'json' : mime.split('/')[1], charset,
-      contentType: mime, fileExtension: /json/.test(mime) ? 'json' : mime === 'text/plain' ? 'txt' : mime.split('/')[1], fileName: 'response.' + (/json/.test(mime) ? 'json' : 'txt') };
-  }
+  contentInfo() { return load('content').info(this.headers, () => this.stream); }
   dataURI() {
-    const type = String(this.headers.get('Content-Type') ?? 'text/plain');
-    return `data:${type};base64, ${this.#number === undefined ? '' : host.bytes(this.#number)}`;
+    const { number } = this.#source;
+    const data = number === undefined ? (this.stream ? this.stream.toString('base64') : load('base64').btoa(this.body ?? '')) : host.bytes(number);
+    return `data:${this.contentInfo().contentType};base64, ${data}`;
   }
   mime() { throw new Error('`Response#mime` has been discontinued, use `Response#contentInfo` instead.'); }
   get to() { return load('pm').pm.expect(this).to; }
   toJSON() {
-    const out = { id: this.id, status: this.status, code: this.code, header: this.headers.toJSON() };
-    if (this.#number !== undefined) out.stream = { type: 'Buffer', data: [...this.stream] };
-    else if (this.body !== undefined) out.body = this.body;
-    out.cookie = this.cookies.toJSON();
-    if (this.responseTime !== undefined) out.responseTime = this.responseTime;
-    if (this.responseSize !== undefined) out.responseSize = this.responseSize;
+    const { _details, ...out } = plain(this);
     return out;
   }
-  clone() { return new PostmanResponse(parse(stringify(this))); }
+  clone() { return copy(this); }
+  static isResponse(value) { return value?.constructor?._postman_propertyName === 'Response'; }
+  static mimeInfo() { throw new Error('`Response.mimeInfo` has been discontinued, use `Response#contentInfo` instead.'); }
   static get _postman_propertyName() { return 'Response'; }
-  static isResponse(value) { return value instanceof PostmanResponse; }
 }
 
 // received is the response a number stands for; an empty one when the request
@@ -97,9 +107,9 @@ class PostmanResponse {
 function received(number) {
   const text = host.response(number);
   const r = text === undefined ? {} : parse(text);
-  if (!r.code) return new PostmanResponse({ _empty: true });
-  return new PostmanResponse({ _number: number, code: r.code, status: r.status, header: r.header, responseTime: r.time, id: r.id,
-    _sizes: { body: r.body, head: r.head, decoded: r.size } });
+  if (!r.code) return new PostmanResponse();
+  return new PostmanResponse({ number, code: r.code, status: r.status, header: r.header, responseTime: r.time,
+    body: r.body, head: r.head, size: r.size });
 }
 
 return { Response: PostmanResponse, received };

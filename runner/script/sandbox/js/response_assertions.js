@@ -151,9 +151,7 @@ function at(value, path) {
 // time and size: a method for the exact value, and the start of a chain.
 function measured(name, read, message) {
   addChainableMethod(words, name, function (wanted) {
-    if (!arguments.length) return;
-    const got = read(target(this));
-    message(this, got, wanted);
+    message(this, this._obj, wanted);
   }, function () {
     const got = read(target(this));
     this.assert(typeof got === 'number', `expected response to have a valid response ${name === 'responseTime' ? 'time' : 'size'} but got #{act}`,

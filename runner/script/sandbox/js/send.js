@@ -3,50 +3,60 @@
 // pm.sendRequest: a callback, or a promise when there is none.
 
 const { state } = load('state');
-const { CookieList } = load('lists');
+const { isObject } = load('lists');
 const { stringify } = load('json');
 
 const NOTHING = 'sendrequest: nothing to request';
 
-// plain is a request in collection form, as the runner reads it.
+// plain is a request in collection form, as the runner reads it. It may be a
+// URL, a description of a request, or a request of either SDK.
 function plain(request) {
   const { Request } = load('request');
-  if (request instanceof Request) return request.toJSON();
-  if (typeof request === 'string') return new Request(request).toJSON();
-  if (request && typeof request.getHost === 'function') return new Request({ url: String(request) }).toJSON();
-  return new Request({ ...request, url: request.url && typeof request.url.toString === 'function' && request.url.getHost ? String(request.url) : request.url,
-    header: request.header ?? request.headers }).toJSON();
+  const { Url } = load('url');
+  if (Request.isRequest(request)) return request.toJSON();
+  if (Url.isUrl(request) || (isObject(request) && typeof request.href === 'string')) request = String(request);
+  if (!isObject(request)) return new Request(String(request)).toJSON();
+  const { url } = request;
+  const header = request.header ?? request.headers;
+  return new Request({ ...request, header, url: isObject(url) && typeof url.href === 'string' ? url.href : url }).toJSON();
 }
 
 function start(request, done) {
   const id = ++state.counter;
   state.requests.set(id, (error, number, cookies) => {
     const { received, Response } = load('response');
-    const response = error ? new Response({}) : received(number);
-    done(error, response, { cookies: new CookieList(null, cookies) });
+    if (error) done(error, new Response(), undefined);
+    else done(null, received(number), { cookies: load('cookies').listed(cookies) });
   });
-  host.send(id, stringify(plain(request)));
+  try {
+    host.send(id, stringify(plain(request)));
+  } catch (error) {
+    state.requests.delete(id);
+    throw error;
+  }
 }
 
 function later(work) { load('timers').setTimeout(work, 0); }
 
 function sendRequest(request, callback) {
-  if (state.halted) return this;
+  const self = this;
   if (typeof callback !== 'function') return promised(request);
-  if (!request) later(() => callback(new Error(NOTHING)));
-  else start(request, callback);
-  return this;
+  if (state.halted) return self;
+  if (!request) later(() => callback.call(self, new Error(NOTHING)));
+  else start(request, (...result) => callback.apply(self, result));
+  return self;
 }
 
 // promised rejects with an Error, where a callback is handed newman's plain
 // object.
 function promised(request) {
   return new Promise((resolve, reject) => {
+    if (state.halted) return undefined;
     if (!request) return later(() => reject(new Error(NOTHING)));
-    start(request, (error, response) => {
+    return start(request, (error, response) => {
       if (!error) return resolve(response);
       const { message, ...rest } = error;
-      reject(Object.assign(new Error(message), rest));
+      return reject(Object.assign(new Error(message), rest));
     });
   });
 }

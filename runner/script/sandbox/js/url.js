@@ -2,8 +2,8 @@
 
 // Url, as Postman parses and prints it.
 
-const { parse, stringify } = load('json');
-const { QueryList, QueryParam, VariableList } = load('lists');
+const { PropertyList, QueryParam, isObject, copy } = load('lists');
+const { VariableList } = load('variables');
 
 // hide replaces templates whose names hold what the parser looks for; show
 // brings them back.
@@ -59,6 +59,8 @@ function taken(source) {
   if (out.host) out.host = out.host.map(show);
   if (out.port !== undefined) out.port = show(out.port);
   if (out.auth) out.auth = { user: show(out.auth.user), password: show(out.auth.password) };
+  const variables = [...new Set((out.path || []).map(variableOf).filter(Boolean))];
+  if (variables.length) out.variable = variables.map((key) => ({ key }));
   return out;
 }
 
@@ -68,64 +70,69 @@ const split = (value, mark) => {
   return hide(value).split(mark).map(show);
 };
 
-class Url {
-  constructor(options) {
-    this.update(options);
-  }
+// variableOf is the variable a segment of a path stands for: :name, up to a dot.
+function variableOf(segment) {
+  segment = String(segment);
+  return segment[0] === ':' ? cut(segment.slice(1), '.')[0] : '';
+}
+
+const params = (query) => {
+  if (typeof query === 'string') return QueryParam.parse(query);
+  if (!isObject(query) || Array.isArray(query) || query instanceof PropertyList) return query;
+  return Object.keys(query).map((key) => ({ key, value: query[key] }));
+};
+
+class PostmanUrl {
+  constructor(source) { this.update(source); }
   update(source) {
-    const from = typeof source === 'string' ? taken(source) : source || {};
-    for (const name of ['protocol', 'auth', 'port', 'hash']) {
-      if (from[name] === undefined) delete this[name]; else this[name] = from[name];
-    }
-    if (this.port !== undefined) this.port = String(this.port);
+    const from = isObject(source) ? source : taken(source || '');
+    this.auth = from.auth;
+    this.protocol = from.protocol;
+    this.port = from.port;
+    this.path = from.path;
+    if (typeof this.path === 'string') this.path = this.path ? split(this.path.replace(/^\//, ''), '/') : undefined;
+    this.hash = from.hash;
     this.host = split(from.host, '.');
-    this.path = typeof from.path === 'string' ? split(from.path.replace(/^\//, ''), '/') : from.path;
-    for (const name of ['host', 'path']) if (this[name] === undefined) delete this[name];
-    this.query = new QueryList(from.query);
-    this.variables = new VariableList(this, from.variable || from.variables);
+    this.query = new PropertyList(QueryParam, this, params(from.query));
+    const variables = from.variable || from.variables;
+    this.variables = new VariableList(this, Array.isArray(variables) ? variables.map(keyed) : variables);
   }
-  addQueryParams(params) {
-    if (typeof params === 'string') params = QueryParam.parse(params);
-    this.query.populate(params);
+  addQueryParams(added) { this.query.populate(typeof added === 'string' ? QueryParam.parse(added) : added); }
+  removeQueryParams(gone) {
+    const keys = Array.isArray(gone) ? gone.map((param) => param.key || param) : [gone];
+    this.query.remove((param) => keys.includes(param.key));
   }
-  removeQueryParams(params) {
-    const gone = (Array.isArray(params) ? params : [params]).map((param) => (typeof param === 'string' ? param : param.key));
-    this.query.remove((param) => gone.includes(param.key));
+  getHost() { return Array.isArray(this.host) ? this.host.join('.') : String(this.host || ''); }
+  getPath(unresolved) {
+    const path = this.path || [];
+    return '/' + (unresolved ? path : path.map((segment) => this._segment(segment))).join('/');
   }
-  getHost() { return (this.host || []).join('.'); }
-  getPath() {
-    if (!this.path) return '/';
-    return '/' + this.path.map((segment) => this._segment(segment)).join('/');
-  }
-  // A segment :name takes its variable's value when that is a text or number.
+  // A segment :name takes its variable's value when that is a text or, unlike
+  // in newman, a number.
   _segment(segment) {
-    segment = segment === undefined || segment === null ? '' : String(segment.value ?? segment);
-    if (segment[0] !== ':' || segment.length < 2) return segment;
-    const [name, tail] = cut(segment.slice(1), '.');
-    const value = this.variables.one(name)?.value;
-    if (value === undefined || value === null || value === '') return segment;
-    return String(value) + (tail === undefined ? '' : '.' + tail);
+    const name = variableOf(segment);
+    const value = name && this.variables.get(name);
+    return value && (typeof value === 'string' || typeof value === 'number') ? value + segment.slice(name.length + 1) : segment;
   }
-  getQueryString() { return this.query.toString(); }
+  getQueryString() { return QueryParam.unparse(this.query.members); }
   getPathWithQuery() {
     const query = this.getQueryString();
     return this.getPath() + (query ? '?' + query : '');
   }
   getRemote(forcePort) {
-    const port = this.port || (forcePort ? (this.protocol === 'https' ? '443' : '80') : '');
+    const port = this.port ? String(this.port) : forcePort ? (this.protocol === 'https' ? '443' : '80') : '';
     return this.getHost() + (port ? ':' + port : '');
   }
   getOAuth1BaseUrl() {
-    const standard = (this.protocol === 'https' && this.port === '443') || this.port === '80';
-    return `${this.protocol || 'http'}://${this.getHost().toLowerCase()}${this.port && !standard ? ':' + this.port : ''}${this.getPath()}`;
+    const port = this.port ? String(this.port) : '';
+    const host = this.getHost() + (port && port !== '80' && port !== '443' ? ':' + port : '');
+    return schemed(this.protocol || 'http').toLowerCase() + host.toLowerCase() + this.getPath();
   }
+  getRaw() { throw new Error('`Url#getRaw` has been discontinued, use `Url#toString` instead.'); }
   toString(forceProtocol) {
-    let out = this.protocol ? (String(this.protocol).endsWith('://') ? this.protocol : this.protocol + '://') : forceProtocol ? 'http://' : '';
-    if (this.auth && (this.auth.user || this.auth.password)) {
-      out += (this.auth.user || '') + (this.auth.password ? ':' + this.auth.password : '') + '@';
-    }
-    out += this.getHost();
-    if (this.port) out += ':' + this.port;
+    const protocol = this.protocol || (forceProtocol ? 'http' : '');
+    let out = (protocol ? schemed(protocol) : '') + credentials(this.auth) + this.getHost();
+    if (this.port !== undefined && this.port !== null) out += ':' + this.port;
     if (this.path) out += this.getPath();
     if (this.query.members.some((param) => !param.disabled)) out += '?' + this.getQueryString();
     if (typeof this.hash === 'string') out += '#' + this.hash;
@@ -133,14 +140,26 @@ class Url {
   }
   toJSON() {
     const out = {};
-    for (const name of ['protocol', 'auth', 'port', 'path', 'hash', 'host']) if (this[name] !== undefined) out[name] = this[name];
+    for (const name of ['auth', 'protocol', 'port', 'path', 'hash', 'host']) if (this[name] !== undefined) out[name] = this[name];
     out.query = this.query.toJSON();
     out.variable = this.variables.toJSON();
     return out;
   }
-  clone() { return new Url(parse(stringify(this))); }
+  clone() { return copy(this); }
   static parse(text) { return taken(text); }
-  static isUrl(value) { return value instanceof Url; }
+  static isUrl(value) { return value?.constructor?._postman_propertyName === 'Url'; }
+  static get _postman_propertyName() { return 'Url'; }
 }
 
-return { Url };
+const schemed = (protocol) => (protocol.endsWith('://') ? protocol : protocol + '://');
+
+// Old collections call the key of a path variable id.
+const keyed = (variable) => (isObject(variable) && !variable.key && variable.id ? { ...variable, key: variable.id } : variable);
+
+function credentials(auth) {
+  const user = typeof auth?.user === 'string' ? auth.user : undefined;
+  if (typeof auth?.password === 'string') return `${user ?? ''}:${auth.password}@`;
+  return user === undefined ? '' : user + '@';
+}
+
+return { Url: PostmanUrl };

@@ -1,0 +1,125 @@
+'use strict';
+
+// Variables of the collection SDK: those of scopes, of a URL's path and of
+// auth parameters.
+
+const { Property, PropertyList, isObject } = load('lists');
+const { parse, stringify } = load('json');
+
+// structured is a type whose values are kept as JSON text.
+const structured = (fits) => ({
+  in(value) {
+    if (typeof value === 'string') return value;
+    try { return stringify(value); } catch { return 'null'; }
+  },
+  out(text) {
+    try {
+      const value = parse(text);
+      return fits(value) ? value : undefined;
+    } catch { return undefined; }
+  },
+});
+
+const same = (value) => value;
+const types = {
+  string: { in: String, out: String },
+  boolean: { in: Boolean, out: Boolean },
+  number: { in: Number, out: Number },
+  array: structured(Array.isArray),
+  object: structured((value) => isObject(value) && !Array.isArray(value)),
+  any: { in: same, out: same },
+};
+
+const known = (type) => Object.hasOwn(types, type);
+
+// cast is a value as a variable of that type gives it back.
+function cast(value, type) {
+  type = String(type).toLowerCase();
+  return known(type) ? types[type].out(types[type].in(value)) : value;
+}
+
+class PostmanVariable extends Property {
+  constructor(source) {
+    super(source);
+    this.type = 'any';
+    this.value = undefined;
+    if (!isObject(source)) return;
+    if (Object.hasOwn(source, 'key')) this.key = source.key;
+    this.update(source);
+  }
+  _as() { return types[known(this.type) ? this.type : 'any']; }
+  get() { return this._as().out(typeof this.value === 'function' ? this.value() : this.value); }
+  set(value) { this.value = typeof value === 'function' ? value : this._as().in(value); }
+  valueOf(value) {
+    if (arguments.length) this.set(value);
+    return this.get();
+  }
+  valueType(name, keep) {
+    const type = String(name ?? '').toLowerCase();
+    if (!known(type)) return this.type;
+    const value = this.get();
+    this.type = type;
+    if (!keep && typeof this.value !== 'function') this.set(value);
+    return this.type;
+  }
+  update(source) {
+    if (!isObject(source)) return;
+    if ('type' in source) this.valueType(source.type, 'value' in source);
+    if ('value' in source) this.set(source.value);
+    if ('system' in source) this.system = source.system;
+    if ('disabled' in source) this.disabled = source.disabled;
+    if (source.description !== undefined) this.describe(source.description);
+  }
+  toString() {
+    const value = this.get();
+    if (value === null) return 'null';
+    return value !== undefined && typeof value.toString === 'function' ? value.toString() : '';
+  }
+  static isVariable(value) { return value?.constructor?._postman_propertyName === 'Variable'; }
+  static get _postman_propertyName() { return 'Variable'; }
+}
+
+class VariableList extends PropertyList {
+  constructor(parent, members) { super(PostmanVariable, parent, members); }
+  // oneNormalizedVariable is the last enabled variable of that name, or the
+  // last of all when none is.
+  oneNormalizedVariable(name) {
+    let found;
+    for (let i = this.members.length - 1; i >= 0; i--) {
+      const variable = this.members[i];
+      if (String(variable.key) !== String(name)) continue;
+      if (!variable.disabled) return variable;
+      found ??= variable;
+    }
+    return found;
+  }
+  syncFromObject(values, track, prune) {
+    const done = track ? { created: [], updated: [], deleted: [] } : undefined;
+    if (!isObject(values)) return done;
+    for (const key of Object.keys(values)) {
+      const found = this.one(key);
+      if (found) found.set(values[key]);
+      else this.add({ key, value: values[key] });
+      done?.[found ? 'updated' : 'created'].push(key);
+    }
+    if (prune === false) return done;
+    for (const { key } of this.all()) {
+      if (Object.hasOwn(values, key)) continue;
+      this.remove(String(key));
+      done?.deleted.push(key);
+    }
+    return done;
+  }
+  syncToObject(into) {
+    if (!isObject(into)) into = {};
+    for (const key of Object.keys(into)) if (!this.has(key)) delete into[key];
+    for (const variable of this.members) into[variable.key] = variable.valueOf();
+    return into;
+  }
+  replace(text) { return load('scope').replaced(text, (name) => this.oneNormalizedVariable(name)); }
+  substitute(value) { return load('scope').replacedIn(value, (name) => this.oneNormalizedVariable(name)); }
+  static isVariableList(value) { return value?.constructor?._postman_propertyName === 'VariableList'; }
+  static get _postman_propertyName() { return 'VariableList'; }
+}
+
+return { Variable: PostmanVariable, VariableList, cast };
