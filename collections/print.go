@@ -198,7 +198,7 @@ func (p FormParam) print(b *bytes.Buffer) {
 	}
 	b.WriteString(`"key":`)
 	b.Write(quoteJSON(p.Key))
-	if p.Value != nil || p.Type != "file" {
+	if _, none := p.Value.(vars.Undefined); !none && (p.Value != nil || p.Type != "file") {
 		b.WriteString(`,"value":`)
 		b.Write(vars.JSON(p.Value))
 	}

@@ -75,7 +75,7 @@ type Body struct {
 // A FormParam is a part of a form body.
 type FormParam struct {
 	Key         string
-	Value       any // string, nil, or other JSON
+	Value       any // string, nil, vars.Undefined{} for none, or other JSON
 	Type        string
 	Src         []string
 	SrcArray    bool // src was an array
@@ -242,8 +242,11 @@ func parseBody(r gjson.Result) *Body {
 			b.GraphQL = json.RawMessage(`{"query":` + g.Raw + `}`)
 		}
 	default:
-		b.Mode = "raw"
 		b.Raw = parseRaw(lookup(r, "raw"))
+		if b.Mode != "raw" && b.Raw == nil {
+			b.Raw = new(string) // a mode nobody knows is an empty text
+		}
+		b.Mode = "raw"
 	}
 	return b
 }
@@ -265,6 +268,9 @@ func parseForm(list gjson.Result) []FormParam {
 	for _, p := range elements(list) {
 		f := FormParam{Key: text(lookup(p, "key")), Value: value(lookup(p, "value")), Type: text(lookup(p, "type")),
 			FileName: text(lookup(p, "fileName")), ContentType: text(lookup(p, "contentType")), Disabled: truthy(lookup(p, "disabled"))}
+		if !lookup(p, "value").Exists() {
+			f.Value = vars.Undefined{}
+		}
 		switch src := lookup(p, "src"); {
 		case src.IsArray():
 			f.Src, f.SrcArray = texts(src), true

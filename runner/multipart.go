@@ -139,7 +139,7 @@ func partHead(boundary, key string, filename *string, ctype string) string {
 // formValue is a text part: what is no string is sent as JSON.
 func formValue(v any) string {
 	switch v := v.(type) {
-	case nil:
+	case nil, vars.Undefined:
 		return ""
 	case string:
 		return v
