@@ -37,6 +37,7 @@ type runFlags struct {
 	strict, allowEmpty         bool
 	mock                       string
 	network                    networkFlags
+	sources                    sourceFlags
 	apiKey                     string
 	cert, key, passphrase      string
 	certList, extraCA          string
@@ -69,6 +70,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.VarP(&f.iterations, "iteration-count", "n", "number of iterations (default: data rows, or 1)")
 	fs.StringArrayVar(&f.folders, "folder", nil, "run only this folder or request: a `name`, id or A/B/C path; repeatable")
 	fs.StringArrayVar(&f.envVars, "env-var", nil, "set an environment variable, `key=value`; repeatable")
+	f.sources.register(fs)
 	fs.StringArrayVar(&f.globalVars, "global-var", nil, "set a global variable, `key=value`; repeatable")
 	fs.StringVar(&f.bail, "bail", "", "stop at the first failure (also --bail=folder, --bail=failure)")
 	fs.Lookup("bail").NoOptDefVal = "failure"
@@ -102,7 +104,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "a run without a request is not an error")
 	fs.StringVar(&f.mock, "mock", "", "send the run to the simulated tenant (forgerock) or to the saved examples")
 	f.network.register(fs)
-	fs.StringVar(&f.apiKey, "postman-api-key", "", "`key` for Postman API URLs [$POSTIE_POSTMAN_API_KEY]")
+	fs.StringVar(&f.apiKey, "postman-api-key", "", "`key` for Postman API URLs and UIDs [$POSTIE_POSTMAN_API_KEY]")
 	fs.StringVar(&f.cert, "ssl-client-cert", "", "client certificate `file` (PEM or PKCS#12)")
 	fs.StringVar(&f.key, "ssl-client-key", "", "its private key `file`")
 	fs.StringVar(&f.passphrase, "ssl-client-passphrase", "", "passphrase of the key")

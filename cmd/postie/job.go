@@ -146,6 +146,12 @@ func (j *job) scopes(ctx context.Context, o *runner.Options) (err error) {
 			return err
 		}
 	}
+	if o.Environment == nil {
+		o.Environment = vars.NewScope("")
+	}
+	if err := j.sources(ctx, o.Environment); err != nil {
+		return err
+	}
 	o.Environment = setVars(o.Environment, "", f.envVars)
 	o.Globals = setVars(o.Globals, "globals", f.globalVars)
 	j.environment = o.Environment

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ type loader struct {
 	streams  *term.Streams
 	apiKey   string
 	insecure bool
+	round    http.RoundTripper // nil: the network
 }
 
 func isURL(source string) bool {
@@ -176,12 +178,15 @@ func documentError(kind string, err error) error {
 
 func (l *loader) read(ctx context.Context, source, kind string) ([]byte, error) {
 	switch {
-	case source == "-" && kind == "collection":
+	case source == "-" && (kind == "collection" || kind == "variables"):
 		return readAll(l.streams.In, "standard input", kind)
 	case isURL(source):
 		return l.fetch(ctx, source, kind)
 	}
 	info, err := os.Stat(source)
+	if err != nil && l.isUID(source, kind) {
+		return l.fetch(ctx, "https://api.postman.com/"+kind+"s/"+source, kind)
+	}
 	if err != nil {
 		return nil, cannotRun("%s %s: %s", kind, source, plainCause(err))
 	}
@@ -198,6 +203,14 @@ func (l *loader) read(ctx context.Context, source, kind string) ([]byte, error) 
 	}
 	defer f.Close()
 	return readAll(f, source, kind)
+}
+
+var postmanUID = regexp.MustCompile(`(?i)^[0-9A-Z]+-[0-9A-F]{8}-([0-9A-F]{4}-){3}[0-9A-F]{12}$`)
+
+// isUID tells a document that Postman keeps, by its id: only with a key, and
+// when no file has that name.
+func (l *loader) isUID(source, kind string) bool {
+	return l.apiKey != "" && (kind == "collection" || kind == "environment") && postmanUID.MatchString(source)
 }
 
 func tooLarge(source, kind string) error {
@@ -259,7 +272,22 @@ func (l *loader) fetch(ctx context.Context, source, kind string) ([]byte, error)
 func (l *loader) http() *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = &tls.Config{InsecureSkipVerify: l.insecure} //nolint:gosec // --insecure asks for it
-	return &http.Client{Transport: t}
+	c := &http.Client{Transport: t, CheckRedirect: keepKey}
+	if l.round != nil {
+		c.Transport = l.round
+	}
+	return c
+}
+
+// keepKey follows redirects; Postman's key goes nowhere but where it was sent.
+func keepKey(req *http.Request, via []*http.Request) error {
+	if len(via) >= 10 {
+		return errors.New("stopped after 10 redirects")
+	}
+	if from := via[0].URL; req.URL.Scheme != from.Scheme || req.URL.Host != from.Host {
+		req.Header.Del("X-Api-Key")
+	}
+	return nil
 }
 
 // postmanKey moves the key to a header, and out of the URL.

@@ -2,10 +2,14 @@ package main
 
 import (
 	"errors"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"postie/cmd/internal/term"
 )
@@ -48,3 +52,44 @@ func TestLoaderRefusesHugeDocuments(t *testing.T) {
 		}
 	}
 }
+
+// A document that Postman keeps is read by its id, with the key as a header:
+// never in an address, and not where a redirect leads.
+func TestLoaderReadsFromPostman(t *testing.T) {
+	t.Parallel()
+	const uid, key = "12345-0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f", "PMAK-secret"
+	for _, tt := range []struct {
+		name, source, kind, apiKey string
+		want                       []string // requests made
+		fails                      bool
+	}{
+		{"uid", uid, "collection", key, []string{"https://api.postman.com/collections/" + uid + " " + key}, false},
+		{"environment uid", uid, "environment", key, []string{"https://api.postman.com/environments/" + uid + " " + key}, false},
+		{"uid without a key", uid, "collection", "", nil, true},
+		{"no uid of globals", uid, "globals", key, nil, true},
+		{"key in the address", "https://api.getpostman.com/collections/x?apikey=other", "collection", key,
+			[]string{"https://api.getpostman.com/collections/x other"}, false},
+		{"another host", "https://example.com/c.json", "collection", key, []string{"https://example.com/c.json "}, false},
+		{"redirect", "https://api.postman.com/away", "collection", key,
+			[]string{"https://api.postman.com/away " + key, "https://example.com/there "}, false},
+	} {
+		var got []string
+		l := &loader{streams: term.Std(), apiKey: tt.apiKey, round: roundTrip(func(r *http.Request) *http.Response {
+			got = append(got, r.URL.String()+" "+r.Header.Get("X-Api-Key"))
+			resp := &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader("{}")), Header: http.Header{}, Request: r}
+			if r.URL.Path == "/away" {
+				resp.StatusCode = 302
+				resp.Header.Set("Location", "https://example.com/there")
+			}
+			return resp
+		})}
+		_, err := l.read(t.Context(), tt.source, tt.kind)
+		if diff := cmp.Diff(tt.want, got); diff != "" || (err != nil) != tt.fails {
+			t.Errorf("%s: %v\n%s", tt.name, err, diff)
+		}
+	}
+}
+
+type roundTrip func(*http.Request) *http.Response
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }

@@ -47,7 +47,10 @@ func runCollection(ctx context.Context, s *term.Streams, f *runFlags, source str
 	if err := f.check(); err != nil {
 		return err
 	}
-	l := &loader{streams: s, apiKey: f.apiKey, insecure: f.insecure}
+	if err := f.sources.oneReader(source); err != nil {
+		return usageError("%v", err)
+	}
+	l := &loader{streams: s, apiKey: first(f.apiKey, s.Getenv("POSTIE_POSTMAN_API_KEY")), insecure: f.insecure}
 	col, err := l.collection(ctx, source)
 	if err != nil {
 		return f.suppress(err)

@@ -62,6 +62,12 @@ func (s *Scope) Set(key string, v Value) {
 	s.Add(Variable{Key: key, Value: v})
 }
 
+// SetSecret is Set for a value to be masked on every surface.
+func (s *Scope) SetSecret(key string, v Value) {
+	s.Set(key, v)
+	s.list[s.index[key]].Secret = true
+}
+
 // Add appends v, even when its key is there already.
 func (s *Scope) Add(v Variable) {
 	v.Value = Cast(v.Value, v.Type)

@@ -17,11 +17,12 @@ type Streams struct {
 	ErrTTY   bool
 	Width    int // columns of Out; 0 when it is no terminal
 	Getenv   func(string) string
+	Environ  func() []string
 }
 
 // Std are the process's own streams.
 func Std() *Streams {
-	s := &Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}
+	s := &Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Environ: os.Environ}
 	s.OutTTY = term.IsTerminal(int(os.Stdout.Fd()))
 	s.ErrTTY = term.IsTerminal(int(os.Stderr.Fd()))
 	if s.OutTTY && s.Getenv("CI") == "" {
