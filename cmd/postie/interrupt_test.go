@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+	"syscall"
+	"testing"
+)
+
+const endless = `{"info":{"name":"Endless","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+"item":[{"name":"A","request":"%s/"}]}`
+
+// An interrupted run finishes its item, writes every report and exits 130; a
+// terminated one, 143.
+func TestPromise_68_InterruptWritesReports(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("no such signals")
+	}
+	bin := build(t)
+	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: exitInterrupted, syscall.SIGTERM: 143} {
+		t.Run(sig.String(), func(t *testing.T) {
+			t.Parallel()
+			second := make(chan struct{})
+			var n atomic.Int32
+			srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+				if n.Add(1) == 2 {
+					close(second)
+				}
+			}))
+			defer srv.Close()
+			dir := t.TempDir()
+			var out bytes.Buffer
+			cmd := exec.CommandContext(t.Context(), bin, "run", file(t, "endless.json", fmt.Sprintf(endless, srv.URL)), "-n", "100000000", "--delay-request", "1",
+				"-r", "cli,json,junit", "--reporter-export", dir+string(filepath.Separator), "--quiet")
+			cmd.Stdout, cmd.Stderr = &out, &out
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			<-second
+			if err := cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			if got := cmd.ProcessState.ExitCode(); got != want {
+				t.Errorf("exit %d, want %d: %s", got, want, out.Bytes())
+			}
+			if list, _ := os.ReadDir(dir); len(list) != 2 {
+				t.Errorf("%d reports of 2", len(list))
+			}
+			if !bytes.Contains(out.Bytes(), []byte("interrupted")) {
+				t.Errorf("nothing tells of it: %s", out.Bytes())
+			}
+		})
+	}
+}
+
+// build is the program as a file: the test binary, which testscript runs
+// under the program's name.
+func build(t *testing.T) string {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "postie")
+	if err := os.Symlink(exe, link); err != nil {
+		t.Fatal(err)
+	}
+	return link
+}
