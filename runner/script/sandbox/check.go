@@ -38,7 +38,7 @@ func Check(source string) error {
 	if strings.Contains(source, "await") {
 		head = asyncHead
 	}
-	text, err := json.Marshal(head + source + tail)
+	text, err := json.Marshal(head + source + scriptTail)
 	if err != nil {
 		return err
 	}

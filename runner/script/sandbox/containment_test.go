@@ -249,7 +249,7 @@ func TestPromise_09_LoopsAreStopped(t *testing.T) {
 		t.Skip("takes minutes under the race detector")
 	}
 	t.Parallel()
-	c := newCell(t, script.Options{Timeout: 150 * time.Millisecond})
+	c := newCell(t, script.Options{Timeout: 500 * time.Millisecond})
 	for _, source := range []string{
 		`while (true) {}`,
 		`for (;;) { try { for (;;) {} } catch {} finally { continue; } }`,
@@ -267,7 +267,7 @@ func TestPromise_09_LoopsAreStopped(t *testing.T) {
 
 func TestPromise_10_WaitingIsStopped(t *testing.T) {
 	t.Parallel()
-	c := newCell(t, script.Options{Timeout: 150 * time.Millisecond})
+	c := newCell(t, script.Options{Timeout: 500 * time.Millisecond})
 	const late = "sandbox: asynchronous script execution timeout"
 	c.failsWith(`setInterval(() => {}, 1)`, late)
 	c.alive()
@@ -299,7 +299,7 @@ func TestPromise_12_Bombs(t *testing.T) {
 		t.Skip("takes minutes under the race detector")
 	}
 	t.Parallel()
-	c := newCell(t, script.Options{Timeout: time.Second, Memory: 64 << 20})
+	c := newCell(t, script.Options{Timeout: 3 * time.Second, Memory: 64 << 20})
 	for _, tt := range []struct{ source, part string }{
 		{`(function deep() { deep(); })()`, "Maximum call stack size exceeded"},
 		{`const o = { toString() { return String(o); } }; String(o)`, "Maximum call stack size exceeded"},
@@ -457,7 +457,7 @@ func FuzzScript(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
-		c := newCell(t, script.Options{Timeout: 200 * time.Millisecond, Memory: 32 << 20, Isolate: true})
+		c := newCell(t, script.Options{Timeout: time.Second, Memory: 32 << 20, Isolate: true})
 		c.run(source)
 		c.alive()
 	})

@@ -287,7 +287,14 @@ type fault struct {
 
 func (x *execution) error(f *fault) *script.Error {
 	source := x.script.Source
+	if f.Line < 1 {
+		f.Line, f.Column = 0, 0
+	}
+	f.Column = columnOf(source, f.Line, f.Column)
 	f.v8(source)
+	if last := strings.Count(source, "\n") + 1; f.Line > last { // behind the script, where it ends
+		f.Line, f.Column = last, len(source)-strings.LastIndexByte(source, '\n')
+	}
 	return &script.Error{Type: f.Type, Name: f.Name, Message: f.Message, Stack: x.stackOf(f),
 		Line: f.Line, Column: f.Column}
 }

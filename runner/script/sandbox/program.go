@@ -14,11 +14,15 @@ var sources embed.FS
 // Each kind of source is the body of a function. The line its body starts on
 // is the second, so lines in stacks are one more than those as written.
 const (
-	syncHead   = "(function () {\n"
-	asyncHead  = "(async function () {\n"
+	syncHead   = "(function (" + rewordName + ") {var arguments = undefined;\n"
+	asyncHead  = "(async function (" + rewordName + ") {var arguments = undefined;\n"
 	moduleHead = "(function (host, load) {\n"
+	scriptTail = "\n;\n})" // as Postman ends them: "while (1)" is a loop
 	tail       = "\n})"
 )
+
+// rewordName is what scripts call js/errors.js's reword; see caught.
+const rewordName = "$reword"
 
 // function returns the function of our own file js/name.js, which the caller
 // frees.
@@ -67,12 +71,12 @@ func (r *realm) program(source string) (*program, error) {
 	}
 	file := fmt.Sprintf("script-%d", r.engine.programs.next())
 	if strings.Contains(source, "await") {
-		if p, err := r.compile(file, asyncHead+source+tail); err == nil {
+		if p, err := r.compile(file, asyncHead+caught(source)+scriptTail); err == nil {
 			p.async = true
 			return r.keep(key, source, p), nil
 		}
 	}
-	p, err := r.compile(file, syncHead+source+tail)
+	p, err := r.compile(file, syncHead+caught(source)+scriptTail)
 	if err != nil {
 		return nil, err
 	}

@@ -23,16 +23,19 @@ func (x *execution) stackOf(f *fault) string {
 		if m == nil || strings.HasPrefix(m[2], internal) {
 			continue
 		}
-		file, n := m[2], m[3]
+		file, n, column := m[2], m[3], m[4]
 		if file == x.program.file {
 			if file = x.script.Name; file == "" {
 				file = "script"
 			}
 			if v, err := strconv.Atoi(n); err == nil {
 				n = strconv.Itoa(max(v-1, 1)) // the first line is the function's head
+				if c, err := strconv.Atoi(column); err == nil {
+					column = strconv.Itoa(columnOf(x.script.Source, v-1, c))
+				}
 			}
 		}
-		fmt.Fprintf(&b, "\n    at %s (%s:%s:%s)", m[1], file, n, m[4])
+		fmt.Fprintf(&b, "\n    at %s (%s:%s:%s)", m[1], file, n, column)
 	}
 	return b.String()
 }
@@ -46,7 +49,7 @@ func (x *execution) place(stack string) (line, column int) {
 		}
 		line, _ = strconv.Atoi(m[3])   // digits
 		column, _ = strconv.Atoi(m[4]) // digits
-		return line - 1, column
+		return line - 1, columnOf(x.script.Source, line-1, column)
 	}
 	return 0, 0
 }

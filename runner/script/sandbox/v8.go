@@ -17,6 +17,8 @@ var v8Words = []struct {
 	{regexp.MustCompile(`^cannot read property of (undefined|null)$`), "Cannot read properties of $1", ""},
 	{regexp.MustCompile(`^cannot set property '(.*)' of (undefined|null)$`), "Cannot set properties of $2 (setting '$1')", ""},
 	{regexp.MustCompile(`^'(.+)' is read-only$`), "Assignment to constant variable.", ""},
+	{regexp.MustCompile(`^class constructors must be invoked with 'new'$`), "Class constructor cannot be invoked without 'new'", ""},
+	{regexp.MustCompile(`^not a function$`), "undefined is not a function", ""},
 	{regexp.MustCompile(`^this is not initialized$`), "Must call super constructor in derived class before accessing 'this' or returning from derived constructor", ""},
 	{regexp.MustCompile(`^(\S+) is not initialized$`), "Cannot access '$1' before initialization", ""},
 	{regexp.MustCompile(`^value is not iterable$`), "object is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
@@ -46,10 +48,14 @@ func (f *fault) v8(source string) {
 		f.Message = v8Syntax(f, source)
 		return
 	}
-	if f.Message == "not a function" && !strings.Contains(firstLine(f.Stack), "(native)") {
+	if top := firstLine(f.Stack); f.Message == "not a function" && !strings.Contains(top, "(native)") && !strings.Contains(top, "("+internal) {
 		if callee := calleeAt(source, f.Line, f.Column); callee != "" {
 			f.Message = callee
+			return
 		}
+	}
+	if text := f.fromSource(source); text != "" {
+		f.Message = text
 		return
 	}
 	for _, w := range v8Words {
@@ -61,6 +67,44 @@ func (f *fault) v8(source string) {
 			return
 		}
 	}
+}
+
+var (
+	iterated   = regexp.MustCompile(`^(?:\[|\()?\.\.\.\s*([\w$.]+)|^([\w$.]+(?:\([^()]*\))?)\s*\)`)
+	literalKey = regexp.MustCompile(`^\[\s*(?:"([^"]*)"|'([^']*)'|(\d+))\s*\]`)
+	readOnly   = regexp.MustCompile(`^'(.+)' is read-only$`)
+	ofNothing  = regexp.MustCompile(`^cannot (read|set) property of (undefined|null)$`)
+)
+
+// fromSource words the errors whose text V8 takes from the script: what was
+// iterated, which key was read.
+func (f *fault) fromSource(source string) string {
+	rest := ""
+	if text, ok := lineOf(source, f.Line); ok && f.Column > 0 && f.Column <= len(text) {
+		rest = text[f.Column-1:]
+	}
+	switch {
+	case f.Message == "value is not iterable" || strings.HasPrefix(f.Message, "cannot read property 'Symbol.iterator' of "):
+		if m := iterated.FindStringSubmatch(rest); m != nil {
+			return m[1] + m[2] + " is not iterable"
+		}
+		if strings.HasSuffix(f.Message, " of undefined") {
+			return "undefined is not iterable (cannot read property Symbol(Symbol.iterator))"
+		}
+	case f.Message == "not a function" && strings.Contains(firstLine(f.Stack), "at Promise (native)"):
+		return "Promise resolver undefined is not a function"
+	case strings.HasPrefix(f.Message, "class constructors must"):
+		if m := frame.FindStringSubmatch(firstLine(f.Stack)); m != nil {
+			return "Class constructor " + m[1] + " cannot be invoked without 'new'"
+		}
+	case readOnly.MatchString(f.Message) && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "[")):
+		return "Cannot assign to read only property '" + readOnly.FindStringSubmatch(f.Message)[1] + "' of object '#<Object>'"
+	}
+	if m, key := ofNothing.FindStringSubmatch(f.Message), literalKey.FindStringSubmatch(rest); m != nil && key != nil {
+		doing := map[string]string{"read": "reading", "set": "setting"}[m[1]]
+		return "Cannot " + m[1] + " properties of " + m[2] + " (" + doing + " '" + key[1] + key[2] + key[3] + "')"
+	}
+	return ""
 }
 
 // words is words(name, message, stack): the name and message V8 would give an
@@ -112,37 +156,117 @@ func calleeAt(source string, line, column int) string {
 	return callee + " is not a function"
 }
 
-var tokenStart = regexp.MustCompile(`^\s*(?:([A-Za-z_$][\w$]*)|(\d[\w.]*)|(["'])|(` + "`" + `)|(=>|===|!==|\*\*|&&|\|\||\?\?|\.\.\.|[-+*/%=!<>&|^]=|[^\s]))`)
+var tokenStart = regexp.MustCompile(`^\s*(?:([A-Za-z_$][\w$]*)|(\d[\w.]*)|(["'])|(` + "`" + `)|(=>|===|!==|\+\+|--|\*\*|&&|\|\||\?\?|\.\.\.|[-+*/%=!<>&|^]=|[^\s]))`)
+
+// v8Syntaxes are V8's words for a script that does not compile, where the
+// token it stops at does not say enough. $before and $token are the word
+// before that place and the token at it.
+var v8Syntaxes = []struct {
+	engine *regexp.Regexp
+	v8     string
+}{
+	{regexp.MustCompile(`^unexpected end of string$`), "$quote"},
+	{regexp.MustCompile(`^invalid number literal$`), "Invalid or unexpected token"},
+	{regexp.MustCompile(`^unexpected character$`), "Invalid or unexpected token"},
+	{regexp.MustCompile(`^unexpected token in expression: '(?:@|\\)`), "Invalid or unexpected token"},
+	{regexp.MustCompile(`^unexpected token in expression: '(#[\w$]+)'$`), "Private field '$1' must be declared in an enclosing class"},
+	{regexp.MustCompile(`^malformed escape sequence`), "Invalid Unicode escape sequence"},
+	{regexp.MustCompile(`^invalid redefinition`), "Identifier '$before' has already been declared"},
+	{regexp.MustCompile(`^missing initializer for const`), "Missing initializer in const declaration"},
+	{regexp.MustCompile(`^line terminator not allowed after throw`), "Illegal newline after throw"},
+	{regexp.MustCompile(`^unexpected line terminator in regexp`), "Invalid regular expression: missing /"},
+	{regexp.MustCompile(`^function name expected`), "Function statements require a function name"},
+	{regexp.MustCompile(`^break must be inside`), "Illegal break statement"},
+	{regexp.MustCompile(`^continue must be inside`), "Illegal continue statement: no surrounding iteration statement"},
+	{regexp.MustCompile(`^invalid assignment left-hand side`), "Invalid left-hand side in assignment"},
+	{regexp.MustCompile(`^'let' is not a valid lexical identifier`), "let is disallowed as a lexically bound name"},
+	{regexp.MustCompile(`^expecting catch or finally`), "Missing catch or finally after try"},
+	{regexp.MustCompile(`^'super' is only valid`), "'super' keyword unexpected here"},
+	{regexp.MustCompile(`^duplicate label name`), "Label '$word' has already been declared"},
+	{regexp.MustCompile(`^break/continue label not found`), "Undefined label '$word'"},
+	{regexp.MustCompile(`^invalid keyword: with`), "Strict mode code may not include a with statement"},
+	{regexp.MustCompile(`^octal literals are deprecated`), "Octal literals are not allowed in strict mode."},
+}
 
 // v8Syntax says what V8 would of a script that does not compile.
 func v8Syntax(f *fault, source string) string {
-	message := f.Message
-	switch {
-	case message == "unexpected end of string", message == "invalid number literal", message == "unexpected character":
-		return "Invalid or unexpected token"
-	case strings.HasPrefix(message, "invalid redefinition"):
-		return "Identifier '" + wordBefore(source, f.Line, f.Column) + "' has already been declared"
-	case strings.HasPrefix(message, "missing initializer for const"):
-		return "Missing initializer in const declaration"
-	case strings.HasPrefix(message, "line terminator not allowed after throw"):
-		return "Illegal newline after throw"
-	case strings.HasPrefix(message, "unexpected line terminator in regexp"):
-		return "Invalid regular expression: missing /"
+	source += scriptTail
+	token, before := tokenAt(source, f.Line, f.Column), wordBefore(source, f.Line, f.Column)
+	for _, w := range v8Syntaxes {
+		if w.engine.MatchString(f.Message) {
+			return expandSyntax(w.v8, w.engine, f.Message, before, token, charAt(source, f.Line, f.Column))
+		}
 	}
-	if wordBefore(source, f.Line, f.Column) == "await" {
+	switch {
+	case before == "await" && token != "token '}'" && token != "token ';'":
 		return "await is only valid in async functions and the top level bodies of modules"
-	}
-	token := tokenAt(source, f.Line, f.Column)
-	switch {
-	case token == "" && message == "expecting ')'" && strings.Count(source, "}") > strings.Count(source, "{"):
-		return "Unexpected token '}'"
+	case before == "import" && f.Message == "expecting '('":
+		return "Cannot use import statement outside a module"
+	case f.Message == "variable name expected" && (token == "token '['" || token == "token '{'"):
+		return "Missing initializer in destructuring declaration"
 	case token == "":
 		return "Unexpected end of input"
-	case message == "expecting ','" || message == "expecting ')'" && strings.Contains(source, "("):
+	case (f.Message == "expecting ','" || f.Message == "expecting ')'") && insideCall(source, f.Line, f.Column):
 		return "missing ) after argument list"
 	}
 	return "Unexpected " + token
 }
+
+var quotedWord = regexp.MustCompile(`'(.+)'`)
+
+// expandSyntax fills in what a text of the table leaves open.
+func expandSyntax(text string, engine *regexp.Regexp, message, before, token string, char byte) string {
+	if text == "$quote" {
+		if char == '`' {
+			return "Unexpected end of input"
+		}
+		return "Invalid or unexpected token"
+	}
+	word := ""
+	if m := quotedWord.FindStringSubmatch(token); m != nil {
+		word = m[1]
+	}
+	first := ""
+	if m := engine.FindStringSubmatch(message); len(m) > 1 {
+		first = m[1]
+	}
+	return strings.NewReplacer("$before", before, "$word", word, "$1", first).Replace(text)
+}
+
+func charAt(source string, line, column int) byte {
+	if text, ok := lineOf(source, line); ok && column > 0 && column <= len(text) {
+		return text[column-1]
+	}
+	return 0
+}
+
+// insideCall reports whether the nearest open parenthesis before a place
+// follows a callee, as an argument list's does.
+func insideCall(source string, line, column int) bool {
+	text, ok := lineOf(source, line)
+	if !ok {
+		return false
+	}
+	lines := strings.Split(source, "\n")
+	before := strings.Join(lines[:line-1], "\n") + "\n" + text[:min(max(column-1, 0), len(text))]
+	depth := 0
+	for i := len(before) - 1; i >= 0; i-- {
+		switch before[i] {
+		case ')':
+			depth++
+		case '(':
+			if depth--; depth < 0 {
+				return calleeName.MatchString(before[:i]) && !controlWord.MatchString(before[:i])
+			}
+		}
+	}
+	return false
+}
+
+var (
+	calleeName  = regexp.MustCompile(`[\w$)\]]\s*$`)
+	controlWord = regexp.MustCompile(`\b(?:if|for|while|switch|with|catch|function(?:\s+[\w$]+)?)\s*$`)
+)
 
 // tokenAt is the token at a place as V8 names it, "" at the end of source.
 func tokenAt(source string, line, column int) string {
@@ -187,7 +311,11 @@ func wordBefore(source string, line, column int) string {
 	if !ok {
 		return ""
 	}
-	if m := lastWord.FindStringSubmatch(text[:min(max(column-1, 0), len(text))]); m != nil {
+	before := text[:min(max(column-1, 0), len(text))]
+	for n := line - 1; strings.TrimSpace(before) == "" && n > 0; n-- {
+		before, _ = lineOf(source, n)
+	}
+	if m := lastWord.FindStringSubmatch(before); m != nil {
 		return m[1]
 	}
 	return ""

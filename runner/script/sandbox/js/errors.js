@@ -2,6 +2,25 @@
 
 // Exceptions as reports carry them, in V8's words.
 
+// The engine's own errors, by their prototypes: only they are reworded.
+const natives = new Set([TypeError, ReferenceError, RangeError, SyntaxError, URIError, Error, InternalError].map((kind) => kind.prototype));
+const reworded = new WeakSet();
+const { getPrototypeOf, getOwnPropertyDescriptor, defineProperty } = Object;
+
+// reword gives an error of the engine V8's words, once.
+function reword(error) {
+  if (error === null || typeof error !== 'object' || reworded.has(error) || !natives.has(getPrototypeOf(error))) return error;
+  reworded.add(error);
+  const message = getOwnPropertyDescriptor(error, 'message')?.value;
+  const stack = getOwnPropertyDescriptor(error, 'stack')?.value;
+  if (typeof message !== 'string' || typeof stack !== 'string') return error;
+  const [name, ...words] = host.words(String(error.name), message, stack).split('\n');
+  const text = words.join('\n');
+  if (text !== message) defineProperty(error, 'message', { value: text, writable: true, enumerable: false, configurable: true });
+  if (name !== error.name) defineProperty(error, 'name', { value: name, writable: true, enumerable: false, configurable: true });
+  return error;
+}
+
 function describe(error) {
   if (error === null || typeof error !== 'object' || !(error instanceof Error)) {
     return { message: String(error) };
@@ -14,4 +33,4 @@ function describe(error) {
   };
 }
 
-return { describe };
+return { describe, reword };

@@ -884,7 +884,7 @@ function caughtFrom(fn) {
   try {
     fn();
   } catch (err) {
-    return err;
+    return load('errors').reword(err);
   }
 }
 

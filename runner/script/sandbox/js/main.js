@@ -12,6 +12,8 @@ const { apply } = Reflect;
 
 const environment = install();
 
+const reword = (error) => load('errors').reword(error);
+
 // SKIP is what skipRequest throws to end the script.
 const { SKIP } = load('skip');
 
@@ -26,7 +28,7 @@ const failed = () => state.failure !== undefined || state.halted;
 function start(body, listen, async, modern) {
   begin(listen, modern);
   try {
-    const result = apply(body, environment(), []);
+    const result = apply(body, environment(), [reword]);
     if (async) {
       state.body = result;
       apply(then, result, [

@@ -1,0 +1,62 @@
+package sandbox_test
+
+import (
+	"testing"
+
+	"postie/runner/script"
+)
+
+// Messages of errors as V8 words them, and where they point.
+func TestErrorWords(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	for _, tt := range []struct {
+		source, want string
+		line, column int
+	}{
+		{"\n  x", "x is not defined", 2, 3},
+		{"var a; a.b", "Cannot read properties of undefined (reading 'b')", 1, 9},
+		{"var a; a['b']", "Cannot read properties of undefined (reading 'b')", 1, 9},
+		{"var a = null; a.b = 1", "Cannot set properties of null (setting 'b')", 1, 16},
+		{"const c = 1;\nc = 2", "Assignment to constant variable.", 2, 1},
+		{"y; let y", "Cannot access 'y' before initialization", 1, 1},
+		{"var a = {}; a.foo()", "a.foo is not a function", 1, 18},
+		{"var a = {b: {}}; a.b['c']()", "a.b.c is not a function", 1, 26},
+		{"var a = 1; new a()", "a is not a constructor", 1, 17},
+		{"pm.response.xml()", "pm.response.xml is not a function", 1, 16},
+		{"[1].forEach(undefined)", "undefined is not a function", 1, 12},
+		{"for (const x of undefined) {}", "undefined is not iterable", 1, 17},
+		{"(function f() { f() })()", "Maximum call stack size exceeded", 1, 18},
+		{"new Array(-1)", "Invalid array length", 1, 10},
+		{"try { x } catch (e) { throw e }", "x is not defined", 1, 7},
+		{"try { y } catch (e) { throw new Error(e.message) }", "y is not defined", 1, 38},
+		{"await null;\nx", "x is not defined", 2, 1},
+		{"let a = ;", "Unexpected token ';'", 1, 9},
+		{"a b", "Unexpected identifier 'b'", 1, 3},
+		{"foo(1 2)", "missing ) after argument list", 1, 7},
+		{"'abc", "Invalid or unexpected token", 1, 1},
+		{"let z; let z", "Identifier 'z' has already been declared", 1, 13},
+		{"const q;", "Missing initializer in const declaration", 1, 8},
+		{"function g() { await f() }", "await is only valid in async functions and the top level bodies of modules", 1, 22},
+		{"if (true) {", "Unexpected token ')'", 0, 0},
+		{"break", "Illegal break statement", 0, 0},
+		{"1 = 2", "Invalid left-hand side in assignment", 1, 5},
+	} {
+		out := c.run(tt.source)
+		if out.Err == nil {
+			t.Errorf("%q: no error", tt.source)
+			continue
+		}
+		if out.Err.Message != tt.want {
+			t.Errorf("%q: %q, want %q", tt.source, out.Err.Message, tt.want)
+		}
+		if tt.line != 0 && (out.Err.Line != tt.line || out.Err.Column != tt.column) {
+			t.Errorf("%q: at %d:%d, want %d:%d", tt.source, out.Err.Line, out.Err.Column, tt.line, tt.column)
+		}
+	}
+	c.succeeds(`
+		pm.test("a script sees them too", () => {
+			try { nope } catch (e) { pm.expect(e.message).to.equal("nope is not defined"); }
+			pm.expect(() => pm.foo()).to.throw(TypeError, "pm.foo is not a function");
+		});`)
+}
