@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"postie/runner"
 	"postie/runner/report"
 	"postie/runner/runlog"
+	"postie/runner/script/packages"
 )
 
 // reportFlags say what is made of run logs.
@@ -119,6 +121,9 @@ func (f *reportFlags) make(s *term.Streams, name string, log report.Log) error {
 		return err
 	}
 	opts.OnlyFailures = opts.OnlyFailures || f.only
+	v := &visualizer{libraries: func() runner.Libraries { return packages.NewStore(packageOptions(context.Background(), s)) }}
+	defer v.Close()
+	opts.Visualize = v.render
 	path := *f.paths[name]
 	render := renderer(name)
 	if render == nil && name != "allure" {

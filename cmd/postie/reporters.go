@@ -154,7 +154,7 @@ func (j *job) reporters(o *runner.Options) (*sinks, error) {
 	}
 	s := &sinks{flags: j.flags, started: time.Now()}
 	for _, name := range j.flags.reporterList() {
-		if err := j.add(s, name); err != nil {
+		if err := j.add(s, o, name); err != nil {
 			s.drop()
 			return nil, err
 		}
@@ -175,11 +175,16 @@ func (j *job) reporters(o *runner.Options) (*sinks, error) {
 	return s, nil
 }
 
-func (j *job) add(s *sinks, name string) error {
+func (j *job) add(s *sinks, o *runner.Options, name string) error {
 	opts := j.flags.reporterOptions(name)
 	common, err := opts.report()
 	if err != nil {
 		return err
+	}
+	if name == "html" {
+		v := &visualizer{libraries: func() runner.Libraries { return o.Libraries }}
+		j.closers = append(j.closers, v)
+		common.Visualize = v.render
 	}
 	if slices.Contains(rendered(), name) {
 		s.reports = append(s.reports, rendering{name: name, path: reportPath(name, opts["export"], s.started), opts: common, render: renderer(name)})

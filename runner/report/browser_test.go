@@ -25,6 +25,10 @@ type browser struct {
 	troubles []string // errors, refusals of the page's policy, requests to a network
 }
 
+// dialog is the trouble of a script that should not have run: those of the
+// tests open one.
+const dialog = "a script of the run's data ran"
+
 type reply struct {
 	ID     int             `json:"id"`
 	Method string          `json:"method"`
@@ -138,7 +142,7 @@ func (b *browser) watch(r reply) {
 			trouble = "request to " + p.Request.URL
 		}
 	case "Page.javascriptDialogOpening":
-		trouble = "a script of the run's data ran"
+		trouble = dialog
 	}
 	if trouble != "" {
 		b.mu.Lock()

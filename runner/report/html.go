@@ -11,11 +11,14 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"postie/runner"
 	"postie/runner/runlog"
+	"postie/runner/script"
 )
 
 //go:embed html
@@ -70,6 +73,9 @@ type htmlRun struct {
 	Error       string         `json:"error,omitempty"`
 	Interrupted bool           `json:"interrupted,omitempty"`
 	Omitted     []string       `json:"omitted,omitempty"` // what the options left out
+
+	styles []string // of visualizer templates
+	drawn  bool     // a visualizer drew something
 }
 
 // An htmlRunName tells one run of several from the others.
@@ -89,10 +95,12 @@ func htmlRunOf(log Log) (*htmlRun, error) {
 	if end.Err != nil {
 		r.Error = end.Err.Message
 	}
-	for e, err := range log.Events(runlog.RunStarted, runlog.Warned) {
+	for e, err := range log.Events(runlog.RunStarted, runlog.Warned, runlog.ItemFinished) {
 		switch e := e.(type) {
 		case *runner.RunStarted:
 			r.Runs = append(r.Runs, htmlRunName{e.Name, e.Environment})
+		case *runner.ItemFinished:
+			r.visualizer(e.Visualizer)
 		case *runner.Warned:
 			r.Warnings++
 			if e.Strict {
@@ -127,7 +135,7 @@ type htmlPage struct {
 	opts Options
 	run  *htmlRun
 
-	script string
+	script string // the page's
 
 	items    map[string]int // by path and id
 	newItems []htmlItem     // since the last chunk
@@ -155,7 +163,7 @@ func (p *htmlPage) head() error {
 	p.run.Omitted = omitted(p.opts)
 	verdict, failed := p.run.verdict()
 	fill := strings.NewReplacer(
-		"{{policy}}", policy(string(style), p.script),
+		"{{policy}}", p.policy(string(style)),
 		"{{title}}", html.EscapeString(verdict+" · "+p.run.Name),
 		"{{name}}", html.EscapeString(p.run.Name),
 		"{{verdict}}", verdict,
@@ -197,11 +205,38 @@ func htmlSource() (string, error) {
 	return b.String(), nil
 }
 
+// maxVisualizerStyles bounds what a run adds to the page's policy.
+const maxVisualizerStyles = 32
+
+var styleElement = regexp.MustCompile(`(?is)<style[^>]*>(.*?)</style`)
+
+// visualizer notes the styles of a template, since a frame is bound by the
+// policy of its page.
+func (r *htmlRun) visualizer(v *script.Visualizer) {
+	if v == nil {
+		return
+	}
+	r.drawn = true
+	for _, m := range styleElement.FindAllStringSubmatch(v.Template, -1) {
+		if len(r.styles) < maxVisualizerStyles && !slices.Contains(r.styles, m[1]) {
+			r.styles = append(r.styles, m[1])
+		}
+	}
+}
+
 // policy allows the page its own style and script and images it carries
-// within; no network, no forms, no other base.
-func policy(style, script string) string {
-	return fmt.Sprintf("default-src 'none'; script-src '%s'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'",
-		integrity(script), integrity(style))
+// within; no network, no forms, no other base. What visualizers draw may have
+// style, and stands in frames that run nothing.
+func (p *htmlPage) policy(style string) string {
+	styles := "'" + integrity(style) + "'"
+	if p.run.drawn && p.opts.Visualize != nil && p.opts.Bodies != BodiesNone {
+		for _, s := range p.run.styles {
+			styles += " '" + integrity(s) + "'"
+		}
+		styles += "; style-src-attr 'unsafe-inline'"
+	}
+	return fmt.Sprintf("default-src 'none'; script-src '%s'; style-src %s; img-src data:; base-uri 'none'; form-action 'none'",
+		integrity(p.script), styles)
 }
 
 func integrity(text string) string {

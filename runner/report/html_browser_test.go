@@ -1,12 +1,17 @@
 package report_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"postie/runner/report"
+	"postie/runner/script"
 )
 
 // saved writes a report to a file.
@@ -138,6 +143,37 @@ func TestHTMLPayloadsInBrowser(t *testing.T) {
 	}
 	b.shoot("harm")
 	b.calm()
+}
+
+// What a visualizer draws runs nothing and reaches nothing.
+func TestHTMLVisualizerInBrowser(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t)
+	var asked atomic.Int32
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	defer srv.Close()
+	drawn := strings.ReplaceAll(`<meta http-equiv="refresh" content="0;url=URL/refresh"><base href="URL/"><link rel="stylesheet" href="URL/css">
+		<style>td{color:#064}</style><script src="URL/js"></script><script>alert(1)</script><img src="URL/img" onerror="alert(2)"><iframe src="URL/frame"></iframe>
+		<form action="URL/form"><input autofocus onfocus="alert(3)"></form><table><tr><td style="background:url(URL/bg)">Lamp</td></tr></table>`, "URL", srv.URL)
+	path := filepath.Join(t.TempDir(), "report.html")
+	text := page(t, htmlLog{n: 12}, report.Options{Visualize: func(*script.Visualizer) (string, error) { return drawn, nil }})
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b.open(path, "#e=3")
+	b.until(`document.querySelector('#detail iframe')`)
+	b.is(`document.querySelector('#detail iframe').getAttribute('sandbox')`, "")
+	b.is(`(document.querySelector('#detail iframe').contentDocument === null) + ''`, "true") // another origin
+	b.ask(`new Promise((done) => setTimeout(done, 300))`)
+	b.shoot("drawn")
+	if n := asked.Load(); n != 0 {
+		t.Errorf("the frame made %d requests", n)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if slices.Contains(b.troubles, dialog) {
+		t.Error(dialog)
+	}
 }
 
 // What a run of 50,000 executions costs is told, not judged: machines differ.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -317,6 +318,33 @@ func TestHTMLOptions(t *testing.T) {
 				if strings.Contains(all, s) {
 					t.Errorf("has %q", s)
 				}
+			}
+		})
+	}
+}
+
+func TestHTMLVisualizer(t *testing.T) {
+	t.Parallel()
+	style := sha256.Sum256([]byte("td{color:#064}"))
+	allowed := "'sha256-" + base64.StdEncoding.EncodeToString(style[:]) + "'"
+	for name, c := range map[string]struct {
+		visualize func(*script.Visualizer) (string, error)
+		detail    string
+		allowed   bool
+	}{
+		"rendered":     {func(*script.Visualizer) (string, error) { return "<table>Lamp</table>", nil }, `"html":"<table>Lamp</table>"`, true},
+		"failed":       {func(*script.Visualizer) (string, error) { return "", errors.New("no such helper") }, `"error":"no such helper"`, true},
+		"not rendered": {nil, `"visualizer":{"template":`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := page(t, htmlLog{n: 4}, report.Options{Visualize: c.visualize})
+			if got := unpacked(t, p, "detail")[2]; !strings.Contains(got, c.detail) {
+				t.Errorf("detail %s lacks %s", got, c.detail)
+			}
+			// A frame has the policy of its page.
+			if got := strings.Contains(between(t, p, `Content-Security-Policy" content="`, `"`), allowed); got != c.allowed {
+				t.Errorf("the template's style is allowed: %v", got)
 			}
 		})
 	}

@@ -120,6 +120,7 @@ type htmlFailure struct {
 	At       string  `json:"at"`
 	Owner    string  `json:"owner,omitempty"`
 	Line     int     `json:"line,omitempty"`
+	File     string  `json:"file,omitempty"`
 	Expected *string `json:"expected,omitempty"`
 	Actual   *string `json:"actual,omitempty"`
 }
@@ -179,7 +180,8 @@ type htmlWarning struct {
 }
 
 type htmlVisualizer struct {
-	HTML     string `json:"html,omitempty"` // rendered
+	HTML     string `json:"html,omitempty"`  // rendered
+	Error    string `json:"error,omitempty"` // why it was not
 	Template string `json:"template,omitempty"`
 	Data     string `json:"data,omitempty"`
 }
@@ -188,7 +190,7 @@ func (p *htmlPage) detailOf(x *Execution) *htmlDetail {
 	d := &htmlDetail{N: p.n, Started: x.Started, Data: rowOf(x.Data)}
 	for f := range x.failures() {
 		d.Failures = append(d.Failures, htmlFailure{f.Kind, f.Name, f.Message, f.Stack, f.Hint, f.Test, f.At,
-			f.Owner, f.Line, f.Expected, f.Actual})
+			f.Owner, f.Line, f.File, f.Expected, f.Actual})
 	}
 	for _, t := range x.Tests {
 		d.Tests = append(d.Tests, htmlTest{t.Name, testResult(t)})
@@ -236,6 +238,9 @@ func (p *htmlPage) request(r *runner.RequestFinished) htmlRequest {
 		out.Header = r.Request.Header
 	}
 	for _, h := range r.Hops {
+		if h.Code == 0 {
+			continue // what failed is told as the error
+		}
 		if p.opts.OmitHeaders {
 			h.Header, h.Reply = nil, nil
 		}
@@ -271,7 +276,11 @@ func scriptOf(s *runner.ScriptFinished) htmlScript {
 func consoleOf(c *runner.ConsoleLogged) htmlConsole {
 	out := htmlConsole{Level: c.Level, Listen: string(c.Listen), Text: []string{}}
 	for _, m := range c.Messages {
-		out.Text = append(out.Text, m.Inspect)
+		text := m.Inspect
+		if v := gjson.ParseBytes(m.JSON); v.Type == gjson.String {
+			text = v.Str // without the quotes
+		}
+		out.Text = append(out.Text, text)
 	}
 	return out
 }
@@ -280,5 +289,13 @@ func (p *htmlPage) visualizer(x *Execution) *htmlVisualizer {
 	if x.Visualizer == nil || p.opts.Bodies == BodiesNone {
 		return nil
 	}
-	return &htmlVisualizer{Template: x.Visualizer.Template, Data: string(x.Visualizer.Data)}
+	out := &htmlVisualizer{Template: x.Visualizer.Template, Data: string(x.Visualizer.Data)}
+	if p.opts.Visualize == nil {
+		return out
+	}
+	var err error
+	if out.HTML, err = p.opts.Visualize(x.Visualizer); err != nil {
+		out.Error = err.Error()
+	}
+	return out
 }

@@ -1,5 +1,7 @@
 package report
 
+import "postie/runner/script"
+
 import "unicode/utf8"
 
 // Options are what the reporters have in common; each heeds those it can.
@@ -8,6 +10,10 @@ type Options struct {
 	OmitHeaders  bool
 	OnlyFailures bool // leave out executions in which nothing failed
 	MaxBody      int  // longest body, in bytes; 0: all
+
+	// Visualize renders what a script gave to pm.visualizer. Nil: its template
+	// and data are shown as they are.
+	Visualize func(*script.Visualizer) (string, error)
 }
 
 // Bodies says how bodies are written.

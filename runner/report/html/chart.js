@@ -2,7 +2,7 @@
 
 /** Draws both; again when the width changes. */
 function charts() {
-  if (rows.length === 0) return;
+  if (rows.length < 2) return;
   const [a, b] = [timeline(), latencies()];
   $('charts').replaceChildren(a.figure, b?.figure ?? '');
   a.draw();

@@ -75,7 +75,7 @@ function head(row, d, request) {
 function section(name, n, ...content) { return el('section', {}, el('h3', {}, name, n > 0 && el('small', {}, String(n))), content); }
 
 function failure(f) {
-  const at = [f.at, f.owner && `of ${f.owner}`, f.line && `line ${f.line} of the collection`].filter(Boolean).join(', ');
+  const at = [f.at, f.owner && `of ${f.owner}`, f.line && `${f.file || 'the collection'}, line ${f.line}`].filter(Boolean).join(', ');
   return el('div', { class: 'failure' },
     f.test && el('div', { class: 'test' }, f.test),
     el('div', { class: 'msg' }, `${f.name}: ${f.message}`),
@@ -126,7 +126,10 @@ function timing(list) {
 
 /** What the script drew, in a frame that runs nothing and reaches nothing. */
 function visualizer(v) {
-  if (v.html !== undefined) return el('details', { open: true }, el('summary', {}, 'Rendered'), el('iframe', { sandbox: '', srcdoc: v.html, title: 'Visualizer output', referrerpolicy: 'no-referrer' }));
-  return [folding('Template', weighing(v.template?.length ?? 0), true, el('pre', { class: 'code' }, colour(v.template ?? '', 'xml'))),
+  const drawn = v.html !== undefined && // no scripts, no forms, no origin, no way out
+    el('iframe', { sandbox: '', srcdoc: v.html, title: 'Visualizer output', referrerpolicy: 'no-referrer' });
+  return [drawn && el('details', { open: true }, el('summary', {}, 'Rendered', el('small', {}, 'scripts do not run here')), drawn),
+    v.error && el('p', { class: 'note' }, `Not rendered: ${v.error}`),
+    folding('Template', weighing(v.template?.length ?? 0), !drawn, el('pre', { class: 'code' }, colour(v.template ?? '', 'xml'))),
     v.data !== undefined && folding('Data', '', false, showBody(v.data, 'json'))];
 }
