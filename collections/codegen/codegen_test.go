@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"postie/collections"
+	"postie/collections/convert"
 )
 
 // nasty are texts that quoting gets wrong.
@@ -310,7 +311,7 @@ func (tl tool) skips(s shape) bool {
 	case "curl":
 		return false
 	case "go", "java", "httpie": // a second each
-		return !slices.Contains([]string{"ASCII in headers", "all in a form", "all in parts", "all in a body", "parameters everywhere", "upload"}, s.name)
+		return !slices.Contains([]string{"ASCII in headers", "all in parts", "parameters everywhere"}, s.name)
 	}
 	return !slices.Contains(dense, s.name)
 }
@@ -411,6 +412,39 @@ func TestEveryTargetWritesEveryShape(t *testing.T) {
 					t.Errorf("%s: %v\n%s", s.name, err, snippet.Code)
 				}
 			}
+		}
+	}
+}
+
+// A curl command that is read back makes the same command.
+func TestCurlReadsBack(t *testing.T) {
+	t.Parallel()
+	code := func(n *collections.Node) string {
+		s, err := Generate("curl", n, same)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, command, _ := strings.Cut(s.Code, "curl ")
+		return command
+	}
+	for _, s := range shapes() {
+		n := s.node(t, "http://localhost:1")
+		first := code(n)
+		if slices.Contains([]string{"basic with a parameter", "parameters in a form", "text"}, s.name) {
+			continue // computed in the shell; its parser drops a \r
+		}
+		doc, notes, err := convert.FromCurl("a.sh", []byte("curl "+first))
+		if err != nil {
+			t.Errorf("%s: %v", s.name, err)
+			continue
+		}
+		c, err := collections.Parse("a.json", doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back := c.Root().Children()[0]
+		if diff := cmp.Diff(first, code(back)); diff != "" || len(notes) > 0 {
+			t.Errorf("%s (-first +again): %s %v", s.name, diff, notes)
 		}
 	}
 }

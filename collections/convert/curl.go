@@ -2,6 +2,7 @@ package convert
 
 import (
 	"fmt"
+	"io"
 	"net/url"
 	"path"
 	"slices"
@@ -60,14 +61,19 @@ func (r *curlReader) call(call *syntax.CallExpr) {
 		}
 		return "{{" + name + "}}"
 	})}
+	cfg.CmdSubst = func(w io.Writer, cs *syntax.CmdSubst) error {
+		r.note(cs.Pos().Line(), "a part of the command is computed: it becomes {{computed}}")
+		_, err := io.WriteString(w, "{{computed}}")
+		return err
+	}
 	var args []string
 	for _, w := range call.Args[1:] {
-		s, err := expand.Literal(cfg, w)
+		fields, err := expand.Fields(cfg, w)
 		if err != nil {
-			r.note(w.Pos().Line(), "a part of the command is computed: left out")
+			r.note(w.Pos().Line(), "a part of the command cannot be read: left out")
 			continue
 		}
-		args = append(args, s)
+		args = append(args, fields...)
 	}
 	c := &curlCall{reader: r, line: call.Pos().Line()}
 	c.read(args)
@@ -274,7 +280,6 @@ func (c *curlCall) part(option, value string) {
 	}
 	content, kind := cutType(content)
 	p.ContentType = text(kind)
-	content = unquoteForm(content)
 	switch {
 	case strings.HasPrefix(content, "@"):
 		p.Type, p.Src = "file", &sources{list: []string{unquoteForm(content[1:])}}
@@ -282,7 +287,7 @@ func (c *curlCall) part(option, value string) {
 		c.note("the form's %q is read from a file: left out", name)
 		return
 	default:
-		v := text(content)
+		v := text(unquoteForm(content))
 		p.Value = &v
 	}
 	c.form = append(c.form, p)
