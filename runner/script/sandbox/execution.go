@@ -73,8 +73,9 @@ func watch(ctx context.Context, vm *quickjs.VM) (stop func()) {
 	if ctx.Done() == nil {
 		return func() {}
 	}
-	done := make(chan struct{})
+	done, halted := make(chan struct{}), make(chan struct{})
 	halt := context.AfterFunc(ctx, func() {
+		defer close(halted)
 		for tick := time.NewTicker(5 * time.Millisecond); ; {
 			vm.Interrupt()
 			select {
@@ -85,7 +86,12 @@ func watch(ctx context.Context, vm *quickjs.VM) (stop func()) {
 			}
 		}
 	})
-	return func() { halt(); close(done) }
+	return func() {
+		close(done)
+		if !halt() {
+			<-halted
+		}
+	}
 }
 
 // play returns the error that stopped the script from outside: a timeout, the
