@@ -309,7 +309,7 @@ func TestV1(t *testing.T) {
 		got = append(got, strings.Join(n.Path(), "/")+" "+string(n.Request().JSON()))
 	}
 	want := []string{
-		`V1/F/two {"url":{"protocol":"http","path":["b"],"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","auth":{"type":"basic","basic":[{"type":"any","value":"u","key":"username"},{"type":"any","value":"p","key":"password"}]}}`,
+		`V1/F/two {"url":{"protocol":"http","path":["b"],"host":["h"],"query":[],"variable":[]},"header":[],"method":"GET","body":{},"auth":{"type":"basic","basic":[{"type":"any","value":"u","key":"username"},{"type":"any","value":"p","key":"password"}]}}`,
 		`V1/one {"url":{"protocol":"http","path":["a"],"host":["h"],"query":[],"variable":[]},"header":[{"key":"A","value":"1"},{"disabled":true,"key":"B","value":"2"}],"method":"POST","body":{"mode":"raw","raw":"x"}}`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
