@@ -68,13 +68,15 @@ const (
 // columns.
 func (p *htmlPage) row(x *Execution) []any {
 	result, reason := htmlPassed, ""
-	failed := 0
 	for f := range x.failures() {
-		if failed == 0 {
-			reason = cut(strings.TrimPrefix(f.Test+": "+f.Message, ": "), 240)
+		result, reason = htmlFailed, cut(strings.TrimPrefix(f.Test+": "+f.Message, ": "), 240)
+		break // the first is what the list tells
+	}
+	passed := 0
+	for _, t := range x.Tests {
+		if testResult(t) == htmlPassed {
+			passed++
 		}
-		result = htmlFailed
-		failed++
 	}
 	if x.Skipped && result == htmlPassed {
 		result = htmlSkipped
@@ -88,7 +90,7 @@ func (p *htmlPage) row(x *Execution) []any {
 	}
 	return []any{p.n, p.item(x), x.Cursor.Iteration, x.Cursor.Run,
 		x.Started.Sub(p.run.Summary.Started).Milliseconds(), decimal(x.Time()), code, result,
-		len(x.Tests), failed, size, len(x.Warnings), len(x.Console), method, url, reason}
+		len(x.Tests), passed, size, len(x.Warnings), len(x.Console), method, url, reason}
 }
 
 // decimal is milliseconds to one decimal place, since below one they would all be alike.

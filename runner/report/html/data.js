@@ -3,7 +3,7 @@
 // one of them is looked at.
 
 // The columns of the index.
-const N = 0, ITEM = 1, ITERATION = 2, RUN = 3, START = 4, TIME = 5, CODE = 6, RESULT = 7, TESTS = 8, FAILED = 9,
+const N = 0, ITEM = 1, ITERATION = 2, RUN = 3, START = 4, TIME = 5, CODE = 6, RESULT = 7, TESTS = 8, PASSED = 9,
   SIZE = 10, WARNINGS = 11, CONSOLE = 12, METHOD = 13, URL_ = 14, REASON = 15, CHUNK = 16, PLACE = 17;
 
 const run = JSON.parse($('run').textContent);

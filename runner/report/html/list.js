@@ -41,7 +41,7 @@ function rowOf(row, i) {
     el('span', { title: row[REASON] || row[URL_] }, el('span', { class: 'where' }, it.folder && it.folder + ' / '), el('span', { class: 'what' }, it.name),
       row[REASON] && el('span', { class: 'why' }, row[REASON])),
     el('span', { class: 'it r wide small narrow' }, row[ITERATION] + 1),
-    el('span', { class: `r wide small` }, row[TESTS] ? `${row[TESTS] - Math.min(row[FAILED], row[TESTS])} / ${row[TESTS]}` : '–'),
+    el('span', { class: `r wide small` }, row[TESTS] ? `${row[PASSED]} / ${row[TESTS]}` : '–'),
     el('span', { class: 'r' }, row[CODE] || '–'),
     el('span', { class: 'r wide small narrow' }, row[CODE] ? weighing(row[SIZE]) : ''),
     el('span', { class: 'lat wide small' }, el('i', { css: { width: `${100 * Math.sqrt(row[TIME] / slowest)}%` } }), el('span', { class: 'r' }, row[CODE] ? lasting(row[TIME]) : '')));
