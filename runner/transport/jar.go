@@ -2,6 +2,7 @@ package transport
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -320,11 +321,16 @@ func (j *Jar) MarshalJSON() ([]byte, error) {
 	return json.MarshalIndent(f, "", "  ")
 }
 
+var errNoCookies = errors.New("serialized jar has no cookies array")
+
 // UnmarshalJSON reads what MarshalJSON, or tough-cookie, wrote.
 func (j *Jar) UnmarshalJSON(src []byte) error {
 	var f jarFile
 	if err := json.Unmarshal(src, &f); err != nil {
 		return err
+	}
+	if f.Cookies == nil {
+		return errNoCookies
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()

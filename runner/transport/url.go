@@ -132,7 +132,49 @@ func encodeHost(s string) string {
 			return low
 		}
 	}
+	if addr, ok := numericHost(low); ok {
+		return addr
+	}
 	return low
+}
+
+// numericHost reads an IPv4 address as browsers do: one to four numbers,
+// decimal, octal or hexadecimal, the last of which fills what is left.
+func numericHost(s string) (string, bool) {
+	parts := strings.Split(strings.TrimSuffix(s, "."), ".")
+	if len(parts) > 4 {
+		return "", false
+	}
+	var addr uint64
+	for i, p := range parts {
+		n, ok := hostNumber(p)
+		if i < len(parts)-1 {
+			ok = ok && n <= 255
+			addr |= n << (24 - 8*i)
+		} else {
+			ok = ok && n < 1<<(8*(5-len(parts)))
+			addr |= n
+		}
+		if !ok {
+			return "", false
+		}
+	}
+	return netip.AddrFrom4([4]byte{byte(addr >> 24), byte(addr >> 16), byte(addr >> 8), byte(addr)}).String(), true
+}
+
+func hostNumber(s string) (uint64, bool) {
+	base := 10
+	switch {
+	case strings.HasPrefix(s, "0x"):
+		s, base = s[2:], 16
+		if s == "" {
+			return 0, true
+		}
+	case len(s) > 1 && s[0] == '0':
+		base = 8
+	}
+	n, err := strconv.ParseUint(s, base, 40)
+	return n, err == nil
 }
 
 // percentEncode encodes the bytes of s that are controls, beyond ASCII or in
