@@ -420,6 +420,9 @@ func (r *redactor) finished(e *RequestFinished) {
 	q.URL, q.Display = r.text(q.URL), r.text(q.Display)
 	q.Header = r.fields(q.Header)
 	q.Body, q.JSON = r.bytes(q.Body), r.json(q.JSON)
+	if e.Source == "token" {
+		q.Body, q.JSON = r.form(q.Body), r.form(q.JSON)
+	}
 	if e.Response != nil {
 		e.Response.Header = r.fields(e.Response.Header)
 		e.Response.Body = r.bytes(e.Response.Body)

@@ -29,6 +29,7 @@ type run struct {
 	host   *host
 	mask   *redactor
 	auths  map[*collections.Node]*auth.State // of inherited auth, kept for the run
+	tokens auth.Tokens
 	warned map[string]bool
 
 	mu     sync.Mutex // guards emit, and rand

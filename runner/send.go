@@ -17,7 +17,7 @@ const maxReplays = 3
 // An outgoing request is resolved and ready to be built.
 type outgoing struct {
 	request *collections.Request
-	source  string // "item" or "script"
+	source  string // "item", "script" or "token"
 	profile collections.Profile
 	auth    *collections.Auth // resolved; nil for none
 	state   *auth.State
@@ -28,6 +28,7 @@ type answer struct {
 	request  []byte // collection form, as sent
 	response *script.Response
 	cookies  []script.Cookie
+	wire     *transport.Response // nil when there was none
 }
 
 // send resolves and sends the item's request.
@@ -120,12 +121,9 @@ func (x *execution) signer(o *outgoing) auth.Signer {
 	s, err := auth.New(o.auth.Type, authParams(o.auth), o.state, auth.Options{
 		Now: x.opts.Now,
 		Do: func(ctx context.Context, r *transport.Request) (*transport.Response, error) {
-			ex, err := x.client.Do(ctx, r)
-			if err != nil {
-				return nil, err
-			}
-			return ex.Response, nil
+			return x.tokenRequest(ctx, o.profile, r)
 		},
+		Tokens:   &x.tokens,
 		BodyMode: bodyMode(o.request),
 		Warn:     func(text string) { x.authWarning("runtime~" + o.auth.Type + ".auth: " + text) },
 	})
@@ -202,9 +200,13 @@ func (x *execution) answered(o *outgoing, b *built, ex *transport.Exchange, took
 	if replay > 0 && source == "item" {
 		source = "replay"
 	}
+	if source == "token" {
+		x.mask.learnTokens(ex.Response.Body)
+	}
 	e := &RequestFinished{Item: x.item.ref, Source: source, Request: b.report(), Response: resp, Hops: hops(ex.Hops)}
 	x.emit(e, x.cur)
 	return &answer{
+		wire:     ex.Response,
 		request:  b.request.JSON(),
 		response: scriptResponse(ex.Response, resp),
 		cookies:  cookies(x.client.Jar(), last.URL),

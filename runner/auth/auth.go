@@ -102,6 +102,8 @@ type Options struct {
 	Do   func(context.Context, *transport.Request) (*transport.Response, error)
 	Warn func(text string)
 
+	Tokens *Tokens // fetched so far; nil: each signer fetches its own
+
 	BodyMode string // "raw", "urlencoded", "formdata", "file", "graphql"; "" for none
 }
 
@@ -122,7 +124,7 @@ func New(scheme string, p Params, st *State, o Options) (Signer, error) {
 	case "apikey":
 		return &apiKey{p: p}, nil
 	case "oauth2":
-		return &oauth2{p}, nil
+		return &oauth2{p: p, opts: o}, nil
 	case "digest":
 		return &digest{p: p, st: st, opts: o}, nil
 	case "hawk":

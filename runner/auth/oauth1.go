@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"io"
 	"slices"
 	"sort"
 	"strconv"
@@ -187,7 +186,7 @@ func (a *oauth1) place(r *transport.Request, own []pair, form string, hasForm bo
 		if form != "" {
 			text = form + "&" + text
 		}
-		r.Body = &transport.Body{Len: int64(len(text)), Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
+		r.Body = textBody(text)
 	default:
 		sep := "?"
 		if strings.Contains(r.URL.Target, "?") {

@@ -7,13 +7,21 @@ import (
 	"postie/runner/transport"
 )
 
-// oauth2 sends an access token as a header or query parameter.
-type oauth2 struct{ p Params }
+// oauth2 sends an access token as a header or query parameter: the one it was
+// given, or, where newman sends none, one it gets from the token endpoint.
+type oauth2 struct {
+	authorization
+	p    Params
+	opts Options
 
-func (o *oauth2) Sign(_ context.Context, r *transport.Request) error {
-	token := o.p.Text("accessToken")
-	if token == "" || strings.EqualFold(o.p.Text("tokenType"), "mac") {
-		return nil
+	cached *cachedToken // where the token sent came from; nil: it was given
+	fresh  bool         // it was fetched for this very request
+}
+
+func (o *oauth2) Sign(ctx context.Context, r *transport.Request) error {
+	token, kind, err := o.token(ctx)
+	if err != nil || token == "" || strings.EqualFold(kind, "mac") {
+		return err
 	}
 	if o.p.Text("addTokenTo") == "queryParams" {
 		r.Header = r.Header.Del("Authorization")
@@ -28,4 +36,40 @@ func (o *oauth2) Sign(_ context.Context, r *transport.Request) error {
 	return nil
 }
 
-func (*oauth2) Wrote() []string { return authorization{}.Wrote() }
+// token is the access token to send; "" for none.
+func (o *oauth2) token(ctx context.Context) (token, kind string, err error) {
+	if token := o.p.Text("accessToken"); token != "" {
+		return token, o.p.Text("tokenType"), nil
+	}
+	g := o.grant()
+	if g == nil || o.opts.Do == nil {
+		return "", "", nil
+	}
+	if o.cached == nil {
+		o.cached = o.opts.Tokens.of(g.key())
+	}
+	o.cached.mu.Lock()
+	defer o.cached.mu.Unlock()
+	if !o.cached.usable(o.opts.Now()) {
+		o.fresh = true
+		if err := o.cached.fetch(ctx, g, o.opts); err != nil {
+			return "", "", err
+		}
+	}
+	return o.cached.access, o.cached.kind, nil
+}
+
+// Answer drops a token that the server does not take any more, once: one
+// fetched for this request is not the reason.
+func (o *oauth2) Answer(resp *transport.Response) (again bool, err error) {
+	if resp.Code != 401 || o.cached == nil || o.fresh {
+		return false, nil
+	}
+	o.cached.mu.Lock()
+	defer o.cached.mu.Unlock()
+	if o.cached.access == "" {
+		return false, nil
+	}
+	o.cached.access = ""
+	return true, nil
+}

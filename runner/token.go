@@ -1,0 +1,58 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"io"
+	"regexp"
+
+	"github.com/tidwall/gjson"
+
+	"postie/collections"
+	"postie/runner/transport"
+)
+
+var errTokenRequest = errors.New("the token request failed")
+
+// tokenRequest sends what an auth scheme asks a token endpoint, over the
+// item's TLS settings and without its cookies. Redirects are not followed:
+// they would carry a client's secret elsewhere.
+func (x *execution) tokenRequest(ctx context.Context, p collections.Profile, r *transport.Request) (*transport.Response, error) {
+	src, err := r.Body.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	text, err := io.ReadAll(src)
+	if err != nil {
+		return nil, err
+	}
+	body, no, yes := string(text), false, true
+	req := &collections.Request{Method: r.Method, URL: collections.ParseURL(r.URL.String()),
+		Body: &collections.Body{Mode: "raw", Raw: &body}}
+	for _, f := range r.Header {
+		req.Header = append(req.Header, collections.Header{Key: f.Name, Value: f.Value})
+	}
+	got, f := x.exchange(ctx, &outgoing{request: req, source: "token", profile: collections.Profile{
+		StrictSSL: p.StrictSSL, TLSDisabledProtocols: p.TLSDisabledProtocols, TLSCipherSelection: p.TLSCipherSelection,
+		ProtocolVersion: p.ProtocolVersion, FollowRedirects: &no, DisableCookies: &yes}})
+	if f != nil {
+		return nil, errTokenRequest
+	}
+	return got.wire, nil
+}
+
+// learnTokens takes in the tokens of a token endpoint's answer.
+func (r *redactor) learnTokens(body []byte) {
+	for _, name := range []string{"access_token", "refresh_token", "id_token"} {
+		r.learn(gjson.GetBytes(body, name).String())
+	}
+}
+
+// formSecret is a form's secret member, however short its value.
+var formSecret = regexp.MustCompile(`\b((?:client_secret|password|refresh_token|client_assertion|assertion)=)[^&"]*`)
+
+// form hides the secrets of a token request's body.
+func (r *redactor) form(b []byte) []byte {
+	return formSecret.ReplaceAll(b, []byte("${1}"+Masked))
+}

@@ -1,0 +1,69 @@
+package runner_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"postie/collections"
+	"postie/runner"
+	"postie/runner/runnertest"
+)
+
+// tokenRequests notes the requests of a run and all it tells of them.
+type tokenRequests struct {
+	list []string
+	text strings.Builder
+}
+
+func (r *tokenRequests) Report(e runner.Event, _ *runner.Summary) error {
+	src, err := json.Marshal(e)
+	r.text.Write(src)
+	if q, ok := e.(*runner.RequestFinished); ok {
+		at := strings.LastIndexByte(q.Request.URL, '/')
+		r.list = append(r.list, q.Source+" "+q.Request.URL[at:])
+	}
+	return err
+}
+
+// A token is fetched once for a run, in sight, and its secrets out of sight.
+func TestTokensAreFetchedOncePerRun(t *testing.T) {
+	t.Parallel()
+	srv := runnertest.Serve(t, func(w *runnertest.Wire) string {
+		if strings.HasPrefix(w.Target, "/token") {
+			return runnertest.Reply(200, "application/json", `{"access_token":"access-s3cret","expires_in":"3600"}`, "Set-Cookie: a=b")
+		}
+		return runnertest.Reply(200, "application/json", `{}`)
+	})
+	const oauth = `"auth":{"type":"oauth2","oauth2":[{"key":"grant_type","value":"client_credentials"},{"key":"accessTokenUrl","value":"{{host}}/token"},
+{"key":"clientId","value":"id"},{"key":"clientSecret","value":"c13nt"},{"key":"client_authentication","value":"body"}]}`
+	src := `{"info":{"name":"c","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},` + oauth + `,"variable":[{"key":"host","value":"` + srv.URL + `"}],
+"item":[{"name":"a","request":{"url":"{{host}}/a"}},{"name":"b","request":{"url":"{{host}}/b",` + oauth + `}}]}`
+	c, err := collections.Parse("c.json", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := &tokenRequests{}
+	res, err := runner.Run(t.Context(), runner.Options{Collection: c, Iterations: 2, Reporters: []runner.Reporter{rec}})
+	if err != nil || res.Failed() {
+		t.Fatal(err, res.Failures)
+	}
+	if diff := cmp.Diff([]string{"token /token", "item /a", "item /b", "item /a", "item /b"}, rec.list); diff != "" {
+		t.Error(diff)
+	}
+	for _, w := range srv.Requests() {
+		if w.Target != "/token" && (w.Get("Authorization") != "Bearer access-s3cret" || w.Get("Cookie") != "") {
+			t.Errorf("%s: %q", w.Target, w.Header)
+		}
+	}
+	for _, secret := range []string{"access-s3cret", "client_secret=c13nt"} {
+		if strings.Contains(rec.text.String(), secret) {
+			t.Errorf("an event holds %q", secret)
+		}
+	}
+	if want := "client_secret=c13nt&grant_type=client_credentials"; !strings.Contains(srv.Requests()[0].Body, want) {
+		t.Errorf("sent %q", srv.Requests()[0].Body)
+	}
+}
