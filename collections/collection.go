@@ -22,7 +22,7 @@ import (
 // A Collection is a parsed document. It is immutable.
 type Collection struct {
 	file   string
-	src    []byte // as read, UTF-8
+	lines  *lineIndex // of the text as read; nil when places are elsewhere
 	doc    gjson.Result
 	model  *postman.Collection
 	root   *Node
@@ -37,13 +37,13 @@ func Parse(name string, src []byte) (*Collection, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Collection{file: name, src: src}
+	c := &Collection{file: name, lines: newLineIndex(src)}
 	doc := unwrap(gjson.ParseBytes(src), "collection")
 	if isV1(doc) {
 		c.warn = append(c.warn, "a v1 collection: export it again from Postman as v2.1")
 		converted := fromV1(doc)
 		src, doc = converted, gjson.ParseBytes(converted)
-		c.src = nil // its places are not the file's
+		c.lines = nil // its places are not the file's
 	}
 	if err := c.checkShape(doc); err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func ParseConverted(name string, src []byte, o Origin) (*Collection, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.src = nil
+	c.lines = nil
 	strict, places := canonical(gjson.ParseBytes(src))
 	for i := range min(len(places.places), len(o.Items)) {
 		places.places[i].written = o.Items[i : i+1]
@@ -105,7 +105,8 @@ func (c *Collection) checkShape(doc gjson.Result) error {
 		return nil
 	case doc.IsObject() && (lookup(doc, "item").Exists() || lookup(doc, "info").IsObject()):
 		if item := lookup(doc, "item"); item.Exists() && !item.IsArray() {
-			return errorAt(c.file, c.src, item.Index, "not a Postman collection: \"item\" is not an array")
+			line, col := c.position(item.Index)
+			return &ParseError{File: c.file, Line: line, Col: col, Text: "not a Postman collection: \"item\" is not an array"}
 		}
 		return nil
 	}

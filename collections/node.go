@@ -183,10 +183,10 @@ func (n *Node) File() string {
 }
 
 func (c *Collection) position(offset int) (line, col int) {
-	if c.src == nil || offset == 0 {
+	if c.lines == nil || offset == 0 {
 		return 0, 0
 	}
-	return position(c.src, offset)
+	return c.lines.position(offset)
 }
 
 func (n *Node) requests(yield func(*Node) bool) bool {

@@ -133,17 +133,8 @@ func previous(src []byte, at int) byte {
 }
 
 func errorAt(name string, src []byte, offset int, text string) *ParseError {
-	line, col := position(src, offset)
+	line, col := newLineIndex(src).position(offset)
 	return &ParseError{File: name, Line: line, Col: col, Text: text}
-}
-
-// position is the 1-based line and column, in characters, of a byte offset.
-func position(src []byte, offset int) (line, col int) {
-	offset = max(0, min(offset, len(src)))
-	line = 1 + bytes.Count(src[:offset], []byte("\n"))
-	start := bytes.LastIndexByte(src[:offset], '\n') + 1
-	col = 1 + utf8.RuneCount(src[start:offset])
-	return line, col
 }
 
 // unwrap takes {"collection": …} off, as Postman's API wraps documents.

@@ -18,6 +18,8 @@ import (
 var forbidden = map[string][]string{
 	"postie/collections":           {"postie/runner", "net/http", "modernc.org/quickjs"},
 	"postie/collections/vars":      {"postie/runner", "postie/collections", "net/http"},
+	"postie/collections/codegen":   {"postie/runner", "postie/collections/convert", "net/http"},
+	"postie/collections/convert":   {"postie/runner", "postie/collections/codegen", "net/http"},
 	"postie/collections/forgerock": {"postie/runner", "net/http"},
 	"postie/runner":                {"postie/runner/report", "postie/runner/runlog", "postie/runner/script/sandbox", "postie/runner/mock", "postie/cmd"},
 	"postie/runner/auth":           {"postie/collections", "postie/runner", "postie/runner/script"},

@@ -2,7 +2,6 @@ package convert
 
 import (
 	"bytes"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -146,7 +145,7 @@ func itemName(r *postman.Request) string {
 	}
 	method := string(r.Method)
 	if method == "" {
-		method = http.MethodGet
+		method = "GET"
 	}
 	return method + " " + path
 }
