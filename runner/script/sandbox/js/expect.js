@@ -54,10 +54,16 @@ AssertionError.prototype = {
 
 const ENTRY = /\b(propertyGetter|\w*[mM]ethodWrapper|overwriting\w+|assertWrapper)\b/;
 
+const OURS = /\((?:postie:|native\))/;
+
 // stamp gives an error the stack below the word of the chain that failed.
 function stamp(error) {
   const frames = new Error().stack.split('\n').filter((line) => /^\s+at /.test(line));
-  const word = config.includeStack ? -1 : frames.findIndex((line) => ENTRY.test(line));
+  let word = config.includeStack ? -1 : frames.findIndex((line) => ENTRY.test(line));
+  // One word may call another: the outermost counts.
+  for (let i = word + 1; word >= 0 && i < frames.length && OURS.test(frames[i]); i++) {
+    if (ENTRY.test(frames[i])) word = i;
+  }
   const value = frames.slice(word + 1).join('\n');
   Object.defineProperty(error, 'stack', { value, writable: true, configurable: true });
 }
@@ -217,8 +223,15 @@ function proxify(target, method) {
 
 // ---- adding words
 
+// entered notes the word a plugin may name as the top of a failure's stack.
+function entered(assertion, word) {
+  const flags = assertion.__flags;
+  if (flags && !flags.lockSsfi) flags.ssfi = word;
+}
+
 function addProperty(proto, name, getter) {
   function propertyGetter() {
+    entered(this, propertyGetter);
     const result = getter ? getter.call(this) : undefined;
     return result === undefined ? derive(this) : result;
   }
@@ -227,6 +240,7 @@ function addProperty(proto, name, getter) {
 
 function addMethod(proto, name, method) {
   function methodWrapper(...args) {
+    entered(this, methodWrapper);
     const result = method.apply(this, args);
     return result === undefined ? derive(this) : result;
   }
@@ -243,6 +257,7 @@ function addChainableMethod(proto, name, method, chainingBehavior) {
   function chainableGetter() {
     if (behavior.chainingBehavior) behavior.chainingBehavior.call(this);
     const chainableMethodWrapper = function (...args) {
+      entered(this, chainableMethodWrapper);
       const result = behavior.method.apply(this, args);
       return result === undefined ? derive(this) : result;
     };
