@@ -216,6 +216,9 @@ func needsLength(method string) bool {
 // that differ in case only the one that came up last is sent, as node's header
 // table does.
 func collapse(h transport.Header) transport.Header {
+	if distinct(h) {
+		return h
+	}
 	last, met := map[string]string{}, map[string]bool{}
 	for _, f := range h {
 		if !met[f.Name] {
@@ -238,6 +241,18 @@ func collapse(h transport.Header) transport.Header {
 		}
 	}
 	return out
+}
+
+// distinct tells a header in which no two lines share a name.
+func distinct(h transport.Header) bool {
+	for i := range h {
+		for j := range i {
+			if strings.EqualFold(h[i].Name, h[j].Name) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // sent takes over what the transport put on the wire.
