@@ -45,7 +45,8 @@ func HTML(w io.Writer, log Log, o Options) error {
 	if err != nil {
 		return err
 	}
-	p := &htmlPage{w: bufio.NewWriterSize(w, 64<<10), opts: o, run: run, items: map[string]int{}, newItems: []htmlItem{}}
+	p := &htmlPage{w: bufio.NewWriterSize(w, 64<<10), opts: o, run: run, items: map[string]int{}, newItems: []htmlItem{},
+		gz: [2]*gzip.Writer{gzip.NewWriter(nil), gzip.NewWriter(nil)}}
 	if err := p.head(); err != nil {
 		return err
 	}
@@ -145,6 +146,7 @@ type htmlPage struct {
 	count  int          // of them
 	size   int          // bytes of detail in it
 	detail *htmlPacker  // nil when none is open
+	gz     [2]*gzip.Writer
 }
 
 // head writes everything that stands above the data.
@@ -195,7 +197,7 @@ func counted(n int, noun string) string {
 // first.
 func htmlSource() (string, error) {
 	var b strings.Builder
-	for _, name := range []string{"dom", "data", "filter", "list", "diff", "body", "curl", "detail", "chart", "start"} {
+	for _, name := range []string{"dom", "data", "filter", "list", "diff", "body", "curl", "detail", "chart", "byrequest", "start"} {
 		text, err := htmlAssets.ReadFile("html/" + name + ".js")
 		if err != nil {
 			return "", err
@@ -274,7 +276,7 @@ func (p *htmlPage) add(x *Execution) error {
 		return nil
 	}
 	if p.detail == nil {
-		p.detail = openPacker(p.w, "detail")
+		p.detail = openPacker(p.w, "detail", p.gz[0])
 	}
 	if p.count > 0 {
 		p.rows.WriteByte(',')
@@ -300,8 +302,10 @@ func (p *htmlPage) flush() error {
 	if err := p.detail.close(); err != nil {
 		return err
 	}
-	index := openPacker(p.w, "index")
-	index.line(fmt.Appendf(nil, `{"items":%s,"rows":[%s]}`, encode(p.newItems), p.rows.Bytes()))
+	index := openPacker(p.w, "index", p.gz[1])
+	if err := index.line(fmt.Appendf(nil, `{"items":%s,"rows":[%s]}`, encode(p.newItems), p.rows.Bytes())); err != nil {
+		return err
+	}
 	p.detail, p.newItems, p.count, p.size = nil, []htmlItem{}, 0, 0
 	p.rows.Reset()
 	return index.close()
@@ -323,10 +327,12 @@ type htmlPacker struct {
 	gz  *gzip.Writer
 }
 
-func openPacker(w *bufio.Writer, class string) *htmlPacker {
+// openPacker takes a compressor that no open packer has, since they are large.
+func openPacker(w *bufio.Writer, class string, gz *gzip.Writer) *htmlPacker {
 	fmt.Fprintf(w, "<script type=\"application/octet-stream\" class=\"%s\">", class)
 	b64 := base64.NewEncoder(base64.StdEncoding, w)
-	return &htmlPacker{w, b64, gzip.NewWriter(b64)}
+	gz.Reset(b64)
+	return &htmlPacker{w, b64, gz}
 }
 
 func (p *htmlPacker) line(text []byte) error {

@@ -61,6 +61,14 @@ func TestHTMLInBrowser(t *testing.T) {
 	b.until(`/^2\d of 1,300$/.test(document.querySelector('#shown').textContent)`)
 	b.press("Escape")
 
+	b.ask(`document.querySelector('#requests summary').click()`)
+	b.until(`document.querySelectorAll('.sums tbody tr').length === 6`)
+	b.shoot("byrequest")
+	b.ask(`[...document.querySelectorAll('.sums button')].find((e) => e.textContent.includes('Sign out')).click()`)
+	b.is(`document.querySelector('#shown').textContent`, "216 of 1,300")
+	b.is(`document.querySelector('#chip').textContent`, "Sign out  ✕")
+	b.press("Escape")
+
 	t.Log("search")
 	b.press("/")
 	b.is(`document.activeElement.id`, "text")

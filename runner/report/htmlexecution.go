@@ -16,6 +16,7 @@ type htmlItem struct {
 	Name        string   `json:"name"`
 	Path        []string `json:"path"` // folders
 	Line        int      `json:"line,omitempty"`
+	File        string   `json:"file,omitempty"` // when the collection has many
 	Description string   `json:"description,omitempty"`
 }
 
@@ -26,7 +27,7 @@ func (p *htmlPage) item(x *Execution) int {
 	if !ok {
 		n = len(p.items)
 		p.items[key] = n
-		it := htmlItem{Name: x.Item.Name, Line: x.Item.Line, Path: []string{}}
+		it := htmlItem{Name: x.Item.Name, Line: x.Item.Line, File: x.Item.File, Path: []string{}}
 		if len(x.Item.Path) > 2 {
 			it.Path = x.Item.Path[1 : len(x.Item.Path)-1]
 		}

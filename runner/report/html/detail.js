@@ -52,7 +52,7 @@ function sections(row, d) {
 
 function head(row, d, request) {
   const it = items[row[ITEM]];
-  const place = [run.file && `${run.file.split(/[\\/]/).at(-1)}${it.line ? `:${it.line}` : ''}`];
+  const file = base(it.file || run.file);
   return el('div', { class: 'dhead' },
     el('div', { class: 'acts' },
       request && el('button', { type: 'button', id: 'curl', on: { click: (e) => copy(curl(request), e.target) } }, 'Copy as curl'),
@@ -69,13 +69,16 @@ function head(row, d, request) {
       run.runs.length > 1 && el('span', {}, `Run ${row[RUN] + 1}`),
       el('span', {}, `#${row[N]}`),
       el('span', {}, new Date(d.started).toLocaleTimeString()),
-      place[0] && el('span', {}, place[0])));
+      file && el('span', {}, it.line ? `${file}:${it.line}` : file)));
 }
+
+/** The last part of a path. */
+const base = (file) => file.split(/[\\/]/).at(-1);
 
 function section(name, n, ...content) { return el('section', {}, el('h3', {}, name, n > 0 && el('small', {}, String(n))), content); }
 
 function failure(f) {
-  const at = [f.at, f.owner && `of ${f.owner}`, f.line && `${f.file || 'the collection'}, line ${f.line}`].filter(Boolean).join(', ');
+  const at = [f.at, f.owner && `of ${f.owner}`, f.line && `${base(f.file || run.file)}:${f.line}`].filter(Boolean).join(', ');
   return el('div', { class: 'failure' },
     f.test && el('div', { class: 'test' }, f.test),
     el('div', { class: 'msg' }, `${f.name}: ${f.message}`),

@@ -1,6 +1,6 @@
 // What is shown: the filters, and the tools that set them.
 
-const blank = { text: '', result: '', status: '', folder: '', iteration: '', run: '', order: 'run', deep: false, from: null, to: null, reason: null };
+const blank = { text: '', result: '', status: '', folder: '', iteration: '', run: '', order: 'run', deep: false, from: null, to: null, reason: null, item: null };
 const filter = { ...blank };
 let shown = rows; // those that pass
 let found = null; // numbers of those whose details hold the text
@@ -21,6 +21,7 @@ function matches(row, text) {
     && (f.iteration === '' || row[ITERATION] === +f.iteration)
     && (f.run === '' || row[RUN] === +f.run)
     && (f.from === null || row[START] >= f.from && row[START] < f.to)
+    && (f.item === null || row[ITEM] === f.item)
     && (f.reason === null || row[REASON] === f.reason)
     && (text === '' || haystack(row).includes(text) || found !== null && found.has(row[N]));
 }
@@ -91,7 +92,7 @@ function makeTools() {
     sorted.length > 1 && iterationChoice(sorted),
     run.runs.length > 1 && choice('run', 'Run', [['', 'All runs'], ...run.runs.map((r, i) => [String(i), `${i + 1} ${r.environment || r.name}`])]),
     choice('order', 'Order', [['run', 'In order'], ['slow', 'Slowest first'], ['large', 'Largest first']]),
-    el('button', { type: 'button', id: 'chip', class: 'chip', hidden: true, on: { click: () => set({ from: null, to: null, reason: null }) } }),
+    el('button', { type: 'button', id: 'chip', class: 'chip', hidden: true, on: { click: () => set({ from: null, to: null, reason: null, item: null }) } }),
     el('span', { id: 'shown' }),
   );
   $('clear').addEventListener('click', clear);
@@ -119,8 +120,9 @@ function reflect() {
   if (document.activeElement !== $('text')) $('text').value = filter.text;
   $('deep').checked = filter.deep;
   const chip = $('chip');
-  chip.hidden = filter.from === null && filter.reason === null;
-  const told = filter.reason ?? `${lasting(filter.from ?? 0)} – ${lasting(filter.to ?? 0)}`;
+  chip.hidden = filter.from === null && filter.reason === null && filter.item === null;
+  const told = [filter.item !== null && items[filter.item].name, filter.reason,
+    filter.from !== null && (filter.to === Infinity ? `from ${lasting(filter.from)}` : `${lasting(filter.from)} – ${lasting(filter.to)}`)].filter(Boolean).join(', ');
   chip.textContent = `${told.length > 40 ? told.slice(0, 40) + '…' : told}  ✕`;
   chip.setAttribute('aria-label', `Drop the filter ${told}`);
 }

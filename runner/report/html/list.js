@@ -5,6 +5,7 @@ const TALLEST = 16e6; // pixels; browsers draw nothing below some height
 const pool = new Map(); // index → element
 let chosen = null; // the selected row
 let slowest = 1;
+let printing = false;
 
 /** Draws the list anew. */
 function reshow() {
@@ -17,6 +18,7 @@ function reshow() {
 
 /** Draws the rows in view. */
 function draw() {
+  if (printing) return;
   const list = $('list');
   const top = -list.getBoundingClientRect().top;
   const limit = Math.min(shown.length, Math.floor(TALLEST / ROW));
@@ -88,11 +90,12 @@ function makeList() {
   addEventListener('scroll', soon, { passive: true });
   addEventListener('resize', soon);
   addEventListener('beforeprint', printable);
-  addEventListener('afterprint', reshow);
+  addEventListener('afterprint', () => { printing = false; reshow(); });
 }
 
 /** Paper cannot be scrolled: draws up to a few thousand rows. */
 function printable() {
+  printing = true;
   const limit = Math.min(shown.length, 2000);
   for (const e of pool.values()) e.remove();
   pool.clear();

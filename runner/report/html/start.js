@@ -132,6 +132,7 @@ async function start() {
   notes();
   charts();
   groups();
+  byRequest();
   makeTools();
   makeList();
   makeKeys();
