@@ -49,6 +49,10 @@ type runFlags struct {
 	packageDir                 string
 	rate                       perSecond
 	hostConcurrency            count
+	environments               []string
+	jobs, parallel             count
+	maxFailures                count
+	failFast                   bool
 
 	noMask   bool
 	changed  func(string) bool
@@ -64,7 +68,7 @@ type runFlags struct {
 
 func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
-	fs.StringVarP(&f.environment, "environment", "e", "", "environment `file` or URL")
+	fs.StringArrayVarP(&f.environments, "environment", "e", nil, "environment `file` or URL; several, a glob or a folder make a run each")
 	fs.StringVarP(&f.globals, "globals", "g", "", "globals `file` or URL")
 	fs.StringVarP(&f.data, "iteration-data", "d", "", "CSV or JSON `file` with one row per iteration")
 	fs.VarP(&f.iterations, "iteration-count", "n", "number of iterations (default: data rows, or 1)")
@@ -114,6 +118,10 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.maxResponse, "max-response-size", "50MB", "largest response body, decoded")
 	fs.StringVar(&f.packageDir, "package-dir", "", "`folder` of packages of your own for require() and pm.require()")
 	fs.BoolVar(&f.isolate, "isolate-scripts", false, "run each script in a fresh JavaScript realm")
+	fs.VarP(&f.jobs, "jobs", "j", "with several environments or collections: runs at once")
+	fs.Var(&f.parallel, "parallel", "iterations at once; each has its own variables, cookies and scripts")
+	fs.BoolVar(&f.failFast, "fail-fast", false, "with several runs: start no more after the first failure")
+	fs.Var(&f.maxFailures, "max-failures", "with several runs: start no more after `n` failures")
 	fs.Var(&f.rate, "rate", "at most so many requests to a host: `10/s`, 600/m")
 	fs.Var(&f.hostConcurrency, "host-concurrency", "at most `n` requests to a host at once")
 	fs.StringArrayVar(&f.asserts, "assert", nil, "check every response: `'status == 200'`, 'body.items.#.id has 3', 'header.etag exists'; repeatable")

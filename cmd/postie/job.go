@@ -17,6 +17,7 @@ import (
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner"
+	"postie/runner/matrix"
 	"postie/runner/script"
 	"postie/runner/script/sandbox"
 	"postie/runner/transport"
@@ -45,7 +46,7 @@ func (j *job) run(ctx context.Context) error {
 	}
 	ctx, sig := j.signals(ctx, opts)
 	defer sig.stop()
-	res, runErr := runner.Run(ctx, *opts)
+	res, runErr := j.carryOut(ctx, opts)
 	if res == nil {
 		sinks.drop()
 		return runError(runErr)
@@ -55,6 +56,14 @@ func (j *job) run(ctx context.Context) error {
 		return &exitError{code: exitFailed, text: err.Error()}
 	}
 	return verdict(res, runErr, sig)
+}
+
+// carryOut runs the iterations one after the other, or side by side.
+func (j *job) carryOut(ctx context.Context, o *runner.Options) (*runner.Result, error) {
+	if j.flags.parallel < 2 {
+		return runner.Run(ctx, *o)
+	}
+	return matrix.Parallel(ctx, *o, matrix.Options{Workers: int(j.flags.parallel), Reporters: o.Reporters, Spool: newSpool})
 }
 
 func (j *job) close() {

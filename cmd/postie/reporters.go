@@ -99,6 +99,7 @@ type sinks struct {
 	log     *sink
 	live    []*sink
 	reports []rendering
+	runs    []string // the names of several runs; nil for one
 }
 
 // A rendering is a report made at the end.
@@ -316,10 +317,34 @@ func (s *sinks) finish() error {
 	errs = append(errs, s.log.done())
 	if s.log.err == nil {
 		for _, r := range s.reports {
-			errs = append(errs, r.write(s.spool.Log()))
+			errs = append(errs, s.write(r))
 		}
 	}
 	return errors.Join(append(errs, s.spool.Close())...)
+}
+
+// write makes a report; of several runs one each, but JUnit, which has a suite
+// for each in one file.
+func (s *sinks) write(r rendering) error {
+	log := s.spool.Log()
+	if len(s.runs) < 2 {
+		return r.write(log)
+	}
+	var logs []report.Log
+	for i := range s.runs {
+		logs = append(logs, oneRun{log, i})
+	}
+	if r.name == "junit" {
+		r.render = func(w io.Writer, _ report.Log, o report.Options) error { return report.JUnitRuns(w, s.runs, logs, o) }
+		return r.write(log)
+	}
+	var errs []error
+	for i, name := range s.runs {
+		own := r
+		own.path = beside(r.path, name)
+		errs = append(errs, own.write(logs[i]))
+	}
+	return errors.Join(errs...)
 }
 
 func (r rendering) write(log report.Log) error {

@@ -12,29 +12,30 @@ const runExamples = `  postie run collection.json -e environment.json
   postie run collection.json -d users.csv --folder "Sessions" --bail
   postie run collection.json -r cli,json,junit --reporter-junit-export report.xml
   postie run collection.json -e tenant.json --mock forgerock
+  postie run smoke.json -e 'tenants/*.json' -j 8 --rate 10/s
   postie run "postman/collections/My API" -e postman/environments/dev.environment.yaml
   curl -s https://example.com/collection.json | postie run - -e env.json`
 
 func newRun(s *term.Streams, reporter reporterFlags) *cobra.Command {
 	f := &runFlags{reporter: reporter}
 	cmd := &cobra.Command{
-		Use:     "run <collection|folder|-|URL>",
+		Use:     "run <collection|folder|-|URL> [more…]",
 		Short:   "Run a collection",
-		Long:    "Run a Postman collection from a file, the folder of a v3 collection, a URL or\nstandard input (-).",
+		Long:    "Run a Postman collection from a file, the folder of a v3 collection, a URL or\nstandard input (-).\n\nSeveral collections or environments (files, globs, folders) make a run for each\npair; -j runs them side by side. Whatever their number, reports are the same.",
 		Example: runExamples,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) == 0:
 				return &exitError{code: exitUsage, text: "run: no collection given", hint: "postie run collection.json -e environment.json"}
-			case len(args) > 1:
-				return usageError("run: one collection at a time; what is %q?", args[1])
+			case len(args) > 1 && looksLikeNoCollection(args[1]):
+				return usageError("run: what is %q? It is no file, URL or pattern", args[1])
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			f.noMask, _ = c.Flags().GetBool("no-mask")
 			f.changed = c.Flags().Changed
-			return runCollection(c.Context(), s, f, args[0])
+			return runAll(c.Context(), s, f, args)
 		},
 	}
 	f.register(cmd.Flags())

@@ -15,22 +15,51 @@ import (
 // JUnit writes a JUnit report: a suite for each execution of an item, with a
 // case for each assertion, script error and request error. Counts are those
 // of the cases.
-func JUnit(w io.Writer, log Log, o Options) error {
+func JUnit(w io.Writer, log Log, o Options) error { return JUnitRuns(w, nil, []Log{log}, o) }
+
+// JUnitRuns writes several runs as one JUnit report. Their names stand before
+// those of the suites.
+func JUnitRuns(w io.Writer, names []string, logs []Log, o Options) error {
+	j := &junit{w: bufio.NewWriterSize(w, 64<<10), opts: o}
+	var total tally
+	var title string
+	for _, log := range logs {
+		start, end, err := ends(log)
+		if err != nil {
+			return err
+		}
+		title = first(title, start.Name)
+		t, err := j.count(log, end)
+		if err != nil {
+			return err
+		}
+		total.add(t)
+	}
+	j.printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites%s%s>\n", attrs("name", title), total.attrs())
+	for i, log := range logs {
+		if len(names) > 1 {
+			j.run = names[i] + " / "
+		}
+		if err := j.suites(log); err != nil {
+			return err
+		}
+	}
+	j.printf("</testsuites>\n")
+	return j.w.Flush()
+}
+
+// suites writes those of one run.
+func (j *junit) suites(log Log) error {
 	start, end, err := ends(log)
 	if err != nil {
 		return err
 	}
-	j := &junit{w: bufio.NewWriterSize(w, 64<<10), start: start, opts: o}
-	total, err := j.count(log, end)
-	if err != nil {
-		return err
-	}
-	j.printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites%s%s>\n", attrs("name", start.Name), total.attrs())
+	j.start = start
 	for x, err := range Executions(log) {
 		if err != nil {
 			return err
 		}
-		if o.OnlyFailures && !x.Failed() {
+		if j.opts.OnlyFailures && !x.Failed() {
 			continue
 		}
 		j.suite(x)
@@ -38,14 +67,14 @@ func JUnit(w io.Writer, log Log, o Options) error {
 	if end.Err != nil {
 		j.runError(end)
 	}
-	j.printf("</testsuites>\n")
-	return j.w.Flush()
+	return nil
 }
 
 // A junit keeps no error of its own: its writer does, until Flush.
 type junit struct {
 	w     *bufio.Writer
 	start *runner.RunStarted
+	run   string // stands before the names of its suites
 	opts  Options
 }
 
@@ -105,7 +134,7 @@ func tallyOf(x *Execution) tally {
 
 func (j *junit) suite(x *Execution) {
 	name, t := fullName(x.Item), tallyOf(x)
-	j.printf("  <testsuite%s%s", attrs("name", name, "id", x.Item.ID, "timestamp", x.Started.UTC().Format("2006-01-02T15:04:05.000Z")), t.attrs())
+	j.printf("  <testsuite%s%s", attrs("name", j.run+name, "id", x.Item.ID, "timestamp", x.Started.UTC().Format("2006-01-02T15:04:05.000Z")), t.attrs())
 	if t.tests == 0 && len(x.Console) == 0 {
 		j.printf("/>\n")
 		return

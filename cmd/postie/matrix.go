@@ -1,0 +1,312 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"postie/cmd/internal/term"
+	"postie/runner"
+	"postie/runner/matrix"
+	"postie/runner/report"
+	"postie/runner/runlog"
+)
+
+// runAll runs the one pair of collection and environment, or every pair.
+func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string) error {
+	collections, err := spread(sources, "*.postman_collection.json")
+	if err != nil {
+		return err
+	}
+	environments, err := spread(f.environments, "*.postman_environment.json", "*.environment.yaml")
+	if err != nil {
+		return err
+	}
+	if len(environments) == 0 {
+		environments = []string{""}
+	}
+	if len(collections) == 1 && len(environments) == 1 {
+		f.environment = environments[0]
+		return runCollection(ctx, s, f, collections[0])
+	}
+	m := &grid{streams: s, flags: f}
+	defer m.close()
+	for _, c := range collections {
+		for _, e := range environments {
+			if err := m.add(ctx, c, e, len(collections) > 1); err != nil {
+				return f.suppress(err)
+			}
+		}
+	}
+	return f.suppress(m.run(ctx))
+}
+
+// looksLikeNoCollection tells a stray word from a source.
+func looksLikeNoCollection(arg string) bool {
+	if isURL(arg) || strings.ContainsAny(arg, "*?[") {
+		return false
+	}
+	_, err := os.Stat(arg)
+	return err != nil
+}
+
+// spread replaces globs by the files they match, and a folder by those of its
+// files that match the patterns, if any does: the folder of a v3 collection
+// stays.
+func spread(sources []string, patterns ...string) ([]string, error) {
+	var out []string
+	for _, source := range sources {
+		found, err := files(source, patterns)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			if !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out, nil
+}
+
+func files(source string, patterns []string) ([]string, error) {
+	if isURL(source) || source == "-" {
+		return []string{source}, nil
+	}
+	info, err := os.Stat(source)
+	switch {
+	case err == nil && info.IsDir():
+		for i, p := range patterns {
+			patterns[i] = filepath.Base(p)
+			if found, _ := filepath.Glob(filepath.Join(source, p)); len(found) > 0 { // the pattern is valid
+				return found, nil
+			}
+		}
+	case err != nil && strings.ContainsAny(source, "*?["):
+		found, err := filepath.Glob(source)
+		if err != nil {
+			return nil, usageError("%q: %v", source, err)
+		}
+		if len(found) == 0 {
+			return nil, cannotRun("%s: no file matches", source)
+		}
+		return found, nil
+	}
+	return []string{source}, nil
+}
+
+// A grid is several runs: collections times environments.
+type grid struct {
+	streams *term.Streams
+	flags   *runFlags
+	jobs    []*job
+	opts    []runner.Options
+	names   []string
+}
+
+// add loads one run.
+func (m *grid) add(ctx context.Context, source, environment string, several bool) error {
+	own := *m.flags
+	own.environment = environment
+	if err := own.check(); err != nil {
+		return err
+	}
+	l := &loader{streams: m.streams, apiKey: first(own.apiKey, m.streams.Getenv("POSTIE_POSTMAN_API_KEY")), insecure: own.insecure}
+	col, err := l.collection(ctx, source)
+	if err != nil {
+		return err
+	}
+	j := &job{streams: m.streams, flags: &own, loader: l, collection: col}
+	m.jobs = append(m.jobs, j)
+	opts, err := j.options(ctx)
+	if err != nil {
+		return err
+	}
+	if len(m.opts) > 0 {
+		// One limiter paces all runs: they may talk to one host.
+		opts.Transport.Limiter = m.opts[0].Transport.Limiter
+		opts.Engine = m.opts[0].Engine
+	}
+	m.opts = append(m.opts, *opts)
+	m.names = append(m.names, m.unique(runName(environment, opts, source, several)))
+	m.suffix(&own, m.names[len(m.names)-1])
+	return nil
+}
+
+// runName is what tells a run from the others: its environment, or its
+// collection, or both.
+func runName(environment string, o *runner.Options, source string, several bool) string {
+	name := ""
+	if environment != "" {
+		name = first(o.Environment.Name, strings.TrimSuffix(filepath.Base(environment), filepath.Ext(environment)))
+	}
+	if several {
+		name = strings.TrimPrefix(name+" · "+first(o.Collection.Name(), filepath.Base(source)), " · ")
+	}
+	return name
+}
+
+func (m *grid) unique(name string) string {
+	for i := 2; slices.Contains(m.names, name); i++ {
+		base, _, _ := strings.Cut(name, " #")
+		name = fmt.Sprintf("%s #%d", base, i)
+	}
+	return name
+}
+
+// suffix gives the exports of each run files of their own.
+func (m *grid) suffix(f *runFlags, name string) {
+	for _, path := range []*string{&f.exportEnvironment, &f.exportGlobals, &f.exportCollection, &f.exportCookieJar} {
+		if *path != "" {
+			*path = beside(*path, name)
+		}
+	}
+}
+
+// beside puts a run's name before a path's ending.
+func beside(path, name string) string {
+	safe := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>| `, r) || r < ' ' {
+			return '-'
+		}
+		return r
+	}, name)
+	ext := filepath.Ext(path)
+	return strings.TrimSuffix(path, ext) + "-" + safe + ext
+}
+
+func (m *grid) close() {
+	for _, j := range m.jobs {
+		j.close()
+	}
+}
+
+// run carries the runs out and reports them one after the other.
+func (m *grid) run(ctx context.Context) error {
+	main := &job{streams: m.streams, flags: m.flags}
+	defer main.close()
+	shared := &runner.Options{Libraries: m.opts[0].Libraries}
+	sinks, err := main.reporters(shared)
+	if err != nil {
+		return err
+	}
+	sinks.runs = m.names
+	table := newTable(m.names)
+	ctx, sig := main.signals(ctx, shared)
+	defer sig.stop()
+	limit := int(m.flags.maxFailures)
+	if m.flags.failFast {
+		limit = 1
+	}
+	var errs []error
+	var worst error
+	for i, out := range matrix.Run(ctx, m.each(shared), matrix.Options{Workers: max(1, int(m.flags.jobs)), MaxFailures: limit,
+		Reporters: append(shared.Reporters, table), Spool: newSpool}) {
+		worst = worse(worst, m.verdict(i, out, sig))
+		if out.Result != nil {
+			errs = append(errs, m.jobs[i].exports(out.Result))
+		}
+	}
+	errs = append(errs, sinks.finish())
+	if !m.flags.silent {
+		table.print(m.streams)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return &exitError{code: exitFailed, text: err.Error()}
+	}
+	return worst
+}
+
+// each yields the runs, all with the interrupt of the whole.
+func (m *grid) each(shared *runner.Options) iter.Seq[runner.Options] {
+	return func(yield func(runner.Options) bool) {
+		for _, o := range m.opts {
+			o.Interrupt = shared.Interrupt
+			if !yield(o) {
+				return
+			}
+		}
+	}
+}
+
+func (m *grid) verdict(i int, out matrix.Outcome, sig *signals) error {
+	if out.Result == nil {
+		err := runError(out.Err)
+		var e *exitError
+		if errors.As(err, &e) {
+			e.text = m.names[i] + ": " + e.text
+		}
+		return err
+	}
+	return verdict(out.Result, out.Err, sig)
+}
+
+// worse is the error that decides the exit code: an interrupt, then what could
+// not run, then a failure.
+func worse(a, b error) error {
+	rank := func(err error) int {
+		var e *exitError
+		switch {
+		case !errors.As(err, &e):
+			return 0
+		case e.code >= exitInterrupted:
+			return 3
+		case e.code == exitCannotRun:
+			return 2
+		}
+		return 1
+	}
+	if rank(b) > rank(a) {
+		return b
+	}
+	return a
+}
+
+// A spool keeps the events of a run whose turn has not come.
+type spool struct{ *runlog.Spool }
+
+func newSpool() (matrix.Spool, error) {
+	s, err := runlog.Temp()
+	return spool{s}, err
+}
+
+// Replay implements matrix.Spool.
+func (s spool) Replay(report func(runner.Event) error) error {
+	if err := s.Flush(); err != nil {
+		return err
+	}
+	for e, err := range s.Log().Events() {
+		if err != nil {
+			return err
+		}
+		if err := report(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// oneRun are the events of one run of a log.
+type oneRun struct {
+	report.Log
+	run int
+}
+
+// Events implements report.Log.
+func (o oneRun) Events(kinds ...string) iter.Seq2[runner.Event, error] {
+	return func(yield func(runner.Event, error) bool) {
+		for e, err := range o.Log.Events(kinds...) {
+			if err == nil && runner.RunOf(e) != o.run {
+				continue
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
