@@ -151,6 +151,9 @@ func (j jar) Set(url, line string) (*script.Cookie, error) {
 		return nil, err
 	}
 	c, err := j.jar.Set(u, line)
+	if e := (*transport.Error)(nil); errors.As(err, &e) {
+		return nil, errors.New(e.Detail) // a script gets the jar's words, no header's
+	}
 	if err != nil || c == nil {
 		return nil, err
 	}

@@ -1,7 +1,10 @@
 package sandbox_test
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"postie/collections/vars"
@@ -30,4 +33,89 @@ func BenchmarkSmallScript(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkOpenSandbox is a run's first script: a new machine with the API.
+func BenchmarkOpenSandbox(b *testing.B) {
+	b.ReportAllocs()
+	engine := sandbox.New()
+	sc := &script.Script{Listen: script.Test, Source: "pm.test('a', () => {})"}
+	for b.Loop() {
+		box, err := engine.Open(b.Context(), &recorder{}, script.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := box.Run(b.Context(), sc, answered("{}")); err != nil {
+			b.Fatal(err)
+		}
+		if err := box.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// small is what most test scripts look like.
+const small = `
+pm.test('status', () => pm.response.to.have.status(200));
+pm.test('type', () => pm.expect(pm.response.headers.get('Content-Type')).to.include('json'));
+const data = pm.response.json();
+pm.test('items', () => {
+	pm.expect(data.items).to.be.an('array').that.is.not.empty;
+	pm.expect(data.items[0]).to.have.property('id');
+	pm.expect(data.items.length).to.equal(data.total);
+});
+pm.environment.set('last', data.items[0].id);
+`
+
+// BenchmarkRunScript is a ten-line test of a 2 KB body.
+func BenchmarkRunScript(b *testing.B) { benchmark(b, small, answered(items(40))) }
+
+// BenchmarkRunScriptLarge is the same on a body of 2 MB.
+func BenchmarkRunScriptLarge(b *testing.B) { benchmark(b, small, answered(items(40000))) }
+
+// BenchmarkRunScriptEmpty is what a script costs that does nothing.
+func BenchmarkRunScriptEmpty(b *testing.B) { benchmark(b, `1;`, answered("{}")) }
+
+func benchmark(b *testing.B, source string, c *script.Context) {
+	b.ReportAllocs()
+	host := &recorder{}
+	box, err := sandbox.New().Open(b.Context(), host, script.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer box.Close()
+	sc := &script.Script{Listen: script.Test, Source: source}
+	ctx, cancel := context.WithCancel(b.Context())
+	defer cancel()
+	for b.Loop() {
+		out, err := box.Run(ctx, sc, c)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if out.Err != nil || len(host.failed()) > 0 {
+			b.Fatal(out.Err, host.failed())
+		}
+		host.tests = host.tests[:0]
+	}
+}
+
+// items is a JSON body of about 50 bytes an item.
+func items(n int) string {
+	var list []string
+	for i := range n {
+		list = append(list, fmt.Sprintf(`{"id":"item-%d","name":"Name %d","price":%d.5}`, i, i, i))
+	}
+	return fmt.Sprintf(`{"total":%d,"items":[%s]}`, n, strings.Join(list, ","))
+}
+
+// answered is the context of a test script after a JSON answer.
+func answered(body string) *script.Context {
+	return &script.Context{ItemName: "item", Iterations: 1, Location: []string{"c", "item"}, Current: "item",
+		Scopes: &vars.Stack{Environment: vars.NewScope("env"), Collection: vars.NewScope("c"), Globals: vars.NewScope("g")},
+		Request: json.RawMessage(`{"url":{"protocol":"http","host":["h","test"],"path":["a"]},"method":"GET",
+			"header":[{"key":"Accept","value":"*/*"}]}`),
+		Response: &script.Response{Code: 200, Status: "OK", Body: []byte(body), Header: []script.Field{
+			{Name: "Content-Type", Value: "application/json; charset=utf-8"}, {Name: "Date", Value: "Thu, 01 Jan 2026 00:00:00 GMT"},
+			{Name: "Content-Length", Value: fmt.Sprint(len(body))}, {Name: "Connection", Value: "keep-alive"},
+			{Name: "ETag", Value: `"abc"`}, {Name: "X-Request-Id", Value: "1"}}}}
 }

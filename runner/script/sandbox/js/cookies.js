@@ -96,7 +96,7 @@ class PostmanCookieJar {
   _later(callback, work) {
     let error = null;
     let result;
-    try { result = work(); } catch (thrown) { error = thrown; }
+    try { result = work(); } catch (thrown) { error = new Error(thrown.message); }
     load('timers').setTimeout(() => (error ? callback(error) : callback(null, result)), 0);
   }
   get(url, name, callback) {
@@ -113,7 +113,9 @@ class PostmanCookieJar {
     if (typeof options === 'function' && !callback) [options, callback] = [{}, options];
     demandCallback('getAll', callback);
     if (typeof options !== 'object') throw new TypeError('CookieJar.getAll() requires options to be an object');
-    this._later(callback, () => listed(parse(host.jar('getAll', at))));
+    const { http = true, secure } = options;
+    this._later(callback, () => listed(parse(host.jar('getAll', at))
+      .filter((cookie) => (http || !cookie.httpOnly) && (secure !== false || !cookie.secure))));
   }
   set(url, name, value, callback) {
     const at = address('set', url);

@@ -33,13 +33,14 @@ function scan(text) {
     space();
     if (text[i] === close) { i++; return; }
     for (;;) {
+      if (close === ']' && text[i] === ',') stop('Elisions are not supported', i + 1);
       each();
       space();
       if (text[i] === close) { i++; return; }
       if (text[i] !== ',') unexpected();
-      const comma = i++;
+      i++;
       space();
-      if (text[i] === close) stop(`Trailing comma in ${close === '}' ? 'object' : 'array'}`, comma);
+      if (text[i] === close) stop(`Trailing comma in ${close === '}' ? 'object' : 'array'}`);
     }
   }
   function value() {

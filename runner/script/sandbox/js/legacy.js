@@ -56,12 +56,12 @@ function postman() {
     clearGlobalVariables: wiper(globals, 'globals'),
     setNextRequest: (name) => load('pm').setNextRequest(name),
     getResponseHeader: (name) => response()?.headers.get(name),
-    getResponseCookie: (name) => cookies().find((cookie) => cookie.name === name),
+    getResponseCookie: (name) => cookies().one(String(name)),
     __execution: undefined,
   };
 }
 
-const cookies = () => load('pm').pm.cookies.map((cookie) => ({ ...cookie }));
+const cookies = () => load('pm').pm.cookies;
 
 function request() {
   const sent = load('pm').pm.request;

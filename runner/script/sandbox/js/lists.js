@@ -247,7 +247,10 @@ class PropertyList {
   each(visit, context) { for (const [i, member] of this.members.entries()) if (visit.call(context, member, i, this.members) === false) break; }
   filter(test, context) { return this.members.filter(rule(test), context); }
   find(test, context) { return this.members.find(rule(test), context); }
-  map(visit, context) { return this.members.map((member, i, all) => visit.call(context || this, member, i, all)); }
+  map(visit, context) {
+    if (typeof visit !== 'function') return this.members.map((member) => member[visit]);
+    return this.members.map((member, i, all) => visit.call(context || this, member, i, all));
+  }
   reduce(visit, initial, context) {
     const bound = (sum, member, i, all) => visit.call(context || this, sum, member, i, all);
     return arguments.length < 2 ? this.members.reduce(bound) : this.members.reduce(bound, initial);

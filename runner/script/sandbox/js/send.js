@@ -17,15 +17,14 @@ function plain(request) {
   if (Url.isUrl(request) || (isObject(request) && typeof request.href === 'string')) request = String(request);
   if (!isObject(request)) return new Request(String(request)).toJSON();
   const { url } = request;
-  const header = request.header ?? request.headers;
-  return new Request({ ...request, header, url: isObject(url) && typeof url.href === 'string' ? url.href : url }).toJSON();
+  return new Request({ ...request, url: isObject(url) && typeof url.href === 'string' ? url.href : url }).toJSON();
 }
 
 function start(request, done) {
   const id = ++state.counter;
   state.requests.set(id, (error, number, cookies) => {
     const { received, Response } = load('response');
-    if (error) done(error, new Response(), undefined);
+    if (error) done(plainError(error), new Response(), undefined);
     else done(null, received(number), { cookies: load('cookies').listed(cookies) });
   });
   try {
@@ -34,6 +33,11 @@ function start(request, done) {
     state.requests.delete(id);
     throw error;
   }
+}
+
+// plainError is newman's: node's fields, and the message out of sight.
+function plainError({ message, ...fields }) {
+  return Object.defineProperty(fields, 'message', { value: message, writable: true, configurable: true });
 }
 
 function later(work) { load('timers').setTimeout(work, 0); }
@@ -55,8 +59,7 @@ function promised(request) {
     if (!request) return later(() => reject(new Error(NOTHING)));
     return start(request, (error, response) => {
       if (!error) return resolve(response);
-      const { message, ...rest } = error;
-      return reject(Object.assign(new Error(message), rest));
+      return reject(Object.assign(new Error(error.message), error));
     });
   });
 }

@@ -89,8 +89,8 @@ function sweeten() {
 const holders = () => [...Object.keys(METHODS).map((type) => globalThis[type].prototype), ...Object.keys(STATICS).map((type) => globalThis[type])];
 
 function install() {
-  for (const type of Object.keys(METHODS)) for (const name of METHODS[type].split(/\s+/)) offer(globalThis[type].prototype, name);
-  for (const type of Object.keys(STATICS)) for (const name of STATICS[type].split(/\s+/)) offer(globalThis[type], name);
+  for (const type of Object.keys(METHODS)) for (const name of METHODS[type].match(/\S+/g)) offer(globalThis[type].prototype, name);
+  for (const type of Object.keys(STATICS)) for (const name of STATICS[type].match(/\S+/g)) offer(globalThis[type], name);
 }
 
 return { install };

@@ -48,7 +48,7 @@ function taken(source) {
   const scheme = cut(text, '://');
   if (scheme[1] !== undefined) {
     out.protocol = show(scheme[0]);
-    text = scheme[1].replace(/^\/+/, '');
+    text = scheme[1].replace(/^\/+/, /^file$/i.test(scheme[0]) ? '/' : '');
   }
   const slash = text.indexOf('/');
   if (slash >= 0) {
