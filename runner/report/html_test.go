@@ -425,6 +425,27 @@ func luminance(t *testing.T, hex string) float64 {
 	return sum
 }
 
+// A body that is cut stays text.
+func TestHTMLCutsBetweenCharacters(t *testing.T) {
+	t.Parallel()
+	log := htmlLog{n: 1, harmful: true}
+	full := strings.Join(harm(), "\n")
+	for _, limit := range []int{strings.IndexRune(full, 0x2028) + 1, strings.IndexRune(full, 0x2028) + 2, 20} {
+		var d struct {
+			Requests []struct {
+				Response struct{ Body string }
+			}
+		}
+		line := unpacked(t, page(t, log, report.Options{MaxBody: limit}), "detail")[0]
+		if err := json.Unmarshal([]byte(line), &d); err != nil {
+			t.Fatalf("limit %d: %v", limit, err)
+		}
+		if got := d.Requests[0].Response.Body; !strings.HasPrefix(full, got) || len(got) > limit || len(got) < limit-3 {
+			t.Errorf("limit %d: %q", limit, got)
+		}
+	}
+}
+
 // A gauge watches the live heap while a report is written.
 type gauge struct {
 	written, sampled int

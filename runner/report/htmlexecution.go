@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 
@@ -227,7 +228,7 @@ func testResult(t *runner.TestFinished) int {
 func (p *htmlPage) request(r *runner.RequestFinished) htmlRequest {
 	out := htmlRequest{Source: r.Source, Attempt: r.Attempt, Method: r.Request.Method, URL: r.Request.URL,
 		Display: r.Request.Display, Size: r.Request.Size}
-	out.Body = p.opts.body(r.Request.Body)
+	out.Body = p.body(r.Request.Body)
 	out.Cut = p.opts.Bodies != BodiesNone && int64(len(out.Body)) < r.Request.Size
 	if out.Body == nil && p.opts.Bodies != BodiesNone {
 		if body := gjson.GetBytes(r.Request.JSON, "body"); body.IsObject() {
@@ -255,12 +256,23 @@ func (p *htmlPage) request(r *runner.RequestFinished) htmlRequest {
 	return out
 }
 
+// body is b up to the limit; text stays text, so no character is cut in two.
+func (p *htmlPage) body(b runner.Bytes) runner.Bytes {
+	out := p.opts.body(b)
+	if len(out) < len(b) && utf8.Valid(b) {
+		for len(out) > 0 && !utf8.RuneStart(b[len(out)]) {
+			out = out[:len(out)-1]
+		}
+	}
+	return out
+}
+
 func (p *htmlPage) response(r *runner.Response) *htmlResponse {
 	t := &r.Timings
 	out := &htmlResponse{Proto: r.Proto, Code: r.Code, Status: r.Status, BodySize: r.BodySize, HeadSize: r.HeadSize,
 		Time: decimal(r.Time), Timings: []float64{decimal(t.Wait), decimal(t.DNS), decimal(t.Connect), decimal(t.TLS),
 			decimal(t.FirstByte), decimal(t.Download)}}
-	out.Body = p.opts.body(r.Body)
+	out.Body = p.body(r.Body)
 	out.Cut = p.opts.Bodies != BodiesNone && len(out.Body) < len(r.Body)
 	if !p.opts.OmitHeaders {
 		out.Header = r.Header

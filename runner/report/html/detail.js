@@ -16,6 +16,7 @@ async function open(row) {
   document.body.classList.add('open');
   pane.scrollTop = 0;
   choose(row);
+  say(`${items[row[ITEM]].name}: ${results[row[RESULT]]}`);
   if (before === document.body) $('list').focus({ preventScroll: true });
   if (location.hash !== `#e=${row[N]}`) history.replaceState(null, '', `#e=${row[N]}`);
 }
