@@ -44,6 +44,9 @@ var calls = map[string]call{
 	"hmac":     (*execution).hmac,
 	"cipher":   (*execution).cipher,
 	"compare":  (*execution).compare,
+	"hash":     (*execution).hash,
+	"mac":      (*execution).mac,
+	"derive":   (*execution).derive,
 	"zone":     (*execution).zone,
 }
 
