@@ -9,8 +9,9 @@ function showBody(body, type, told) {
   const box = el('div', {}, tool);
   if (base64 !== undefined) {
     tool.append(`${type || 'binary'}, ${weighing(base64.length * 3 / 4)}`, told);
-    if (/^image\/(png|jpeg|gif|webp|avif|bmp)\b/.test(type)) box.append(el('img', { class: 'body', alt: 'The body, an image', src: `data:${type.split(';')[0]};base64,${base64}` }));
-    else box.append(el('pre', { class: 'code' }, base64.slice(0, 4000)));
+    if (/^image\/(png|jpeg|gif|webp|avif|bmp)\b/.test(type)) {
+      box.append(el('img', { class: 'body', alt: 'The body, an image', src: `data:${type.split(';')[0]};base64,${base64}` }));
+    } else box.append(el('pre', { class: 'code' }, base64.slice(0, 4000)));
     return box;
   }
   const kind = kindOf(text, type);

@@ -19,7 +19,9 @@ function timeline() {
   const end = rows.reduce((most, row) => Math.max(most, row[START] + row[TIME]), 1);
   const first = rows.reduce((least, row) => Math.min(least, row[START]), Infinity);
   const span = Math.max(1, end - first);
-  const { picture, figure: box } = figure('Over time', `${count(rows.length, 'execution')} in ${lasting(span)}`, el('span', { class: 'legend' }, el('span', { class: 'ok' }, 'passed'), el('span', { class: 'ko' }, 'failed'), el('span', { class: 'no' }, 'skipped'), el('span', { class: 'mid' }, 'median latency, log')));
+  const legend = [['ok', 'passed'], ['ko', 'failed'], ['no', 'skipped'], ['mid', 'median latency, log']];
+  const { picture, figure: box } = figure('Over time', `${count(rows.length, 'execution')} in ${lasting(span)}`,
+    el('span', { class: 'legend' }, legend.map(([name, text]) => el('span', { class: name }, text))));
   return { figure: box, draw() {
     const w = picture.clientWidth || 600, h = 96, low = h - 18, top = 8;
     picture.setAttribute('viewBox', `0 0 ${w} ${h}`);
@@ -86,7 +88,8 @@ function latencies() {
     for (const t of times) cells[Math.min(n - 1, Math.floor(at(t) * n))]++;
     const most = Math.max(...cells), wide = w / n, drawn = [];
     cells.forEach((c, i) => {
-      if (c) drawn.push(svg('rect', { class: 'lat', x: i * wide + .5, y: low - Math.max(1.5, c / most * (low - top)), width: Math.max(1, wide - 1.5), height: Math.max(1.5, c / most * (low - top)) }));
+      const height = Math.max(1.5, c / most * (low - top));
+      if (c) drawn.push(svg('rect', { class: 'lat', x: i * wide + .5, y: low - height, width: Math.max(1, wide - 1.5), height }));
     });
     drawn.push(svg('line', { class: 'grid', x1: 0, x2: w, y1: low + .5, y2: low + .5 }));
     for (let e = Math.floor(from) - 1; e <= to; e++) {

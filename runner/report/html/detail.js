@@ -39,16 +39,29 @@ function sections(row, d) {
   return [
     head(row, d, mine.at(-1) ?? requests.at(-1)),
     d.failures && section('Failures', d.failures.length, d.failures.map(failure)),
-    d.tests && section('Tests', d.tests.length, el('ul', { class: 'tests' }, d.tests.map((t) => el('li', { class: `p${t.result}` }, el('span', {}, t.name, el('span', { class: 'unseen' }, ` ${results[t.result]}`)))))),
-    d.warnings && section('Warnings', d.warnings.length, d.warnings.map((w) => el('div', { class: w.strict ? 'note bad' : 'note' }, el('b', {}, `${w.kind}: `), w.text, w.hint && el('div', { class: 'hint' }, w.hint)))),
-    d.console && section('Console', d.console.length, el('ul', { class: 'console' }, d.console.map((c) => el('li', { class: c.level }, el('span', { class: 'lv' }, c.level), el('span', {}, c.text.join(' ')))))),
+    d.tests && section('Tests', d.tests.length, el('ul', { class: 'tests' }, d.tests.map(test))),
+    d.warnings && section('Warnings', d.warnings.length, d.warnings.map(warning)),
+    d.console && section('Console', d.console.length, el('ul', { class: 'console' }, d.console.map(logged))),
     d.visualizer && section('Visualizer', 0, visualizer(d.visualizer)),
     mine.map((r, i) => exchange(r, mine.length > 1 ? `Request ${i + 1} of ${mine.length}` : 'Request')),
     others.map((r) => exchange(r, r.source === 'token' ? 'Token request' : 'Request of a script', true)),
     d.data && section('Data row', 0, showBody(d.data, 'json')),
-    d.scripts && section('Scripts', d.scripts.length, el('table', { class: 'kv' }, el('tbody', {}, d.scripts.map((s) => el('tr', {}, el('th', { scope: 'row' }, `${s.listen} of ${s.owner}`), el('td', {}, s.error ? `✕ ${s.error}` : '✓ ', lasting(s.time))))))),
+    d.scripts && section('Scripts', d.scripts.length, pairs(d.scripts.map((s) =>
+      [`${s.listen} of ${s.owner}`, (s.error ? `✕ ${s.error} ` : '✓ ') + lasting(s.time)]))),
     items[row[ITEM]].description && section('Description', 0, el('pre', { class: 'code' }, items[row[ITEM]].description)),
   ];
+}
+
+function test(t) {
+  return el('li', { class: `p${t.result}` }, el('span', {}, t.name, el('span', { class: 'unseen' }, ` ${results[t.result]}`)));
+}
+
+function warning(w) {
+  return el('div', { class: w.strict ? 'note bad' : 'note' }, el('b', {}, `${w.kind}: `), w.text, w.hint && el('div', { class: 'hint' }, w.hint));
+}
+
+function logged(c) {
+  return el('li', { class: c.level }, el('span', { class: 'lv' }, c.level), el('span', {}, c.text.join(' ')));
 }
 
 function head(row, d, request) {
@@ -92,20 +105,31 @@ const phases = ['waiting', 'DNS', 'connecting', 'TLS', 'first byte', 'download']
 
 /** A request and its response. */
 function exchange(r, title, folded) {
-  const res = r.response;
-  const content = [
+  const content = [sent(r), r.error && el('div', { class: 'failure' }, el('div', { class: 'msg' }, r.error)), r.response && came(r.response)];
+  if (!folded) return section(title + (r.attempt > 1 ? `, attempt ${r.attempt}` : ''), 0, content);
+  return el('section', {}, folding(`${title}: ${r.method} ${r.display}`, r.response ? `${r.response.code} ${r.response.status}` : 'no response',
+    false, el('div', { css: { padding: '8px 10px' } }, content)));
+}
+
+function sent(r) {
+  const cut = r.cut && ` cut; ${weighing(r.size)} in all`;
+  return [
     el('div', { class: 'line' }, el('b', {}, r.method), el('span', {}, r.display)),
     (r.hops ?? []).map(hop),
     r.header?.length > 0 && folding('Request headers', r.header.length, false, fields(r.header)),
-    (r.body || r.form) && folding('Request body', weighing(r.size), r.size < 20000, r.body ? showBody(r.body, typeOf(r.header), r.cut && ` cut; ${weighing(r.size)} in all`) : showBody(r.form, 'json')),
-    r.error && el('div', { class: 'failure' }, el('div', { class: 'msg' }, r.error)),
-    res && el('div', { class: 'line' }, el('b', {}, `${res.code} ${res.status}`), el('span', { class: 'phrase' }, `${res.proto} · ${lasting(res.time)} · ${weighing(res.headSize)} of headers · ${weighing(res.bodySize)} of body`)),
-    res && timing(res.timings),
-    res?.header?.length > 0 && folding('Response headers', res.header.length, false, fields(res.header)),
-    res?.body && folding('Response body', weighing(res.bodySize), true, showBody(res.body, typeOf(res.header), res.cut && ' cut')),
+    (r.body || r.form) && folding('Request body', weighing(r.size), r.size < 20000,
+      r.body ? showBody(r.body, typeOf(r.header), cut) : showBody(r.form, 'json')),
   ];
-  if (folded) return el('section', {}, folding(`${title}: ${r.method} ${r.display}`, res ? `${res.code} ${res.status}` : 'no response', false, el('div', { css: { padding: '8px 10px' } }, content)));
-  return section(title + (r.attempt > 1 ? `, attempt ${r.attempt}` : ''), 0, content);
+}
+
+function came(r) {
+  const told = `${r.proto} · ${lasting(r.time)} · ${weighing(r.headSize)} of headers · ${weighing(r.bodySize)} of body`;
+  return [
+    el('div', { class: 'line' }, el('b', {}, `${r.code} ${r.status}`), el('span', { class: 'phrase' }, told)),
+    timing(r.timings),
+    r.header?.length > 0 && folding('Response headers', r.header.length, false, fields(r.header)),
+    r.body && folding('Response body', weighing(r.bodySize), true, showBody(r.body, typeOf(r.header), r.cut && ' cut')),
+  ];
 }
 
 function hop(h) {
@@ -114,8 +138,11 @@ function hop(h) {
 
 function folding(title, told, isOpen, ...content) { return el('details', { open: isOpen }, el('summary', {}, title, el('small', {}, String(told))), content); }
 
-function fields(list) {
-  return el('table', { class: 'kv' }, el('tbody', {}, list.map((h) => el('tr', {}, el('th', { scope: 'row' }, h.key), el('td', {}, h.value)))));
+const fields = (list) => pairs(list.map((h) => [h.key, h.value]));
+
+function pairs(list) {
+  return el('table', { class: 'kv' }, el('tbody', {}, list.map(([name, value]) =>
+    el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, value)))));
 }
 
 function typeOf(header) { return (header ?? []).find((h) => /^content-type$/i.test(h.key))?.value ?? ''; }
@@ -124,7 +151,8 @@ function timing(list) {
   const sum = list.reduce((a, b) => a + b, 0);
   if (!sum) return null;
   const told = list.map((t, i) => t > 0 && `${phases[i]} ${lasting(t)}`).filter(Boolean);
-  return [el('div', { class: 'phases', 'aria-hidden': 'true' }, list.map((t, i) => t > 0 && el('i', { title: `${phases[i]} ${lasting(t)}`, css: { flex: `${t} 0 0` } }))),
+  return [el('div', { class: 'phases', 'aria-hidden': 'true' }, list.map((t, i) =>
+    t > 0 && el('i', { title: `${phases[i]} ${lasting(t)}`, css: { flex: `${t} 0 0` } }))),
     el('div', { class: 'phrase' }, told.join(' · '))];
 }
 

@@ -79,8 +79,9 @@ function step(by) {
 
 function makeList() {
   slowest = rows.reduce((most, row) => Math.max(most, row[TIME]), 1);
-  $('heads').append(...[['Result'], ['Method'], ['Request'], ['Iteration', 'it r wide small narrow'], ['Tests', 'r wide small'], ['Status', 'r'], ['Size', 'r wide small narrow'], ['Time', 'r wide small']]
-    .map(([name, classes]) => el('span', { class: classes ?? (name === 'Method' ? 'm small' : '') }, name)));
+  const heads = [['Result'], ['Method', 'm small'], ['Request'], ['Iteration', 'it r wide small narrow'], ['Tests', 'r wide small'],
+    ['Status', 'r'], ['Size', 'r wide small narrow'], ['Time', 'r wide small']];
+  $('heads').append(...heads.map(([name, classes]) => el('span', { class: classes ?? '' }, name)));
   let waiting = false;
   const soon = () => {
     if (waiting) return;
@@ -101,5 +102,7 @@ function printable() {
   pool.clear();
   for (let i = 0; i < limit; i++) { pool.set(i, rowOf(shown[i], i)); }
   $('list').append(...pool.values());
-  if (limit < shown.length) $('list').append(pool.set('more', el('p', {}, `The first ${number(limit)} of ${number(shown.length)}; filter to print others.`)).get('more'));
+  if (limit === shown.length) return;
+  pool.set('more', el('p', {}, `The first ${number(limit)} of ${number(shown.length)}; filter to print others.`));
+  $('list').append(pool.get('more'));
 }

@@ -17,7 +17,9 @@ function totals() {
     told('Received', weighing(run.summary.received)));
   const failed = rows.filter((row) => row[RESULT] === 1).length;
   const verdict = failed ? `${number(failed)} of ${count(rows.length, 'execution')} failed` : `${count(rows.length, 'execution')}, none failed`;
-  $('line').replaceChildren(el('b', {}, verdict), ' · ' + [run.environment && `Environment ${run.environment}`, run.file, new Date(run.summary.started).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' }), `postie ${run.version}`].filter(Boolean).join(' · '));
+  const begun = new Date(run.summary.started).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' });
+  const origin = [run.environment && `Environment ${run.environment}`, run.file, begun, `postie ${run.version}`];
+  $('line').replaceChildren(el('b', {}, verdict), ' · ' + origin.filter(Boolean).join(' · '));
 }
 
 function notes() {
@@ -45,10 +47,15 @@ function groups() {
   if (sorted.length > 6) $('groups').append(el('p', { class: 'more' }, `and ${count(sorted.length - 6, 'other reason')}`));
 }
 
-const keys = [['↓ ↑', 'next, previous execution'], ['n  p', 'next, previous failure'], ['Enter', 'open it'], ['Esc', 'close it; clear the filters'], ['/', 'search'], ['f', 'failed only, or all'], ['c', 'copy as curl'], ['t', 'dark or light'], ['Home End', 'first, last'], ['?', 'these keys']];
+const keys = [
+  ['↓ ↑', 'next, previous execution'], ['n  p', 'next, previous failure'], ['Enter', 'open it'],
+  ['Esc', 'close it; clear the filters'], ['/', 'search'], ['f', 'failed only, or all'], ['c', 'copy as curl'],
+  ['t', 'dark or light'], ['Home End', 'first, last'], ['?', 'these keys'],
+];
 
 function makeKeys() {
-  $('keys').append(el('h2', {}, 'Keys'), el('dl', {}, keys.flatMap(([k, what]) => [el('dt', {}, k.split(/\s+/).flatMap((one) => [el('kbd', {}, one), ' '])), el('dd', {}, what)])),
+  const told = ([k, what]) => [el('dt', {}, k.split(/\s+/).flatMap((one) => [el('kbd', {}, one), ' '])), el('dd', {}, what)];
+  $('keys').append(el('h2', {}, 'Keys'), el('dl', {}, keys.flatMap(told)),
     el('form', { method: 'dialog' }, el('button', { type: 'button', on: { click: () => $('keys').close() } }, 'Close')));
   $('help').addEventListener('click', () => $('keys').showModal());
   addEventListener('keydown', key);
