@@ -1,0 +1,119 @@
+package sandbox_test
+
+import (
+	"testing"
+
+	"postie/runner/script"
+)
+
+// Each script is a test of its own: is compares two values.
+const comparing = `const is = (got, want) => pm.test(JSON.stringify(want), () => pm.expect(got).to.eql(want));`
+
+func TestBuffer(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	c.succeeds(comparing + `
+		is(Buffer.from("héllo").toString("base64"), "aMOpbGxv");
+		is(Buffer.from("aGk=", "base64").toString(), "hi");
+		is(Buffer.from("__-_", "base64url").toString("hex"), "ffffbf");
+		is(Buffer.from("ff0g", "hex").length, 1);
+		is(Buffer.concat([Buffer.from("a"), Buffer.alloc(2, "b")]).toString("latin1"), "abb");
+		is(JSON.stringify(Buffer.from("ab")), '{"type":"Buffer","data":[97,98]}');
+		is([Buffer.isBuffer(Buffer.from([1])), Buffer.isBuffer(new Uint8Array(1)), Buffer("x") instanceof Buffer], [true, false, true]);
+		const b = Buffer.alloc(8);
+		b.writeUInt32BE(0xdeadbeef, 0);
+		is([b.readUInt16LE(1), b.readInt8(0), b.slice(0, 2).toString("hex")], [0xbead, -34, "dead"]);
+		is([Buffer.from("abcabc").indexOf("ca"), Buffer.from("abc").includes("d"), Buffer.compare(Buffer.from("a"), Buffer.from("b"))], [2, false, -1]);
+		is(Buffer.byteLength("€"), 3);
+		is(require("buffer").Buffer === Buffer, true);
+		const thrown = (() => { try { Buffer.from(5); } catch (e) { return [e.name, e.code]; } })();
+		is(thrown, ["TypeError", "ERR_INVALID_ARG_TYPE"]);
+		is(Buffer.from([0xe2, 0x82, 0x41, 0xff]).toString(), "\ufffdA\ufffd");`)
+}
+
+func TestWebURL(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	c.succeeds(comparing + `
+		is(new URL("http://a.b:80/c d/../e?x=é#h").href, "http://a.b/e?x=%C3%A9#h");
+		is(new URL("../x", "https://ü.de/b/c/").href, "https://xn--tda.de/b/x");
+		is(new URL("http:\\\\a\\b").href, "http://a/b");
+		const u = new URL("http://u:p@a/");
+		u.searchParams.append("q", "a b&c");
+		u.port = "8080"; u.hash = "z";
+		is([u.href, u.origin, String(u), JSON.stringify({ u })], ["http://u:p@a:8080/?q=a+b%26c#z", "http://a:8080", u.href, '{"u":"' + u.href + '"}']);
+		is([URL.canParse("nope"), URL.canParse("a:b")], [false, true]);
+		const thrown = (() => { try { new URL("nope"); } catch (e) { return [e.name, e.message, e.code]; } })();
+		is(thrown, ["TypeError", "Invalid URL", "ERR_INVALID_URL"]);
+		is([...new URLSearchParams("?a=1&a=2&b=%C3%A9+x")], [["a", "1"], ["a", "2"], ["b", "é x"]]);`)
+}
+
+func TestWebCrypto(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	c.succeeds(comparing + `
+		const text = (s) => new TextEncoder().encode(s);
+		const hex = (b) => Buffer.from(b).toString("hex");
+		is(hex(await crypto.subtle.digest("SHA-256", text("abc"))), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+		const key = await crypto.subtle.importKey("raw", text("Jefe"), { name: "HMAC", hash: "SHA-1" }, false, ["sign", "verify"]);
+		const mac = await crypto.subtle.sign("HMAC", key, text("what do ya want for nothing?"));
+		is([hex(mac), await crypto.subtle.verify("HMAC", key, mac, text("x"))], ["effcdf6ae5eb2fa2d27416d5f184df9c259a7c79", false]);
+		for (const name of ["AES-GCM", "AES-CBC", "AES-CTR"]) {
+			const k = await crypto.subtle.importKey("raw", text("0123456789abcdef"), name, true, ["encrypt", "decrypt"]);
+			const iv = text("fedcba9876543210");
+			const how = { name, iv, counter: iv, length: 64 };
+			const sealed = await crypto.subtle.encrypt(how, k, text("hello"));
+			is([name, Buffer.from(await crypto.subtle.decrypt(how, k, sealed)).toString()], [name, "hello"]);
+		}
+		const gcm = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["decrypt"]);
+		let failed = "";
+		try { await crypto.subtle.decrypt({ name: "AES-GCM", iv: text("123456789012") }, gcm, new Uint8Array(20)); } catch (e) { failed = e.name; }
+		is(failed, "OperationError");
+		is(crypto.randomUUID().replace(/[0-9a-f]/g, "x"), "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
+		is(crypto.getRandomValues(new Uint8Array(9)).length, 9);`)
+}
+
+func TestLanguage(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	c.succeeds(comparing + `
+		is(JSON.stringify(new TypeError("x")), '{"type":"Error","name":"TypeError","message":"x"}');
+		const holder = {};
+		Error.captureStackTrace(holder);
+		is(typeof holder.stack, "string");
+		is(["b", "a", "B", "A", "ä", "z"].sort((x, y) => x.localeCompare(y)), ["a", "A", "ä", "b", "B", "z"]);
+		is(["a10", "a9"].sort(new Intl.Collator("en", { numeric: true }).compare), ["a9", "a10"]);
+		is("a".localeCompare("A", undefined, { sensitivity: "base" }), 0);
+		is((1234567.891).toLocaleString("en-US"), "1,234,567.891");
+		is(new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" }).format(12.5), "$12.50");
+		is(new Date(0).toLocaleDateString("en-US", { timeZone: "UTC" }), "1/1/1970");
+		is(/ \(.+\)$/.test(String(new Date(0))), true);
+		is(structuredClone(new Map([[1, { d: new Date(0) }]])).get(1).d.getTime(), 0);
+		const refused = (() => { try { structuredClone(() => 1); } catch (e) { return [e.name, e.code, e instanceof DOMException]; } })();
+		is(refused, ["DataCloneError", 25, true]);
+		const stop = new AbortController();
+		let told = 0;
+		stop.signal.addEventListener("abort", () => told++);
+		stop.abort(); stop.abort();
+		is([stop.signal.aborted, stop.signal.reason.name, told], [true, "AbortError", 1]);
+		is(await Array.fromAsync([1, Promise.resolve(2)]), [1, 2]);
+		is(typeof arguments, "undefined");
+		is(typeof globalThis, "object");`)
+}
+
+func TestDateForms(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	c.succeeds(comparing + `
+		for (const [text, want] of Object.entries({
+			"2020-01-02": "2020-01-02T00:00:00.000Z",
+			"Thu, 02 Jan 2020 10:00:00 GMT": "2020-01-02T10:00:00.000Z",
+			"Jan 2, 2020 10:00:00 GMT+0200": "2020-01-02T08:00:00.000Z",
+			"2020-01-02T10:00:00+0200": "2020-01-02T08:00:00.000Z",
+			"2020-01-02T10:00:00.123456789Z": "2020-01-02T10:00:00.123Z",
+			"Thu Jan 02 2020 10:00:00 GMT+0000 (Coordinated Universal Time)": "2020-01-02T10:00:00.000Z",
+			"3 Mar 2020 10:10 EST": "2020-03-03T15:10:00.000Z",
+		})) is(new Date(text).toISOString(), want);
+		is(String(new Date("nope")), "Invalid Date");
+		is(new Date(String(new Date(86400000))).getTime(), 86400000);`)
+}
