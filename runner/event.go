@@ -98,7 +98,8 @@ type RequestFinished struct {
 	Response *Response `json:"response,omitempty"`
 	Err      *Failure  `json:"error,omitempty"`
 	Hops     []Hop     `json:"hops,omitempty"`    // before the last one
-	Attempt  int       `json:"attempt,omitempty"` // with --retry, from 1
+	Attempt  int       `json:"attempt,omitempty"` // with Retry, from 1
+	Retried  bool      `json:"retried,omitempty"` // it was sent again: its outcome does not count
 }
 
 // A Field is a header line as sent or received.
@@ -195,6 +196,8 @@ type ItemFinished struct {
 	Skipped    bool               `json:"skipped,omitempty"`
 	Next       *string            `json:"next,omitempty"` // setNextRequest in a test script; "" is null
 	Visualizer *script.Visualizer `json:"visualizer,omitempty"`
+	Attempts   int                `json:"attempts,omitempty"` // with Retry
+	Flaky      bool               `json:"flaky,omitempty"`    // passed after an attempt that did not
 }
 
 // IterationFinished closes an iteration.

@@ -24,6 +24,8 @@ type execution struct {
 	skip    bool
 	visual  *script.Visualizer
 	shown   *string // setNextRequest of a test script, as the CLI tells it
+	attempt int     // from 1; 0 when requests are never sent again
+	flaky   bool    // it passed, though not on the first attempt
 }
 
 // item runs one item: scripts, request, scripts. Tests run after a failed
@@ -34,7 +36,8 @@ func (r *run) item(ctx context.Context, it *item, cur Cursor) ending {
 	x.emit(&ItemStarted{Item: it.ref, JSON: it.node.JSON()}, cur)
 	pause(ctx, r.opts.Delay)
 	end := x.steps(ctx)
-	x.emit(&ItemFinished{Item: it.ref, Skipped: x.skip, Next: x.shown, Visualizer: x.visual}, cur)
+	x.emit(&ItemFinished{Item: it.ref, Skipped: x.skip, Next: x.shown, Visualizer: x.visual,
+		Attempts: x.attempt, Flaky: x.flaky}, cur)
 	return end
 }
 
@@ -46,23 +49,7 @@ func (x *execution) steps(ctx context.Context) ending {
 	if x.skip {
 		return ending{next: x.next}
 	}
-	got, failed := x.send(ctx)
-	if failed && x.bails() {
-		return ending{bail: true}
-	}
-	if ctx.Err() != nil {
-		return ending{}
-	}
-	if failed := x.phase(ctx, script.Test, got); failed && x.bails() {
-		return ending{bail: true}
-	}
-	if failed := x.asserts(got); failed && x.bails() {
-		return ending{bail: true}
-	}
-	if failed := x.gate(got, before); failed && x.bails() {
-		return ending{bail: true}
-	}
-	return ending{next: x.next}
+	return x.tries(ctx, before)
 }
 
 func (x *execution) bails() bool { return x.opts.Bail != BailNever }

@@ -39,6 +39,7 @@ type Options struct {
 	Timeout     time.Duration // of the whole run; 0: none
 	Strict      bool          // warnings are failures
 	Gate        Gate          // bounds on the run, besides its tests
+	Retry       Retry         // when requests are sent again
 	AllowEmpty  bool          // a run without a request is not an error
 	UserAgent   string        // "": postie/<Version>
 	Version     string        // of postie, for reports

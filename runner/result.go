@@ -42,7 +42,8 @@ type Spread struct {
 // Summary is the fold of a run's events: counts, never bodies.
 type Summary struct {
 	Stats     Stats     `json:"stats"`
-	Skipped   int       `json:"skipped"` // assertions skipped
+	Skipped   int       `json:"skipped"`         // assertions skipped
+	Flaky     int       `json:"flaky,omitempty"` // items that passed after a retry
 	Response  Spread    `json:"response"`
 	DNS       Spread    `json:"dns"`
 	FirstByte Spread    `json:"firstByte"`
@@ -103,6 +104,9 @@ func (s *Summary) Add(e Event) {
 		}
 	case *ItemFinished:
 		count(&s.Stats.Items, false)
+		if e.Flaky {
+			s.Flaky++
+		}
 	case *IterationFinished:
 		count(&s.Stats.Iterations, false)
 	}
@@ -118,7 +122,7 @@ func FailureOf(e Event) *Failure {
 			return scriptFailure(e)
 		}
 	case *RequestFinished:
-		if e.Err != nil {
+		if e.Err != nil && !e.Retried {
 			f := *e.Err
 			f.Kind, f.At, f.Item, f.Cursor = "request", "request", e.Item, e.Cursor
 			return &f
@@ -185,6 +189,7 @@ func (s *Summary) Merge(b *Summary) {
 		mine[i].Failed += theirs[i].Failed
 	}
 	s.Skipped += b.Skipped
+	s.Flaky += b.Flaky
 	s.Received += b.Received
 	if s.Started.IsZero() || b.Started.Before(s.Started) && !b.Started.IsZero() {
 		s.Started = b.Started
@@ -215,7 +220,7 @@ func (s *Spread) merge(n int, b *Spread, m int) {
 }
 
 func (s *Summary) request(e *RequestFinished) {
-	count(&s.Stats.Requests, e.Err != nil)
+	count(&s.Stats.Requests, e.Err != nil && !e.Retried)
 	if e.Err != nil || e.Response == nil {
 		return
 	}

@@ -37,6 +37,9 @@ type run struct {
 	times  quantiles // of responses
 	err    error     // of a reporter: stops the run
 	cycles int
+
+	holding, heldPhase bool    // an attempt is under way that may not count
+	held               []Event // of it
 }
 
 // Run executes a collection. Failed requests and tests are in the Result; the
@@ -309,6 +312,15 @@ func (r *run) emit(e Event, cur Cursor) {
 	h := e.event()
 	h.Time, h.Cursor = r.opts.Now(), cur
 	r.mask.event(e)
+	if r.holding {
+		r.held = append(r.held, e)
+		return
+	}
+	r.deliver(e)
+}
+
+// deliver folds an event into the result and tells the reporters.
+func (r *run) deliver(e Event) {
 	r.result.fold(e)
 	if q, ok := e.(*RequestFinished); ok && q.Response != nil {
 		r.times.add(ms(q.Response.Time))
@@ -372,7 +384,9 @@ func pause(ctx context.Context, d time.Duration) {
 func (r *run) phaseDone(listen script.Listen) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if listen == script.Test {
+	if listen == script.Test && r.holding {
+		r.heldPhase = true
+	} else if listen == script.Test {
 		count(&r.result.Stats.Tests, false)
 	} else {
 		count(&r.result.Stats.Prerequests, false)

@@ -32,19 +32,26 @@ type answer struct {
 }
 
 // send resolves and sends the item's request.
-func (x *execution) send(ctx context.Context) (got *answer, failed bool) {
+func (x *execution) send(ctx context.Context) (*answer, *Failure) {
 	resolved := x.request.Resolve(x.stack.Expand)
 	o := &outgoing{request: resolved, source: "item", profile: x.item.profile}
 	x.mask.learnHeaders(resolved.Header)
 	x.authorize(o)
 	if f := x.check(resolved, o.auth); f != nil {
-		got = &answer{request: resolved.JSON(), response: &script.Response{}}
-		x.emit(&RequestFinished{Item: x.item.ref, Source: "item", Err: f,
+		got := &answer{request: resolved.JSON(), response: &script.Response{}}
+		x.emit(&RequestFinished{Item: x.item.ref, Source: "item", Err: f, Attempt: x.attempt,
 			Request: Request{Method: resolved.Method, URL: resolved.URL.String(), Display: resolved.URL.String(), JSON: got.request}}, x.cur)
-		return got, true
+		return got, f
 	}
-	got, f := x.exchange(ctx, o)
-	return got, f != nil
+	return x.exchange(ctx, o)
+}
+
+// attemptOf numbers the requests of an item's attempt, not those made besides.
+func (x *execution) attemptOf(source string) int {
+	if source == "item" || source == "replay" {
+		return x.attempt
+	}
+	return 0
 }
 
 // authorize picks the auth that applies: the request's own, which a script
@@ -203,7 +210,8 @@ func (x *execution) answered(o *outgoing, b *built, ex *transport.Exchange, took
 	if source == "token" {
 		x.mask.learnTokens(ex.Response.Body)
 	}
-	e := &RequestFinished{Item: x.item.ref, Source: source, Request: b.report(), Response: resp, Hops: hops(ex.Hops)}
+	e := &RequestFinished{Item: x.item.ref, Source: source, Request: b.report(), Response: resp, Hops: hops(ex.Hops),
+		Attempt: x.attemptOf(source)}
 	x.emit(e, x.cur)
 	return &answer{
 		wire:     ex.Response,
@@ -217,7 +225,7 @@ func (x *execution) answered(o *outgoing, b *built, ex *transport.Exchange, took
 // with an empty response.
 func (x *execution) failed(o *outgoing, b *built, ex *transport.Exchange, err error) (*answer, *Failure) {
 	f := failure(err)
-	e := &RequestFinished{Item: x.item.ref, Source: o.source, Err: f, Request: b.report()}
+	e := &RequestFinished{Item: x.item.ref, Source: o.source, Err: f, Request: b.report(), Attempt: x.attemptOf(o.source)}
 	if ex != nil {
 		if len(ex.Hops) > 0 {
 			b.sent(ex.Hops[0].Header)

@@ -38,6 +38,7 @@ type runFlags struct {
 	mock                       string
 	network                    networkFlags
 	sources                    sourceFlags
+	retry                      retryFlags
 	apiKey                     string
 	cert, key, passphrase      string
 	certList, extraCA          string
@@ -107,6 +108,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.strict, "strict", false, "warnings fail the run")
 	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "a run without a request is not an error")
 	fs.StringVar(&f.mock, "mock", "", "send the run to the simulated tenant (forgerock) or to the saved examples")
+	f.retry.register(fs)
 	f.network.register(fs)
 	fs.StringVar(&f.apiKey, "postman-api-key", "", "`key` for Postman API URLs and UIDs [$POSTIE_POSTMAN_API_KEY]")
 	fs.StringVar(&f.cert, "ssl-client-cert", "", "client certificate `file` (PEM or PKCS#12)")

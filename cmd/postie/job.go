@@ -204,6 +204,9 @@ func setVars(s *vars.Scope, name string, pairs []string) *vars.Scope {
 // gate reads the bounds on the run.
 func (j *job) gate(_ context.Context, o *runner.Options) error {
 	f, g := j.flags, &o.Gate
+	if err := f.retry.apply(&o.Retry); err != nil {
+		return err
+	}
 	g.RequireTests, g.MaxDuration = f.requireTests, time.Duration(f.maxDuration)
 	for _, text := range f.failOn {
 		s, err := runner.ParseStatus(text)

@@ -55,7 +55,8 @@ type Server struct {
 	wire []Wire
 }
 
-// A Handler answers a request with a whole HTTP response.
+// A Handler answers a request with a whole HTTP response; "" ends the
+// connection instead.
 type Handler func(w *Wire) string
 
 // Serve starts a server that ends with the test. A nil handler is Echo.
@@ -111,7 +112,8 @@ func (s *Server) conn(c net.Conn, h Handler) {
 		s.mu.Lock()
 		s.wire = append(s.wire, *w)
 		s.mu.Unlock()
-		if _, err := io.WriteString(c, h(w)); err != nil || strings.EqualFold(w.Get("Connection"), "close") {
+		reply := h(w)
+		if _, err := io.WriteString(c, reply); err != nil || reply == "" || strings.EqualFold(w.Get("Connection"), "close") {
 			return
 		}
 	}

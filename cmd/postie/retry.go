@@ -1,0 +1,32 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"postie/runner"
+)
+
+// retryFlags say when requests are sent again.
+type retryFlags struct {
+	times         count
+	on            string
+	delay         millis
+	nonIdempotent bool
+}
+
+func (f *retryFlags) register(fs *pflag.FlagSet) {
+	fs.Var(&f.times, "retry", "send a request up to `n` times more when it fails; the last attempt decides, and a pass is called flaky")
+	fs.StringVar(&f.on, "retry-on", "network,5xx,429", "what to retry on: network, assertion, and `statuses` such as 503 or 5xx")
+	fs.Var(&f.delay, "retry-delay", "wait before the second attempt, twice as long before each further (ms, or 2s; default 1s); Retry-After counts too")
+	fs.BoolVar(&f.nonIdempotent, "retry-non-idempotent", false, "retry POST, PATCH and other methods that change things each time")
+}
+
+func (f *retryFlags) apply(r *runner.Retry) error {
+	r.Max, r.Delay, r.NonIdempotent = int(f.times), time.Duration(f.delay), f.nonIdempotent
+	if err := r.ParseRetryOn(f.on); err != nil {
+		return usageError("--retry-on %v", err)
+	}
+	return nil
+}
