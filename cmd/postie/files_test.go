@@ -73,7 +73,7 @@ func TestPromise_20_21_23_FilesOutsideAreRefused(t *testing.T) {
 		}
 	}
 	code, printed, wire := upload(t, dir, "../secret.txt", "--working-dir", dir)
-	if code != 1 {
+	if code != 1 || len(wire) != 0 {
 		t.Errorf("--working-dir: exit %d\n%s", code, printed)
 	}
 	if code, printed, wire = upload(t, dir, "secret.txt", "--working-dir", dir); code != 0 || wire[0].Body != "s3cret" {

@@ -485,7 +485,8 @@ func (r *openAPI) example(e entry, req *request) (response, bool) {
 		return response{}, false // "default", "4XX"
 	}
 	out := response{Name: text(strings.TrimSpace(e.key + " " + v.get("description").text())), Original: req, Code: count(code), Header: []pair{}}
-	for _, m := range v.get("content").entries() {
+	if media := v.get("content").entries(); len(media) > 0 {
+		m := media[0]
 		sample := r.sampleOf(m.value, r.ref(m.value.get("schema")))
 		body := jsonText(sample)
 		if strings.Contains(m.key, "json") {
@@ -494,7 +495,6 @@ func (r *openAPI) example(e entry, req *request) (response, bool) {
 		kind := text(m.key)
 		out.Header = append(out.Header, pair{Key: "Content-Type", Value: &kind})
 		out.Body = &body
-		break
 	}
 	return out, true
 }
