@@ -313,7 +313,7 @@ func (c *CLI) test(e *runner.TestFinished) {
 }
 
 func (c *CLI) console(e *runner.ConsoleLogged) {
-	if c.opts.NoConsole || c.opts.Quiet || e.Level == "clear" {
+	if c.opts.NoConsole || c.opts.Quiet {
 		return
 	}
 	var parts []string
@@ -333,7 +333,11 @@ func (c *CLI) box(level, text string, at time.Time) {
 		c.boxed = true
 	}
 	bar := "  " + c.style.level(level, c.sym.middle) + " "
-	for _, line := range chop(Safe(text), c.wide()-6) {
+	lines := chop(Safe(text), c.wide()-6)
+	if len(lines) == 0 {
+		lines = []string{""} // as console.log() prints
+	}
+	for _, line := range lines {
 		c.buf.WriteString(bar + c.style.gray(line) + "\n")
 	}
 }

@@ -58,5 +58,7 @@ func TestErrorWords(t *testing.T) {
 		pm.test("a script sees them too", () => {
 			try { nope } catch (e) { pm.expect(e.message).to.equal("nope is not defined"); }
 			pm.expect(() => pm.foo()).to.throw(TypeError, "pm.foo is not a function");
+			try { (function f() { f(); })(); } catch (e) { pm.expect(e).to.be.instanceOf(RangeError); pm.expect(String(e)).to.equal("RangeError: Maximum call stack size exceeded"); }
+			pm.expect(typeof InternalError).to.equal("undefined");
 		});`)
 }

@@ -5,7 +5,7 @@
 // The engine's own errors, by their prototypes: only they are reworded.
 const natives = new Set([TypeError, ReferenceError, RangeError, SyntaxError, URIError, Error, InternalError].map((kind) => kind.prototype));
 const reworded = new WeakSet();
-const { getPrototypeOf, getOwnPropertyDescriptor, defineProperty } = Object;
+const { getPrototypeOf, setPrototypeOf, getOwnPropertyDescriptor, defineProperty } = Object;
 
 // reword gives an error of the engine V8's words, once.
 function reword(error) {
@@ -17,7 +17,7 @@ function reword(error) {
   const [name, ...words] = host.words(String(error.name), message, stack).split('\n');
   const text = words.join('\n');
   if (text !== message) defineProperty(error, 'message', { value: text, writable: true, enumerable: false, configurable: true });
-  if (name !== error.name) defineProperty(error, 'name', { value: name, writable: true, enumerable: false, configurable: true });
+  if (name === 'RangeError' && name !== error.name) setPrototypeOf(error, RangeError.prototype);
   return error;
 }
 

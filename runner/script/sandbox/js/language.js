@@ -85,6 +85,8 @@ async function fromAsync(items, map, self) {
 }
 
 function install() {
+  load('errors'); // it knows the engine's InternalError, which no other engine has
+  delete globalThis.InternalError;
   if (!Array.fromAsync) hidden(Array, 'fromAsync', fromAsync);
   if (!Error.captureStackTrace) hidden(Error, 'captureStackTrace', captureStackTrace);
   Error.stackTraceLimit ??= 10;

@@ -57,7 +57,7 @@ class Printer {
   }
   value(value, level) {
     // A function crosses newman's bridge as a text that names it.
-    if (typeof value === 'function') return quote(value.name ? `[Function: ${value.name}]` : '[Function]');
+    if (typeof value === 'function') return quote(`[${tag(value)}${value.name ? `: ${value.name}` : ''}]`);
     if (value === null || typeof value !== 'object') return primitive(value, this.indent);
     if (this.seen.includes(value)) {
       if (!this.circular.has(value)) this.circular.set(value, this.circular.size + 1);
@@ -97,7 +97,8 @@ class Printer {
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
       return { prefix: `${kind}(${value.length}) `, braces: ['[', ']'], array: true, parts: (level) => this.elements(value, level) };
     }
-    if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet) return { whole: `[${kind}]` };
+    if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet) return { whole: quote(`[${kind}]`) };
+    if (value instanceof ArrayBuffer) return { whole: quote(`[ArrayBuffer { byteLength: ${value.byteLength} }]`) };
     if (value instanceof Number || value instanceof Boolean || value instanceof String) return { whole: `[${kind}: ${primitive(value.valueOf())}]` };
     const json = typeof value.toJSON === 'function' ? value.toJSON() : value;
     if (json !== value) return { whole: this.value(json, this.seen.length) };
