@@ -39,13 +39,18 @@ func (x *execution) build(ctx context.Context, o *outgoing, signer auth.Signer) 
 	b.wire.Body = b.body.stream()
 	b.wire.UTF8Header = b.body != nil && b.body.mode != "file" // as node does with a body of text
 	if err == nil {
-		x.sign(ctx, o, b.wire, signer)
+		if !o.replay {
+			x.sign(ctx, o, b.wire, signer)
+		}
 	}
 	user := len(b.wire.Header)
 	if t := b.body.defaultType(); t != "" && !b.wire.Header.Has("Content-Type") && !o.profile.DisabledSystemHeaders["content-type"] {
 		b.wire.Header = append(b.wire.Header, transport.Field{Name: "Content-Type", Value: t})
 	}
 	x.system(b.wire, o.profile)
+	if o.replay { // newman signs what it sent before, its own headers included
+		x.sign(ctx, o, b.wire, signer)
+	}
 	b.request = reported(o.request, b.wire, user)
 	b.request.Body = b.body.reported(o.request.Body)
 	b.frame(o.profile)

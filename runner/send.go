@@ -21,6 +21,7 @@ type outgoing struct {
 	profile collections.Profile
 	auth    *collections.Auth // resolved; nil for none
 	state   *auth.State
+	replay  bool // it answers a challenge
 }
 
 // An answer is what test scripts see of an exchange.
@@ -113,7 +114,7 @@ func (x *execution) exchange(ctx context.Context, o *outgoing) (*answer, *Failur
 		if !x.challenged(o, signer, ex.Response, replay) {
 			return got, nil
 		}
-		began = time.Now()
+		began, o.replay = time.Now(), true
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -360,5 +361,37 @@ func BenchmarkSign(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestDigestStops: a wrong password is tried once with what the server said;
+// a nonce that is too old is replaced, once a request.
+func TestDigestStops(t *testing.T) {
+	t.Parallel()
+	st := &auth.State{}
+	answers := func(challenges ...string) []bool {
+		s, err := auth.New("digest", params(map[string]string{"username": "u", "password": "wrong"}), st, auth.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []bool
+		for _, c := range challenges {
+			again, err := s.(auth.Challenger).Answer(&transport.Response{Code: 401, Header: transport.Header{{Name: "WWW-Authenticate", Value: c}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, again)
+		}
+		return out
+	}
+	fresh, stale := `Digest realm="r", nonce="n2", qop="auth"`, `Digest realm="r", nonce="n2", qop="auth", stale=true`
+	if got := answers(fresh, fresh); !slices.Equal(got, []bool{true, false}) {
+		t.Errorf("wrong password: %v", got)
+	}
+	if got := answers(fresh); !slices.Equal(got, []bool{false}) {
+		t.Errorf("the next request: %v", got)
+	}
+	if got := answers(stale, stale); !slices.Equal(got, []bool{true, false}) {
+		t.Errorf("a stale nonce: %v", got)
 	}
 }

@@ -22,6 +22,8 @@ type digest struct {
 	p    Params
 	st   *State
 	opts Options
+
+	renewed bool // for this request, after a stale nonce
 }
 
 // value is a parameter of the user's, or what a challenge left.
@@ -146,14 +148,16 @@ func (d *digest) Answer(resp *transport.Response) (again bool, err error) {
 	}
 	for _, v := range resp.Header.Values("WWW-Authenticate") {
 		if (resp.Code == 401 || resp.Code == 403) && len(v) >= 7 && strings.EqualFold(v[:7], "digest ") {
-			return d.take(challenge(v)), nil
+			stale := staleNonce.MatchString(v) && !d.renewed
+			d.renewed = true
+			return d.take(challenge(v), stale), nil
 		}
 	}
 	d.st.set("nonceCount", nextCount(d.value("nonceCount")))
 	return false, nil
 }
 
-func (d *digest) take(c map[string]string) bool {
+func (d *digest) take(c map[string]string, stale bool) bool {
 	learned := map[string]string{"nonce": c["nonce"], "realm": c["realm"]}
 	for _, name := range []string{"qop", "opaque"} {
 		if c[name] != "" {
@@ -165,9 +169,9 @@ func (d *digest) take(c map[string]string) bool {
 	}
 	known := true
 	for name := range learned {
-		known = known && d.p.Text(name) != ""
+		known = known && d.value(name) != ""
 	}
-	if known {
+	if known && !stale {
 		return false
 	}
 	for name, value := range learned {
@@ -175,6 +179,10 @@ func (d *digest) take(c map[string]string) bool {
 	}
 	return true
 }
+
+// staleNonce is RFC 7616's word for a nonce that is too old, the password
+// being right.
+var staleNonce = regexp.MustCompile(`(?i)\bstale="?true\b`)
 
 // nextCount counts a nonce's uses in eight decimal digits.
 func nextCount(s string) string {

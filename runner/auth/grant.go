@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"postie/runner/transport"
@@ -57,9 +58,10 @@ func (o *oauth2) grant() *grant {
 	return g
 }
 
-// key tells tokens apart: it holds all of the block.
+// key tells tokens apart: it holds all of the block, in whatever order.
 func (g *grant) key() string {
-	text, _ := json.Marshal(g.p) // strings, numbers, and JSON
+	sorted := slices.SortedFunc(slices.Values(g.p), func(a, b Param) int { return strings.Compare(a.Key, b.Key) })
+	text, _ := json.Marshal(sorted) // strings, numbers, and JSON
 	return string(text)
 }
 
