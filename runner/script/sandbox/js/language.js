@@ -59,6 +59,35 @@ class ListFormat {
 
 const localized = [[Date, ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString']], [Number, ['toLocaleString']], [BigInt, ['toLocaleString']]];
 
+const DATE = ['year', 'month', 'day'];
+const TIME = ['hour', 'minute', 'second'];
+
+// localize has the methods of Intl speak the locales js/locales.js knows.
+function localize({ DateTimeFormat, NumberFormat }) {
+  const { date, number } = load('locales');
+  const english = (options) => new DateTimeFormat('en-US', options);
+  for (const [name, fields] of [['toLocaleString', [...DATE, ...TIME]], ['toLocaleDateString', DATE], ['toLocaleTimeString', TIME]]) {
+    const native = Date.prototype[name];
+    hidden(Date.prototype, name, { [name](locales, options) { return date(this, locales, options, fields, english) ?? native.call(this, locales, options); } }[name]);
+  }
+  for (const kind of [Number, BigInt]) {
+    const native = kind.prototype.toLocaleString;
+    hidden(kind.prototype, 'toLocaleString', { toLocaleString(locales, options) { return number(native.call(this, locales, options), locales, options); } }.toLocaleString);
+  }
+  const { get } = Object.getOwnPropertyDescriptor(NumberFormat.prototype, 'format') ?? {};
+  if (!get) return;
+  class Localized extends NumberFormat {
+    constructor(locales, options) {
+      super(locales, options);
+      hidden(this, 'format', (value) => number(get.call(this)(value), locales, options));
+    }
+  }
+  intl.NumberFormat = new Proxy(NumberFormat, {
+    construct: (target, args) => new Localized(...args),
+    apply: (target, self, args) => new Localized(...args),
+  });
+}
+
 let intl;
 
 // loadIntl replaces the stand-ins by the real methods, and returns Intl.
@@ -72,6 +101,7 @@ function loadIntl() {
     if (!intl[name]) hidden(intl, name, value);
   }
   hidden(globalThis, 'Intl', intl);
+  localize(intl);
   return intl;
 }
 
