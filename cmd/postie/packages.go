@@ -35,9 +35,7 @@ func packageOptions(ctx context.Context, s *term.Streams) packages.Options {
 	if dir, err := os.UserCacheDir(); err == nil {
 		o.Cache = filepath.Join(dir, "postie", packages.CacheName())
 	}
-	if r, err := packages.FindRegistry(ctx, s.Getenv); err == nil {
-		o.Registry = r
-	}
+	o.Registry = func() (*packages.Registry, error) { return packages.FindRegistry(ctx, s.Getenv) }
 	return o
 }
 

@@ -40,10 +40,10 @@ type Store struct {
 
 // Options tell a Store where to look. The zero value has what is embedded.
 type Options struct {
-	Cache    string       // folder of the bundles that are not embedded; "": none
-	Registry *Registry    // fetches what the cache lacks; nil: offline
-	Local    fs.FS        // packages of one's own, by name; nil: none
-	Notice   func(string) // told, once, that packages are being fetched; may be nil
+	Cache    string                    // folder of the bundles that are not embedded; "": none
+	Registry func() (*Registry, error) // fetches what the cache lacks, asked when it does; nil: offline
+	Local    fs.FS                     // packages of one's own, by name; nil: none
+	Notice   func(string)              // told, once, that packages are being fetched; may be nil
 }
 
 // NewStore returns a store.
@@ -101,11 +101,19 @@ func (s *Store) bundle(m module) (string, error) {
 		if s.opts.Notice != nil {
 			s.opts.Notice("fetching script libraries into " + s.opts.Cache)
 		}
-		if s.tried = Install(context.Background(), s.opts.Registry, s.opts.Cache); s.tried == nil {
+		if s.tried = s.install(); s.tried == nil {
 			return read(dir, m.file())
 		}
 	}
 	return "", s.tried
+}
+
+func (s *Store) install() error {
+	r, err := s.opts.Registry()
+	if err != nil {
+		return err
+	}
+	return Install(context.Background(), r, s.opts.Cache)
 }
 
 // read unpacks a bundle.

@@ -24,21 +24,32 @@ const (
 // rewordName is what scripts call js/errors.js's reword; see caught.
 const rewordName = "$reword"
 
+// ownSource is our own file js/name.js as the engine compiles it.
+func ownSource(name string) (string, error) {
+	text, err := sources.ReadFile("js/" + name + ".js")
+	if err != nil {
+		return "", fmt.Errorf("no such file: js/%s.js", name)
+	}
+	head := moduleHead
+	if name == "boot" {
+		head = "(function (names) {\n"
+	}
+	return head + string(text) + tail, nil
+}
+
 // function returns the function of our own file js/name.js, which the caller
 // frees.
 func (r *realm) function(name string) (quickjs.Value, error) {
 	key := "js:" + name
 	p := r.engine.programs.get(key)
 	if p == nil {
-		text, err := sources.ReadFile("js/" + name + ".js")
+		source, err := ownSource(name)
 		if err != nil {
-			return quickjs.Value{}, fmt.Errorf("no such file: js/%s.js", name)
+			return quickjs.Value{}, err
 		}
-		head := moduleHead
-		if name == "boot" {
-			head = "(function (names) {\n"
-		}
-		if p, err = r.compile(internal+name, head+string(text)+tail); err != nil {
+		if code := precompiled(name, source); code != nil {
+			p = &program{file: internal + name, code: code}
+		} else if p, err = r.compile(internal+name, source); err != nil {
 			return quickjs.Value{}, fmt.Errorf("js/%s.js: %w", name, err)
 		}
 		r.engine.programs.put(key, p)
