@@ -60,9 +60,13 @@ func (a *asap) token() (string, error) {
 	if method == nil || !strings.ContainsAny(alg[:1], "RPE") || alg == "EdDSA" {
 		return "", errors.New("invalid algorithm")
 	}
-	key, err := asapKey(kid, a.p.Text("privateKey"))
+	keyText, err := asapKey(kid, a.p.Text("privateKey"))
 	if err != nil {
 		return "", errors.New("Failed to parse private key.")
+	}
+	key, err := privateKey(keyText)
+	if err != nil {
+		return "", errors.New("Failed to sign request with key.")
 	}
 	header := []byte(`{"alg":` + quoted(alg) + `,"kid":` + quoted(kid) + `}`)
 	token, err := signToken(method, key, header, a.claims(claims, issuer, audience, get("sub")))
@@ -123,25 +127,27 @@ func quoted(s string) string {
 
 var asapURI = regexp.MustCompile(`^data:application/pkcs8;kid=([\w.\-+/]+);base64,([a-zA-Z0-9+/=]+)$`)
 
-// asapKey reads a PEM key, or a data URI that names its key's id.
-func asapKey(kid, text string) (any, error) {
+// asapKey is a PEM key, or that of a data URI that names its key's id.
+func asapKey(kid, text string) (string, error) {
 	text = strings.Trim(strings.ReplaceAll(text, "\n", ""), `"`)
 	plain, err := url.PathUnescape(text)
 	if err != nil {
 		plain = text
 	}
 	if !strings.HasPrefix(plain, "data:") {
-		return privateKey(brokenPEM(plain))
+		return brokenPEM(plain), nil
 	}
 	m := asapURI.FindStringSubmatch(plain)
 	if m == nil || m[1] != kid {
-		return nil, errors.New("the data URI is malformed, or of another key id")
+		return "", errors.New("the data URI is malformed, or of another key id")
 	}
 	der, err := base64.StdEncoding.DecodeString(m[2])
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	return privateKey(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+	text = string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	_, err = privateKey(text)
+	return text, err
 }
 
 var pemText = regexp.MustCompile(`^\s*(-----BEGIN [A-Z ]+-----)(.*)(-----END [A-Z ]+-----)\s*$`)

@@ -140,7 +140,7 @@ func New(scheme string, p Params, st *State, o Options) (Signer, error) {
 	case "asap":
 		return &asap{p: p, opts: o}, nil
 	case "ntlm":
-		return &ntlm{p: p, st: st}, nil
+		return &ntlm{p: p, st: st, opts: o}, nil
 	}
 	return nil, ErrUnknownScheme
 }

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/Azure/go-ntlmssp"
-
 	"postie/runner/transport"
 )
 
@@ -15,8 +13,9 @@ import (
 // connection.
 type ntlm struct {
 	authorization
-	p  Params
-	st *State
+	p    Params
+	st   *State
+	opts Options
 }
 
 // The states of a handshake: the first request goes out unsigned.
@@ -61,10 +60,7 @@ func (a *ntlm) negotiate(resp *transport.Response) (bool, error) {
 		return false, nil
 	}
 	_, domain := a.user()
-	message, err := ntlmssp.NewNegotiateMessage(strings.ToUpper(domain), strings.ToUpper(a.p.Text("workstation")))
-	if err != nil {
-		return false, err
-	}
+	message := ntlmNegotiate(domain, a.p.Text("workstation"))
 	a.st.set("state", ntlmNegotiated)
 	a.st.set("message", "NTLM "+base64.StdEncoding.EncodeToString(message))
 	return true, nil
@@ -73,28 +69,22 @@ func (a *ntlm) negotiate(resp *transport.Response) (bool, error) {
 func (a *ntlm) authenticate(resp *transport.Response) error {
 	text := ""
 	for _, v := range resp.Header.Values("WWW-Authenticate") {
-		if strings.HasPrefix(v, "NTLM ") {
+		if text == "" && strings.HasPrefix(v, "NTLM ") {
 			text = strings.TrimPrefix(v, "NTLM ")
 		}
 	}
 	if text == "" {
 		return errors.New("ntlm: server did not send NTLM type 2 message")
 	}
-	challenge, err := base64.StdEncoding.DecodeString(text)
+	challenge, err := parseNTLMChallenge(looseBase64(text))
 	if err != nil {
-		return errors.New("ntlm: server did not correctly process authentication request")
+		return err
 	}
 	user, domain := a.user()
-	if domain != "" {
-		user = domain + `\` + user
-	}
-	message, err := ntlmssp.NewAuthenticateMessage(challenge, user, a.p.Text("password"),
-		&ntlmssp.AuthenticateMessageOptions{WorkstationName: a.p.Text("workstation")})
-	if err != nil {
-		return errors.New("ntlm: server did not correctly process authentication request")
-	}
+	answer := &ntlmAnswer{user: user, password: a.p.Text("password"), domain: domain, workstation: a.p.Text("workstation"),
+		client: a.opts.bytes(8), now: a.opts.Now()}
 	a.st.set("state", ntlmAuthenticated)
-	a.st.set("message", "NTLM "+base64.StdEncoding.EncodeToString(message))
+	a.st.set("message", "NTLM "+base64.StdEncoding.EncodeToString(answer.message(challenge)))
 	return nil
 }
 
