@@ -35,6 +35,8 @@ type Execution struct {
 	Console  []*runner.ConsoleLogged
 	Warnings []*runner.Warned
 	Skipped  bool
+	Attempts int  // with --retry
+	Flaky    bool // it passed, though not on the first attempt
 
 	Visualizer *script.Visualizer // nil for none
 }
@@ -105,7 +107,7 @@ func (c *testCase) broken() bool { return c.failure != nil && c.failure.Kind != 
 func (x *Execution) cases() []testCase {
 	var out []testCase
 	for _, r := range x.Requests {
-		if r.Err != nil {
+		if r.Err != nil && !r.Retried {
 			out = append(out, testCase{name: r.Request.Method + " " + r.Request.Display, failure: runner.FailureOf(r)})
 		}
 	}
@@ -147,6 +149,7 @@ func (g *grouper) add(e runner.Event) *Execution {
 	case *runner.ItemFinished:
 		if done != nil {
 			done.Skipped, done.Visualizer = e.Skipped, e.Visualizer
+			done.Attempts, done.Flaky = e.Attempts, e.Flaky
 		}
 		g.open = nil
 		return done

@@ -172,6 +172,8 @@ type jsonExecution struct {
 	Assertions   []jsonAssertion  `json:"assertions,omitempty"`
 	Test         []jsonScriptFail `json:"testScript,omitempty"`
 	Prerequest   []jsonScriptFail `json:"prerequestScript,omitempty"`
+	Attempts     int              `json:"attempts,omitempty"` // with --retry
+	Flaky        bool             `json:"flaky,omitempty"`
 }
 
 type jsonResponse struct {
@@ -298,6 +300,8 @@ func (j *jsonReport) execution(x *Execution, r *runner.RequestFinished) jsonExec
 		Request:  j.strip(orEmpty(r.Request.JSON), ""),
 		ID:       x.Item.ID,
 		Response: j.response(r),
+		Attempts: x.Attempts,
+		Flaky:    x.Flaky,
 	}
 	if r.Err != nil {
 		out.RequestError = netError(r.Err)

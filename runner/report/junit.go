@@ -161,6 +161,9 @@ func (j *junit) properties(x *Execution) {
 	if row := rowOf(x.Data); row != "" {
 		list = append(list, [2]string{"data", row})
 	}
+	if x.Flaky {
+		list = append(list, [2]string{"flaky", fmt.Sprintf("passed on attempt %d", x.Attempts)})
+	}
 	if len(list) == 0 {
 		return
 	}
