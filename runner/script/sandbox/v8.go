@@ -91,6 +91,9 @@ func (f *fault) fromSource(source string) string {
 		if strings.HasSuffix(f.Message, " of undefined") {
 			return "undefined is not iterable (cannot read property Symbol(Symbol.iterator))"
 		}
+		if strings.HasSuffix(f.Message, " of null") {
+			return "null is not iterable"
+		}
 	case f.Message == "not a function" && strings.Contains(firstLine(f.Stack), "at Promise (native)"):
 		return "Promise resolver undefined is not a function"
 	case strings.HasPrefix(f.Message, "class constructors must"):

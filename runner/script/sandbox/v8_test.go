@@ -26,6 +26,7 @@ func TestErrorWords(t *testing.T) {
 		{"pm.response.xml()", "pm.response.xml is not a function", 1, 16},
 		{"[1].forEach(undefined)", "undefined is not a function", 1, 12},
 		{"for (const x of undefined) {}", "undefined is not iterable", 1, 17},
+		{"const [x] = null", "null is not iterable", 0, 0},
 		{"(function f() { f() })()", "Maximum call stack size exceeded", 1, 18},
 		{"new Array(-1)", "Invalid array length", 1, 10},
 		{"try { x } catch (e) { throw e }", "x is not defined", 1, 7},
