@@ -234,7 +234,7 @@ func public(key any) any {
 	return nil
 }
 
-func pemOf(t *testing.T, key any) string {
+func pemOf(t testing.TB, key any) string {
 	t.Helper()
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
@@ -337,12 +337,18 @@ func FuzzChallenge(f *testing.F) {
 }
 
 func BenchmarkSign(b *testing.B) {
+	benchKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		b.Fatal(err)
+	}
 	for scheme, p := range map[string]map[string]string{
 		"basic": {"username": "u", "password": "p"}, "bearer": {"token": "t"}, "apikey": {"key": "k", "value": "v"},
 		"digest": {"username": "u", "password": "p", "realm": "r", "nonce": "n", "qop": "auth", "clientNonce": "c", "nonceCount": "1"},
 		"hawk":   {"authId": "a", "authKey": "b", "algorithm": "sha256"}, "oauth1": {"consumerKey": "a", "consumerSecret": "b", "signatureMethod": "HMAC-SHA256"},
 		"awsv4": {"accessKey": "a", "secretKey": "b"}, "edgegrid": {"accessToken": "a", "clientToken": "b", "clientSecret": "c"},
-		"jwt": {"algorithm": "HS256", "secret": "s", "payload": "{}"},
+		"jwt":    {"algorithm": "HS256", "secret": "s", "payload": "{}"},
+		"oauth2": {"accessToken": "t"}, "ntlm": {"username": "u", "password": "p"},
+		"asap": {"kid": "k", "iss": "i", "aud": "a", "privateKey": pemOf(b, benchKey)},
 	} {
 		b.Run(scheme, func(b *testing.B) {
 			s, err := auth.New(scheme, params(p), &auth.State{}, auth.Options{})
