@@ -34,6 +34,7 @@ func packageOptions(ctx context.Context, s *term.Streams) packages.Options {
 	o := packages.Options{Notice: func(text string) { fmt.Fprintln(s.Err, "postie: "+text) }}
 	if dir, err := os.UserCacheDir(); err == nil {
 		o.Cache = filepath.Join(dir, "postie", packages.CacheName())
+		o.Remote = filepath.Join(dir, "postie", "modules")
 	}
 	o.Registry = func() (*packages.Registry, error) { return packages.FindRegistry(ctx, s.Getenv) }
 	return o

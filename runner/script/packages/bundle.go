@@ -3,6 +3,9 @@ package packages
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
@@ -34,7 +37,7 @@ func bundle(dir string, m module) ([]byte, error) {
 		Bundle:            true,
 		Format:            api.FormatCommonJS,
 		Platform:          api.PlatformBrowser,
-		MainFields:        []string{"main"},
+		MainFields:        []string{"main", "module"},
 		Target:            api.ES2020,
 		MinifyWhitespace:  true,
 		MinifySyntax:      true,
@@ -43,7 +46,7 @@ func bundle(dir string, m module) ([]byte, error) {
 		LogLevel:          api.LogLevelSilent,
 		Banner:            map[string]string{"js": prelude},
 		Define:            map[string]string{"process.env.NODE_ENV": `"production"`},
-		Plugins:           []api.Plugin{resolver(m)},
+		Plugins:           []api.Plugin{resolver(dir, m)},
 	})
 	if len(result.Errors) > 0 {
 		var all []error
@@ -59,14 +62,18 @@ func bundle(dir string, m module) ([]byte, error) {
 }
 
 // resolver leaves shared modules to require() and empties absent ones.
-func resolver(m module) api.Plugin {
+func resolver(dir string, m module) api.Plugin {
 	return api.Plugin{Name: "postie", Setup: func(b api.PluginBuild) {
-		b.OnResolve(api.OnResolveOptions{Filter: `^[a-z_][a-z0-9_]*$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
-			if name, ok := shared[a.Path]; ok && name != m.name && a.Importer != "entry.js" {
+		b.OnResolve(api.OnResolveOptions{Filter: `^(node:)?[a-z_][a-z0-9_]*$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			path := strings.TrimPrefix(a.Path, "node:")
+			if m.remote && installed(dir, path) {
+				return api.OnResolveResult{}, nil
+			}
+			if name, ok := shared[path]; ok && name != m.name && a.Importer != "entry.js" {
 				return api.OnResolveResult{Path: name, External: true}, nil
 			}
 			for _, name := range absent {
-				if a.Path == name {
+				if path == name {
 					return api.OnResolveResult{Path: name, Namespace: "absent"}, nil
 				}
 			}
@@ -77,4 +84,10 @@ func resolver(m module) api.Plugin {
 			return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, nil
 		})
 	}}
+}
+
+// installed reports whether a package by that name is among those of dir.
+func installed(dir, name string) bool {
+	_, err := os.Stat(filepath.Join(dir, "node_modules", name))
+	return err == nil
 }

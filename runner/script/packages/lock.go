@@ -22,14 +22,17 @@ type locked struct {
 	Name      string `json:"name"`
 	Version   string `json:"version"`
 	Integrity string `json:"integrity"`
+	Archive   string `json:"archive,omitempty"` // its address, when it is not the usual one
 }
 
-func readLock() (*lock, error) {
+func readLock() (*lock, error) { return parseLock("lock.json", lockFile) }
+
+func parseLock(name string, text []byte) (*lock, error) {
 	var file struct {
 		Packages map[string]locked `json:"packages"`
 	}
-	if err := json.Unmarshal(lockFile, &file); err != nil {
-		return nil, fmt.Errorf("lock.json: %w", err)
+	if err := json.Unmarshal(text, &file); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	l := &lock{}
 	for path, p := range file.Packages {
@@ -41,7 +44,7 @@ func readLock() (*lock, error) {
 			p.Name = path[strings.LastIndex(path, "node_modules/")+len("node_modules/"):]
 		}
 		if p.Integrity == "" {
-			return nil, fmt.Errorf("lock.json: %s has no integrity", path)
+			return nil, fmt.Errorf("%s: %s has no integrity", name, path)
 		}
 		l.packages = append(l.packages, p)
 	}

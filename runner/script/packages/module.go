@@ -4,9 +4,10 @@ import "strings"
 
 // A module is one require() name.
 type module struct {
-	name  string
-	pkg   string // the npm package that holds it
-	entry string // CommonJS that exports it; "": the package itself
+	name   string
+	pkg    string // the npm package that holds it
+	entry  string // CommonJS that exports it; "": the package itself
+	remote bool   // not of lock.json: it brings its own dependencies
 }
 
 // modules are all there are, at the versions Postman's sandbox has.

@@ -42,6 +42,7 @@ type Store struct {
 type Options struct {
 	Cache    string                    // folder of the bundles that are not embedded; "": none
 	Registry func() (*Registry, error) // fetches what the cache lacks, asked when it does; nil: offline
+	Remote   string                    // folder of what pm.require("npm:…") fetched; "": none
 	Local    fs.FS                     // packages of one's own, by name; nil: none
 	Notice   func(string)              // told, once, that packages are being fetched; may be nil
 }
@@ -70,6 +71,16 @@ func (s *Store) find(name string) (*script.Library, error) {
 		if lib, err := local(s.opts.Local, name); lib != nil || err != nil {
 			return lib, err
 		}
+	}
+	if ref, ok, err := parseReference(name); ok || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		src, err := s.remote(ref)
+		if err != nil {
+			return nil, err
+		}
+		return &script.Library{Name: name, Source: src}, nil
 	}
 	m, ok := moduleOf(name)
 	if !ok {

@@ -57,6 +57,8 @@ define(pm, 'expect', () => {
 
 define(pm, 'sendRequest', () => load('send').sendRequest);
 
+define(pm, 'require', () => load('require').packages);
+
 const execution = perScript(() => {
   const out = {};
   const add = (name, value) => Object.defineProperty(out, name, { value, enumerable: true });

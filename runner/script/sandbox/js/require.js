@@ -44,4 +44,16 @@ function require(name) {
   return module.exports;
 }
 
-return { require };
+// pm.require(name): a package of one's own, npm:name@version or
+// jsr:@scope/name@version.
+function packages(name) {
+  if (typeof name !== 'string' || name === '') throw new Error('pm.require needs the name of a package');
+  try {
+    return require(name);
+  } catch (error) {
+    if (error.message === missing(name).message) throw new Error(`Cannot find package '${name}'`);
+    throw error;
+  }
+}
+
+return { require, packages };
