@@ -158,7 +158,11 @@ class PropertyList {
   get _postman_propertyIsList() { return true; }
   get reference() {
     const out = {};
-    for (const member of this.members) out[this._key(member)] = member;
+    for (const member of this.members) {
+      const key = this._key(member);
+      const before = this.Type.several && Object.hasOwn(out, key) ? out[key] : undefined;
+      if (key !== '') out[key] = before === undefined ? member : [].concat(before, member);
+    }
     return out;
   }
   _make(item, key) {

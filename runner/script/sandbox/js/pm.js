@@ -65,7 +65,7 @@ const execution = perScript(() => {
   add('skipRequest', skipRequest);
   const { location, current } = context();
   const path = [...location];
-  path.current = current;
+  Object.defineProperty(path, 'current', { value: current });
   add('location', Object.freeze(path));
   add('setNextRequest', setNextRequest);
   return out;

@@ -151,7 +151,7 @@ function at(value, path) {
 // time and size: a method for the exact value, and the start of a chain.
 function measured(name, read, message) {
   addChainableMethod(words, name, function (wanted) {
-    message(this, this._obj, wanted);
+    if (arguments.length) message(this, this._obj, wanted);
   }, function () {
     const response = target(this);
     if (name === 'responseTime') {
