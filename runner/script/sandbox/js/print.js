@@ -7,7 +7,7 @@ const { stringify } = load('json');
 
 const DEPTH = 25;
 const ITEMS = 100;
-const WIDTH = 80;
+const WIDTH = 44; // newman: 60 columns, less the box and its margin
 
 // quote picks the quotes node would.
 function quote(text) {
@@ -149,9 +149,9 @@ class Printer {
     }
     const actual = longest + 2;
     if (!(actual * 3 + this.indent < WIDTH) || !(total / actual > 5 || longest <= 6)) return parts;
-    const bias = Math.sqrt(actual - total / parts.length);
-    const columns = Math.min(Math.round(Math.sqrt(2.5 * Math.max(bias - 3 + 1e-9 > 1 ? bias - 3 : 1, 1) * last) / Math.max(1, 1)),
-      Math.floor((WIDTH - this.indent) / actual), 4 * 3, 15);
+    // As near to a square as letters, higher than wide, allow.
+    const wide = Math.max(actual - 3 - Math.sqrt(actual - total / parts.length), 1);
+    const columns = Math.min(Math.round(Math.sqrt(2.5 * wide * last) / wide), Math.floor((WIDTH - this.indent) / actual), 12, 15);
     return this.columns(parts, lengths, last, columns);
   }
   columns(parts, lengths, last, columns) {
