@@ -67,7 +67,7 @@ function request() {
   const sent = load('pm').pm.request;
   const { requestId, requestName } = context();
   if (!sent) return { id: requestId, name: requestName };
-  return { id: requestId, name: requestName, description: sent.description?.content ?? sent.description, headers: sent.getHeaders({ enabled: true }),
+  return { id: requestId, name: requestName, description: sent.description?.content ?? sent.description, headers: sent.getHeaders({ enabled: true, ignoreCase: true }),
     method: sent.method, url: sent.url.toString(), data: data(sent.body) };
 }
 

@@ -276,6 +276,7 @@ class PropertyList {
   toString() { return this.Type.unparse ? this.Type.unparse(this.members) : '[object Object]'; }
   toJSON() { return this.members.map((member) => (typeof member.toJSON === 'function' ? member.toJSON() : plain(member))); }
   [Symbol.iterator]() { return this.members[Symbol.iterator](); }
+  static get super_() { return Object.getPrototypeOf(this); } // how the SDK tells kinds of lists
   static isPropertyList(value) { return Boolean(value?._postman_propertyIsList); }
   static get _postman_propertyName() { return 'PropertyList'; }
 }

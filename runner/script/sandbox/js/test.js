@@ -78,7 +78,7 @@ function withDone(name, index, check) {
 
 test.skip = function skip(name) {
   report(String(name), state.tests++, true);
-  return this;
+  return globalThis.pm;
 };
 
 test.index = () => state.tests;
