@@ -12,6 +12,7 @@ import (
 	"postie/cmd/internal/term"
 	"postie/runner"
 	"postie/runner/script/packages"
+	"postie/runner/script/sandbox"
 )
 
 // libraries is what require() finds: what is embedded, else the user's cache,
@@ -31,7 +32,8 @@ func (j *job) libraries(ctx context.Context, o *runner.Options) error {
 }
 
 func packageOptions(ctx context.Context, s *term.Streams) packages.Options {
-	o := packages.Options{Notice: func(text string) { fmt.Fprintln(s.Err, "postie: "+text) }}
+	o := packages.Options{Compiler: packages.Compiler{Engine: sandbox.Version(), Compile: sandbox.CompileLibrary},
+		Notice: func(text string) { fmt.Fprintln(s.Err, "postie: "+text) }}
 	if dir, err := os.UserCacheDir(); err == nil {
 		o.Cache = filepath.Join(dir, "postie", packages.CacheName())
 		o.Remote = filepath.Join(dir, "postie", "modules")
@@ -92,7 +94,7 @@ func installPackages(ctx context.Context, s *term.Streams) error {
 	if err != nil {
 		return cannotRun("packages: %v", err)
 	}
-	if err := packages.Install(ctx, r, o.Cache); err != nil {
+	if err := packages.Install(ctx, r, o.Cache, o.Compiler); err != nil {
 		return cannotRun("packages: %v", err)
 	}
 	fmt.Fprintf(s.Out, "script libraries are in %s\n", o.Cache)

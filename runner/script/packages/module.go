@@ -7,28 +7,29 @@ type module struct {
 	name   string
 	pkg    string // the npm package that holds it
 	entry  string // CommonJS that exports it; "": the package itself
+	hot    bool   // often required: worth the room its bytecode takes
 	remote bool   // not of lock.json: it brings its own dependencies
 }
 
 // modules are all there are, at the versions Postman's sandbox has.
 var modules = []module{
-	{name: "ajv", pkg: "ajv"},
+	{name: "ajv", pkg: "ajv", hot: true},
 	{name: "assert", pkg: "assert"},
 	{name: "atob", pkg: "atob"},
 	{name: "backbone", pkg: "backbone"},
 	{name: "btoa", pkg: "btoa"},
 	{name: "buffer", pkg: "buffer"},
-	{name: "cheerio", pkg: "cheerio"},
-	{name: "crypto-js", pkg: "crypto-js"},
-	{name: "csv-parse/lib/sync", pkg: "csv-parse", entry: `module.exports = require("csv-parse/lib/sync")`},
+	{name: "cheerio", pkg: "cheerio", hot: true},
+	{name: "crypto-js", pkg: "crypto-js", hot: true},
+	{name: "csv-parse/lib/sync", pkg: "csv-parse", entry: `module.exports = require("csv-parse/lib/sync")`, hot: true},
 	{name: "csv-parse", pkg: "csv-parse"},
 	{name: "events", pkg: "events"},
 	{name: "handlebars", pkg: "handlebars", entry: `module.exports = require("handlebars/dist/cjs/handlebars").default`},
 	{name: "json", pkg: "liquid-json"},
 	{name: "liquid-json", pkg: "liquid-json"},
-	{name: "lodash", pkg: "lodash"},
-	{name: "lodash3", pkg: "lodash3"},
-	{name: "moment", pkg: "moment"},
+	{name: "lodash", pkg: "lodash", hot: true},
+	{name: "lodash3", pkg: "lodash3", hot: true},
+	{name: "moment", pkg: "moment", hot: true},
 	{name: "os", pkg: "os-browserify", entry: `module.exports = require("os-browserify/browser")`},
 	{name: "path", pkg: "path-browserify"},
 	{name: "postman-collection", pkg: "postman-collection"},
@@ -39,11 +40,11 @@ var modules = []module{
 	{name: "string_decoder", pkg: "string_decoder", entry: `module.exports = require("string_decoder/")`},
 	{name: "sugar", pkg: "sugar", entry: `require("sugar"); module.exports = {}`},
 	{name: "timers", pkg: "timers-browserify"},
-	{name: "tv4", pkg: "tv4"},
+	{name: "tv4", pkg: "tv4", hot: true},
 	{name: "url", pkg: "url", entry: `module.exports = require("url/")`},
 	{name: "util", pkg: "util", entry: `module.exports = require("util/")`},
-	{name: "uuid", pkg: "uuid", entry: `const v4 = require("uuid").v4; module.exports = v4; v4.v4 = v4`},
-	{name: "xml2js", pkg: "xml2js"},
+	{name: "uuid", pkg: "uuid", entry: `const v4 = require("uuid").v4; module.exports = v4; v4.v4 = v4`, hot: true},
+	{name: "xml2js", pkg: "xml2js", hot: true},
 }
 
 func moduleOf(name string) (module, bool) {

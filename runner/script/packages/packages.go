@@ -22,6 +22,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/klauspost/compress/zstd"
+
 	"postie/runner/script"
 )
 
@@ -43,6 +45,7 @@ type Options struct {
 	Cache    string                    // folder of the bundles that are not embedded; "": none
 	Registry func() (*Registry, error) // fetches what the cache lacks, asked when it does; nil: offline
 	Remote   string                    // folder of what pm.require("npm:…") fetched; "": none
+	Compiler Compiler                  // compiles what is fetched
 	Local    fs.FS                     // packages of one's own, by name; nil: none
 	Notice   func(string)              // told, once, that packages are being fetched; may be nil
 }
@@ -76,47 +79,39 @@ func (s *Store) find(name string) (*script.Library, error) {
 		if err != nil {
 			return nil, err
 		}
-		src, err := s.remote(ref)
-		if err != nil {
-			return nil, err
-		}
-		return &script.Library{Name: name, Source: src}, nil
+		return s.remote(ref)
 	}
 	m, ok := moduleOf(name)
 	if !ok {
 		return nil, nil
 	}
-	src, err := s.bundle(m)
-	if err != nil {
-		return nil, err
-	}
-	return &script.Library{Name: name, Source: src}, nil
+	return s.bundle(m)
 }
 
 // bundle reads a module: embedded, from the cache, or made now.
-func (s *Store) bundle(m module) (string, error) {
-	if src, err := read(embedded, "bundle/"+m.file()); err == nil {
-		return src, nil
+func (s *Store) bundle(m module) (*script.Library, error) {
+	if lib, err := open(embedded, m.name, "bundle/"+m.file()); err == nil {
+		return lib, nil
 	}
 	if s.opts.Cache == "" {
-		return "", errors.New("it is not in this build, and there is no cache")
+		return nil, errors.New("it is not in this build, and there is no cache")
 	}
 	dir := os.DirFS(s.opts.Cache)
-	if src, err := read(dir, m.file()); err == nil {
-		return src, nil
+	if lib, err := open(dir, m.name, m.file()); err == nil {
+		return lib, nil
 	}
 	if s.opts.Registry == nil {
-		return "", errors.New("it is not in this build: postie packages install fetches it")
+		return nil, errors.New("it is not in this build: postie packages install fetches it")
 	}
 	if s.tried == nil {
 		if s.opts.Notice != nil {
 			s.opts.Notice("fetching script libraries into " + s.opts.Cache)
 		}
 		if s.tried = s.install(); s.tried == nil {
-			return read(dir, m.file())
+			return open(dir, m.name, m.file())
 		}
 	}
-	return "", s.tried
+	return nil, s.tried
 }
 
 func (s *Store) install() error {
@@ -124,10 +119,40 @@ func (s *Store) install() error {
 	if err != nil {
 		return err
 	}
-	return Install(context.Background(), r, s.opts.Cache)
+	return Install(context.Background(), r, s.opts.Cache, s.opts.Compiler)
 }
 
-// read unpacks a bundle.
+// open reads a bundle, and its bytecode if it is there.
+func open(dir fs.FS, name, file string) (*script.Library, error) {
+	src, err := read(dir, file)
+	if err != nil {
+		return nil, err
+	}
+	lib := &script.Library{Name: name, Source: src}
+	lib.Bytecode = readCompiled(dir, file+compiledSuffix)
+	return lib, nil
+}
+
+// readCompiled is nil when there is none, or none that can be read: the
+// source serves as well.
+func readCompiled(dir fs.FS, name string) []byte {
+	packed, err := fs.ReadFile(dir, name)
+	if err != nil {
+		return nil
+	}
+	z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
+	if err != nil {
+		return nil
+	}
+	defer z.Close()
+	code, err := z.DecodeAll(packed, nil)
+	if err != nil {
+		return nil
+	}
+	return code
+}
+
+// read unpacks a file.
 func read(dir fs.FS, name string) (string, error) {
 	packed, err := fs.ReadFile(dir, name)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 )
 
 // store has the embedded libraries, or those of the user's cache.
-func store(t *testing.T) *packages.Store {
+func store(t testing.TB) *packages.Store {
 	t.Helper()
 	o := packages.Options{}
 	if dir, err := os.UserCacheDir(); err == nil {
@@ -50,7 +50,7 @@ func (b *bench) Test(a script.Assertion)                      { b.tests = append
 func (b *bench) Jar() script.Jar                              { return nil }
 func (b *bench) Library(name string) (*script.Library, error) { return b.packages.Library(name) }
 
-func run(t *testing.T, s *packages.Store, source string) *bench {
+func run(t testing.TB, s *packages.Store, source string) *bench {
 	t.Helper()
 	b := &bench{packages: s}
 	box, err := sandbox.New().Open(t.Context(), b, script.Options{})
@@ -194,7 +194,7 @@ func TestTamperedArchive(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	err := packages.Install(ctx, &packages.Registry{URL: srv.URL, Client: srv.Client()}, dir)
+	err := packages.Install(ctx, &packages.Registry{URL: srv.URL, Client: srv.Client()}, dir, packages.Compiler{})
 	if err == nil || !strings.Contains(err.Error(), "the archive is not the one that is pinned") {
 		t.Errorf("error %v", err)
 	}

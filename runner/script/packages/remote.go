@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"postie/runner/script"
 )
 
 // packed is the name of a reference's bundle in its folder, beside the lock
@@ -19,33 +21,33 @@ var (
 
 // remote reads what pm.require("npm:…") names: from the cache, or fetched now
 // and kept there with the hashes of its first fetch.
-func (s *Store) remote(ref reference) (string, error) {
+func (s *Store) remote(ref reference) (*script.Library, error) {
 	if s.opts.Remote == "" {
-		return "", errors.New("there is no cache to keep it in")
+		return nil, errors.New("there is no cache to keep it in")
 	}
 	dir := filepath.Join(s.opts.Remote, ref.folder())
-	src, err := read(os.DirFS(dir), packedName)
+	lib, err := open(os.DirFS(dir), ref.text, packedName)
 	if !errors.Is(err, fs.ErrNotExist) {
-		return src, err
+		return lib, err
 	}
 	if s.opts.Registry == nil {
-		return "", errors.New("it is not in the cache, and there is no registry to fetch it from")
+		return nil, errors.New("it is not in the cache, and there is no registry to fetch it from")
 	}
 	r, err := s.opts.Registry()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if s.opts.Notice != nil {
 		s.opts.Notice("fetching " + ref.text + " into " + dir)
 	}
-	if err := fetchReference(context.Background(), r, ref, dir); err != nil {
-		return "", err
+	if err := fetchReference(context.Background(), r, ref, dir, s.opts.Compiler); err != nil {
+		return nil, err
 	}
-	return read(os.DirFS(dir), packedName)
+	return open(os.DirFS(dir), ref.text, packedName)
 }
 
 // fetchReference resolves, fetches, verifies and bundles a package into dir.
-func fetchReference(ctx context.Context, r *Registry, ref reference, dir string) error {
+func fetchReference(ctx context.Context, r *Registry, ref reference, dir string, c Compiler) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -61,11 +63,12 @@ func fetchReference(ctx context.Context, r *Registry, ref reference, dir string)
 	if err := l.fetchAll(ctx, r, tmp); err != nil {
 		return err
 	}
-	src, err := bundle(tmp, module{name: ref.text, pkg: ref.name, remote: true})
+	m := module{name: ref.text, pkg: ref.name, remote: true, hot: true}
+	src, err := bundle(tmp, m)
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, packedName), pack(src))
+	return c.write(filepath.Join(dir, packedName), m, src)
 }
 
 // lockReference reads the lock of an earlier fetch, else makes one and keeps

@@ -77,6 +77,9 @@ var engineVersion = sync.OnceValue(func() string {
 	return ""
 })
 
+// Version is the engine's: bytecode is bound to it.
+func Version() string { return engineVersion() }
+
 // Precompile compiles the files of the API; go generate keeps the result.
 func Precompile() ([]byte, error) {
 	vm, err := quickjs.NewVM()

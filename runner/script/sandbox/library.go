@@ -1,7 +1,12 @@
 package sandbox
 
 import (
+	"bytes"
+	"crypto/sha256"
+
 	"modernc.org/quickjs"
+
+	"postie/runner/script"
 )
 
 // Libraries are CommonJS: the body of this function.
@@ -29,10 +34,10 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 	if lib == nil {
 		return quickjs.UndefinedValue, nil
 	}
-	if len(lib.Bytecode) > 0 {
-		if fn, err := r.vm.EvalBytecodeValue(lib.Bytecode); err == nil {
+	if code, ok := bytecodeOf(lib); ok {
+		if fn, err := r.vm.EvalBytecodeValue(code); err == nil {
 			return fn, nil
-		} // of another version of the engine: the source serves
+		}
 	}
 	key := "library:" + name + ":" + lib.Source
 	p := r.engine.programs.get(key)
@@ -44,4 +49,31 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 		r.engine.programs.put(key, p)
 	}
 	return r.vm.EvalBytecodeValue(p.code)
+}
+
+// CompileLibrary makes a script.Library's Bytecode of its source: after the
+// hash of what it is made from.
+func CompileLibrary(name, source string) ([]byte, error) {
+	vm, err := quickjs.NewVM()
+	if err != nil {
+		return nil, err
+	}
+	defer vm.Close()
+	r := &realm{vm: vm, binding: bind(vm)}
+	p, err := r.compile(name, libraryHead+source+tail)
+	if err != nil {
+		return nil, err
+	}
+	sum := sumOf(source)
+	return append(sum[:], p.code...), nil
+}
+
+// bytecodeOf is a library's, unless it is of another source or of another
+// engine, which cannot load it.
+func bytecodeOf(lib *script.Library) ([]byte, bool) {
+	if len(lib.Bytecode) <= sha256.Size {
+		return nil, false
+	}
+	sum := sumOf(lib.Source)
+	return lib.Bytecode[sha256.Size:], bytes.HasPrefix(lib.Bytecode, sum[:])
 }

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 
 	"postie/runner/script/packages"
+	"postie/runner/script/sandbox"
 )
 
 func main() {
@@ -22,12 +23,13 @@ func main() {
 
 func run(ctx context.Context) error {
 	const dir = "bundle"
-	if packages.Current(dir) {
+	c := packages.Compiler{Engine: sandbox.Version(), Compile: sandbox.CompileLibrary}
+	if packages.Current(dir, c) {
 		return nil
 	}
 	r, err := packages.FindRegistry(ctx, os.Getenv)
 	if err != nil {
 		return err
 	}
-	return packages.Install(ctx, r, dir)
+	return packages.Install(ctx, r, dir, c)
 }
