@@ -24,10 +24,11 @@ type Registry struct {
 	Client *http.Client
 }
 
-var errNoRegistry = errors.New("no npm registry is configured: set npm_config_registry, or registry= in ~/.npmrc")
+// defaultRegistry is npm's own default, for machines without npm.
+const defaultRegistry = "https://registry.npmjs.org"
 
 // FindRegistry reads npm's configuration: the environment, then .npmrc in the
-// home folder, then npm itself.
+// home folder, then npm itself, then npm's default.
 func FindRegistry(ctx context.Context, getenv func(string) string) (*Registry, error) {
 	r := &Registry{Client: &http.Client{Timeout: 2 * time.Minute}}
 	settings := npmrc(filepath.Join(getenv("HOME"), ".npmrc"))
@@ -39,10 +40,9 @@ func FindRegistry(ctx context.Context, getenv func(string) string) (*Registry, e
 	}
 	if r.URL == "" {
 		out, err := exec.CommandContext(ctx, "npm", "config", "get", "registry").Output()
-		if err != nil {
-			return nil, errNoRegistry
+		if r.URL = strings.TrimSpace(string(out)); err != nil {
+			r.URL = defaultRegistry
 		}
-		r.URL = strings.TrimSpace(string(out))
 	}
 	u, err := url.Parse(r.URL)
 	if err != nil || u.Host == "" {
