@@ -24,11 +24,10 @@ type Registry struct {
 	Client *http.Client
 }
 
-// defaultRegistry is npm's own default, for machines without npm.
-const defaultRegistry = "https://registry.npmjs.org"
+var errNoRegistry = errors.New("no npm registry is configured: set npm_config_registry, or registry= in ~/.npmrc")
 
 // FindRegistry reads npm's configuration: the environment, then .npmrc in the
-// home folder, then npm itself, then npm's default.
+// home folder, then npm itself.
 func FindRegistry(ctx context.Context, getenv func(string) string) (*Registry, error) {
 	r := &Registry{Client: &http.Client{Timeout: 2 * time.Minute}}
 	settings := npmrc(filepath.Join(getenv("HOME"), ".npmrc"))
@@ -40,9 +39,10 @@ func FindRegistry(ctx context.Context, getenv func(string) string) (*Registry, e
 	}
 	if r.URL == "" {
 		out, err := exec.CommandContext(ctx, "npm", "config", "get", "registry").Output()
-		if r.URL = strings.TrimSpace(string(out)); err != nil {
-			r.URL = defaultRegistry
+		if err != nil {
+			return nil, errNoRegistry
 		}
+		r.URL = strings.TrimSpace(string(out))
 	}
 	u, err := url.Parse(r.URL)
 	if err != nil || u.Host == "" {
