@@ -47,6 +47,9 @@ func runDemo(c *cobra.Command, s *term.Streams, f *runFlags) error {
 		return cannotRun("%v", err)
 	}
 	f.mock = "forgerock"
+	if n := len(f.environments); n > 0 {
+		f.environment = f.environments[n-1]
+	}
 	j := &job{streams: s, flags: f, loader: &loader{streams: s}, collection: col,
 		prepared: &runner.Options{Collection: col, Environment: env}}
 	return f.suppress(j.run(c.Context()))
