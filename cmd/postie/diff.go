@@ -130,9 +130,13 @@ func answers(name string) ([]drift.Answer, error) {
 	var out []drift.Answer
 	place := map[string]int{} // by execution
 	tries := map[string]int{} // by item
-	for e, err := range log.Events(runlog.RequestFinished) {
+	started := false
+	for e, err := range log.Events(runlog.RunStarted, runlog.RequestFinished) {
 		if err != nil {
 			return nil, cannotRun("run log %v", err)
+		}
+		if _, ok := e.(*runner.RunStarted); ok {
+			started = true
 		}
 		r, ok := e.(*runner.RequestFinished)
 		if !ok || r.Source != "item" && r.Source != "replay" {
@@ -146,6 +150,9 @@ func answers(name string) ([]drift.Answer, error) {
 			tries[item]++
 		}
 		take(&out[i], r)
+	}
+	if !started {
+		return nil, cannotRun("run log %s: no run in it: write one with postie run --log", name)
 	}
 	return out, nil
 }

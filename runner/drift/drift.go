@@ -220,7 +220,8 @@ func (c *comparison) objects(path string, a, b gjson.Result) {
 
 func (c *comparison) arrays(path string, a, b []gjson.Result) {
 	if len(a) != len(b) && !c.rules.ShapeOnly {
-		c.add(path, Length, fmt.Sprint(len(a)), fmt.Sprint(len(b)))
+		// A path of its own, so that the length can be ignored and the elements not.
+		c.add(path+".length", Length, fmt.Sprint(len(a)), fmt.Sprint(len(b)))
 	}
 	for i := range min(len(a), len(b)) {
 		c.values(fmt.Sprintf("%s[%d]", path, i), a[i], b[i])

@@ -26,7 +26,7 @@ func TestCompare(t *testing.T) {
 		{name: "a missing, an added and a changed member", a: []drift.Answer{answer("x", 200, `{"a":1,"b":{"c":"x"},"e":null}`)},
 			b: []drift.Answer{answer("x", 200, `{"b":{"c":"y"},"d":true,"e":null}`)}, want: []string{"missing $.a", "value $.b.c", "added $.d"}},
 		{name: "another type", a: []drift.Answer{answer("x", 200, `{"a":1}`)}, b: []drift.Answer{answer("x", 200, `{"a":"1"}`)}, want: []string{"type $.a"}},
-		{name: "arrays", a: []drift.Answer{answer("x", 200, `[{"id":1},{"id":2}]`)}, b: []drift.Answer{answer("x", 200, `[{"id":1},{"id":3},{"id":4}]`)}, want: []string{"length $", "value $[1].id"}},
+		{name: "arrays", a: []drift.Answer{answer("x", 200, `[{"id":1},{"id":2}]`)}, b: []drift.Answer{answer("x", 200, `[{"id":1},{"id":3},{"id":4}]`)}, want: []string{"length $.length", "value $[1].id"}},
 		{name: "shape alone", a: []drift.Answer{answer("x", 200, `[{"id":1}]`)}, b: []drift.Answer{answer("x", 200, `[{"id":3},{"id":4}]`)}, rules: drift.Rules{ShapeOnly: true}},
 		{name: "ignored in every element", a: []drift.Answer{answer("x", 200, `{"items":[{"id":1,"at":"a"}]}`)}, b: []drift.Answer{answer("x", 200, `{"items":[{"id":2,"at":"b"}]}`)},
 			rules: drift.Rules{Ignore: []string{"$.items.*.at"}}, want: []string{"value $.items[0].id"}},
@@ -60,6 +60,21 @@ func TestLearn(t *testing.T) {
 	other := []drift.Answer{answer("x", 200, `{"items":[{"id":1,"at":"t3"},{"id":9,"at":"t3"}]}`)}
 	got := drift.Compare(first, other, drift.Rules{Ignore: ignore})
 	want := []drift.Finding{{Item: "x", Path: "$.items[1].id", Kind: drift.Value, A: "2", B: "9"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("found (-want +got):\n%s", diff)
+	}
+}
+
+// TestLearnLength: a list that grows is learned as such; what its elements
+// look like still counts.
+func TestLearnLength(t *testing.T) {
+	t.Parallel()
+	first := []drift.Answer{answer("x", 200, `{"items":[{"n":1}]}`)}
+	again := []drift.Answer{answer("x", 200, `{"items":[{"n":1},{"n":2}]}`)}
+	ignore := drift.Learn(first, again, drift.Rules{})
+	other := []drift.Answer{answer("x", 200, `{"items":[{"n":"1"},{"n":2},{"n":3}]}`)}
+	got := drift.Compare(first, other, drift.Rules{Ignore: ignore})
+	want := []drift.Finding{{Item: "x", Path: "$.items[0].n", Kind: drift.Type, A: "1", B: `"1"`}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("found (-want +got):\n%s", diff)
 	}
