@@ -10,6 +10,7 @@ import (
 	"postie/cmd/internal/term"
 	"postie/runner"
 	"postie/runner/drift"
+	"postie/runner/report"
 	"postie/runner/runlog"
 )
 
@@ -97,7 +98,7 @@ func printFindings(s *term.Streams, found []drift.Finding) {
 	for i, f := range found {
 		if f.Item != item || i == 0 {
 			item = f.Item
-			fmt.Fprintln(s.Out, printable(item))
+			fmt.Fprintln(s.Out, report.SafeLine(item))
 		}
 		line := "  " + string(f.Kind) + " " + f.Path
 		switch f.Kind {
@@ -108,7 +109,7 @@ func printFindings(s *term.Streams, found []drift.Finding) {
 		default:
 			line += ": " + f.A + " → " + f.B
 		}
-		fmt.Fprintln(s.Out, printable(strings.ReplaceAll(line, "\n", " ")))
+		fmt.Fprintln(s.Out, report.SafeLine(line))
 	}
 	switch len(found) {
 	case 0:
