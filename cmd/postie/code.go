@@ -12,6 +12,7 @@ import (
 	"postie/cmd/internal/term"
 	"postie/collections/codegen"
 	"postie/collections/vars"
+	"postie/runner/report"
 )
 
 type codeFlags struct {
@@ -121,6 +122,6 @@ func (l *loader) output(file string, data []byte) error {
 	if err := os.WriteFile(file, data, 0o644); err != nil { //nolint:gosec // what is asked for is no secret
 		return cannotRun("%s: %s", file, plainCause(err))
 	}
-	fmt.Fprintln(l.streams.Err, "wrote "+printable(file))
+	fmt.Fprintln(l.streams.Err, "wrote "+report.Safe(file))
 	return nil
 }

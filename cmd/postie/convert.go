@@ -17,6 +17,7 @@ import (
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/collections/convert"
+	"postie/runner/report"
 )
 
 type convertFlags struct {
@@ -236,6 +237,6 @@ func (f *convertFlags) folder(l *loader, files map[string][]byte) error {
 			return cannotRun("%s: %s", filepath.Join(f.output, file), plainCause(err))
 		}
 	}
-	fmt.Fprintln(l.streams.Err, "wrote "+counted(len(files), "file")+" to "+printable(f.output))
+	fmt.Fprintln(l.streams.Err, "wrote "+counted(len(files), "file")+" to "+report.Safe(f.output))
 	return nil
 }

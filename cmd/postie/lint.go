@@ -13,6 +13,7 @@ import (
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/collections/vars"
+	"postie/runner/report"
 )
 
 type lintFlags struct {
@@ -212,7 +213,7 @@ func lintGitHub(w io.Writer, list []finding) error {
 			text = fmt.Sprintf("%q: %s", f.Item, f.Text)
 		}
 		fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", command, property.Replace(f.File), max(1, f.Line), max(1, f.Col),
-			property.Replace("postie "+f.Rule), data.Replace(printable(text)))
+			property.Replace("postie "+f.Rule), data.Replace(report.Safe(text)))
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"postie/cmd/internal/term"
 	"postie/collections"
+	"postie/runner/report"
 )
 
 func newList(s *term.Streams) *cobra.Command {
@@ -195,5 +196,5 @@ func counted(n int, what string) string {
 
 // oneLine makes text safe for a terminal and keeps it on its line.
 func oneLine(s string) string {
-	return printable(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s))
+	return report.Safe(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s))
 }

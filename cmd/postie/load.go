@@ -20,6 +20,7 @@ import (
 	"postie/collections"
 	"postie/collections/convert"
 	"postie/collections/vars"
+	"postie/runner/report"
 )
 
 // maxDocument bounds a document: the largest real collections have tens of
@@ -74,7 +75,9 @@ func shown(source string) string {
 	return u.String()
 }
 
-func (l *loader) warn(text string) { fmt.Fprintln(l.streams.Err, "postie: warning: "+printable(text)) }
+func (l *loader) warn(text string) {
+	fmt.Fprintln(l.streams.Err, "postie: warning: "+report.Safe(text))
+}
 
 func isDir(name string) bool {
 	info, err := os.Stat(name)

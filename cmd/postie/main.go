@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/term"
+	"postie/runner/report"
 )
 
 func main() { os.Exit(run(os.Args[1:], term.Std())) }
@@ -57,10 +58,10 @@ func run(args []string, s *term.Streams) int {
 		e = &exitError{code: exitUsage, text: err.Error(), hint: usageHint(args)}
 	}
 	if e.text != "" {
-		fmt.Fprintln(s.Err, "postie: error: "+printable(e.text))
+		fmt.Fprintln(s.Err, "postie: error: "+report.Safe(e.text))
 	}
 	if e.hint != "" {
-		fmt.Fprintln(s.Err, "postie: hint: "+printable(e.hint))
+		fmt.Fprintln(s.Err, "postie: hint: "+report.Safe(e.hint))
 	}
 	return e.code
 }

@@ -14,6 +14,7 @@ import (
 
 	"postie/cmd/internal/term"
 	"postie/runner/mock"
+	"postie/runner/report"
 	"postie/runner/transport"
 )
 
@@ -125,7 +126,7 @@ func (f *mockFlags) handler(ctx context.Context, s *term.Streams, what string) (
 	}
 	if !f.quiet {
 		o.Log = func(r mock.Served) {
-			fmt.Fprintln(s.Out, printable(fmt.Sprintf("%s %s %d %s", r.Method, r.Target, r.Code, r.Example)))
+			fmt.Fprintln(s.Out, report.Safe(fmt.Sprintf("%s %s %d %s", r.Method, r.Target, r.Code, r.Example)))
 		}
 	}
 	e := mock.NewExamples(col, o)

@@ -111,7 +111,7 @@ func (f *reportFlags) printer(s *term.Streams, name string, w io.Writer) runner.
 	if w == s.Out {
 		o.Color, o.Width = s.Color(f.color), s.Width
 	}
-	return printer(name, w, o)
+	return reporterOf(name).print(w, o)
 }
 
 // make writes one report.
@@ -125,8 +125,9 @@ func (f *reportFlags) make(s *term.Streams, name string, log report.Log) error {
 	defer v.Close()
 	opts.Visualize = v.render
 	path := *f.paths[name]
-	render := renderer(name)
-	if render == nil && name != "allure" {
+	kind := reporterOf(name)
+	render := kind.render
+	if kind.print != nil {
 		render = func(w io.Writer, log report.Log, _ report.Options) error {
 			return report.Replay(log, f.printer(s, name, w))
 		}

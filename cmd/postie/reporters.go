@@ -18,78 +18,6 @@ import (
 	"postie/runner/runlog"
 )
 
-// live are the reporters that print while the run goes on.
-func live() []string {
-	return []string{"cli", "dot", "progress", "emojitrain", "tap", "teamcity", "github", "ndjson"}
-}
-
-// rendered are those made from the run log at the end.
-func rendered() []string {
-	return []string{"json", "junit", "html", "markdown", "ctrf", "csv", "har", "gitlab", "allure"}
-}
-
-func reporterNames() []string { return append(live(), rendered()...) }
-
-// renderer returns the function that writes a report; nil when there is none
-// of that name.
-func renderer(name string) func(io.Writer, report.Log, report.Options) error {
-	switch name {
-	case "json":
-		return report.JSON
-	case "junit":
-		return report.JUnit
-	case "html":
-		return report.HTML
-	case "markdown":
-		return report.Markdown
-	case "ctrf":
-		return report.CTRF
-	case "csv":
-		return report.CSV
-	case "har":
-		return report.HAR
-	case "gitlab":
-		return report.GitLab
-	}
-	return nil
-}
-
-// ending is the ending of a report's file.
-func ending(name string) string {
-	switch name {
-	case "junit":
-		return "xml"
-	case "markdown":
-		return "md"
-	case "ctrf", "gitlab":
-		return name + ".json"
-	case "tap", "csv", "har", "ndjson", "json", "html":
-		return name
-	}
-	return name + ".txt"
-}
-
-// printer makes a reporter that prints as the run goes.
-func printer(name string, w io.Writer, o report.CLIOptions) runner.Reporter {
-	switch name {
-	case "dot":
-		return report.NewDot(w)
-	case "progress":
-		return report.NewProgress(w, o.Width)
-	case "emojitrain":
-		return report.NewEmojitrain(w)
-	case "tap":
-		return report.NewTAP(w)
-	case "teamcity":
-		return report.NewTeamCity(w)
-	case "github":
-		return report.NewGitHub(w)
-	case "ndjson":
-		return runlog.NewWriter(w)
-	}
-	return report.NewCLI(w, o)
-}
-
 // sinks are the reporters of a run and the files they write. A sink that
 // fails is named at the end; the run and the other sinks go on.
 type sinks struct {
@@ -106,8 +34,8 @@ type sinks struct {
 type rendering struct {
 	name, path string
 	opts       report.Options
-	render     func(io.Writer, report.Log, report.Options) error // nil for allure
-	add        bool                                              // to what the file holds
+	render     renderer // nil for allure
+	add        bool     // to what the file holds
 }
 
 // A sink keeps a reporter's first error, and what comes after it from it.
@@ -151,7 +79,7 @@ func (s *sink) done() error {
 // reporters makes the sinks and adds them to the run.
 func (j *job) reporters(o *runner.Options) (*sinks, error) {
 	for _, text := range j.flags.reporter.unknown() {
-		fmt.Fprintln(j.streams.Err, "postie: warning: "+printable(text))
+		fmt.Fprintln(j.streams.Err, "postie: warning: "+report.Safe(text))
 	}
 	s := &sinks{flags: j.flags, started: time.Now()}
 	for _, name := range j.flags.reporterList() {
@@ -187,8 +115,8 @@ func (j *job) add(s *sinks, o *runner.Options, name string) error {
 		j.closers = append(j.closers, v)
 		common.Visualize = v.render
 	}
-	if slices.Contains(rendered(), name) {
-		s.reports = append(s.reports, rendering{name: name, path: reportPath(name, opts["export"], s.started), opts: common, render: renderer(name)})
+	if kind := reporterOf(name); kind.print == nil {
+		s.reports = append(s.reports, rendering{name: name, path: reportPath(name, opts["export"], s.started), opts: common, render: kind.render})
 		return nil
 	}
 	if name == "github" {
@@ -214,7 +142,7 @@ func (j *job) add(s *sinks, o *runner.Options, name string) error {
 		k.path = filepath.Clean(path)
 		out, cli.Color, cli.Live, cli.Width = k.file, j.flags.color == "on", false, 0
 	}
-	k.Reporter = printer(name, out, cli)
+	k.Reporter = reporterOf(name).print(out, cli)
 	s.live = append(s.live, k)
 	return nil
 }
@@ -223,7 +151,7 @@ func (j *job) add(s *sinks, o *runner.Options, name string) error {
 func (s *sinks) dominant() []string {
 	var out []string
 	for _, k := range s.live {
-		if k.file == nil && slices.Contains([]string{"cli", "dot", "progress", "emojitrain"}, k.name) {
+		if k.file == nil && reporterOf(k.name).dominant {
 			out = append(out, k.name)
 		}
 	}
@@ -390,7 +318,7 @@ func reportPath(name, path string, at time.Time) string {
 	info, err := os.Stat(path)
 	if strings.HasSuffix(path, "/") || strings.HasSuffix(path, string(filepath.Separator)) || err == nil && info.IsDir() {
 		stamp := strings.NewReplacer(":", "-", ".", "-", "T", "-", "Z", "-").Replace(at.UTC().Format("2006-01-02T15:04:05.000Z"))
-		path = filepath.Join(path, fmt.Sprintf("postie-run-report-%s0.%s", stamp, ending(name)))
+		path = filepath.Join(path, fmt.Sprintf("postie-run-report-%s0.%s", stamp, reporterOf(name).ending))
 	}
 	return path
 }
@@ -456,6 +384,3 @@ func (o reporterOptions) report() (report.Options, error) {
 	}
 	return out, nil
 }
-
-// printable makes text safe for a terminal.
-func printable(s string) string { return report.Safe(s) }

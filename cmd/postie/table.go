@@ -7,6 +7,7 @@ import (
 
 	"postie/cmd/internal/term"
 	"postie/runner"
+	"postie/runner/report"
 )
 
 // A table is requests by runs: what became of each.
@@ -81,7 +82,7 @@ func (t *table) print(s *term.Streams) {
 	widths := make([]int, len(t.names))
 	heads := make([]string, len(t.names))
 	for i, name := range t.names {
-		heads[i] = short(printable(name), longestName)
+		heads[i] = short(report.Safe(name), longestName)
 		widths[i] = max(utf8.RuneCountInString(heads[i]), 5)
 	}
 	left := 0
@@ -94,7 +95,7 @@ func (t *table) print(s *term.Streams) {
 		b.WriteString("  " + pad(h, widths[i]))
 	}
 	for _, row := range t.rows {
-		b.WriteString("\n" + pad(short(printable(row), 60), left))
+		b.WriteString("\n" + pad(short(report.Safe(row), 60), left))
 		for i := range t.names {
 			b.WriteString("  " + pad(t.cells[row][i].text(), widths[i]))
 		}
