@@ -263,6 +263,19 @@ func (tl tool) run(t *testing.T, dir, code string, env ...string) (string, error
 	return string(out), err
 }
 
+// need skips a test whose tool is not here, and the slow ones in short runs.
+func (tl tool) need(t *testing.T) {
+	t.Helper()
+	for _, need := range tl.needs() {
+		if _, err := exec.LookPath(need); err != nil {
+			t.Skipf("no %s here", need)
+		}
+	}
+	if testing.Short() && tl.lang != "curl" {
+		t.Skip("short")
+	}
+}
+
 // Every program sends what the collection says. Tools that are not there are
 // skipped; slow ones run the dense shapes only.
 func TestProgramsSendTheRequest(t *testing.T) {
@@ -270,14 +283,7 @@ func TestProgramsSendTheRequest(t *testing.T) {
 	for _, tl := range tools {
 		t.Run(tl.lang, func(t *testing.T) {
 			t.Parallel()
-			for _, need := range tl.needs() {
-				if _, err := exec.LookPath(need); err != nil {
-					t.Skipf("no %s here", need)
-				}
-			}
-			if testing.Short() && tl.lang != "curl" {
-				t.Skip("short")
-			}
+			tl.need(t)
 			srv := record(t)
 			dir := t.TempDir()
 			if err := os.WriteFile(filepath.Join(dir, "it's a file.txt"), []byte("file's content\n"), 0o600); err != nil {
@@ -358,14 +364,7 @@ func TestProgramsFail(t *testing.T) {
 	for _, tl := range tools {
 		t.Run(tl.lang, func(t *testing.T) {
 			t.Parallel()
-			for _, need := range tl.needs() {
-				if _, err := exec.LookPath(need); err != nil {
-					t.Skipf("no %s here", need)
-				}
-			}
-			if testing.Short() && tl.lang != "curl" {
-				t.Skip("short")
-			}
+			tl.need(t)
 			srv := record(t)
 			for _, request := range []string{`"URL/missing"`, `"URL/{{notSetAnywhere}}"`} {
 				snippet, err := Generate(tl.lang, shape{name: "x", request: request}.node(t, srv.URL), same)

@@ -27,14 +27,19 @@ var shellSyntax = syntax{
 	},
 }
 
-func curl(c *call) string {
-	var b strings.Builder
-	e := shellSyntax.expr
+// shellHead is a script's beginning: it ends there when a parameter is not set.
+func (c *call) shellHead(b *strings.Builder) {
 	b.WriteString("#!/bin/sh\n")
-	c.head(&b, "#")
+	c.head(b, "#")
 	for _, p := range c.params {
 		b.WriteString(`: "${` + p.env + `:?is not set}"` + "\n")
 	}
+}
+
+func curl(c *call) string {
+	var b strings.Builder
+	e := shellSyntax.expr
+	c.shellHead(&b)
 	b.WriteString("curl --silent --show-error --fail-with-body --location --globoff --path-as-is")
 	add := func(flag, value string) {
 		b.WriteString(" \\\n  " + flag)

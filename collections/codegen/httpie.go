@@ -33,11 +33,7 @@ func escapedValue(t text) text {
 func httpie(c *call) string {
 	var b strings.Builder
 	e := shellSyntax.expr
-	b.WriteString("#!/bin/sh\n")
-	c.head(&b, "#")
-	for _, p := range c.params {
-		b.WriteString(`: "${` + p.env + `:?is not set}"` + "\n")
-	}
+	c.shellHead(&b)
 	b.WriteString("http --check-status --ignore-stdin --follow --body")
 	line := func(s string) { b.WriteString(" \\\n  " + s) }
 	switch c.body.kind {

@@ -18,9 +18,9 @@ func jsonQuote(s string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "\x7f", `\u007f`)
 }
 
-// javaQuote writes ASCII only; control characters as octal, since Java
-// replaces \u000a before it reads the literal.
-func javaQuote(s string) string {
+// doubleQuoted is a literal in double quotes: backslashes, quotes and line feeds
+// are escaped as C does, what else needs it by other, which tells if it wrote.
+func doubleQuoted(s string, other func(b *strings.Builder, r rune) bool) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range s {
@@ -30,18 +30,30 @@ func javaQuote(s string) string {
 			b.WriteRune(r)
 		case r == '\n':
 			b.WriteString(`\n`)
-		case r < ' ' || r == 0x7f:
-			fmt.Fprintf(&b, `\%03o`, r)
-		case r < 0x7f:
+		case !other(&b, r):
 			b.WriteRune(r)
-		default:
-			for _, u := range utf16.Encode([]rune{r}) {
-				fmt.Fprintf(&b, `\u%04x`, u)
-			}
 		}
 	}
 	b.WriteByte('"')
 	return b.String()
+}
+
+// javaQuote writes ASCII only; control characters as octal, since Java
+// replaces \u000a before it reads the literal.
+func javaQuote(s string) string {
+	return doubleQuoted(s, func(b *strings.Builder, r rune) bool {
+		switch {
+		case r < ' ' || r == 0x7f:
+			fmt.Fprintf(b, `\%03o`, r)
+		case r > 0x7f:
+			for _, u := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(b, `\u%04x`, u)
+			}
+		default:
+			return false
+		}
+		return true
+	})
 }
 
 // singleQuote is a PHP literal: only backslash and quote are escaped.
@@ -66,22 +78,13 @@ func powerQuote(s string) string {
 // rubyQuote also guards interpolation.
 func rubyQuote(s string) string { return strings.ReplaceAll(jsonQuote(s), "#", `\#`) }
 
+// rustQuote also escapes what turns the direction of text, which rustc refuses.
 func rustQuote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r < ' ' || r == 0x7f || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
-			fmt.Fprintf(&b, `\u{%x}`, r)
-		default:
-			b.WriteRune(r)
+	return doubleQuoted(s, func(b *strings.Builder, r rune) bool {
+		if r >= ' ' && r != 0x7f && (r < 0x2028 || r > 0x202e) && (r < 0x2066 || r > 0x2069) {
+			return false
 		}
-	}
-	b.WriteByte('"')
-	return b.String()
+		fmt.Fprintf(b, `\u{%x}`, r)
+		return true
+	})
 }
