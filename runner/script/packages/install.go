@@ -63,6 +63,19 @@ func Install(ctx context.Context, r *Registry, dir string, c Compiler) error {
 	if err != nil {
 		return err
 	}
+	return l.fetched(ctx, r, func(from string) error {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+		if err := bundleAll(from, dir, c); err != nil {
+			return err
+		}
+		return writeFile(filepath.Join(dir, stampFile), c.stamp())
+	})
+}
+
+// fetched calls use with a folder that holds the packages meanwhile.
+func (l *lock) fetched(ctx context.Context, r *Registry, use func(dir string) error) error {
 	tmp, err := os.MkdirTemp("", "postie-packages-")
 	if err != nil {
 		return err
@@ -71,13 +84,7 @@ func Install(ctx context.Context, r *Registry, dir string, c Compiler) error {
 	if err := l.fetchAll(ctx, r, tmp); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	if err := bundleAll(tmp, dir, c); err != nil {
-		return err
-	}
-	return writeFile(filepath.Join(dir, stampFile), c.stamp())
+	return use(tmp)
 }
 
 // fetchAll lays the packages out under dir as npm would.

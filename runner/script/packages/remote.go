@@ -55,20 +55,14 @@ func fetchReference(ctx context.Context, r *Registry, ref reference, dir string,
 	if err != nil {
 		return err
 	}
-	tmp, err := os.MkdirTemp("", "postie-packages-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(tmp)
-	if err := l.fetchAll(ctx, r, tmp); err != nil {
-		return err
-	}
-	m := module{name: ref.text, pkg: ref.name, remote: true, hot: true}
-	src, err := bundle(tmp, m)
-	if err != nil {
-		return err
-	}
-	return c.write(filepath.Join(dir, packedName), m, src)
+	return l.fetched(ctx, r, func(from string) error {
+		m := module{name: ref.text, pkg: ref.name, remote: true, hot: true}
+		src, err := bundle(from, m)
+		if err != nil {
+			return err
+		}
+		return c.write(filepath.Join(dir, packedName), m, src)
+	})
 }
 
 // lockReference reads the lock of an earlier fetch, else makes one and keeps
