@@ -181,25 +181,10 @@ func TestProxyFromEnvironment(t *testing.T) {
 // serveSOCKS is a SOCKS5 proxy with a password.
 func serveSOCKS(t *testing.T, user, password string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_ = c.SetDeadline(time.Now().Add(10 * time.Second)) // a hung test ends
-			_ = socks(c, user, password)                        // the client sees what went wrong
-			c.Close()
-		}
-	}()
-	t.Cleanup(func() { l.Close(); <-done })
-	return l.Addr().String()
+	return serveConns(t, func(c net.Conn) {
+		_ = c.SetDeadline(time.Now().Add(10 * time.Second)) // a hung test ends
+		_ = socks(c, user, password)                        // the client sees what went wrong
+	})
 }
 
 func socks(c net.Conn, user, password string) error {

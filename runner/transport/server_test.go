@@ -75,28 +75,34 @@ func (c *call) reset() {
 // returns false.
 func serveRaw(tb testing.TB, cfg *tls.Config, handle func(c *call) bool) *rawServer {
 	tb.Helper()
+	s := &rawServer{}
+	s.addr = serveConns(tb, func(c net.Conn) {
+		if cfg != nil {
+			c = tls.Server(c, cfg)
+		}
+		s.serve(c, handle)
+	})
+	return s
+}
+
+// serveConns has handle serve each connection, and closes it then, or when the
+// test ends. It returns the address.
+func serveConns(tb testing.TB, handle func(net.Conn)) string {
+	tb.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s := &rawServer{addr: l.Addr().String()}
 	var wg sync.WaitGroup
 	var open sync.Map
 	wg.Go(func() {
 		for {
-			conn, err := l.Accept()
+			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			open.Store(conn, true)
-			wg.Go(func() {
-				defer conn.Close()
-				var c net.Conn = conn
-				if cfg != nil {
-					c = tls.Server(conn, cfg)
-				}
-				s.serve(c, handle)
-			})
+			open.Store(c, true)
+			wg.Go(func() { defer c.Close(); handle(c) })
 		}
 	})
 	tb.Cleanup(func() {
@@ -104,7 +110,7 @@ func serveRaw(tb testing.TB, cfg *tls.Config, handle func(c *call) bool) *rawSer
 		open.Range(func(c, _ any) bool { c.(net.Conn).Close(); return true })
 		wg.Wait()
 	})
-	return s
+	return l.Addr().String()
 }
 
 func (s *rawServer) serve(conn net.Conn, handle func(c *call) bool) {
@@ -255,26 +261,5 @@ func (a *authority) issue(change func(t *x509.Certificate)) tls.Certificate {
 // listenTLS serves each connection with handle and returns the address.
 func listenTLS(tb testing.TB, cfg *tls.Config, handle func(*tls.Conn)) string {
 	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	var open sync.Map
-	wg.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			open.Store(c, true)
-			wg.Go(func() { defer c.Close(); handle(tls.Server(c, cfg)) })
-		}
-	})
-	tb.Cleanup(func() {
-		l.Close()
-		open.Range(func(c, _ any) bool { c.(net.Conn).Close(); return true })
-		wg.Wait()
-	})
-	return l.Addr().String()
+	return serveConns(tb, func(c net.Conn) { handle(tls.Server(c, cfg)) })
 }

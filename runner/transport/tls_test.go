@@ -63,24 +63,7 @@ func TestPromise_47_TLSFailuresNameTheirCause(t *testing.T) {
 // serveBanner greets every connection with text.
 func serveBanner(t *testing.T, text string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = c.Write([]byte(text)) // whoever is there
-			c.Close()
-		}
-	}()
-	t.Cleanup(func() { l.Close(); <-done })
-	return l.Addr().String()
+	return serveConns(t, func(c net.Conn) { _, _ = c.Write([]byte(text)) }) // whoever is there
 }
 
 func TestInsecureAndProfile(t *testing.T) {
