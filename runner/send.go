@@ -203,7 +203,8 @@ func (x *execution) answered(o *outgoing, b *built, ex *transport.Exchange, took
 	first := ex.Hops[0]
 	b.sent(first.Header)
 	resp := response(ex.Response, took, last.Timings)
-	resp.Cookies = cookies(x.client.Jar(), last.URL)
+	given := cookies(x.client.Jar(), last.URL)
+	resp.Cookies = given
 	source := o.source
 	if replay > 0 && source == "item" {
 		source = "replay"
@@ -218,7 +219,7 @@ func (x *execution) answered(o *outgoing, b *built, ex *transport.Exchange, took
 		wire:     ex.Response,
 		request:  b.request.JSON(),
 		response: scriptResponse(ex.Response, resp),
-		cookies:  cookies(x.client.Jar(), last.URL),
+		cookies:  given,
 	}
 }
 

@@ -277,13 +277,24 @@ func (x *execution) answer(n float64) *script.Response {
 	return x.answers[int(n)]
 }
 
+// A received response is one as js/response.js takes it. Time is in milliseconds.
+type received struct {
+	Code   int            `json:"code"`
+	Status string         `json:"status"`
+	Header []script.Field `json:"header"`
+	Time   float64        `json:"time"`
+	Body   int64          `json:"body"`
+	Head   int64          `json:"head"`
+	Size   int            `json:"size"`
+}
+
 func (x *execution) response(a arguments) (any, error) {
 	r := x.answer(a.number(0))
 	if r == nil {
 		return missing, nil
 	}
-	return encode(map[string]any{"code": r.Code, "status": r.Status, "header": fields(r.Header),
-		"time": float64(r.Time) / float64(time.Millisecond), "body": r.BodySize, "head": r.HeadSize, "size": len(r.Body)})
+	return encode(received{Code: r.Code, Status: r.Status, Header: fields(r.Header),
+		Time: float64(r.Time) / float64(time.Millisecond), Body: r.BodySize, Head: r.HeadSize, Size: len(r.Body)})
 }
 
 func fields(list []script.Field) []script.Field {

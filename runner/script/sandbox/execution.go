@@ -59,11 +59,13 @@ func (x *execution) run(ctx context.Context) *script.Outcome {
 	defer watch(ctx, r.vm)()
 
 	source := x.script.Source
-	got, err := r.run(ended, x.left(), func() (any, error) { return r.program(source) })
-	if err != nil {
-		return x.outcome(&account{Err: x.syntaxFault(err)})
+	if x.program = r.engine.programs.get(scriptKey(source)); x.program == nil {
+		got, err := r.run(ended, x.left(), func() (any, error) { return r.program(source) })
+		if err != nil {
+			return x.outcome(&account{Err: x.syntaxFault(err)})
+		}
+		x.program = got.(*program)
 	}
-	x.program = got.(*program)
 	return x.outcome(x.finish(x.play(ctx)))
 }
 
@@ -97,11 +99,14 @@ func watch(ctx context.Context, vm *quickjs.VM) (stop func()) {
 // play returns the error that stopped the script from outside: a timeout, the
 // end of ctx, an engine out of memory. What the script threw is not one.
 func (x *execution) play(ctx context.Context) error {
-	got, err := x.realm.run(x.ctx, x.left(), func() (any, error) { return x.realm.script(x.program) })
-	if err != nil {
-		return x.cause(err, errSync)
+	fn, ok := x.realm.scripts[x.program]
+	if !ok {
+		got, err := x.realm.run(x.ctx, x.left(), func() (any, error) { return x.realm.script(x.program) })
+		if err != nil {
+			return x.cause(err, errSync)
+		}
+		fn = got.(quickjs.Value)
 	}
-	fn := got.(quickjs.Value)
 	failed, err := x.enter(x.realm.driver.start, errSync, fn, string(x.script.Listen), x.program.async, modern(x.script.Source))
 	for err == nil && !failed {
 		if failed, err = x.drain(); err != nil || failed {
@@ -140,6 +145,9 @@ func (x *execution) drain() (failed bool, err error) {
 	left := x.left()
 	if left <= 0 {
 		return false, errAsync
+	}
+	if !x.realm.binding.jobs() { // the worker is idle: its engine may be asked
+		return false, nil
 	}
 	_ = x.realm.vm.SetEvalTimeout(left) // it always returns nil
 	jobs, err := x.realm.run(x.ctx, left, func() (any, error) { return x.realm.vm.ExecutePendingJobs() })

@@ -72,14 +72,14 @@ func (r *realm) compile(file, source string) (*program, error) {
 	return &program{file: file, source: source, code: code}, nil
 }
 
-// program compiles a script, once for all sandboxes of the engine. Scripts
+// scriptKey is where a script's program is kept.
+func scriptKey(source string) string { return "script:" + source }
+
+// program compiles a script and keeps it for all sandboxes of the engine. Scripts
 // that speak of await become async functions: their body still runs at once
 // up to the first await, so others cannot tell.
 func (r *realm) program(source string) (*program, error) {
-	key := "script:" + source
-	if p := r.engine.programs.get(key); p != nil {
-		return p, nil
-	}
+	key := scriptKey(source)
 	file := fmt.Sprintf("script-%d", r.engine.programs.next())
 	if strings.Contains(source, "await") {
 		if p, err := r.compile(file, asyncHead+caught(source)+scriptTail); err == nil {
