@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ var calls = map[string]call{
 	"dynamic":  (*execution).dynamic,
 	"request":  (*execution).request,
 	"response": (*execution).response,
+	"header":   (*execution).header,
 	"body":     (*execution).body,
 	"bytes":    (*execution).bytes,
 	"cookies":  (*execution).cookies,
@@ -277,24 +279,27 @@ func (x *execution) answer(n float64) *script.Response {
 	return x.answers[int(n)]
 }
 
-// A received response is one as js/response.js takes it. Time is in milliseconds.
-type received struct {
-	Code   int            `json:"code"`
-	Status string         `json:"status"`
-	Header []script.Field `json:"header"`
-	Time   float64        `json:"time"`
-	Body   int64          `json:"body"`
-	Head   int64          `json:"head"`
-	Size   int            `json:"size"`
-}
-
+// response is [code, status, time in milliseconds, body size, header size,
+// bytes of body], as js/response.js takes it.
 func (x *execution) response(a arguments) (any, error) {
 	r := x.answer(a.number(0))
 	if r == nil {
 		return missing, nil
 	}
-	return encode(received{Code: r.Code, Status: r.Status, Header: fields(r.Header),
-		Time: float64(r.Time) / float64(time.Millisecond), Body: r.BodySize, Head: r.HeadSize, Size: len(r.Body)})
+	status, err := json.Marshal(r.Status)
+	if err != nil {
+		return nil, err
+	}
+	ms := float64(r.Time) / float64(time.Millisecond)
+	return fmt.Sprintf("[%d,%s,%v,%d,%d,%d]", r.Code, status, ms, r.BodySize, r.HeadSize, len(r.Body)), nil
+}
+
+// header is the response's, as a list of {key, value}.
+func (x *execution) header(a arguments) (any, error) {
+	if r := x.answer(a.number(0)); r != nil {
+		return encode(fields(r.Header))
+	}
+	return "[]", nil
 }
 
 func fields(list []script.Field) []script.Field {

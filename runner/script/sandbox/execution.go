@@ -29,7 +29,8 @@ type execution struct {
 	inflight int
 	results  chan result
 	answers  map[int]*script.Response
-	output   int64 // bytes of console output so far
+	output   int64   // bytes of console output so far
+	told     *string // the account, once the script's side has given it
 }
 
 func newExecution(s *sandbox, sc *script.Script, c *script.Context) *execution {
@@ -107,8 +108,8 @@ func (x *execution) play(ctx context.Context) error {
 		}
 		fn = got.(quickjs.Value)
 	}
-	failed, err := x.enter(x.realm.driver.start, errSync, fn, string(x.script.Listen), x.program.async, modern(x.script.Source))
-	for err == nil && !failed {
+	failed, err := x.begin(fn)
+	for err == nil && !failed && x.told == nil {
 		if failed, err = x.drain(); err != nil || failed {
 			break
 		}
@@ -118,6 +119,40 @@ func (x *execution) play(ctx context.Context) error {
 		failed, err = x.wait(ctx)
 	}
 	return err
+}
+
+// begin runs the script's body. When there is nothing to wait for after it,
+// which is the rule, the account follows at once: a turn of its own would cost
+// two switches between goroutines.
+func (x *execution) begin(fn quickjs.Value) (failed bool, err error) {
+	left := x.left()
+	if left <= 0 {
+		return false, errSync
+	}
+	_ = x.realm.vm.SetEvalTimeout(left) // it always returns nil
+	got, err := x.realm.run(x.ctx, left, func() (any, error) {
+		x.realm.binding.roomy(heapFloor)
+		got, err := x.realm.driver.start.Call(quickjs.UndefinedValue, fn, string(x.script.Listen),
+			x.program.async, modern(x.script.Source))
+		if failed, _ := got.(bool); err != nil || !failed && x.waits() {
+			return failed, err
+		}
+		return x.realm.account("")
+	})
+	if text, ok := got.(string); ok && err == nil {
+		x.told = &text
+	}
+	failed, _ = got.(bool)
+	return failed, x.cause(err, errSync)
+}
+
+// heapFloor is the size in bytes of a heap not worth searching for cycles.
+const heapFloor = 4 << 20
+
+// waits reports whether there is more to come than the script's body. Only
+// the worker may ask while it works.
+func (x *execution) waits() bool {
+	return len(x.timers.queue) > 0 || x.inflight > 0 || x.realm.binding.jobs()
 }
 
 // modern reports whether a script asks for a realm without legacy globals.
@@ -175,7 +210,9 @@ func (x *execution) cause(err, late error) error {
 // if anything did.
 func (x *execution) finish(halted error) *account {
 	out := &account{}
-	if !x.realm.lost() {
+	if x.told != nil {
+		halted = out.read(*x.told)
+	} else if !x.realm.lost() {
 		if err := x.settleUp(out, halted); err != nil && halted == nil {
 			halted = err
 		}
@@ -193,20 +230,29 @@ func (x *execution) settleUp(out *account, halted error) error {
 		reason = halted.Error()
 		r.broken = r.broken || r.binding.jobs() // its microtasks would run in the next script
 	}
-	const limit = time.Second
-	_ = r.vm.SetEvalTimeout(limit) // it always returns nil
-	got, err := r.run(context.Background(), limit, func() (any, error) {
-		return r.driver.finish.Call(quickjs.UndefinedValue, reason)
-	})
+	got, err := r.run(context.Background(), accountLimit, func() (any, error) { return r.account(reason) })
 	if err != nil {
 		r.broken = true
 		return err
 	}
 	text, _ := got.(string)
+	return out.read(text)
+}
+
+// accountLimit is the time a script's account may take.
+const accountLimit = time.Second
+
+// account has the script's side end the script and tell what it did.
+func (r *realm) account(reason string) (any, error) {
+	_ = r.vm.SetEvalTimeout(accountLimit) // it always returns nil
+	return r.driver.finish.Call(quickjs.UndefinedValue, reason)
+}
+
+func (a *account) read(text string) error {
 	if text == "" {
 		return nil
 	}
-	return json.Unmarshal([]byte(text), out)
+	return json.Unmarshal([]byte(text), a)
 }
 
 // outcome is an account in the contract's words.

@@ -44,15 +44,17 @@ define(pm, 'request', perScript(() => {
 }));
 const response = perScript(() => {
   if (state.listen !== 'test') return undefined;
-  const received = load('response').received(0);
-  Object.defineProperty(received, 'to', { get: () => pm.expect(received).to, configurable: true });
-  return received;
+  return load('response').received(0);
 });
 define(pm, 'response', response);
 define(pm, 'cookies', perScript(() => load('cookies').list(parse(host.cookies()))));
+let expect;
 define(pm, 'expect', () => {
-  load('response_assertions').install();
-  return load('expect').expect;
+  if (expect === undefined) {
+    load('response_assertions').install();
+    ({ expect } = load('expect'));
+  }
+  return expect;
 });
 
 define(pm, 'sendRequest', () => load('send').sendRequest);

@@ -6,14 +6,19 @@
 const { parse } = load('json');
 const { HeaderList, plain, copy, utf8 } = load('lists');
 
-// own are the properties a response has of its own but makes only when asked.
+// own are the getters of properties a response has of its own but makes only
+// when asked.
 const own = {
-  id: { get() { return this._made('id', () => load('web').crypto.randomUUID()); }, enumerable: true, configurable: true },
-  _details: { get() { return this.details(); }, enumerable: true, configurable: true },
-  headers: { get() { return this._made('headers', () => new HeaderList(this, this._source().header)); }, enumerable: true, configurable: true },
-  stream: { get() { return this._made('stream', () => this._bytes()); }, enumerable: true, configurable: true },
-  cookies: { get() { return this._made('cookies', () => new (load('cookies').CookieList)(this, this._source().cookie)); }, enumerable: true, configurable: true },
+  id() { return this._made('id', () => load('web').crypto.randomUUID()); },
+  _details() { return this.details(); },
+  headers() { return this._made('headers', () => new HeaderList(this, this._header())); },
+  stream() { return this._made('stream', () => this._bytes()); },
+  cookies() { return this._made('cookies', () => new (load('cookies').CookieList)(this, this._source().cookie)); },
 };
+
+// lazily is as costly as a plain property; Object.defineProperty, which reads a
+// descriptor first, is not.
+const lazily = Symbol('lazily');
 
 class PostmanResponse {
   #source;
@@ -23,21 +28,25 @@ class PostmanResponse {
   constructor(source = {}) {
     this.#source = source;
     const { code, status, body, stream, responseTime, number, id } = source;
-    if (id === undefined) Object.defineProperty(this, 'id', own.id);
+    if (id === undefined) this[lazily]('id', own.id);
     else this.id = id;
-    Object.defineProperty(this, '_details', own._details);
+    this[lazily]('_details', own._details);
     const known = code === undefined ? undefined : status || source.reason || load('status').reasons[code];
     if (known !== undefined) this.status = known;
     if (code !== undefined) this.code = code;
-    Object.defineProperty(this, 'headers', own.headers);
+    this[lazily]('headers', own.headers);
     if (typeof body === 'string') this.body = body;
-    if (number !== undefined || stream || (body && typeof body === 'object')) Object.defineProperty(this, 'stream', own.stream);
-    Object.defineProperty(this, 'cookies', own.cookies);
+    if (number !== undefined || stream || (body && typeof body === 'object')) this[lazily]('stream', own.stream);
+    this[lazily]('cookies', own.cookies);
     if (responseTime !== undefined) this.responseTime = responseTime;
     const size = number === undefined ? this.stream?.byteLength : source.size;
     if (size !== undefined) this.responseSize = size;
   }
   _source() { return this.#source; }
+  _header() {
+    const { number, header } = this.#source;
+    return number === undefined ? header : parse(host.header(number));
+  }
   _made(name, make) {
     return Object.hasOwn(this.#made, name) ? this.#made[name] : (this.#made[name] = make());
   }
@@ -102,14 +111,16 @@ class PostmanResponse {
   static get _postman_propertyName() { return 'Response'; }
 }
 
+Object.defineProperty(PostmanResponse.prototype, lazily, { value: Object.prototype.__defineGetter__ });
+
 // received is the response a number stands for; an empty one when the request
 // got none.
 function received(number) {
   const text = host.response(number);
-  const r = text === undefined ? {} : parse(text);
-  if (!r.code) return new PostmanResponse();
-  return new PostmanResponse({ number, code: r.code, status: r.status, header: r.header, responseTime: r.time,
-    body: r.body, head: r.head, size: r.size });
+  if (text === undefined) return new PostmanResponse();
+  const [code, status, responseTime, body, head, size] = parse(text);
+  if (!code) return new PostmanResponse();
+  return new PostmanResponse({ number, code, status, responseTime, body, head, size });
 }
 
 return { Response: PostmanResponse, received };

@@ -20,6 +20,7 @@ function target(assertion) {
 // coded is a response that has a status code.
 function coded(assertion) {
   const response = target(assertion);
+  if (typeof response.code === 'number') return response;
   new Assertion(response).to.have.property('code');
   new Assertion(response.code).to.be.a('number');
   return response;
