@@ -283,3 +283,11 @@ func (b *built) report() Request {
 	r.JSON = b.mask.request(b.request).JSON()
 	return r
 }
+
+// json is the request as scripts see it, given its report.
+func (b *built) json(reported Request) []byte {
+	if b.mask.request(b.request) == b.request {
+		return reported.JSON // nothing was hidden
+	}
+	return b.request.JSON()
+}

@@ -32,8 +32,8 @@ type execution struct {
 // request too, and a failed pre-request script does not stop the request
 // unless the run bails, as in Postman.
 func (r *run) item(ctx context.Context, it *item, cur Cursor) ending {
-	x := &execution{run: r, item: it, cur: cur, request: it.node.Request()}
-	x.emit(&ItemStarted{Item: it.ref, JSON: it.node.JSON()}, cur)
+	x := &execution{run: r, item: it, cur: cur, request: it.template()}
+	x.emit(&ItemStarted{Item: it.ref, JSON: it.json(cur.Cycles > 1)}, cur)
 	pause(ctx, r.opts.Delay)
 	end := x.steps(ctx)
 	x.emit(&ItemFinished{Item: it.ref, Skipped: x.skip, Next: x.shown, Visualizer: x.visual,

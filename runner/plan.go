@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"encoding/json"
+
 	"postie/collections"
 )
 
@@ -19,7 +21,35 @@ type item struct {
 	prerequest []collections.Script
 	test       []collections.Script
 	profile    collections.Profile
+
+	request *collections.Request // as parsed; nil until it is asked for
+	text    json.RawMessage      // as printed; nil unless kept
 }
+
+// template is the item's request before variables are filled in. Executions
+// share it: they replace it, they do not change it.
+func (it *item) template() *collections.Request {
+	if it.request == nil {
+		it.request = it.node.Request()
+	}
+	return it.request
+}
+
+// json is the item as reports show it, kept for the next time with keep.
+func (it *item) json(keep bool) json.RawMessage {
+	if it.text != nil {
+		return it.text
+	}
+	text := it.node.JSON()
+	if keep && len(text) <= maxKept {
+		it.text = text
+	}
+	return text
+}
+
+// maxKept is the longest text of an item, in bytes, kept from one iteration to
+// the next: saved responses may be large.
+const maxKept = 64 << 10
 
 // fileOf is the file of a node of a collection of many files; "" when it is
 // the collection's own.

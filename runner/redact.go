@@ -262,7 +262,7 @@ func (r *redactor) headers(list []collections.Header) []string {
 
 // request is a copy of q fit for reports.
 func (r *redactor) request(q *collections.Request) *collections.Request {
-	if r.mask.Off {
+	if r.mask.Off || !r.hides(q) {
 		return q
 	}
 	out := *q
@@ -276,6 +276,11 @@ func (r *redactor) request(q *collections.Request) *collections.Request {
 		out.Auth = r.auth(q.Auth)
 	}
 	return &out
+}
+
+// hides reports whether request would change q.
+func (r *redactor) hides(q *collections.Request) bool {
+	return q.Auth != nil || slices.ContainsFunc(q.Header, func(h collections.Header) bool { return r.credential(h.Key) })
 }
 
 // secretParams are the auth parameters that are secrets.

@@ -92,7 +92,7 @@ func newRun(opts Options) (*run, error) {
 	}
 	r.mask = newRedactor(opts.Mask, &r.stack)
 	for _, it := range p.items {
-		r.mask.learnHeaders(it.node.Request().Header)
+		r.mask.learnHeaders(it.template().Header)
 		if a, _, ok := it.node.Auth(); ok {
 			r.mask.learnAuth(&a)
 		}

@@ -212,12 +212,13 @@ func (x *execution) answered(o *outgoing, b *built, ex *transport.Exchange, took
 	if source == "token" {
 		x.mask.learnTokens(ex.Response.Body)
 	}
-	e := &RequestFinished{Item: x.item.ref, Source: source, Request: b.report(), Response: resp, Hops: hops(ex.Hops),
+	report := b.report()
+	e := &RequestFinished{Item: x.item.ref, Source: source, Request: report, Response: resp, Hops: hops(ex.Hops),
 		Attempt: x.attemptOf(source)}
 	x.emit(e, x.cur)
 	return &answer{
 		wire:     ex.Response,
-		request:  b.request.JSON(),
+		request:  b.json(report),
 		response: scriptResponse(ex.Response, resp),
 		cookies:  given,
 	}

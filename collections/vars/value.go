@@ -156,6 +156,10 @@ func JSON(v Value) []byte {
 
 // stringJSON leaves < > & as they are, as JSON.stringify does.
 func stringJSON(s string) []byte {
+	if literal(s) {
+		b := make([]byte, 0, len(s)+2)
+		return append(append(append(b, '"'), s...), '"')
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -163,4 +167,14 @@ func stringJSON(s string) []byte {
 		return []byte(`""`)
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// literal reports whether s stands in JSON as it is. Most texts do.
+func literal(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
