@@ -405,8 +405,14 @@ const needsProperty = (assertion, value, name) => {
 
 // ---- chains and flags
 
+// A word that says nothing is addProperty without a getter, at half the price.
 for (const word of 'to be been is and has have with that which at of same but does still also'.split(' ')) {
-  addProperty(words, word);
+  const get = function propertyGetter() {
+    const flags = this.__flags;
+    if (flags && !flags.lockSsfi) flags.ssfi = propertyGetter;
+    return { __proto__: words, __flags: flags };
+  };
+  Object.defineProperty(words, word, { get, configurable: true });
 }
 
 for (const word of ['not', 'deep', 'nested', 'own', 'ordered']) {
@@ -596,13 +602,14 @@ methods(['eql', 'eqls'], function (value, message) {
 
 // ---- order
 
-// sized returns what the value's length is called and is, after `length`.
+// sized returns what the value's length is called, after `length`.
 function sized(assertion) {
   const { object } = assertion.__flags;
+  if (Array.isArray(object)) return 'length';
   const type = typeName(object);
-  if (type === 'map' || type === 'set') return ['size', object.size];
+  if (type === 'map' || type === 'set') return 'size';
   needsProperty(assertion, object, 'length');
-  return ['length', object.length];
+  return 'length';
 }
 
 // comparable refuses bounds that cannot be compared with the value.
@@ -628,15 +635,15 @@ function order(names, compare, phrase, opposite, lengthOpposite) {
       const ok = compare(object, bound);
       if (passes(flags, ok)) return;
     }
-    const [word, count] = doLength ? sized(this) : [];
+    const word = doLength && sized(this);
     comparable(this, [bound], kinds);
     if (doLength) {
       this.assert(
-        compare(count, bound),
+        compare(object[word], bound),
         `expected #{this} to have a ${word} ${phrase} #{exp} but got #{act}`,
         `expected #{this} to ${lengthOpposite(word)} #{exp}`,
         bound,
-        count,
+        object[word],
       );
     } else {
       this.assert(compare(object, bound), `expected #{this} to be ${phrase} #{exp}`, `expected #{this} to be ${opposite} #{exp}`, bound);
@@ -654,9 +661,10 @@ methods(['within'], function (start, finish, message) {
   const { object, doLength } = this.__flags;
   const dates = typeName(start) === 'date' && typeName(finish) === 'date';
   const range = dates ? `${start.toISOString()}..${finish.toISOString()}` : start + '..' + finish;
-  const [word, count] = doLength ? sized(this) : [];
+  const word = doLength && sized(this);
   comparable(this, [start, finish], ['arguments to within', 'dates', 'numbers']);
   if (doLength) {
+    const count = object[word];
     const what = `have a ${word} within ${range}`;
     this.assert(count >= start && count <= finish, `expected #{this} to ${what}`, `expected #{this} to not ${what}`);
   } else {
@@ -785,7 +793,8 @@ methods(['ownPropertyDescriptor', 'haveOwnPropertyDescriptor'], function (name, 
 chainables(['length', 'lengthOf'], function (n, message) {
   note(this, message);
   const flags = this.__flags;
-  const [word, count] = sized(this);
+  const word = sized(this);
+  const count = flags.object[word];
   const ok = count == n;
   if (!passes(flags, ok)) {
     this.assert(ok, `expected #{this} to have a ${word} of #{exp} but got #{act}`, `expected #{this} to not have a ${word} of #{act}`, n, count);

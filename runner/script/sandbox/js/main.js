@@ -52,8 +52,10 @@ function notify(promise, reason, handled) {
 // turn follows a drain of the microtasks: a rejection nobody has handled by
 // now is an error of the script.
 function turn() {
-  for (const reason of state.unhandled.values()) fail(reason);
-  state.unhandled.clear();
+  if (state.unhandled.size) {
+    for (const reason of state.unhandled.values()) fail(reason);
+    state.unhandled.clear();
+  }
   return failed();
 }
 
@@ -86,7 +88,7 @@ function finish(reason) {
   let told = false;
   const tell = (name, value) => { account[name] = value; told = true; };
   if (!state.halted) {
-    for (const unfinished of state.open.values()) unfinished(reason);
+    if (state.open.size) for (const unfinished of state.open.values()) unfinished(reason);
     if (state.legacy) load('legacy').finish();
     if (state.body && !reason) fail(new Error('the script awaits a promise that nothing will settle'));
     turn();

@@ -118,9 +118,9 @@ Object.defineProperty(PostmanResponse.prototype, lazily, { value: Object.prototy
 function received(number) {
   const text = host.response(number);
   if (text === undefined) return new PostmanResponse();
-  const [code, status, responseTime, body, head, size] = parse(text);
-  if (!code) return new PostmanResponse();
-  return new PostmanResponse({ number, code, status, responseTime, body, head, size });
+  const r = parse(text);
+  if (!r[0]) return new PostmanResponse();
+  return new PostmanResponse({ number, code: r[0], status: r[1], responseTime: r[2], body: r[3], head: r[4], size: r[5] });
 }
 
 return { Response: PostmanResponse, received };
