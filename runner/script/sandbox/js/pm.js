@@ -42,9 +42,10 @@ define(pm, 'request', perScript(() => {
   if (text === undefined) return undefined;
   return load('request').track(parse(text));
 }));
+const to = { get() { return pm.expect(this).to; }, configurable: true };
 const response = perScript(() => {
   if (state.listen !== 'test') return undefined;
-  return load('response').received(0);
+  return Object.defineProperty(load('response').received(0), 'to', to);
 });
 define(pm, 'response', response);
 define(pm, 'cookies', perScript(() => load('cookies').list(parse(host.cookies()))));
