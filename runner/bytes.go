@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
 )
 
 // Bytes are a body. In JSON they are a string when they are text, else
@@ -28,11 +30,9 @@ func (b Bytes) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (b *Bytes) UnmarshalJSON(src []byte) error {
-	if len(src) > 0 && src[0] == '"' {
-		var s string
-		err := json.Unmarshal(src, &s)
-		*b = Bytes(s)
-		return err
+	if len(src) > 0 && src[0] == '"' { // a decoder hands over valid JSON only
+		*b = Bytes(gjson.ParseBytes(src).Str)
+		return nil
 	}
 	var e encoded
 	err := json.Unmarshal(src, &e)

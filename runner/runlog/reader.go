@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -110,7 +111,7 @@ func (r *Reader) passed(line []byte) bool {
 
 // decode is the event of a line; nil for a kind unknown here.
 func decode(line []byte) (runner.Event, error) {
-	if line[0] != '{' || !gjson.ValidBytes(line) {
+	if line[0] != '{' {
 		return nil, ErrNotLog
 	}
 	v := gjson.GetBytes(line, "v")
@@ -125,7 +126,10 @@ func decode(line []byte) (runner.Event, error) {
 	if e == nil {
 		return nil, nil
 	}
-	if err := json.Unmarshal(line, e); err != nil {
+	var broken *json.SyntaxError
+	if err := json.Unmarshal(line, e); errors.As(err, &broken) {
+		return nil, ErrNotLog
+	} else if err != nil {
 		return nil, fmt.Errorf("%s: %w", kind.Str, err)
 	}
 	return e, nil
