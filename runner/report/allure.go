@@ -14,7 +14,7 @@ func Allure(log Log, o Options, create func(name string) (io.WriteCloser, error)
 	if err != nil {
 		return err
 	}
-	for x, err := range Executions(log) {
+	for x, err := range outlines(log) {
 		if err != nil {
 			return err
 		}

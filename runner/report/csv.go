@@ -23,7 +23,7 @@ func CSV(w io.Writer, log Log, o Options) error {
 	}
 	row("environment", "iteration", "collection", "folder", "request", "method", "url", "code", "status", "time_ms", "size", "assertions",
 		"failed", "skipped", "failures", "console", "data")
-	for x, err := range Executions(log) {
+	for x, err := range outlines(log) {
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ func CTRF(w io.Writer, log Log, o Options) error {
 	fmt.Fprintf(b, `{"reportFormat":"CTRF","specVersion":"0.0.0","results":{"tool":{"name":"postie","version":%s},"summary":%s,"tests":[`,
 		encode(start.Version), encode(sum))
 	sep := "\n"
-	for x, err := range Executions(log) {
+	for x, err := range outlines(log) {
 		if err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ type ctrfSummary struct {
 
 func ctrfCount(log Log, end *runner.RunFinished, o Options) (ctrfSummary, error) {
 	s := ctrfSummary{Start: end.Summary.Started.UnixMilli(), Stop: end.Summary.Completed.UnixMilli()}
-	for x, err := range Executions(log) {
+	for x, err := range outlines(log) {
 		if err != nil {
 			return s, err
 		}

@@ -15,8 +15,8 @@ import (
 	"postie/runner/script"
 )
 
-// A Log is a run's events, which can be read more than once: all of them, or
-// those of the kinds named. *runlog.Log is one.
+// A Log is a run's events, which can be read more than once: all of them, those
+// of the kinds named, or their outline. *runlog.Log is one.
 type Log interface {
 	Events(kinds ...string) iter.Seq2[runner.Event, error]
 }
@@ -165,10 +165,16 @@ func (g *grouper) add(e runner.Event) *Execution {
 }
 
 // Executions yields the executions of a log, one at a time.
-func Executions(log Log) iter.Seq2[*Execution, error] {
+func Executions(log Log) iter.Seq2[*Execution, error] { return executions(log) }
+
+// outlines are the executions without headers, bodies and JSON, for reports
+// that show none.
+func outlines(log Log) iter.Seq2[*Execution, error] { return executions(log, runlog.Outline) }
+
+func executions(log Log, kinds ...string) iter.Seq2[*Execution, error] {
 	return func(yield func(*Execution, error) bool) {
 		var g grouper
-		for e, err := range log.Events() {
+		for e, err := range log.Events(kinds...) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -283,7 +289,7 @@ func ends(log Log) (*runner.RunStarted, *runner.RunFinished, error) {
 func cutOff(log Log) (*runner.RunFinished, error) {
 	end := &runner.RunFinished{Interrupted: true, Err: &runner.Failure{Kind: "run", Name: "Error",
 		Message: "the run log ends early"}}
-	for e, err := range log.Events() {
+	for e, err := range log.Events(runlog.Outline) {
 		if err != nil {
 			return nil, err
 		}

@@ -18,7 +18,7 @@ func GitLab(w io.Writer, log Log, _ Options) error {
 	b := bufio.NewWriterSize(w, 64<<10)
 	b.WriteString("[")
 	sep := "\n"
-	for x, err := range Executions(log) {
+	for x, err := range outlines(log) {
 		if err != nil {
 			return err
 		}

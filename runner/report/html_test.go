@@ -50,7 +50,8 @@ func (l htmlLog) Events(kinds ...string) iter.Seq2[runner.Event, error] {
 		at := time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC)
 		emit := func(kind string, e runner.Event) bool {
 			sum.Add(e)
-			return len(kinds) > 0 && !slices.Contains(kinds, kind) || yield(e, nil)
+			all := len(kinds) == 0 || slices.Contains(kinds, runlog.Outline)
+			return !all && !slices.Contains(kinds, kind) || yield(e, nil)
 		}
 		name := func(s string, i int) string {
 			if l.harmful {

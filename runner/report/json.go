@@ -62,6 +62,7 @@ type jsonReport struct {
 	log     Log
 	opts    Options
 	parents map[string]owner
+	failed  bool // an execution did
 	buf     bytes.Buffer
 	err     error
 }
@@ -282,8 +283,9 @@ func (j *jsonReport) executions(add func(any)) {
 			j.err = err
 			return
 		}
-		r := x.Request()
-		if r == nil || j.opts.OnlyFailures && !x.Failed() {
+		r, failed := x.Request(), x.Failed()
+		j.failed = j.failed || failed
+		if r == nil || j.opts.OnlyFailures && !failed {
 			continue
 		}
 		add(j.execution(x, r))
@@ -445,8 +447,11 @@ type jsonFailure struct {
 
 // failures are those of executions; a run's own error stands in run.error.
 func (j *jsonReport) failures(add func(any)) {
+	if !j.failed {
+		return
+	}
 	var item *runner.ItemStarted
-	for e, err := range j.log.Events() {
+	for e, err := range j.log.Events(runlog.ItemStarted, runlog.RequestFinished, runlog.ScriptFinished, runlog.TestFinished, runlog.Warned) {
 		if err != nil {
 			j.err = err
 			return
@@ -454,7 +459,7 @@ func (j *jsonReport) failures(add func(any)) {
 		if started, ok := e.(*runner.ItemStarted); ok {
 			item = started
 		}
-		if f := runner.FailureOf(e); f != nil && f.Kind != "run" && item != nil {
+		if f := runner.FailureOf(e); f != nil && item != nil {
 			add(j.failure(e, f, item))
 		}
 		if j.err != nil {

@@ -55,7 +55,7 @@ func (j *junit) suites(log Log) error {
 		return err
 	}
 	j.start = start
-	for x, err := range Executions(log) {
+	for x, err := range outlines(log) {
 		if err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (t *tally) add(o tally) {
 
 func (j *junit) count(log Log, end *runner.RunFinished) (tally, error) {
 	var total tally
-	for x, err := range Executions(log) {
+	for x, err := range outlines(log) {
 		if err != nil {
 			return total, err
 		}

@@ -54,7 +54,7 @@ func plural(n int, what string) string {
 
 func markdownFailures(b io.Writer, log Log, start *runner.RunStarted) error {
 	n := 0
-	for x, err := range Executions(log) {
+	for x, err := range outlines(log) {
 		if err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ const maxRows = 500
 func markdownRequests(b io.Writer, log Log, o Options) error {
 	fmt.Fprintf(b, "\n### Requests\n\n| | request | status | time | assertions |\n|---|---|---|---:|---:|\n")
 	n := 0
-	for x, err := range Executions(log) {
+	for x, err := range outlines(log) {
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ func made(n, body int) report.Log { return synthetic{n, body} }
 // Events implements report.Log.
 func (s synthetic) Events(kinds ...string) iter.Seq2[runner.Event, error] {
 	return func(yield func(runner.Event, error) bool) {
-		all := len(kinds) == 0
+		all := len(kinds) == 0 || slices.Contains(kinds, runlog.Outline)
 		begun := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		head := runner.Head{Time: begun, Cursor: runner.Cursor{Length: 1, Cycles: s.n}}
 		item := runner.ItemRef{ID: "i", Name: "Request", Path: []string{"C", "Request"}, Line: 3}
@@ -55,7 +56,8 @@ func (s synthetic) Events(kinds ...string) iter.Seq2[runner.Event, error] {
 				&runner.ItemFinished{Head: head, Item: item},
 				&runner.IterationFinished{Head: head},
 			} {
-				if !emit(e, all) {
+				kind := strings.TrimPrefix(fmt.Sprintf("%T", e), "*runner.")
+				if !emit(e, all || slices.Contains(kinds, kind)) {
 					return
 				}
 			}

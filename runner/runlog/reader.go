@@ -28,7 +28,7 @@ func New(name string, src io.ReaderAt, size int64) *Log {
 }
 
 // Events yields the events from the start, or those of the kinds named, which
-// is quicker. A last line that was cut off, as an aborted process leaves it,
+// is quicker; Outline may stand for all kinds. A last line that was cut off, as an aborted process leaves it,
 // ends the log without an error; events of a kind unknown here are passed
 // over. After an error nothing follows.
 func (l *Log) Events(kinds ...string) iter.Seq2[runner.Event, error] {
@@ -89,6 +89,9 @@ func (r *Reader) Next() (runner.Event, error) {
 		if r.passed(line) {
 			continue
 		}
+		if r.outline() {
+			line = outlined(line)
+		}
 		e, err := decode(line)
 		if err != nil {
 			return nil, fmt.Errorf("%d: %w", r.line, err)
@@ -102,11 +105,35 @@ func (r *Reader) Next() (runner.Event, error) {
 // passed reports whether the line is an event of a kind that is not asked for.
 // Names stand near the start of a line, so this is cheap.
 func (r *Reader) passed(line []byte) bool {
-	if len(r.kinds) == 0 {
+	if len(r.kinds) == 0 || r.outline() {
 		return false
 	}
 	kind := gjson.GetBytes(line, "event")
 	return kind.Type == gjson.String && !slices.Contains(r.kinds, kind.Str)
+}
+
+func (r *Reader) outline() bool { return slices.Contains(r.kinds, Outline) }
+
+// bulk is what an outline leaves out.
+func bulk(line []byte) []string {
+	switch gjson.GetBytes(line, "event").Str {
+	case ItemStarted:
+		return []string{"json"}
+	case RequestFinished:
+		return []string{"response.body", "response.header", "request.json", "request.body", "request.header"}
+	}
+	return nil
+}
+
+// outlined is the line without its bulk; it takes the line's place. To find a
+// value costs a fraction of decoding it.
+func outlined(line []byte) []byte {
+	for _, path := range bulk(line) {
+		if v := gjson.GetBytes(line, path); v.Index > 0 {
+			line = slices.Replace(line, v.Index, v.Index+len(v.Raw), 'n', 'u', 'l', 'l')
+		}
+	}
+	return line
 }
 
 // decode is the event of a line; nil for a kind unknown here.

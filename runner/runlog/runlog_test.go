@@ -216,3 +216,32 @@ func FuzzRunlog(f *testing.F) {
 		}
 	})
 }
+
+// An outline has every event, and of items and requests what tells how they
+// went: no JSON, no headers, no bodies.
+func TestOutline(t *testing.T) {
+	t.Parallel()
+	src := write(t, events())
+	log := runlog.New("run.ndjson", bytes.NewReader(src), int64(len(src)))
+	var got []runner.Event
+	for e, err := range log.Events(runlog.Outline) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, e)
+	}
+	want := events()
+	for _, e := range want {
+		switch e := e.(type) {
+		case *runner.ItemStarted:
+			e.JSON = nil
+		case *runner.RequestFinished:
+			e.Request.Body, e.Request.JSON = nil, nil
+			e.Response.Body, e.Response.Header = nil, nil
+		}
+	}
+	null := cmp.Transformer("null", func(raw json.RawMessage) string { return strings.TrimPrefix(string(raw), "null") })
+	if d := cmp.Diff(want, got, null); d != "" {
+		t.Error(d)
+	}
+}

@@ -85,6 +85,10 @@ const (
 	RunFinished       = "RunFinished"
 )
 
+// Outline, asked for in the place of kinds, is every event, but without the
+// headers, bodies and JSON of items and requests.
+const Outline = "Outline"
+
 func kind(e runner.Event) string {
 	switch e.(type) {
 	case *runner.RunStarted:
