@@ -18,9 +18,9 @@ func (r *Request) JSON() json.RawMessage {
 }
 
 func (r *Request) print(b *bytes.Buffer) {
-	if r.Description != "" {
+	if r.Description != nil {
 		b.WriteString(`{"description":{"content":`)
-		b.Write(quoteJSON(r.Description))
+		b.Write(quoteJSON(*r.Description))
 		b.WriteString(`,"type":"text/plain"},"url":`)
 	} else {
 		b.WriteString(`{"url":`)

@@ -19,7 +19,7 @@ type Request struct {
 	Auth        *Auth // its own, before inheritance
 	Certificate json.RawMessage
 	Proxy       json.RawMessage
-	Description string
+	Description *string // nil for none
 }
 
 // A Header is one line of a request's header list.
@@ -112,11 +112,14 @@ func method(r gjson.Result) string {
 // parseRequest reads a request in strict form.
 func parseRequest(r gjson.Result) *Request {
 	req := &Request{
-		Method:      method(r),
-		URL:         parseURLObject(lookup(r, "url")),
-		Header:      parseHeaders(lookup(r, "header")),
-		Body:        parseBody(lookup(r, "body")),
-		Description: description(lookup(r, "description")),
+		Method: method(r),
+		URL:    parseURLObject(lookup(r, "url")),
+		Header: parseHeaders(lookup(r, "header")),
+		Body:   parseBody(lookup(r, "body")),
+	}
+	if v := lookup(r, "description"); v.Exists() { // an empty one is one, unlike an item's
+		text := description(v)
+		req.Description = &text
 	}
 	if a, ok := parseAuth(lookup(r, "auth")); ok {
 		req.Auth = &a

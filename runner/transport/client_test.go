@@ -223,3 +223,28 @@ func TestUnixSocket(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A form that is sent again is made anew by newman, after all other headers.
+func TestFormHeadersComeLastAfterRedirect(t *testing.T) {
+	t.Parallel()
+	s := serveRaw(t, nil, func(c *call) bool {
+		c.body()
+		if c.n == 0 {
+			c.say(location(307, "/again"))
+		} else {
+			c.say(ok(""))
+		}
+		return true
+	})
+	ex, err := do(t, newClient(t, Options{}), post(t, "http://"+s.addr+"/", "--b--", Field{"Content-Type", "multipart/form-data; boundary=b"}, Field{"X", "1"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range ex.Hops[1].Header {
+		names = append(names, f.Name)
+	}
+	if diff := cmp.Diff([]string{"X", "Referer", "Host", "Content-Type", "Content-Length"}, names); diff != "" {
+		t.Errorf("header (-want +got):\n%s", diff)
+	}
+}

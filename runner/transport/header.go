@@ -67,6 +67,23 @@ func (h Header) Set(name, value string) Header {
 	return out
 }
 
+// last returns h with these names after all others.
+func (h Header) last(names ...string) Header {
+	named := func(f Field) bool {
+		return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, f.Name) })
+	}
+	slices.SortStableFunc(h, func(a, b Field) int {
+		switch {
+		case named(a) == named(b):
+			return 0
+		case named(b):
+			return -1
+		}
+		return 1
+	})
+	return h
+}
+
 // isToken tells a method or header name HTTP allows.
 func isToken(s string) bool {
 	if s == "" {

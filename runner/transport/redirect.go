@@ -38,6 +38,9 @@ func (c *Client) redirect(ex *Exchange, r *Request, from *URL, resp *Response) (
 		r.Header = r.referer(from, to)
 	}
 	r.Header = append(r.Header, Field{"Host", to.HostPort()}) // last, as node adds it
+	if r.Body != nil && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		r.Header = r.Header.last("Content-Type", "Content-Length") // newman makes a form anew
+	}
 	return to, nil
 }
 

@@ -25,6 +25,7 @@ var modules = []module{
 	{name: "csv-parse", pkg: "csv-parse"},
 	{name: "events", pkg: "events"},
 	{name: "handlebars", pkg: "handlebars", entry: `module.exports = require("handlebars/dist/cjs/handlebars").default`},
+	{name: "http-reasons", pkg: "http-reasons", entry: `module.exports = require("http-reasons/db.json")`}, // responseCode.detail
 	{name: "json", pkg: "liquid-json"},
 	{name: "liquid-json", pkg: "liquid-json"},
 	{name: "lodash", pkg: "lodash", hot: true},

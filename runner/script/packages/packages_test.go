@@ -58,7 +58,8 @@ func run(t testing.TB, s *packages.Store, source string) *bench {
 		t.Fatal(err)
 	}
 	defer box.Close()
-	out, err := box.Run(t.Context(), &script.Script{Name: "test", Listen: script.Test, Source: source}, &script.Context{})
+	out, err := box.Run(t.Context(), &script.Script{Name: "test", Listen: script.Test, Source: source},
+		&script.Context{Response: &script.Response{Code: 404, Status: "Nowhere"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,6 +86,7 @@ func TestLibraries(t *testing.T) {
 		"csv-parse/lib/sync": "return m('a,b\\n1,2', { columns: true })[0].b === '2'",
 		"events":             "const e = new m(); let n; e.on('x', (v) => { n = v }); e.emit('x', 3); return n === 3",
 		"handlebars":         "return m.compile('{{#each a}}<{{this}}>{{/each}}')({ a: [1, 2] }) === '<1><2>'",
+		"http-reasons":       "return m[404].name === 'Not Found'",
 		"json":               "return m.parse('{\"a\":1}').a === 1",
 		"lodash":             "return m.VERSION === '4.17.21' && m.chunk([1, 2, 3], 2).length === 2",
 		"lodash3":            "return m.VERSION === '3.10.2' && m.pluck([{ a: 1 }], 'a')[0] === 1",
@@ -109,6 +111,20 @@ func TestLibraries(t *testing.T) {
 				t.Errorf("%s: %s: %s\n%s", name, a.Err.Name, a.Err.Message, a.Err.Stack)
 			}
 		}
+	}
+}
+
+// A response's code is described in the words of a library.
+func TestResponseCode(t *testing.T) {
+	t.Parallel()
+	b := run(t, store(t), `pm.test('it', () => {
+	pm.expect(Object.keys(responseCode)).to.eql(['name', 'detail', 'code', 'standardName']);
+	pm.expect(responseCode).to.include({ code: 404, name: 'Nowhere', standardName: 'Not Found' });
+	pm.expect(responseCode.detail).to.match(/could not be found/);
+	pm.expect(pm.response.details()).to.eql(responseCode);
+})`)
+	if len(b.tests) != 1 || b.tests[0].Err != nil {
+		t.Errorf("%+v", b.tests)
 	}
 }
 

@@ -115,9 +115,7 @@ const inTests = {
 
 function code() {
   const { code: number, status } = response() ?? {};
-  if (number === undefined) return {};
-  const standard = load('status').reasons[number] ?? status;
-  return { code: number, name: status || standard, detail: '', standardName: standard };
+  return number === undefined ? {} : load('status').details(number, status);
 }
 
 function offer(name, { make, instead, as = name }) {

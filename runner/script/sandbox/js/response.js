@@ -83,10 +83,7 @@ class PostmanResponse {
     const body = this.stream ? this.stream.byteLength : this.body === undefined ? 0 : utf8(String(this.body));
     return { body, header: `HTTP/X.X ${this.code} ${this.reason()}\r\n\r\n`.length + this.headers.contentSize() };
   }
-  details() {
-    const standardName = load('status').reasons[this.code];
-    return { name: this.status || standardName, detail: '', code: this.code, standardName };
-  }
+  details() { return load('status').details(this.code, this.status); }
   encoding() {
     const format = this.headers.get('Content-Encoding');
     if (format) return { format, source: 'header' };

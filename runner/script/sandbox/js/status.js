@@ -1,6 +1,6 @@
 'use strict';
 
-// Reason phrases, for responses that came without.
+// Reason phrases, for responses that came without, and what they mean.
 
 const reasons = Object.freeze({
   100: 'Continue', 101: 'Switching Protocols', 102: 'Processing', 103: 'Early Hints',
@@ -19,4 +19,25 @@ const reasons = Object.freeze({
   510: 'Not Extended', 511: 'Network Authentication Required',
 });
 
-return { reasons };
+// details describe a response's code in Postman's words. They are a library's,
+// which is loaded for those who look at them; without it there are shorter ones.
+function details(code, status) {
+  if (!(code in reasons)) return { name: status, code };
+  const known = () => library()[code] ?? {};
+  return {
+    name: status || reasons[code],
+    get detail() { return known().detail; },
+    code,
+    get standardName() { return known().name ?? reasons[code]; },
+  };
+}
+
+function library() {
+  try {
+    return load('require').require('http-reasons');
+  } catch {
+    return {};
+  }
+}
+
+return { details, reasons };
