@@ -158,10 +158,21 @@ func reported(r *collections.Request, w *transport.Request, user int) *collectio
 	out.Method = w.Method
 	out.URL = collections.ParseURL(w.URL.String())
 	out.Header = make([]collections.Header, 0, len(w.Header))
+	rest := r.Header // those disabled keep their places
+	idle := func() {
+		for len(rest) > 0 && (rest[0].Disabled || rest[0].Key == "") {
+			out.Header = append(out.Header, rest[0])
+			rest = rest[1:]
+		}
+	}
 	for i, f := range w.Header {
+		idle()
+		if i < user && len(rest) > 0 {
+			rest = rest[1:]
+		}
 		out.Header = append(out.Header, collections.Header{Key: f.Name, Value: f.Value, System: i >= user || !has(r.Header, f)})
 	}
-	for _, h := range r.Header {
+	for _, h := range rest {
 		if h.Disabled || h.Key == "" {
 			out.Header = append(out.Header, h)
 		}

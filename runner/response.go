@@ -19,7 +19,7 @@ func response(r *transport.Response, took time.Duration, t transport.Timings) *R
 		Header:   fields(r.Header),
 		Body:     r.Body,
 		BodySize: bodySize(r),
-		Time:     took.Round(time.Millisecond),
+		Time:     max(took.Round(time.Millisecond), time.Millisecond), // none is 0
 		Timings:  timings(t),
 	}
 	out.HeadSize = headSize(out)

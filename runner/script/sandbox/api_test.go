@@ -249,6 +249,9 @@ func TestResponse(t *testing.T) {
 		{`pm.response.stream.toString()`, `"{\"a\":1,\"b\":{\"c\":[1,\"x\"]}}"`},
 		{`try { pm.response.mime() } catch (e) { e.message }`, "\"`Response#mime` has been discontinued, use `Response#contentInfo` instead.\""},
 		{`try { JSON.parse('[1,]') } catch (e) { [e.name, e.message] }`, `["JSONError","Trailing comma in array at 1:4\n[1,]\n   ^"]`},
+		{`try { JSON.parse('{"a": x}') } catch (e) { e.message }`, `"No value found for key a at 1:7\n{\"a\": x}\n      ^"`},
+		{`try { JSON.parse('<' + 'p'.repeat(99)) } catch (e) { e.message.length }`, `109`},
+		{`[Object.keys(pm.info), pm.info.eventName]`, `[[],"test"]`},
 		{`[typeof pm.execution.skipRequest, pm.execution.location, pm.execution.location.current]`, `["function",["c","item"],"item"]`},
 	} {
 		t.Run(tt.source, func(t *testing.T) {

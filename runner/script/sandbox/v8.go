@@ -42,6 +42,76 @@ var v8Words = []struct {
 	{regexp.MustCompile(`^out of memory$`), "script out of memory", "RangeError"},
 }
 
+// v8Calls are V8's words for what a function of the language throws. $arg is
+// its first argument, if that is written there as a literal; without one the
+// other text holds.
+var v8Calls = []struct {
+	engine *regexp.Regexp
+	native string // the function, "" for any
+	v8     string
+	other  string
+}{
+	{regexp.MustCompile(`^invalid repeat count$`), "", "Invalid count value: $arg", ""},
+	{regexp.MustCompile(`^invalid bigint literal$`), "", "Cannot convert $arg to a BigInt", "Cannot convert the value to a BigInt"},
+	{regexp.MustCompile(`^cannot convert to BigInt: not an integer$`), "", "The number $arg cannot be converted to a BigInt because it is not an integer", ""},
+	{regexp.MustCompile(`^not a function$`), "Promise", "Promise resolver $arg is not a function", "Promise resolver undefined is not a function"},
+	{regexp.MustCompile(`^not a function$`), "sort", "", "The comparison function must be either a function or undefined"},
+	{regexp.MustCompile(`^must be called with new$`), "Promise", "", "Promise constructor cannot be invoked without 'new'"},
+	{regexp.MustCompile(`^value is not iterable$`), "Set", "$kind $arg is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
+	{regexp.MustCompile(`^invalid number of digits$`), "toPrecision", "", "toPrecision() argument must be between 1 and 100"},
+	{regexp.MustCompile(`^invalid number of digits$`), "toExponential", "", "toExponential() argument must be between 0 and 100"},
+	{regexp.MustCompile(`^radix must be between 2 and 36$`), "", "", "toString() radix argument must be between 2 and 36"},
+	{regexp.MustCompile(`^bad normalization form$`), "", "", "The normalization form should be one of NFC, NFD, NFKC, NFKD."},
+	{regexp.MustCompile(`^invalid code point$`), "", "Invalid code point $arg", ""},
+	{regexp.MustCompile(`^expecting '\)'$`), "RegExp", "Invalid regular expression: /$arg/: Unterminated group", "Invalid regular expression: Unterminated group"},
+	{regexp.MustCompile(`^unexpected end$`), "RegExp", "Invalid regular expression: /$arg/: Unterminated character class", "Invalid regular expression: Unterminated character class"},
+	{regexp.MustCompile(`^nothing to repeat$`), "RegExp", "Invalid regular expression: /$arg/: Nothing to repeat", "Invalid regular expression: Nothing to repeat"},
+	{regexp.MustCompile(`^invalid regular expression flags$`), "RegExp", "", "Invalid flags supplied to RegExp constructor"},
+	{regexp.MustCompile(`^unexpected token in expression: ''$`), "", "", "Unexpected end of input"},
+	{regexp.MustCompile(`^unexpected end of string$`), "", "", "Invalid or unexpected token"},
+}
+
+var (
+	literal    = regexp.MustCompile(`^\(\s*(?:'([^'\\]*)'|"([^"\\]*)"|(-?\d[\w.]*|null|undefined|true|false|NaN|-?Infinity))\s*[,)]`)
+	nativeName = regexp.MustCompile(`^\s*at (?:new )?([\w$.]+) \(native\)`)
+	unexpected = regexp.MustCompile(`^unexpected token in expression: '(.+)'$`)
+)
+
+// fromCall words what a native function threw, given the script from its call on.
+func (f *fault) fromCall(rest string) string {
+	native := ""
+	if m := nativeName.FindStringSubmatch(firstLine(f.Stack)); m != nil {
+		native = m[1]
+	}
+	for _, c := range v8Calls {
+		if !c.engine.MatchString(f.Message) || c.native != "" && c.native != native {
+			continue
+		}
+		m := literal.FindStringSubmatch(rest)
+		if m == nil || c.v8 == "" {
+			return c.other
+		}
+		return strings.NewReplacer("$arg", m[1]+m[2]+m[3], "$kind", kindOf(m)).Replace(c.v8)
+	}
+	if m := unexpected.FindStringSubmatch(f.Message); m != nil && f.Name == "SyntaxError" {
+		return "Unexpected " + tokenAt(m[1], 1, 1)
+	}
+	return ""
+}
+
+// kindOf is the type of a literal.
+func kindOf(m []string) string {
+	switch m[3] {
+	case "":
+		return "string"
+	case "null", "undefined":
+		return "object"
+	case "true", "false":
+		return "boolean"
+	}
+	return "number"
+}
+
 // v8 gives a fault V8's words, with the help of the script it points into.
 func (f *fault) v8(source string) {
 	if f.Name == "SyntaxError" && f.Stack == "" {
@@ -72,8 +142,13 @@ func (f *fault) v8(source string) {
 var (
 	iterated   = regexp.MustCompile(`^(?:\[|\()?\.\.\.\s*([\w$.]+)|^([\w$.]+(?:\([^()]*\))?)\s*\)`)
 	literalKey = regexp.MustCompile(`^\[\s*(?:"([^"]*)"|'([^']*)'|(\d+))\s*\]`)
-	readOnly   = regexp.MustCompile(`^'(.+)' is read-only$`)
-	ofNothing  = regexp.MustCompile(`^cannot (read|set) property of (undefined|null)$`)
+	// what a loop or a pattern goes through, and what a pattern takes apart
+	iteratedOf   = regexp.MustCompile(`\bof\s+([\w$.()'"\[\]-]+|\{\s*\})\s*\)|\]\s*=\s*(-?[\d.]+|\{\s*\}|true|false|null|undefined)\s*(?:[;}]|$)`)
+	destructured = regexp.MustCompile(`(?:const|let|var)\s*\{\s*([\w$]+)(?:\s*:\s*\{\s*([\w$]+))?[^=]*?\}\s*=\s*([\w$.()\[\]'"]+|\{\s*\})`)
+	anyCall      = regexp.MustCompile(`\([^()]*\)`)
+	extendsNull  = regexp.MustCompile(`class\s+([\w$]+)\s+extends\s+null\b`)
+	readOnly     = regexp.MustCompile(`^'(.+)' is read-only$`)
+	ofNothing    = regexp.MustCompile(`^cannot (read|set) property of (undefined|null)$`)
 )
 
 // fromSource words the errors whose text V8 takes from the script: what was
@@ -83,10 +158,20 @@ func (f *fault) fromSource(source string) string {
 	if text, ok := lineOf(source, f.Line); ok && f.Column > 0 && f.Column <= len(text) {
 		rest = text[f.Column-1:]
 	}
+	if text := f.fromCall(rest); text != "" {
+		return text
+	}
+	whole, ok := lineOf(source, f.Line)
+	if !ok {
+		whole = source // the engine does not always know the line
+	}
 	switch {
 	case f.Message == "value is not iterable" || strings.HasPrefix(f.Message, "cannot read property 'Symbol.iterator' of "):
-		if m := iterated.FindStringSubmatch(rest); m != nil {
+		if m := iterated.FindStringSubmatch(rest); m != nil && !strings.HasPrefix(m[2], ".") {
 			return m[1] + m[2] + " is not iterable"
+		}
+		if m := only(iteratedOf, whole); m != nil {
+			return iterableWords(m[1] + m[2])
 		}
 		if strings.HasSuffix(f.Message, " of undefined") {
 			return "undefined is not iterable (cannot read property Symbol(Symbol.iterator))"
@@ -94,8 +179,14 @@ func (f *fault) fromSource(source string) string {
 		if strings.HasSuffix(f.Message, " of null") {
 			return "null is not iterable"
 		}
-	case f.Message == "not a function" && strings.Contains(firstLine(f.Stack), "at Promise (native)"):
-		return "Promise resolver undefined is not a function"
+	case f.Message == "cannot convert to object" && only(destructured, whole) != nil:
+		m := only(destructured, whole)
+		if m[2] != "" {
+			return "Cannot read properties of undefined (reading '" + m[2] + "')"
+		}
+		return "Cannot destructure property '" + m[1] + "' of '" + anyCall.ReplaceAllString(m[3], "(...)") + "' as it is undefined."
+	case f.Message == " is not a constructor" && extendsNull.MatchString(source):
+		return "Super constructor null of " + extendsNull.FindStringSubmatch(source)[1] + " is not a constructor"
 	case strings.HasPrefix(f.Message, "class constructors must"):
 		if m := frame.FindStringSubmatch(firstLine(f.Stack)); m != nil {
 			return "Class constructor " + m[1] + " cannot be invoked without 'new'"
@@ -108,6 +199,23 @@ func (f *fault) fromSource(source string) string {
 		return "Cannot " + m[1] + " properties of " + m[2] + " (" + doing + " '" + key[1] + key[2] + key[3] + "')"
 	}
 	return ""
+}
+
+// only is the one match there is in a text, nil for none or several.
+func only(re *regexp.Regexp, text string) []string {
+	if all := re.FindAllStringSubmatch(text, 2); len(all) == 1 {
+		return all[0]
+	}
+	return nil
+}
+
+// iterableWords say of an expression that it cannot be iterated.
+func iterableWords(expression string) string {
+	if call := strings.TrimSuffix(expression, ")"); call != expression {
+		callee := call[:strings.LastIndexByte(call, '(')+1]
+		return anyCall.ReplaceAllString(strings.TrimSuffix(callee, "("), "") + " is not a function or its return value is not iterable"
+	}
+	return anyCall.ReplaceAllString(expression, "") + " is not iterable"
 }
 
 // words is words(name, message, stack): the name and message V8 would give an
@@ -145,7 +253,7 @@ func calleeAt(source string, line, column int) string {
 	callee := calleeEnd.FindString(before)
 	constructed := regexp.MustCompile(`\bnew\s+$`).MatchString(before[:len(before)-len(callee)])
 	callee = regexp.MustCompile(`\[(["'])([\w$]+)["']\]`).ReplaceAllString(callee, ".$2")
-	callee = regexp.MustCompile(`\([^()]+\)`).ReplaceAllString(callee, "(...)")
+	callee = anyCall.ReplaceAllString(callee, "(...)")
 	callee = strings.TrimPrefix(strings.ReplaceAll(callee, "?.", "."), ".")
 	if strings.HasPrefix(callee, "(") || strings.HasPrefix(callee, "[") {
 		callee = "(intermediate value)" + callee[strings.IndexAny(callee, ")]")+1:]

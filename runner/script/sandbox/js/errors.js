@@ -21,10 +21,11 @@ function reword(error) {
   return error;
 }
 
+const text = (value) => (typeof value === 'string' ? value : undefined);
+
 function describe(error) {
-  if (error === null || typeof error !== 'object' || !(error instanceof Error)) {
-    return { message: String(error) };
-  }
+  if (error === null || typeof error !== 'object') return { message: String(error) };
+  if (!(error instanceof Error)) return { name: text(error.name), message: text(error.message) ?? load('print').inspect(error) };
   const stack = String(error.stack || '');
   const at = /script-\d+:(\d+)(?::(\d+))?/.exec(stack);
   return {
@@ -33,4 +34,4 @@ function describe(error) {
   };
 }
 
-return { describe, reword };
+return { describe, reword, text };

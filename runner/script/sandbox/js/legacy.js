@@ -160,10 +160,8 @@ function finish() {
     const index = state.tests++;
     const value = tests[name];
     if (value) host.test(name, index, false);
-    else host.test(name, index, false, stringify({ type: 'Error', name: 'AssertionError', message: `expected ${shown(value)} to be truthy` }));
+    else host.test(name, index, false, stringify({ type: 'Error', name: 'AssertionError', message: `expected ${String(value)} to be truthy` }));
   }
 }
-
-const shown = (value) => load('expect').util.inspect(value);
 
 return { install, begin, finish };

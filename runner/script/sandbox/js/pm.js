@@ -28,7 +28,10 @@ const pm = {};
 const context = perScript(() => parse(host.info()));
 define(pm, 'info', perScript(() => {
   const { eventName, iteration, iterationCount, requestName, requestId } = context();
-  return Object.freeze({ eventName, iteration, iterationCount, requestName, requestId });
+  const fields = { eventName, iteration, iterationCount, requestName, requestId };
+  const info = {}; // its members do not print, as in Postman
+  for (const name in fields) Object.defineProperty(info, name, { value: fields[name] });
+  return Object.freeze(info);
 }));
 
 define(pm, 'variables', () => scope(0));

@@ -35,7 +35,7 @@ const primitive = (value, indent = 0) => {
   return String(value);
 };
 
-const identifier = /^[A-Za-z_$][\w$]*$/;
+const identifier = /^[A-Za-z_]\w*$/; // as node's: $ is quoted
 const keyed = (key) => (typeof key === 'symbol' ? `[${String(key)}]` : identifier.test(key) ? key : quote(key));
 
 const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
@@ -69,12 +69,16 @@ class Printer {
     const shape = this.shape(value);
     if (shape.whole !== undefined) return shape.whole;
     if (level > DEPTH) return `[${shape.prefix.trim() || (shape.braces[0] === '[' ? 'Array' : 'Object')}]`;
+    const around = this.depth;
     this.seen.push(value);
     this.depth = level;
     const parts = shape.parts(level);
     this.seen.pop();
     const mark = this.circular.has(value) ? `<ref *${this.circular.get(value)}> ` : '';
-    if (!parts.length) return `${mark}${shape.prefix}${shape.braces[0]}${shape.braces[1]}`;
+    if (!parts.length) {
+      this.depth = around; // what is empty does not count as a level
+      return `${mark}${shape.prefix}${shape.braces[0]}${shape.braces[1]}`;
+    }
     return this.join(parts, mark + shape.prefix, shape.braces, level, shape.array);
   }
   // shape tells how a kind of object is put together.
@@ -97,14 +101,13 @@ class Printer {
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
       return { prefix: `${kind}(${value.length}) `, braces: ['[', ']'], array: true, parts: (level) => this.elements(value, level) };
     }
-    if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet) return { whole: quote(`[${kind}]`) };
+    if (value instanceof Promise) return { whole: '{}' };
+    if (value instanceof WeakMap || value instanceof WeakSet) return { whole: quote(`[${kind}]`) };
     if (value instanceof ArrayBuffer) return { whole: quote(`[ArrayBuffer { byteLength: ${value.byteLength} }]`) };
     if (value instanceof Number || value instanceof Boolean || value instanceof String) return { whole: `[${kind}: ${primitive(value.valueOf())}]` };
     const json = typeof value.toJSON === 'function' ? value.toJSON() : value;
     if (json !== value) return { whole: this.value(json, this.seen.length) };
-    const proto = Object.getPrototypeOf(value);
-    const name = proto === null ? '[Object: null prototype]' : named(value, 'Object');
-    return { prefix: name === 'Object' || proto !== null ? '' : name + ' ', braces: ['{', '}'], parts: (level) => members(keys(), level) };
+    return { prefix: '', braces: ['{', '}'], parts: (level) => members(keys(), level) };
   }
   elements(list, level) {
     const out = [];

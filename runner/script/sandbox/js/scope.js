@@ -97,7 +97,7 @@ class PostmanVariableScope {
   toJSON() {
     const out = { id: this.id };
     if (this.name) out.name = this.name;
-    if (this.#layer > DATA) {
+    if (this.#layer !== DATA) {
       const compacted = {};
       for (const [key, { value, unset }] of this.#changes) compacted[key] = unset ? [key] : [key, value];
       out.mutations = { autoCompact: true, stream: [], compacted };

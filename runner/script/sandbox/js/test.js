@@ -11,11 +11,12 @@ const report = (name, index, skipped, error) => {
   else host.test(name, index, skipped, error.text, error.expected, error.actual);
 };
 
-// failure describes what a test threw; a value that is no Error counts under
-// the test's own name.
+// failure describes what a test threw; a value that is no Error may have a name
+// and a message, and else counts under the test's own name.
 function failure(name, error) {
   if (!(error instanceof Error)) {
-    return { text: stringify({ type: 'Error', name: 'AssertionError', message: name }) };
+    const { text } = load('errors');
+    return { text: stringify({ type: 'Error', name: text(error?.name) ?? 'AssertionError', message: text(error?.message) ?? name }) };
   }
   const out = { text: stringify(load('errors').describe(error)) };
   if (error.showDiff && 'expected' in error) {
