@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"postie/collections"
+	"postie/collections/vars"
 	"postie/runner/script"
 	"postie/runner/transport"
 )
@@ -48,6 +49,8 @@ func (h *host) Library(name string) (*script.Library, error) {
 }
 
 func (h *host) Jar() script.Jar { return jar{h.client.Jar()} }
+
+func (h *host) Vault() script.Vault { return vault{h.run} }
 
 // Send sends a script's request: nothing is expanded or inherited, the body
 // is never pruned and files are refused, as in Postman. It may be called from
@@ -110,6 +113,22 @@ func (r *run) closeSandbox() {
 		_ = r.box.Close() // nothing of the run is lost with it
 	}
 }
+
+// A vault shows the run's secrets to scripts. One that a script sets is hidden
+// from then on.
+type vault struct{ *run }
+
+func (v vault) Get(name string) (string, bool) {
+	value, ok := v.stack.Vault.Get(name)
+	return vars.Text(value), ok
+}
+
+func (v vault) Set(name, value string) {
+	v.mask.learn(value)
+	v.stack.Vault.SetSecret(name, value)
+}
+
+func (v vault) Unset(name string) { v.stack.Vault.Unset(name) }
 
 // A jar shows the client's cookies to scripts.
 type jar struct{ jar *transport.Jar }

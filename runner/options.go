@@ -31,6 +31,7 @@ type Options struct {
 	Collection  *collections.Collection // required
 	Environment *vars.Scope             // nil: an empty one
 	Globals     *vars.Scope             // nil: an empty one
+	Vault       *vars.Scope             // secrets: {{vault:name}} and pm.vault; nil: an empty one
 	Data        *collections.Data       // nil: no iteration data
 	Iterations  int                     // 0: one per data row, or 1
 	Select      []string                // folders or requests; none: all

@@ -63,6 +63,9 @@ func (r *redactor) learnScopes() {
 	if r.mask.Off {
 		return
 	}
+	for v := range r.stack.Vault.All() {
+		r.learn(vars.Text(v.Value))
+	}
 	for _, s := range []*vars.Scope{r.stack.Local, r.stack.Data, r.stack.Environment, r.stack.Collection, r.stack.Globals} {
 		if s == nil {
 			continue

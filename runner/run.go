@@ -87,6 +87,7 @@ func newRun(opts Options) (*run, error) {
 		Local:       vars.NewScope("local"),
 		Environment: scopeOr(opts.Environment, "environment"),
 		Globals:     scopeOr(opts.Globals, "globals"),
+		Vault:       scopeOr(opts.Vault, "vault"),
 		Collection:  vars.NewScope("collection", opts.Collection.Variables()...),
 		Dynamic:     vars.NewDynamic(split(opts.Rand), opts.Now),
 	}

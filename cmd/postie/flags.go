@@ -38,6 +38,7 @@ type runFlags struct {
 	mock                       string
 	network                    networkFlags
 	sources                    sourceFlags
+	vault                      vaultFlags
 	retry                      retryFlags
 	apiKey                     string
 	cert, key, passphrase      string
@@ -76,6 +77,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.folders, "folder", nil, "run only this folder or request: a `name`, id or A/B/C path; repeatable")
 	fs.StringArrayVar(&f.envVars, "env-var", nil, "set an environment variable, `key=value`; repeatable")
 	f.sources.register(fs)
+	f.vault.register(fs)
 	fs.StringArrayVar(&f.globalVars, "global-var", nil, "set a global variable, `key=value`; repeatable")
 	fs.StringVar(&f.bail, "bail", "", "stop at the first failure (also --bail=folder, --bail=failure)")
 	fs.Lookup("bail").NoOptDefVal = "failure"

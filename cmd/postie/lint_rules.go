@@ -120,7 +120,7 @@ func (in *linter) templates(n *collections.Node, s string) {
 	in.spoken.WriteByte('\n')
 	for _, name := range in.stack.Unresolved(s) {
 		switch {
-		case in.set[name]:
+		case in.set[name], strings.HasPrefix(name, "vault:"): // a secret, known when it runs
 		case strings.HasPrefix(name, "$"):
 			in.at(n, severityError, "unknown-dynamic", "{{%s}} is no dynamic variable%s", name, near(name, vars.Names()))
 		default:

@@ -35,6 +35,9 @@ func newRun(s *term.Streams, reporter reporterFlags) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			f.noMask, _ = c.Flags().GetBool("no-mask")
 			f.changed = c.Flags().Changed
+			if err := f.vault.ask(s); err != nil {
+				return err
+			}
 			return runAll(c.Context(), s, f, args)
 		},
 	}
@@ -48,7 +51,7 @@ func runCollection(ctx context.Context, s *term.Streams, f *runFlags, source str
 	if err := f.check(); err != nil {
 		return err
 	}
-	if err := f.sources.oneReader(source); err != nil {
+	if err := f.oneReader(source); err != nil {
 		return usageError("%v", err)
 	}
 	l := &loader{streams: s, apiKey: first(f.apiKey, s.Getenv("POSTIE_POSTMAN_API_KEY")), insecure: f.insecure}

@@ -41,7 +41,7 @@ func (j *job) sources(ctx context.Context, env *vars.Scope) error {
 		if prefix == "" {
 			return usageError("--env-from-process: want a prefix such as POSTIE_VAR_")
 		}
-		j.fromProcess(env, prefix)
+		j.fromProcess(prefix, func(key, value string) { set(env, key, value) })
 	}
 	for _, name := range f.varFiles {
 		if err := j.varFile(ctx, env, name); err != nil {
@@ -95,13 +95,14 @@ func badLine(src []byte) int {
 	return 1
 }
 
-func (j *job) fromProcess(env *vars.Scope, prefix string) {
+// fromProcess gives set the process's variables of a prefix, without it.
+func (j *job) fromProcess(prefix string, set func(key, value string)) {
 	list := j.streams.Environ()
 	slices.Sort(list)
 	for _, pair := range list {
 		key, value, _ := strings.Cut(pair, "=")
 		if name, ok := strings.CutPrefix(key, prefix); ok && name != "" {
-			set(env, name, value)
+			set(name, value)
 		}
 	}
 }
@@ -133,9 +134,9 @@ func (j *job) varFile(ctx context.Context, env *vars.Scope, name string) error {
 }
 
 // oneReader refuses to read standard input twice.
-func (f *sourceFlags) oneReader(collection string) error {
+func (f *runFlags) oneReader(collection string) error {
 	readers := 0
-	for _, name := range append([]string{collection}, f.varFiles...) {
+	for _, name := range slices.Concat([]string{collection}, f.sources.varFiles, f.vault.files) {
 		if name == "-" {
 			readers++
 		}

@@ -94,7 +94,8 @@ func (v *visualizer) Console(string, []script.Message) {}
 func (v *visualizer) Test(script.Assertion) {}
 
 // Jar implements script.Host.
-func (v *visualizer) Jar() script.Jar { return nil }
+func (v *visualizer) Jar() script.Jar     { return nil }
+func (v *visualizer) Vault() script.Vault { return nil }
 
 // Library implements script.Host.
 func (v *visualizer) Library(name string) (*script.Library, error) { return v.found.Library(name) }

@@ -7,7 +7,12 @@ import "strings"
 type Stack struct {
 	Local, Data, Environment, Collection, Globals *Scope
 	Dynamic                                       *Dynamic
+
+	Vault *Scope // secrets; in templates by their names after "vault:"
 }
+
+// vaultPrefix starts the name of a secret of the vault in a template.
+const vaultPrefix = "vault:"
 
 // layers are the scopes from the strongest to the weakest.
 func (s *Stack) layers() [5]*Scope {
@@ -23,6 +28,11 @@ func (s *Stack) Get(name string) (Value, bool) {
 
 // find also tells the layer that has name.
 func (s *Stack) find(name string) (Value, *Scope, bool) {
+	if secret, ok := strings.CutPrefix(name, vaultPrefix); ok {
+		if v, ok := s.Vault.Get(secret); ok {
+			return v, s.Vault, true
+		}
+	}
 	for _, layer := range s.layers() {
 		if v, ok := layer.Get(name); ok {
 			return v, layer, true

@@ -172,6 +172,7 @@ type Host interface {
 	Console(level string, args []Message)
 	Test(a Assertion)
 	Jar() Jar
+	Vault() Vault
 	// Library returns the source of a require() name, nil when there is none.
 	Library(name string) (*Library, error)
 }
@@ -181,6 +182,13 @@ type Library struct {
 	Name     string
 	Source   string // body of function (module, exports, require) {…}
 	Bytecode []byte // optional, tied to Engine's version
+}
+
+// A Vault holds the run's secrets by name, as pm.vault sees them.
+type Vault interface {
+	Get(name string) (value string, ok bool)
+	Set(name, value string)
+	Unset(name string)
 }
 
 // A Jar is the run's cookie jar as pm.cookies.jar() sees it.

@@ -248,3 +248,30 @@ func TestFormHeadersComeLastAfterRedirect(t *testing.T) {
 		t.Errorf("header (-want +got):\n%s", diff)
 	}
 }
+
+// newman sends the old value again to where the answer that deletes it leads.
+func TestDeletedCookieIsNotSentOnRedirect(t *testing.T) {
+	t.Parallel()
+	s := serveRaw(t, nil, func(c *call) bool {
+		switch c.n {
+		case 0:
+			c.say("HTTP/1.1 200 OK\r\nSet-Cookie: a=1; Path=/\r\nContent-Length: 0\r\n\r\n")
+		case 1:
+			c.say("HTTP/1.1 302 Found\r\nLocation: /\r\nSet-Cookie: a=; Path=/; Max-Age=0\r\nContent-Length: 0\r\n\r\n")
+		default:
+			c.say(ok(""))
+		}
+		return true
+	})
+	client := newClient(t, Options{})
+	if _, err := do(t, client, get(t, "http://"+s.addr+"/")); err != nil {
+		t.Fatal(err)
+	}
+	ex, err := do(t, client, get(t, "http://"+s.addr+"/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := []string{ex.Hops[0].Header.Get("Cookie"), ex.Hops[1].Header.Get("Cookie")}; got[0] != "a=1" || got[1] != "" {
+		t.Errorf("cookies sent: %q", got)
+	}
+}

@@ -3,6 +3,8 @@
 package term
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -31,6 +33,18 @@ func Std() *Streams {
 		}
 	}
 	return s
+}
+
+// Secret asks for a text that is not shown as it is typed.
+func (s *Streams) Secret(prompt string) (string, error) {
+	in, ok := s.In.(*os.File)
+	if !ok || !term.IsTerminal(int(in.Fd())) {
+		return "", errors.New("standard input is no terminal")
+	}
+	_, _ = fmt.Fprint(s.Err, prompt) // reading tells
+	text, err := term.ReadPassword(int(in.Fd()))
+	_, _ = fmt.Fprintln(s.Err)
+	return string(text), err
 }
 
 // Color decides whether Out is coloured: the flag ("on", "off", "auto"), then

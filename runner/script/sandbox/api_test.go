@@ -43,6 +43,7 @@ func (r *recorder) Console(_ string, args []script.Message) {
 
 func (r *recorder) Test(a script.Assertion)                 { r.tests = append(r.tests, a) }
 func (r *recorder) Jar() script.Jar                         { return (*jar)(r) }
+func (r *recorder) Vault() script.Vault                     { return secrets{} }
 func (r *recorder) Library(string) (*script.Library, error) { return nil, nil }
 
 // failed are the tests that failed, with why.
@@ -384,3 +385,10 @@ func TestCookies(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+// secrets is a vault, kept in a map.
+type secrets map[string]string
+
+func (s secrets) Get(name string) (string, bool) { v, ok := s[name]; return v, ok }
+func (s secrets) Set(name, value string)         { s[name] = value }
+func (s secrets) Unset(name string)              { delete(s, name) }

@@ -37,6 +37,7 @@ var calls = map[string]call{
 	"clear":    (*execution).clear,
 	"send":     (*execution).send,
 	"jar":      (*execution).jar,
+	"vault":    (*execution).vault,
 	"random":   (*execution).random,
 	"clock":    (*execution).clock,
 	"source":   (*execution).source,

@@ -58,6 +58,7 @@ func (c *cell) Console(level string, args []script.Message) {
 
 func (c *cell) Test(a script.Assertion)                      { c.tests = append(c.tests, a) }
 func (c *cell) Jar() script.Jar                              { return nil }
+func (c *cell) Vault() script.Vault                          { return nil }
 func (c *cell) Library(string) (*script.Library, error)      { return nil, nil }
 func (c *cell) run(source string) *script.Outcome            { return c.as(script.Test, source) }
 func (c *cell) as(l script.Listen, s string) *script.Outcome { return c.in(c.t.Context(), l, s) }

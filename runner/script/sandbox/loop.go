@@ -191,6 +191,22 @@ func (x *execution) jar(a arguments) (any, error) {
 	return missing, nil
 }
 
+// vault is vault(operation, name, value): the value that get finds.
+func (x *execution) vault(a arguments) (any, error) {
+	vault, name := x.host.Vault(), a.text(1)
+	switch a.text(0) {
+	case "get":
+		if value, ok := vault.Get(name); ok {
+			return value, nil
+		}
+	case "set":
+		vault.Set(name, a.text(2))
+	case "unset":
+		vault.Unset(name)
+	}
+	return missing, nil
+}
+
 func found(c *script.Cookie, err error) (any, error) {
 	if err != nil || c == nil {
 		return missing, err

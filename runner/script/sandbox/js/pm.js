@@ -91,6 +91,8 @@ function skipRequest() {
   throw SKIP;
 }
 
+define(pm, 'vault', () => load('vault').vault);
+
 define(pm, 'visualizer', () => visualizer);
 const visualizer = Object.freeze({
   set(template, data, options) {
