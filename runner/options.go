@@ -53,6 +53,8 @@ type Options struct {
 	Asserts         []Assert          // checks of every item's response, after its tests
 	Extracts        []Extract         // variables set from every item's response, before them
 
+	Only func(iteration int) bool // leaves out iterations; nil: none
+
 	Run   int    // which run of a matrix this is; in every cursor
 	Slice *Slice // nil: the whole run; else one iteration of it
 

@@ -162,6 +162,9 @@ func (r *run) iterations(ctx context.Context) *Failure {
 		if err := next(); err != nil {
 			return &Failure{Kind: "run", Name: "Error", Message: err.Error()}
 		}
+		if r.opts.Only != nil && !r.opts.Only(i) {
+			continue
+		}
 		again, f := r.iteration(ctx, i)
 		if f != nil || !again {
 			return f

@@ -18,29 +18,48 @@ import (
 type diffFlags struct {
 	ignore, learn, headers []string
 	shape, json            bool
+	snapshot               string
+	update                 bool
 }
 
 func newDiff(s *term.Streams) *cobra.Command {
 	f := &diffFlags{}
 	cmd := &cobra.Command{
 		Use:   "diff <log> <log>",
-		Short: "Compare the answers of two runs",
+		Short: "Compare the answers of two runs, or of one with approved ones",
 		Long: `Compare what two runs of the same requests were answered: two tenants, or one
 tenant before and after a release. The logs are those of run --log.
 
 Status, Content-Type and bodies count; JSON by its values, however it is
 written. --learn takes further logs of the first tenant: what differs among
-them, such as times and ids, is no drift. Exit 1 on drift.`,
+them, such as times and ids, is no drift. Exit 1 on drift.
+
+With --snapshot, the answers of one log are compared with those approved, which
+are kept as text files in a folder for version control; --update approves.`,
 		Example: `  postie run smoke.json -e a.json --log a.ndjson
   postie run smoke.json -e b.json --log b.ndjson
-  postie diff a.ndjson b.ndjson --learn a-again.ndjson --ignore '$.items.*.updatedAt'`,
+  postie diff a.ndjson b.ndjson --learn a-again.ndjson --ignore '$.items.*.updatedAt'
+  postie diff a.ndjson --snapshot approved --update`,
 		Args: func(_ *cobra.Command, args []string) error {
+			switch {
+			case f.update && f.snapshot == "":
+				return usageError("diff: --update goes with --snapshot")
+			case f.snapshot != "" && len(args) != 1:
+				return usageError("diff --snapshot: want one run log")
+			case f.snapshot != "":
+				return nil
+			}
 			if len(args) != 2 {
 				return &exitError{code: exitUsage, text: "diff: want two run logs", hint: "postie run collection.json --log a.ndjson keeps one"}
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return f.run(s, args[0], args[1]) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if f.snapshot != "" {
+				return f.compareSnapshot(s, args[0])
+			}
+			return f.run(s, args[0], args[1])
+		},
 	}
 	fs := cmd.Flags()
 	fs.StringArrayVar(&f.ignore, "ignore", nil, "what may differ: `path` such as $.items.*.updatedAt, $.**.id, header etag, status; repeatable")
@@ -48,6 +67,8 @@ them, such as times and ids, is no drift. Exit 1 on drift.`,
 	fs.StringArrayVar(&f.headers, "header", nil, "compare this header `name`, too; repeatable")
 	fs.BoolVar(&f.shape, "shape", false, "compare names and types, not values")
 	fs.BoolVar(&f.json, "json", false, "print the findings as JSON")
+	fs.StringVar(&f.snapshot, "snapshot", "", "compare one log with the approved answers in the `folder`")
+	fs.BoolVar(&f.update, "update", false, "approve the answers of the log: write them to the folder")
 	return cmd
 }
 
@@ -69,16 +90,22 @@ func (f *diffFlags) run(s *term.Streams, a, b string) error {
 		rules.Ignore = append(rules.Ignore, drift.Learn(first, again, rules)...)
 	}
 	found := drift.Compare(first, second, rules)
-	if f.json {
-		err = printJSON(s, found)
-	} else {
-		printFindings(s, found)
-	}
-	if err != nil {
-		return cannotRun("%v", err)
+	if err := f.print(s, found); err != nil {
+		return err
 	}
 	if len(found) > 0 {
 		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+func (f *diffFlags) print(s *term.Streams, found []drift.Finding) error {
+	if !f.json {
+		printFindings(s, found)
+		return nil
+	}
+	if err := printJSON(s, found); err != nil {
+		return cannotRun("%v", err)
 	}
 	return nil
 }

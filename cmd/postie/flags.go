@@ -66,6 +66,11 @@ type runFlags struct {
 	requireTests bool
 	maxDuration  millis
 	thresholds   []string
+
+	shard     string
+	part      shard // what --shard says
+	watchMode bool
+	only      func(iteration int) bool // nil: every one
 }
 
 func (f *runFlags) register(fs *pflag.FlagSet) {

@@ -119,6 +119,8 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 			return nil, err
 		}
 	}
+	opts.Only = f.only
+	f.part.part(opts)
 	return opts, nil
 }
 

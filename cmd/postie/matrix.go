@@ -36,12 +36,21 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 	}
 	m := &grid{streams: s, flags: f}
 	defer m.close()
+	pair := 0
 	for _, c := range collections {
 		for _, e := range environments {
+			pair++
+			if !f.part.has(pair - 1) {
+				continue
+			}
 			if err := m.add(ctx, c, e, len(collections) > 1); err != nil {
 				return f.suppress(err)
 			}
 		}
+	}
+	if len(m.jobs) == 0 {
+		fmt.Fprintf(s.Err, "postie: %s has none of the %d runs\n", f.part, pair)
+		return nil
 	}
 	return f.suppress(m.run(ctx))
 }
@@ -113,6 +122,7 @@ type grid struct {
 func (m *grid) add(ctx context.Context, source, environment string, several bool) error {
 	own := *m.flags
 	own.environment = environment
+	own.part = shard{} // of the runs, not of this one
 	if err := own.check(); err != nil {
 		return err
 	}

@@ -13,6 +13,8 @@ import (
 
 	"postie/cmd/internal/term"
 	"postie/collections"
+	"postie/collections/convert"
+	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/drift"
 	"postie/runner/runlog"
@@ -29,9 +31,9 @@ type replayFlags struct {
 func newReplay(s *term.Streams, reporter reporterFlags) *cobra.Command {
 	f := &replayFlags{run: &runFlags{reporter: reporter}}
 	cmd := &cobra.Command{
-		Use:   "replay <log>",
-		Short: "Run what a log recorded again, elsewhere, and compare the answers",
-		Long: `Run the requests that a run log recorded, with their scripts, against another
+		Use:   "replay <log|archive.har>",
+		Short: "Run what a log or a HAR recorded again, elsewhere, and compare the answers",
+		Long: `Run the requests that a run log or a browser's HTTP archive (HAR) recorded, with their scripts, against another
 environment, and compare the answers with the recorded ones: status and shape,
 or values, too.
 
@@ -39,7 +41,8 @@ With --from, the environment of the recorded run, values of it that stand
 literally in the requests become its variables. The other flags are those of
 run.`,
 		Example: `  postie run smoke.json -e tenant-a.json --log a.ndjson
-  postie replay a.ndjson -e tenant-b.json --from tenant-a.json`,
+  postie replay a.ndjson -e tenant-b.json --from tenant-a.json
+  postie replay browser.har -e tenant-b.json --from tenant-a.json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return &exitError{code: exitUsage, text: "replay: want one run log", hint: "postie run collection.json --log a.ndjson keeps one"}
@@ -69,12 +72,8 @@ func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) 
 	if err := f.run.check(); err != nil {
 		return err
 	}
-	recorded, err := answers(name)
-	if err != nil {
-		return err
-	}
 	l := &loader{streams: s, insecure: f.run.insecure}
-	col, err := f.collection(ctx, s, l, name)
+	recorded, col, err := f.recorded(ctx, s, l, name)
 	if err != nil {
 		return err
 	}
@@ -102,23 +101,59 @@ func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) 
 	return f.run.suppress(runErr)
 }
 
-// collection is that of the log, with the requests that ran selected and, with
-// --from, rebound.
-func (f *replayFlags) collection(ctx context.Context, s *term.Streams, l *loader, name string) (*collections.Collection, error) {
-	start, ids, err := recording(name)
+// recorded are the answers of a run log or an HTTP archive, and the collection
+// that asks for them again.
+func (f *replayFlags) recorded(ctx context.Context, s *term.Streams, l *loader, name string) ([]drift.Answer, *collections.Collection, error) {
+	if strings.EqualFold(filepath.Ext(name), ".har") {
+		return f.archive(ctx, l, name)
+	}
+	list, err := answers(name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if strings.Contains(string(start.Collection), runner.Masked) {
-		fmt.Fprintln(s.Err, "postie: warning: secrets are masked in this log: put them in variables, or record with --no-mask")
-	}
-	col, err := collections.Parse(first(start.File, name), start.Collection)
+	col, err := f.collection(ctx, s, l, name)
+	return list, col, err
+}
+
+// archive reads a HAR file: its entries become requests, and their answers are
+// the recorded ones.
+func (f *replayFlags) archive(ctx context.Context, l *loader, name string) ([]drift.Answer, *collections.Collection, error) {
+	src, err := l.read(ctx, name, "archive")
 	if err != nil {
-		return nil, cannotRun("run log %s: %v", name, err)
+		return nil, nil, err
 	}
-	if len(f.run.folders) == 0 {
-		f.run.folders = ids
+	made, notes, err := convert.FromHAR(name, src)
+	if err != nil {
+		return nil, nil, documentError("archive", err)
 	}
+	for _, n := range notes {
+		l.warn(n.String())
+	}
+	col, err := collections.Parse(name, made)
+	if err != nil {
+		return nil, nil, documentError("archive", err)
+	}
+	var list []drift.Answer
+	tries := map[string]int{}
+	for n := range col.All() {
+		for _, e := range n.Examples() {
+			item := strings.Join(n.Path()[1:], " / ")
+			a := drift.Answer{Item: item, Try: tries[item], Code: e.Code, Header: map[string][]string{}, Body: []byte(e.Body)}
+			for _, h := range e.Header {
+				key := strings.ToLower(h.Key)
+				a.Header[key] = append(a.Header[key], h.Value)
+			}
+			list = append(list, a)
+			tries[item]++
+		}
+	}
+	col, err = f.rebound(ctx, l, col)
+	return list, col, err
+}
+
+// rebound is the collection with literal values of the recorded environment
+// turned into its variables.
+func (f *replayFlags) rebound(ctx context.Context, l *loader, col *collections.Collection) (*collections.Collection, error) {
 	if f.from == "" {
 		return col, nil
 	}
@@ -128,6 +163,29 @@ func (f *replayFlags) collection(ctx context.Context, s *term.Streams, l *loader
 	}
 	col, _, err = col.Rebind(env)
 	return col, err
+}
+
+// collection is that of the log, with the requests that ran selected and, with
+// --from, rebound.
+func (f *replayFlags) collection(ctx context.Context, s *term.Streams, l *loader, name string) (*collections.Collection, error) {
+	start, ids, err := recording(name)
+	if err != nil {
+		return nil, err
+	}
+	col, err := collections.Parse(first(start.File, name), start.Collection)
+	if err != nil {
+		return nil, cannotRun("run log %s: %v", name, err)
+	}
+	if len(f.run.folders) == 0 {
+		f.run.folders = ids
+	}
+	if err := unmasked(name, col, f.run.folders); err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(col.Variables(), func(v vars.Variable) bool { return strings.Contains(vars.Text(v.Value), runner.Masked) }) {
+		fmt.Fprintln(s.Err, "postie: warning: variables of the collection are masked in this log: set them, or record with --no-mask")
+	}
+	return f.rebound(ctx, l, col)
 }
 
 // recording reads a log's collection and the ids of the items that ran.

@@ -38,10 +38,19 @@ func newRun(s *term.Streams, reporter reporterFlags) *cobra.Command {
 			if err := f.vault.ask(s); err != nil {
 				return err
 			}
+			var err error
+			if f.part, err = shardOf(f.shard, s); err != nil {
+				return err
+			}
+			if f.watchMode {
+				return f.watch(c.Context(), s, args)
+			}
 			return runAll(c.Context(), s, f, args)
 		},
 	}
 	f.register(cmd.Flags())
+	cmd.Flags().StringVar(&f.shard, "shard", "", "run one part of several: `i/n`, or auto for what the CI system says; of the runs, the iterations, or the top-level folders")
+	cmd.Flags().BoolVar(&f.watchMode, "watch", false, "run again when a file of the run changes")
 	return cmd
 }
 

@@ -48,7 +48,11 @@ func (p *parallel) slices(opts runner.Options, rowErr *error) iter.Seq[runner.Op
 	return func(yield func(runner.Options) bool) {
 		of := runner.Cycles(opts)
 		send := func(i int, row *vars.Scope) bool {
+			if opts.Only != nil && !opts.Only(i) {
+				return true
+			}
 			o := opts
+			o.Only = nil // it is this one
 			o.Slice = &runner.Slice{Iteration: i, Of: of, Row: row}
 			return yield(o)
 		}
