@@ -43,37 +43,47 @@ type allureResult struct {
 	Name      string       `json:"name"`
 	FullName  string       `json:"fullName"`
 	Status    string       `json:"status"`
-	Details   *allureWhy   `json:"statusDetails,omitempty"`
+	Details   allureWhy    `json:"statusDetails"`
 	Stage     string       `json:"stage"`
 	Start     int64        `json:"start"`
 	Stop      int64        `json:"stop"`
 	Labels    []harPair    `json:"labels"`
 	Params    []harPair    `json:"parameters"`
 	Steps     []allureStep `json:"steps"`
+	allureNone
+	Links []struct{} `json:"links"`
+}
+
+// allureNone is what Allure's model wants of everything and a run has none of.
+type allureNone struct {
+	Attachments []struct{} `json:"attachments"`
 }
 
 type allureWhy struct {
-	Message string `json:"message"`
+	Message string `json:"message,omitempty"`
 	Trace   string `json:"trace,omitempty"`
 }
 
 type allureStep struct {
 	Name    string     `json:"name"`
 	Status  string     `json:"status"`
-	Details *allureWhy `json:"statusDetails,omitempty"`
+	Details allureWhy  `json:"statusDetails"`
 	Stage   string     `json:"stage"`
 	Start   int64      `json:"start"`
 	Stop    int64      `json:"stop"`
+	Params  []harPair  `json:"parameters"`
+	Steps   []struct{} `json:"steps"`
+	allureNone
 }
 
 func allureResultOf(start *runner.RunStarted, x *Execution) allureResult {
-	began := x.Started.UnixMilli()
+	began, none := x.Started.UnixMilli(), allureNone{Attachments: []struct{}{}}
 	r := allureResult{
 		UUID: derivedID(x.Cursor.Ref, "allure"), HistoryID: strings.ReplaceAll(derivedID(start.ID, x.Item.ID, x.environment(), rowOf(x.Data)), "-", ""),
 		Name: x.Item.Name, FullName: strings.Join(x.Item.Path, " / "), Status: "passed", Stage: "finished",
 		Start: began, Stop: began + x.Time().Milliseconds(),
 		Labels: []harPair{{"parentSuite", start.Name}, {"suite", first(folder(x.Item), start.Name)}, {"framework", "postie"}},
-		Params: []harPair{}, Steps: []allureStep{},
+		Params: []harPair{}, Steps: []allureStep{}, Links: []struct{}{}, allureNone: none,
 	}
 	if env := x.environment(); env != "" {
 		r.Params = append(r.Params, harPair{"environment", env})
@@ -85,7 +95,8 @@ func allureResultOf(start *runner.RunStarted, x *Execution) allureResult {
 		r.Status = "skipped"
 	}
 	for _, c := range x.cases() {
-		s := allureStep{Name: c.name, Status: "passed", Stage: "finished", Start: r.Start, Stop: r.Stop}
+		s := allureStep{Name: c.name, Status: "passed", Stage: "finished", Start: r.Start, Stop: r.Stop,
+			Params: []harPair{}, Steps: []struct{}{}, allureNone: none}
 		switch f := c.failure; {
 		case c.skipped:
 			s.Status = "skipped"
@@ -94,8 +105,8 @@ func allureResultOf(start *runner.RunStarted, x *Execution) allureResult {
 			if c.broken() {
 				s.Status = "broken"
 			}
-			s.Details = &allureWhy{Message: f.Message, Trace: describe(start.File, x, f)}
-			if r.Details == nil {
+			s.Details = allureWhy{Message: f.Message, Trace: describe(start.File, x, f)}
+			if r.Details == (allureWhy{}) {
 				r.Status, r.Details = s.Status, s.Details
 			}
 		}
