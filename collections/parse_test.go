@@ -168,7 +168,7 @@ func TestParseTakesLiberalFrames(t *testing.T) {
 
 // Folders that list each other, 10⁵ items, empty names and duplicate ids all
 // come out, once each.
-func TestParseOddTrees(t *testing.T) {
+func TestPromise_30_OddTreesAreRead(t *testing.T) {
 	t.Parallel()
 	c := parse(t, `{"name":"V1","order":["r"],"requests":[{"id":"r","url":"h"}],
 		"folders":[{"id":"a","folders_order":["b","b","a"]},{"id":"b","folders_order":["a","a"],"order":["r","r"]}],"folders_order":["a"]}`)

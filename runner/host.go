@@ -3,6 +3,9 @@ package runner
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"postie/collections"
 	"postie/collections/vars"
@@ -48,7 +51,7 @@ func (h *host) Library(name string) (*script.Library, error) {
 	return h.opts.Libraries.Library(name)
 }
 
-func (h *host) Jar() script.Jar { return jar{h.client.Jar()} }
+func (h *host) Jar() script.Jar { return jar{h.client.Jar(), h.opts.CookieDomains} }
 
 func (h *host) Vault() script.Vault { return vault{h.run} }
 
@@ -131,7 +134,10 @@ func (v vault) Set(name, value string) {
 func (v vault) Unset(name string) { v.stack.Vault.Unset(name) }
 
 // A jar shows the client's cookies to scripts.
-type jar struct{ jar *transport.Jar }
+type jar struct {
+	jar     *transport.Jar
+	domains []string // nil: any
+}
 
 var errCookieURL = errors.New("CookieJar requires a valid url")
 
@@ -140,7 +146,16 @@ func (j jar) url(text string) (*transport.URL, error) {
 	if err != nil {
 		return nil, errCookieURL
 	}
+	if j.domains != nil && !slices.ContainsFunc(j.domains, func(d string) bool { return within(u.Host, d) }) {
+		return nil, fmt.Errorf("CookieStore: programmatic access to %q is denied", u.Host)
+	}
 	return u, nil
+}
+
+// within reports whether a host is a domain's, or a subdomain's of it.
+func within(host, domain string) bool {
+	host, domain = strings.ToLower(host), strings.ToLower(strings.TrimPrefix(domain, "."))
+	return host == domain || strings.HasSuffix(host, "."+domain)
 }
 
 func (j jar) Get(url, name string) (*script.Cookie, error) {

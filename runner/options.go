@@ -50,6 +50,7 @@ type Options struct {
 	Engine          script.Engine     // nil: scripts are skipped, with a Warned event
 	Script          script.Options    // limits of the sandbox
 	Libraries       Libraries         // what require() finds; nil: nothing
+	CookieDomains   []string          // whose cookies pm.cookies.jar() may touch, subdomains included; nil: any
 	Asserts         []Assert          // checks of every item's response, after its tests
 	Extracts        []Extract         // variables set from every item's response, before them
 

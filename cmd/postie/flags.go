@@ -67,6 +67,8 @@ type runFlags struct {
 	maxDuration  millis
 	thresholds   []string
 
+	cookieDomains []string
+
 	shard     string
 	part      shard // what --shard says
 	watchMode bool
@@ -126,6 +128,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.mask, "mask", nil, "hide the values of this variable or header `name` too; repeatable")
 	fs.StringVar(&f.maxResponse, "max-response-size", "50MB", "largest response body, decoded")
 	fs.StringVar(&f.packageDir, "package-dir", "", "`folder` of packages of your own for require() and pm.require()")
+	fs.StringSliceVar(&f.cookieDomains, "script-cookies", nil, "let pm.cookies.jar() touch the cookies of this `domain` alone; repeatable")
 	fs.BoolVar(&f.isolate, "isolate-scripts", false, "run each script in a fresh JavaScript realm")
 	fs.VarP(&f.jobs, "jobs", "j", "with several environments or collections: runs at once")
 	fs.Var(&f.parallel, "parallel", "iterations at once; each has its own variables, cookies and scripts")

@@ -107,6 +107,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	opts.UserAgent = first(f.userAgent, j.streams.Getenv("POSTIE_USER_AGENT"))
 	opts.Engine = sandbox.New()
 	opts.Script = script.Options{Timeout: time.Duration(f.timeoutScript), Isolate: f.isolate}
+	opts.CookieDomains = f.cookieDomains
 	opts.Mask = runner.Mask{Off: f.noMask, Names: f.mask}
 	if f.ignoreRedirects {
 		follow := false

@@ -16,7 +16,7 @@ import (
 
 // Documents that are too large or too deep get one line and exit 3, whatever
 // they were meant to be.
-func TestLoaderRefusesHugeDocuments(t *testing.T) {
+func TestPromise_29_HugeDocumentsAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	huge := filepath.Join(dir, "huge.json")

@@ -92,8 +92,8 @@ func tenants(t testing.TB, n int, latency time.Duration) []runner.Options {
 	return out
 }
 
-// TestOrderIsThatOfTheRuns: however many work at once, reporters see the same.
-func TestOrderIsThatOfTheRuns(t *testing.T) {
+// TestPromise_70_OrderIsThatOfTheRuns: however many work at once, reporters see the same.
+func TestPromise_70_OrderIsThatOfTheRuns(t *testing.T) {
 	t.Parallel()
 	runs := tenants(t, 5, 0)
 	var want []string

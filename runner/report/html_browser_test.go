@@ -152,7 +152,7 @@ func TestHTMLDeepLinkInBrowser(t *testing.T) {
 }
 
 // PROMISES: nothing a server, a collection or a script says does anything.
-func TestHTMLPayloadsInBrowser(t *testing.T) {
+func TestPromise_54_HTMLPayloadsInBrowser(t *testing.T) {
 	t.Parallel()
 	b := openBrowser(t)
 	b.open(saved(t, htmlLog{n: 40, fails: 3, harmful: true}), "")

@@ -224,7 +224,7 @@ func TestHTMLScriptMakesNoMarkup(t *testing.T) {
 	}
 }
 
-func TestHTMLKeepsDataInert(t *testing.T) {
+func TestPromise_54_HTMLKeepsDataInert(t *testing.T) {
 	t.Parallel()
 	p := page(t, htmlLog{n: 40, fails: 3, harmful: true}, report.Options{})
 	for _, h := range harm()[:3] {
