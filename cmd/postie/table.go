@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -75,33 +77,105 @@ func (c cell) text() string {
 	return fmt.Sprintf("✓ %d", c.code)
 }
 
-// longestName bounds a column's head.
-const longestName = 24
+// Names in the margins are cut off here.
+const (
+	longestName    = 24
+	longestRequest = 60
+	widestCell     = 5 // ✗ 500
+)
 
+// print shows requests by runs; runs by numbered requests when that is what
+// fits; else requests by a few runs at a time.
 func (t *table) print(s *term.Streams) {
-	widths := make([]int, len(t.names))
-	heads := make([]string, len(t.names))
-	for i, name := range t.names {
-		heads[i] = short(report.Safe(name), longestName)
-		widths[i] = max(utf8.RuneCountInString(heads[i]), 5)
+	limit := s.Width
+	if limit == 0 {
+		limit = 120
 	}
-	left := 0
-	for _, row := range t.rows {
-		left = max(left, min(utf8.RuneCountInString(row), 60))
+	upright := &sheet{left: cut(t.rows, longestRequest), heads: cut(t.names, longestName),
+		cell: func(row, run int) string { return t.cells[t.rows[row]][run].text() }}
+	turned := &sheet{left: upright.heads, heads: numbers(len(t.rows)),
+		cell: func(run, row int) string { return t.cells[t.rows[row]][run].text() }}
+	fmt.Fprintln(s.Out)
+	if upright.width() <= limit || turned.width() > limit {
+		upright.print(s.Out, limit)
+		return
 	}
-	var b strings.Builder
-	b.WriteString("\n" + pad("", left))
-	for i, h := range heads {
-		b.WriteString("  " + pad(h, widths[i]))
+	for i, name := range upright.left {
+		fmt.Fprintf(s.Out, "%*d  %s\n", len(numbers(len(t.rows))[len(t.rows)-1]), i+1, name)
 	}
-	for _, row := range t.rows {
-		b.WriteString("\n" + pad(short(report.Safe(row), 60), left))
-		for i := range t.names {
-			b.WriteString("  " + pad(t.cells[row][i].text(), widths[i]))
+	fmt.Fprintln(s.Out)
+	turned.print(s.Out, limit)
+}
+
+// cut are names fit for a margin.
+func cut(names []string, width int) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = short(report.Safe(name), width)
+	}
+	return out
+}
+
+func numbers(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = strconv.Itoa(i + 1)
+	}
+	return out
+}
+
+// A sheet is a grid of short texts with names on the left and above.
+type sheet struct {
+	left, heads []string
+	cell        func(row, column int) string
+}
+
+func (s *sheet) margin() int {
+	width := 0
+	for _, name := range s.left {
+		width = max(width, utf8.RuneCountInString(name))
+	}
+	return width
+}
+
+// column is the width of one, with the space before it.
+func (s *sheet) column(i int) int { return 2 + max(utf8.RuneCountInString(s.heads[i]), widestCell) }
+
+func (s *sheet) width() int {
+	width := s.margin()
+	for i := range s.heads {
+		width += s.column(i)
+	}
+	return width
+}
+
+// print writes the columns that fit a width, and the others below.
+func (s *sheet) print(w io.Writer, limit int) {
+	for from := 0; from < len(s.heads); {
+		to, width := from, s.margin()
+		for to < len(s.heads) && (to == from || width+s.column(to) <= limit) {
+			width += s.column(to)
+			to++
 		}
+		if from > 0 {
+			fmt.Fprintln(w)
+		}
+		s.block(w, from, to)
+		from = to
 	}
-	for line := range strings.Lines(b.String() + "\n") {
-		fmt.Fprintln(s.Out, strings.TrimRight(line, " \n"))
+}
+
+func (s *sheet) block(w io.Writer, from, to int) {
+	line := func(name string, cell func(column int) string) {
+		text := pad(name, s.margin())
+		for i := from; i < to; i++ {
+			text += "  " + pad(cell(i), s.column(i)-2)
+		}
+		fmt.Fprintln(w, strings.TrimRight(text, " "))
+	}
+	line("", func(column int) string { return s.heads[column] })
+	for row, name := range s.left {
+		line(name, func(column int) string { return s.cell(row, column) })
 	}
 }
 
