@@ -68,6 +68,8 @@ type Options struct {
 	Now       func() time.Time // nil is time.Now; tests fix it
 	Rand      *rand.Rand       // nil is seeded from the system; tests fix it
 	MaxJumps  int              // setNextRequest jumps per iteration; 0 is 10,000
+
+	within *nest // nil: no script started the run
 }
 
 // A Slice is one iteration of a run that is spread over several Runs.

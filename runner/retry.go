@@ -97,6 +97,9 @@ func (x *execution) maxTries() int {
 func (x *execution) try(ctx context.Context, again bool) (t try) {
 	var f *Failure
 	t.got, f = x.send(ctx)
+	if n := x.opts.within; n != nil {
+		n.took(t.got, f)
+	}
 	if again {
 		if t.why, t.asked = x.opts.Retry.reason(t.got, f, x.opts.Now()); t.why != "" {
 			return t

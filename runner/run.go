@@ -38,6 +38,8 @@ type run struct {
 	err    error     // of a reporter: stops the run
 	cycles int
 
+	nesting sync.Mutex // guards scopes while requests that scripts run begin or end
+
 	holding, heldPhase bool    // an attempt is under way that may not count
 	held               []Event // of it
 }
@@ -90,6 +92,9 @@ func newRun(opts Options) (*run, error) {
 		Vault:       scopeOr(opts.Vault, "vault"),
 		Collection:  vars.NewScope("collection", opts.Collection.Variables()...),
 		Dynamic:     vars.NewDynamic(split(opts.Rand), opts.Now),
+	}
+	if n := opts.within; n != nil {
+		r.stack.Local, r.stack.Collection = n.local, n.collection
 	}
 	r.mask = newRedactor(opts.Mask, &r.stack)
 	for _, it := range p.items {

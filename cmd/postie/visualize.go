@@ -96,6 +96,9 @@ func (v *visualizer) Test(script.Assertion) {}
 // Jar implements script.Host.
 func (v *visualizer) Jar() script.Jar     { return nil }
 func (v *visualizer) Vault() script.Vault { return nil }
+func (v *visualizer) RunRequest(context.Context, *script.RunRequest) (*script.SendResult, error) {
+	return nil, &script.SendError{Message: "no collection"}
+}
 
 // Library implements script.Host.
 func (v *visualizer) Library(name string) (*script.Library, error) { return v.found.Library(name) }

@@ -147,10 +147,20 @@ type SendRequest struct {
 	JSON json.RawMessage
 }
 
-// A SendResult is the response and the cookies of its URL.
+// A SendResult is the response and the cookies of its URL. Of a RunRequest that
+// skipped itself there is no response; what it set counts once Apply, unless
+// nil, is called, while no script works.
 type SendResult struct {
 	Response *Response
 	Cookies  []Cookie
+	Apply    func()
+}
+
+// A RunRequest is pm.execution.runRequest's: the id, name or path of a request
+// of the collection, and variables for it alone.
+type RunRequest struct {
+	Name      string
+	Variables []vars.Variable
 }
 
 // A SendError is a failed pm.sendRequest, with node's fields.
@@ -165,10 +175,11 @@ type SendError struct {
 
 func (e *SendError) Error() string { return e.Message }
 
-// A Host is what a sandbox may ask of the runner. Send may be called from
-// several goroutines at once; Console and Test only from Run's goroutine.
+// A Host is what a sandbox may ask of the runner. Send and RunRequest may be
+// called from several goroutines at once; Console and Test only from Run's goroutine.
 type Host interface {
 	Send(ctx context.Context, r *SendRequest) (*SendResult, error)
+	RunRequest(ctx context.Context, r *RunRequest) (*SendResult, error)
 	Console(level string, args []Message)
 	Test(a Assertion)
 	Jar() Jar

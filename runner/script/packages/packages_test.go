@@ -45,10 +45,13 @@ type bench struct {
 func (b *bench) Send(context.Context, *script.SendRequest) (*script.SendResult, error) {
 	return nil, &script.SendError{Message: "no network"}
 }
-func (b *bench) Console(string, []script.Message)             {}
-func (b *bench) Test(a script.Assertion)                      { b.tests = append(b.tests, a) }
-func (b *bench) Jar() script.Jar                              { return nil }
-func (b *bench) Vault() script.Vault                          { return nil }
+func (b *bench) Console(string, []script.Message) {}
+func (b *bench) Test(a script.Assertion)          { b.tests = append(b.tests, a) }
+func (b *bench) Jar() script.Jar                  { return nil }
+func (b *bench) Vault() script.Vault              { return nil }
+func (b *bench) RunRequest(context.Context, *script.RunRequest) (*script.SendResult, error) {
+	return nil, &script.SendError{Message: "no collection"}
+}
 func (b *bench) Library(name string) (*script.Library, error) { return b.packages.Library(name) }
 
 func run(t testing.TB, s *packages.Store, source string) *bench {

@@ -41,9 +41,12 @@ func (r *recorder) Console(_ string, args []script.Message) {
 	}
 }
 
-func (r *recorder) Test(a script.Assertion)                 { r.tests = append(r.tests, a) }
-func (r *recorder) Jar() script.Jar                         { return (*jar)(r) }
-func (r *recorder) Vault() script.Vault                     { return secrets{} }
+func (r *recorder) Test(a script.Assertion) { r.tests = append(r.tests, a) }
+func (r *recorder) Jar() script.Jar         { return (*jar)(r) }
+func (r *recorder) Vault() script.Vault     { return secrets{} }
+func (r *recorder) RunRequest(context.Context, *script.RunRequest) (*script.SendResult, error) {
+	return nil, &script.SendError{Message: "no collection"}
+}
 func (r *recorder) Library(string) (*script.Library, error) { return nil, nil }
 
 // failed are the tests that failed, with why.

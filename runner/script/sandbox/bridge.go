@@ -36,6 +36,7 @@ var calls = map[string]call{
 	"timer":    (*execution).timer,
 	"clear":    (*execution).clear,
 	"send":     (*execution).send,
+	"run":      (*execution).runRequest,
 	"jar":      (*execution).jar,
 	"vault":    (*execution).vault,
 	"random":   (*execution).random,

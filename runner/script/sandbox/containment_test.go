@@ -56,9 +56,12 @@ func (c *cell) Console(level string, args []script.Message) {
 	c.console = append(c.console, text)
 }
 
-func (c *cell) Test(a script.Assertion)                      { c.tests = append(c.tests, a) }
-func (c *cell) Jar() script.Jar                              { return nil }
-func (c *cell) Vault() script.Vault                          { return nil }
+func (c *cell) Test(a script.Assertion) { c.tests = append(c.tests, a) }
+func (c *cell) Jar() script.Jar         { return nil }
+func (c *cell) Vault() script.Vault     { return nil }
+func (c *cell) RunRequest(context.Context, *script.RunRequest) (*script.SendResult, error) {
+	return nil, &script.SendError{Message: "no collection"}
+}
 func (c *cell) Library(string) (*script.Library, error)      { return nil, nil }
 func (c *cell) run(source string) *script.Outcome            { return c.as(script.Test, source) }
 func (c *cell) as(l script.Listen, s string) *script.Outcome { return c.in(c.t.Context(), l, s) }

@@ -7,6 +7,9 @@ import (
 	"errors"
 	"time"
 
+	"github.com/tidwall/gjson"
+
+	"postie/collections/vars"
 	"postie/runner/script"
 )
 
@@ -113,9 +116,26 @@ type result struct {
 
 var errFanOut = errors.New("sandbox: too many requests")
 
-// send is send(id, request): the request goes out on a goroutine that run
-// waits for, and its result comes back through the loop.
+// send is send(id, request).
 func (x *execution) send(a arguments) (any, error) {
+	request := &script.SendRequest{JSON: json.RawMessage(a.text(1))}
+	return x.launch(int(a.number(0)), func() (*script.SendResult, error) { return x.host.Send(x.ctx, request) })
+}
+
+// runRequest is run(id, name, variables): variables are a JSON object.
+func (x *execution) runRequest(a arguments) (any, error) {
+	request := &script.RunRequest{Name: a.text(1)}
+	gjson.Parse(a.text(2)).ForEach(func(key, value gjson.Result) bool {
+		v, err := vars.FromJSON([]byte(value.Raw))
+		request.Variables = append(request.Variables, vars.Variable{Key: key.String(), Value: v})
+		return err == nil
+	})
+	return x.launch(int(a.number(0)), func() (*script.SendResult, error) { return x.host.RunRequest(x.ctx, request) })
+}
+
+// launch does a request's work on a goroutine that run waits for; its result
+// comes back through the loop.
+func (x *execution) launch(id int, work func() (*script.SendResult, error)) (any, error) {
 	if x.sent >= x.options.Requests {
 		return nil, errFanOut
 	}
@@ -125,9 +145,8 @@ func (x *execution) send(a arguments) (any, error) {
 	}
 	x.sent++
 	x.inflight++
-	id, request := int(a.number(0)), &script.SendRequest{JSON: json.RawMessage(a.text(1))}
 	x.sends.Go(func() {
-		got, err := x.host.Send(x.ctx, request)
+		got, err := work()
 		select {
 		case x.results <- result{id: id, got: got, err: err}:
 		case <-x.ctx.Done():
@@ -140,6 +159,12 @@ func (x *execution) settle(r result) (failed bool, err error) {
 	x.inflight--
 	if r.err != nil {
 		return x.enter(x.realm.driver.settle, errAsync, r.id, sendError(r.err), "")
+	}
+	if r.got.Apply != nil {
+		r.got.Apply()
+	}
+	if r.got.Response == nil {
+		return x.enter(x.realm.driver.settle, errAsync, r.id, "", "null")
 	}
 	x.answers[r.id] = r.got.Response
 	cookies := r.got.Cookies

@@ -74,6 +74,7 @@ const execution = perScript(() => {
   Object.defineProperty(path, 'current', { value: current });
   add('location', Object.freeze(path));
   add('setNextRequest', setNextRequest);
+  Object.defineProperty(out, 'runRequest', { value: load('send').runRequest });
   return out;
 });
 define(pm, 'execution', execution);

@@ -35,6 +35,25 @@ function start(request, done) {
   }
 }
 
+// runRequest runs a request of the collection, and gives its response; null when it
+// skipped itself.
+function runRequest(name, options) {
+  return new Promise((resolve, reject) => {
+    if (state.halted) return;
+    const id = ++state.counter;
+    state.requests.set(id, (error, number, cookies) => {
+      if (error) reject(Object.assign(new Error(error.message), error));
+      else resolve(cookies === null ? null : load('response').received(number));
+    });
+    try {
+      host.run(id, String(name), stringify(options?.variables ?? {}));
+    } catch (error) {
+      state.requests.delete(id);
+      throw error;
+    }
+  });
+}
+
 // plainError is newman's: node's fields, and the message out of sight.
 function plainError({ message, ...fields }) {
   return Object.defineProperty(fields, 'message', { value: message, writable: true, configurable: true });
@@ -64,4 +83,4 @@ function promised(request) {
   });
 }
 
-return { sendRequest };
+return { sendRequest, runRequest };
