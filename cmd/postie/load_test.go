@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,3 +94,16 @@ func TestLoaderReadsFromPostman(t *testing.T) {
 type roundTrip func(*http.Request) *http.Response
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
+
+// --insecure does not send Postman's key to whoever answers.
+func TestKeyGoesToPostmanAlone(t *testing.T) {
+	t.Parallel()
+	l := &loader{streams: term.Std(), insecure: true, apiKey: "k"}
+	for url, insecure := range map[string]bool{"https://api.getpostman.com/collections/1": false, "https://tenant.example.com/c.json": true} {
+		req := httptest.NewRequest(http.MethodGet, url, nil)
+		l.postmanKey(req)
+		if got := l.http(req).Transport.(*http.Transport).TLSClientConfig.InsecureSkipVerify; got != insecure {
+			t.Errorf("%s: insecure is %v", url, got)
+		}
+	}
+}

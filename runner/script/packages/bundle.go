@@ -11,7 +11,7 @@ import (
 )
 
 // bundleVersion changes when bundles must be made anew.
-const bundleVersion = 2
+const bundleVersion = 3
 
 // shared are the modules that bundles take from require() instead of each
 // holding a copy.
@@ -40,8 +40,8 @@ func bundle(dir string, m module) ([]byte, error) {
 		MainFields:        []string{"main", "module"},
 		Target:            api.ES2020,
 		MinifyWhitespace:  true,
-		MinifySyntax:      true,
-		MinifyIdentifiers: false, // names show in stacks and in messages
+		MinifySyntax:      m.name != "postman-collection", // it would drop names that messages show
+		MinifyIdentifiers: false,                          // names show in stacks and in messages
 		LegalComments:     api.LegalCommentsInline,
 		LogLevel:          api.LogLevelSilent,
 		Banner:            map[string]string{"js": prelude},
