@@ -466,3 +466,19 @@ func FuzzScript(f *testing.F) {
 		c.alive()
 	})
 }
+
+// What a script still waits for goes on after an error: the tests in it count.
+func TestWorkGoesOnAfterAnError(t *testing.T) {
+	t.Parallel()
+	for _, source := range []string{
+		`setTimeout(() => pm.test("later", () => {}), 5); throw new Error("first")`,
+		`setTimeout(() => { throw new Error("first") }, 1); setTimeout(() => { throw new Error("second") }, 2); setTimeout(() => pm.test("later", () => {}), 5)`,
+		`Promise.reject(new Error("first")); setTimeout(() => pm.test("later", () => {}), 5)`,
+	} {
+		c := newCell(t, script.Options{})
+		out := c.run(source)
+		if out.Err == nil || out.Err.Message != "first" || len(c.tests) != 1 || c.tests[0].Name != "later" {
+			t.Errorf("%s: %+v, tests %+v", source, out.Err, c.tests)
+		}
+	}
+}

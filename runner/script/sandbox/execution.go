@@ -108,15 +108,15 @@ func (x *execution) play(ctx context.Context) error {
 		}
 		fn = got.(quickjs.Value)
 	}
-	failed, err := x.begin(fn)
-	for err == nil && !failed && x.told == nil {
-		if failed, err = x.drain(); err != nil || failed {
+	ended, err := x.begin(fn)
+	for err == nil && !ended && x.told == nil {
+		if ended, err = x.drain(); err != nil || ended {
 			break
 		}
 		if len(x.timers.queue) == 0 && x.inflight == 0 {
 			break
 		}
-		failed, err = x.wait(ctx)
+		ended, err = x.wait(ctx)
 	}
 	return err
 }
@@ -124,7 +124,7 @@ func (x *execution) play(ctx context.Context) error {
 // begin runs the script's body. When there is nothing to wait for after it,
 // which is the rule, the account follows at once: a turn of its own would cost
 // two switches between goroutines.
-func (x *execution) begin(fn quickjs.Value) (failed bool, err error) {
+func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	left := x.left()
 	if left <= 0 {
 		return false, errSync
@@ -134,16 +134,16 @@ func (x *execution) begin(fn quickjs.Value) (failed bool, err error) {
 		x.realm.binding.roomy(heapFloor)
 		got, err := x.realm.driver.start.Call(quickjs.UndefinedValue, fn, string(x.script.Listen),
 			x.program.async, modern(x.script.Source))
-		if failed, _ := got.(bool); err != nil || !failed && x.waits() {
-			return failed, err
+		if ended, _ := got.(bool); err != nil || !ended && x.waits() {
+			return ended, err
 		}
 		return x.realm.account("")
 	})
 	if text, ok := got.(string); ok && err == nil {
 		x.told = &text
 	}
-	failed, _ = got.(bool)
-	return failed, x.cause(err, errSync)
+	ended, _ = got.(bool)
+	return ended, x.cause(err, errSync)
 }
 
 // heapFloor is the size in bytes of a heap not worth searching for cycles.
@@ -163,20 +163,20 @@ func (x *execution) left() time.Duration { return x.options.Timeout - time.Since
 
 // enter calls one of the driver's functions within the time left. late is the
 // error for one that does not return in time.
-func (x *execution) enter(fn quickjs.Value, late error, args ...any) (failed bool, err error) {
+func (x *execution) enter(fn quickjs.Value, late error, args ...any) (ended bool, err error) {
 	left := x.left()
 	if left <= 0 {
 		return false, late
 	}
 	_ = x.realm.vm.SetEvalTimeout(left) // it always returns nil
 	got, err := x.realm.run(x.ctx, left, func() (any, error) { return fn.Call(quickjs.UndefinedValue, args...) })
-	failed, _ = got.(bool)
-	return failed, x.cause(err, late)
+	ended, _ = got.(bool)
+	return ended, x.cause(err, late)
 }
 
 // drain runs microtasks until there are none, and tells whether the script
-// has failed by then.
-func (x *execution) drain() (failed bool, err error) {
+// should end then.
+func (x *execution) drain() (ended bool, err error) {
 	left := x.left()
 	if left <= 0 {
 		return false, errAsync

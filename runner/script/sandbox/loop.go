@@ -78,7 +78,7 @@ func (x *execution) clear(a arguments) (any, error) {
 }
 
 // wait waits for the next timer or answer, and hands it to the script.
-func (x *execution) wait(ctx context.Context) (failed bool, err error) {
+func (x *execution) wait(ctx context.Context) (ended bool, err error) {
 	until := x.left()
 	var next *timer
 	if len(x.timers.queue) > 0 {
@@ -155,7 +155,7 @@ func (x *execution) launch(id int, work func() (*script.SendResult, error)) (any
 	return missing, nil
 }
 
-func (x *execution) settle(r result) (failed bool, err error) {
+func (x *execution) settle(r result) (ended bool, err error) {
 	x.inflight--
 	if r.err != nil {
 		return x.enter(x.realm.driver.settle, errAsync, r.id, sendError(r.err), "")

@@ -250,6 +250,10 @@ func calleeAt(source string, line, column int) string {
 		return ""
 	}
 	before := strings.TrimRight(text[:column-1], " \t")
+	for n := line - 1; n > 0 && strings.HasPrefix(strings.TrimLeft(before, " \t"), "."); n-- { // a chain over lines
+		above, _ := lineOf(source, n)
+		before = strings.TrimRight(above, " \t") + strings.TrimLeft(before, " \t")
+	}
 	callee := calleeEnd.FindString(before)
 	constructed := regexp.MustCompile(`\bnew\s+$`).MatchString(before[:len(before)-len(callee)])
 	callee = regexp.MustCompile(`\[(["'])([\w$]+)["']\]`).ReplaceAllString(callee, ".$2")

@@ -34,6 +34,8 @@ func TestErrorWords(t *testing.T) {
 		{"const { a: { b } } = {}", "Cannot read properties of undefined (reading 'b')", 0, 0},
 		{"Number().foo.bar()", "Cannot read properties of undefined (reading 'bar')", 0, 0},
 		{"String().foo()", "String(...).foo is not a function", 0, 0},
+		{"var list = {};\nlist\n  .keys\n  .filter()", "Cannot read properties of undefined (reading 'filter')", 0, 0},
+		{"var list = {keys: {}};\nlist\n  .keys\n  .filter()", "list.keys.filter is not a function", 0, 0},
 		{"'x'.repeat(-1)", "Invalid count value: -1", 0, 0},
 		{"BigInt('z')", "Cannot convert z to a BigInt", 0, 0},
 		{"new Promise(1)", "Promise resolver 1 is not a function", 0, 0},

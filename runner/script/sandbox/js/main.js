@@ -2,7 +2,8 @@
 
 // How Go runs a script: it calls start, then fire and settle for what the
 // script waits for, turn after microtasks, finish at the end. Each but finish
-// tells whether the script has failed and should end.
+// tells whether the script should end. One that threw goes on with what it
+// waits for, as in Postman: tests may come of it.
 
 const { state, begin } = load('state');
 const { install } = load('globals');
@@ -22,7 +23,7 @@ function fail(error) {
   state.failure = load('errors').describe(error);
 }
 
-const failed = () => state.failure !== undefined || state.halted;
+const ended = () => state.halted;
 
 // start runs a compiled script. One that speaks of await is an async function.
 function start(body, listen, async, modern) {
@@ -39,7 +40,7 @@ function start(body, listen, async, modern) {
   } catch (error) {
     fail(error);
   }
-  return failed();
+  return ended();
 }
 
 // notify is told of promises that are rejected with nobody to handle it, and
@@ -56,18 +57,18 @@ function turn() {
     for (const reason of state.unhandled.values()) fail(reason);
     state.unhandled.clear();
   }
-  return failed();
+  return ended();
 }
 
 function fire(id) {
   const due = state.timers.get(id);
-  if (due === undefined) return failed();
+  if (due === undefined) return ended();
   try {
     due(id);
   } catch (error) {
     fail(error);
   }
-  return failed();
+  return ended();
 }
 
 function settle(id, error, cookies) {
@@ -78,7 +79,7 @@ function settle(id, error, cookies) {
   } catch (thrown) {
     fail(thrown);
   }
-  return failed();
+  return ended();
 }
 
 // finish ends a script and gives account of it, as JSON. reason is why Go
