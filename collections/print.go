@@ -157,7 +157,7 @@ func (body *Body) print(b *bytes.Buffer) {
 
 func (f *File) print(b *bytes.Buffer) {
 	b.WriteByte('{')
-	if f.Src != "" || f.Content == nil {
+	if f.Src != "" {
 		b.WriteString(`"src":`)
 		b.Write(quoteJSON(f.Src))
 	}

@@ -52,7 +52,7 @@ func (x *execution) build(ctx context.Context, o *outgoing, signer auth.Signer) 
 		x.sign(ctx, o, b.wire, signer)
 	}
 	b.request = reported(o.request, b.wire, user)
-	b.request.Body = b.body.reported(o.request.Body)
+	b.request.Body = withoutContents(b.body.reported(o.request.Body))
 	b.frame(o.profile)
 	b.wire.Header = collapse(b.wire.Header)
 	return b, err
@@ -179,6 +179,26 @@ func reported(r *collections.Request, w *transport.Request, user int) *collectio
 	}
 	return &out
 }
+
+// withoutContents is a body without what files given in the document hold.
+func withoutContents(b *collections.Body) *collections.Body {
+	if b == nil || b.File == nil && !slices.ContainsFunc(b.FormData, isFile) {
+		return b
+	}
+	out := *b
+	if b.File != nil {
+		out.File = &collections.File{Src: b.File.Src}
+	}
+	out.FormData = slices.Clone(b.FormData)
+	for i := range out.FormData {
+		if isFile(out.FormData[i]) {
+			out.FormData[i].Value = nil
+		}
+	}
+	return &out
+}
+
+func isFile(p collections.FormParam) bool { return p.Type == "file" }
 
 func has(list []collections.Header, f transport.Field) bool {
 	return slices.ContainsFunc(list, func(h collections.Header) bool { return h.Key == f.Name && h.Value == f.Value })

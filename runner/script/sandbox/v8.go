@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -201,12 +202,13 @@ func (f *fault) fromSource(source string) string {
 	return ""
 }
 
-// only is the one match there is in a text, nil for none or several.
+// only is the match there is in a text, nil for none or several that differ.
 func only(re *regexp.Regexp, text string) []string {
-	if all := re.FindAllStringSubmatch(text, 2); len(all) == 1 {
-		return all[0]
+	all := re.FindAllStringSubmatch(text, -1)
+	if len(all) == 0 || slices.ContainsFunc(all, func(m []string) bool { return m[0] != all[0][0] }) {
+		return nil
 	}
-	return nil
+	return all[0]
 }
 
 // iterableWords say of an expression that it cannot be iterated.
