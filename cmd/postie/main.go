@@ -104,5 +104,6 @@ could not happen, 130 interrupted.`,
 	root.AddCommand(newRun(s, reporter), newDemo(s, reporter), newMock(s), newReport(s, reporter), newVersion(s))
 	root.AddCommand(newDiff(s), newReplay(s, reporter), newRerun(s, reporter), newList(s), newLint(s), newPackages(s))
 	root.AddCommand(newCode(s), newConvert(s))
+	root.AddCommand(helpTopics()...)
 	return root
 }
