@@ -14,6 +14,7 @@ type runFlags struct {
 	environment, globals, data string
 	iterations                 count
 	folders                    []string
+	filter                     filter
 	envVars, globalVars        []string
 	bail                       string
 	delay, timeout             millis
@@ -82,6 +83,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.data, "iteration-data", "d", "", "CSV or JSON `file` with one row per iteration")
 	fs.VarP(&f.iterations, "iteration-count", "n", "number of iterations (default: data rows, or 1)")
 	fs.StringArrayVar(&f.folders, "folder", nil, "run only this folder or request: a `name`, id or A/B/C path; repeatable")
+	f.filter.register(fs)
 	fs.StringArrayVar(&f.envVars, "env-var", nil, "set an environment variable, `key=value`; repeatable")
 	f.sources.register(fs)
 	f.vault.register(fs)

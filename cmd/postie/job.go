@@ -122,6 +122,9 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	}
 	opts.Only = f.only
 	f.part.part(opts)
+	if err := f.filter.narrow(opts, f.part); err != nil {
+		return nil, err
+	}
 	return opts, nil
 }
 

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"postie/collections"
+	"postie/runner"
+)
+
+// A filter chooses requests by their paths, A/B/C.
+type filter struct {
+	grep, exclude []string
+}
+
+func (f *filter) register(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.grep, "grep", nil, "run only requests whose A/B/C path matches this `regexp`; repeatable")
+	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out requests whose A/B/C path matches this `regexp`; repeatable")
+}
+
+// narrow leaves of what the run selects the requests that --grep and --exclude
+// let pass. None is an error, but for a part of a run that is spread.
+func (f *filter) narrow(o *runner.Options, part shard) error {
+	if len(f.grep)+len(f.exclude) == 0 {
+		return nil
+	}
+	grep, err := patterns("--grep", f.grep)
+	if err != nil {
+		return err
+	}
+	exclude, err := patterns("--exclude", f.exclude)
+	if err != nil {
+		return err
+	}
+	nodes, err := o.Collection.Select(o.Select...)
+	if err != nil {
+		return cannotRun("%v", err)
+	}
+	nodes = slices.DeleteFunc(nodes, func(n *collections.Node) bool {
+		path := strings.Join(n.Path()[1:], "/")
+		matches := func(re *regexp.Regexp) bool { return re.MatchString(path) }
+		return len(grep) > 0 && !slices.ContainsFunc(grep, matches) || slices.ContainsFunc(exclude, matches)
+	})
+	if len(nodes) == 0 {
+		return f.none(o, part)
+	}
+	o.Select = nil
+	for _, n := range nodes {
+		o.Select = append(o.Select, n.ID())
+	}
+	return nil
+}
+
+// none lets the run go without a request where that is accepted; an empty
+// selection would be all of them.
+func (f *filter) none(o *runner.Options, part shard) error {
+	if part.of == 0 && !o.AllowEmpty {
+		return &exitError{code: exitCannotRun, text: "no request was run: --grep and --exclude leave none",
+			hint: "--allow-empty accepts that; postie list shows the paths"}
+	}
+	o.Only, o.AllowEmpty = func(int) bool { return false }, true
+	return nil
+}
+
+func patterns(flag string, list []string) ([]*regexp.Regexp, error) {
+	var out []*regexp.Regexp
+	for _, text := range list {
+		re, err := regexp.Compile(text)
+		if err != nil {
+			return nil, usageError("%s %s: %s", flag, text, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		}
+		out = append(out, re)
+	}
+	return out, nil
+}
