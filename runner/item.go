@@ -35,6 +35,9 @@ func (r *run) item(ctx context.Context, it *item, cur Cursor) ending {
 	x := &execution{run: r, item: it, cur: cur, request: it.template()}
 	x.emit(&ItemStarted{Item: it.ref, JSON: it.json(cur.Cycles > 1)}, cur)
 	pause(ctx, r.opts.Delay)
+	if r.opts.Pace != nil {
+		pause(ctx, r.opts.Pace(cur, it.ref)-time.Since(r.began))
+	}
 	end := x.steps(ctx)
 	x.emit(&ItemFinished{Item: it.ref, Skipped: x.skip, Next: x.shown, Visualizer: x.visual,
 		Attempts: x.attempt, Flaky: x.flaky}, cur)

@@ -37,6 +37,7 @@ type Options struct {
 	Select      []string                // folders or requests; none: all
 	Bail        Bail
 	Delay       time.Duration // before each item
+	Pace        Pace          // when items may start; nil: at once
 	Timeout     time.Duration // of the whole run; 0: none
 	Strict      bool          // warnings are failures
 	Gate        Gate          // bounds on the run, besides its tests

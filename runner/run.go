@@ -23,6 +23,7 @@ import (
 type run struct {
 	opts   Options
 	plan   *plan
+	began  time.Time // for Pace
 	stack  vars.Stack
 	client *transport.Client
 	box    script.Sandbox
@@ -78,6 +79,7 @@ func newRun(opts Options) (*run, error) {
 		return nil, err
 	}
 	r := &run{
+		began:  time.Now(),
 		opts:   opts,
 		plan:   p,
 		client: client,

@@ -31,6 +31,7 @@ type job struct {
 	collection  *collections.Collection
 	prepared    *runner.Options // set by commands that bring their own documents
 	environment *vars.Scope     // as loaded, for mocks
+	pace        runner.Pace     // of a recorded run
 	closers     []io.Closer
 }
 
@@ -120,7 +121,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 			return nil, err
 		}
 	}
-	opts.Only = f.only
+	opts.Only, opts.Pace = f.only, j.pace
 	f.part.part(opts)
 	if err := f.filter.narrow(opts, f.part); err != nil {
 		return nil, err

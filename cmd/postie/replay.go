@@ -25,6 +25,7 @@ type replayFlags struct {
 	run    *runFlags
 	from   string
 	values bool
+	pace   bool
 	ignore []string
 }
 
@@ -58,6 +59,7 @@ run.`,
 	cmd.Flags().StringVar(&f.from, "from", "", "environment `file` of the recorded run")
 	cmd.Flags().BoolVar(&f.values, "values", false, "compare values, too")
 	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "what may differ: `path` such as $.items.*.updatedAt; repeatable")
+	cmd.Flags().BoolVar(&f.pace, "pace", false, "start each request as long after the start of the run as the log has it, or later")
 	f.run.register(cmd.Flags())
 	return cmd
 }
@@ -72,6 +74,9 @@ func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) 
 	if err := f.run.check(); err != nil {
 		return err
 	}
+	if f.pace && (strings.EqualFold(filepath.Ext(name), ".har") || f.run.parallel > 1) {
+		return usageError("replay: --pace is that of a run log, one iteration after the other")
+	}
 	l := &loader{streams: s, insecure: f.run.insecure}
 	recorded, col, err := f.recorded(ctx, s, l, name)
 	if err != nil {
@@ -83,6 +88,11 @@ func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) 
 	}
 	defer drop()
 	j := &job{streams: s, flags: f.run, loader: l, collection: col}
+	if f.pace {
+		if j.pace, err = paceOf(name); err != nil {
+			return err
+		}
+	}
 	runErr := j.run(ctx)
 	var e *exitError
 	if errors.As(runErr, &e) && e.code != exitFailed {
