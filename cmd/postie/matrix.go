@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"postie/cmd/internal/term"
+	"postie/collections"
 	"postie/runner"
 	"postie/runner/matrix"
 	"postie/runner/report"
@@ -19,7 +20,7 @@ import (
 
 // runAll runs the one pair of collection and environment, or every pair.
 func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string) error {
-	collections, err := spread(sources, "*.postman_collection.json")
+	found, err := spread(sources, "*.postman_collection.json")
 	if err != nil {
 		return err
 	}
@@ -30,20 +31,20 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 	if len(environments) == 0 {
 		environments = []string{""}
 	}
-	if len(collections) == 1 && len(environments) == 1 {
+	if len(found) == 1 && len(environments) == 1 {
 		f.environment = environments[0]
-		return runCollection(ctx, s, f, collections[0])
+		return runCollection(ctx, s, f, found[0])
 	}
-	m := &grid{streams: s, flags: f}
+	m := &grid{streams: s, flags: f, loaded: map[string]*collections.Collection{}}
 	defer m.close()
 	pair := 0
-	for _, c := range collections {
+	for _, c := range found {
 		for _, e := range environments {
 			pair++
 			if !f.part.has(pair - 1) {
 				continue
 			}
-			if err := m.add(ctx, c, e, len(collections) > 1); err != nil {
+			if err := m.add(ctx, c, e, len(found) > 1); err != nil {
 				return f.suppress(err)
 			}
 		}
@@ -116,6 +117,8 @@ type grid struct {
 	jobs    []*job
 	opts    []runner.Options
 	names   []string
+
+	loaded map[string]*collections.Collection // by source: each is read once
 }
 
 // add loads one run.
@@ -127,9 +130,13 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 		return err
 	}
 	l := &loader{streams: m.streams, apiKey: first(own.apiKey, m.streams.Getenv("POSTIE_POSTMAN_API_KEY")), insecure: own.insecure}
-	col, err := l.collection(ctx, source)
-	if err != nil {
-		return err
+	col := m.loaded[source]
+	if col == nil {
+		var err error
+		if col, err = l.collection(ctx, source); err != nil {
+			return err
+		}
+		m.loaded[source] = col
 	}
 	j := &job{streams: m.streams, flags: &own, loader: l, collection: col}
 	m.jobs = append(m.jobs, j)

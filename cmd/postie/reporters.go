@@ -252,7 +252,7 @@ func (s *sinks) finish() error {
 }
 
 // write makes a report; of several runs one each, but JUnit, which has a suite
-// for each in one file.
+// for each in one file, and HTML, which has a grid of them.
 func (s *sinks) write(r rendering) error {
 	log := s.spool.Log()
 	if len(s.runs) < 2 {
@@ -261,6 +261,9 @@ func (s *sinks) write(r rendering) error {
 	var logs []report.Log
 	for i := range s.runs {
 		logs = append(logs, oneRun{log, i})
+	}
+	if r.name == "html" {
+		return r.write(log)
 	}
 	if r.name == "junit" {
 		r.render = func(w io.Writer, _ report.Log, o report.Options) error { return report.JUnitRuns(w, s.runs, logs, o) }

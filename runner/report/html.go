@@ -197,7 +197,7 @@ func counted(n int, noun string) string {
 // first.
 func htmlSource() (string, error) {
 	var b strings.Builder
-	for _, name := range []string{"dom", "data", "filter", "list", "diff", "body", "curl", "detail", "chart", "byrequest", "start"} {
+	for _, name := range []string{"dom", "data", "filter", "list", "diff", "body", "curl", "detail", "chart", "byrequest", "byrun", "start"} {
 		text, err := htmlAssets.ReadFile("html/" + name + ".js")
 		if err != nil {
 			return "", err

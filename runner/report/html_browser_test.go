@@ -235,3 +235,33 @@ func TestHTMLLargeInBrowser(t *testing.T) {
 	t.Logf("long tasks while filtering: %s ms", b.ask(`JSON.stringify(globalThis.long)`))
 	b.calm()
 }
+
+// Several runs make a grid: requests by runs, or turned round when they are
+// many.
+func TestHTMLGridInBrowser(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t)
+	many := func(n int) report.Log {
+		var logs []report.Log
+		for i := range n {
+			logs = append(logs, htmlLog{n: 6, fails: 6 * (i % 2)}) // every other run has a failure
+		}
+		return report.Merge(logs...)
+	}
+	b.open(saved(t, many(4)), "")
+	b.shoot("grid")
+	b.is(`document.querySelector('.byrun').closest('details').querySelector('small').textContent`, "2 of 4 runs failed")
+	b.is(`String(document.querySelectorAll('.byrun tbody tr').length)`, "6")
+	b.is(`String(document.querySelectorAll('.byrun td.bad').length)`, "2")
+	b.ask(`document.querySelector('.byrun td.bad button').click()`)
+	b.is(`document.querySelector('#shown').textContent`, "1 of 24")
+	b.press("Escape")
+
+	b.open(saved(t, many(20)), "")
+	b.is(`String(document.querySelectorAll('.byrun tbody tr').length)`, "20")
+	b.is(`String(document.querySelectorAll('.byrun thead th').length)`, "6")
+
+	b.open(saved(t, htmlLog{n: 6}), "")
+	b.is(`String(document.querySelectorAll('.byrun').length)`, "0")
+	b.calm()
+}

@@ -18,7 +18,7 @@ function totals() {
   const failed = rows.filter((row) => row[RESULT] === 1).length;
   const verdict = failed ? `${number(failed)} of ${count(rows.length, 'execution')} failed` : `${count(rows.length, 'execution')}, none failed`;
   const begun = new Date(run.summary.started).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' });
-  const origin = [run.environment && `Environment ${run.environment}`, run.file, begun, `postie ${run.version}`];
+  const origin = [run.runs.length > 1 ? count(run.runs.length, 'run') : run.environment && `Environment ${run.environment}`, run.file, begun, `postie ${run.version}`];
   $('line').replaceChildren(el('b', {}, verdict), ' · ' + origin.filter(Boolean).join(' · '));
 }
 
@@ -139,6 +139,7 @@ async function start() {
   notes();
   charts();
   groups();
+  byRun();
   byRequest();
   makeTools();
   makeList();

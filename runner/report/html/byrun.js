@@ -1,0 +1,44 @@
+// Requests by runs: what became of each request in each run, such as those of
+// several tenants.
+
+const MOST_COLUMNS = 12;
+
+function byRun() {
+  if (run.runs.length < 2) return;
+  const requests = new Map(); // by folder and name: ids may differ from run to run
+  for (const row of rows) {
+    const it = items[row[ITEM]];
+    const key = `${it.folder}\n${it.name}`;
+    if (!requests.has(key)) requests.set(key, { name: it.name, folder: it.folder, cells: [] });
+    const cell = (requests.get(key).cells[row[RUN]] ??= { item: row[ITEM], failed: 0, skipped: 0, n: 0, code: 0 });
+    cell.n++;
+    if (row[RESULT] === 1) cell.failed++;
+    if (row[RESULT] === 2) cell.skipped++;
+    if (row[CODE]) cell.code = row[CODE];
+  }
+  const list = [...requests.values()];
+  const runs = run.runs.map((r, i) => ({ i, name: r.environment || r.name || `Run ${i + 1}`, bad: list.some((q) => q.cells[i]?.failed) }));
+  const failing = runs.filter((r) => r.bad).length;
+  const fold = el('details', { open: true }, el('summary', {}, 'By run',
+    el('small', {}, failing ? `${number(failing)} of ${count(runs.length, 'run')} failed` : `${count(runs.length, 'run')}, none failed`)));
+  // Many runs stand one below the other, with the requests above them.
+  const turned = runs.length > MOST_COLUMNS;
+  const request = (q) => [el('span', { class: 'where' }, q.folder && q.folder + ' / '), q.name];
+  const heads = turned ? list.map((q) => request(q)) : runs.map((r) => r.name);
+  const lines = turned
+    ? runs.map((r) => [r.name, list.map((q) => cellOf(q.cells[r.i], q, r))])
+    : list.map((q) => [request(q), runs.map((r) => cellOf(q.cells[r.i], q, r))]);
+  fill(fold, el('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Requests by runs' }, el('table', { class: 'sums byrun' },
+    el('thead', {}, el('tr', {}, el('td', {}), heads.map((h) => el('th', { scope: 'col' }, h)))),
+    el('tbody', {}, lines.map(([head, cells]) => el('tr', {}, el('th', { scope: 'row' }, head), cells))))));
+  $('requests').append(fold);
+}
+
+function cellOf(cell, q, r) {
+  if (!cell) return el('td', { class: 'none' }, '–');
+  const sign = cell.failed ? '✕' : cell.skipped === cell.n ? '–' : '✓';
+  const text = [sign, cell.code || null, cell.failed && cell.n > 1 ? `· ${number(cell.failed)} of ${number(cell.n)}` : null].filter(Boolean).join(' ');
+  const told = cell.failed ? 'failed' : cell.skipped === cell.n ? 'skipped' : 'passed';
+  return el('td', { class: cell.failed ? 'bad' : '' }, el('button', { type: 'button', 'aria-label': `${q.name}, ${r.name}: ${told} ${cell.code || ''}`,
+    on: { click: () => set({ item: cell.item, run: String(r.i) }) } }, text));
+}
