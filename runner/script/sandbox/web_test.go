@@ -140,5 +140,11 @@ func TestLocales(t *testing.T) {
 			[locale, day, time, both, number]);
 		is(new Intl.NumberFormat("de-DE", { style: "currency", currency: "EUR" }).format(1234.5), "1.234,50\u00a0€");
 		is((1234.5).toLocaleString("es-ES"), "1234,5");
-		is(early.toLocaleDateString("de-DE", { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" }), "02.01.2020");`)
+		is(early.toLocaleDateString("de-DE", { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" }), "02.01.2020");
+		const long = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+		for (const [locale, want] of [["de-DE", "Donnerstag, 2. Januar 2020"], ["fr-FR", "jeudi 2 janvier 2020"], ["es-ES", "jueves, 2 de enero de 2020"],
+			["it-IT", "giovedì 2 gennaio 2020"], ["pt-BR", "quinta-feira, 2 de janeiro de 2020"], ["nl-NL", "donderdag 2 januari 2020"], ["en-GB", "Thursday, 2 January 2020"]]) {
+			is(early.toLocaleDateString(locale, long), want);
+		}
+		is(early.toLocaleDateString("fr-FR", { month: "long", timeZone: "UTC" }), "janvier");`)
 }

@@ -1,8 +1,8 @@
 'use strict';
 
-// Dates and numbers as locales besides American English write them: the
-// numeric forms, which scripts compare and store. Names of months and the
-// like stay English.
+// Dates and numbers as locales besides American English write them: numeric
+// forms, and in the larger languages names of months and days written out.
+// Other names stay English.
 
 // Patterns of date and time, and what joins them.
 const dates = {
@@ -23,6 +23,49 @@ const numbers = {
   pl: ['\u00a0', ',', 5, false, true], cs: ['\u00a0', ',', 4, true, true], ru: ['\u00a0', ',', 4, true, true],
 };
 
+// Names of months and days, what stands after a weekday, and between day,
+// month and year.
+const names = {
+  'en-GB': ['January February March April May June July August September October November December',
+    'Sunday Monday Tuesday Wednesday Thursday Friday Saturday', ', ', ' ', ' '],
+  de: ['Januar Februar März April Mai Juni Juli August September Oktober November Dezember',
+    'Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag', ', ', '. ', ' '],
+  fr: ['janvier février mars avril mai juin juillet août septembre octobre novembre décembre',
+    'dimanche lundi mardi mercredi jeudi vendredi samedi', ' ', ' ', ' '],
+  es: ['enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre',
+    'domingo lunes martes miércoles jueves viernes sábado', ', ', ' de ', ' de '],
+  it: ['gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre',
+    'domenica lunedì martedì mercoledì giovedì venerdì sabato', ' ', ' ', ' '],
+  pt: ['janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro',
+    'domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado', ', ', ' de ', ' de '],
+  nl: ['januari februari maart april mei juni juli augustus september oktober november december',
+    'zondag maandag dinsdag woensdag donderdag vrijdag zaterdag', ' ', ' ', ' '],
+};
+
+const WEEK = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+// spelled writes a date whose month, or weekday alone, is a name in full;
+// undefined for other forms.
+function spelled(value, locales, options, english) {
+  const known = found(names, locales);
+  const { timeZone, weekday, year, month, day, ...others } = options;
+  const asked = Object.values(others).some((option) => option !== undefined);
+  if (!known || asked || Number.isNaN(value.getTime()) || weekday !== undefined && weekday !== 'long') return undefined;
+  if (month !== 'long' && (month !== undefined || year !== undefined || day !== undefined || weekday === undefined)) return undefined;
+  if (month === undefined ? false : year !== undefined && year !== 'numeric' || day !== undefined && day !== 'numeric' && day !== '2-digit') return undefined;
+  if (weekday && month && !day) return undefined;
+  const [months, days, comma, afterDay, afterMonth] = known;
+  const at = {};
+  for (const part of english({ timeZone, weekday: 'long', year: 'numeric', month: 'numeric', day: day ?? 'numeric' }).formatToParts(value)) at[part.type] = part.value;
+  let out = month ? months.split(' ')[at.month - 1] : '';
+  if (day) out = at.day + afterDay + out;
+  if (year) out += afterMonth + at.year;
+  if (!weekday) return out;
+  const name = days.split(' ')[WEEK.indexOf(at.weekday)];
+  if (!year && day && found(names, locales) === names['en-GB']) return `${name} ${out}`; // no comma without a year
+  return out ? name + comma + out : name;
+}
+
 function found(table, locales) {
   const tag = String((Array.isArray(locales) ? locales[0] : locales) ?? '');
   if (Object.hasOwn(table, tag)) return table[tag];
@@ -37,6 +80,8 @@ const numeric = (options) => Object.keys(options).every((key) => PLAIN.has(key) 
 // date writes a date, or returns undefined for a locale or form it does not
 // know. wanted are the fields to write unless the options name some.
 function date(value, locales, options = {}, wanted, english) {
+  const text = spelled(value, locales, options, english);
+  if (text !== undefined) return text;
   const forms = found(dates, locales);
   if (!forms || Number.isNaN(value.getTime()) || !numeric(options)) return undefined;
   const named = Object.keys(FIELDS).filter((field) => options[field]);
