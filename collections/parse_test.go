@@ -415,3 +415,16 @@ func BenchmarkWalk(b *testing.B) {
 		}
 	}
 }
+
+// A raw body that is an object is sent as its text, and stays an object in
+// reports and for scripts.
+func TestRawObject(t *testing.T) {
+	t.Parallel()
+	c := parse(t, `{"item":[{"request":{"method":"POST","url":"h","body":{"mode":"raw","raw":{"a":"{{b}}"}}}}]}`)
+	for n := range c.All() {
+		r := n.Request().Resolve(func(s string) string { return strings.ReplaceAll(s, "{{b}}", "1") })
+		if *r.Body.Raw != `{"a":"1"}` || !strings.Contains(string(r.JSON()), `"raw":{"a":"1"}`) {
+			t.Errorf("%q, %s", *r.Body.Raw, r.JSON())
+		}
+	}
+}

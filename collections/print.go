@@ -131,7 +131,11 @@ func (body *Body) print(b *bytes.Buffer) {
 	switch {
 	case body.Mode == "raw" && body.Raw != nil:
 		b.WriteString(`,"raw":`)
-		b.Write(quoteJSON(*body.Raw))
+		if body.RawJSON && json.Valid([]byte(*body.Raw)) {
+			b.WriteString(*body.Raw)
+		} else {
+			b.Write(quoteJSON(*body.Raw))
+		}
 	case body.Mode == "urlencoded":
 		b.WriteString(`,"urlencoded":`)
 		printForm(b, untyped(body.URLEncoded))

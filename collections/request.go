@@ -63,6 +63,7 @@ type PathVariable struct {
 type Body struct {
 	Mode       string // raw, urlencoded, formdata, file, graphql
 	Raw        *string
+	RawJSON    bool // the document has an object or array for a text, of which Raw is the text
 	URLEncoded []FormParam
 	FormData   []FormParam
 	File       *File
@@ -246,6 +247,7 @@ func parseBody(r gjson.Result) *Body {
 		}
 	default:
 		b.Raw = parseRaw(lookup(r, "raw"))
+		b.RawJSON = lookup(r, "raw").IsObject() || lookup(r, "raw").IsArray()
 		if b.Mode != "raw" && b.Raw == nil {
 			b.Raw = new(string) // a mode nobody knows is an empty text
 		}
