@@ -9,14 +9,15 @@ import (
 	"modernc.org/quickjs"
 )
 
-// A binding reaches the engine below quickjs.VM for the two things the VM
-// has no method for: file names in stacks, and promises that are rejected
-// with nobody to handle it.
+// A binding reaches the engine below quickjs.VM for what the VM has no
+// method for: file names in stacks, promises that are rejected with nobody to
+// handle it, and what eval compiles.
 type binding struct {
 	tls     *libc.TLS
 	runtime uintptr
 	context uintptr
 	watch   uintptr // *watcher in C memory, 0 until set
+	*evaluator
 }
 
 func bind(vm *quickjs.VM) binding {
@@ -96,8 +97,11 @@ func (b *binding) watchRejections(notify *quickjs.Value) {
 	lib.XJS_SetHostPromiseRejectionTracker(b.tls, b.runtime, address(rejected), b.watch)
 }
 
-// unwatch undoes watchRejections, before the VM closes.
+// unwatch undoes watchEval and watchRejections, before the VM closes.
 func (b *binding) unwatch() {
+	if b.evaluator != nil {
+		b.forget(b.tls, b.context)
+	}
 	if b.watch == 0 {
 		return
 	}

@@ -80,6 +80,7 @@ func (r *realm) load() error {
 		}
 	}
 	r.binding.watchRejections(&r.driver.notify)
+	r.binding.watchEval()
 	return nil
 }
 

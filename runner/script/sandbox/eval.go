@@ -1,0 +1,127 @@
+package sandbox
+
+import (
+	"strings"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+)
+
+// A text this long is kept compiled when a script evaluates it: collections
+// hold libraries in variables and eval them before each request. Texts shorter
+// than this compile in less time than the bookkeeping is worth.
+const evalWorth = 4 << 10
+
+// evalRoom bounds the texts kept by one realm, in bytes.
+const evalRoom = 4 << 20
+
+// An evaluator stands before the engine's eval and remembers what long texts
+// compile to. Direct eval sees the variables around it, so what it compiles to
+// belongs to one place in one function.
+type evaluator struct {
+	eval  evalFunction // held here: the engine's pointer does not keep it alive
+	own   evalFunction
+	ready map[place]lib.TJSValue
+	held  []lib.TJSValue // functions whose code is part of a place
+	size  int
+}
+
+// evalFunction is the engine's __JS_EvalInternal.
+type evalFunction = func(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text uintptr, size libc.Tsize_t,
+	file uintptr, flags, scope int32) lib.TJSValue
+
+// A place is where a text is evaluated: code is 0 for the global scope.
+type place struct {
+	code         uintptr
+	scope, flags int32
+	text         string
+}
+
+// watchEval puts an evaluator before the engine's eval.
+func (b *binding) watchEval() {
+	context := at[lib.TJSContext](b.context)
+	e := &evaluator{own: functionAt(context.Feval_internal), ready: map[place]lib.TJSValue{}}
+	e.eval = e.evaluate
+	context.Feval_internal = address(e.eval)
+	b.evaluator = e
+}
+
+func functionAt(p uintptr) evalFunction {
+	return *(*evalFunction)(unsafe.Pointer(&struct{ p uintptr }{p}))
+}
+
+func (e *evaluator) evaluate(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text uintptr, size libc.Tsize_t,
+	file uintptr, flags, scope int32) lib.TJSValue {
+	if size < evalWorth || !fromScript(flags) {
+		return e.own(tls, ctx, this, text, size, file, flags, scope)
+	}
+	frame, fn := caller(ctx, flags)
+	key := place{scope: scope, flags: flags, text: unsafe.String(at[byte](text), int(size))}
+	var variables uintptr
+	if fn != nil {
+		key.code, variables = fn.Ffunction_bytecode, fn.Fvar_refs
+	}
+	code, ok := e.ready[key]
+	if !ok {
+		code = e.own(tls, ctx, this, text, size, file, flags|lib.MJS_EVAL_FLAG_COMPILE_ONLY, scope)
+		if lib.XJS_HasException(tls, ctx) != 0 {
+			return code
+		}
+		e.keep(tls, ctx, key, code, frame)
+	}
+	return evalCompiled(tls, ctx, lib.XDupValue(tls, ctx, code), this, variables, frame)
+}
+
+// fromScript reports whether an evaluation is eval or new Function of a script,
+// and not ours.
+func fromScript(flags int32) bool {
+	kind := flags & lib.MJS_EVAL_TYPE_MASK
+	return kind == lib.MJS_EVAL_TYPE_DIRECT || kind == lib.MJS_EVAL_TYPE_INDIRECT
+}
+
+// A closure is the part of the engine's JSObject a function has.
+type closure struct {
+	Ffunction_bytecode, Fvar_refs uintptr
+}
+
+// caller is the frame and the function whose variables a direct eval sees.
+func caller(ctx uintptr, flags int32) (frame uintptr, fn *closure) {
+	if flags&lib.MJS_EVAL_TYPE_MASK != lib.MJS_EVAL_TYPE_DIRECT {
+		return 0, nil
+	}
+	frame = at[lib.TJSRuntime](at[lib.TJSContext](ctx).Frt).Fcurrent_stack_frame
+	object := *at[uintptr](frame + unsafe.Offsetof(lib.TJSStackFrame{}.Fcur_func))
+	return frame, at[closure](object + unsafe.Offsetof(lib.TJSObject{}.Fu))
+}
+
+// keep remembers code. The function of its place is held, so that no other
+// comes to lie at the same address.
+func (e *evaluator) keep(tls *libc.TLS, ctx uintptr, key place, code lib.TJSValue, frame uintptr) {
+	if e.size += len(key.text); e.size > evalRoom {
+		e.forget(tls, ctx)
+		e.size = len(key.text)
+	}
+	if frame != 0 {
+		e.held = append(e.held, lib.XDupValue(tls, ctx, at[lib.TJSStackFrame](frame).Fcur_func))
+	}
+	key.text = strings.Clone(key.text)
+	e.ready[key] = code
+}
+
+func (e *evaluator) forget(tls *libc.TLS, ctx uintptr) {
+	for _, code := range e.ready {
+		lib.XFreeValue(tls, ctx, code)
+	}
+	for _, fn := range e.held {
+		lib.XFreeValue(tls, ctx, fn)
+	}
+	clear(e.ready)
+	e.held, e.size = nil, 0
+}
+
+// evalCompiled runs what a text compiled to, as the engine's eval does with
+// what it has just compiled; the engine does not export it.
+//
+//go:linkname evalCompiled modernc.org/libquickjs._JS_EvalFunctionInternal
+func evalCompiled(tls *libc.TLS, ctx uintptr, code, this lib.TJSValue, variables, frame uintptr) lib.TJSValue
