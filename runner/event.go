@@ -175,6 +175,7 @@ type ConsoleLogged struct {
 	Listen   script.Listen    `json:"listen"`
 	Level    string           `json:"level"` // log info warn error debug clear
 	Messages []script.Message `json:"messages"`
+	Note     bool             `json:"note,omitempty"` // Postman's on a deprecated name, once a script
 }
 
 // Warned tells of something that is not what one may expect. Console marks

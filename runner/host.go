@@ -31,7 +31,11 @@ func (h *host) enter(x *execution, s *collections.Script, listen script.Listen) 
 func (h *host) leave() bool { return h.failed }
 
 func (h *host) Console(level string, args []script.Message) {
-	h.emit(&ConsoleLogged{Item: h.x.item.ref, Listen: h.listen, Level: level, Messages: args}, h.x.cur)
+	e := &ConsoleLogged{Item: h.x.item.ref, Listen: h.listen, Level: level, Messages: args}
+	if level == script.Deprecated {
+		e.Level, e.Note = "warn", true
+	}
+	h.emit(e, h.x.cur)
 }
 
 func (h *host) Test(a script.Assertion) {

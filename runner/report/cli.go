@@ -47,6 +47,7 @@ type CLI struct {
 	held    []held
 	failing int
 	data    json.RawMessage // the iteration's row
+	told    notes
 }
 
 // A held failure is printed after the summary.
@@ -57,7 +58,7 @@ type held struct {
 
 // NewCLI reports to w.
 func NewCLI(w io.Writer, o CLIOptions) *CLI {
-	c := &CLI{out: w, opts: o, style: style{o.Color}, sym: unicodeSymbols}
+	c := &CLI{out: w, opts: o, style: style{o.Color}, sym: unicodeSymbols, told: notes{}}
 	if o.NoUnicode {
 		c.sym = plainSymbols
 	}
@@ -148,7 +149,7 @@ func (c *CLI) printf(format string, args ...any) {
 
 func (c *CLI) started(e *runner.RunStarted) {
 	c.parents, c.file, c.group = parents(e.Collection), e.File, ""
-	c.held, c.failing = nil, 0 // of the run before, in a matrix
+	c.held, c.failing, c.told = nil, 0, notes{} // of the run before, in a matrix
 	if c.opts.Quiet {
 		return
 	}
@@ -313,7 +314,7 @@ func (c *CLI) test(e *runner.TestFinished) {
 }
 
 func (c *CLI) console(e *runner.ConsoleLogged) {
-	if c.opts.NoConsole || c.opts.Quiet {
+	if c.opts.NoConsole || c.opts.Quiet || c.opts.Live && c.told.again(e) {
 		return
 	}
 	var parts []string

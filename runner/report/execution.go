@@ -132,6 +132,23 @@ type grouper struct {
 	open *Execution
 	data json.RawMessage
 	run  *runner.RunStarted
+	told notes
+}
+
+// notes are the notes on deprecated names a run has had.
+type notes map[string]bool
+
+// again reports whether an event is a note the run has had before. They come
+// with each script, as in newman; who reads a report needs them once.
+func (n notes) again(e runner.Event) bool {
+	c, ok := e.(*runner.ConsoleLogged)
+	if !ok || !c.Note || len(c.Messages) == 0 {
+		return false
+	}
+	text := c.Messages[0].Inspect
+	told := n[text]
+	n[text] = true
+	return told
 }
 
 // add takes an event and returns the execution it completes, nil for none.
@@ -140,7 +157,7 @@ func (g *grouper) add(e runner.Event) *Execution {
 	done := g.open
 	switch e := e.(type) {
 	case *runner.RunStarted:
-		g.run = e
+		g.run, g.told = e, notes{}
 	case *runner.IterationStarted:
 		g.data = e.Data
 	case *runner.ItemStarted:
@@ -157,7 +174,7 @@ func (g *grouper) add(e runner.Event) *Execution {
 		g.open = nil
 		return done
 	default:
-		if done != nil {
+		if done != nil && !g.told.again(e) {
 			done.add(e)
 		}
 	}
@@ -173,7 +190,7 @@ func outlines(log Log) iter.Seq2[*Execution, error] { return executions(log, run
 
 func executions(log Log, kinds ...string) iter.Seq2[*Execution, error] {
 	return func(yield func(*Execution, error) bool) {
-		var g grouper
+		g := grouper{told: notes{}}
 		for e, err := range log.Events(kinds...) {
 			if err != nil {
 				yield(nil, err)

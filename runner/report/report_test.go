@@ -20,6 +20,7 @@ import (
 	"postie/runner"
 	"postie/runner/report"
 	"postie/runner/runlog"
+	"postie/runner/script"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -444,6 +445,31 @@ func TestProgressLineLeavesNoTrace(t *testing.T) {
 		if i := strings.Index(line, "\r\x1b[K"); i >= 80 {
 			t.Errorf("progress of %d columns wraps", i)
 		}
+	}
+}
+
+// TestNotesComeOnce: a note on a deprecated name stands once in what a person
+// watches; piped output has it with each script, as newman's has.
+func TestNotesComeOnce(t *testing.T) {
+	t.Parallel()
+	const text = `'Using "tests" is deprecated. Use "pm.test()" instead.'`
+	printed := func(live bool) int {
+		var b bytes.Buffer
+		r := report.NewCLI(&b, report.CLIOptions{Live: live, Width: 100, Location: time.UTC})
+		note := &runner.ConsoleLogged{Level: "warn", Note: true, Messages: []script.Message{{Inspect: text}}}
+		for _, e := range []runner.Event{&runner.RunStarted{}, &runner.ItemStarted{}, note, note, &runner.ItemStarted{}, note,
+			&runner.RunStarted{}, &runner.ItemStarted{}, note} {
+			if err := r.Report(e, &runner.Summary{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return strings.Count(b.String(), text)
+	}
+	if got := printed(false); got != 4 {
+		t.Errorf("piped: %d notes, want one for each script: 4", got)
+	}
+	if got := printed(true); got != 2 {
+		t.Errorf("on a terminal: %d notes, want one for each run: 2", got)
 	}
 }
 

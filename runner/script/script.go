@@ -175,11 +175,17 @@ type SendError struct {
 
 func (e *SendError) Error() string { return e.Message }
 
+// Deprecated is the level of Postman's notes on names of its old API, which come
+// once a script.
+const Deprecated = "deprecated"
+
 // A Host is what a sandbox may ask of the runner. Send and RunRequest may be
 // called from several goroutines at once; Console and Test only from Run's goroutine.
 type Host interface {
 	Send(ctx context.Context, r *SendRequest) (*SendResult, error)
 	RunRequest(ctx context.Context, r *RunRequest) (*SendResult, error)
+	// Console takes a call of console.log and its kin. Level is log, info, warn,
+	// error, debug or clear, or Deprecated for a note on an old name.
 	Console(level string, args []Message)
 	Test(a Assertion)
 	Jar() Jar

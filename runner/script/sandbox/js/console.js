@@ -26,4 +26,4 @@ for (const name of ['log', 'info', 'warn', 'error', 'debug', 'clear']) levels[na
 levels.trace = levels.debug;
 levels.dir = levels.log;
 
-return { levels };
+return { levels, note: write('deprecated') };

@@ -6,7 +6,7 @@
 const { stringify } = load('json');
 const { state } = load('state');
 const { scope } = load('scope');
-const { levels } = load('console');
+const console = load('console');
 
 // A ledger is what one script keeps in the legacy API.
 const ledger = () => (state.legacy ??= { values: Object.create(null) });
@@ -15,7 +15,7 @@ const ledger = () => (state.legacy ??= { values: Object.create(null) });
 function note(name, instead) {
   if (state.used.has(name)) return;
   state.used.add(name);
-  levels.warn(`Using "${name}" is deprecated. Use "${instead}" instead.`);
+  console.note(`Using "${name}" is deprecated. Use "${instead}" instead.`);
 }
 
 // noted is a value whose first use is told of: naming it alone is none.
