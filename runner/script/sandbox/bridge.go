@@ -52,6 +52,8 @@ var calls = map[string]call{
 	"mac":      (*execution).mac,
 	"derive":   (*execution).derive,
 	"zone":     (*execution).zone,
+	"locale":   (*execution).localeData,
+	"plural":   (*execution).plural,
 }
 
 // register puts the host functions on the global object, where js/boot.js

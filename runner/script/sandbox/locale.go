@@ -1,13 +1,68 @@
 package sandbox
 
 import (
+	"bytes"
+	"compress/gzip"
+	_ "embed"
+	"io"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/tidwall/gjson"
 	"golang.org/x/text/collate"
+	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 	"modernc.org/quickjs/intl"
 )
+
+// packedLocales is what gen/cldr makes.
+//
+//go:embed locales.json.gz
+var packedLocales []byte
+
+// locales is JSON, one object a locale, unpacked at the first use.
+var locales = sync.OnceValues(func() (gjson.Result, error) {
+	z, err := gzip.NewReader(bytes.NewReader(packedLocales))
+	if err != nil {
+		return gjson.Result{}, err
+	}
+	text, err := io.ReadAll(z)
+	return gjson.ParseBytes(text), err
+})
+
+// localeData is locale(tag): what CLDR knows of it, as JSON; "" for nothing.
+func (x *execution) localeData(a arguments) (any, error) {
+	all, err := locales()
+	return all.Get(gjson.Escape(a.text(0))).Raw, err
+}
+
+var pluralNames = map[plural.Form]string{plural.Other: "other", plural.Zero: "zero", plural.One: "one",
+	plural.Two: "two", plural.Few: "few", plural.Many: "many"}
+
+// millions are the languages that count whole millions by another form, which
+// the rules of package plural, of CLDR 32, do not know yet.
+var millions = map[string]bool{"ca": true, "es": true, "fr": true, "it": true, "pt": true}
+
+// plural is plural(locale, number, type): the plural category of a number
+// written with these digits. The type is cardinal or ordinal.
+func (x *execution) plural(a arguments) (any, error) {
+	rules := plural.Cardinal
+	if a.text(2) == "ordinal" {
+		rules = plural.Ordinal
+	}
+	tag := language.Make(a.text(0))
+	whole, fraction, _ := strings.Cut(a.text(1), ".")
+	if base, _ := tag.Base(); a.text(2) != "ordinal" && fraction == "" && strings.HasSuffix(whole, "000000") && millions[base.String()] {
+		return "many", nil
+	}
+	var digits []byte
+	for _, d := range []byte(whole + fraction) {
+		digits = append(digits, d-'0')
+	}
+	form := rules.MatchDigits(tag, digits, len(whole), len(fraction))
+	return pluralNames[form], nil
+}
 
 // intl puts Intl and the toLocale… methods that go by it on the global
 // object. It returns what went wrong.

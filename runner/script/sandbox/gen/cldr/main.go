@@ -1,0 +1,337 @@
+// Cldr writes locales.json.gz, how the common locales write dates, numbers and
+// lists, from Unicode's CLDR. It is run when CLDR has a new version, in a
+// folder where npm has installed cldr-dates-full, cldr-numbers-full and
+// cldr-misc-full:
+//
+//	go run ./runner/script/sandbox/gen/cldr FOLDER runner/script/sandbox/locales.json.gz
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// tags are the locales, each after the one it is like.
+var tags = strings.Fields(`en en-GB en-AU en-CA en-IE en-IN en-NZ en-SG en-ZA
+ de de-AT de-CH fr fr-BE fr-CA fr-CH es es-AR es-CL es-CO es-MX es-US it it-CH pt pt-PT nl nl-BE ca
+ da nb sv fi is et lv lt pl cs sk sl hr sr hu ro bg el uk ru tr ja ko zh zh-Hant zh-Hant-HK he ar ar-EG hi bn id ms vi`)
+
+// currencies are those whose signs are kept.
+var currencies = strings.Fields(`AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK
+ JPY KRW MAD MXN MYR NGN NOK NZD PEN PHP PKR PLN RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR`)
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: cldr FOLDER FILE")
+		os.Exit(2)
+	}
+	if err := write(os.Args[1], os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, "cldr:", err)
+		os.Exit(1)
+	}
+}
+
+// write makes the file: JSON, one locale a line, packed.
+func write(dir, file string) error {
+	all := map[string]map[string]any{}
+	for _, tag := range tags {
+		l, err := read(dir, tag)
+		if err != nil {
+			return err
+		}
+		all[tag] = l
+	}
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	for i, tag := range tags {
+		out := all[tag]
+		if parent := ancestor(all, tag); parent != "" {
+			out = differing(all[tag], all[parent])
+			out["like"] = parent
+		}
+		line, err := encoded(out)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(z, "%s%q: %s", map[bool]string{true: "{\n", false: ",\n"}[i == 0], tag, line)
+	}
+	if _, err := z.Write([]byte("\n}\n")); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	return os.WriteFile(file, b.Bytes(), 0o644)
+}
+
+func encoded(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
+}
+
+// ancestor is the locale that a narrower one is like: its language, or
+// British English.
+func ancestor(all map[string]map[string]any, tag string) string {
+	if strings.HasPrefix(tag, "en-") && tag != "en-GB" {
+		return "en-GB"
+	}
+	for at := strings.LastIndex(tag, "-"); at > 0; at = strings.LastIndex(tag[:at], "-") {
+		if all[tag[:at]] != nil {
+			return tag[:at]
+		}
+	}
+	return ""
+}
+
+// differing is what of a locale its ancestor has otherwise; tables of names
+// likewise, entry by entry.
+func differing(l, like map[string]any) map[string]any {
+	out := map[string]any{}
+	for key, value := range l {
+		before, _ := encoded(like[key])
+		after, _ := encoded(value)
+		if bytes.Equal(before, after) {
+			continue
+		}
+		if table, ok := value.(map[string]any); ok {
+			was, _ := like[key].(map[string]any)
+			some := differing(table, was)
+			for name := range was {
+				if _, ok := table[name]; !ok {
+					some[name] = nil
+				}
+			}
+			value = some
+		}
+		out[key] = value
+	}
+	return out
+}
+
+func read(dir, tag string) (map[string]any, error) {
+	part := func(pkg, file, path string) (gjson.Result, error) {
+		text, err := os.ReadFile(filepath.Join(dir, "node_modules", pkg, "main", tag, file))
+		if err != nil {
+			return gjson.Result{}, err
+		}
+		return gjson.GetBytes(text, "main."+tag+"."+path), nil
+	}
+	calendar, err := part("cldr-dates-full", "ca-gregorian.json", "dates.calendars.gregorian")
+	if err != nil {
+		return nil, err
+	}
+	fields, err := part("cldr-dates-full", "dateFields.json", "dates.fields")
+	if err != nil {
+		return nil, err
+	}
+	zones, err := part("cldr-dates-full", "timeZoneNames.json", "dates.timeZoneNames")
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := part("cldr-numbers-full", "numbers.json", "numbers")
+	if err != nil {
+		return nil, err
+	}
+	signs, err := part("cldr-numbers-full", "currencies.json", "numbers.currencies")
+	if err != nil {
+		return nil, err
+	}
+	lists, err := part("cldr-misc-full", "listPatterns.json", "listPatterns")
+	if err != nil {
+		return nil, err
+	}
+	out := dates(calendar)
+	out["zones"] = strings.Join([]string{zones.Get("gmtFormat").String(), zones.Get("hourFormat").String(), zones.Get("zone.Etc.UTC.long.standard").String()}, "|")
+	number(out, numbers)
+	out["currencies"] = currencySigns(signs)
+	out["lists"] = listPatterns(lists)
+	out["relative"] = relative(fields)
+	append := out["append"].(map[string]any)
+	for _, field := range []string{"month", "day"} {
+		append[field] = strings.ReplaceAll(append[field].(string), "{2}", "'"+fields.Get(field+".displayName").String()+"'")
+	}
+	return out, nil
+}
+
+// dates has the names, patterns and their combinations of a calendar. Names
+// of a kind are one text, parted by "|".
+func dates(calendar gjson.Result) map[string]any {
+	out := map[string]any{}
+	for kind, keys := range map[string]string{"months": "1 2 3 4 5 6 7 8 9 10 11 12", "days": "sun mon tue wed thu fri sat"} {
+		names := map[string]any{}
+		for _, width := range []string{"wide", "abbreviated", "narrow"} {
+			format := joined(calendar.Get(kind+".format."+width), strings.Fields(keys))
+			alone := joined(calendar.Get(kind+".stand-alone."+width), strings.Fields(keys))
+			names[width] = format
+			if alone != format {
+				names[width+" alone"] = alone
+			}
+		}
+		out[kind] = names
+	}
+	out["periods"] = joined(calendar.Get("dayPeriods.format.abbreviated"), []string{"am", "pm"})
+	styles := []string{"full", "long", "medium", "short"}
+	out["dates"] = joined(calendar.Get("dateFormats"), styles)
+	out["times"] = joined(calendar.Get("timeFormats"), styles)
+	at := calendar.Get("dateTimeFormats-atTime.standard")
+	if !at.Exists() {
+		at = calendar.Get("dateTimeFormats")
+	}
+	out["joins"] = joined(at, styles)
+	formats := map[string]any{}
+	unused := regexp.MustCompile(`[BGWwQUr]|-`)
+	calendar.Get("dateTimeFormats.availableFormats").ForEach(func(key, value gjson.Result) bool {
+		if !unused.MatchString(key.String()) {
+			formats[key.String()] = value.String()
+		}
+		return true
+	})
+	out["formats"] = formats
+	append := map[string]any{}
+	for field, name := range map[string]string{"weekday": "Day-Of-Week", "zone": "Timezone", "year": "Year", "month": "Month", "day": "Day"} {
+		append[field] = calendar.Get("dateTimeFormats.appendItems." + name).String()
+	}
+	out["append"] = append
+	return out
+}
+
+func joined(table gjson.Result, keys []string) string {
+	var all []string
+	for _, key := range keys {
+		v := table.Get(key)
+		if v.IsObject() {
+			v = v.Get("_value")
+		}
+		all = append(all, v.String())
+	}
+	return strings.Join(all, "|")
+}
+
+// number has the signs and patterns of numbers.
+func number(out map[string]any, numbers gjson.Result) {
+	system := numbers.Get("defaultNumberingSystem").String()
+	if digits := map[string]string{"arab": "٠١٢٣٤٥٦٧٨٩", "beng": "০১২৩৪৫৬৭৮৯"}[system]; digits != "" {
+		out["digits"] = digits
+		out["system"] = system
+	}
+	symbols := numbers.Get("symbols-numberSystem-" + system)
+	signs := map[string]any{}
+	for _, name := range []string{"decimal", "group", "minusSign", "plusSign", "percentSign", "exponential", "nan", "currencyDecimal", "currencyGroup"} {
+		if v := symbols.Get(name); v.Exists() {
+			signs[name] = v.String()
+		}
+	}
+	out["signs"] = signs
+	out["least"] = numbers.Get("minimumGroupingDigits").Int()
+	patterns := map[string]any{
+		"decimal":    numbers.Get("decimalFormats-numberSystem-" + system + ".standard").String(),
+		"percent":    numbers.Get("percentFormats-numberSystem-" + system + ".standard").String(),
+		"currency":   numbers.Get("currencyFormats-numberSystem-" + system + ".standard").String(),
+		"accounting": numbers.Get("currencyFormats-numberSystem-" + system + ".accounting").String(),
+	}
+	out["patterns"] = patterns
+	for _, width := range []string{"short", "long"} {
+		out[width] = compact(numbers.Get("decimalFormats-numberSystem-" + system + "." + width + ".decimalFormat"))
+	}
+}
+
+// compact has the patterns of compact notation, by plural category and then
+// power of ten from 1,000 on.
+func compact(table gjson.Result) map[string]any {
+	out := map[string]any{}
+	for _, count := range []string{"other", "zero", "one", "two", "few", "many"} {
+		var list []string
+		for zeros := 3; zeros < 15; zeros++ {
+			key := "1" + strings.Repeat("0", zeros) + "-count-"
+			list = append(list, cmp.Or(table.Get(key+count).String(), table.Get(key+"other").String()))
+		}
+		if all := strings.Join(list, "|"); all != out["other"] {
+			out[count] = all
+		}
+	}
+	return out
+}
+
+// currencySigns has the sign of each currency, behind "|" the narrow one.
+func currencySigns(table gjson.Result) map[string]any {
+	out := map[string]any{}
+	for _, code := range currencies {
+		sign, narrow := table.Get(code+".symbol").String(), table.Get(code+".symbol-alt-narrow").String()
+		switch {
+		case narrow != "" && narrow != sign:
+			out[code] = sign + "|" + narrow
+		case sign != "" && sign != code:
+			out[code] = sign
+		}
+	}
+	return out
+}
+
+// listPatterns has, by type and width, the patterns of two items and of the
+// start, the middle and the end of more.
+func listPatterns(table gjson.Result) map[string]any {
+	out := map[string]any{}
+	for _, kind := range []string{"standard", "or", "unit"} {
+		long := ""
+		for _, width := range []string{"", "-short", "-narrow"} {
+			p := joined(table.Get("listPattern-type-"+kind+width), []string{"2", "start", "middle", "end"})
+			if width == "" {
+				long = p
+			} else if p == long {
+				continue
+			}
+			out[kind+width] = p
+		}
+	}
+	return out
+}
+
+// relative has, by unit and width, the words for the past, the future, and
+// for days that have a name.
+func relative(fields gjson.Result) map[string]any {
+	out := map[string]any{}
+	for _, unit := range []string{"second", "minute", "hour", "day", "week", "month", "quarter", "year"} {
+		for _, width := range []string{"", "-short"} {
+			field := fields.Get(unit + width)
+			words := map[string]any{}
+			field.ForEach(func(key, value gjson.Result) bool {
+				if n, ok := strings.CutPrefix(key.String(), "relative-type-"); ok {
+					words[n] = value.String()
+				}
+				return true
+			})
+			for _, when := range []string{"past", "future"} {
+				field.Get("relativeTime-type-" + when).ForEach(func(key, value gjson.Result) bool {
+					words[when+" "+strings.TrimPrefix(key.String(), "relativeTimePattern-count-")] = value.String()
+					return true
+				})
+			}
+			out[unit+width] = words
+		}
+	}
+	for key, value := range out { // widths are often alike
+		unit, width, _ := strings.Cut(key, "-")
+		if width == "" {
+			continue
+		}
+		if some := differing(value.(map[string]any), out[unit].(map[string]any)); len(some) == 0 {
+			delete(out, key)
+		}
+	}
+	return out
+}

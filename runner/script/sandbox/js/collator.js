@@ -1,0 +1,25 @@
+'use strict';
+
+// Texts in the order of a locale: localeCompare and Intl.Collator.
+
+const { hidden } = load('hidden');
+
+const letters = { base: 'b', accent: 'a', case: 'c' };
+
+// ordering is how localeCompare and a Collator compare: by the locale's rules.
+function ordering(locales, { numeric, sensitivity } = {}) {
+  const locale = String((Array.isArray(locales) ? locales[0] : locales) ?? 'en');
+  const options = (numeric ? 'n' : '') + (letters[sensitivity] ?? '');
+  return (a, b) => host.compare(String(a), String(b), locale, options);
+}
+
+class Collator {
+  #options;
+  constructor(locales, options) {
+    this.#options = { locale: String((Array.isArray(locales) ? locales[0] : locales) ?? 'en-US'), usage: 'sort', sensitivity: 'variant', ignorePunctuation: false, collation: 'default', numeric: false, caseFirst: 'false', ...options };
+    hidden(this, 'compare', ordering(locales, options));
+  }
+  resolvedOptions() { return { ...this.#options }; }
+}
+
+return { ordering, Collator };

@@ -1,0 +1,288 @@
+'use strict';
+
+// Intl. The engine's own speaks American English; the common locales come on
+// top of it, and the parts of Intl it lacks.
+
+const { hidden } = load('hidden');
+const { find, first, read, hourCycle, inDigits } = load('locales');
+
+let native; // the engine's constructors
+
+const DATE = ['weekday', 'year', 'month', 'day'];
+const TIME = ['dayPeriod', 'hour', 'minute', 'second', 'fractionalSecondDigits'];
+
+// withDefaults has the fields to write when the options name none of those
+// that count: ECMA-402's ToDateTimeOptions.
+function withDefaults(options, counting, defaults) {
+  if (options.dateStyle !== undefined || options.timeStyle !== undefined || counting.some((field) => options[field] !== undefined)) return options;
+  return { ...options, ...Object.fromEntries(defaults.map((field) => [field, 'numeric'])) };
+}
+
+const DAY = ['year', 'month', 'day'];
+const CLOCK = ['hour', 'minute', 'second'];
+const ANY = [...DATE, ...TIME];
+
+// plain are the options that only American English knows the others of:
+// eras, words for parts of the day, other calendars and digits.
+const plain = (locales, { era, dayPeriod, calendar = 'gregory', numberingSystem = 'latn' }) =>
+  era === undefined && dayPeriod === undefined && calendar === 'gregory' && numberingSystem === 'latn' && !/-u-(?:.*-)?(?:ca|nu)-/.test(first(locales));
+
+const canonical = (locales) => native.getCanonicalLocales(first(locales))[0].replace(/-u-.*$/, '');
+
+// offset writes how far a moment is from Greenwich: GMT+1, or GMT+01:00.
+function offset(data, parts, wide) {
+  const text = parts.find(({ type }) => type === 'timeZoneName').value; // GMT, GMT+05:30
+  const [pattern, signs] = data.zones.split('|');
+  const [, sign, hours, minutes] = /([-+\u2212])(\d+)(?::(\d+))?/.exec(text) ?? [undefined, '+', '0'];
+  if (!wide && !Number(hours) && !Number(minutes ?? 0)) return pattern.replace('{0}', '');
+  const [, mark, colon, end] = /^(.*?)H+(.*?)m+(.*)$/.exec(signs.split(';')[sign === '+' ? 0 : 1]);
+  const digits = wide ? hours.padStart(2, '0') + colon + (minutes ?? '00') : Number(hours) + (Number(minutes) ? colon + minutes : '');
+  return pattern.replace('{0}', mark + inDigits(data, digits) + end);
+}
+
+const NUMBERS = { year: 'numeric', month: 'numeric', day: 'numeric', weekday: 'short', hour: 'numeric', minute: 'numeric', second: 'numeric', fractionalSecondDigits: 3, hourCycle: 'h23' };
+const clocks = new Map();
+
+// clock has the engine's formatters for the numbers of a date in a zone, and
+// for how far the zone is from Greenwich.
+function clock(timeZone) {
+  if (!clocks.has(timeZone)) {
+    clocks.set(timeZone, {
+      fields: new native.DateTimeFormat('en-US', { timeZone, ...NUMBERS }),
+      named: new native.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }),
+    });
+  }
+  return clocks.get(timeZone);
+}
+
+// moments reads dates in a zone: numbers of their fields, and its name.
+function moments(data, timeZone) {
+  const { fields, named } = clock(timeZone);
+  const utc = /^(?:UTC|Etc\/(?:UTC|UCT|Zulu)|GMT)$/.test(named.resolvedOptions().timeZone);
+  const week = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+  return (date) => {
+    const at = {};
+    for (const { type, value } of fields.formatToParts(date)) at[type] = value;
+    return {
+      year: Number(at.year), month: Number(at.month), day: Number(at.day), weekday: week.indexOf(at.weekday),
+      hour: Number(at.hour), minute: Number(at.minute), second: Number(at.second), fraction: at.fractionalSecond,
+      zone(letter, size) {
+        if (utc && letter !== 'O') return size > 3 ? data.zones.split('|')[2] : 'UTC';
+        return offset(data, named.formatToParts(date), size > 3);
+      },
+    };
+  };
+}
+
+// dateWriter makes a function from a date to its parts, for a locale that is
+// not American English's; undefined where that has to do.
+function dateWriter(locales, options, timeZone) {
+  const data = find(locales);
+  if (!data || !plain(locales, options)) return undefined;
+  const { patternOf, parts, hourLetter } = load('datetimeformat');
+  const asked = { ...options, hourCycle: options.hourCycle ?? hourCycle(locales) };
+  const pattern = patternOf(data, asked);
+  const read = moments(data, timeZone);
+  const write = (date) => parts(data, pattern, read(date));
+  write.resolved = { locale: canonical(locales), numberingSystem: data.system ?? 'latn' };
+  const cycle = { K: 'h11', h: 'h12', H: 'h23', k: 'h24' }[hourLetter(data, asked)];
+  if (options.hour !== undefined || options.timeStyle !== undefined) Object.assign(write.resolved, { hourCycle: cycle, hour12: /h1[12]/.test(cycle) });
+  return write;
+}
+
+// spaced gives parts of American English the narrow space that CLDR has
+// before AM and PM. Like V8, format writes a plain one.
+const spaced = (parts) => parts.map((part, i) => (part.type === 'literal' && part.value === ' ' && parts[i + 1]?.type === 'dayPeriod' ? { ...part, value: '\u202f' } : part));
+const plainly = (text) => text.replace(/\u202f/g, ' ');
+
+const texts = (parts) => parts.map(({ value }) => value).join('');
+
+// callable lets a class be called without new, as Intl's may be.
+function callable(type, name) {
+  const made = new Proxy(type, { apply: (target, self, args) => new made(...args) });
+  Object.defineProperty(type, 'name', { value: name, configurable: true });
+  hidden(type.prototype, 'constructor', made);
+  hidden(type, 'supportedLocalesOf', (locales) => native.getCanonicalLocales(locales).filter((tag) => /^en\b/.test(tag) || find(tag)));
+  return made;
+}
+
+function dateTimeFormat() {
+  return callable(class extends native.DateTimeFormat {
+    #write;
+    #bound;
+    constructor(locales, options = {}) {
+      super('en-US', options);
+      this.#write = dateWriter(locales, withDefaults(options, ANY, DAY), super.resolvedOptions().timeZone);
+      if (!this.#write) this.#bound = super.format;
+    }
+    get format() { return (this.#bound ??= (date) => plainly(texts(this.formatToParts(date)))); }
+    formatToParts(date) {
+      const english = super.formatToParts(date); // it knows what is not a date
+      return this.#write ? this.#write(date) : spaced(english);
+    }
+    resolvedOptions() { return { ...super.resolvedOptions(), ...this.#write?.resolved }; }
+  }, 'DateTimeFormat');
+}
+
+// numberWriter makes a function from a number to its parts.
+function numberWriter(locales, options, resolved) {
+  const data = find(locales);
+  if (!data || !plain(locales, options)) return undefined;
+  const { parts, compactParts } = load('numberformat');
+  const { notation, useGrouping } = resolved;
+  const english = (n, how) => new native.NumberFormat('en-US', how).formatToParts(n);
+  const write = notation === 'compact'
+    ? (n) => compactParts(data, n, { ...options, useGrouping }, english, (digits) => host.plural(data.tag, digits, 'cardinal'))
+    : (n, own) => parts(data, own, { ...options, useGrouping });
+  write.resolved = { locale: canonical(locales), numberingSystem: data.system ?? 'latn' };
+  return write;
+}
+
+function numberFormat() {
+  return callable(class extends native.NumberFormat {
+    #write;
+    #bound;
+    constructor(locales, options = {}) {
+      super('en-US', options);
+      this.#write = numberWriter(locales, options, super.resolvedOptions());
+      if (!this.#write) this.#bound = super.format;
+    }
+    get format() { return (this.#bound ??= (n) => texts(this.formatToParts(n))); }
+    formatToParts(n) {
+      const english = super.formatToParts(n);
+      return this.#write ? this.#write(n, english) : english;
+    }
+    resolvedOptions() { return { ...super.resolvedOptions(), ...this.#write?.resolved }; }
+  }, 'NumberFormat');
+}
+
+// locale is the data of any locale, American English's too.
+const locale = (locales) => find(locales) ?? read('en');
+
+class PluralRules {
+  #locale;
+  #type;
+  #digits;
+  constructor(locales, { type = 'cardinal', ...digits } = {}) {
+    this.#locale = canonical(locales);
+    this.#type = String(type);
+    if (!/^(?:cardinal|ordinal)$/.test(this.#type)) throw new RangeError(`Value ${type} out of range for Intl.PluralRules options property type`);
+    this.#digits = new native.NumberFormat('en-US', { ...digits, useGrouping: false });
+  }
+  select(n) {
+    const number = Number(n);
+    return Number.isFinite(number) ? host.plural(this.#locale, this.#digits.format(Math.abs(number)), this.#type) : 'other';
+  }
+  resolvedOptions() { return { locale: this.#locale, type: this.#type, ...digitsOf(this.#digits.resolvedOptions()), pluralCategories: this.#categories() }; }
+  #categories() {
+    const seen = new Set([...Array(201).keys(), 1e6, 0.5, 1.5].map((n) => this.select(n)));
+    return ['few', 'many', 'one', 'two', 'zero', 'other'].filter((name) => seen.has(name));
+  }
+}
+
+const digitsOf = ({ minimumIntegerDigits, minimumFractionDigits, maximumFractionDigits }) => ({ minimumIntegerDigits, minimumFractionDigits, maximumFractionDigits });
+
+// filled puts parts where a pattern has {0} and {1}.
+const filled = (pattern, lists) => pattern.split(/(\{\d\})/).flatMap((piece) => {
+  const at = /^\{(\d)\}$/.exec(piece)?.[1];
+  return at === undefined ? (piece ? [{ type: 'literal', value: piece }] : []) : lists[at];
+});
+
+class ListFormat {
+  #locale;
+  #options;
+  #patterns;
+  constructor(locales, { type = 'conjunction', style = 'long' } = {}) {
+    this.#locale = canonical(locales);
+    this.#options = { type, style };
+    const kind = { conjunction: 'standard', disjunction: 'or', unit: 'unit' }[type];
+    if (!kind) throw new RangeError(`Value ${type} out of range for Intl.ListFormat options property type`);
+    const { lists } = locale(locales);
+    this.#patterns = (lists[{ long: kind, short: `${kind}-short`, narrow: `${kind}-narrow` }[style]] ?? lists[kind]).split('|');
+  }
+  formatToParts(list) {
+    const items = Array.from(list, (value) => {
+      if (typeof value !== 'string') throw new TypeError('Iterable yielded a non-String value');
+      return [{ type: 'element', value }];
+    });
+    const [two, start, middle, end] = this.#patterns;
+    if (items.length < 2) return items.flat();
+    if (items.length === 2) return filled(two, items);
+    let out = filled(end, [items.at(-2), items.at(-1)]);
+    for (let at = items.length - 3; at >= 0; at--) out = filled(at ? middle : start, [items[at], out]);
+    return out;
+  }
+  format(list) { return texts(this.formatToParts(list)); }
+  resolvedOptions() { return { locale: this.#locale, ...this.#options }; }
+}
+
+const UNITS = /^(second|minute|hour|day|week|month|quarter|year)s?$/;
+
+class RelativeTimeFormat {
+  #data;
+  #options;
+  #numbers;
+  constructor(locales, { style = 'long', numeric = 'always' } = {}) {
+    this.#data = locale(locales);
+    this.#options = { locale: canonical(locales), style, numeric, numberingSystem: this.#data.system ?? 'latn' };
+    this.#numbers = new intl.NumberFormat(locales);
+  }
+  formatToParts(value, unit) {
+    const [, name] = UNITS.exec(unit) ?? [];
+    if (!name) throw new RangeError(`Invalid unit argument for format() '${unit}'`);
+    const n = Number(value);
+    if (!Number.isFinite(n)) throw new RangeError('Value need to be finite number for Intl.RelativeTimeFormat.prototype.format()');
+    const { relative, tag } = this.#data;
+    const words = (this.#options.style !== 'long' && relative[`${name}-short`]) || relative[name];
+    if (this.#options.numeric === 'auto' && words[n] !== undefined) return [{ type: 'literal', value: words[n] }];
+    const when = n < 0 || Object.is(n, -0) ? 'past' : 'future';
+    const size = Math.abs(n);
+    const category = host.plural(tag, new native.NumberFormat('en-US', { useGrouping: false }).format(size), 'cardinal');
+    const pattern = words[`${when} ${category}`] ?? words[`${when} other`];
+    return filled(pattern, [this.#numbers.formatToParts(size).map((part) => ({ ...part, unit: name }))]);
+  }
+  format(value, unit) { return texts(this.formatToParts(value, unit)); }
+  resolvedOptions() { return { ...this.#options }; }
+}
+
+// toLocaleStrings has dates and numbers written by these classes.
+function toLocaleStrings() {
+  const { getTime } = Date.prototype;
+  for (const [name, counting, defaults] of [['toLocaleString', ANY, [...DAY, ...CLOCK]], ['toLocaleDateString', DATE, DAY], ['toLocaleTimeString', TIME, CLOCK]]) {
+    const english = Date.prototype[name];
+    hidden(Date.prototype, name, { [name](locales, options = {}) {
+      const time = getTime.call(this);
+      if (Number.isNaN(time) || !find(locales)) return english.call(this, locales, options);
+      if (name === 'toLocaleDateString' && options.timeStyle !== undefined) throw new TypeError('Invalid option : timeStyle');
+      if (name === 'toLocaleTimeString' && options.dateStyle !== undefined) throw new TypeError('Invalid option : dateStyle');
+      return new intl.DateTimeFormat(locales, withDefaults(options, counting, defaults)).format(this);
+    } }[name]);
+  }
+  for (const kind of [Number, BigInt]) {
+    const english = kind.prototype.toLocaleString;
+    hidden(kind.prototype, 'toLocaleString', { toLocaleString(locales, options) {
+      return find(locales) ? new intl.NumberFormat(locales, options).format(this.valueOf()) : english.call(this, locales, options);
+    } }.toLocaleString);
+  }
+}
+
+let intl;
+
+// install replaces the stand-ins by the real methods, and returns Intl.
+function install() {
+  if (intl) return intl;
+  delete globalThis.Intl;
+  const failed = host.intl();
+  if (failed) throw new Error(failed);
+  intl = globalThis.Intl;
+  native = { ...intl, DateTimeFormat: intl.DateTimeFormat, NumberFormat: intl.NumberFormat, getCanonicalLocales: intl.getCanonicalLocales };
+  const { Collator } = load('collator');
+  for (const [name, value] of Object.entries({ DateTimeFormat: dateTimeFormat(), NumberFormat: numberFormat(), Collator, PluralRules, ListFormat, RelativeTimeFormat })) {
+    hidden(intl, name, value);
+  }
+  hidden(globalThis, 'Intl', intl);
+  toLocaleStrings();
+  return intl;
+}
+
+return { install };

@@ -1,0 +1,139 @@
+'use strict';
+
+// Numbers as locales write them: Intl.NumberFormat beyond American English.
+// What rounds them is the engine's own formatter, whose parts are laid out anew.
+
+const { inDigits } = load('locales');
+
+// affixes are what a pattern puts before and behind the number: lists of parts.
+function affixes(pattern, signs) {
+  const number = /[#0][#0.,]*/.exec(pattern);
+  const cut = (text) => [...text.matchAll(/'([^']*)'|([-+%¤])|[^'\-+%¤]+/g)].map(([all, quoted, sign]) => {
+    if (quoted !== undefined) return { type: 'literal', value: quoted || "'" };
+    return sign ? signs(sign) : { type: 'literal', value: all };
+  });
+  return [cut(pattern.slice(0, number.index)), cut(pattern.slice(number.index + number[0].length))];
+}
+
+// grouped parts the digits of a whole number.
+function grouped(data, digits, sign, { useGrouping, notation }) {
+  const pattern = data.patterns.decimal.split('.')[0].split(',').slice(1).map((group) => group.length);
+  const [first, next = first] = pattern.reverse();
+  const least = useGrouping === 'always' || useGrouping === true && data.least < 2 ? 1 : useGrouping === 'min2' || notation === 'compact' ? 2 : data.least;
+  if (useGrouping === false || useGrouping === 'false' || !first || digits.length < first + least) return [{ type: 'integer', value: inDigits(data, digits) }];
+  const out = [];
+  let end = digits.length;
+  for (let size = first; end > 0; size = next) {
+    out.unshift({ type: 'integer', value: inDigits(data, digits.slice(Math.max(0, end - size), end)) });
+    end -= size;
+    if (end > 0) out.unshift({ type: 'group', value: sign });
+  }
+  return out;
+}
+
+// signOf is how a currency is shown.
+function signOf(data, { currency, currencyDisplay }) {
+  const code = String(currency).toUpperCase();
+  if (currencyDisplay === 'code' || currencyDisplay === 'name') return code;
+  const [sign, narrow] = (data.currencies[code] ?? '').split('|');
+  return (currencyDisplay === 'narrowSymbol' && narrow) || sign || code;
+}
+
+// core writes the digits, with what parts them; what else the engine has put
+// among them (an exponent, a word) stays.
+function core(data, parts, options) {
+  const money = options.style === 'currency';
+  const decimal = (money && data.signs.currencyDecimal) || data.signs.decimal;
+  const group = (money && data.signs.currencyGroup) || data.signs.group;
+  const digits = parts.filter(({ type }) => type === 'integer').map(({ value }) => value).join('');
+  const from = parts.findIndex(({ type }) => /^(?:integer|nan|infinity)$/.test(type));
+  let to = parts.length - 1;
+  while (!/^(?:integer|fraction|nan|infinity|exponentInteger)$/.test(parts[to].type)) to--;
+  let seen = false;
+  return parts.slice(from, to + 1).flatMap((part) => {
+    switch (part.type) {
+      case 'integer': {
+        if (seen) return [];
+        seen = true;
+        return grouped(data, digits, group, options);
+      }
+      case 'group': return [];
+      case 'decimal': return [{ type: 'decimal', value: decimal }];
+      case 'exponentSeparator': return [{ type: part.type, value: data.signs.exponential }];
+      case 'nan': return [{ type: 'nan', value: data.signs.nan }];
+      default: return [{ type: part.type, value: inDigits(data, part.value) }];
+    }
+  });
+}
+
+// patternFor is what surrounds the number. Currencies that are shown by
+// letters stand off from digits.
+function patternFor(data, options, inDigits) {
+  const { style } = options;
+  if (style !== 'currency') return data.patterns[style === 'percent' ? style : 'decimal'];
+  const pattern = data.patterns[options.currencySign === 'accounting' ? 'accounting' : 'currency'];
+  if (!inDigits) return pattern;
+  const sign = signOf(data, options);
+  const spaced = /\p{L}$/u.test(sign) ? pattern.replace(/¤(?=[#0])/g, '¤\u00a0') : pattern;
+  return /^\p{L}/u.test(sign) ? spaced.replace(/([#0])¤/g, '$1\u00a0¤') : spaced;
+}
+
+// parts lays out what the engine's own formatter makes of a number.
+function parts(data, english, options) {
+  const sign = english.find(({ type }) => type === 'minusSign' || type === 'plusSign')?.type;
+  const signed = (mark) => ({ type: mark === '-' ? 'minusSign' : 'plusSign', value: data.signs[mark === '-' ? 'minusSign' : 'plusSign'] });
+  let [pattern, negative] = patternFor(data, options, english.some(({ type }) => type === 'integer')).split(';');
+  const inBrackets = options.currencySign === 'accounting' && english.some(({ type, value }) => type === 'literal' && value.includes('('));
+  if ((sign === 'minusSign' || inBrackets) && negative) pattern = negative;
+  else if (sign) pattern = (sign === 'minusSign' ? '-' : '+') + pattern;
+  else if (inBrackets) pattern = `-${pattern}`;
+  const marks = (mark) => {
+    if (mark === '¤') return { type: 'currency', value: signOf(data, options) };
+    return mark === '%' ? { type: 'percentSign', value: data.signs.percentSign } : signed(mark);
+  };
+  const [before, behind] = affixes(pattern, marks);
+  const unit = options.style === 'unit' ? english.slice(english.findLastIndex(({ type }) => /^(?:integer|fraction|nan|infinity)$/.test(type)) + 1) : [];
+  return [...before, ...core(data, english, options), ...unit, ...behind];
+}
+
+// wording finds how compact notation shortens a number: the power of ten it
+// divides by, and the pattern by plural category; undefined for small ones.
+function wording(data, power, display) {
+  if (power < 3) return undefined;
+  const of = (count) => data[display][count]?.split('|')[Math.min(power, 14) - 3];
+  const other = of('other');
+  const zeros = /0+/.exec(other ?? '0')[0].length;
+  return !other || other === '0' ? undefined : { divide: Math.min(power, 14) - zeros + 1, zeros, of };
+}
+
+const DIGITS = ['minimumFractionDigits', 'maximumFractionDigits', 'minimumSignificantDigits', 'maximumSignificantDigits'];
+
+// compactParts writes a number in compact notation. english makes parts of a
+// number by options; plural gives the category of a written number.
+function compactParts(data, value, options, english, plural) {
+  const { notation, compactDisplay = 'short', ...others } = options;
+  const free = DIGITS.every((name) => options[name] === undefined);
+  const rounded = (n) => english(n, { ...others, ...(free && (Math.abs(n) < 100 ? { maximumSignificantDigits: 2, minimumSignificantDigits: 1 } : { maximumFractionDigits: 0, minimumFractionDigits: 0 })) });
+  const size = Math.abs(Number(value));
+  let power = size >= 1 && Number.isFinite(size) ? Math.floor(Math.log10(size) + 1e-12) : 0;
+  for (;;) {
+    const word = wording(data, power, compactDisplay);
+    const short = rounded(word ? Number(value) / 10 ** word.divide : Number(value));
+    const digits = short.filter(({ type }) => type === 'integer').map((part) => part.value).join('');
+    if (digits.length > (word ? word.zeros : power + 1) && power < 14 && Number.isFinite(size)) {
+      power++; // rounding has made it one longer
+      continue;
+    }
+    const out = parts(data, short, options);
+    if (!word) return out;
+    const text = digits + (short.some(({ type }) => type === 'fraction') ? `.${short.find(({ type }) => type === 'fraction').value}` : '');
+    const pattern = word.of(plural(text)) ?? word.of('other');
+    const from = out.findIndex(({ type }) => /^(?:integer)$/.test(type));
+    const to = out.findLastIndex(({ type }) => /^(?:integer|fraction)$/.test(type)) + 1;
+    const words = (list) => list.flatMap(({ value: text }) => [...text.matchAll(/[\s\u00a0]+|[^\s\u00a0]+/g)].map(([piece]) => ({ type: /[\s\u00a0]/.test(piece) ? 'literal' : 'compact', value: piece })));
+    const [before, behind] = affixes(pattern, (mark) => ({ value: mark }));
+    return [...out.slice(0, from), ...words(before), ...out.slice(from, to), ...words(behind), ...out.slice(to)];
+  }
+}
+
+return { parts, compactParts };
