@@ -56,6 +56,7 @@ type RunStarted struct {
 	Name        string          `json:"name"` // the collection's
 	ID          string          `json:"id"`
 	Environment string          `json:"environment,omitempty"` // its name
+	Label       string          `json:"label,omitempty"`       // tells the run from others
 	Collection  json.RawMessage `json:"collection"`            // as JSON reports print it
 	Items       int             `json:"items"`
 	Iterations  int             `json:"iterations"`

@@ -58,6 +58,7 @@ type Options struct {
 	Only func(iteration int) bool // leaves out iterations; nil: none
 
 	Run   int    // which run of a matrix this is; in every cursor
+	Label string // tells the run from the others of a matrix; in RunStarted
 	Slice *Slice // nil: the whole run; else one iteration of it
 
 	Reporters []Reporter

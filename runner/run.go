@@ -148,6 +148,7 @@ func (r *run) start() {
 		Name:        c.Name(),
 		ID:          c.ID(),
 		Environment: r.stack.Environment.Name,
+		Label:       r.opts.Label,
 		Collection:  c.JSON(),
 		Items:       len(r.plan.items),
 		Iterations:  r.cursor(0, 0).Cycles,

@@ -14,17 +14,16 @@ import (
 	"postie/collections"
 	"postie/runner"
 	"postie/runner/matrix"
-	"postie/runner/report"
 	"postie/runner/runlog"
 )
 
 // runAll runs the one pair of collection and environment, or every pair.
 func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string) error {
-	found, err := spread(sources, "*.postman_collection.json")
+	found, err := spread(sources, collectionFiles...)
 	if err != nil {
 		return err
 	}
-	environments, err := spread(f.environments, "*.postman_environment.json", "*.environment.yaml")
+	environments, err := spread(f.environments, environmentFiles...)
 	if err != nil {
 		return err
 	}
@@ -65,13 +64,19 @@ func looksLikeNoCollection(arg string) bool {
 	return err != nil
 }
 
+// What a folder is searched for: the first of the sets of which it has files.
+// A folder without a collection may be one, of v3.
+var (
+	collectionFiles  = [][]string{{"*.postman_collection.json"}}
+	environmentFiles = [][]string{{"*.postman_environment.json", "*.environment.yaml"}, {"*.json", "*.yaml", "*.yml"}}
+)
+
 // spread replaces globs by the files they match, and a folder by those of its
-// files that match the patterns, if any does: the folder of a v3 collection
-// stays.
-func spread(sources []string, patterns ...string) ([]string, error) {
+// files that match a set of patterns, if any does.
+func spread(sources []string, sets ...[]string) ([]string, error) {
 	var out []string
 	for _, source := range sources {
-		found, err := files(source, patterns)
+		found, err := files(source, sets)
 		if err != nil {
 			return nil, err
 		}
@@ -84,16 +89,15 @@ func spread(sources []string, patterns ...string) ([]string, error) {
 	return out, nil
 }
 
-func files(source string, patterns []string) ([]string, error) {
+func files(source string, sets [][]string) ([]string, error) {
 	if isURL(source) || source == "-" {
 		return []string{source}, nil
 	}
 	info, err := os.Stat(source)
 	switch {
 	case err == nil && info.IsDir():
-		for i, p := range patterns {
-			patterns[i] = filepath.Base(p)
-			if found, _ := filepath.Glob(filepath.Join(source, p)); len(found) > 0 { // the pattern is valid
+		for _, set := range sets {
+			if found := inFolder(source, set); len(found) > 0 {
 				return found, nil
 			}
 		}
@@ -108,6 +112,17 @@ func files(source string, patterns []string) ([]string, error) {
 		return found, nil
 	}
 	return []string{source}, nil
+}
+
+// inFolder lists the files of a folder that match one of the patterns.
+func inFolder(dir string, patterns []string) []string {
+	var out []string
+	for _, p := range patterns {
+		found, _ := filepath.Glob(filepath.Join(dir, p)) // the pattern is valid
+		out = append(out, found...)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // A grid is several runs: collections times environments.
@@ -149,8 +164,9 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 		opts.Transport.Limiter = m.opts[0].Transport.Limiter
 		opts.Engine = m.opts[0].Engine
 	}
-	m.opts = append(m.opts, *opts)
 	m.names = append(m.names, m.unique(runName(environment, opts, source, several)))
+	opts.Label = m.names[len(m.names)-1]
+	m.opts = append(m.opts, *opts)
 	m.suffix(&own, m.names[len(m.names)-1])
 	return nil
 }
@@ -306,24 +322,4 @@ func (s spool) Replay(report func(runner.Event) error) error {
 		}
 	}
 	return nil
-}
-
-// oneRun are the events of one run of a log.
-type oneRun struct {
-	report.Log
-	run int
-}
-
-// Events implements report.Log.
-func (o oneRun) Events(kinds ...string) iter.Seq2[runner.Event, error] {
-	return func(yield func(runner.Event, error) bool) {
-		for e, err := range o.Log.Events(kinds...) {
-			if err == nil && runner.RunOf(e) != o.run {
-				continue
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-	}
 }

@@ -255,25 +255,22 @@ func (s *sinks) finish() error {
 // for each in one file, and HTML, which has a grid of them.
 func (s *sinks) write(r rendering) error {
 	log := s.spool.Log()
-	if len(s.runs) < 2 {
+	if len(s.runs) < 2 || r.name == "html" || r.name == "junit" {
 		return r.write(log)
 	}
-	var logs []report.Log
-	for i := range s.runs {
-		logs = append(logs, oneRun{log, i})
-	}
-	if r.name == "html" {
-		return r.write(log)
-	}
-	if r.name == "junit" {
-		r.render = func(w io.Writer, _ report.Log, o report.Options) error { return report.JUnitRuns(w, s.runs, logs, o) }
-		return r.write(log)
+	byNumber, err := log.Runs()
+	if err != nil {
+		return err
 	}
 	var errs []error
 	for i, name := range s.runs {
+		one := byNumber[i]
+		if one == nil { // it was not begun
+			one = runlog.New("", strings.NewReader(""), 0)
+		}
 		own := r
 		own.path = beside(r.path, name)
-		errs = append(errs, own.write(logs[i]))
+		errs = append(errs, own.write(one))
 	}
 	return errors.Join(errs...)
 }

@@ -80,13 +80,14 @@ func tenants(t testing.TB, n int, latency time.Duration) []runner.Options {
 		t.Fatal(err)
 	}
 	var out []runner.Options
+	engine := sandbox.New() // as the command line: scripts compile once for all
 	for range n {
 		srv, err := mock.Serve(t.Context(), "127.0.0.1:0", mock.Slow(mock.NewForgeRock(mock.ForgeRockOptions{}), latency))
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { srv.Close() })
-		out = append(out, runner.Options{Collection: col, Environment: env, Engine: sandbox.New(),
+		out = append(out, runner.Options{Collection: col, Environment: env, Engine: engine,
 			Transport: transport.Options{ConnectTo: []transport.ConnectTo{{Addr: srv.Addr()}}, RootCAs: srv.CertPool()}})
 	}
 	return out

@@ -159,9 +159,9 @@ func (c *CLI) started(e *runner.RunStarted) {
 	if name := first(e.Name, e.ID); name != "" {
 		if e.Cursor.Run > 0 {
 			c.printf("\n")
-			if e.Environment != "" {
-				name += " (" + e.Environment + ")"
-			}
+		}
+		if e.Label != "" {
+			name += " (" + e.Label + ")"
 		}
 		c.printf("%s\n", SafeLine(name))
 	}

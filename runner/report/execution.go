@@ -303,9 +303,12 @@ func ends(log Log) (*runner.RunStarted, *runner.RunFinished, error) {
 	return start, end, err
 }
 
+func endsEarly() *runner.Failure {
+	return &runner.Failure{Kind: "run", Name: "Error", Message: "the run log ends early"}
+}
+
 func cutOff(log Log) (*runner.RunFinished, error) {
-	end := &runner.RunFinished{Interrupted: true, Err: &runner.Failure{Kind: "run", Name: "Error",
-		Message: "the run log ends early"}}
+	end := &runner.RunFinished{Interrupted: true, Err: endsEarly()}
 	for e, err := range log.Events(runlog.Outline) {
 		if err != nil {
 			return nil, err

@@ -4,78 +4,88 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"postie/runner"
+	"postie/runner/runlog"
 )
 
 // JUnit writes a JUnit report: a suite for each execution of an item, with a
 // case for each assertion, script error and request error. Counts are those
 // of the cases.
-func JUnit(w io.Writer, log Log, o Options) error { return JUnitRuns(w, nil, []Log{log}, o) }
-
-// JUnitRuns writes several runs as one JUnit report. Their names stand before
-// those of the suites.
-func JUnitRuns(w io.Writer, names []string, logs []Log, o Options) error {
-	j := &junit{w: bufio.NewWriterSize(w, 64<<10), opts: o}
-	var total tally
-	var title string
-	for _, log := range logs {
-		start, end, err := ends(log)
-		if err != nil {
-			return err
-		}
-		title = first(title, start.Name)
-		t, err := j.count(log, end)
-		if err != nil {
-			return err
-		}
-		total.add(t)
+//
+// Of several runs, the name of each stands before those of its suites.
+func JUnit(w io.Writer, log Log, o Options) error {
+	start, _, err := ends(log)
+	if err != nil {
+		return err
 	}
-	j.printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites%s%s>\n", attrs("name", title), total.totalAttrs())
-	for i, log := range logs {
-		if len(names) > 1 {
-			j.run = names[i] + " / "
-		}
-		if err := j.suites(log); err != nil {
+	j := &junit{w: bufio.NewWriterSize(w, 64<<10), opts: o}
+	broken, err := j.broken(log)
+	if err != nil {
+		return err
+	}
+	total, err := j.count(log)
+	if err != nil {
+		return err
+	}
+	total.add(tally{tests: len(broken), errors: len(broken)})
+	j.printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites%s%s>\n", attrs("name", start.Name), total.totalAttrs())
+	for x, err := range outlines(log) {
+		if err != nil {
 			return err
 		}
+		if !j.opts.OnlyFailures || x.Failed() {
+			j.suite(x)
+		}
+	}
+	for _, r := range broken {
+		j.runError(r)
 	}
 	j.printf("</testsuites>\n")
 	return j.w.Flush()
 }
 
-// suites writes those of one run.
-func (j *junit) suites(log Log) error {
-	start, end, err := ends(log)
-	if err != nil {
-		return err
-	}
-	j.start = start
-	for x, err := range outlines(log) {
+// A brokenRun is one that ended early.
+type brokenRun struct {
+	start *runner.RunStarted
+	err   *runner.Failure
+}
+
+// broken lists the runs of a log that ended early, and the log's own end if
+// it was cut off.
+func (j *junit) broken(log Log) ([]brokenRun, error) {
+	var out []brokenRun
+	started := map[int]*runner.RunStarted{}
+	for e, err := range log.Events(runlog.RunStarted, runlog.RunFinished) {
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if j.opts.OnlyFailures && !x.Failed() {
-			continue
+		switch e := e.(type) {
+		case *runner.RunStarted:
+			started[e.Cursor.Run] = e
+		case *runner.RunFinished:
+			if e.Err != nil {
+				out = append(out, brokenRun{started[e.Cursor.Run], e.Err})
+			}
+			delete(started, e.Cursor.Run)
 		}
-		j.suite(x)
 	}
-	if end.Err != nil {
-		j.runError(end)
+	for _, number := range slices.Sorted(maps.Keys(started)) {
+		out = append(out, brokenRun{started[number], endsEarly()})
 	}
-	return nil
+	return out, nil
 }
 
 // A junit keeps no error of its own: its writer does, until Flush.
 type junit struct {
-	w     *bufio.Writer
-	start *runner.RunStarted
-	run   string // stands before the names of its suites
-	opts  Options
+	w    *bufio.Writer
+	opts Options
 }
 
 func (j *junit) printf(format string, args ...any) {
@@ -106,7 +116,7 @@ func (t *tally) add(o tally) {
 	t.time += o.time
 }
 
-func (j *junit) count(log Log, end *runner.RunFinished) (tally, error) {
+func (j *junit) count(log Log) (tally, error) {
 	var total tally
 	for x, err := range outlines(log) {
 		if err != nil {
@@ -115,9 +125,6 @@ func (j *junit) count(log Log, end *runner.RunFinished) (tally, error) {
 		if !j.opts.OnlyFailures || x.Failed() {
 			total.add(tallyOf(x))
 		}
-	}
-	if end.Err != nil {
-		total.add(tally{tests: 1, errors: 1})
 	}
 	return total, nil
 }
@@ -140,14 +147,14 @@ func tallyOf(x *Execution) tally {
 
 func (j *junit) suite(x *Execution) {
 	name, t := fullName(x.Item), tallyOf(x)
-	j.printf("  <testsuite%s%s", attrs("name", j.run+name, "id", x.Item.ID, "timestamp", x.Started.UTC().Format("2006-01-02T15:04:05.000Z")), t.attrs())
+	j.printf("  <testsuite%s%s", attrs("name", labelled(x.Run, name), "id", x.Item.ID, "timestamp", x.Started.UTC().Format("2006-01-02T15:04:05.000Z")), t.attrs())
 	if t.tests == 0 && len(x.Console) == 0 {
 		j.printf("/>\n")
 		return
 	}
 	j.printf(">\n")
 	j.properties(x)
-	class := first(className(name), className(j.start.Name))
+	class := first(className(name), className(x.Run.Name))
 	for _, c := range x.cases() {
 		j.testCase(x, class, &c)
 	}
@@ -197,7 +204,7 @@ func (j *junit) testCase(x *Execution, class string, c *testCase) {
 	case c.broken():
 		element, kind = "error", f.Name
 	}
-	text := describe(j.start.File, x, c.failure) + c.failure.Stack
+	text := describe(x.Run.File, x, c.failure) + c.failure.Stack
 	j.printf(">\n      <%s%s>%s</%[1]s>\n    </testcase>\n", element, attrs("type", kind, "message", c.failure.Message), xmlText(text))
 }
 
@@ -221,10 +228,18 @@ func consoleText(c *runner.ConsoleLogged) string {
 	return c.Level + ": " + strings.Join(parts, ", ")
 }
 
-func (j *junit) runError(end *runner.RunFinished) {
+func (j *junit) runError(r brokenRun) {
 	j.printf("  <testsuite%s%s>\n    <testcase%s>\n      <error%s/>\n    </testcase>\n  </testsuite>\n",
-		attrs("name", "run"), tally{tests: 1, errors: 1}.attrs(), attrs("name", runCase(end.Err), "classname", "Run"),
-		attrs("type", end.Err.Name, "message", end.Err.Message))
+		attrs("name", labelled(r.start, "run")), tally{tests: 1, errors: 1}.attrs(), attrs("name", runCase(r.err), "classname", "Run"),
+		attrs("type", r.err.Name, "message", r.err.Message))
+}
+
+// labelled is a name with that of its run among several before it.
+func labelled(run *runner.RunStarted, name string) string {
+	if run == nil || run.Label == "" {
+		return name
+	}
+	return run.Label + " / " + name
 }
 
 // attrs prints XML attributes from names and values; empty values are left

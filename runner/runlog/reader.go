@@ -17,15 +17,57 @@ import (
 
 // A Log is a run log that can be read more than once.
 type Log struct {
-	name string
-	src  io.ReaderAt
-	size int64
+	name  string
+	src   io.ReaderAt
+	parts []part
+}
+
+// A part is a stretch of whole lines.
+type part struct {
+	line      int // lines before it
+	from, end int64
 }
 
 // New reads the log in src, size bytes long. The name stands in errors.
 func New(name string, src io.ReaderAt, size int64) *Log {
-	return &Log{name: name, src: src, size: size}
+	return &Log{name: name, src: src, parts: []part{{end: size}}}
 }
+
+// Runs parts a log of several runs by their numbers, at the cost of reading it
+// once: each is then read alone.
+func (l *Log) Runs() (map[int]*Log, error) {
+	out := map[int]*Log{}
+	for _, p := range l.parts {
+		src := bufio.NewReaderSize(io.NewSectionReader(l.src, p.from, p.end-p.from), 64<<10)
+		var here *Log // that of the line before
+		for at, line := p.from, p.line; ; line++ {
+			text, err := src.ReadBytes('\n')
+			if len(text) > 0 {
+				run := out[runOf(text)]
+				if run == nil {
+					run = &Log{name: l.name, src: l.src}
+					out[runOf(text)] = run
+				}
+				end := at + int64(len(text))
+				if run != here {
+					run.parts = append(run.parts, part{line: line, from: at})
+				}
+				run.parts[len(run.parts)-1].end = end
+				at, here = end, run
+			}
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", l.name, err)
+			}
+		}
+	}
+	return out, nil
+}
+
+// runOf is the number of the run a line is of.
+func runOf(line []byte) int { return int(gjson.GetBytes(line, "cursor.run").Int()) }
 
 // Events yields the events from the start, or those of the kinds named, which
 // is quicker; Outline may stand for all kinds. A last line that was cut off, as an aborted process leaves it,
@@ -33,19 +75,21 @@ func New(name string, src io.ReaderAt, size int64) *Log {
 // over. After an error nothing follows.
 func (l *Log) Events(kinds ...string) iter.Seq2[runner.Event, error] {
 	return func(yield func(runner.Event, error) bool) {
-		r := NewReader(io.NewSectionReader(l.src, 0, l.size))
-		r.kinds = kinds
-		for {
-			e, err := r.Next()
-			if err == io.EOF {
-				return
-			}
-			if err != nil {
-				yield(nil, fmt.Errorf("%s:%w", l.name, err))
-				return
-			}
-			if !yield(e, nil) {
-				return
+		for _, p := range l.parts {
+			r := NewReader(io.NewSectionReader(l.src, p.from, p.end-p.from))
+			r.kinds, r.line = kinds, p.line
+			for {
+				e, err := r.Next()
+				if err == io.EOF {
+					break
+				}
+				if err != nil {
+					yield(nil, fmt.Errorf("%s:%w", l.name, err))
+					return
+				}
+				if !yield(e, nil) {
+					return
+				}
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -104,6 +105,52 @@ func TestCutOff(t *testing.T) {
 		}
 		if !cut && len(got) == whole && n > 0 && src[n-1] != '\n' {
 			t.Fatalf("cut at %d goes unnoticed", n)
+		}
+	}
+}
+
+// TestRuns: a log of several runs is read run by run, also when their lines
+// are mixed.
+func TestRuns(t *testing.T) {
+	var list []runner.Event
+	want := map[int][]string{}
+	for i, run := range []int{0, 0, 2, 2, 0, 1, 2} {
+		name := fmt.Sprint("event ", i)
+		list = append(list, &runner.Warned{Head: runner.Head{Cursor: runner.Cursor{Run: run}}, Text: name})
+		want[run] = append(want[run], name)
+	}
+	text := write(t, list)
+	text = text[:len(text)-5] // cut off in the last line
+	want[2] = want[2][:2]
+	logs, err := runlog.New("l", bytes.NewReader(text), int64(len(text))).Runs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[int][]string{}
+	for run, log := range logs {
+		for e, err := range log.Events() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got[run] = append(got[run], e.(*runner.Warned).Text)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Errors name the line of the whole log.
+func TestRunsNameLines(t *testing.T) {
+	text := string(write(t, []runner.Event{&runner.Warned{}, &runner.Warned{Head: runner.Head{Cursor: runner.Cursor{Run: 1}}}}))
+	text += `{"v":1,"event":"Warned","cursor":{"run":1},"text":7}` + "\n"
+	logs, err := runlog.New("l.ndjson", strings.NewReader(text), int64(len(text))).Runs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range logs[1].Events() {
+		if err != nil && !strings.HasPrefix(err.Error(), "l.ndjson:3: ") {
+			t.Error(err)
 		}
 	}
 }

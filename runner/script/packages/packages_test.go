@@ -39,6 +39,7 @@ func store(t testing.TB) *packages.Store {
 // A bench runs scripts with a store's libraries.
 type bench struct {
 	packages *packages.Store
+	own      map[string]string // sources of other packages
 	tests    []script.Assertion
 }
 
@@ -52,11 +53,20 @@ func (b *bench) Vault() script.Vault              { return nil }
 func (b *bench) RunRequest(context.Context, *script.RunRequest) (*script.SendResult, error) {
 	return nil, &script.SendError{Message: "no collection"}
 }
-func (b *bench) Library(name string) (*script.Library, error) { return b.packages.Library(name) }
+func (b *bench) Library(name string) (*script.Library, error) {
+	if source, ok := b.own[name]; ok {
+		return &script.Library{Name: name, Source: source}, nil
+	}
+	return b.packages.Library(name)
+}
 
 func run(t testing.TB, s *packages.Store, source string) *bench {
 	t.Helper()
-	b := &bench{packages: s}
+	return (&bench{packages: s}).run(t, source)
+}
+
+func (b *bench) run(t testing.TB, source string) *bench {
+	t.Helper()
 	box, err := sandbox.New().Open(t.Context(), b, script.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -113,6 +123,30 @@ func TestLibraries(t *testing.T) {
 		for _, a := range run(t, s, source).tests {
 			if a.Err != nil {
 				t.Errorf("%s: %s: %s\n%s", name, a.Err.Name, a.Err.Message, a.Err.Stack)
+			}
+		}
+	}
+}
+
+// SugarJS is on the prototypes for scripts that name its methods, or call
+// some by a name that is worked out; eval, new Function and packages of one's
+// own count too.
+func TestSugar(t *testing.T) {
+	t.Parallel()
+	libraries := store(t)
+	for _, source := range []string{
+		`pm.expect([1, 2].first()).to.equal(1)`,
+		`const { last } = Array.prototype; pm.expect(last.call([1, 2])).to.equal(2)`,
+		`const name = "wo" + "rds"; pm.expect("a b"[name]()).to.have.length(2)`,
+		`pm.expect(eval("(4)." + "isEven" + "()")).to.be.true`,
+		`pm.expect(new Function("return 'a_b'.camel" + "ize()")()).to.equal("AB")`,
+		`pm.expect(require("mine").half).to.equal("mi")`,
+		`const seen = []; for (const key in [7].intersect([7])) seen.push(key); pm.expect(seen).to.eql(["0"])`,
+	} {
+		b := &bench{packages: libraries, own: map[string]string{"mine": `exports.half = "mine".to(2)`}}
+		for _, a := range b.run(t, "pm.test('it', () => { "+source+" })").tests {
+			if a.Err != nil {
+				t.Errorf("%s: %s", source, a.Err.Message)
 			}
 		}
 	}

@@ -97,6 +97,27 @@ func (b *binding) watchRejections(notify *quickjs.Value) {
 	lib.XJS_SetHostPromiseRejectionTracker(b.tls, b.runtime, address(rejected), b.watch)
 }
 
+// tell calls fn with a text, from anywhere: the VM's own methods refuse to be
+// called while the engine evaluates. What fn throws is dropped.
+func (b *binding) tell(fn *quickjs.Value, text string) {
+	chars, err := libc.CString(text)
+	if err != nil {
+		return
+	}
+	defer libc.Xfree(b.tls, chars)
+	const size = int(unsafe.Sizeof(lib.TJSValue{}))
+	argument := b.tls.Alloc(size)
+	defer b.tls.Free(size)
+	value := at[lib.TJSValue](argument)
+	*value = lib.XJS_NewStringLen(b.tls, b.context, chars, libc.Tsize_t(len(text)))
+	defer lib.XFreeValue(b.tls, b.context, *value)
+	undefined := quickjs.UndefinedValue
+	lib.XFreeValue(b.tls, b.context, lib.XJS_Call(b.tls, b.context, raw(fn), raw(&undefined), 1, argument))
+	if lib.XJS_HasException(b.tls, b.context) != 0 {
+		b.drop()
+	}
+}
+
 // unwatch undoes watchEval and watchRejections, before the VM closes.
 func (b *binding) unwatch() {
 	if b.evaluator != nil {

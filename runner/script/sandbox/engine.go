@@ -54,7 +54,8 @@ type program struct {
 	file   string
 	source string
 	code   []byte
-	async  bool // compiled as an async function, for await at top level
+	sugar  string // what of SugarJS it may use
+	async  bool   // compiled as an async function, for await at top level
 }
 
 // A cache keeps programs by key, for all sandboxes of an engine. When it is

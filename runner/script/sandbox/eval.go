@@ -20,7 +20,8 @@ const evalRoom = 4 << 20
 // compile to. Direct eval sees the variables around it, so what it compiles to
 // belongs to one place in one function.
 type evaluator struct {
-	eval  evalFunction // held here: the engine's pointer does not keep it alive
+	seen  func(text string) // told of each text before it is compiled
+	eval  evalFunction      // held here: the engine's pointer does not keep it alive
 	own   evalFunction
 	ready map[place]lib.TJSValue
 	held  []lib.TJSValue // functions whose code is part of a place
@@ -39,9 +40,9 @@ type place struct {
 }
 
 // watchEval puts an evaluator before the engine's eval.
-func (b *binding) watchEval() {
+func (b *binding) watchEval(seen func(text string)) {
 	context := at[lib.TJSContext](b.context)
-	e := &evaluator{own: functionAt(context.Feval_internal), ready: map[place]lib.TJSValue{}}
+	e := &evaluator{seen: seen, own: functionAt(context.Feval_internal), ready: map[place]lib.TJSValue{}}
 	e.eval = e.evaluate
 	context.Feval_internal = address(e.eval)
 	b.evaluator = e
@@ -53,7 +54,11 @@ func functionAt(p uintptr) evalFunction {
 
 func (e *evaluator) evaluate(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text uintptr, size libc.Tsize_t,
 	file uintptr, flags, scope int32) lib.TJSValue {
-	if size < evalWorth || !fromScript(flags) {
+	script := fromScript(flags)
+	if script && size < evalWorth {
+		e.seen(unsafe.String(at[byte](text), int(size)))
+	}
+	if !script || size < evalWorth {
 		return e.own(tls, ctx, this, text, size, file, flags, scope)
 	}
 	frame, fn := caller(ctx, flags)
@@ -64,6 +69,7 @@ func (e *evaluator) evaluate(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text
 	}
 	code, ok := e.ready[key]
 	if !ok {
+		e.seen(key.text)
 		code = e.own(tls, ctx, this, text, size, file, flags|lib.MJS_EVAL_FLAG_COMPILE_ONLY, scope)
 		if lib.XJS_HasException(tls, ctx) != 0 {
 			return code

@@ -133,7 +133,7 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	got, err := x.realm.run(x.ctx, left, func() (any, error) {
 		x.realm.binding.roomy(heapFloor)
 		got, err := x.realm.driver.start.Call(quickjs.UndefinedValue, fn, string(x.script.Listen),
-			x.program.async, modern(x.script.Source))
+			x.program.async, modern(x.script.Source), x.realm.fresh(x.program.sugar))
 		if ended, _ := got.(bool); err != nil || !ended && x.waits() {
 			return ended, err
 		}

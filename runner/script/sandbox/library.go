@@ -48,6 +48,9 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 		p.source = "" // it is in the key already
 		r.engine.programs.put(key, p)
 	}
+	if len(lib.Bytecode) == 0 { // a package of one's own
+		r.offer(lib.Source)
+	}
 	return r.vm.EvalBytecodeValue(p.code)
 }
 

@@ -95,7 +95,7 @@ func (r *realm) program(source string) (*program, error) {
 }
 
 func (r *realm) keep(key, source string, p *program) *program {
-	p.source = source
+	p.source, p.sugar = source, sugarIn(source)
 	r.engine.programs.put(key, p)
 	return p
 }

@@ -24,16 +24,18 @@ type realm struct {
 	driver    driver
 	worker    *worker
 	collators map[string]*collate.Collator
-	broken    bool // the next script needs a new one
+	offered   map[string]bool // by what sugarIn returns
+	broken    bool            // the next script needs a new one
 }
 
 // A driver is what js/main.js exports: how Go runs a script.
 type driver struct {
 	notify quickjs.Value // (promise, reason, handled)
-	start  quickjs.Value // (body, listen, async, legacy) → has it failed?
+	start  quickjs.Value // (body, listen, async, legacy, places) → has it failed?
 	fire   quickjs.Value // (timer) → has it failed?
 	settle quickjs.Value // (request, error, response, cookies) → has it failed?
 	turn   quickjs.Value // () → has it failed?
+	offer  quickjs.Value // (places)
 	finish quickjs.Value // (reason) → an account, "" when there is nothing to tell
 }
 
@@ -44,7 +46,8 @@ func openRealm(e *engine, o script.Options) (*realm, error) {
 	}
 	r := &realm{vm: vm, binding: bind(vm), engine: e,
 		scripts: map[*program]quickjs.Value{}, files: map[string]*program{},
-		collators: map[string]*collate.Collator{}}
+		collators: map[string]*collate.Collator{}, offered: map[string]bool{}}
+	r.binding.roomy(heapFloor)
 	r.worker = newWorker(r.shut)
 	if err := r.load(); err != nil {
 		r.close()
@@ -74,13 +77,14 @@ func (r *realm) load() error {
 	for name, into := range map[string]*quickjs.Value{
 		"notify": &r.driver.notify, "start": &r.driver.start, "fire": &r.driver.fire,
 		"settle": &r.driver.settle, "turn": &r.driver.turn, "finish": &r.driver.finish,
+		"offer": &r.driver.offer,
 	} {
 		if *into, err = r.property(main, name); err != nil {
 			return err
 		}
 	}
 	r.binding.watchRejections(&r.driver.notify)
-	r.binding.watchEval()
+	r.binding.watchEval(r.offer)
 	return nil
 }
 
@@ -102,7 +106,7 @@ func (r *realm) shut() {
 		fn.Free()
 	}
 	d := &r.driver
-	for _, fn := range []*quickjs.Value{&d.notify, &d.start, &d.fire, &d.settle, &d.turn, &d.finish} {
+	for _, fn := range []*quickjs.Value{&d.notify, &d.start, &d.fire, &d.settle, &d.turn, &d.offer, &d.finish} {
 		if fn.VM() != nil {
 			fn.Free()
 		}

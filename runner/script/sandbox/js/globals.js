@@ -40,7 +40,6 @@ function install() {
   const { parse } = load('jsonerror');
   Object.defineProperty(JSON, 'parse', { value: { parse }.parse, writable: true, configurable: true });
   lazily(globalThis, 'require', () => load('require').require);
-  load('sugar').install();
   const legacy = load('legacy');
   legacy.install();
   const { pm } = load('pm');

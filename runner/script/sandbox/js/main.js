@@ -25,9 +25,13 @@ function fail(error) {
 
 const ended = () => state.halted;
 
+// offer is told what of SugarJS the text that runs next may use.
+const offer = (places) => load('sugar').offer(places);
+
 // start runs a compiled script. One that speaks of await is an async function.
-function start(body, listen, async, modern) {
+function start(body, listen, async, modern, places) {
   begin(listen, modern);
+  if (places) offer(places);
   try {
     const result = apply(body, environment(), [reword]);
     if (async) {
@@ -107,4 +111,4 @@ function finish(reason) {
   return told ? stringify(account) : '';
 }
 
-return { notify, start, fire, settle, turn, finish };
+return { notify, start, fire, settle, turn, offer, finish };

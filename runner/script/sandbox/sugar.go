@@ -1,0 +1,126 @@
+package sandbox
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// SugarJS 1.3.9 is in Postman's sandbox, where it puts hundreds of methods on
+// JavaScript's own objects. An accessor for each would make up half the time a
+// sandbox takes to open, so a realm has those that its scripts name: the first
+// that is used loads the library, which brings all.
+
+// sugarMethods are on prototypes.
+var sugarMethods = map[string]string{
+	"Array": `findAll count removeAt include exclude clone unique flatten union intersect subtract first last from
+		to min max least most sum average inGroups inGroupsOf isEmpty sortBy randomize zip sample each add
+		remove compact groupBy none all any insert`,
+	"String": `escapeRegExp escapeURL unescapeURL escapeHTML unescapeHTML encodeBase64 decodeBase64 each shift
+		codes chars words lines paragraphs isBlank has add remove reverse compact from to dasherize
+		underscore camelize spacify stripTags removeTags truncate pad padLeft padRight first last toNumber
+		capitalize assign insert pluralize singularize humanize titleize parameterize hankaku zenkaku
+		hiragana katakana isArabic hasArabic isCyrillic hasCyrillic isDevanagari hasDevanagari isGreek
+		hasGreek isHangul hasHangul isHan hasHan isKanji hasKanji isHebrew hasHebrew isHiragana hasHiragana
+		isKana hasKana isKatakana hasKatakana isLatin hasLatin isThai hasThai`,
+	"Number": `duration year years yearBefore yearsBefore yearAgo yearsAgo yearAfter yearsAfter yearFromNow
+		yearsFromNow month months monthBefore monthsBefore monthAgo monthsAgo monthAfter monthsAfter
+		monthFromNow monthsFromNow week weeks weekBefore weeksBefore weekAgo weeksAgo weekAfter weeksAfter
+		weekFromNow weeksFromNow day days dayBefore daysBefore dayAgo daysAgo dayAfter daysAfter dayFromNow
+		daysFromNow hour hours hourBefore hoursBefore hourAgo hoursAgo hourAfter hoursAfter hourFromNow
+		hoursFromNow minute minutes minuteBefore minutesBefore minuteAgo minutesAgo minuteAfter minutesAfter
+		minuteFromNow minutesFromNow second seconds secondBefore secondsBefore secondAgo secondsAgo
+		secondAfter secondsAfter secondFromNow secondsFromNow millisecond milliseconds millisecondBefore
+		millisecondsBefore millisecondAgo millisecondsAgo millisecondAfter millisecondsAfter
+		millisecondFromNow millisecondsFromNow log abbr metric bytes isInteger isOdd isEven isMultipleOf
+		format hex upto downto times chr pad ordinalize toNumber round floor ceil abs pow sin asin cos acos
+		tan atan exp sqrt`,
+	"Function": `lazy delay throttle debounce cancel after once fill`,
+	"Date": `set setWeekday setISOWeek getISOWeek getUTCOffset utc isUTC advance rewind isValid isAfter isBefore
+		isBetween isLeapYear daysInMonth format relative is reset clone iso getWeekday getUTCWeekday
+		yearsAgo yearsUntil yearsSince yearsFromNow addYears isLastYear isThisYear isNextYear
+		beginningOfYear endOfYear monthsAgo monthsUntil monthsSince monthsFromNow addMonths isLastMonth
+		isThisMonth isNextMonth beginningOfMonth endOfMonth weeksAgo weeksUntil weeksSince weeksFromNow
+		addWeeks isLastWeek isThisWeek isNextWeek beginningOfWeek endOfWeek daysAgo daysUntil daysSince
+		daysFromNow addDays beginningOfDay endOfDay hoursAgo hoursUntil hoursSince hoursFromNow addHours
+		minutesAgo minutesUntil minutesSince minutesFromNow addMinutes secondsAgo secondsUntil secondsSince
+		secondsFromNow addSeconds millisecondsAgo millisecondsUntil millisecondsSince millisecondsFromNow
+		addMilliseconds short long full isToday isYesterday isTomorrow isWeekday isWeekend isFuture isPast
+		isSunday isMonday isTuesday isWednesday isThursday isFriday isSaturday isJanuary isFebruary isMarch
+		isApril isMay isJune isJuly isAugust isSeptember isOctober isNovember isDecember`,
+	"RegExp": `getFlags setFlags addFlag removeFlag`,
+}
+
+// sugarStatics are on constructors.
+var sugarStatics = map[string]string{
+	"Array":  `extend create AlphanumericSortOrder AlphanumericSortIgnoreCase AlphanumericSortEquivalents`,
+	"Number": `extend random`,
+	"Object": `extend map reduce each size any all none count find findAll isEmpty sum average min max least most
+		watch isObject isNaN equal extended merge clone fromQueryString toQueryString tap has select reject
+		isArray isBoolean isDate isFunction isNumber isString isRegExp`,
+	"Date": `extend create past future addLocale setLocale getLocale addFormat utc RFC1123 RFC1036 ISO8601_DATE
+		ISO8601_DATETIME range`,
+	"RegExp":   `extend escape`,
+	"Function": `extend`,
+	"String":   `extend Inflector`,
+}
+
+// sugared are the places of each name, as js/sugar.js reads them: Array#first,
+// Date.range. Under "" are all.
+var sugared = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	add := func(table map[string]string, mark string) {
+		for holder, names := range table {
+			for name := range strings.FieldsSeq(names) {
+				place := holder + mark + name + " "
+				out[name] += place
+				out[""] += place
+			}
+		}
+	}
+	add(sugarMethods, "#")
+	add(sugarStatics, ".")
+	return out
+})
+
+// computed is a call of a method by a name that is worked out.
+var computed = regexp.MustCompile(`\]\s*(?:\?\.)?\s*\(`)
+
+// sugarIn lists what of SugarJS a text may use: what it names, in any way, and
+// everything when it calls methods by names that do not stand in it.
+func sugarIn(source string) string {
+	places := sugared()
+	if computed.MatchString(source) {
+		return places[""]
+	}
+	var out strings.Builder
+	seen := map[string]bool{}
+	for word := range strings.FieldsFuncSeq(source, notInName) {
+		if places[word] != "" && !seen[word] {
+			seen[word] = true
+			out.WriteString(places[word])
+		}
+	}
+	return out.String()
+}
+
+func notInName(c rune) bool {
+	return c != '_' && c != '$' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
+}
+
+// fresh is what of the places the realm has no accessors at yet.
+func (r *realm) fresh(places string) string {
+	if r.offered[places] {
+		return ""
+	}
+	r.offered[places] = true
+	return places
+}
+
+// offer has accessors for what a text may use that a running script is about
+// to evaluate. A script that has broken JavaScript's own methods goes without.
+func (r *realm) offer(text string) {
+	if places := r.fresh(sugarIn(text)); places != "" {
+		r.binding.tell(&r.driver.offer, places)
+	}
+}

@@ -1,0 +1,37 @@
+package sandbox
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A realm has those of SugarJS's methods that a script names.
+func TestSugarIn(t *testing.T) {
+	all := sugared()[""]
+	for source, want := range map[string]string{
+		`pm.test("ok", () => {})`:                     "",
+		`pm.expect([1].first()).to.equal(1)`:          "Array#first String#first Array#to String#to Object.equal ",
+		`const { inGroupsOf } = Array.prototype`:      "Array#inGroupsOf ",
+		`"inGroupsOf" in []`:                          "Array#inGroupsOf ",
+		`pm.response.json().items[0].inGroupsOfThree`: "",
+		`[1, 2][method]()`:                            all,
+		`[1, 2][method]?.(1)`:                         all,
+		`Date["ran" + "ge"]`:                          "",
+		`Date.range(1)`:                               "Date.range ",
+	} {
+		got := sugarIn(source)
+		if sorted(got) != sorted(want) {
+			t.Errorf("%s: %.60q, want %.60q", source, got, want)
+		}
+	}
+	if n := len(strings.Fields(all)); n < 400 {
+		t.Errorf("%d methods in all", n)
+	}
+}
+
+func sorted(places string) string {
+	list := strings.Fields(places)
+	slices.Sort(list)
+	return strings.Join(list, " ")
+}
