@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -97,7 +98,13 @@ func serveMock(ctx context.Context, s *term.Streams, f *mockFlags, what string) 
 	if err != nil {
 		return err
 	}
-	srv, err := mock.Serve(ctx, f.listen, h)
+	under := mock.Conditions{Latency: time.Duration(f.latency), FailRate: f.failRate}
+	if !f.quiet {
+		under.Log = func(r mock.Served) {
+			fmt.Fprintln(s.Out, report.Safe(strings.TrimSpace(fmt.Sprintf("%s %s %d %s", r.Method, r.Target, r.Code, r.Example))))
+		}
+	}
+	srv, err := mock.Serve(ctx, f.listen, under.Wrap(h))
 	if err != nil {
 		return cannotRun("mock: %v", err)
 	}
@@ -118,15 +125,10 @@ func (f *mockFlags) handler(ctx context.Context, s *term.Streams, what string) (
 	if err != nil {
 		return nil, "", err
 	}
-	o := mock.ExamplesOptions{Latency: time.Duration(f.latency), FailRate: f.failRate}
+	o := mock.ExamplesOptions{}
 	if f.environment != "" {
 		if o.Environment, err = l.scope(ctx, f.environment, "environment"); err != nil {
 			return nil, "", err
-		}
-	}
-	if !f.quiet {
-		o.Log = func(r mock.Served) {
-			fmt.Fprintln(s.Out, report.Safe(fmt.Sprintf("%s %s %d %s", r.Method, r.Target, r.Code, r.Example)))
 		}
 	}
 	e := mock.NewExamples(col, o)

@@ -82,7 +82,7 @@ func tenants(t testing.TB, n int, latency time.Duration) []runner.Options {
 	var out []runner.Options
 	engine := sandbox.New() // as the command line: scripts compile once for all
 	for range n {
-		srv, err := mock.Serve(t.Context(), "127.0.0.1:0", mock.Slow(mock.NewForgeRock(mock.ForgeRockOptions{}), latency))
+		srv, err := mock.Serve(t.Context(), "127.0.0.1:0", mock.Conditions{Latency: latency}.Wrap(mock.NewForgeRock(mock.ForgeRockOptions{})))
 		if err != nil {
 			t.Fatal(err)
 		}

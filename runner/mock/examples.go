@@ -17,21 +17,11 @@ import (
 )
 
 // ExamplesOptions tell how saved examples are served. The zero value serves
-// them at once and without fault.
+// them as they stand.
 type ExamplesOptions struct {
-	Environment *vars.Scope // fills in templates, over the collection's variables
-	Latency     time.Duration
-	FailRate    float64 // share of requests, 0 to 1, that are answered with 503
-	Log         func(Served)
+	Environment *vars.Scope      // fills in templates, over the collection's variables
 	Now         func() time.Time // nil is time.Now
 	Rand        *rand.Rand       // nil is seeded
-}
-
-// Served is one request and what answered it; Example is "" when none did.
-type Served struct {
-	Method, Target string
-	Code           int
-	Example        string
 }
 
 // Examples serves a collection's saved responses: the example whose request
@@ -104,41 +94,15 @@ func (e *Examples) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body could not be read", http.StatusBadRequest)
 		return
 	}
-	if !pause(r, e.opts.Latency) {
-		return
-	}
-	if e.fails() {
-		e.log(r, http.StatusServiceUnavailable, "")
-		http.Error(w, "a fault, as asked for", http.StatusServiceUnavailable)
-		return
-	}
 	best, why := e.match(r, body)
 	if best == nil {
-		e.log(r, http.StatusNotFound, "")
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusNotFound)
 		fmt.Fprintf(w, `{"error":{"name":"mockRequestNotFoundError","message":%q}}`, why)
 		return
 	}
-	code := e.write(w, best)
-	e.log(r, code, best.Name)
-}
-
-func (e *Examples) fails() bool {
-	if e.opts.FailRate <= 0 {
-		return false
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.opts.Rand.Float64() < e.opts.FailRate
-}
-
-func (e *Examples) log(r *http.Request, code int, example string) {
-	if e.opts.Log != nil {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		e.opts.Log(Served{Method: r.Method, Target: r.RequestURI, Code: code, Example: example})
-	}
+	answeredBy(w, best.Name)
+	e.write(w, best)
 }
 
 // hopHeaders belong to the connection or to the body's coding, not to the
@@ -146,7 +110,7 @@ func (e *Examples) log(r *http.Request, code int, example string) {
 var hopHeaders = []string{"content-length", "transfer-encoding", "connection", "content-encoding", "keep-alive", "date"}
 
 // write sends an example, its templates filled in anew.
-func (e *Examples) write(w http.ResponseWriter, s *saved) int {
+func (e *Examples) write(w http.ResponseWriter, s *saved) {
 	e.mu.Lock()
 	body := e.stack.Expand(s.Body)
 	for _, h := range s.Header {
@@ -161,7 +125,6 @@ func (e *Examples) write(w http.ResponseWriter, s *saved) int {
 	}
 	w.WriteHeader(code)
 	_, _ = w.Write([]byte(body)) // a client that left is no concern of ours
-	return code
 }
 
 // match picks the example for a request: by method, by the x-mock headers, by

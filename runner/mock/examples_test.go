@@ -1,11 +1,14 @@
 package mock_test
 
 import (
+	"context"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"postie/collections"
 	"postie/collections/vars"
@@ -67,17 +70,33 @@ func TestExampleMatching(t *testing.T) {
 	}
 }
 
-func TestExampleFaults(t *testing.T) {
+// Whatever is served can be slow, fail, and be watched.
+func TestConditions(t *testing.T) {
 	t.Parallel()
 	col, err := collections.Parse("users.json", []byte(saved))
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, h := range []http.Handler{mock.NewExamples(col, mock.ExamplesOptions{}), mock.NewForgeRock(mock.ForgeRockOptions{})} {
+		var log []mock.Served
+		under := mock.Conditions{FailRate: 1, Log: func(s mock.Served) { log = append(log, s) }}
+		w := httptest.NewRecorder()
+		under.Wrap(h).ServeHTTP(w, httptest.NewRequest("GET", "/v1/users/7?a=b", nil))
+		if w.Code != 503 || len(log) != 1 || log[0].Code != 503 || log[0].Target != "/v1/users/7?a=b" {
+			t.Errorf("%T: %d, log %v", h, w.Code, log)
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		w = httptest.NewRecorder()
+		mock.Conditions{Latency: time.Hour}.Wrap(h).ServeHTTP(w, httptest.NewRequestWithContext(gone, "GET", "/v1/users/7", nil))
+		if w.Body.Len() > 0 {
+			t.Errorf("%T: an answer before its time", h)
+		}
+	}
 	var log []mock.Served
-	h := mock.NewExamples(col, mock.ExamplesOptions{FailRate: 1, Log: func(s mock.Served) { log = append(log, s) }})
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest("GET", "/v1/users/7", nil))
-	if w.Code != 503 || len(log) != 1 || log[0].Code != 503 {
-		t.Errorf("%d, log %v", w.Code, log)
+	under := mock.Conditions{Log: func(s mock.Served) { log = append(log, s) }}
+	under.Wrap(mock.NewExamples(col, mock.ExamplesOptions{})).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/v1/users/7", nil))
+	if len(log) != 1 || log[0].Example == "" {
+		t.Errorf("the example is not told: %v", log)
 	}
 }
