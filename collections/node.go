@@ -1,7 +1,9 @@
 package collections
 
 import (
+	"encoding/json"
 	"strings"
+	"sync/atomic"
 
 	postman "github.com/rbretecher/go-postman-collection"
 	"github.com/tidwall/gjson"
@@ -20,6 +22,8 @@ type Node struct {
 	place    place
 	events   []event
 	item     *postman.Items // nil at the collection
+
+	kept atomic.Pointer[json.RawMessage] // what KeptJSON keeps
 }
 
 // An event is a script with when it runs.

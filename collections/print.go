@@ -230,12 +230,29 @@ func (p FormParam) print(b *bytes.Buffer) {
 }
 
 // JSON is the node as newman's reports print it: an item, or for a folder
-// with its items.
+// with its items. It must not be changed.
 func (n *Node) JSON() json.RawMessage {
+	if kept := n.kept.Load(); kept != nil {
+		return *kept
+	}
 	var b bytes.Buffer
 	n.print(&b)
 	return b.Bytes()
 }
+
+// KeptJSON is JSON for those who ask again, of iterations or of other runs: a
+// short text is kept.
+func (n *Node) KeptJSON() json.RawMessage {
+	text := n.JSON()
+	if len(text) <= maxKept {
+		n.kept.Store(&text)
+	}
+	return text
+}
+
+// maxKept is the longest text of a node, in bytes, that is kept: saved
+// responses may be large.
+const maxKept = 64 << 10
 
 func (n *Node) print(b *bytes.Buffer) {
 	b.WriteString(`{"id":`)

@@ -33,7 +33,11 @@ type execution struct {
 // unless the run bails, as in Postman.
 func (r *run) item(ctx context.Context, it *item, cur Cursor) ending {
 	x := &execution{run: r, item: it, cur: cur, request: it.template()}
-	x.emit(&ItemStarted{Item: it.ref, JSON: it.json(cur.Cycles > 1)}, cur)
+	text := it.node.JSON
+	if cur.Cycles > 1 || r.opts.Label != "" {
+		text = it.node.KeptJSON
+	}
+	x.emit(&ItemStarted{Item: it.ref, JSON: text()}, cur)
 	pause(ctx, r.opts.Delay)
 	if r.opts.Pace != nil {
 		pause(ctx, r.opts.Pace(cur, it.ref)-time.Since(r.began))

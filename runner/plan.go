@@ -1,10 +1,6 @@
 package runner
 
-import (
-	"encoding/json"
-
-	"postie/collections"
-)
+import "postie/collections"
 
 // A plan is the list of requests a run goes through, with the lookup
 // setNextRequest uses.
@@ -23,7 +19,6 @@ type item struct {
 	profile    collections.Profile
 
 	request *collections.Request // as parsed; nil until it is asked for
-	text    json.RawMessage      // as printed; nil unless kept
 }
 
 // template is the item's request before variables are filled in. Executions
@@ -34,22 +29,6 @@ func (it *item) template() *collections.Request {
 	}
 	return it.request
 }
-
-// json is the item as reports show it, kept for the next time with keep.
-func (it *item) json(keep bool) json.RawMessage {
-	if it.text != nil {
-		return it.text
-	}
-	text := it.node.JSON()
-	if keep && len(text) <= maxKept {
-		it.text = text
-	}
-	return text
-}
-
-// maxKept is the longest text of an item, in bytes, kept from one iteration to
-// the next: saved responses may be large.
-const maxKept = 64 << 10
 
 // fileOf is the file of a node of a collection of many files; "" when it is
 // the collection's own.

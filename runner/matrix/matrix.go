@@ -166,9 +166,15 @@ type lane struct {
 
 	mu    sync.Mutex
 	live  bool
-	spool Spool
-	err   error // of the reporters or the spool
+	held  []runner.Event // what comes before the spool
+	size  int            // of those held, in bytes, roughly
+	spool Spool          // nil until more is kept than may be held
+	err   error          // of the reporters or the spool
 }
+
+// maxHeld is what a run that waits for its turn may hold in memory, in bytes.
+// More goes to its spool.
+const maxHeld = 512 << 10
 
 // Report implements runner.Reporter.
 func (l *lane) Report(e runner.Event, sum *runner.Summary) error {
@@ -210,13 +216,66 @@ func (l *lane) tell(e runner.Event, sum *runner.Summary) error {
 
 func (l *lane) keep(e runner.Event, sum *runner.Summary) error {
 	if l.spool == nil {
-		s, err := l.opts.Spool()
-		if err != nil {
+		if l.size += weight(e); l.size <= maxHeld {
+			l.held = append(l.held, e)
+			return nil
+		}
+		if err := l.spill(); err != nil {
 			return err
 		}
-		l.spool = s
 	}
 	return l.spool.Report(e, sum)
+}
+
+// spill moves what is held to a spool.
+func (l *lane) spill() error {
+	s, err := l.opts.Spool()
+	if err != nil {
+		return err
+	}
+	l.spool = s
+	for _, e := range l.held {
+		if err := s.Report(e, nil); err != nil {
+			return err
+		}
+	}
+	l.held = nil
+	return nil
+}
+
+// weight is about how many bytes an event takes.
+func weight(e runner.Event) int {
+	size := 512
+	switch e := e.(type) {
+	case *runner.RunStarted:
+		size += len(e.Collection)
+	case *runner.ItemStarted:
+		size += len(e.JSON)
+	case *runner.RequestFinished:
+		size += len(e.Request.JSON) + len(e.Request.Body)
+		if e.Response != nil {
+			size += len(e.Response.Body)
+		}
+	case *runner.ConsoleLogged:
+		for _, m := range e.Messages {
+			size += len(m.JSON) + len(m.Inspect)
+		}
+	}
+	return size
+}
+
+// kept hands over what the run did so far.
+func (l *lane) kept(report func(runner.Event) error) error {
+	if l.spool != nil {
+		return l.spool.Replay(report)
+	}
+	for _, e := range l.held {
+		if err := report(e); err != nil {
+			return err
+		}
+	}
+	l.held = nil
+	return nil
 }
 
 // promote tells what the run did so far; from then on its events go straight
@@ -225,11 +284,11 @@ func (l *lane) promote() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.live = true
-	if l.spool == nil || l.err != nil {
+	if l.err != nil {
 		return
 	}
 	var fold runner.Result
-	l.err = l.spool.Replay(func(e runner.Event) error {
+	l.err = l.kept(func(e runner.Event) error {
 		fold.Add(e)
 		sum := &fold.Summary
 		if end, ok := e.(*runner.RunFinished); ok {
