@@ -7,11 +7,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"postie/runner"
 	"postie/runner/report"
@@ -244,11 +247,24 @@ func (s *sinks) finish() error {
 	s.log.err = errors.Join(s.log.err, s.spool.Flush())
 	errs = append(errs, s.log.done())
 	if s.log.err == nil {
-		for _, r := range s.reports {
-			errs = append(errs, s.write(r))
-		}
+		errs = append(errs, s.writeAll())
 	}
 	return errors.Join(append(errs, s.spool.Close())...)
+}
+
+// writeAll makes the reports side by side: each reads the log for itself.
+func (s *sinks) writeAll() error {
+	errs := make([]error, len(s.reports))
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i, r := range s.reports {
+		all.Go(func() error {
+			errs[i] = s.write(r)
+			return nil
+		})
+	}
+	_ = all.Wait() // errs has them, in order
+	return errors.Join(errs...)
 }
 
 // write makes a report; of several runs one each, but JUnit, which has a suite
