@@ -99,6 +99,7 @@ type RequestFinished struct {
 	Response *Response `json:"response,omitempty"`
 	Err      *Failure  `json:"error,omitempty"`
 	Hops     []Hop     `json:"hops,omitempty"`    // before the last one
+	Final    *Hop      `json:"final,omitempty"`   // the last one as sent, when there were others; Response answers it
 	Attempt  int       `json:"attempt,omitempty"` // with Retry, from 1
 	Retried  bool      `json:"retried,omitempty"` // it was sent again: its outcome does not count
 }

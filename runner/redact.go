@@ -440,10 +440,16 @@ func (r *redactor) finished(e *RequestFinished) {
 		}
 	}
 	for i := range e.Hops {
-		h := &e.Hops[i]
-		h.URL, h.Header, h.Reply = r.text(h.URL), r.fields(h.Header), r.fields(h.Reply)
+		r.hop(&e.Hops[i])
+	}
+	if e.Final != nil {
+		r.hop(e.Final)
 	}
 	r.failure(e.Err)
+}
+
+func (r *redactor) hop(h *Hop) {
+	h.URL, h.Header, h.Reply = r.text(h.URL), r.fields(h.Header), r.fields(h.Reply)
 }
 
 func (r *redactor) bytes(b []byte) []byte {

@@ -67,18 +67,23 @@ func fields(h transport.Header) []Field {
 	return out
 }
 
-// hops are those before the last.
-func hops(all []transport.Hop) []Hop {
-	var out []Hop
-	for i := range all {
-		if i == len(all)-1 && all[i].Response != nil {
-			break
-		}
-		h := Hop{Method: all[i].Method, URL: all[i].URL.String(), Header: fields(all[i].Header), Timings: timings(all[i].Timings)}
-		if r := all[i].Response; r != nil {
-			h.Code, h.Status, h.Reply = r.Code, reason(r), fields(r.Header)
-		}
-		out = append(out, h)
+// hops are those before the last, and the last of several.
+func hops(all []transport.Hop) (before []Hop, final *Hop) {
+	if len(all) < 2 {
+		return nil, nil
+	}
+	for _, h := range all[:len(all)-1] {
+		before = append(before, hop(h))
+	}
+	last := hop(all[len(all)-1])
+	last.Reply = nil // Response has it
+	return before, &last
+}
+
+func hop(h transport.Hop) Hop {
+	out := Hop{Method: h.Method, URL: h.URL.String(), Header: fields(h.Header), Timings: timings(h.Timings)}
+	if r := h.Response; r != nil {
+		out.Code, out.Status, out.Reply = r.Code, reason(r), fields(r.Header)
 	}
 	return out
 }

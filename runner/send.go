@@ -213,8 +213,8 @@ func (x *execution) answered(o *outgoing, b *built, ex *transport.Exchange, took
 		x.mask.learnTokens(ex.Response.Body)
 	}
 	report := b.report()
-	e := &RequestFinished{Item: x.item.ref, Source: source, Request: report, Response: resp, Hops: hops(ex.Hops),
-		Attempt: x.attemptOf(source)}
+	e := &RequestFinished{Item: x.item.ref, Source: source, Request: report, Response: resp, Attempt: x.attemptOf(source)}
+	e.Hops, e.Final = hops(ex.Hops)
 	x.emit(e, x.cur)
 	return &answer{
 		wire:     ex.Response,
@@ -234,7 +234,7 @@ func (x *execution) failed(o *outgoing, b *built, ex *transport.Exchange, err er
 			b.sent(ex.Hops[0].Header)
 			e.Request = b.report()
 		}
-		e.Hops = hops(ex.Hops)
+		e.Hops, e.Final = hops(ex.Hops)
 	}
 	x.emit(e, x.cur)
 	return &answer{request: b.request.JSON(), response: &script.Response{}}, f

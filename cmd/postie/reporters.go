@@ -357,7 +357,7 @@ func (o reporterOptions) on(name string) bool { return o[name] != "" && o[name] 
 
 // reporterSettings are the options a reporter may have, without
 // --reporter-<name>-.
-var reporterSettings = append([]string{"export", "bodies", "max-body"}, reporterSwitches...)
+var reporterSettings = append([]string{"export", "bodies", "max-body", "attachments"}, reporterSwitches...)
 
 // unknown finds options of no reporter, and those no reporter has. As in
 // newman they are no error: reporters may be configured that are not in use.
@@ -397,6 +397,10 @@ func (o reporterOptions) report() (report.Options, error) {
 			return out, usageError("reporter option max-body: %q: want a number of bytes", n)
 		}
 		out.MaxBody = limit
+	}
+	if dir := o["attachments"]; dir != "" {
+		out.AttachTo = filepath.ToSlash(dir)
+		out.Attach = func(name string) (io.WriteCloser, error) { return report.CreateFile(filepath.Join(dir, name)) }
 	}
 	return out, nil
 }

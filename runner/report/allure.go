@@ -8,13 +8,14 @@ import (
 )
 
 // Allure writes Allure results: a file for each execution with its assertions
-// as steps. Create opens a file of the results folder.
+// as steps, and one with what was sent and received where something failed.
+// Create opens a file of the results folder.
 func Allure(log Log, o Options, create func(name string) (io.WriteCloser, error)) error {
 	start, _, err := ends(log)
 	if err != nil {
 		return err
 	}
-	for x, err := range outlines(log) {
+	for x, err := range Executions(log) {
 		if err != nil {
 			return err
 		}
@@ -22,6 +23,13 @@ func Allure(log Log, o Options, create func(name string) (io.WriteCloser, error)
 			continue
 		}
 		r := allureResultOf(start, x)
+		if x.Failed() && len(x.Requests) > 0 {
+			file := r.UUID + "-attachment.txt"
+			if err := o.attach(x, create, file); err != nil {
+				return err
+			}
+			r.Attachments = []allureFile{{Name: "requests and answers", Source: file, Type: "text/plain"}}
+		}
 		f, err := create(r.UUID + "-result.json")
 		if err != nil {
 			return err
@@ -56,7 +64,13 @@ type allureResult struct {
 
 // allureNone is what Allure's model wants of everything and a run has none of.
 type allureNone struct {
-	Attachments []struct{} `json:"attachments"`
+	Attachments []allureFile `json:"attachments"`
+}
+
+type allureFile struct {
+	Name   string `json:"name"`
+	Source string `json:"source"`
+	Type   string `json:"type"`
 }
 
 type allureWhy struct {
@@ -77,7 +91,7 @@ type allureStep struct {
 }
 
 func allureResultOf(start *runner.RunStarted, x *Execution) allureResult {
-	began, none := x.Started.UnixMilli(), allureNone{Attachments: []struct{}{}}
+	began, none := x.Started.UnixMilli(), allureNone{Attachments: []allureFile{}}
 	r := allureResult{
 		UUID: derivedID(x.Cursor.Ref, "allure"), HistoryID: strings.ReplaceAll(derivedID(start.ID, x.Item.ID, x.environment(), rowOf(x.Data)), "-", ""),
 		Name: x.Item.Name, FullName: strings.Join(x.Item.Path, " / "), Status: "passed", Stage: "finished",

@@ -256,6 +256,15 @@ func describe(file string, x *Execution, f *runner.Failure) string {
 	return b.String()
 }
 
+// lastHop is the request that the response answers: after redirects, not the
+// one of the collection.
+func lastHop(r *runner.RequestFinished) (method, url string, header []runner.Field) {
+	if r.Final != nil {
+		return r.Final.Method, r.Final.URL, r.Final.Header
+	}
+	return r.Request.Method, r.Request.URL, r.Request.Header
+}
+
 // rowOf is a data row as text; "" for none.
 func rowOf(data json.RawMessage) string {
 	if len(data) == 0 || string(data) == "{}" || string(data) == "null" {

@@ -123,8 +123,9 @@ func harEntries(r *runner.RequestFinished, o Options) []harEntry {
 		})
 		at = at.Add(h.Timings.Total)
 	}
+	method, address, list := lastHop(r)
 	last := harEntry{Started: at.UTC().Format(time.RFC3339Nano), Comment: fullName(r.Item) + " (" + r.Source + ")",
-		Request: harRequestOf(r.Request.Method, r.Request.URL, r.Request.Header, o)}
+		Request: harRequestOf(method, address, list, o)}
 	last.Request.BodySize = r.Request.Size
 	if body := o.body(r.Request.Body); len(body) > 0 {
 		text, base64 := harText(body)

@@ -148,6 +148,7 @@ type htmlRequest struct {
 	Response *htmlResponse  `json:"response,omitempty"`
 	Error    string         `json:"error,omitempty"`
 	Hops     []runner.Hop   `json:"hops,omitempty"`
+	Final    *runner.Hop    `json:"final,omitempty"`
 }
 
 type htmlResponse struct {
@@ -242,18 +243,23 @@ func (p *htmlPage) request(r *runner.RequestFinished) htmlRequest {
 		out.Header = r.Request.Header
 	}
 	for _, h := range r.Hops {
-		if h.Code == 0 {
-			continue // what failed is told as the error
-		}
-		if p.opts.OmitHeaders {
-			h.Header, h.Reply = nil, nil
-		}
-		out.Hops = append(out.Hops, h)
+		out.Hops = append(out.Hops, p.hop(h))
+	}
+	if r.Final != nil {
+		last := p.hop(*r.Final)
+		out.Final = &last
 	}
 	if r.Response != nil {
 		out.Response = p.response(r.Response)
 	}
 	return out
+}
+
+func (p *htmlPage) hop(h runner.Hop) runner.Hop {
+	if p.opts.OmitHeaders {
+		h.Header, h.Reply = nil, nil
+	}
+	return h
 }
 
 // body is b up to the limit; text stays text, so no character is cut in two.

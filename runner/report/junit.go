@@ -2,9 +2,11 @@ package report
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -36,7 +38,11 @@ func JUnit(w io.Writer, log Log, o Options) error {
 	}
 	total.add(tally{tests: len(broken), errors: len(broken)})
 	j.printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites%s%s>\n", attrs("name", start.Name), total.totalAttrs())
-	for x, err := range outlines(log) {
+	list := outlines
+	if o.Attach != nil {
+		list = Executions
+	}
+	for x, err := range list(log) {
 		if err != nil {
 			return err
 		}
@@ -48,7 +54,7 @@ func JUnit(w io.Writer, log Log, o Options) error {
 		j.runError(r)
 	}
 	j.printf("</testsuites>\n")
-	return j.w.Flush()
+	return errors.Join(j.err, j.w.Flush())
 }
 
 // A brokenRun is one that ended early.
@@ -82,10 +88,11 @@ func (j *junit) broken(log Log) ([]brokenRun, error) {
 	return out, nil
 }
 
-// A junit keeps no error of its own: its writer does, until Flush.
+// A junit keeps no error of what it writes: its writer does, until Flush.
 type junit struct {
 	w    *bufio.Writer
 	opts Options
+	err  error // of attachments
 }
 
 func (j *junit) printf(format string, args ...any) {
@@ -148,7 +155,8 @@ func tallyOf(x *Execution) tally {
 func (j *junit) suite(x *Execution) {
 	name, t := fullName(x.Item), tallyOf(x)
 	j.printf("  <testsuite%s%s", attrs("name", labelled(x.Run, name), "id", x.Item.ID, "timestamp", x.Started.UTC().Format("2006-01-02T15:04:05.000Z")), t.attrs())
-	if t.tests == 0 && len(x.Console) == 0 {
+	attached := j.attached(x)
+	if t.tests == 0 && len(x.Console) == 0 && attached == "" {
 		j.printf("/>\n")
 		return
 	}
@@ -158,7 +166,7 @@ func (j *junit) suite(x *Execution) {
 	for _, c := range x.cases() {
 		j.testCase(x, class, &c)
 	}
-	j.console(x)
+	j.output(x, attached)
 	j.printf("  </testsuite>\n")
 }
 
@@ -208,13 +216,34 @@ func (j *junit) testCase(x *Execution, class string, c *testCase) {
 	j.printf(">\n      <%s%s>%s</%[1]s>\n    </testcase>\n", element, attrs("type", kind, "message", c.failure.Message), xmlText(text))
 }
 
-func (j *junit) console(x *Execution) {
-	if len(x.Console) == 0 || j.opts.Bodies == BodiesNone {
+// attached files what a failed execution sent and received, and returns the
+// line that Jenkins' and GitLab's readers of JUnit reports link it by.
+func (j *junit) attached(x *Execution) string {
+	if j.opts.Attach == nil || j.err != nil || !x.Failed() {
+		return ""
+	}
+	name := fmt.Sprintf("%s-%.8s.txt", first(className(fullName(x.Item)), "request"), derivedID(x.Cursor.Ref, "attachment"))
+	if j.err = j.opts.attach(x, j.opts.Attach, name); j.err != nil {
+		return ""
+	}
+	return "[[ATTACHMENT|" + path.Join(j.opts.AttachTo, name) + "]]"
+}
+
+// output is what scripts said, and the attachment.
+func (j *junit) output(x *Execution, attached string) {
+	said := x.Console
+	if j.opts.Bodies == BodiesNone {
+		said = nil
+	}
+	if len(said) == 0 && attached == "" {
 		return
 	}
 	j.printf("    <system-out>")
-	for _, c := range x.Console {
+	for _, c := range said {
 		j.printf("%s\n", xmlText(consoleText(c)))
+	}
+	if attached != "" {
+		j.printf("%s\n", xmlText(attached))
 	}
 	j.printf("</system-out>\n")
 }

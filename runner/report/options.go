@@ -1,8 +1,11 @@
 package report
 
-import "postie/runner/script"
+import (
+	"io"
+	"unicode/utf8"
 
-import "unicode/utf8"
+	"postie/runner/script"
+)
 
 // Options are what the reporters have in common; each heeds those it can.
 type Options struct {
@@ -14,6 +17,11 @@ type Options struct {
 	// Visualize renders what a script gave to pm.visualizer. Nil: its template
 	// and data are shown as they are.
 	Visualize func(*script.Visualizer) (string, error)
+
+	// Attach opens a file, in the folder AttachTo, for what a failed execution
+	// sent and received. Nil: JUnit reports have no attachments.
+	Attach   func(name string) (io.WriteCloser, error)
+	AttachTo string
 }
 
 // Bodies says how bodies are written.

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -93,29 +94,64 @@ func rendered(t testing.TB, name string, log report.Log, o report.Options) strin
 	return b.String()
 }
 
+// What failed executions sent and received is filed beside a JUnit report,
+// which links it the way Jenkins and GitLab read.
+func TestJUnitAttachments(t *testing.T) {
+	t.Parallel()
+	files := map[string]*bytes.Buffer{}
+	o := report.Options{AttachTo: "out/att", Attach: func(name string) (io.WriteCloser, error) {
+		files[name] = &bytes.Buffer{}
+		return nopCloser{files[name]}, nil
+	}}
+	text := rendered(t, "junit", recorded(t), o)
+	links := regexp.MustCompile(`\[\[ATTACHMENT\|out/att/([^\]]+)\]\]`).FindAllStringSubmatch(text, -1)
+	if len(links) == 0 || len(links) != len(files) {
+		t.Fatalf("%d links, %d files", len(links), len(files))
+	}
+	var all strings.Builder
+	for _, l := range links {
+		if !regexp.MustCompile(`^\w+-[0-9a-f]{8}\.txt$`).MatchString(l[1]) {
+			t.Errorf("file name %q", l[1])
+		}
+		fmt.Fprintf(&all, "-- %s --\n%s", l[1], files[l[1]])
+	}
+	golden(t, "attachments", all.String())
+
+	refused := errors.New("no room")
+	o.Attach = func(string) (io.WriteCloser, error) { return nil, refused }
+	if err := report.JUnit(io.Discard, recorded(t), o); !errors.Is(err, refused) {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for name := range renderers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := rendered(t, name, recorded(t), report.Options{})
-			path := filepath.Join("testdata", name+".golden")
-			if name == "ndjson" {
-				path = "testdata/run.ndjson"
-			}
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
+			golden(t, name, got)
 		})
+	}
+}
+
+// golden compares a text with the one kept under a name, or keeps it.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if name == "ndjson" {
+		path = "testdata/run.ndjson" // which the others read: it is not rewritten
+	} else if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

@@ -18,6 +18,9 @@ func (c *CLI) verbose(e *runner.RequestFinished) {
 		h := &e.Hops[i]
 		c.printf("  %s\n", c.style.gray(fmt.Sprintf("%s %s %d %s", h.Method, SafeLine(h.URL), h.Code, SafeLine(h.Status))))
 	}
+	if e.Final != nil {
+		c.printf("  %s\n", c.style.gray(e.Final.Method+" "+SafeLine(e.Final.URL)))
+	}
 	c.printf("  %s%s\n", strings.Join([]string{
 		fmt.Sprintf("%d %s", r.Code, SafeLine(r.Status)),
 		answered(r) + " " + c.style.gray("time"),

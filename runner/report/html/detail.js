@@ -116,6 +116,7 @@ function sent(r) {
   return [
     el('div', { class: 'line' }, el('b', {}, r.method), el('span', {}, r.display)),
     (r.hops ?? []).map(hop),
+    r.final && folding('Followed to', `${r.final.method} ${r.final.url}`, false, fields(r.final.header ?? [])),
     r.header?.length > 0 && folding('Request headers', r.header.length, false, fields(r.header)),
     (r.body || r.form) && folding('Request body', weighing(r.size), r.size < 20000,
       r.body ? showBody(r.body, typeOf(r.header), cut) : showBody(r.form, 'json')),
