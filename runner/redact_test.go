@@ -35,6 +35,8 @@ const leaky = `{"info":{"name":"Leaky"},"variable":[{"key":"copy","value":"{{sec
   "body":{"mode":"urlencoded","urlencoded":[{"key":"s","value":"{{secret}}"}]}}},
  {"name":"json","request":{"method":"POST","url":"{{host}}/","body":{"mode":"raw","raw":"{\"s\":\"{{secret}}\"}","options":{"raw":{"language":"json"}}},
   "auth":{"type":"bearer","bearer":{"token":"{{secret}}"}}}},
+ {"name":"elsewhere","request":{"url":"{{host}}/redirect?to=/end%3Fs={{secret}}","header":[{"key":"X-Secret","value":"{{secret}}"}],
+  "auth":{"type":"bearer","bearer":{"token":"{{secret}}"}}}},
  {"name":"host","request":"http://{{secret}}.invalid./"}]}`
 
 // TestSecretsLeaveNoTrace drives random secrets through a run and looks for
@@ -52,6 +54,9 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 			if i := strings.Index(all, text); i >= 0 {
 				t.Errorf("secret %q shows as %s %q:\n…%s…", secret, form, text, all[max(0, i-200):min(len(all), i+100)])
 			}
+		}
+		if !strings.Contains(all, `"final":{"method":"GET","url":"`+srv.URL+`/end`) {
+			t.Error("the last hop is not told")
 		}
 		if strings.Contains(all, "literal-key-1") {
 			t.Error("an API key header's value shows")
