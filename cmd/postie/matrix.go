@@ -229,7 +229,8 @@ func (m *grid) run(ctx context.Context) error {
 		return err
 	}
 	sinks.runs = m.names
-	table := newTable(m.names)
+	table := newTable(m.names, m.flags.noUnicode)
+	table.color = m.streams.Color(m.flags.color)
 	ctx, sig := main.signals(ctx, shared)
 	defer sig.stop()
 	limit := int(m.flags.maxFailures)

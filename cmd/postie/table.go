@@ -17,6 +17,10 @@ type table struct {
 	names []string
 	rows  []string
 	cells map[string]map[int]cell
+	plain bool // no marks beyond ASCII
+	color bool
+	runs  int // that ended
+	total runner.Summary
 }
 
 // A cell is one request in one run, over its iterations.
@@ -25,8 +29,8 @@ type cell struct {
 	code        int
 }
 
-func newTable(names []string) *table {
-	return &table{names: names, cells: map[string]map[int]cell{}}
+func newTable(names []string, plain bool) *table {
+	return &table{names: names, cells: map[string]map[int]cell{}, plain: plain}
 }
 
 // Report implements runner.Reporter.
@@ -47,6 +51,9 @@ func (t *table) Report(e runner.Event, _ *runner.Summary) error {
 		t.update(e.Item, e.Cursor.Run, func(c *cell) { c.failed = c.failed || e.Err != nil })
 	case *runner.ScriptFinished:
 		t.update(e.Item, e.Cursor.Run, func(c *cell) { c.failed = c.failed || e.Err != nil })
+	case *runner.RunFinished:
+		t.runs++
+		t.total.Merge(&e.Summary)
 	}
 	return nil
 }
@@ -63,19 +70,33 @@ func (t *table) update(item runner.ItemRef, run int, change func(*cell)) {
 }
 
 // text says what became of a request without relying on colour.
-func (c cell) text() string {
+func (t *table) text(row string, run int) string {
+	c := t.cells[row][run]
+	none, passed, failed := "–", "✓", "✗"
+	if t.plain {
+		none, passed, failed = "-", "+", "x"
+	}
+	mark := passed
 	switch {
 	case !c.ran:
-		return "–"
-	case c.failed && c.code == 0:
-		return "✗"
+		return none
 	case c.failed:
-		return fmt.Sprintf("✗ %d", c.code)
-	case c.code == 0:
-		return "✓"
+		mark = failed
 	}
-	return fmt.Sprintf("✓ %d", c.code)
+	if c.code != 0 {
+		mark = fmt.Sprintf("%s %d", mark, c.code)
+	}
+	if c.failed && t.color {
+		return failedColor + mark + noColor
+	}
+	return mark
 }
+
+// The colour of cells in which something failed, and the end of it.
+const (
+	failedColor = "\x1b[31m"
+	noColor     = "\x1b[39m"
+)
 
 // Names in the margins are cut off here.
 const (
@@ -84,27 +105,33 @@ const (
 	widestCell     = 5 // ✗ 500
 )
 
-// print shows requests by runs; runs by numbered requests when that is what
-// fits; else requests by a few runs at a time.
+// print shows the grid, and what the runs came to together.
 func (t *table) print(s *term.Streams) {
 	limit := s.Width
 	if limit == 0 {
 		limit = 120
 	}
-	upright := &sheet{left: cut(t.rows, longestRequest), heads: cut(t.names, longestName),
-		cell: func(row, run int) string { return t.cells[t.rows[row]][run].text() }}
-	turned := &sheet{left: upright.heads, heads: numbers(len(t.rows)),
-		cell: func(run, row int) string { return t.cells[t.rows[row]][run].text() }}
 	fmt.Fprintln(s.Out)
+	t.draw(s.Out, limit)
+	fmt.Fprintf(s.Out, "\n%d of %d runs: %s\n", t.runs, len(t.names), report.Verdict(&t.total, nil))
+}
+
+// draw shows requests by runs; runs by numbered requests when that is what
+// fits; else requests by a few runs at a time.
+func (t *table) draw(w io.Writer, limit int) {
+	upright := &sheet{left: cut(t.rows, longestRequest), heads: cut(t.names, longestName),
+		cell: func(row, run int) string { return t.text(t.rows[row], run) }}
+	turned := &sheet{left: upright.heads, heads: numbers(len(t.rows)),
+		cell: func(run, row int) string { return t.text(t.rows[row], run) }}
 	if upright.width() <= limit || turned.width() > limit {
-		upright.print(s.Out, limit)
+		upright.print(w, limit)
 		return
 	}
 	for i, name := range upright.left {
-		fmt.Fprintf(s.Out, "%*d  %s\n", len(numbers(len(t.rows))[len(t.rows)-1]), i+1, name)
+		fmt.Fprintf(w, "%*d  %s\n", len(numbers(len(t.rows))[len(t.rows)-1]), i+1, name)
 	}
-	fmt.Fprintln(s.Out)
-	turned.print(s.Out, limit)
+	fmt.Fprintln(w)
+	turned.print(w, limit)
 }
 
 // cut are names fit for a margin.
@@ -169,7 +196,7 @@ func (s *sheet) block(w io.Writer, from, to int) {
 	line := func(name string, cell func(column int) string) {
 		text := pad(name, s.margin())
 		for i := from; i < to; i++ {
-			text += "  " + pad(cell(i), s.column(i)-2)
+			text += "  " + cell(i) + strings.Repeat(" ", max(0, s.column(i)-2-columns(cell(i))))
 		}
 		fmt.Fprintln(w, strings.TrimRight(text, " "))
 	}
@@ -177,6 +204,11 @@ func (s *sheet) block(w io.Writer, from, to int) {
 	for row, name := range s.left {
 		line(name, func(column int) string { return s.cell(row, column) })
 	}
+}
+
+// columns is how wide a text is without its colours.
+func columns(text string) int {
+	return utf8.RuneCountInString(strings.NewReplacer(failedColor, "", noColor, "").Replace(text))
 }
 
 func pad(s string, width int) string {

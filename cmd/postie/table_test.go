@@ -7,8 +7,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"postie/cmd/internal/term"
 	"postie/runner"
+	"postie/runner/script"
 )
 
 func tableOf(t *testing.T, requests, runs int) *table {
@@ -17,7 +17,7 @@ func tableOf(t *testing.T, requests, runs int) *table {
 	for i := range runs {
 		names = append(names, fmt.Sprintf("tenant-%d", i+1))
 	}
-	out := newTable(names)
+	out := newTable(names, false)
 	for run := range runs {
 		for i := range requests {
 			item := runner.ItemRef{Path: []string{"C", fmt.Sprintf("request %d", i+1)}}
@@ -42,12 +42,12 @@ func TestTableFits(t *testing.T) {
 		requests, runs int
 		want           string
 	}{
-		{2, 3, "\n           tenant-1  tenant-2  tenant-3\nrequest 1  ✓ 200     ✓ 500     ✓ 200\nrequest 2  ✓ 200     ✓ 500     ✓ 200\n"},
-		{2, 12, "\n1  request 1\n2  request 2\n\n           1      2\ntenant-1   ✓ 200  ✓ 200\ntenant-2   ✓ 500  ✓ 500\n"},
-		{30, 12, "\n            tenant-1  tenant-2  tenant-3  tenant-4  tenant-5  tenant-6"},
+		{2, 3, "           tenant-1  tenant-2  tenant-3\nrequest 1  ✓ 200     ✓ 500     ✓ 200\nrequest 2  ✓ 200     ✓ 500     ✓ 200\n"},
+		{2, 12, "1  request 1\n2  request 2\n\n           1      2\ntenant-1   ✓ 200  ✓ 200\ntenant-2   ✓ 500  ✓ 500\n"},
+		{30, 12, "            tenant-1  tenant-2  tenant-3  tenant-4  tenant-5  tenant-6"},
 	} {
 		var b bytes.Buffer
-		tableOf(t, tt.requests, tt.runs).print(&term.Streams{Out: &b, Width: 80})
+		tableOf(t, tt.requests, tt.runs).draw(&b, 80)
 		if !strings.HasPrefix(b.String(), tt.want) {
 			t.Errorf("%d requests, %d runs:\n%s", tt.requests, tt.runs, b.String())
 		}
@@ -56,5 +56,35 @@ func TestTableFits(t *testing.T) {
 				t.Errorf("%d requests, %d runs: a line of %d columns", tt.requests, tt.runs, n)
 			}
 		}
+	}
+}
+
+// Colours do not move columns.
+func TestTableColor(t *testing.T) {
+	t.Parallel()
+	table := tableOf(t, 3, 3)
+	for i := range 3 {
+		_ = table.Report(&runner.TestFinished{Head: runner.Head{Cursor: runner.Cursor{Run: 1}},
+			Item: runner.ItemRef{Path: []string{"C", fmt.Sprintf("request %d", i+1)}}, Err: &script.Error{}}, nil)
+	}
+	var plain, colored bytes.Buffer
+	table.draw(&plain, 80)
+	table.color = true
+	table.draw(&colored, 80)
+	bare := strings.NewReplacer("\x1b[31m", "", "\x1b[39m", "").Replace(colored.String())
+	if bare != plain.String() || strings.Count(colored.String(), "\x1b[31m✗ 500\x1b[39m") != 3 {
+		t.Errorf("%q", colored.String())
+	}
+}
+
+// Without Unicode the marks are plain.
+func TestTablePlain(t *testing.T) {
+	t.Parallel()
+	table := tableOf(t, 1, 2)
+	table.plain = true
+	var b bytes.Buffer
+	table.draw(&b, 80)
+	if want := "           tenant-1  tenant-2\nrequest 1  + 200     + 500\n"; b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
 	}
 }

@@ -40,6 +40,7 @@ type CLI struct {
 	buf     bytes.Buffer // of one event, or of one item with OnlyFailures
 	parents map[string]owner
 	group   string // id of the folder printed last
+	label   string // of the run, among several
 	file    string
 	boxed   bool // a console box is open
 	live    bool // a progress line stands on the terminal
@@ -148,7 +149,7 @@ func (c *CLI) printf(format string, args ...any) {
 }
 
 func (c *CLI) started(e *runner.RunStarted) {
-	c.parents, c.file, c.group = parents(e.Collection), e.File, ""
+	c.parents, c.file, c.group, c.label = parents(e.Collection), e.File, "", e.Label
 	c.held, c.failing, c.told = nil, 0, notes{} // of the run before, in a matrix
 	if c.opts.Quiet {
 		return
@@ -406,7 +407,14 @@ func (c *CLI) itemFinished(e *runner.ItemFinished) {
 
 func (c *CLI) finished(e *runner.RunFinished, sum *runner.Summary) {
 	c.unbox()
-	if !c.opts.NoSummary {
+	switch {
+	case c.opts.NoSummary:
+	case c.label != "": // one of many: a line, not a table
+		if !c.opts.Quiet {
+			c.printf("\n")
+		}
+		c.printf("%s: %s\n", SafeLine(c.label), Verdict(&e.Summary, e.Err))
+	default:
 		c.printf("\n%s\n", c.summary(&e.Summary))
 	}
 	if !c.opts.NoFailures && len(c.held) > 0 {

@@ -79,7 +79,7 @@ func NewDot(w io.Writer) runner.Reporter {
 			}
 		}
 	}
-	p.end = func(f *runner.RunFinished) { p.printf("\n%s\n", verdictLine(&f.Summary, f.Err)) }
+	p.end = func(f *runner.RunFinished) { p.printf("\n%s\n", Verdict(&f.Summary, f.Err)) }
 	return p
 }
 
@@ -93,8 +93,8 @@ func (c *testCase) letter() string {
 	return "F"
 }
 
-// verdictLine is a run in a line.
-func verdictLine(s *runner.Summary, err *runner.Failure) string {
+// Verdict is a run, or several, in a line.
+func Verdict(s *runner.Summary, err *runner.Failure) string {
 	line := fmt.Sprintf("%d requests, %d failed; %d assertions, %d failed, %d skipped; %d scripts failed; %s",
 		s.Stats.Requests.Total, s.Stats.Requests.Failed, s.Stats.Assertions.Total, s.Stats.Assertions.Failed, s.Skipped,
 		s.Stats.Scripts.Failed, took(s.Completed.Sub(s.Started)))
@@ -148,7 +148,7 @@ func NewProgress(w io.Writer, width int) runner.Reporter {
 		if width > 0 {
 			p.printf("\n")
 		}
-		p.printf("%s\n", verdictLine(&f.Summary, f.Err))
+		p.printf("%s\n", Verdict(&f.Summary, f.Err))
 	}
 	return p
 }
@@ -292,7 +292,7 @@ func NewGitHub(w io.Writer) runner.Reporter {
 		if f.Err != nil {
 			p.annotate("error", file, 0, "run", f.Err.Message)
 		}
-		p.printf("%s\n", verdictLine(&f.Summary, f.Err))
+		p.printf("%s\n", Verdict(&f.Summary, f.Err))
 	}
 	return p
 }
