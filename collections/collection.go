@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"sync/atomic"
 
 	postman "github.com/rbretecher/go-postman-collection"
 	"github.com/tidwall/gjson"
@@ -28,6 +29,8 @@ type Collection struct {
 	root   *Node
 	warn   []string
 	strict json.RawMessage
+
+	kept atomic.Pointer[json.RawMessage] // what KeptJSON keeps
 }
 
 // Parse reads a v1, v2.0 or v2.1 collection. name is used in errors, which
@@ -160,8 +163,27 @@ func (c *Collection) All() iter.Seq[*Node] {
 	return func(yield func(*Node) bool) { c.root.requests(yield) }
 }
 
-// JSON returns the collection as newman's reports and exports print it.
-func (c *Collection) JSON() json.RawMessage { return c.print(c.Variables()) }
+// JSON returns the collection as newman's reports and exports print it. It
+// must not be changed.
+func (c *Collection) JSON() json.RawMessage {
+	if kept := c.kept.Load(); kept != nil {
+		return *kept
+	}
+	return c.print(c.Variables())
+}
+
+// KeptJSON is JSON for those who ask again: a text that is not long is kept.
+func (c *Collection) KeptJSON() json.RawMessage {
+	text := c.JSON()
+	if len(text) <= maxKeptCollection {
+		c.kept.Store(&text)
+	}
+	return text
+}
+
+// maxKeptCollection is the longest text of a collection, in bytes, that is
+// kept.
+const maxKeptCollection = 1 << 20
 
 // newID is a version 4 UUID for what the document leaves without an id.
 func newID() string {

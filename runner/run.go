@@ -142,6 +142,10 @@ func (r *run) deadline(ctx context.Context) (context.Context, context.CancelFunc
 func (r *run) start() {
 	r.result.Started = r.opts.Now()
 	c := r.opts.Collection
+	text := c.JSON
+	if r.opts.Label != "" {
+		text = c.KeptJSON
+	}
 	r.emit(&RunStarted{
 		Version:     r.opts.Version,
 		File:        c.File(),
@@ -149,7 +153,7 @@ func (r *run) start() {
 		ID:          c.ID(),
 		Environment: r.stack.Environment.Name,
 		Label:       r.opts.Label,
-		Collection:  c.JSON(),
+		Collection:  text(),
 		Items:       len(r.plan.items),
 		Iterations:  r.cursor(0, 0).Cycles,
 	}, r.cursor(0, 0))

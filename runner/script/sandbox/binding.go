@@ -59,6 +59,14 @@ func (b *binding) compile(source, file string) (code []byte, ok bool) {
 	return b.write(fn)
 }
 
+// stripped has compile leave out what functions were written as: half of the
+// code, and nothing but their toString shows it.
+func (b *binding) stripped(compile func()) {
+	lib.XJS_SetStripInfo(b.tls, b.runtime, lib.MJS_STRIP_SOURCE)
+	defer lib.XJS_SetStripInfo(b.tls, b.runtime, 0)
+	compile()
+}
+
 // write serialises compiled code.
 func (b *binding) write(fn lib.TJSValue) (code []byte, ok bool) {
 	const word = int(unsafe.Sizeof(libc.Tsize_t(0)))

@@ -99,7 +99,7 @@ func Precompile() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		p, err := r.compile(internal+name, source)
+		p, err := r.compileOwn(name, source)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}

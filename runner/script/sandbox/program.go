@@ -49,7 +49,7 @@ func (r *realm) function(name string) (quickjs.Value, error) {
 		}
 		if code := precompiled(name, source); code != nil {
 			p = &program{file: internal + name, code: code}
-		} else if p, err = r.compile(internal+name, source); err != nil {
+		} else if p, err = r.compileOwn(name, source); err != nil {
 			return quickjs.Value{}, fmt.Errorf("js/%s.js: %w", name, err)
 		}
 		r.engine.programs.put(key, p)
@@ -59,6 +59,12 @@ func (r *realm) function(name string) (quickjs.Value, error) {
 
 // internal starts the file names of our own code, which stacks leave out.
 const internal = "postie:"
+
+// compileOwn compiles our own file js/name.js.
+func (r *realm) compileOwn(name, source string) (p *program, err error) {
+	r.binding.stripped(func() { p, err = r.compile(internal+name, source) })
+	return p, err
+}
 
 func (r *realm) compile(file, source string) (*program, error) {
 	code, ok := r.binding.compile(source, file)

@@ -46,8 +46,13 @@ const holders = () => [...HOLDERS.map((type) => globalThis[type].prototype), ...
 function offer(places) {
   if (sweet) return;
   for (const place of places.trim().split(' ')) {
-    const [type, name] = place.split(/[#.]/);
-    put(place.includes('#') ? globalThis[type].prototype : globalThis[type], name);
+    const [type, name] = place.split('#');
+    if (name) {
+      put(globalThis[type].prototype, name);
+    } else {
+      const [holder, method] = type.split('.');
+      put(globalThis[holder], method);
+    }
   }
 }
 
