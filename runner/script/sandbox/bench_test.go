@@ -76,6 +76,31 @@ func BenchmarkRunScriptLarge(b *testing.B) { benchmark(b, small, answered(items(
 // BenchmarkRunScriptEmpty is what a script costs that does nothing.
 func BenchmarkRunScriptEmpty(b *testing.B) { benchmark(b, `1;`, answered("{}")) }
 
+// BenchmarkSideBySide is as many sandboxes as there are cores, opened and run
+// at once: they share nothing to wait for.
+func BenchmarkSideBySide(b *testing.B) {
+	b.ReportAllocs()
+	engine := sandbox.New()
+	sc := &script.Script{Listen: script.Test, Source: small}
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			box, err := engine.Open(b.Context(), &recorder{}, script.Options{})
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			for range 4 {
+				if _, err := box.Run(b.Context(), sc, answered(items(40))); err != nil {
+					b.Error(err)
+				}
+			}
+			if err := box.Close(); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
 func benchmark(b *testing.B, source string, c *script.Context) {
 	b.ReportAllocs()
 	host := &recorder{}

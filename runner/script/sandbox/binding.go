@@ -113,14 +113,15 @@ func (b *binding) tell(fn *quickjs.Value, text string) {
 		return
 	}
 	defer libc.Xfree(b.tls, chars)
-	const size = int(unsafe.Sizeof(lib.TJSValue{}))
+	function := raw(fn)
+	const size = int(unsafe.Sizeof(function))
 	argument := b.tls.Alloc(size)
 	defer b.tls.Free(size)
 	value := at[lib.TJSValue](argument)
 	*value = lib.XJS_NewStringLen(b.tls, b.context, chars, libc.Tsize_t(len(text)))
 	defer lib.XFreeValue(b.tls, b.context, *value)
 	undefined := quickjs.UndefinedValue
-	lib.XFreeValue(b.tls, b.context, lib.XJS_Call(b.tls, b.context, raw(fn), raw(&undefined), 1, argument))
+	lib.XFreeValue(b.tls, b.context, lib.XJS_Call(b.tls, b.context, function, raw(&undefined), 1, argument))
 	if lib.XJS_HasException(b.tls, b.context) != 0 {
 		b.drop()
 	}

@@ -11,8 +11,6 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
-
-	"modernc.org/quickjs"
 )
 
 //go:generate go run ./gen
@@ -82,7 +80,7 @@ func Version() string { return engineVersion() }
 
 // Precompile compiles the files of the API; go generate keeps the result.
 func Precompile() ([]byte, error) {
-	vm, err := quickjs.NewVM()
+	vm, err := newVM()
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ var compiledAt = regexp.MustCompile(`<input>:(\d+)(?::(\d+))?`)
 // Check compiles a script without running it; nil means it compiles. Errors
 // are *SyntaxError but for a machine that could not start.
 func Check(source string) error {
-	vm, err := quickjs.NewVM()
+	vm, err := newVM()
 	if err != nil {
 		return fmt.Errorf("no JavaScript machine: %w", err)
 	}

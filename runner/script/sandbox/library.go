@@ -57,7 +57,7 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 // CompileLibrary makes a script.Library's Bytecode of its source: after the
 // hash of what it is made from.
 func CompileLibrary(name, source string) ([]byte, error) {
-	vm, err := quickjs.NewVM()
+	vm, err := newVM()
 	if err != nil {
 		return nil, err
 	}

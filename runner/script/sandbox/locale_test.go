@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -22,13 +23,28 @@ func TestLocales(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := newCell(t, script.Options{})
-	c.succeeds(string(ask))
-	var got []string
-	for _, line := range c.console {
-		got = append(got, strings.Trim(strings.TrimPrefix(line, "log "), `'"`))
+	lines := strings.Split(strings.TrimSpace(string(want)), "\n")
+	byTag := map[string][]string{}
+	var tags []string
+	for _, line := range lines {
+		tag, _, _ := strings.Cut(line, " ")
+		if byTag[tag] == nil {
+			tags = append(tags, tag)
+		}
+		byTag[tag] = append(byTag[tag], line)
 	}
-	if diff := cmp.Diff(strings.Split(strings.TrimSpace(string(want)), "\n"), got); diff != "" {
-		t.Errorf("(-node +postie)\n%s", diff)
+	if slowness > 1 {
+		tags = tags[:4] // the others differ in data alone
+	}
+	for _, tag := range tags {
+		c := newCell(t, script.Options{})
+		c.succeeds(fmt.Sprintf("globalThis.only = [%q];\n%s", tag, ask))
+		var got []string
+		for _, line := range c.console {
+			got = append(got, strings.Trim(strings.TrimPrefix(line, "log "), `'"`))
+		}
+		if diff := cmp.Diff(byTag[tag], got); diff != "" {
+			t.Errorf("(-node +postie)\n%s", diff)
+		}
 	}
 }

@@ -40,7 +40,7 @@ type driver struct {
 }
 
 func openRealm(e *engine, o script.Options) (*realm, error) {
-	vm, err := quickjs.NewVM()
+	vm, err := newVM()
 	if err != nil {
 		return nil, fmt.Errorf("cannot open a JavaScript engine: %w", err)
 	}

@@ -13,7 +13,7 @@ const numbers = {
   plain: {}, euros: { style: 'currency', currency: 'EUR' }, code: { style: 'currency', currency: 'USD', currencyDisplay: 'code' }, percent: { style: 'percent', maximumFractionDigits: 1 },
   brief: { notation: 'compact' }, written: { notation: 'compact', compactDisplay: 'long' }, signed: { signDisplay: 'always', maximumFractionDigits: 0 },
 };
-const tags = `en-US en-GB en-CA en-AU en-IN de-DE de-AT de-CH fr-FR fr-CA es-ES es-MX it-IT pt-BR pt-PT nl-NL sv-SE da-DK
+const tags = globalThis.only ?? `en-US en-GB en-CA en-AU en-IN de-DE de-AT de-CH fr-FR fr-CA es-ES es-MX it-IT pt-BR pt-PT nl-NL sv-SE da-DK
   fi-FI pl-PL cs-CZ hu-HU ro-RO el-GR uk-UA ru-RU tr-TR ja-JP zh-CN hi-IN id-ID vi-VN`.split(/\s+/);
 
 for (const tag of tags) {
