@@ -243,6 +243,7 @@ var tools = []tool{
 	{lang: "httpie", file: "call.sh", command: []string{"sh"}},
 	{lang: "go", file: "main.go", command: []string{"go", "run"}},
 	{lang: "java", file: "Main.java", command: []string{"java"}},
+	{lang: "rust", file: "main.rs", command: []string{"rustc"}},
 }
 
 // needs are the programs a tool cannot run without.
@@ -257,9 +258,44 @@ func (tl tool) run(t *testing.T, dir, code string, env ...string) (string, error
 	if err := os.WriteFile(file, []byte(code), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), tl.command[0], append(tl.command[1:len(tl.command):len(tl.command)], file)...)
+	command := append(slices.Clone(tl.command), file)
+	if tl.lang == "rust" {
+		program := filepath.Join(dir, "call")
+		args := []string{"-o", program, file}
+		for _, crate := range crates {
+			args = append(args, "--extern", crate+"="+filepath.Join(dir, "lib"+crate+".rlib"))
+		}
+		if out, err := rustc(t, args...); err != nil {
+			return out, err
+		}
+		command = []string{program}
+	}
+	cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// ready makes what a tool's programs need besides.
+func (tl tool) ready(t *testing.T, dir string) {
+	t.Helper()
+	if tl.lang != "rust" {
+		return
+	}
+	for _, crate := range crates {
+		if out, err := rustc(t, "--crate-type", "rlib", "--out-dir", dir, filepath.Join("testdata/rust", crate+".rs")); err != nil {
+			t.Fatal(err, out)
+		}
+	}
+}
+
+// crates that the programs use; testdata has stand-ins for machines that
+// cannot fetch them.
+var crates = []string{"reqwest", "urlencoding", "base64"}
+
+func rustc(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "rustc", append([]string{"--edition", "2021", "-C", "debuginfo=0"}, args...)...).CombinedOutput()
 	return string(out), err
 }
 
@@ -289,6 +325,7 @@ func TestProgramsSendTheRequest(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "it's a file.txt"), []byte("file's content\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
+			tl.ready(t, dir)
 			for _, s := range shapes() {
 				if tl.skips(s) {
 					continue
@@ -330,7 +367,7 @@ func (tl tool) skips(s shape) bool {
 		return false
 	}
 	switch tl.lang {
-	case "go", "java", "httpie": // a second each
+	case "go", "java", "httpie", "rust": // a second each
 		return !slices.Contains([]string{"ASCII in headers", "all in parts", "parameters everywhere"}, s.name)
 	}
 	return !slices.Contains(dense, s.name)
@@ -383,12 +420,14 @@ func TestProgramsFail(t *testing.T) {
 			t.Parallel()
 			tl.need(t)
 			srv := record(t)
+			dir := t.TempDir()
+			tl.ready(t, dir)
 			for _, request := range []string{`"URL/missing"`, `"URL/{{notSetAnywhere}}"`} {
 				snippet, err := Generate(tl.lang, shape{name: "x", request: request}.node(t, srv.URL), same)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if out, err := tl.run(t, t.TempDir(), snippet.Code); err == nil {
+				if out, err := tl.run(t, dir, snippet.Code); err == nil {
 					t.Errorf("%s passed: %s\n%s", request, out, snippet.Code)
 				}
 			}
