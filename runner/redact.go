@@ -134,20 +134,27 @@ func (r *redactor) idle() bool {
 
 // text hides secrets in s.
 func (r *redactor) text(s string) string {
-	if r.idle() || len(s) < shortest {
+	if r.idle() {
 		return s
 	}
-	if r.replace == nil {
-		r.replace = strings.NewReplacer(longestFirst(r.needles)...)
-	}
-	s = r.replace.Replace(s)
-	if strings.Contains(s, "%") {
-		s = r.encoded(s)
+	if len(r.needles) > 0 && len(s) >= shortest {
+		if r.replace == nil {
+			r.replace = strings.NewReplacer(longestFirst(r.needles)...)
+		}
+		s = r.replace.Replace(s)
+		if strings.Contains(s, "%") {
+			s = r.encoded(s)
+		}
 	}
 	for _, p := range r.mask.Patterns {
-		s = p.ReplaceAllString(s, Masked)
+		s = p.ReplaceAllLiteralString(s, Masked)
 	}
 	return s
+}
+
+// matched reports whether a pattern matches s.
+func (r *redactor) matched(s string) bool {
+	return slices.ContainsFunc(r.mask.Patterns, func(p *regexp.Regexp) bool { return p.MatchString(s) })
 }
 
 // encoded hides secrets of which any characters are percent-encoded: what is
@@ -216,8 +223,8 @@ func (r *redactor) json(raw json.RawMessage) json.RawMessage {
 		text := string(raw[i : i+n])
 		switch {
 		case raw[i] == '"':
-			out = append(append(append(out, '"'), r.text(text[1:n-1])...), '"')
-		case n > 1 && r.known[text]:
+			out = append(out, r.quoted(text)...)
+		case n > 1 && r.known[text], isNumber(text) && r.matched(text):
 			out = append(out, `"`+Masked+`"`...)
 		default:
 			out = append(out, text...)
@@ -225,6 +232,29 @@ func (r *redactor) json(raw json.RawMessage) json.RawMessage {
 		i += n
 	}
 	return out
+}
+
+// quoted hides secrets in a JSON string. Patterns see what it stands for, or
+// they could match half of an escape.
+func (r *redactor) quoted(text string) string {
+	if len(r.mask.Patterns) > 0 && strings.Contains(text, `\`) {
+		var plain string
+		if json.Unmarshal([]byte(text), &plain) == nil && r.matched(plain) {
+			var b bytes.Buffer
+			e := json.NewEncoder(&b)
+			e.SetEscapeHTML(false)
+			_ = e.Encode(r.text(plain)) // strings always encode
+			return strings.TrimSuffix(b.String(), "\n")
+		}
+	}
+	if len(text) < 2 || text[len(text)-1] != '"' { // cut off
+		return text
+	}
+	return `"` + r.text(text[1:len(text)-1]) + `"`
+}
+
+func isNumber(token string) bool {
+	return token[0] == '-' && len(token) > 1 || token[0] >= '0' && token[0] <= '9'
 }
 
 // token is the length of the JSON string, number or word src starts with, or

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -60,6 +61,41 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 		}
 		if strings.Contains(all, "literal-key-1") {
 			t.Error("an API key header's value shows")
+		}
+	}
+}
+
+// Patterns hide what matches them wherever it stands, short or part of an
+// escape, and leave JSON that is still JSON.
+func TestMaskPatterns(t *testing.T) {
+	t.Parallel()
+	srv := runnertest.Serve(t, nil)
+	col, err := collections.Parse("c.json", []byte(`{"info":{"name":"C"},"item":[{"name":"a","request":{"method":"POST","url":"{{host}}/p?card=4111-1111",
+ "header":[{"key":"X-Pin","value":"007"}],"body":{"mode":"raw","raw":"{\"card\":\"4111-1111\",\"number\":41111111,\"said\":\"he \\\"said-so\\\"\"}"}}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hidden []*regexp.Regexp
+	for _, p := range []string{`4111-?1111`, `^007$`, `"said-so`} {
+		hidden = append(hidden, regexp.MustCompile(p))
+	}
+	rec := &recorder{}
+	env := vars.NewScope("env", vars.Variable{Key: "host", Value: srv.URL})
+	if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Mask: runner.Mask{Patterns: hidden}, Reporters: []runner.Reporter{rec}}); err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(rec.events, "\n")
+	for _, secret := range []string{"4111-1111", "41111111", `"007"`, "said-so"} {
+		if strings.Contains(all, secret) {
+			t.Errorf("%s shows", secret)
+		}
+	}
+	if strings.Count(all, runner.Masked) < 4 {
+		t.Errorf("masked only %d times", strings.Count(all, runner.Masked))
+	}
+	for _, e := range rec.events {
+		if !json.Valid([]byte(e)) {
+			t.Errorf("no JSON: %s", e)
 		}
 	}
 }

@@ -18,7 +18,7 @@ import (
 type diffFlags struct {
 	ignore, learn, headers []string
 	shape, json            bool
-	snapshot               string
+	snapshot, html         string
 	update                 bool
 }
 
@@ -39,6 +39,7 @@ are kept as text files in a folder for version control; --update approves.`,
 		Example: `  postie run smoke.json -e a.json --log a.ndjson
   postie run smoke.json -e b.json --log b.ndjson
   postie diff a.ndjson b.ndjson --learn a-again.ndjson --ignore '$.items.*.updatedAt'
+  postie diff a.ndjson b.ndjson --html drift.html
   postie diff a.ndjson --snapshot approved --update`,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
@@ -67,6 +68,7 @@ are kept as text files in a folder for version control; --update approves.`,
 	fs.StringArrayVar(&f.headers, "header", nil, "compare this header `name`, too; repeatable")
 	fs.BoolVar(&f.shape, "shape", false, "compare names and types, not values")
 	fs.BoolVar(&f.json, "json", false, "print the findings as JSON")
+	fs.StringVar(&f.html, "html", "", "write the findings as a page to `path`, too")
 	fs.StringVar(&f.snapshot, "snapshot", "", "compare one log with the approved answers in the `folder`")
 	fs.BoolVar(&f.update, "update", false, "approve the answers of the log: write them to the folder")
 	return cmd
@@ -90,7 +92,7 @@ func (f *diffFlags) run(s *term.Streams, a, b string) error {
 		rules.Ignore = append(rules.Ignore, drift.Learn(first, again, rules)...)
 	}
 	found := drift.Compare(first, second, rules)
-	if err := f.print(s, found); err != nil {
+	if err := f.print(s, drift.Page{A: a, B: b, Compared: len(first), Findings: found}); err != nil {
 		return err
 	}
 	if len(found) > 0 {
@@ -99,15 +101,33 @@ func (f *diffFlags) run(s *term.Streams, a, b string) error {
 	return nil
 }
 
-func (f *diffFlags) print(s *term.Streams, found []drift.Finding) error {
+func (f *diffFlags) print(s *term.Streams, p drift.Page) error {
+	if err := f.writePage(p); err != nil {
+		return cannotRun("--html %s: %s", f.html, plainCause(err))
+	}
 	if !f.json {
-		printFindings(s, found)
+		printFindings(s, p.Findings)
 		return nil
 	}
-	if err := printJSON(s, found); err != nil {
+	if err := printJSON(s, p.Findings); err != nil {
 		return cannotRun("%v", err)
 	}
 	return nil
+}
+
+func (f *diffFlags) writePage(p drift.Page) error {
+	if f.html == "" {
+		return nil
+	}
+	file, err := report.CreateFile(f.html)
+	if err != nil {
+		return err
+	}
+	if err := drift.HTML(file, p); err != nil {
+		file.Abort()
+		return err
+	}
+	return file.Close()
 }
 
 func printJSON(s *term.Streams, found []drift.Finding) error {

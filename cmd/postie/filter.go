@@ -14,17 +14,19 @@ import (
 // A filter chooses requests by their paths, A/B/C.
 type filter struct {
 	grep, exclude []string
+	onlyTests     bool
 }
 
 func (f *filter) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.grep, "grep", nil, "run only requests whose A/B/C path matches this `regexp`; repeatable")
 	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out requests whose A/B/C path matches this `regexp`; repeatable")
+	fs.BoolVar(&f.onlyTests, "only-tests", false, "run only requests that have a test script, their own or of a folder")
 }
 
-// narrow leaves of what the run selects the requests that --grep and --exclude
-// let pass. None is an error, but for a part of a run that is spread.
+// narrow leaves of what the run selects the requests that --grep, --exclude and
+// --only-tests let pass. None is an error, but for a part of a run that is spread.
 func (f *filter) narrow(o *runner.Options, part shard) error {
-	if len(f.grep)+len(f.exclude) == 0 {
+	if len(f.grep)+len(f.exclude) == 0 && !f.onlyTests {
 		return nil
 	}
 	grep, err := patterns("--grep", f.grep)
@@ -42,6 +44,9 @@ func (f *filter) narrow(o *runner.Options, part shard) error {
 	nodes = slices.DeleteFunc(nodes, func(n *collections.Node) bool {
 		path := strings.Join(n.Path()[1:], "/")
 		matches := func(re *regexp.Regexp) bool { return re.MatchString(path) }
+		if f.onlyTests && !tested(n) {
+			return true
+		}
 		return len(grep) > 0 && !slices.ContainsFunc(grep, matches) || slices.ContainsFunc(exclude, matches)
 	})
 	if len(nodes) == 0 {
@@ -54,11 +59,27 @@ func (f *filter) narrow(o *runner.Options, part shard) error {
 	return nil
 }
 
+// tested reports whether a request has a test script that is not blank.
+func tested(n *collections.Node) bool {
+	return slices.ContainsFunc(n.Scripts("test"), func(s collections.Script) bool { return strings.TrimSpace(s.Source) != "" })
+}
+
+// names are the flags that leave requests out, with the verb.
+func (f *filter) names() string {
+	if f.onlyTests && len(f.grep)+len(f.exclude) == 0 {
+		return "--only-tests leaves"
+	}
+	if f.onlyTests {
+		return "--grep, --exclude and --only-tests leave"
+	}
+	return "--grep and --exclude leave"
+}
+
 // none lets the run go without a request where that is accepted; an empty
 // selection would be all of them.
 func (f *filter) none(o *runner.Options, part shard) error {
 	if part.of == 0 && !o.AllowEmpty {
-		return &exitError{code: exitCannotRun, text: "no request was run: --grep and --exclude leave none",
+		return &exitError{code: exitCannotRun, text: "no request was run: " + f.names() + " none",
 			hint: "--allow-empty accepts that; postie list shows the paths"}
 	}
 	o.Only, o.AllowEmpty = func(int) bool { return false }, true

@@ -109,7 +109,11 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	opts.Engine = sandbox.New()
 	opts.Script = script.Options{Timeout: time.Duration(f.timeoutScript), Isolate: f.isolate}
 	opts.CookieDomains = f.cookieDomains
-	opts.Mask = runner.Mask{Off: f.noMask, Names: f.mask}
+	hidden, err := patterns("--mask-regex", f.maskRegex)
+	if err != nil {
+		return nil, err
+	}
+	opts.Mask = runner.Mask{Off: f.noMask, Names: f.mask, Patterns: hidden}
 	if f.ignoreRedirects {
 		follow := false
 		opts.FollowRedirects = &follow

@@ -31,7 +31,7 @@ func (f *diffFlags) compareSnapshot(s *term.Streams, name string) error {
 		return err
 	}
 	found := drift.Compare(approved, got, rules)
-	if err := f.print(s, found); err != nil {
+	if err := f.print(s, drift.Page{A: f.snapshot, B: name, Compared: len(approved), Findings: found}); err != nil {
 		return err
 	}
 	if len(found) > 0 {
