@@ -42,7 +42,12 @@ func (r *run) item(ctx context.Context, it *item, cur Cursor) ending {
 	if r.opts.Pace != nil {
 		pause(ctx, r.opts.Pace(cur, it.ref)-time.Since(r.began))
 	}
+	lift := func() {}
+	if len(it.prerequest)+len(it.test) > 0 {
+		lift = x.veil()
+	}
 	end := x.steps(ctx)
+	lift()
 	x.emit(&ItemFinished{Item: it.ref, Skipped: x.skip, Next: x.shown, Visualizer: x.visual,
 		Attempts: x.attempt, Flaky: x.flaky}, cur)
 	return end

@@ -81,6 +81,40 @@ func (r *redactor) learnScopes() {
 // shortest is the length below which a value is too common a text to hide.
 const shortest = 4
 
+// expecting reports whether scripts may make a secret of a value: some
+// variable is one by type or name, or there is a vault.
+func (r *redactor) expecting() bool {
+	if r.mask.Off {
+		return false
+	}
+	if len(r.names) > 0 || r.stack.Vault.Len() > 0 {
+		return true
+	}
+	for _, s := range []*vars.Scope{r.stack.Environment, r.stack.Collection, r.stack.Globals} {
+		for v := range s.All() {
+			if v.Secret {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// size is how many secrets are known.
+func (r *redactor) size() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.known)
+}
+
+func (r *redactor) failures(list []Failure) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range list {
+		r.failure(&list[i])
+	}
+}
+
 // learn adds a secret in the forms it may show up in: raw, percent-encoded,
 // base64 and JSON-escaped.
 func (r *redactor) learn(secret string) {
@@ -491,7 +525,7 @@ func (r *redactor) bytes(b []byte) []byte {
 
 func (r *redactor) failure(f *Failure) {
 	if f != nil {
-		f.Message, f.Stack, f.Hint = r.text(f.Message), r.text(f.Stack), r.text(f.Hint)
+		f.Message, f.Stack, f.Hint, f.Test = r.text(f.Message), r.text(f.Stack), r.text(f.Hint), r.text(f.Test)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -17,6 +19,7 @@ import (
 	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/runnertest"
+	"postie/runner/script/sandbox"
 )
 
 // A recorder keeps every event as the JSON that reports are made of.
@@ -61,6 +64,38 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 		}
 		if strings.Contains(all, "literal-key-1") {
 			t.Error("an API key header's value shows")
+		}
+	}
+}
+
+// A token that a test script stores under a secret name was in the answer
+// before: it is hidden there too, in what the script printed, and in failures.
+// Without a secret to come, reporters are told at once.
+func TestTokensOfAnswers(t *testing.T) {
+	t.Parallel()
+	const token = "tok-8f2c-ae91-secret"
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Token", token)
+		_, _ = fmt.Fprintf(w, `{"token":%q}`, token)
+	}))
+	defer srv.Close()
+	col, err := collections.Parse("c.json", []byte(`{"info":{"name":"C"},"item":[{"name":"log in","request":"{{host}}/login",
+ "event":[{"listen":"test","script":{"exec":["const got = pm.response.json().token;","console.log('got', got);",
+  "pm.test('has ' + got, () => pm.expect(got).to.equal('x'));","pm.environment.set('session', got);"]}}]},
+ {"name":"use","request":"{{host}}/use?t={{session}}"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []bool{true, false} {
+		rec := &recorder{}
+		env := vars.NewScope("env", vars.Variable{Key: "host", Value: srv.URL}, vars.Variable{Key: "session", Value: "", Secret: secret})
+		res, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Engine: sandbox.New(), Reporters: []runner.Reporter{rec}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := strings.Join(rec.events, "\n") + res.Failures[0].Message + res.Failures[0].Test
+		if got := strings.Contains(all, token); got == secret {
+			t.Errorf("secret %v: the token shows %d times", secret, strings.Count(all, token))
 		}
 	}
 }

@@ -43,6 +43,9 @@ type run struct {
 
 	holding, heldPhase bool    // an attempt is under way that may not count
 	held               []Event // of it
+
+	veiled bool    // reporters wait for what scripts may yet make a secret
+	behind []Event // what they are told then
 }
 
 // Run executes a collection. Failed requests and tests are in the Result; the
@@ -341,9 +344,46 @@ func (r *run) deliver(e Event) {
 	if q, ok := e.(*RequestFinished); ok && q.Response != nil {
 		r.times.add(ms(q.Response.Time))
 	}
+	if r.veiled {
+		r.behind = append(r.behind, e)
+		return
+	}
+	r.tell(e)
+}
+
+func (r *run) tell(e Event) {
 	for _, rep := range r.opts.Reporters {
 		if err := rep.Report(e, &r.result.Summary); err != nil && r.err == nil {
 			r.err = err
+		}
+	}
+}
+
+// veil keeps the events of an item from reporters until its scripts are done:
+// a token is in the answer before a script stores it under a masked name, and
+// only then known to be a secret. lift tells of them.
+func (r *run) veil() (lift func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.mask.expecting() {
+		return func() {}
+	}
+	r.veiled = true
+	known, before := r.mask.size(), len(r.result.Failures)
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		behind := r.behind
+		r.veiled, r.behind = false, nil
+		more := r.mask.size() > known
+		if more {
+			r.mask.failures(r.result.Failures[before:])
+		}
+		for _, e := range behind {
+			if more {
+				r.mask.event(e)
+			}
+			r.tell(e)
 		}
 	}
 }
