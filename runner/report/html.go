@@ -83,6 +83,7 @@ type htmlRun struct {
 type htmlRunName struct {
 	Name        string `json:"name"`
 	Environment string `json:"environment,omitempty"`
+	Label       string `json:"label,omitempty"`
 }
 
 // htmlRunOf reads what stands at the top of the page.
@@ -99,7 +100,7 @@ func htmlRunOf(log Log) (*htmlRun, error) {
 	for e, err := range log.Events(runlog.RunStarted, runlog.Warned, runlog.ItemFinished) {
 		switch e := e.(type) {
 		case *runner.RunStarted:
-			r.Runs = append(r.Runs, htmlRunName{e.Name, e.Environment})
+			r.Runs = append(r.Runs, htmlRunName{e.Name, e.Environment, e.Label})
 		case *runner.ItemFinished:
 			r.visualizer(e.Visualizer)
 		case *runner.Warned:

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -244,7 +245,7 @@ func TestHTMLGridInBrowser(t *testing.T) {
 	many := func(n int) report.Log {
 		var logs []report.Log
 		for i := range n {
-			logs = append(logs, htmlLog{n: 6, fails: 6 * (i % 2)}) // every other run has a failure
+			logs = append(logs, htmlLog{n: 6, fails: 6 * (i % 2), label: fmt.Sprint("Shop · Tenant ", i+1)}) // every other run has a failure
 		}
 		return report.Merge(logs...)
 	}
@@ -252,6 +253,7 @@ func TestHTMLGridInBrowser(t *testing.T) {
 	b.shoot("grid")
 	b.is(`document.querySelector('.byrun').closest('details').querySelector('small').textContent`, "2 of 4 runs failed")
 	b.is(`String(document.querySelectorAll('.byrun tbody tr').length)`, "6")
+	b.is(`document.querySelectorAll('.byrun thead th')[1].textContent`, "Shop · Tenant 2")
 	b.is(`String(document.querySelectorAll('.byrun td.bad').length)`, "2")
 	b.ask(`document.querySelector('.byrun td.bad button').click()`)
 	b.is(`document.querySelector('#shown').textContent`, "1 of 24")

@@ -34,7 +34,8 @@ var shots = flag.String("screenshots", "", "`folder` to keep pictures of the rep
 // six requests in two folders. One in every fails does not pass.
 type htmlLog struct {
 	n, fails int
-	harmful  bool // names and bodies made to harm
+	harmful  bool   // names and bodies made to harm
+	label    string // of the run, among several
 }
 
 // harm are what reports have been attacked with.
@@ -60,7 +61,7 @@ func (l htmlLog) Events(kinds ...string) iter.Seq2[runner.Event, error] {
 			return s
 		}
 		start := &runner.RunStarted{Head: runner.Head{Time: at}, Version: "0.1.0", File: "shop.postman_collection.json", Name: name("Shop API", 0),
-			ID: "c", Environment: name("Staging", 1), Items: 6, Iterations: (l.n + 5) / 6, Collection: json.RawMessage(`{}`)}
+			ID: "c", Environment: name("Staging", 1), Label: name(l.label, 2), Items: 6, Iterations: (l.n + 5) / 6, Collection: json.RawMessage(`{}`)}
 		if !emit(runlog.RunStarted, start) {
 			return
 		}

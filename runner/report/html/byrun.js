@@ -17,7 +17,7 @@ function byRun() {
     if (row[CODE]) cell.code = row[CODE];
   }
   const list = [...requests.values()];
-  const runs = run.runs.map((r, i) => ({ i, name: r.environment || r.name || `Run ${i + 1}`, bad: list.some((q) => q.cells[i]?.failed) }));
+  const runs = run.runs.map((r, i) => ({ i, name: r.label || r.environment || r.name || `Run ${i + 1}`, bad: list.some((q) => q.cells[i]?.failed) }));
   const failing = runs.filter((r) => r.bad).length;
   const fold = el('details', { open: true }, el('summary', {}, 'By run',
     el('small', {}, failing ? `${number(failing)} of ${count(runs.length, 'run')} failed` : `${count(runs.length, 'run')}, none failed`)));

@@ -90,7 +90,7 @@ function makeTools() {
     choice('status', 'Status', statuses),
     folders.size > 0 && choice('folder', 'Folder', [['', 'All folders'], ...[...folders].map((f) => [f, f])]),
     sorted.length > 1 && iterationChoice(sorted),
-    run.runs.length > 1 && choice('run', 'Run', [['', 'All runs'], ...run.runs.map((r, i) => [String(i), `${i + 1} ${r.environment || r.name}`])]),
+    run.runs.length > 1 && choice('run', 'Run', [['', 'All runs'], ...run.runs.map((r, i) => [String(i), `${i + 1} ${r.label || r.environment || r.name}`])]),
     choice('order', 'Order', [['run', 'In order'], ['slow', 'Slowest first'], ['large', 'Largest first']]),
     el('button', { type: 'button', id: 'chip', class: 'chip', hidden: true, on: { click: () => set({ from: null, to: null, reason: null, item: null }) } }),
     el('span', { id: 'shown' }),
