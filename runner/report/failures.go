@@ -118,7 +118,7 @@ func (c *CLI) failureDetail(f *held, width int) []string {
 func (c *CLI) next() string {
 	var it *runner.ItemRef
 	for i := range c.held {
-		if c.held[i].Item.ID != "" {
+		if c.held[i].Item.ID != "" && c.held[i].Item.Name != "" { // one without a name cannot be chosen
 			it = &c.held[i].Item
 			break
 		}

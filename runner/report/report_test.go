@@ -94,6 +94,35 @@ func rendered(t testing.TB, name string, log report.Log, o report.Options) strin
 	return b.String()
 }
 
+// The way to look closer names the first failure that can be named.
+func TestLookCloser(t *testing.T) {
+	t.Parallel()
+	failing := func(name string) []runner.Event {
+		item := runner.ItemRef{ID: "i" + name, Name: name, Path: []string{"C", name}}
+		return []runner.Event{&runner.ItemStarted{Item: item}, &runner.TestFinished{Item: item, Name: "t", Err: &script.Error{Message: "no"}}, &runner.ItemFinished{Item: item}}
+	}
+	for _, tt := range []struct {
+		names []string
+		want  string
+	}{{[]string{""}, ""}, {[]string{"", "b c"}, "--folder 'b c' --verbose"}, {[]string{"a"}, "--folder 'a' --verbose"}} {
+		var b strings.Builder
+		c := report.NewCLI(&b, report.CLIOptions{})
+		events := []runner.Event{&runner.RunStarted{Name: "C", File: "c.json"}}
+		for _, name := range tt.names {
+			events = append(events, failing(name)...)
+		}
+		for _, e := range append(events, &runner.RunFinished{}) {
+			if err := c.Report(e, &runner.Summary{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, got, _ := strings.Cut(b.String(), "to look closer: ")
+		if strings.TrimSpace(got) != tt.want {
+			t.Errorf("%q: %q, want %q", tt.names, got, tt.want)
+		}
+	}
+}
+
 // What failed executions sent and received is filed beside a JUnit report,
 // which links it the way Jenkins and GitLab read.
 func TestJUnitAttachments(t *testing.T) {
