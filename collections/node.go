@@ -23,7 +23,8 @@ type Node struct {
 	events   []event
 	item     *postman.Items // nil at the collection
 
-	kept atomic.Pointer[json.RawMessage] // what KeptJSON keeps
+	kept   atomic.Pointer[json.RawMessage] // what KeptJSON keeps
+	parsed atomic.Pointer[Request]         // what Template keeps
 }
 
 // An event is a script with when it runs.
@@ -267,3 +268,12 @@ func (n *Node) Auth() (a Auth, owner *Node, ok bool) {
 
 // Request returns the request as written, templates intact: a fresh copy.
 func (n *Node) Request() *Request { return parseRequest(lookup(n.raw, "request")) }
+
+// Template is Request for those who do not change it: all get the same.
+func (n *Node) Template() *Request {
+	if r := n.parsed.Load(); r != nil {
+		return r
+	}
+	n.parsed.CompareAndSwap(nil, n.Request())
+	return n.parsed.Load()
+}

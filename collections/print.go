@@ -277,7 +277,7 @@ func (n *Node) print(b *bytes.Buffer) {
 		}
 	} else {
 		b.WriteString(`,"request":`)
-		n.Request().print(b)
+		n.Template().print(b)
 		b.WriteString(`,"response":`)
 		printRaw(b, lookup(n.raw, "response"), "[]")
 	}

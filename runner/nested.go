@@ -37,7 +37,7 @@ func (h *host) RunRequest(ctx context.Context, q *script.RunRequest) (*script.Se
 	if err != nil {
 		return nil, err
 	}
-	h.mask.learnHeaders(node.Request().Header)
+	h.mask.learnHeaders(node.Template().Header)
 	if a, _, ok := node.Auth(); ok {
 		h.mask.learnAuth(&a)
 	}

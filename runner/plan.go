@@ -17,18 +17,11 @@ type item struct {
 	prerequest []collections.Script
 	test       []collections.Script
 	profile    collections.Profile
-
-	request *collections.Request // as parsed; nil until it is asked for
 }
 
-// template is the item's request before variables are filled in. Executions
-// share it: they replace it, they do not change it.
-func (it *item) template() *collections.Request {
-	if it.request == nil {
-		it.request = it.node.Request()
-	}
-	return it.request
-}
+// template is the item's request before variables are filled in. Executions,
+// and other runs, share it: they replace it, they do not change it.
+func (it *item) template() *collections.Request { return it.node.Template() }
 
 // fileOf is the file of a node of a collection of many files; "" when it is
 // the collection's own.

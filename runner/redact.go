@@ -172,10 +172,9 @@ func (r *redactor) text(s string) string {
 		return s
 	}
 	if len(r.needles) > 0 && len(s) >= shortest {
-		if r.replace == nil {
-			r.replace = strings.NewReplacer(longestFirst(r.needles)...)
+		if r.found(s) {
+			s = r.replace.Replace(s)
 		}
-		s = r.replace.Replace(s)
 		if strings.Contains(s, "%") {
 			s = r.encoded(s)
 		}
@@ -184,6 +183,37 @@ func (r *redactor) text(s string) string {
 		s = p.ReplaceAllLiteralString(s, Masked)
 	}
 	return s
+}
+
+// found reports whether a secret stands in s. Most texts hold none, and
+// replacing copies them all the same.
+func (r *redactor) found(s string) bool {
+	if r.replace == nil {
+		r.replace = strings.NewReplacer(longestFirst(r.needles)...)
+	}
+	w := comparison{whole: s, same: s == ""}
+	_, _ = r.replace.WriteString(&w, s)
+	return !w.same
+}
+
+// A comparison is told a text in pieces, and whether they are one, as given.
+type comparison struct {
+	whole  string
+	pieces int
+	same   bool
+}
+
+func (w *comparison) WriteString(s string) (int, error) {
+	w.pieces++
+	w.same = w.pieces == 1 && s == w.whole
+	return len(s), nil
+}
+
+func (w *comparison) Write(p []byte) (int, error) { return w.WriteString(string(p)) }
+
+// without reports whether nothing in a text can be hidden, at a glance.
+func (r *redactor) without(s string) bool {
+	return len(r.mask.Patterns) == 0 && !strings.Contains(s, "%") && !r.found(s)
 }
 
 // matched reports whether a pattern matches s.
@@ -249,6 +279,9 @@ func longestFirst(pairs []string) []string {
 // so that it stays JSON.
 func (r *redactor) json(raw json.RawMessage) json.RawMessage {
 	if r.idle() || len(raw) == 0 {
+		return raw
+	}
+	if r.without(string(raw)) {
 		return raw
 	}
 	out := make([]byte, 0, len(raw))
@@ -520,7 +553,11 @@ func (r *redactor) bytes(b []byte) []byte {
 	if r.idle() || len(b) == 0 {
 		return b
 	}
-	return []byte(r.text(string(b)))
+	text := string(b)
+	if r.without(text) {
+		return b
+	}
+	return []byte(r.text(text))
 }
 
 func (r *redactor) failure(f *Failure) {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"runtime/debug"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -10,13 +11,13 @@ import (
 )
 
 // version is the module's, as the build recorded it.
-func version() string {
+var version = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
 		return "dev"
 	}
 	return info.Main.Version
-}
+})
 
 func newVersion(s *term.Streams) *cobra.Command {
 	return &cobra.Command{

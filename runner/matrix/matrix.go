@@ -11,7 +11,9 @@ import (
 	"errors"
 	"iter"
 	"math/rand/v2"
+	"runtime"
 	"sync"
+	"time"
 
 	"postie/runner"
 )
@@ -81,10 +83,17 @@ type matrix struct {
 	halted   bool
 }
 
+// longestStart is how long a run may hold up the start of the next before its
+// first request goes out.
+const longestStart = 10 * time.Millisecond
+
 // start queues the runs and starts each when a worker is free.
 func (m *matrix) start(ctx context.Context, runs iter.Seq[runner.Options]) {
 	defer close(m.queue)
 	workers := make(chan struct{}, max(1, m.opts.Workers))
+	// Runs that start together wait for each other's scripts at every step from
+	// then on; a few milliseconds apart they fill each other's gaps.
+	starting := make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	number := 0
@@ -102,9 +111,14 @@ func (m *matrix) start(ctx context.Context, runs iter.Seq[runner.Options]) {
 		own(&opts)
 		opts.Reporters = []runner.Reporter{l}
 		opts.Interrupt = m.interrupt(ctx, opts.Interrupt, l.done)
+		starting <- struct{}{}
+		going := sync.OnceFunc(func() { <-starting })
+		opts.Going = going
 		wg.Go(func() {
 			defer func() { <-workers }()
 			defer close(l.done)
+			defer going()
+			defer time.AfterFunc(longestStart, going).Stop()
 			l.out.Result, l.out.Err = runner.Run(ctx, opts)
 		})
 		select {
