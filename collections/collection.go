@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"sync/atomic"
 
 	postman "github.com/rbretecher/go-postman-collection"
 	"github.com/tidwall/gjson"
@@ -30,7 +29,7 @@ type Collection struct {
 	warn   []string
 	strict json.RawMessage
 
-	kept atomic.Pointer[json.RawMessage] // what KeptJSON keeps
+	kept keptText // by KeptJSON
 }
 
 // Parse reads a v1, v2.0 or v2.1 collection. name is used in errors, which
@@ -166,20 +165,11 @@ func (c *Collection) All() iter.Seq[*Node] {
 // JSON returns the collection as newman's reports and exports print it. It
 // must not be changed.
 func (c *Collection) JSON() json.RawMessage {
-	if kept := c.kept.Load(); kept != nil {
-		return *kept
-	}
-	return c.print(c.Variables())
+	return c.kept.or(func() json.RawMessage { return c.print(c.Variables()) })
 }
 
 // KeptJSON is JSON for those who ask again: a text that is not long is kept.
-func (c *Collection) KeptJSON() json.RawMessage {
-	text := c.JSON()
-	if len(text) <= maxKeptCollection {
-		c.kept.Store(&text)
-	}
-	return text
-}
+func (c *Collection) KeptJSON() json.RawMessage { return c.kept.keep(c.JSON(), maxKeptCollection) }
 
 // maxKeptCollection is the longest text of a collection, in bytes, that is
 // kept.

@@ -1,7 +1,6 @@
 package collections
 
 import (
-	"encoding/json"
 	"strings"
 	"sync/atomic"
 
@@ -23,8 +22,8 @@ type Node struct {
 	events   []event
 	item     *postman.Items // nil at the collection
 
-	kept   atomic.Pointer[json.RawMessage] // what KeptJSON keeps
-	parsed atomic.Pointer[Request]         // what Template keeps
+	kept   keptText                // by KeptJSON
+	parsed atomic.Pointer[Request] // by Template
 }
 
 // An event is a script with when it runs.

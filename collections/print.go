@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"sync/atomic"
 
 	"github.com/tidwall/gjson"
 
@@ -232,20 +233,34 @@ func (p FormParam) print(b *bytes.Buffer) {
 // JSON is the node as newman's reports print it: an item, or for a folder
 // with its items. It must not be changed.
 func (n *Node) JSON() json.RawMessage {
-	if kept := n.kept.Load(); kept != nil {
-		return *kept
-	}
-	var b bytes.Buffer
-	n.print(&b)
-	return b.Bytes()
+	return n.kept.or(func() json.RawMessage {
+		var b bytes.Buffer
+		n.print(&b)
+		return b.Bytes()
+	})
 }
 
 // KeptJSON is JSON for those who ask again, of iterations or of other runs: a
 // short text is kept.
-func (n *Node) KeptJSON() json.RawMessage {
-	text := n.JSON()
-	if len(text) <= maxKept {
-		n.kept.Store(&text)
+func (n *Node) KeptJSON() json.RawMessage { return n.kept.keep(n.JSON(), maxKept) }
+
+// A keptText is what was printed once, for whoever prints it again. It is safe
+// for concurrent use.
+type keptText struct {
+	text atomic.Pointer[json.RawMessage]
+}
+
+func (k *keptText) or(print func() json.RawMessage) json.RawMessage {
+	if kept := k.text.Load(); kept != nil {
+		return *kept
+	}
+	return print()
+}
+
+// keep keeps a text of at most limit bytes.
+func (k *keptText) keep(text json.RawMessage, limit int) json.RawMessage {
+	if len(text) <= limit {
+		k.text.Store(&text)
 	}
 	return text
 }

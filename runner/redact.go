@@ -553,11 +553,11 @@ func (r *redactor) bytes(b []byte) []byte {
 	if r.idle() || len(b) == 0 {
 		return b
 	}
-	text := string(b)
-	if r.without(text) {
-		return b
+	before := string(b)
+	if after := r.text(before); after != before {
+		return []byte(after)
 	}
-	return []byte(r.text(text))
+	return b
 }
 
 func (r *redactor) failure(f *Failure) {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -31,6 +32,8 @@ type sinks struct {
 	live    []*sink
 	reports []rendering
 	runs    []string // the names of several runs; nil for one
+
+	byNumber func() (map[int]*runlog.Log, error) // the log by runs, parted once
 }
 
 // A rendering is a report made at the end.
@@ -247,6 +250,7 @@ func (s *sinks) finish() error {
 	s.log.err = errors.Join(s.log.err, s.spool.Flush())
 	errs = append(errs, s.log.done())
 	if s.log.err == nil {
+		s.byNumber = sync.OnceValues(s.spool.Log().Runs)
 		errs = append(errs, s.writeAll())
 	}
 	return errors.Join(append(errs, s.spool.Close())...)
@@ -274,7 +278,7 @@ func (s *sinks) write(r rendering) error {
 	if len(s.runs) < 2 || r.name == "html" || r.name == "junit" {
 		return r.write(log)
 	}
-	byNumber, err := log.Runs()
+	byNumber, err := s.byNumber()
 	if err != nil {
 		return err
 	}

@@ -69,27 +69,25 @@ func (t *table) update(item runner.ItemRef, run int, change func(*cell)) {
 	t.cells[row][run] = c
 }
 
-// text says what became of a request without relying on colour.
-func (t *table) text(row string, run int) string {
+// text says what became of a request without relying on colour, and whether
+// that was a failure.
+func (t *table) text(row string, run int) (text string, failed bool) {
 	c := t.cells[row][run]
-	none, passed, failed := "–", "✓", "✗"
+	none, passed, broken := "–", "✓", "✗"
 	if t.plain {
-		none, passed, failed = "-", "+", "x"
+		none, passed, broken = "-", "+", "x"
 	}
 	mark := passed
 	switch {
 	case !c.ran:
-		return none
+		return none, false
 	case c.failed:
-		mark = failed
+		mark = broken
 	}
 	if c.code != 0 {
 		mark = fmt.Sprintf("%s %d", mark, c.code)
 	}
-	if c.failed && t.color {
-		return failedColor + mark + noColor
-	}
-	return mark
+	return mark, c.failed
 }
 
 // The colour of cells in which something failed, and the end of it.
@@ -119,10 +117,10 @@ func (t *table) print(s *term.Streams) {
 // draw shows requests by runs; runs by numbered requests when that is what
 // fits; else requests by a few runs at a time.
 func (t *table) draw(w io.Writer, limit int) {
-	upright := &sheet{left: cut(t.rows, longestRequest), heads: cut(t.names, longestName),
-		cell: func(row, run int) string { return t.text(t.rows[row], run) }}
-	turned := &sheet{left: upright.heads, heads: numbers(len(t.rows)),
-		cell: func(run, row int) string { return t.text(t.rows[row], run) }}
+	upright := &sheet{left: cut(t.rows, longestRequest), heads: cut(t.names, longestName), color: t.color,
+		cell: func(row, run int) (string, bool) { return t.text(t.rows[row], run) }}
+	turned := &sheet{left: upright.heads, heads: numbers(len(t.rows)), color: t.color,
+		cell: func(run, row int) (string, bool) { return t.text(t.rows[row], run) }}
 	if upright.width() <= limit || turned.width() > limit {
 		upright.print(w, limit)
 		return
@@ -154,7 +152,8 @@ func numbers(n int) []string {
 // A sheet is a grid of short texts with names on the left and above.
 type sheet struct {
 	left, heads []string
-	cell        func(row, column int) string
+	cell        func(row, column int) (text string, failed bool)
+	color       bool // of those that failed
 }
 
 func (s *sheet) margin() int {
@@ -193,22 +192,22 @@ func (s *sheet) print(w io.Writer, limit int) {
 }
 
 func (s *sheet) block(w io.Writer, from, to int) {
-	line := func(name string, cell func(column int) string) {
-		text := pad(name, s.margin())
+	line := func(name string, cell func(column int) (string, bool)) {
+		out := pad(name, s.margin())
 		for i := from; i < to; i++ {
-			text += "  " + cell(i) + strings.Repeat(" ", max(0, s.column(i)-2-columns(cell(i))))
+			text, failed := cell(i)
+			space := pad("", s.column(i)-2-utf8.RuneCountInString(text))
+			if failed && s.color {
+				text = failedColor + text + noColor
+			}
+			out += "  " + text + space
 		}
-		fmt.Fprintln(w, strings.TrimRight(text, " "))
+		fmt.Fprintln(w, strings.TrimRight(out, " "))
 	}
-	line("", func(column int) string { return s.heads[column] })
+	line("", func(column int) (string, bool) { return s.heads[column], false })
 	for row, name := range s.left {
-		line(name, func(column int) string { return s.cell(row, column) })
+		line(name, func(column int) (string, bool) { return s.cell(row, column) })
 	}
-}
-
-// columns is how wide a text is without its colours.
-func columns(text string) int {
-	return utf8.RuneCountInString(strings.NewReplacer(failedColor, "", noColor, "").Replace(text))
 }
 
 func pad(s string, width int) string {

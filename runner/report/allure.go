@@ -25,20 +25,12 @@ func Allure(log Log, o Options, create func(name string) (io.WriteCloser, error)
 		r := allureResultOf(start, x)
 		if x.Failed() && len(x.Requests) > 0 {
 			file := r.UUID + "-attachment.txt"
-			if err := o.attach(x, create, file); err != nil {
+			if err := writeTo(create, file, o.exchanges(x)); err != nil {
 				return err
 			}
 			r.Attachments = []allureFile{{Name: "requests and answers", Source: file, Type: "text/plain"}}
 		}
-		f, err := create(r.UUID + "-result.json")
-		if err != nil {
-			return err
-		}
-		_, err = f.Write(encode(r))
-		if closeErr := f.Close(); err == nil {
-			err = closeErr
-		}
-		if err != nil {
+		if err := writeTo(create, r.UUID+"-result.json", encode(r)); err != nil {
 			return err
 		}
 	}

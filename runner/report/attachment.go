@@ -9,13 +9,13 @@ import (
 	"postie/runner"
 )
 
-// attach files what an execution sent and received under a name.
-func (o Options) attach(x *Execution, create func(name string) (io.WriteCloser, error), name string) error {
+// writeTo writes a file of those that create opens.
+func writeTo(create func(name string) (io.WriteCloser, error), name string, data []byte) error {
 	f, err := create(name)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(o.exchanges(x))
+	_, err = f.Write(data)
 	if closeErr := f.Close(); err == nil {
 		err = closeErr
 	}

@@ -23,12 +23,8 @@ import (
 //
 // Of several runs, the name of each stands before those of its suites.
 func JUnit(w io.Writer, log Log, o Options) error {
-	start, _, err := ends(log)
-	if err != nil {
-		return err
-	}
 	j := &junit{w: bufio.NewWriterSize(w, 64<<10), opts: o}
-	broken, err := j.broken(log)
+	title, broken, err := brokenRuns(log)
 	if err != nil {
 		return err
 	}
@@ -37,7 +33,7 @@ func JUnit(w io.Writer, log Log, o Options) error {
 		return err
 	}
 	total.add(tally{tests: len(broken), errors: len(broken)})
-	j.printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites%s%s>\n", attrs("name", start.Name), total.totalAttrs())
+	j.printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites%s%s>\n", attrs("name", title), total.totalAttrs())
 	list := outlines
 	if o.Attach != nil {
 		list = Executions
@@ -63,17 +59,20 @@ type brokenRun struct {
 	err   *runner.Failure
 }
 
-// broken lists the runs of a log that ended early, and the log's own end if
-// it was cut off.
-func (j *junit) broken(log Log) ([]brokenRun, error) {
-	var out []brokenRun
+// brokenRuns lists the runs of a log that ended early, and the log's own end if
+// it was cut off. The title is the first run's name.
+func brokenRuns(log Log) (title string, out []brokenRun, err error) {
 	started := map[int]*runner.RunStarted{}
+	begun := false
 	for e, err := range log.Events(runlog.RunStarted, runlog.RunFinished) {
 		if err != nil {
-			return nil, err
+			return "", nil, err
 		}
 		switch e := e.(type) {
 		case *runner.RunStarted:
+			if !begun {
+				title, begun = e.Name, true
+			}
 			started[e.Cursor.Run] = e
 		case *runner.RunFinished:
 			if e.Err != nil {
@@ -82,10 +81,13 @@ func (j *junit) broken(log Log) ([]brokenRun, error) {
 			delete(started, e.Cursor.Run)
 		}
 	}
+	if !begun {
+		return "", nil, runlog.ErrNotLog
+	}
 	for _, number := range slices.Sorted(maps.Keys(started)) {
 		out = append(out, brokenRun{started[number], endsEarly()})
 	}
-	return out, nil
+	return title, out, nil
 }
 
 // A junit keeps no error of what it writes: its writer does, until Flush.
@@ -223,7 +225,7 @@ func (j *junit) attached(x *Execution) string {
 		return ""
 	}
 	name := fmt.Sprintf("%s-%.8s.txt", first(className(fullName(x.Item)), "request"), derivedID(x.Cursor.Ref, "attachment"))
-	if j.err = j.opts.attach(x, j.opts.Attach, name); j.err != nil {
+	if j.err = writeTo(j.opts.Attach, name, j.opts.exchanges(x)); j.err != nil {
 		return ""
 	}
 	return "[[ATTACHMENT|" + path.Join(j.opts.AttachTo, name) + "]]"

@@ -43,10 +43,11 @@ func (l *Log) Runs() (map[int]*Log, error) {
 		for at, line := p.from, p.line; ; line++ {
 			text, err := src.ReadBytes('\n')
 			if len(text) > 0 {
-				run := out[runOf(text)]
+				number := runOf(text)
+				run := out[number]
 				if run == nil {
 					run = &Log{name: l.name, src: l.src}
-					out[runOf(text)] = run
+					out[number] = run
 				}
 				end := at + int64(len(text))
 				if run != here {

@@ -54,11 +54,11 @@ func functionAt(p uintptr) evalFunction {
 
 func (e *evaluator) evaluate(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text uintptr, size libc.Tsize_t,
 	file uintptr, flags, scope int32) lib.TJSValue {
-	script := fromScript(flags)
-	if script && size < evalWorth {
-		e.seen(unsafe.String(at[byte](text), int(size)))
+	if !fromScript(flags) {
+		return e.own(tls, ctx, this, text, size, file, flags, scope)
 	}
-	if !script || size < evalWorth {
+	if size < evalWorth {
+		e.seen(unsafe.String(at[byte](text), int(size)))
 		return e.own(tls, ctx, this, text, size, file, flags, scope)
 	}
 	frame, fn := caller(ctx, flags)

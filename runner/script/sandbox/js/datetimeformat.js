@@ -4,7 +4,7 @@
 // The pattern for the fields asked for is found as Unicode's technical
 // standard 35 says, "Matching Skeletons", and as ICU weighs them.
 
-const { inDigits } = load('locales');
+const { inDigits, filled } = load('locales');
 
 // The fields in the order patterns are completed in, with the letters that
 // stand for them.
@@ -126,14 +126,6 @@ function widened({ pattern, fields, stated }, wanted, fraction) {
 let mark = '.';
 const fractions = (size) => [{ text: mark }, { letter: 'S', size }];
 
-// filled puts texts, or lists of tokens, where a pattern has {0}, {1}, ….
-function filled(pattern, lists) {
-  return pattern.split(/(\{\d\})/).flatMap((piece) => {
-    const at = /^\{(\d)\}$/.exec(piece)?.[1];
-    return at === undefined ? (piece ? tokens(piece) : []) : lists[at];
-  });
-}
-
 // appended is the pattern for some of the wanted fields, completed by what no
 // format has together with the others.
 function appended(data, wanted, some) {
@@ -145,7 +137,7 @@ function appended(data, wanted, some) {
     found = nearest(data, wanted, missing);
     const got = missing.filter((field) => !found.missing.includes(field));
     if (!got.length) break;
-    out = filled(data.append[got.at(-1)] ?? '{0} {1}', [out, widened(found, wanted, 0)]);
+    out = filled(data.append[got.at(-1)] ?? '{0} {1}', [out, widened(found, wanted, 0)], tokens);
     missing = found.missing;
   }
   return out;
@@ -162,7 +154,7 @@ function forFields(data, wanted) {
   if (whole.distance < MISSING) return widened(whole, wanted, 0);
   const month = wanted.month?.letter === 'M' ? wanted.month.size : 0;
   const style = month === 4 ? (wanted.weekday ? 0 : 1) : month === 3 ? 2 : 3;
-  return filled(data.joins.split('|')[style], [appended(data, wanted, time), appended(data, wanted, date)]);
+  return filled(data.joins.split('|')[style], [appended(data, wanted, time), appended(data, wanted, date)], tokens);
 }
 
 const SIZES = { numeric: 1, '2-digit': 2, short: 3, long: 4, narrow: 5 };
@@ -205,7 +197,7 @@ function inStyle(data, options) {
     time = forFields(data, { ...others, hour: { letter, size: hour.size, weight: weight(letter, hour.size) } });
   }
   if (!date || !time) return date || time;
-  return filled(data.joins.split('|')[STYLES.indexOf(options.dateStyle)], [time, date]);
+  return filled(data.joins.split('|')[STYLES.indexOf(options.dateStyle)], [time, date], tokens);
 }
 
 // patternOf is the pattern, as tokens, for the options of a DateTimeFormat.

@@ -4,7 +4,7 @@
 // top of it, and the parts of Intl it lacks.
 
 const { hidden } = load('hidden');
-const { find, first, read, hourCycle, inDigits } = load('locales');
+const { find, first, read, hourCycle, inDigits, filled } = load('locales');
 
 let native; // the engine's constructors
 
@@ -106,24 +106,6 @@ function callable(type, name) {
   return made;
 }
 
-function dateTimeFormat() {
-  return callable(class extends native.DateTimeFormat {
-    #write;
-    #bound;
-    constructor(locales, options = {}) {
-      super('en-US', options);
-      this.#write = dateWriter(locales, withDefaults(options, ANY, DAY), super.resolvedOptions().timeZone);
-      if (!this.#write) this.#bound = super.format;
-    }
-    get format() { return (this.#bound ??= (date) => plainly(texts(this.formatToParts(date)))); }
-    formatToParts(date) {
-      const english = super.formatToParts(date); // it knows what is not a date
-      return this.#write ? this.#write(date) : spaced(english);
-    }
-    resolvedOptions() { return { ...super.resolvedOptions(), ...this.#write?.resolved }; }
-  }, 'DateTimeFormat');
-}
-
 // numberWriter makes a function from a number to its parts.
 function numberWriter(locales, options, resolved) {
   const data = find(locales);
@@ -138,23 +120,33 @@ function numberWriter(locales, options, resolved) {
   return write;
 }
 
-function numberFormat() {
-  return callable(class extends native.NumberFormat {
+// localized is one of the engine's classes that speaks the common locales, too:
+// writer makes a function from a value, and from what the engine makes of it,
+// to parts, where American English does not do; told gives the engine's parts
+// and text gives those of format their last form.
+function localized(name, english, writer, { told = (parts) => parts, text = texts } = {}) {
+  return callable(class extends english {
     #write;
     #bound;
     constructor(locales, options = {}) {
       super('en-US', options);
-      this.#write = numberWriter(locales, options, super.resolvedOptions());
+      this.#write = writer(locales, options, super.resolvedOptions());
       if (!this.#write) this.#bound = super.format;
     }
-    get format() { return (this.#bound ??= (n) => texts(this.formatToParts(n))); }
-    formatToParts(n) {
-      const english = super.formatToParts(n);
-      return this.#write ? this.#write(n, english) : english;
+    get format() { return (this.#bound ??= (value) => text(this.formatToParts(value))); }
+    formatToParts(value) {
+      const parts = super.formatToParts(value); // it knows what is no date
+      return this.#write ? this.#write(value, parts) : told(parts);
     }
     resolvedOptions() { return { ...super.resolvedOptions(), ...this.#write?.resolved }; }
-  }, 'NumberFormat');
+  }, name);
 }
+
+const dateTimeFormat = () => localized('DateTimeFormat', native.DateTimeFormat,
+  (locales, options, { timeZone }) => dateWriter(locales, withDefaults(options, ANY, DAY), timeZone),
+  { told: spaced, text: (parts) => plainly(texts(parts)) });
+
+const numberFormat = () => localized('NumberFormat', native.NumberFormat, numberWriter);
 
 // locale is the data of any locale, American English's too.
 const locale = (locales) => find(locales) ?? read('en');
@@ -182,11 +174,7 @@ class PluralRules {
 
 const digitsOf = ({ minimumIntegerDigits, minimumFractionDigits, maximumFractionDigits }) => ({ minimumIntegerDigits, minimumFractionDigits, maximumFractionDigits });
 
-// filled puts parts where a pattern has {0} and {1}.
-const filled = (pattern, lists) => pattern.split(/(\{\d\})/).flatMap((piece) => {
-  const at = /^\{(\d)\}$/.exec(piece)?.[1];
-  return at === undefined ? (piece ? [{ type: 'literal', value: piece }] : []) : lists[at];
-});
+const literal = (value) => [{ type: 'literal', value }];
 
 class ListFormat {
   #locale;
@@ -207,9 +195,9 @@ class ListFormat {
     });
     const [two, start, middle, end] = this.#patterns;
     if (items.length < 2) return items.flat();
-    if (items.length === 2) return filled(two, items);
-    let out = filled(end, [items.at(-2), items.at(-1)]);
-    for (let at = items.length - 3; at >= 0; at--) out = filled(at ? middle : start, [items[at], out]);
+    if (items.length === 2) return filled(two, items, literal);
+    let out = filled(end, [items.at(-2), items.at(-1)], literal);
+    for (let at = items.length - 3; at >= 0; at--) out = filled(at ? middle : start, [items[at], out], literal);
     return out;
   }
   format(list) { return texts(this.formatToParts(list)); }
@@ -239,7 +227,7 @@ class RelativeTimeFormat {
     const size = Math.abs(n);
     const category = host.plural(tag, new native.NumberFormat('en-US', { useGrouping: false }).format(size), 'cardinal');
     const pattern = words[`${when} ${category}`] ?? words[`${when} other`];
-    return filled(pattern, [this.#numbers.formatToParts(size).map((part) => ({ ...part, unit: name }))]);
+    return filled(pattern, [this.#numbers.formatToParts(size).map((part) => ({ ...part, unit: name }))], literal);
   }
   format(value, unit) { return texts(this.formatToParts(value, unit)); }
   resolvedOptions() { return { ...this.#options }; }

@@ -47,4 +47,11 @@ const hourCycle = (locales) => /-u-(?:.*-)?hc-(h\d\d)/.exec(first(locales))?.[1]
 // inDigits writes a number in the locale's own digits.
 const inDigits = ({ digits }, text) => (digits ? text.replace(/\d/g, (d) => digits[d]) : text);
 
-return { find, first, read, hourCycle, inDigits };
+// filled puts lists of parts where a pattern has {0}, {1}, …; literal makes
+// parts of the text between them.
+const filled = (pattern, lists, literal) => pattern.split(/(\{\d\})/).flatMap((piece) => {
+  const at = /^\{(\d)\}$/.exec(piece)?.[1];
+  return at === undefined ? (piece ? literal(piece) : []) : lists[at];
+});
+
+return { find, first, read, hourCycle, inDigits, filled };

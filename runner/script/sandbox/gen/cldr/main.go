@@ -124,36 +124,23 @@ func differing(l, like map[string]any) map[string]any {
 }
 
 func read(dir, tag string) (map[string]any, error) {
-	part := func(pkg, file, path string) (gjson.Result, error) {
-		text, err := os.ReadFile(filepath.Join(dir, "node_modules", pkg, "main", tag, file))
+	var calendar, fields, zones, numbers, signs, lists gjson.Result
+	for _, p := range []struct {
+		into            *gjson.Result
+		pkg, file, path string
+	}{
+		{&calendar, "cldr-dates-full", "ca-gregorian.json", "dates.calendars.gregorian"},
+		{&fields, "cldr-dates-full", "dateFields.json", "dates.fields"},
+		{&zones, "cldr-dates-full", "timeZoneNames.json", "dates.timeZoneNames"},
+		{&numbers, "cldr-numbers-full", "numbers.json", "numbers"},
+		{&signs, "cldr-numbers-full", "currencies.json", "numbers.currencies"},
+		{&lists, "cldr-misc-full", "listPatterns.json", "listPatterns"},
+	} {
+		text, err := os.ReadFile(filepath.Join(dir, "node_modules", p.pkg, "main", tag, p.file))
 		if err != nil {
-			return gjson.Result{}, err
+			return nil, err
 		}
-		return gjson.GetBytes(text, "main."+tag+"."+path), nil
-	}
-	calendar, err := part("cldr-dates-full", "ca-gregorian.json", "dates.calendars.gregorian")
-	if err != nil {
-		return nil, err
-	}
-	fields, err := part("cldr-dates-full", "dateFields.json", "dates.fields")
-	if err != nil {
-		return nil, err
-	}
-	zones, err := part("cldr-dates-full", "timeZoneNames.json", "dates.timeZoneNames")
-	if err != nil {
-		return nil, err
-	}
-	numbers, err := part("cldr-numbers-full", "numbers.json", "numbers")
-	if err != nil {
-		return nil, err
-	}
-	signs, err := part("cldr-numbers-full", "currencies.json", "numbers.currencies")
-	if err != nil {
-		return nil, err
-	}
-	lists, err := part("cldr-misc-full", "listPatterns.json", "listPatterns")
-	if err != nil {
-		return nil, err
+		*p.into = gjson.GetBytes(text, "main."+tag+"."+p.path)
 	}
 	out := dates(calendar)
 	out["zones"] = strings.Join([]string{zones.Get("gmtFormat").String(), zones.Get("hourFormat").String(), zones.Get("zone.Etc.UTC.long.standard").String()}, "|")
