@@ -87,7 +87,7 @@ func tenants(t testing.TB, n int, latency time.Duration) []runner.Options {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { srv.Close() })
-		out = append(out, runner.Options{Collection: col, Environment: env, Engine: engine,
+		out = append(out, runner.Options{Collection: col, Environment: env, Engine: engine, Label: fmt.Sprint("tenant ", len(out)),
 			Transport: transport.Options{ConnectTo: []transport.ConnectTo{{Addr: srv.Addr()}}, RootCAs: srv.CertPool()}})
 	}
 	return out

@@ -127,17 +127,21 @@ func (b *binding) tell(fn *quickjs.Value, text string) {
 	}
 }
 
-// unwatch undoes watchEval and watchRejections, before the VM closes.
+// unwatch returns what watchRejections keeps outside of the heap.
 func (b *binding) unwatch() {
-	if b.evaluator != nil {
-		b.forget(b.tls, b.context)
-	}
-	if b.watch == 0 {
-		return
-	}
-	lib.XJS_SetHostPromiseRejectionTracker(b.tls, b.runtime, 0, 0)
 	libc.Xfree(b.tls, b.watch)
 	b.watch = 0
+}
+
+// abandon has the machine free nothing when it closes: its heap is dropped.
+func (b *binding) abandon(vm *quickjs.VM) {
+	state := reflect.ValueOf(vm).Elem().FieldByName("state")
+	*(*bool)(state.FieldByName("abandoned").Addr().UnsafePointer()) = true
+}
+
+// heap is the memory of the machine.
+func (b *binding) heap() *vmHeap {
+	return at[vmHeap](at[lib.TJSRuntime](b.runtime).Fmalloc_ctx.Fmalloc_state.Fopaque)
 }
 
 func rejected(tls *libc.TLS, ctx uintptr, promise, reason lib.TJSValue, handled int32, opaque uintptr) {

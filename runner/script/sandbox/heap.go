@@ -23,7 +23,8 @@ func newVM() (*quickjs.VM, error) {
 // heap needs none.
 type vmHeap struct {
 	memory.Allocator
-	peak libc.Tsize_t // bytes
+	blocks map[uintptr]struct{} // in use
+	peak   libc.Tsize_t         // bytes
 }
 
 // heaps are those in use, which only the engine's memory points to, and a few
@@ -61,12 +62,21 @@ func heapOf(s *lib.TJSMallocState) *vmHeap {
 func claim() *vmHeap {
 	heaps.Lock()
 	defer heaps.Unlock()
-	h := &vmHeap{}
+	h := &vmHeap{blocks: map[uintptr]struct{}{}}
 	if n := len(heaps.idle); n > 0 {
 		h, heaps.idle = heaps.idle[n-1], heaps.idle[:n-1]
 	}
 	heaps.live[h] = true
 	return h
+}
+
+// drop frees every block and takes back the heap.
+func (h *vmHeap) drop() {
+	for p := range h.blocks {
+		_ = h.UintptrFree(p) // it fails only to unmap
+	}
+	clear(h.blocks)
+	retire(h)
 }
 
 // retire takes back an empty heap.
@@ -95,6 +105,7 @@ func allocate(_ *libc.TLS, state uintptr, size libc.Tsize_t) uintptr {
 	if err != nil || p == 0 {
 		return 0
 	}
+	h.blocks[p] = struct{}{}
 	s.Fmalloc_count++
 	h.grown(s, usable(nil, p)+overhead)
 	return p
@@ -114,7 +125,8 @@ func release(_ *libc.TLS, state, p uintptr) {
 	s.Fmalloc_count--
 	s.Fmalloc_size -= usable(nil, p) + overhead
 	h := heapOf(s)
-	_ = h.UintptrFree(p) // it fails only to unmap
+	delete(h.blocks, p)
+	_ = h.UintptrFree(p)
 	if s.Fmalloc_count == 0 {
 		s.Fopaque = 0
 		retire(h)
@@ -137,10 +149,15 @@ func resize(tls *libc.TLS, state, p uintptr, size libc.Tsize_t) uintptr {
 		return 0
 	}
 	h := heapOf(s)
-	p, err := h.UintptrRealloc(p, int(size))
-	if err != nil || p == 0 {
+	moved, err := h.UintptrRealloc(p, int(size))
+	if err != nil || moved == 0 {
 		return 0
 	}
+	if moved != p {
+		delete(h.blocks, p)
+		h.blocks[moved] = struct{}{}
+	}
+	p = moved
 	h.grown(s, usable(nil, p)-before)
 	return p
 }

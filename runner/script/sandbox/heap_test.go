@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	lib "modernc.org/libquickjs"
+	"postie/runner/script"
 )
 
 // A machine returns its heap, all of it, when it closes; a large one is
@@ -20,7 +20,7 @@ func TestHeapsAreReturned(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := bind(vm)
-	h := at[vmHeap](at[lib.TJSRuntime](b.runtime).Fmalloc_ctx.Fmalloc_state.Fopaque)
+	h := b.heap()
 	if live, idle := is(h); !live || idle {
 		t.Errorf("at work: live %v, idle %v", live, idle)
 	}
@@ -43,6 +43,34 @@ func TestHeapsAreReturned(t *testing.T) {
 	retire(large)
 	if _, idle := is(large); idle {
 		t.Error("a large heap is kept")
+	}
+}
+
+// A realm that closes gives back all of its heap at once, whatever scripts left
+// in it, and also when its machine can run no more.
+func TestRealmDropsItsHeap(t *testing.T) {
+	for _, stopped := range []bool{false, true} {
+		r, err := openRealm(&engine{}, withDefaults(script.Options{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.vm.Eval(`globalThis.ring = {}; ring.ring = ring; globalThis.texts = Array.from({length: 1e4}, (_, i) => "text " + i)`, 0); err != nil {
+			t.Error(err)
+		}
+		if stopped {
+			r.binding.abandon(r.vm)
+		}
+		h := r.binding.heap()
+		if len(h.blocks) < 100 {
+			t.Errorf("%d blocks in use", len(h.blocks))
+		}
+		r.close()
+		heaps.Lock()
+		live := heaps.live[h]
+		heaps.Unlock()
+		if len(h.blocks) > 0 || live {
+			t.Errorf("stopped %v: %d blocks in use, live %v", stopped, len(h.blocks), live)
+		}
 	}
 }
 

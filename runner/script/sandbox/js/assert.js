@@ -2,7 +2,8 @@
 
 // Chai's assert interface: each function is one chain of the expect interface.
 
-const { Assertion, AssertionError, util, failWith, surface } = load('expect');
+const { Assertion, failWith } = load('expect');
+const { AssertionError, inspect, surface } = load('failure');
 
 const begin = (value, message) => new Assertion(value, message, undefined, true);
 
@@ -125,7 +126,7 @@ const operators = {
 assert.operator = within((a, operator, b, message) => {
   const compare = operators[operator];
   if (!compare) throw new AssertionError((message ? message + ': ' : message) + `Invalid operator "${operator}"`);
-  const [left, right] = [util.inspect(a), util.inspect(b)];
+  const [left, right] = [inspect(a), inspect(b)];
   const ok = compare(a, b);
   begin(ok, message).assert(ok === true, `expected ${left} to be ${operator} ${right}`, `expected ${left} to not be ${operator} ${right}`);
 });

@@ -1,25 +1,8 @@
 'use strict';
 
-// Deep equality as Chai's `eql` defines it, and the type names it goes by.
+// Deep equality as Chai's `eql` defines it.
 
-const tagOf = Object.prototype.toString;
-
-// typeOf names a value's type: 'string', 'null', 'Array', 'Date', …
-function typeOf(value) {
-  const kind = typeof value;
-  if (kind !== 'object') return kind;
-  if (value === null) return 'null';
-  if (value === globalThis) return 'global';
-  const tag = value[Symbol.toStringTag];
-  if (Array.isArray(value) && !(Symbol.toStringTag in value)) return 'Array';
-  if (typeof tag === 'string') return tag;
-  const proto = Object.getPrototypeOf(value);
-  if (proto === Object.prototype) return tagOf.call(value).slice(8, -1);
-  if (proto === null) return 'Object';
-  if (proto === RegExp.prototype) return 'RegExp';
-  if (proto === Date.prototype) return 'Date';
-  return tagOf.call(value).slice(8, -1);
-}
+const { typeOf } = load('types');
 
 const isObject = (value) => typeof value === 'object' && value !== null;
 
@@ -180,4 +163,4 @@ function deepEqual(a, b, options) {
   return compare(a, b, { pairs, comparator: options?.comparator });
 }
 
-return { deepEqual, typeOf };
+return { deepEqual };

@@ -3,7 +3,7 @@
 // Exceptions as reports carry them, in V8's words.
 
 // The engine's own errors, by their prototypes: only they are reworded.
-const natives = new Set([TypeError, ReferenceError, RangeError, SyntaxError, URIError, Error, InternalError].map((kind) => kind.prototype));
+const natives = new Set(load('language').kinds.map((kind) => kind.prototype));
 const reworded = new WeakSet();
 const { getPrototypeOf, setPrototypeOf, getOwnPropertyDescriptor, defineProperty } = Object;
 

@@ -19,6 +19,31 @@ const lazily = (target, name, make) => {
   });
 };
 
+// The globals of Postman's first scripts, and those which only tests have.
+const LEGACY = 'tests globals environment data request iteration postman _ CryptoJS tv4 cheerio Backbone xml2Json atob btoa'.split(' ');
+const IN_TESTS = 'responseBody responseTime responseHeaders responseCode responseCookies'.split(' ');
+
+function offer(name) {
+  Object.defineProperty(globalThis, name, {
+    configurable: true,
+    enumerable: false,
+    get() { return state.modern || state.loading ? undefined : load('legacy').value(name); },
+    set(value) { load('legacy').set(name, value); },
+  });
+}
+
+let tested = false; // are those of tests there?
+
+function offerTests() {
+  const wanted = state.listen === 'test';
+  if (wanted === tested) return;
+  tested = wanted;
+  for (const name of IN_TESTS) {
+    if (wanted) offer(name);
+    else delete globalThis[name];
+  }
+}
+
 const visible = (name, value) =>
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 
@@ -40,12 +65,11 @@ function install() {
   const { parse } = load('jsonerror');
   Object.defineProperty(JSON, 'parse', { value: { parse }.parse, writable: true, configurable: true });
   lazily(globalThis, 'require', () => load('require').require);
-  const legacy = load('legacy');
-  legacy.install();
+  LEGACY.forEach(offer);
   const { pm } = load('pm');
   const { levels } = load('console');
   return function environment() {
-    legacy.begin();
+    offerTests();
     visible('pm', Object.create(pm));
     visible('console', { ...levels });
     return Object.create(globalThis);

@@ -85,9 +85,9 @@ function xml2Json(text, options) {
   return out;
 }
 
-// Each global: how it is made, once a script; what to use instead; and
-// whether it is for tests alone. Those without an alternative bring no note.
-const always = {
+// Each global: how it is made, once a script, and what to use instead. Those
+// without an alternative bring no note.
+const globals = {
   tests: { make: () => ({}), instead: 'pm.test()' },
   globals: { make: () => scope(4).toObject(), instead: 'pm.globals' },
   environment: { make: () => scope(2).toObject(), instead: 'pm.environment' },
@@ -103,9 +103,6 @@ const always = {
   xml2Json: { make: () => xml2Json, instead: "require('xml2js')" },
   atob: { make: () => load('base64').atob, instead: "require('atob')" },
   btoa: { make: () => load('base64').btoa, instead: "require('btoa')" },
-};
-
-const inTests = {
   responseBody: { make: () => response()?.text() },
   responseTime: { make: () => response()?.responseTime },
   responseHeaders: { make: () => response()?.headers.toObject(false, true, false) ?? {}, instead: 'pm.response.headers' },
@@ -118,39 +115,18 @@ function code() {
   return number === undefined ? {} : load('status').details(number, status);
 }
 
-function offer(name, { make, instead, as = name }) {
-  Object.defineProperty(globalThis, name, {
-    configurable: true,
-    enumerable: false,
-    get() {
-      if (state.modern || state.loading) return undefined;
-      const { values } = ledger();
-      if (!(name in values)) {
-        const value = make();
-        values[name] = instead ? noted(value, () => note(as, instead)) : value;
-      }
-      return values[name];
-    },
-    set(value) { ledger().values[name] = value; },
-  });
-}
-
-function install() {
-  for (const name of Object.keys(always)) offer(name, always[name]);
-}
-
-let offered = false;
-
-// begin offers what a script of this kind may see.
-function begin() {
-  const wanted = state.listen === 'test';
-  if (wanted === offered) return;
-  offered = wanted;
-  for (const name of Object.keys(inTests)) {
-    if (wanted) offer(name, inTests[name]);
-    else delete globalThis[name];
+// value is one of the globals, made at its first use in a script.
+function value(name) {
+  const { values } = ledger();
+  if (!(name in values)) {
+    const { make, instead, as = name } = globals[name];
+    const made = make();
+    values[name] = instead ? noted(made, () => note(as, instead)) : made;
   }
+  return values[name];
 }
+
+function set(name, next) { ledger().values[name] = next; }
 
 // finish reports the entries of tests[…] after those of pm.test.
 function finish() {
@@ -164,4 +140,4 @@ function finish() {
   }
 }
 
-return { install, begin, finish };
+return { value, set, finish };

@@ -52,14 +52,7 @@ const response = perScript(() => {
 });
 define(pm, 'response', response);
 define(pm, 'cookies', perScript(() => load('cookies').list(parse(host.cookies()))));
-let expect;
-define(pm, 'expect', () => {
-  if (expect === undefined) {
-    load('response_assertions').install();
-    ({ expect } = load('expect'));
-  }
-  return expect;
-});
+define(pm, 'expect', () => load('expect').expect);
 
 define(pm, 'sendRequest', () => load('send').sendRequest);
 

@@ -5,7 +5,7 @@
 const { state } = load('state');
 
 const own = {
-  chai: () => load('expect').chai,
+  chai: () => load('chai').chai,
   buffer: () => load('buffer'),
   fs: () => ({}),
   os: () => ({ EOL: '\n' }),

@@ -4,14 +4,13 @@
 // until a script asks for it.
 
 const { parse } = load('json');
-const { HeaderList, plain, copy, utf8 } = load('lists');
 
 // own are the getters of properties a response has of its own but makes only
 // when asked.
 const own = {
   id() { return this._made('id', () => load('web').crypto.randomUUID()); },
   _details() { return this.details(); },
-  headers() { return this._made('headers', () => new HeaderList(this, this._header())); },
+  headers() { return this._made('headers', () => new (load('lists').HeaderList)(this, this._header())); },
   stream() { return this._made('stream', () => this._bytes()); },
   cookies() { return this._made('cookies', () => new (load('cookies').CookieList)(this, this._source().cookie)); },
 };
@@ -80,7 +79,7 @@ class PostmanResponse {
     return { ...sizes, total: sizes.body + sizes.header };
   }
   _sizes() {
-    const body = this.stream ? this.stream.byteLength : this.body === undefined ? 0 : utf8(String(this.body));
+    const body = this.stream ? this.stream.byteLength : this.body === undefined ? 0 : load('lists').utf8(String(this.body));
     return { body, header: `HTTP/X.X ${this.code} ${this.reason()}\r\n\r\n`.length + this.headers.contentSize() };
   }
   details() { return load('status').details(this.code, this.status); }
@@ -99,10 +98,10 @@ class PostmanResponse {
   mime() { throw new Error('`Response#mime` has been discontinued, use `Response#contentInfo` instead.'); }
   get to() { return load('pm').pm.expect(this).to; }
   toJSON() {
-    const { _details, ...out } = plain(this);
+    const { _details, ...out } = load('lists').plain(this);
     return out;
   }
-  clone() { return copy(this); }
+  clone() { return load('lists').copy(this); }
   static isResponse(value) { return value?.constructor?._postman_propertyName === 'Response'; }
   static mimeInfo() { throw new Error('`Response.mimeInfo` has been discontinued, use `Response#contentInfo` instead.'); }
   static get _postman_propertyName() { return 'Response'; }

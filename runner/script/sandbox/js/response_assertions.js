@@ -4,7 +4,7 @@
 // messages. Named statuses go by the code alone; Postman compares the reason
 // phrase first, which servers may choose.
 
-const { Assertion, util } = load('expect');
+const { Assertion, set, properties, methods, chainables } = load('expect');
 
 // The objects of require('postman-collection') count, too.
 const kind = (value) => value?.constructor?._postman_propertyName;
@@ -26,14 +26,6 @@ function coded(assertion) {
   return response;
 }
 
-const { addProperty, addMethod, addChainableMethod } = util;
-const words = Assertion.prototype;
-
-// methods and properties add an assertion under each name.
-const methods = (names, check) => names.forEach((name) => addMethod(words, name, check));
-const properties = (names, check) => names.forEach((name) => addProperty(words, name, check));
-
-
 function code(wanted) {
   const { code: got } = coded(this);
   this.assert(got === Number(wanted), `expected response to have status code #{exp} but got #{act}`,
@@ -53,7 +45,7 @@ function codeClass(wanted) {
 }
 
 const named = {
-  ok: [200, 'OK'], accepted: [202, 'ACCEPTED'], withoutContent: [204, 'NO CONTENT'], badRequest: [400, 'BAD REQUEST'],
+  accepted: [202, 'ACCEPTED'], withoutContent: [204, 'NO CONTENT'], badRequest: [400, 'BAD REQUEST'],
   unauthorized: [401, 'UNAUTHORIZED'], unauthorised: [401, 'UNAUTHORIZED'], forbidden: [403, 'FORBIDDEN'], notFound: [404, 'NOT FOUND'],
   notAcceptable: [406, 'NOT ACCEPTABLE'], rateLimited: [429, 'TOO MANY REQUESTS'],
 };
@@ -112,7 +104,7 @@ function body(wanted) {
       `expected response body text #{act} to not match #{exp}`, wanted, text);
   } else if (wanted !== null && typeof wanted === 'object') {
     const { ok, value } = parsed(response);
-    this.assert(ok && util.eql(value, wanted), 'expected response body json to equal #{exp} but got #{act}',
+    this.assert(ok && load('deepequal').deepEqual(value, wanted), 'expected response body json to equal #{exp} but got #{act}',
       'expected response body json to not equal #{exp} but got #{act}', wanted, value);
   } else {
     this.assert(text === wanted, 'expected response body to equal #{exp} but got #{act}',
@@ -126,7 +118,7 @@ function jsonBody(path, value) {
   if (!ok && typeof path !== 'string') return this.assert(false, `expected response body to be a valid json but got error ${why}`, 'expected response body not to be a valid json');
   if (!arguments.length) return this.assert(true, '', 'expected response body not to be a valid json');
   if (typeof path !== 'string') {
-    return this.assert(util.eql(json, path), 'expected response body json to equal #{exp} but got #{act}',
+    return this.assert(load('deepequal').deepEqual(json, path), 'expected response body json to equal #{exp} but got #{act}',
       'expected response body json to not equal #{exp} but got #{act}', path, json);
   }
   const found = at(json, path);
@@ -134,7 +126,7 @@ function jsonBody(path, value) {
     return this.assert(found.exists, `expected #{act} in response to contain property '${path}'`,
       `expected #{act} in response to not contain property '${path}'`, undefined, json);
   }
-  this.assert(found.exists && util.eql(found.value, value), `expected response body json at "${path}" to contain #{exp} but got #{act}`,
+  this.assert(found.exists && load('deepequal').deepEqual(found.value, value), `expected response body json at "${path}" to contain #{exp} but got #{act}`,
     `expected response body json at "${path}" to not contain #{exp} but got #{act}`, value, found.value);
 }
 
@@ -151,7 +143,7 @@ function at(value, path) {
 
 // time and size: a method for the exact value, and the start of a chain.
 function measured(name, read, message) {
-  addChainableMethod(words, name, function (wanted) {
+  chainables([name], function (wanted) {
     if (arguments.length) message(this, this._obj, wanted);
   }, function () {
     const response = target(this);
@@ -159,7 +151,7 @@ function measured(name, read, message) {
       new Assertion(response).to.have.property(name);
       new Assertion(response[name]).to.be.a('number');
     }
-    util.flag(this, 'object', read(response));
+    set(this, 'object', read(response));
   });
 }
 
@@ -179,48 +171,35 @@ function validate(schema, data, options) {
   return { ok, errors: ok ? '' : ajv.errorsText() };
 }
 
-let installed = false;
+methods(['statusCode'], code);
+methods(['statusReason'], reason);
+methods(['statusCodeClass'], codeClass);
+methods(['status'], function (wanted) { (typeof wanted === 'number' ? code : reason).call(this, wanted); });
+const classes = { info: 1, success: 2, redirection: 3, clientError: 4, serverError: 5 };
+for (const name in classes) properties([name], function () { codeClass.call(this, classes[name]); });
+properties(['error'], function () {
+  const { code: got } = coded(this);
+  this.assert(got >= 400 && got < 600, 'expected response code to be 4XX or 5XX but found #{act}', 'expected response code to not be 4XX or 5XX', undefined, got);
+});
+for (const name in named) properties([name], function () { status.call(this, named[name]); });
+methods(['header'], header);
+properties(['withBody'], withBody);
+properties(['json'], validJSON);
+methods(['body'], body);
+methods(['jsonBody'], jsonBody);
+methods(['jsonSchema'], jsonSchema);
+measured('responseTime', (response) => response.responseTime, (assertion, got, wanted) =>
+  assertion.assert(got === wanted, 'expected response to have a valid response time but got #{act}', 'expected response to not have a valid response time but got #{act}', wanted, got));
+measured('responseSize', (response) => response.size().total, (assertion, got, wanted) =>
+  assertion.assert(got === wanted, 'expected response size to equal #{exp} but got #{act}', 'expected response size to not equal #{exp} but got #{act}', wanted, got));
+properties(['postmanRequest'], function () {
+  this.assert(isRequest(this._obj), 'expecting a postman request object but got #{this}', 'not expecting a postman request object');
+});
+properties(['postmanResponse'], function () {
+  this.assert(isResponse(this._obj), 'expecting a postman response object but got #{this}', 'not expecting a postman response object');
+});
+properties(['postmanRequestOrResponse'], function () {
+  this.assert(isRequest(this._obj) || isResponse(this._obj), 'expecting a postman request or response object but got #{this}', 'not expecting a postman request or response object');
+});
 
-function install() {
-  if (installed) return;
-  installed = true;
-  methods(['statusCode'], code);
-  methods(['statusReason'], reason);
-  methods(['statusCodeClass'], codeClass);
-  methods(['status'], function (wanted) { (typeof wanted === 'number' ? code : reason).call(this, wanted); });
-  const classes = { info: 1, success: 2, redirection: 3, clientError: 4, serverError: 5 };
-  for (const name of Object.keys(classes)) properties([name], function () { codeClass.call(this, classes[name]); });
-  properties(['error'], function () {
-    const { code: got } = coded(this);
-    this.assert(got >= 400 && got < 600, 'expected response code to be 4XX or 5XX but found #{act}', 'expected response code to not be 4XX or 5XX', undefined, got);
-  });
-  for (const name of Object.keys(named)) {
-    if (name === 'ok') continue;
-    properties([name], function () { status.call(this, named[name]); });
-  }
-  util.overwriteProperty(words, 'ok', (original) => function overwritingPropertyGetter() {
-    if (isResponse(this._obj)) return status.call(this, named.ok);
-    return original.call(this);
-  });
-  methods(['header'], header);
-  properties(['withBody'], withBody);
-  properties(['json'], validJSON);
-  methods(['body'], body);
-  methods(['jsonBody'], jsonBody);
-  methods(['jsonSchema'], jsonSchema);
-  measured('responseTime', (response) => response.responseTime, (assertion, got, wanted) =>
-    assertion.assert(got === wanted, 'expected response to have a valid response time but got #{act}', 'expected response to not have a valid response time but got #{act}', wanted, got));
-  measured('responseSize', (response) => response.size().total, (assertion, got, wanted) =>
-    assertion.assert(got === wanted, 'expected response size to equal #{exp} but got #{act}', 'expected response size to not equal #{exp} but got #{act}', wanted, got));
-  properties(['postmanRequest'], function () {
-    this.assert(isRequest(this._obj), 'expecting a postman request object but got #{this}', 'not expecting a postman request object');
-  });
-  properties(['postmanResponse'], function () {
-    this.assert(isResponse(this._obj), 'expecting a postman response object but got #{this}', 'not expecting a postman response object');
-  });
-  properties(['postmanRequestOrResponse'], function () {
-    this.assert(isRequest(this._obj) || isResponse(this._obj), 'expecting a postman request or response object but got #{this}', 'not expecting a postman request or response object');
-  });
-}
-
-return { install };
+return { ok() { return status.call(this, [200, 'OK']); } };

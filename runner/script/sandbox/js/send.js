@@ -3,14 +3,16 @@
 // pm.sendRequest: a callback, or a promise when there is none.
 
 const { state } = load('state');
-const { isObject } = load('lists');
 const { stringify } = load('json');
+
+const isObject = (value) => value !== null && typeof value === 'object';
 
 const NOTHING = 'sendrequest: nothing to request';
 
 // plain is a request in collection form, as the runner reads it. It may be a
 // URL, a description of a request, or a request of either SDK.
 function plain(request) {
+  if (simple(request)) return { url: request.url, method: request.method, header: listed(request.header) };
   const { Request } = load('request');
   const { Url } = load('url');
   if (Request.isRequest(request)) return request.toJSON();
@@ -20,12 +22,27 @@ function plain(request) {
   return new Request({ ...request, url: isObject(url) && typeof url.href === 'string' ? url.href : url }).toJSON();
 }
 
+// simple requests, an address with headers by name, need no SDK to be read.
+function simple(request) {
+  return isObject(request) && Object.getPrototypeOf(request) === Object.prototype
+    && Object.keys(request).every((name) => SIMPLE.includes(name))
+    && typeof request.url === 'string' && /^(?:GET|HEAD|DELETE|OPTIONS)$/.test(request.method ?? 'GET')
+    && (request.header === undefined || named(request.header));
+}
+
+const SIMPLE = ['url', 'method', 'header'];
+
+const named = (header) => isObject(header) && Object.getPrototypeOf(header) === Object.prototype
+  && Object.values(header).every((value) => typeof value === 'string');
+
+const listed = (header) => header && Object.keys(header).map((key) => ({ key, value: header[key] }));
+
 function start(request, done) {
   const id = ++state.counter;
   state.requests.set(id, (error, number, cookies) => {
     const { received, Response } = load('response');
     if (error) done(plainError(error), new Response(), undefined);
-    else done(null, received(number), { cookies: load('cookies').listed(cookies) });
+    else done(null, received(number), answered(cookies));
   });
   try {
     host.send(id, stringify(plain(request)));
@@ -33,6 +50,12 @@ function start(request, done) {
     state.requests.delete(id);
     throw error;
   }
+}
+
+// answered is the third thing a callback is handed.
+function answered(cookies) {
+  let list;
+  return { get cookies() { return (list ??= load('cookies').listed(cookies)); } };
 }
 
 // runRequest runs a request of the collection, and gives its response; null when it

@@ -1,0 +1,24 @@
+'use strict';
+
+// The names of types that Chai's messages and deep equality go by.
+
+const tagOf = Object.prototype.toString;
+
+// typeOf names a value's type: 'string', 'null', 'Array', 'Date', …
+function typeOf(value) {
+  const kind = typeof value;
+  if (kind !== 'object') return kind;
+  if (value === null) return 'null';
+  if (value === globalThis) return 'global';
+  const tag = value[Symbol.toStringTag];
+  if (Array.isArray(value) && !(Symbol.toStringTag in value)) return 'Array';
+  if (typeof tag === 'string') return tag;
+  const proto = Object.getPrototypeOf(value);
+  if (proto === Object.prototype) return tagOf.call(value).slice(8, -1);
+  if (proto === null) return 'Object';
+  if (proto === RegExp.prototype) return 'RegExp';
+  if (proto === Date.prototype) return 'Date';
+  return tagOf.call(value).slice(8, -1);
+}
+
+return { typeOf };
