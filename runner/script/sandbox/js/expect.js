@@ -61,49 +61,62 @@ const set = (assertion, key, value) => {
 
 // ---- defining words
 
-// pending are the words nobody has used yet: what defines each.
-const pending = new Map();
+// pending are the words nobody has used yet: what defines each. Scripts may
+// have changed JavaScript's own methods by then, so none is used to find one.
+const pending = Object.create(null);
 
 // later has a word defined when a chain first has it.
 function later(names, define) {
-  for (let i = 0; i < names.length; i++) pending.set(names[i], define); // for…of costs three times as much
+  for (let i = 0; i < names.length; i++) pending[names[i]] = define; // for…of costs three times as much
 }
 
-// FILES are the words that a file defines, which puts them up with later.
-const FILES = {
-  words: ' arguments Arguments within instanceof instanceOf ownProperty haveOwnProperty ownPropertyDescriptor haveOwnPropertyDescriptor'
-    + ' match matches string keys key throw throws Throw respondTo respondsTo itself satisfy satisfies closeTo approximately members oneOf'
-    + ' change changes increase increases decrease decreases by extensible sealed frozen finite ',
-  response_assertions: ' statusCode statusReason statusCodeClass status info success redirection clientError serverError error'
-    + ' accepted withoutContent badRequest unauthorized unauthorised forbidden notFound notAcceptable rateLimited'
-    + ' header withBody json body jsonBody jsonSchema responseTime responseSize postmanRequest postmanResponse postmanRequestOrResponse ',
+const WORDS = 'words';
+const RESPONSE = 'response_assertions';
+
+// files has the words that a file defines, which puts them up with later.
+const files = {
+  __proto__: null,
+  arguments: WORDS, Arguments: WORDS, within: WORDS, instanceof: WORDS, instanceOf: WORDS, ownProperty: WORDS, haveOwnProperty: WORDS,
+  ownPropertyDescriptor: WORDS, haveOwnPropertyDescriptor: WORDS, match: WORDS, matches: WORDS, string: WORDS, keys: WORDS, key: WORDS,
+  throw: WORDS, throws: WORDS, Throw: WORDS, respondTo: WORDS, respondsTo: WORDS, itself: WORDS, satisfy: WORDS, satisfies: WORDS,
+  closeTo: WORDS, approximately: WORDS, members: WORDS, oneOf: WORDS, change: WORDS, changes: WORDS, increase: WORDS, increases: WORDS,
+  decrease: WORDS, decreases: WORDS, by: WORDS, extensible: WORDS, sealed: WORDS, frozen: WORDS, finite: WORDS,
+  statusCode: RESPONSE, statusReason: RESPONSE, statusCodeClass: RESPONSE, status: RESPONSE, info: RESPONSE, success: RESPONSE,
+  redirection: RESPONSE, clientError: RESPONSE, serverError: RESPONSE, error: RESPONSE, accepted: RESPONSE, withoutContent: RESPONSE,
+  badRequest: RESPONSE, unauthorized: RESPONSE, unauthorised: RESPONSE, forbidden: RESPONSE, notFound: RESPONSE,
+  notAcceptable: RESPONSE, rateLimited: RESPONSE, header: RESPONSE, withBody: RESPONSE, json: RESPONSE, body: RESPONSE,
+  jsonBody: RESPONSE, jsonSchema: RESPONSE, responseTime: RESPONSE, responseSize: RESPONSE, postmanRequest: RESPONSE,
+  postmanResponse: RESPONSE, postmanRequestOrResponse: RESPONSE,
 };
 
 // defined defines a word if it is pending, and tells whether it was.
 function defined(name) {
-  for (const file in FILES) {
-    if (!FILES[file].includes(` ${name} `)) continue;
-    FILES[file] = '';
-    load(file);
-  }
-  const define = pending.get(name);
+  const file = files[name];
+  if (file !== undefined) load(file);
+  const define = pending[name];
   if (define === undefined) return false;
-  pending.delete(name);
-  if (!Object.hasOwn(words, name)) define(name);
+  delete pending[name];
+  define(name);
   return true;
 }
 
 // complete defines all words there are, for those who list or change them.
 function complete() {
-  for (const file in FILES) load(file);
-  for (const name of [...pending.keys()]) defined(name);
+  load(WORDS);
+  load(RESPONSE);
+  for (const name in pending) defined(name);
 }
 
 const misused = (method, name) =>
   Error(`Invalid Chai property: ${method}.${name}. See docs for proper usage of "${method}".`);
 
-const ignored = (name) =>
-  typeof name !== 'string' || !config.useProxy || config.proxyExcludedKeys.includes(name);
+function excluded(name) {
+  const keys = config.proxyExcludedKeys;
+  for (let i = 0; i < keys.length; i++) if (keys[i] === name) return true;
+  return false;
+}
+
+const ignored = (name) => typeof name !== 'string' || !config.useProxy || excluded(name);
 
 // The guards lie under all words: a lookup reaches them when no word has the
 // name yet, so that known words cost nothing.
@@ -112,7 +125,7 @@ const wordGuard = new Proxy({}, {
     return name in target || (typeof name === 'string' && defined(name));
   },
   get(target, name, receiver) {
-    if (typeof name === 'string' && !config.proxyExcludedKeys.includes(name) && defined(name)) return Reflect.get(words, name, receiver);
+    if (typeof name === 'string' && !excluded(name) && defined(name)) return Reflect.get(words, name, receiver);
     if (name in target) return Reflect.get(target, name, receiver);
     if (typeof receiver === 'function' && name in Function.prototype) return Function.prototype[name];
     if (receiver === words || ignored(name)) return undefined;
