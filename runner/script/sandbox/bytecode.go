@@ -1,11 +1,8 @@
 package sandbox
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
-	"encoding/gob"
 	"fmt"
 	"io/fs"
 	"runtime/debug"
@@ -21,42 +18,17 @@ import (
 //go:embed all:bytecode
 var compiled embed.FS
 
-// bytecodeFile is what go generate writes.
-const bytecodeFile = "api.gob.gz"
-
-// A compiledFile is bytecode with the hash of what it was made from, the
-// engine's version included: bytecode of another one would not load.
-type compiledFile struct {
-	Sum  [sha256.Size]byte
-	Code []byte
-}
-
-// ahead are the files compiled ahead, read at the first use.
-var ahead = sync.OnceValue(func() map[string]compiledFile {
-	packed, err := compiled.ReadFile("bytecode/" + bytecodeFile)
-	if err != nil {
-		return nil
-	}
-	z, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil
-	}
-	var out map[string]compiledFile
-	if gob.NewDecoder(z).Decode(&out) != nil {
-		return nil
-	}
-	return out
-})
-
 // precompiled is the bytecode of one of our files, if it is of this source.
 func precompiled(name, source string) []byte {
-	f, ok := ahead()[name]
-	if !ok || f.Sum != sumOf(source) {
+	file, err := compiled.ReadFile("bytecode/" + name)
+	if err != nil || len(file) < sha256.Size || [sha256.Size]byte(file) != sumOf(source) {
 		return nil
 	}
-	return f.Code
+	return file[sha256.Size:]
 }
 
+// sumOf tells what bytecode was made from, the engine's version included:
+// bytecode of another one would not load.
 func sumOf(source string) [sha256.Size]byte {
 	return sha256.Sum256([]byte(engineVersion() + "\x00" + source))
 }
@@ -78,8 +50,10 @@ var engineVersion = sync.OnceValue(func() string {
 // Version is the engine's: bytecode is bound to it.
 func Version() string { return engineVersion() }
 
-// Precompile compiles the files of the API; go generate keeps the result.
-func Precompile() ([]byte, error) {
+// Precompile compiles the files of the API for go generate to keep in
+// bytecode/: code by file name, after the hash of what it was made from. It is
+// not packed, which would cost each process more time than it saves room.
+func Precompile() (map[string][]byte, error) {
 	vm, err := newVM()
 	if err != nil {
 		return nil, err
@@ -90,7 +64,7 @@ func Precompile() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]compiledFile{}
+	out := map[string][]byte{}
 	for _, file := range names {
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "js/"), ".js")
 		source, err := ownSource(name)
@@ -101,15 +75,8 @@ func Precompile() ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		out[name] = compiledFile{Sum: sumOf(source), Code: p.code}
+		sum := sumOf(source)
+		out[name] = append(sum[:], p.code...)
 	}
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	if err := gob.NewEncoder(z).Encode(out); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return out, nil
 }

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -14,7 +13,7 @@ import (
 	"postie/runner/script"
 )
 
-var charsetParameter = regexp.MustCompile(`(?i)(?:charset|encoding)\s*=\s*['"]? *([\w-]+)`)
+var charsetParameter = lazily(`(?i)(?:charset|encoding)\s*=\s*['"]? *([\w-]+)`)
 
 // decoded is a response's body as text: by the charset its Content-Type names
 // or a byte order mark tells, which is left out; UTF-8 otherwise.
@@ -47,7 +46,7 @@ func contentType(r *script.Response) string {
 // charset is the encoding a Content-Type names, nil for UTF-8 and for those
 // nobody knows.
 func charset(contentType string) encoding.Encoding {
-	m := charsetParameter.FindStringSubmatch(contentType)
+	m := charsetParameter().FindStringSubmatch(contentType)
 	if m == nil {
 		return nil
 	}

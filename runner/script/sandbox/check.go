@@ -3,7 +3,6 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +22,7 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e
 // the machine's own errors say no place.
 const compiler = `(() => { try { (0, eval)(%s); return "" } catch (e) { return String(e) + "\n" + e.stack } })()`
 
-var compiledAt = regexp.MustCompile(`<input>:(\d+)(?::(\d+))?`)
+var compiledAt = lazily(`<input>:(\d+)(?::(\d+))?`)
 
 // Check compiles a script without running it; nil means it compiles. Errors
 // are *SyntaxError but for a machine that could not start.
@@ -58,7 +57,7 @@ func Check(source string) error {
 func syntaxError(message string, last int) *SyntaxError {
 	e := &SyntaxError{}
 	e.Text, _, _ = strings.Cut(message, "\n")
-	if m := compiledAt.FindStringSubmatch(message); m != nil {
+	if m := compiledAt().FindStringSubmatch(message); m != nil {
 		line, _ := strconv.Atoi(m[1]) // digits
 		e.Col, _ = strconv.Atoi(m[2]) // digits, or none
 		e.Line = max(1, line-1)       // the head

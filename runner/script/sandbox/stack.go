@@ -2,12 +2,11 @@ package sandbox
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
 
-var frame = regexp.MustCompile(`^\s+at (.*) \((.+):(\d+):(\d+)\)$`)
+var frame = lazily(`^\s+at (.*) \((.+):(\d+):(\d+)\)$`)
 
 // stackOf is a stack as a script's author should see it: the frames of our
 // own code gone, the lines counted as in the script, its name in place of the
@@ -19,7 +18,7 @@ func (x *execution) stackOf(f *fault) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", f.Name, f.Message)
 	for line := range strings.Lines(f.Stack) {
-		m := frame.FindStringSubmatch(strings.TrimRight(line, "\n"))
+		m := frame().FindStringSubmatch(strings.TrimRight(line, "\n"))
 		if m == nil || strings.HasPrefix(m[2], internal) {
 			continue
 		}
@@ -43,7 +42,7 @@ func (x *execution) stackOf(f *fault) string {
 // place is where in the script a stack first points, 0, 0 if nowhere.
 func (x *execution) place(stack string) (line, column int) {
 	for text := range strings.Lines(stack) {
-		m := frame.FindStringSubmatch(strings.TrimRight(text, "\n"))
+		m := frame().FindStringSubmatch(strings.TrimRight(text, "\n"))
 		if m == nil || x.program == nil || m[2] != x.program.file {
 			continue
 		}

@@ -4,97 +4,104 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
+
+// lazily is a regular expression that is compiled when it is first needed:
+// most processes meet none of the errors those here are for.
+func lazily(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // V8's words for what the engine says. Scripts' authors know them from the
 // Postman app, and reports are compared by them.
 var v8Words = []struct {
-	engine *regexp.Regexp
+	engine func() *regexp.Regexp
 	v8     string
 	name   string // the error's class, when V8 has another
 }{
-	{regexp.MustCompile(`^'(.+)' is not defined$`), "$1 is not defined", ""},
-	{regexp.MustCompile(`^cannot read property '(.*)' of (undefined|null)$`), "Cannot read properties of $2 (reading '$1')", ""},
-	{regexp.MustCompile(`^cannot read property of (undefined|null)$`), "Cannot read properties of $1", ""},
-	{regexp.MustCompile(`^cannot set property '(.*)' of (undefined|null)$`), "Cannot set properties of $2 (setting '$1')", ""},
-	{regexp.MustCompile(`^'(.+)' is read-only$`), "Assignment to constant variable.", ""},
-	{regexp.MustCompile(`^class constructors must be invoked with 'new'$`), "Class constructor cannot be invoked without 'new'", ""},
-	{regexp.MustCompile(`^not a function$`), "undefined is not a function", ""},
-	{regexp.MustCompile(`^this is not initialized$`), "Must call super constructor in derived class before accessing 'this' or returning from derived constructor", ""},
-	{regexp.MustCompile(`^(\S+) is not initialized$`), "Cannot access '$1' before initialization", ""},
-	{regexp.MustCompile(`^value is not iterable$`), "object is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
-	{regexp.MustCompile(`^cannot convert to object$`), "Cannot convert undefined or null to object", ""},
-	{regexp.MustCompile(`^invalid array length$`), "Invalid array length", ""},
-	{regexp.MustCompile(`^stack overflow$`), "Maximum call stack size exceeded", "RangeError"},
-	{regexp.MustCompile(`^invalid repeat count$`), "Invalid count value", ""},
-	{regexp.MustCompile(`^invalid string length$`), "Invalid string length", "RangeError"},
-	{regexp.MustCompile(`^invalid number of digits$`), "toFixed() digits argument must be between 0 and 100", ""},
-	{regexp.MustCompile(`^cannot convert bigint to number$`), "Cannot mix BigInt and other types, use explicit conversions", ""},
-	{regexp.MustCompile(`^cannot convert symbol to string$`), "Cannot convert a Symbol value to a string", ""},
-	{regexp.MustCompile(`^cannot convert symbol to number$`), "Cannot convert a Symbol value to a number", ""},
-	{regexp.MustCompile(`^expecting hex digit$`), "URI malformed", ""},
-	{regexp.MustCompile(`^Date value is NaN$`), "Invalid time value", ""},
-	{regexp.MustCompile(`^circular reference$`), "Converting circular structure to JSON", ""},
-	{regexp.MustCompile(`^empty array$`), "Reduce of empty array with no initial value", ""},
-	{regexp.MustCompile(`^object is not extensible$`), "Cannot add property, object is not extensible", ""},
-	{regexp.MustCompile(`^invalid 'in' operand$`), "Cannot use 'in' operator to search for a key in a value that is no object", ""},
-	{regexp.MustCompile(`^invalid 'instanceof' right operand$`), "Right-hand side of 'instanceof' is not callable", ""},
-	{regexp.MustCompile(`^ is not a constructor$`), "(intermediate value) is not a constructor", ""},
-	{regexp.MustCompile(`^out of memory$`), "script out of memory", "RangeError"},
+	{lazily(`^'(.+)' is not defined$`), "$1 is not defined", ""},
+	{lazily(`^cannot read property '(.*)' of (undefined|null)$`), "Cannot read properties of $2 (reading '$1')", ""},
+	{lazily(`^cannot read property of (undefined|null)$`), "Cannot read properties of $1", ""},
+	{lazily(`^cannot set property '(.*)' of (undefined|null)$`), "Cannot set properties of $2 (setting '$1')", ""},
+	{lazily(`^'(.+)' is read-only$`), "Assignment to constant variable.", ""},
+	{lazily(`^class constructors must be invoked with 'new'$`), "Class constructor cannot be invoked without 'new'", ""},
+	{lazily(`^not a function$`), "undefined is not a function", ""},
+	{lazily(`^this is not initialized$`), "Must call super constructor in derived class before accessing 'this' or returning from derived constructor", ""},
+	{lazily(`^(\S+) is not initialized$`), "Cannot access '$1' before initialization", ""},
+	{lazily(`^value is not iterable$`), "object is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
+	{lazily(`^cannot convert to object$`), "Cannot convert undefined or null to object", ""},
+	{lazily(`^invalid array length$`), "Invalid array length", ""},
+	{lazily(`^stack overflow$`), "Maximum call stack size exceeded", "RangeError"},
+	{lazily(`^invalid repeat count$`), "Invalid count value", ""},
+	{lazily(`^invalid string length$`), "Invalid string length", "RangeError"},
+	{lazily(`^invalid number of digits$`), "toFixed() digits argument must be between 0 and 100", ""},
+	{lazily(`^cannot convert bigint to number$`), "Cannot mix BigInt and other types, use explicit conversions", ""},
+	{lazily(`^cannot convert symbol to string$`), "Cannot convert a Symbol value to a string", ""},
+	{lazily(`^cannot convert symbol to number$`), "Cannot convert a Symbol value to a number", ""},
+	{lazily(`^expecting hex digit$`), "URI malformed", ""},
+	{lazily(`^Date value is NaN$`), "Invalid time value", ""},
+	{lazily(`^circular reference$`), "Converting circular structure to JSON", ""},
+	{lazily(`^empty array$`), "Reduce of empty array with no initial value", ""},
+	{lazily(`^object is not extensible$`), "Cannot add property, object is not extensible", ""},
+	{lazily(`^invalid 'in' operand$`), "Cannot use 'in' operator to search for a key in a value that is no object", ""},
+	{lazily(`^invalid 'instanceof' right operand$`), "Right-hand side of 'instanceof' is not callable", ""},
+	{lazily(`^ is not a constructor$`), "(intermediate value) is not a constructor", ""},
+	{lazily(`^out of memory$`), "script out of memory", "RangeError"},
 }
 
 // v8Calls are V8's words for what a function of the language throws. $arg is
 // its first argument, if that is written there as a literal; without one the
 // other text holds.
 var v8Calls = []struct {
-	engine *regexp.Regexp
+	engine func() *regexp.Regexp
 	native string // the function, "" for any
 	v8     string
 	other  string
 }{
-	{regexp.MustCompile(`^invalid repeat count$`), "", "Invalid count value: $arg", ""},
-	{regexp.MustCompile(`^invalid bigint literal$`), "", "Cannot convert $arg to a BigInt", "Cannot convert the value to a BigInt"},
-	{regexp.MustCompile(`^cannot convert to BigInt: not an integer$`), "", "The number $arg cannot be converted to a BigInt because it is not an integer", ""},
-	{regexp.MustCompile(`^not a function$`), "Promise", "Promise resolver $arg is not a function", "Promise resolver undefined is not a function"},
-	{regexp.MustCompile(`^not a function$`), "sort", "", "The comparison function must be either a function or undefined"},
-	{regexp.MustCompile(`^must be called with new$`), "Promise", "", "Promise constructor cannot be invoked without 'new'"},
-	{regexp.MustCompile(`^value is not iterable$`), "Set", "$kind $arg is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
-	{regexp.MustCompile(`^invalid number of digits$`), "toPrecision", "", "toPrecision() argument must be between 1 and 100"},
-	{regexp.MustCompile(`^invalid number of digits$`), "toExponential", "", "toExponential() argument must be between 0 and 100"},
-	{regexp.MustCompile(`^radix must be between 2 and 36$`), "", "", "toString() radix argument must be between 2 and 36"},
-	{regexp.MustCompile(`^bad normalization form$`), "", "", "The normalization form should be one of NFC, NFD, NFKC, NFKD."},
-	{regexp.MustCompile(`^invalid code point$`), "", "Invalid code point $arg", ""},
-	{regexp.MustCompile(`^expecting '\)'$`), "RegExp", "Invalid regular expression: /$arg/: Unterminated group", "Invalid regular expression: Unterminated group"},
-	{regexp.MustCompile(`^unexpected end$`), "RegExp", "Invalid regular expression: /$arg/: Unterminated character class", "Invalid regular expression: Unterminated character class"},
-	{regexp.MustCompile(`^nothing to repeat$`), "RegExp", "Invalid regular expression: /$arg/: Nothing to repeat", "Invalid regular expression: Nothing to repeat"},
-	{regexp.MustCompile(`^invalid regular expression flags$`), "RegExp", "", "Invalid flags supplied to RegExp constructor"},
-	{regexp.MustCompile(`^unexpected token in expression: ''$`), "", "", "Unexpected end of input"},
-	{regexp.MustCompile(`^unexpected end of string$`), "", "", "Invalid or unexpected token"},
+	{lazily(`^invalid repeat count$`), "", "Invalid count value: $arg", ""},
+	{lazily(`^invalid bigint literal$`), "", "Cannot convert $arg to a BigInt", "Cannot convert the value to a BigInt"},
+	{lazily(`^cannot convert to BigInt: not an integer$`), "", "The number $arg cannot be converted to a BigInt because it is not an integer", ""},
+	{lazily(`^not a function$`), "Promise", "Promise resolver $arg is not a function", "Promise resolver undefined is not a function"},
+	{lazily(`^not a function$`), "sort", "", "The comparison function must be either a function or undefined"},
+	{lazily(`^must be called with new$`), "Promise", "", "Promise constructor cannot be invoked without 'new'"},
+	{lazily(`^value is not iterable$`), "Set", "$kind $arg is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
+	{lazily(`^invalid number of digits$`), "toPrecision", "", "toPrecision() argument must be between 1 and 100"},
+	{lazily(`^invalid number of digits$`), "toExponential", "", "toExponential() argument must be between 0 and 100"},
+	{lazily(`^radix must be between 2 and 36$`), "", "", "toString() radix argument must be between 2 and 36"},
+	{lazily(`^bad normalization form$`), "", "", "The normalization form should be one of NFC, NFD, NFKC, NFKD."},
+	{lazily(`^invalid code point$`), "", "Invalid code point $arg", ""},
+	{lazily(`^expecting '\)'$`), "RegExp", "Invalid regular expression: /$arg/: Unterminated group", "Invalid regular expression: Unterminated group"},
+	{lazily(`^unexpected end$`), "RegExp", "Invalid regular expression: /$arg/: Unterminated character class", "Invalid regular expression: Unterminated character class"},
+	{lazily(`^nothing to repeat$`), "RegExp", "Invalid regular expression: /$arg/: Nothing to repeat", "Invalid regular expression: Nothing to repeat"},
+	{lazily(`^invalid regular expression flags$`), "RegExp", "", "Invalid flags supplied to RegExp constructor"},
+	{lazily(`^unexpected token in expression: ''$`), "", "", "Unexpected end of input"},
+	{lazily(`^unexpected end of string$`), "", "", "Invalid or unexpected token"},
 }
 
 var (
-	literal    = regexp.MustCompile(`^\(\s*(?:'([^'\\]*)'|"([^"\\]*)"|(-?\d[\w.]*|null|undefined|true|false|NaN|-?Infinity))\s*[,)]`)
-	nativeName = regexp.MustCompile(`^\s*at (?:new )?([\w$.]+) \(native\)`)
-	unexpected = regexp.MustCompile(`^unexpected token in expression: '(.+)'$`)
+	literal    = lazily(`^\(\s*(?:'([^'\\]*)'|"([^"\\]*)"|(-?\d[\w.]*|null|undefined|true|false|NaN|-?Infinity))\s*[,)]`)
+	nativeName = lazily(`^\s*at (?:new )?([\w$.]+) \(native\)`)
+	unexpected = lazily(`^unexpected token in expression: '(.+)'$`)
 )
 
 // fromCall words what a native function threw, given the script from its call on.
 func (f *fault) fromCall(rest string) string {
 	native := ""
-	if m := nativeName.FindStringSubmatch(firstLine(f.Stack)); m != nil {
+	if m := nativeName().FindStringSubmatch(firstLine(f.Stack)); m != nil {
 		native = m[1]
 	}
 	for _, c := range v8Calls {
-		if !c.engine.MatchString(f.Message) || c.native != "" && c.native != native {
+		if !c.engine().MatchString(f.Message) || c.native != "" && c.native != native {
 			continue
 		}
-		m := literal.FindStringSubmatch(rest)
+		m := literal().FindStringSubmatch(rest)
 		if m == nil || c.v8 == "" {
 			return c.other
 		}
 		return strings.NewReplacer("$arg", m[1]+m[2]+m[3], "$kind", kindOf(m)).Replace(c.v8)
 	}
-	if m := unexpected.FindStringSubmatch(f.Message); m != nil && f.Name == "SyntaxError" {
+	if m := unexpected().FindStringSubmatch(f.Message); m != nil && f.Name == "SyntaxError" {
 		return "Unexpected " + tokenAt(m[1], 1, 1)
 	}
 	return ""
@@ -130,8 +137,8 @@ func (f *fault) v8(source string) {
 		return
 	}
 	for _, w := range v8Words {
-		if w.engine.MatchString(f.Message) {
-			f.Message = w.engine.ReplaceAllString(f.Message, w.v8)
+		if w.engine().MatchString(f.Message) {
+			f.Message = w.engine().ReplaceAllString(f.Message, w.v8)
 			if w.name != "" {
 				f.Name = w.name
 			}
@@ -141,15 +148,15 @@ func (f *fault) v8(source string) {
 }
 
 var (
-	iterated   = regexp.MustCompile(`^(?:\[|\()?\.\.\.\s*([\w$.]+)|^([\w$.]+(?:\([^()]*\))?)\s*\)`)
-	literalKey = regexp.MustCompile(`^\[\s*(?:"([^"]*)"|'([^']*)'|(\d+))\s*\]`)
+	iterated   = lazily(`^(?:\[|\()?\.\.\.\s*([\w$.]+)|^([\w$.]+(?:\([^()]*\))?)\s*\)`)
+	literalKey = lazily(`^\[\s*(?:"([^"]*)"|'([^']*)'|(\d+))\s*\]`)
 	// what a loop or a pattern goes through, and what a pattern takes apart
-	iteratedOf   = regexp.MustCompile(`\bof\s+([\w$.()'"\[\]-]+|\{\s*\})\s*\)|\]\s*=\s*(-?[\d.]+|\{\s*\}|true|false|null|undefined)\s*(?:[;}]|$)`)
-	destructured = regexp.MustCompile(`(?:const|let|var)\s*\{\s*([\w$]+)(?:\s*:\s*\{\s*([\w$]+))?[^=]*?\}\s*=\s*([\w$.()\[\]'"]+|\{\s*\})`)
-	anyCall      = regexp.MustCompile(`\([^()]*\)`)
-	extendsNull  = regexp.MustCompile(`class\s+([\w$]+)\s+extends\s+null\b`)
-	readOnly     = regexp.MustCompile(`^'(.+)' is read-only$`)
-	ofNothing    = regexp.MustCompile(`^cannot (read|set) property of (undefined|null)$`)
+	iteratedOf   = lazily(`\bof\s+([\w$.()'"\[\]-]+|\{\s*\})\s*\)|\]\s*=\s*(-?[\d.]+|\{\s*\}|true|false|null|undefined)\s*(?:[;}]|$)`)
+	destructured = lazily(`(?:const|let|var)\s*\{\s*([\w$]+)(?:\s*:\s*\{\s*([\w$]+))?[^=]*?\}\s*=\s*([\w$.()\[\]'"]+|\{\s*\})`)
+	anyCall      = lazily(`\([^()]*\)`)
+	extendsNull  = lazily(`class\s+([\w$]+)\s+extends\s+null\b`)
+	readOnly     = lazily(`^'(.+)' is read-only$`)
+	ofNothing    = lazily(`^cannot (read|set) property of (undefined|null)$`)
 )
 
 // fromSource words the errors whose text V8 takes from the script: what was
@@ -168,10 +175,10 @@ func (f *fault) fromSource(source string) string {
 	}
 	switch {
 	case f.Message == "value is not iterable" || strings.HasPrefix(f.Message, "cannot read property 'Symbol.iterator' of "):
-		if m := iterated.FindStringSubmatch(rest); m != nil && !strings.HasPrefix(m[2], ".") {
+		if m := iterated().FindStringSubmatch(rest); m != nil && !strings.HasPrefix(m[2], ".") {
 			return m[1] + m[2] + " is not iterable"
 		}
-		if m := only(iteratedOf, whole); m != nil {
+		if m := only(iteratedOf(), whole); m != nil {
 			return iterableWords(m[1] + m[2])
 		}
 		if strings.HasSuffix(f.Message, " of undefined") {
@@ -180,22 +187,22 @@ func (f *fault) fromSource(source string) string {
 		if strings.HasSuffix(f.Message, " of null") {
 			return "null is not iterable"
 		}
-	case f.Message == "cannot convert to object" && only(destructured, whole) != nil:
-		m := only(destructured, whole)
+	case f.Message == "cannot convert to object" && only(destructured(), whole) != nil:
+		m := only(destructured(), whole)
 		if m[2] != "" {
 			return "Cannot read properties of undefined (reading '" + m[2] + "')"
 		}
-		return "Cannot destructure property '" + m[1] + "' of '" + anyCall.ReplaceAllString(m[3], "(...)") + "' as it is undefined."
-	case f.Message == " is not a constructor" && extendsNull.MatchString(source):
-		return "Super constructor null of " + extendsNull.FindStringSubmatch(source)[1] + " is not a constructor"
+		return "Cannot destructure property '" + m[1] + "' of '" + anyCall().ReplaceAllString(m[3], "(...)") + "' as it is undefined."
+	case f.Message == " is not a constructor" && extendsNull().MatchString(source):
+		return "Super constructor null of " + extendsNull().FindStringSubmatch(source)[1] + " is not a constructor"
 	case strings.HasPrefix(f.Message, "class constructors must"):
-		if m := frame.FindStringSubmatch(firstLine(f.Stack)); m != nil {
+		if m := frame().FindStringSubmatch(firstLine(f.Stack)); m != nil {
 			return "Class constructor " + m[1] + " cannot be invoked without 'new'"
 		}
-	case readOnly.MatchString(f.Message) && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "[")):
-		return "Cannot assign to read only property '" + readOnly.FindStringSubmatch(f.Message)[1] + "' of object '#<Object>'"
+	case readOnly().MatchString(f.Message) && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "[")):
+		return "Cannot assign to read only property '" + readOnly().FindStringSubmatch(f.Message)[1] + "' of object '#<Object>'"
 	}
-	if m, key := ofNothing.FindStringSubmatch(f.Message), literalKey.FindStringSubmatch(rest); m != nil && key != nil {
+	if m, key := ofNothing().FindStringSubmatch(f.Message), literalKey().FindStringSubmatch(rest); m != nil && key != nil {
 		doing := map[string]string{"read": "reading", "set": "setting"}[m[1]]
 		return "Cannot " + m[1] + " properties of " + m[2] + " (" + doing + " '" + key[1] + key[2] + key[3] + "')"
 	}
@@ -215,9 +222,9 @@ func only(re *regexp.Regexp, text string) []string {
 func iterableWords(expression string) string {
 	if call := strings.TrimSuffix(expression, ")"); call != expression {
 		callee := call[:strings.LastIndexByte(call, '(')+1]
-		return anyCall.ReplaceAllString(strings.TrimSuffix(callee, "("), "") + " is not a function or its return value is not iterable"
+		return anyCall().ReplaceAllString(strings.TrimSuffix(callee, "("), "") + " is not a function or its return value is not iterable"
 	}
-	return anyCall.ReplaceAllString(expression, "") + " is not iterable"
+	return anyCall().ReplaceAllString(expression, "") + " is not iterable"
 }
 
 // words is words(name, message, stack): the name and message V8 would give an
@@ -243,7 +250,12 @@ func lineOf(source string, n int) (string, bool) {
 	return lines[n-1], true
 }
 
-var calleeEnd = regexp.MustCompile(`(?:[\w$]+|\([^()]*\)|\[[^\[\]]*\]|\?\.|\.)+$`)
+var (
+	newBefore = lazily(`\bnew\s+$`)
+	stringKey = lazily(`\[(["'])([\w$]+)["']\]`)
+)
+
+var calleeEnd = lazily(`(?:[\w$]+|\([^()]*\)|\[[^\[\]]*\]|\?\.|\.)+$`)
 
 // calleeAt says what was called at a column, which is that of its parenthesis.
 func calleeAt(source string, line, column int) string {
@@ -256,10 +268,10 @@ func calleeAt(source string, line, column int) string {
 		above, _ := lineOf(source, n)
 		before = strings.TrimRight(above, " \t") + strings.TrimLeft(before, " \t")
 	}
-	callee := calleeEnd.FindString(before)
-	constructed := regexp.MustCompile(`\bnew\s+$`).MatchString(before[:len(before)-len(callee)])
-	callee = regexp.MustCompile(`\[(["'])([\w$]+)["']\]`).ReplaceAllString(callee, ".$2")
-	callee = anyCall.ReplaceAllString(callee, "(...)")
+	callee := calleeEnd().FindString(before)
+	constructed := newBefore().MatchString(before[:len(before)-len(callee)])
+	callee = stringKey().ReplaceAllString(callee, ".$2")
+	callee = anyCall().ReplaceAllString(callee, "(...)")
 	callee = strings.TrimPrefix(strings.ReplaceAll(callee, "?.", "."), ".")
 	if strings.HasPrefix(callee, "(") || strings.HasPrefix(callee, "[") {
 		callee = "(intermediate value)" + callee[strings.IndexAny(callee, ")]")+1:]
@@ -273,36 +285,36 @@ func calleeAt(source string, line, column int) string {
 	return callee + " is not a function"
 }
 
-var tokenStart = regexp.MustCompile(`^\s*(?:([A-Za-z_$][\w$]*)|(\d[\w.]*)|(["'])|(` + "`" + `)|(=>|===|!==|\+\+|--|\*\*|&&|\|\||\?\?|\.\.\.|[-+*/%=!<>&|^]=|[^\s]))`)
+var tokenStart = lazily(`^\s*(?:([A-Za-z_$][\w$]*)|(\d[\w.]*)|(["'])|(` + "`" + `)|(=>|===|!==|\+\+|--|\*\*|&&|\|\||\?\?|\.\.\.|[-+*/%=!<>&|^]=|[^\s]))`)
 
 // v8Syntaxes are V8's words for a script that does not compile, where the
 // token it stops at does not say enough. $before and $token are the word
 // before that place and the token at it.
 var v8Syntaxes = []struct {
-	engine *regexp.Regexp
+	engine func() *regexp.Regexp
 	v8     string
 }{
-	{regexp.MustCompile(`^unexpected end of string$`), "$quote"},
-	{regexp.MustCompile(`^invalid number literal$`), "Invalid or unexpected token"},
-	{regexp.MustCompile(`^unexpected character$`), "Invalid or unexpected token"},
-	{regexp.MustCompile(`^unexpected token in expression: '(?:@|\\)`), "Invalid or unexpected token"},
-	{regexp.MustCompile(`^unexpected token in expression: '(#[\w$]+)'$`), "Private field '$1' must be declared in an enclosing class"},
-	{regexp.MustCompile(`^malformed escape sequence`), "Invalid Unicode escape sequence"},
-	{regexp.MustCompile(`^invalid redefinition`), "Identifier '$before' has already been declared"},
-	{regexp.MustCompile(`^missing initializer for const`), "Missing initializer in const declaration"},
-	{regexp.MustCompile(`^line terminator not allowed after throw`), "Illegal newline after throw"},
-	{regexp.MustCompile(`^unexpected line terminator in regexp`), "Invalid regular expression: missing /"},
-	{regexp.MustCompile(`^function name expected`), "Function statements require a function name"},
-	{regexp.MustCompile(`^break must be inside`), "Illegal break statement"},
-	{regexp.MustCompile(`^continue must be inside`), "Illegal continue statement: no surrounding iteration statement"},
-	{regexp.MustCompile(`^invalid assignment left-hand side`), "Invalid left-hand side in assignment"},
-	{regexp.MustCompile(`^'let' is not a valid lexical identifier`), "let is disallowed as a lexically bound name"},
-	{regexp.MustCompile(`^expecting catch or finally`), "Missing catch or finally after try"},
-	{regexp.MustCompile(`^'super' is only valid`), "'super' keyword unexpected here"},
-	{regexp.MustCompile(`^duplicate label name`), "Label '$word' has already been declared"},
-	{regexp.MustCompile(`^break/continue label not found`), "Undefined label '$word'"},
-	{regexp.MustCompile(`^invalid keyword: with`), "Strict mode code may not include a with statement"},
-	{regexp.MustCompile(`^octal literals are deprecated`), "Octal literals are not allowed in strict mode."},
+	{lazily(`^unexpected end of string$`), "$quote"},
+	{lazily(`^invalid number literal$`), "Invalid or unexpected token"},
+	{lazily(`^unexpected character$`), "Invalid or unexpected token"},
+	{lazily(`^unexpected token in expression: '(?:@|\\)`), "Invalid or unexpected token"},
+	{lazily(`^unexpected token in expression: '(#[\w$]+)'$`), "Private field '$1' must be declared in an enclosing class"},
+	{lazily(`^malformed escape sequence`), "Invalid Unicode escape sequence"},
+	{lazily(`^invalid redefinition`), "Identifier '$before' has already been declared"},
+	{lazily(`^missing initializer for const`), "Missing initializer in const declaration"},
+	{lazily(`^line terminator not allowed after throw`), "Illegal newline after throw"},
+	{lazily(`^unexpected line terminator in regexp`), "Invalid regular expression: missing /"},
+	{lazily(`^function name expected`), "Function statements require a function name"},
+	{lazily(`^break must be inside`), "Illegal break statement"},
+	{lazily(`^continue must be inside`), "Illegal continue statement: no surrounding iteration statement"},
+	{lazily(`^invalid assignment left-hand side`), "Invalid left-hand side in assignment"},
+	{lazily(`^'let' is not a valid lexical identifier`), "let is disallowed as a lexically bound name"},
+	{lazily(`^expecting catch or finally`), "Missing catch or finally after try"},
+	{lazily(`^'super' is only valid`), "'super' keyword unexpected here"},
+	{lazily(`^duplicate label name`), "Label '$word' has already been declared"},
+	{lazily(`^break/continue label not found`), "Undefined label '$word'"},
+	{lazily(`^invalid keyword: with`), "Strict mode code may not include a with statement"},
+	{lazily(`^octal literals are deprecated`), "Octal literals are not allowed in strict mode."},
 }
 
 // v8Syntax says what V8 would of a script that does not compile.
@@ -310,8 +322,8 @@ func v8Syntax(f *fault, source string) string {
 	source += scriptTail
 	token, before := tokenAt(source, f.Line, f.Column), wordBefore(source, f.Line, f.Column)
 	for _, w := range v8Syntaxes {
-		if w.engine.MatchString(f.Message) {
-			return expandSyntax(w.v8, w.engine, f.Message, before, token, charAt(source, f.Line, f.Column))
+		if w.engine().MatchString(f.Message) {
+			return expandSyntax(w.v8, w.engine(), f.Message, before, token, charAt(source, f.Line, f.Column))
 		}
 	}
 	switch {
@@ -329,7 +341,7 @@ func v8Syntax(f *fault, source string) string {
 	return "Unexpected " + token
 }
 
-var quotedWord = regexp.MustCompile(`'(.+)'`)
+var quotedWord = lazily(`'(.+)'`)
 
 // expandSyntax fills in what a text of the table leaves open.
 func expandSyntax(text string, engine *regexp.Regexp, message, before, token string, char byte) string {
@@ -340,7 +352,7 @@ func expandSyntax(text string, engine *regexp.Regexp, message, before, token str
 		return "Invalid or unexpected token"
 	}
 	word := ""
-	if m := quotedWord.FindStringSubmatch(token); m != nil {
+	if m := quotedWord().FindStringSubmatch(token); m != nil {
 		word = m[1]
 	}
 	first := ""
@@ -373,7 +385,7 @@ func insideCall(source string, line, column int) bool {
 			depth++
 		case '(':
 			if depth--; depth < 0 {
-				return calleeName.MatchString(before[:i]) && !controlWord.MatchString(before[:i])
+				return calleeName().MatchString(before[:i]) && !controlWord().MatchString(before[:i])
 			}
 		}
 	}
@@ -381,8 +393,8 @@ func insideCall(source string, line, column int) bool {
 }
 
 var (
-	calleeName  = regexp.MustCompile(`[\w$)\]]\s*$`)
-	controlWord = regexp.MustCompile(`\b(?:if|for|while|switch|with|catch|function(?:\s+[\w$]+)?)\s*$`)
+	calleeName  = lazily(`[\w$)\]]\s*$`)
+	controlWord = lazily(`\b(?:if|for|while|switch|with|catch|function(?:\s+[\w$]+)?)\s*$`)
 )
 
 // tokenAt is the token at a place as V8 names it, "" at the end of source.
@@ -397,7 +409,7 @@ func tokenAt(source string, line, column int) string {
 			return ""
 		}
 	}
-	m := tokenStart.FindStringSubmatch(rest)
+	m := tokenStart().FindStringSubmatch(rest)
 	switch {
 	case m == nil:
 		return ""
@@ -421,7 +433,7 @@ var reserved = map[string]bool{"break": true, "case": true, "catch": true, "clas
 	"if": true, "import": true, "in": true, "instanceof": true, "new": true, "return": true, "super": true, "switch": true, "this": true,
 	"throw": true, "try": true, "typeof": true, "var": true, "void": true, "while": true, "with": true, "null": true, "true": true, "false": true}
 
-var lastWord = regexp.MustCompile(`([\w$]+)\s*$`)
+var lastWord = lazily(`([\w$]+)\s*$`)
 
 func wordBefore(source string, line, column int) string {
 	text, ok := lineOf(source, line)
@@ -432,7 +444,7 @@ func wordBefore(source string, line, column int) string {
 	for n := line - 1; strings.TrimSpace(before) == "" && n > 0; n-- {
 		before, _ = lineOf(source, n)
 	}
-	if m := lastWord.FindStringSubmatch(before); m != nil {
+	if m := lastWord().FindStringSubmatch(before); m != nil {
 		return m[1]
 	}
 	return ""
