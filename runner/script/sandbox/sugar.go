@@ -69,17 +69,19 @@ var sugarStatics = map[string]string{
 // Date.range. Under "" are all.
 var sugared = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
+	var all strings.Builder
 	add := func(table map[string]string, mark string) {
 		for holder, names := range table {
 			for name := range strings.FieldsSeq(names) {
 				place := holder + mark + name + " "
 				out[name] += place
-				out[""] += place
+				all.WriteString(place)
 			}
 		}
 	}
 	add(sugarMethods, "#")
 	add(sugarStatics, ".")
+	out[""] = all.String()
 	return out
 })
 
