@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"math/rand/v2"
 	"reflect"
 	"unsafe"
 
@@ -137,6 +138,12 @@ func (b *binding) unwatch() {
 func (b *binding) abandon(vm *quickjs.VM) {
 	state := reflect.ValueOf(vm).Elem().FieldByName("state")
 	*(*bool)(state.FieldByName("abandoned").Addr().UnsafePointer()) = true
+}
+
+// reseed gives Math.random another sequence: that of a restored machine began
+// before.
+func (b *binding) reseed() {
+	at[lib.TJSContext](b.context).Frandom_state = rand.Uint64() | 1 // it must not be 0
 }
 
 // heap is the memory of the machine.

@@ -105,7 +105,7 @@ func caller(ctx uintptr, flags int32) (frame uintptr, fn *closure) {
 // comes to lie at the same address.
 func (e *evaluator) keep(tls *libc.TLS, ctx uintptr, key place, code lib.TJSValue, frame uintptr) {
 	if e.size += len(key.text); e.size > evalRoom {
-		e.forget(tls, ctx)
+		e.release(tls, ctx)
 		e.size = len(key.text)
 	}
 	if frame != 0 {
@@ -115,13 +115,19 @@ func (e *evaluator) keep(tls *libc.TLS, ctx uintptr, key place, code lib.TJSValu
 	e.ready[key] = code
 }
 
-func (e *evaluator) forget(tls *libc.TLS, ctx uintptr) {
+// release lets go of all that is kept.
+func (e *evaluator) release(tls *libc.TLS, ctx uintptr) {
 	for _, code := range e.ready {
 		lib.XFreeValue(tls, ctx, code)
 	}
 	for _, fn := range e.held {
 		lib.XFreeValue(tls, ctx, fn)
 	}
+	e.forget()
+}
+
+// forget is release where the machine's memory holds nothing of it any more.
+func (e *evaluator) forget() {
 	clear(e.ready)
 	e.held, e.size = nil, 0
 }

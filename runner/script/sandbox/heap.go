@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"runtime"
 	"sync"
 	"unsafe"
 
@@ -23,20 +22,68 @@ func newVM() (*quickjs.VM, error) {
 // heap needs none.
 type vmHeap struct {
 	memory.Allocator
-	blocks map[uintptr]struct{} // in use
-	peak   libc.Tsize_t         // bytes
+	blocks map[uintptr]bool // in use; true for those of the image, which stay
+	image  *image
+	peak   libc.Tsize_t // bytes
 }
 
-// heaps are those in use, which only the engine's memory points to, and a few
-// that wait for the next machine with their pages.
+// heaps are those in use, which only the engine's memory points to.
 var heaps struct {
 	sync.Mutex
 	live map[*vmHeap]bool
-	idle []*vmHeap
 }
 
-// maxIdle is the largest heap, in bytes, that is kept for the next machine.
-const maxIdle = 8 << 20
+// An image is what the blocks of a heap held at one moment. The engine keeps
+// all of a machine there and nowhere else, so that a heap with the same blocks
+// at the same places is the same machine.
+type image struct {
+	blocks []pinned
+	copy   uintptr // of what they held, one after the other
+}
+
+type pinned struct {
+	at   uintptr
+	size int
+}
+
+// freeze takes an image of the heap.
+func (h *vmHeap) freeze() bool {
+	im := &image{blocks: make([]pinned, 0, len(h.blocks))}
+	total := 0
+	for p := range h.blocks {
+		b := pinned{p, int(usable(nil, p))}
+		im.blocks = append(im.blocks, b)
+		total += b.size
+	}
+	var err error
+	if im.copy, err = h.UintptrMalloc(total); err != nil {
+		return false
+	}
+	at := im.copy
+	for _, b := range im.blocks {
+		h.blocks[b.at] = true
+		at += uintptr(copy(bytesAt(at, b.size), bytesAt(b.at, b.size)))
+	}
+	h.image = im
+	return true
+}
+
+// restore makes the heap what it was when it was frozen.
+func (h *vmHeap) restore() {
+	for p, stays := range h.blocks {
+		if !stays {
+			delete(h.blocks, p)
+			_ = h.UintptrFree(p) // it fails only to unmap
+		}
+	}
+	at := h.image.copy
+	for _, b := range h.image.blocks {
+		at += uintptr(copy(bytesAt(b.at, b.size), bytesAt(at, b.size)))
+	}
+	h.peak = 0
+}
+
+func bytesAt(p uintptr, size int) []byte { return unsafe.Slice(at[byte](p), size) }
 
 // engineAllocator is the table of functions by which a new machine takes and
 // returns memory.
@@ -60,35 +107,19 @@ func heapOf(s *lib.TJSMallocState) *vmHeap {
 }
 
 func claim() *vmHeap {
+	h := &vmHeap{blocks: map[uintptr]bool{}}
 	heaps.Lock()
 	defer heaps.Unlock()
-	h := &vmHeap{blocks: map[uintptr]struct{}{}}
-	if n := len(heaps.idle); n > 0 {
-		h, heaps.idle = heaps.idle[n-1], heaps.idle[:n-1]
-	}
 	heaps.live[h] = true
 	return h
 }
 
-// drop frees every block and takes back the heap.
+// drop returns the heap with all that is in it.
 func (h *vmHeap) drop() {
-	for p := range h.blocks {
-		_ = h.UintptrFree(p) // it fails only to unmap
-	}
-	clear(h.blocks)
-	retire(h)
-}
-
-// retire takes back an empty heap.
-func retire(h *vmHeap) {
 	heaps.Lock()
 	defer heaps.Unlock()
 	delete(heaps.live, h)
-	if h.peak <= maxIdle && len(heaps.idle) < runtime.GOMAXPROCS(0) {
-		h.peak = 0
-		heaps.idle = append(heaps.idle, h)
-		return
-	}
+	clear(h.blocks)
 	_ = h.Close() // what cannot be unmapped stays mapped
 }
 
@@ -105,7 +136,7 @@ func allocate(_ *libc.TLS, state uintptr, size libc.Tsize_t) uintptr {
 	if err != nil || p == 0 {
 		return 0
 	}
-	h.blocks[p] = struct{}{}
+	h.blocks[p] = false
 	s.Fmalloc_count++
 	h.grown(s, usable(nil, p)+overhead)
 	return p
@@ -125,11 +156,17 @@ func release(_ *libc.TLS, state, p uintptr) {
 	s.Fmalloc_count--
 	s.Fmalloc_size -= usable(nil, p) + overhead
 	h := heapOf(s)
-	delete(h.blocks, p)
-	_ = h.UintptrFree(p)
+	h.free(p)
 	if s.Fmalloc_count == 0 {
 		s.Fopaque = 0
-		retire(h)
+		h.drop()
+	}
+}
+
+func (h *vmHeap) free(p uintptr) {
+	if !h.blocks[p] {
+		delete(h.blocks, p)
+		_ = h.UintptrFree(p) // it fails only to unmap
 	}
 }
 
@@ -149,17 +186,34 @@ func resize(tls *libc.TLS, state, p uintptr, size libc.Tsize_t) uintptr {
 		return 0
 	}
 	h := heapOf(s)
-	moved, err := h.UintptrRealloc(p, int(size))
+	if p = h.move(p, int(before), int(size)); p == 0 {
+		return 0
+	}
+	h.grown(s, usable(nil, p)-before)
+	return p
+}
+
+// move gives a block of one size another, and returns where it is then; 0
+// when there is no memory.
+func (h *vmHeap) move(p uintptr, from, to int) uintptr {
+	if h.blocks[p] {
+		to, err := h.UintptrMalloc(to)
+		if err != nil || to == 0 {
+			return 0
+		}
+		copy(bytesAt(to, int(usable(nil, to))), bytesAt(p, from))
+		h.blocks[to] = false
+		return to
+	}
+	moved, err := h.UintptrRealloc(p, to)
 	if err != nil || moved == 0 {
 		return 0
 	}
 	if moved != p {
 		delete(h.blocks, p)
-		h.blocks[moved] = struct{}{}
+		h.blocks[moved] = false
 	}
-	p = moved
-	h.grown(s, usable(nil, p)-before)
-	return p
+	return moved
 }
 
 func usable(_ *libc.TLS, p uintptr) libc.Tsize_t {

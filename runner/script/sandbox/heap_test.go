@@ -1,28 +1,27 @@
 package sandbox
 
 import (
-	"slices"
 	"testing"
 
 	"postie/runner/script"
 )
 
-// A machine returns its heap, all of it, when it closes; a large one is
-// unmapped, and a small one serves the next machine.
+func inUse(h *vmHeap) bool {
+	heaps.Lock()
+	defer heaps.Unlock()
+	return heaps.live[h]
+}
+
+// A machine returns its heap when it closes.
 func TestHeapsAreReturned(t *testing.T) {
-	is := func(h *vmHeap) (live, idle bool) {
-		heaps.Lock()
-		defer heaps.Unlock()
-		return heaps.live[h], slices.Contains(heaps.idle, h)
-	}
 	vm, err := newVM()
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := bind(vm)
 	h := b.heap()
-	if live, idle := is(h); !live || idle {
-		t.Errorf("at work: live %v, idle %v", live, idle)
+	if !inUse(h) {
+		t.Error("a machine at work has no heap")
 	}
 	if _, err := vm.Eval(`"x".repeat(1e6).length`, 0); err != nil {
 		t.Error(err)
@@ -30,47 +29,11 @@ func TestHeapsAreReturned(t *testing.T) {
 	if h.peak < 1e6 {
 		t.Errorf("peak %d", h.peak)
 	}
-	heaps.Lock()
-	heaps.idle = nil // others' must not crowd it out
-	heaps.Unlock()
 	if err := vm.Close(); err != nil {
 		t.Error(err)
 	}
-	if live, idle := is(h); live || !idle {
-		t.Errorf("closed: live %v, idle %v", live, idle)
-	}
-	large := &vmHeap{peak: maxIdle + 1}
-	retire(large)
-	if _, idle := is(large); idle {
-		t.Error("a large heap is kept")
-	}
-}
-
-// A realm that closes gives back all of its heap at once, whatever scripts left
-// in it, and also when its machine can run no more.
-func TestRealmDropsItsHeap(t *testing.T) {
-	for _, stopped := range []bool{false, true} {
-		r, err := openRealm(&engine{}, withDefaults(script.Options{}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := r.vm.Eval(`globalThis.ring = {}; ring.ring = ring; globalThis.texts = Array.from({length: 1e4}, (_, i) => "text " + i)`, 0); err != nil {
-			t.Error(err)
-		}
-		if stopped {
-			r.binding.abandon(r.vm)
-		}
-		h := r.binding.heap()
-		if len(h.blocks) < 100 {
-			t.Errorf("%d blocks in use", len(h.blocks))
-		}
-		r.close()
-		heaps.Lock()
-		live := heaps.live[h]
-		heaps.Unlock()
-		if len(h.blocks) > 0 || live {
-			t.Errorf("stopped %v: %d blocks in use, live %v", stopped, len(h.blocks), live)
-		}
+	if inUse(h) {
+		t.Error("a closed machine has a heap")
 	}
 }
 
@@ -89,5 +52,132 @@ func TestHeapLimit(t *testing.T) {
 	}
 	if _, err := vm.Eval(`1 + 1`, 0); err != nil {
 		t.Error(err)
+	}
+}
+
+// opened is a realm that may serve again, on no other test's account.
+func opened(t *testing.T) *realm {
+	t.Helper()
+	r, err := newRealm(&engine{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.worker = newWorker(r.shut)
+	if !r.reusable {
+		r.reusable = r.binding.heap().freeze()
+	}
+	r.vm.SetMemoryLimit(uintptr(withDefaults(script.Options{}).Memory))
+	return r
+}
+
+// rummage leaves traces of all kinds: globals, prototypes, the API's own
+// objects, what a machine holds on the side, and a heap that grew and shrank.
+const rummage = `
+	globalThis.left = 'a global';
+	Array.prototype.left = Object.prototype.left = 'on a prototype';
+	JSON.parse = Array.prototype.map = () => 'changed';
+	delete Array.prototype.filter;
+	Object.freeze(Object.prototype);
+	setTimeout.left = 1;
+	globalThis.ring = {}; ring.ring = ring;
+	globalThis.texts = Array.from({ length: 1e4 }, (_, i) => 'text ' + i);
+	new ArrayBuffer(1e6);
+	globalThis.weak = new WeakRef({});
+	Promise.reject(new Error('nobody handles it'));
+	Promise.resolve().then(() => { globalThis.later = 1; });
+	eval('globalThis.evaluated = 1' + ' '.repeat(5000));`
+
+// traces lists what of it a script finds.
+const traces = `[
+	typeof left, typeof ring, typeof texts, typeof weak, typeof later, typeof evaluated, [].left, ({}).left, setTimeout.left,
+	JSON.parse('1'), [1].map((n) => n + 1)[0], typeof [].filter, Object.isFrozen(Object.prototype),
+].join()`
+
+// A realm that served is, byte by byte, what it was before.
+func TestRealmIsRestored(t *testing.T) {
+	r := opened(t)
+	h := r.binding.heap()
+	text := func(source string) string {
+		t.Helper()
+		v, err := r.vm.Eval(source, 0)
+		if err != nil {
+			t.Fatalf("%s: %v", source, err)
+		}
+		s, _ := v.(string)
+		return s
+	}
+	fresh := text(traces)
+	h.restore()
+	bytes := func() []byte {
+		var all []byte
+		for _, b := range h.image.blocks {
+			all = append(all, bytesAt(b.at, b.size)...)
+		}
+		return all
+	}
+	image, random := bytes(), text(`String(Math.random())`)
+	for range 3 {
+		text(rummage)
+		if found := text(traces); found == fresh {
+			t.Fatalf("nothing is left behind: %s", found)
+		}
+		h.restore()
+		if string(image) != string(bytes()) || len(h.blocks) != len(h.image.blocks) {
+			t.Fatal("the heap is another")
+		}
+		if found := text(traces); found != fresh {
+			t.Errorf("found %s, want %s", found, fresh)
+		}
+	}
+	h.restore()
+	r.binding.reseed()
+	if text(`String(Math.random())`) == random {
+		t.Error("random numbers repeat")
+	}
+	r.broken = true
+	r.close()
+}
+
+// What must not serve again returns its heap: a realm that broke, one that
+// grew, one that did not answer.
+func TestRealmEnds(t *testing.T) {
+	for name, spoil := range map[string]func(*realm){
+		"broken":  func(r *realm) { r.broken = true },
+		"stopped": func(r *realm) { r.broken = true; r.binding.abandon(r.vm) },
+		"large":   func(r *realm) { r.binding.heap().peak = maxIdle + 1 },
+		"lost":    func(r *realm) { r.worker.lost = true },
+		"single":  func(r *realm) { r.reusable = false },
+	} {
+		r := opened(t)
+		h := r.binding.heap()
+		if _, err := r.vm.Eval(rummage, 0); err != nil {
+			t.Fatal(err)
+		}
+		spoil(r)
+		w := r.worker
+		r.close()
+		<-w.ended
+		if len(h.blocks) > 0 || inUse(h) {
+			t.Errorf("%s: %d blocks in use", name, len(h.blocks))
+		}
+	}
+}
+
+// The next sandbox gets a realm that was restored, with its own limits.
+func TestRealmServesAgain(t *testing.T) {
+	for idle.take() != nil { // those of other tests
+	}
+	r := opened(t)
+	r.close()
+	again, err := openRealm(&engine{}, withDefaults(script.Options{Memory: 2 << 20}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.close()
+	if again != r {
+		t.Fatal("another realm was opened")
+	}
+	if _, err := r.vm.Eval(`"x".repeat(4e6)`, 0); err == nil {
+		t.Error("the limit is the former's")
 	}
 }

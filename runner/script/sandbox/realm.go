@@ -25,6 +25,7 @@ type realm struct {
 	worker    *worker
 	collators map[string]*collate.Collator
 	offered   map[string]bool // by what sugarIn returns
+	reusable  bool            // its heap has an image
 	broken    bool            // the next script needs a new one
 }
 
@@ -40,20 +41,32 @@ type driver struct {
 }
 
 func openRealm(e *engine, o script.Options) (*realm, error) {
+	r := idle.take()
+	if r == nil {
+		var err error
+		if r, err = newRealm(e); err != nil {
+			return nil, err
+		}
+	}
+	r.engine = e
+	r.vm.SetMemoryLimit(uintptr(o.Memory))
+	r.worker = newWorker(r.shut)
+	return r, nil
+}
+
+func newRealm(e *engine) (*realm, error) {
 	vm, err := newVM()
 	if err != nil {
 		return nil, fmt.Errorf("cannot open a JavaScript engine: %w", err)
 	}
-	r := &realm{vm: vm, binding: bind(vm), engine: e,
-		scripts: map[*program]quickjs.Value{}, files: map[string]*program{},
+	r := &realm{vm: vm, binding: bind(vm), engine: e, scripts: map[*program]quickjs.Value{}, files: map[string]*program{},
 		collators: map[string]*collate.Collator{}, offered: map[string]bool{}}
 	r.binding.roomy(heapFloor)
-	r.worker = newWorker(r.shut)
 	if err := r.load(); err != nil {
-		r.close()
+		r.end()
 		return nil, fmt.Errorf("cannot load the script API: %w", err)
 	}
-	vm.SetMemoryLimit(uintptr(o.Memory))
+	r.reusable = idle.worth() && r.binding.heap().freeze()
 	return r, nil
 }
 
@@ -99,9 +112,28 @@ func (r *realm) property(of quickjs.Value, name string) (quickjs.Value, error) {
 // close ends the realm; a realm that does not answer ends when it does.
 func (r *realm) close() { r.worker.close() }
 
-// shut closes the machine and drops its heap whole: to free what scripts left
-// in it, object by object, would take as long as to open the next.
+// shut ends what the worker did: the next sandbox gets the realm as it was
+// before any script, or nobody does.
 func (r *realm) shut() {
+	if !r.reusable || r.broken || r.lost() || r.binding.heap().peak > maxIdle {
+		r.end()
+		return
+	}
+	r.binding.forget()
+	r.binding.heap().restore()
+	r.binding.reseed()
+	clear(r.scripts)
+	clear(r.files)
+	clear(r.collators)
+	clear(r.offered)
+	if !idle.put(r) {
+		r.end()
+	}
+}
+
+// end closes the machine and drops its heap whole: to free what scripts left
+// in it, object by object, would take as long as to open the next.
+func (r *realm) end() {
 	r.binding.abandon(r.vm)
 	heap := r.binding.heap()
 	r.binding.unwatch()

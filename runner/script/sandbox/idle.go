@@ -1,0 +1,53 @@
+package sandbox
+
+import (
+	"runtime"
+	"sync"
+)
+
+// idle are realms no script has run in since they were restored. To open one
+// anew takes ten times as long, and a process that runs many things opens as
+// many: each run, each row that runs side by side, each script on its own.
+var idle idleRealms
+
+type idleRealms struct {
+	mu     sync.Mutex
+	realms []*realm
+	opened int
+}
+
+// maxIdle is the largest heap, in bytes, that serves again: what it returns is
+// not all returned to the system.
+const maxIdle = 8 << 20
+
+// worth reports whether realms should be made to serve again: not the first of
+// a process, which may be the only one.
+func (i *idleRealms) worth() bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.opened++
+	return i.opened > 1
+}
+
+func (i *idleRealms) take() *realm {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	n := len(i.realms)
+	if n == 0 {
+		return nil
+	}
+	r := i.realms[n-1]
+	i.realms = i.realms[:n-1]
+	return r
+}
+
+// put keeps a realm for the next sandbox, unless enough wait.
+func (i *idleRealms) put(r *realm) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if len(i.realms) >= 2*runtime.GOMAXPROCS(0) {
+		return false
+	}
+	i.realms = append(i.realms, r)
+	return true
+}
