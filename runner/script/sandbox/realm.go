@@ -62,17 +62,19 @@ func newRealm(e *engine) (*realm, error) {
 	r := &realm{vm: vm, binding: bind(vm), engine: e, scripts: map[*program]quickjs.Value{}, files: map[string]*program{},
 		collators: map[string]*collate.Collator{}, offered: map[string]bool{}}
 	r.binding.roomy(heapFloor)
-	if err := r.load(); err != nil {
+	many := idle.worth()
+	if err := r.load(many); err != nil {
 		r.end()
 		return nil, fmt.Errorf("cannot load the script API: %w", err)
 	}
-	r.reusable = idle.worth() && r.binding.heap().freeze()
+	r.reusable = many && r.binding.heap().freeze()
 	return r, nil
 }
 
 // load hands the host functions to js/main.js, takes them off the global
-// object and keeps what it exports.
-func (r *realm) load() error {
+// object and keeps what it exports. A realm for many sandboxes has more of it
+// loaded.
+func (r *realm) load(many bool) error {
 	names, err := r.register()
 	if err != nil {
 		return err
@@ -98,7 +100,16 @@ func (r *realm) load() error {
 	}
 	r.binding.watchRejections(&r.driver.notify)
 	r.binding.watchEval(r.offer)
-	return nil
+	if !many {
+		return nil
+	}
+	prepare, err := r.property(main, "prepare")
+	if err != nil {
+		return err
+	}
+	defer prepare.Free()
+	_, err = prepare.Call(quickjs.UndefinedValue)
+	return err
 }
 
 func (r *realm) property(of quickjs.Value, name string) (quickjs.Value, error) {

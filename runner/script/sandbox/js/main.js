@@ -111,4 +111,11 @@ function finish(reason) {
   return told ? stringify(account) : '';
 }
 
-return { notify, start, fire, settle, turn, offer, finish };
+// prepare loads what most scripts use, for a realm that will serve many
+// sandboxes: they have it then from the start.
+function prepare() {
+  for (const name of ['response', 'send', 'deepequal']) load(name);
+  load('expect').complete();
+}
+
+return { prepare, notify, start, fire, settle, turn, offer, finish };
