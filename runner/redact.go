@@ -173,7 +173,7 @@ func (r *redactor) text(s string) string {
 	}
 	if len(r.needles) > 0 && len(s) >= shortest {
 		if r.found(s) {
-			s = r.replace.Replace(s)
+			s = r.replacer().Replace(s)
 		}
 		if strings.Contains(s, "%") {
 			s = r.encoded(s)
@@ -188,12 +188,27 @@ func (r *redactor) text(s string) string {
 // found reports whether a secret stands in s. Most texts hold none, and
 // replacing copies them all the same.
 func (r *redactor) found(s string) bool {
+	if len(r.needles) <= 2*fewForms {
+		for i := 0; i < len(r.needles); i += 2 {
+			if strings.Contains(s, r.needles[i]) {
+				return true
+			}
+		}
+		return false
+	}
+	w := comparison{whole: s, same: s == ""}
+	_, _ = r.replacer().WriteString(&w, s)
+	return !w.same
+}
+
+// fewForms are sooner searched for one by one than all at once.
+const fewForms = 64
+
+func (r *redactor) replacer() *strings.Replacer {
 	if r.replace == nil {
 		r.replace = strings.NewReplacer(longestFirst(r.needles)...)
 	}
-	w := comparison{whole: s, same: s == ""}
-	_, _ = r.replace.WriteString(&w, s)
-	return !w.same
+	return r.replace
 }
 
 // A comparison is told a text in pieces, and whether they are one, as given.

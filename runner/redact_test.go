@@ -206,3 +206,31 @@ func twice(s string) string {
 	again, _ := json.Marshal(string(once))
 	return string(again[3 : len(again)-3])
 }
+
+// However many secrets there are, all are hidden.
+func TestManySecrets(t *testing.T) {
+	t.Parallel()
+	srv := runnertest.Serve(t, nil)
+	for _, n := range []int{1, 10, 200} {
+		env := vars.NewScope("e")
+		exec := "console.log('before"
+		for i := range n {
+			name := fmt.Sprintf("secret%d", i)
+			env.Add(vars.Variable{Key: name, Value: fmt.Sprintf("hush-%d-value", i), Secret: true})
+			exec += fmt.Sprintf(" hush-%d-value", i)
+		}
+		col, err := collections.Parse("c.json", fmt.Appendf(nil, `{"info":{"name":"C"},"item":[{"name":"a","request":%q,
+			"event":[{"listen":"test","script":{"exec":[%q]}}]}]}`, srv.URL, exec+" after')"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec := &recorder{}
+		if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Engine: sandbox.New(), Reporters: []runner.Reporter{rec}}); err != nil {
+			t.Fatal(err)
+		}
+		all := strings.Join(rec.events, "\n")
+		if strings.Contains(all, "hush-") || !strings.Contains(all, "before"+strings.Repeat(" "+runner.Masked, n)+" after") {
+			t.Errorf("%d secrets: %s", n, all)
+		}
+	}
+}
