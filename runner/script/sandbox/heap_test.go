@@ -144,7 +144,7 @@ func TestRealmEnds(t *testing.T) {
 	for name, spoil := range map[string]func(*realm){
 		"broken":  func(r *realm) { r.broken = true },
 		"stopped": func(r *realm) { r.broken = true; r.binding.abandon(r.vm) },
-		"large":   func(r *realm) { r.binding.heap().peak = maxIdle + 1 },
+		"large":   func(r *realm) { r.binding.heap().peak = maxIdleHeap + 1 },
 		"lost":    func(r *realm) { r.worker.lost = true },
 		"single":  func(r *realm) { r.reusable = false },
 	} {

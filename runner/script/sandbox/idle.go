@@ -16,9 +16,14 @@ type idleRealms struct {
 	opened int
 }
 
-// maxIdle is the largest heap, in bytes, that serves again: what it returns is
-// not all returned to the system.
-const maxIdle = 8 << 20
+const (
+	// maxIdleHeap is the largest heap, in bytes, that serves again: the system
+	// does not get back all of what a heap frees.
+	maxIdleHeap = 4 << 20
+	// maxIdleRealms is how many may wait. Runs that work side by side often end
+	// together, too.
+	maxIdleRealms = 16
+)
 
 // worth reports whether realms should be made to serve again: not the first of
 // a process, which may be the only one.
@@ -45,7 +50,7 @@ func (i *idleRealms) take() *realm {
 func (i *idleRealms) put(r *realm) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if len(i.realms) >= 2*runtime.GOMAXPROCS(0) {
+	if len(i.realms) >= max(maxIdleRealms, 2*runtime.GOMAXPROCS(0)) {
 		return false
 	}
 	i.realms = append(i.realms, r)

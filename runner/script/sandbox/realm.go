@@ -126,7 +126,7 @@ func (r *realm) close() { r.worker.close() }
 // shut ends what the worker did: the next sandbox gets the realm as it was
 // before any script, or nobody does.
 func (r *realm) shut() {
-	if !r.reusable || r.broken || r.lost() || r.binding.heap().peak > maxIdle {
+	if !r.reusable || r.broken || r.lost() || r.binding.heap().peak > maxIdleHeap {
 		r.end()
 		return
 	}
