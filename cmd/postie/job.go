@@ -29,6 +29,7 @@ type job struct {
 	flags       *runFlags
 	loader      *loader
 	collection  *collections.Collection
+	engine      script.Engine   // nil: one of its own
 	prepared    *runner.Options // set by commands that bring their own documents
 	environment *vars.Scope     // as loaded, for mocks
 	pace        runner.Pace     // of a recorded run
@@ -106,7 +107,9 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	opts.Delay, opts.Timeout = time.Duration(f.delay), time.Duration(f.timeout)
 	opts.Strict, opts.AllowEmpty = f.strict, f.allowEmpty
 	opts.UserAgent = first(f.userAgent, j.streams.Getenv("POSTIE_USER_AGENT"))
-	opts.Engine = sandbox.New()
+	if opts.Engine = j.engine; opts.Engine == nil {
+		opts.Engine = sandbox.New()
+	}
 	opts.Script = script.Options{Timeout: time.Duration(f.timeoutScript), Isolate: f.isolate}
 	opts.CookieDomains = f.cookieDomains
 	hidden, err := patterns("--mask-regex", f.maskRegex)

@@ -33,6 +33,7 @@ type loader struct {
 	apiKey   string
 	insecure bool
 	round    http.RoundTripper // nil: the network
+	ahead    *ahead            // nil: nothing will be run
 }
 
 func isURL(source string) bool {
@@ -47,6 +48,7 @@ func (l *loader) collection(ctx context.Context, source string) (*collections.Co
 	if err != nil {
 		return nil, err
 	}
+	l.ahead.begin(ctx, src)
 	name := shown(source)
 	if isYAML(source) {
 		return nil, &exitError{code: exitCannotRun, text: fmt.Sprintf("collection %s: a YAML file is no collection by itself", source),

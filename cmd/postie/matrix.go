@@ -34,7 +34,9 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 		f.environment = environments[0]
 		return runCollection(ctx, s, f, found[0])
 	}
-	m := &grid{streams: s, flags: f, loaded: map[string]*collections.Collection{}}
+	ahead := newAhead(min(max(1, int(f.jobs)), len(found)*len(environments)))
+	defer ahead.end()
+	m := &grid{streams: s, flags: f, ahead: ahead, taken: map[string]int{}, loaded: map[string]*collections.Collection{}}
 	defer m.close()
 	pair := 0
 	for _, c := range found {
@@ -132,6 +134,8 @@ type grid struct {
 	jobs    []*job
 	opts    []runner.Options
 	names   []string
+	taken   map[string]int // how many runs wanted a name
+	ahead   *ahead
 
 	loaded map[string]*collections.Collection // by source: each is read once
 }
@@ -144,7 +148,7 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 	if err := own.check(); err != nil {
 		return err
 	}
-	l := &loader{streams: m.streams, apiKey: first(own.apiKey, m.streams.Getenv("POSTIE_POSTMAN_API_KEY")), insecure: own.insecure}
+	l := &loader{streams: m.streams, apiKey: first(own.apiKey, m.streams.Getenv("POSTIE_POSTMAN_API_KEY")), insecure: own.insecure, ahead: m.ahead}
 	col := m.loaded[source]
 	if col == nil {
 		var err error
@@ -153,7 +157,7 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 		}
 		m.loaded[source] = col
 	}
-	j := &job{streams: m.streams, flags: &own, loader: l, collection: col}
+	j := &job{streams: m.streams, flags: &own, loader: l, collection: col, engine: m.ahead.engine}
 	m.jobs = append(m.jobs, j)
 	opts, err := j.options(ctx)
 	if err != nil {
@@ -162,7 +166,7 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 	if len(m.opts) > 0 {
 		// One limiter paces all runs: they may talk to one host.
 		opts.Transport.Limiter = m.opts[0].Transport.Limiter
-		opts.Engine = m.opts[0].Engine
+		opts.Libraries = m.opts[0].Libraries
 	}
 	m.names = append(m.names, m.unique(runName(environment, opts, source, several)))
 	opts.Label = m.names[len(m.names)-1]
@@ -184,11 +188,13 @@ func runName(environment string, o *runner.Options, source string, several bool)
 	return name
 }
 
+// unique is a name no run has yet: the second of a name is #2.
 func (m *grid) unique(name string) string {
-	for i := 2; slices.Contains(m.names, name); i++ {
-		base, _, _ := strings.Cut(name, " #")
-		name = fmt.Sprintf("%s #%d", base, i)
+	for base := name; m.taken[name] > 0; {
+		m.taken[base]++
+		name = fmt.Sprintf("%s #%d", base, m.taken[base])
 	}
+	m.taken[name]++
 	return name
 }
 
@@ -237,6 +243,7 @@ func (m *grid) run(ctx context.Context) error {
 	if m.flags.failFast {
 		limit = 1
 	}
+	m.ahead.stop() // runs open their own from here on, each when its turn comes
 	var errs []error
 	var worst error
 	for i, out := range matrix.Run(ctx, m.each(shared), matrix.Options{Workers: max(1, int(m.flags.jobs)), MaxFailures: limit,

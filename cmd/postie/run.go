@@ -63,12 +63,14 @@ func runCollection(ctx context.Context, s *term.Streams, f *runFlags, source str
 	if err := f.oneReader(source); err != nil {
 		return usageError("%v", err)
 	}
-	l := &loader{streams: s, apiKey: first(f.apiKey, s.Getenv("POSTIE_POSTMAN_API_KEY")), insecure: f.insecure}
+	ahead := newAhead(max(1, int(f.parallel)))
+	defer ahead.end()
+	l := &loader{streams: s, apiKey: first(f.apiKey, s.Getenv("POSTIE_POSTMAN_API_KEY")), insecure: f.insecure, ahead: ahead}
 	col, err := l.collection(ctx, source)
 	if err != nil {
 		return f.suppress(err)
 	}
-	job := &job{streams: s, flags: f, loader: l, collection: col}
+	job := &job{streams: s, flags: f, loader: l, collection: col, engine: ahead.engine}
 	return f.suppress(job.run(ctx))
 }
 

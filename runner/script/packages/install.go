@@ -24,7 +24,7 @@ import (
 const stampFile = "stamp"
 
 // stamp changes with the lock and with how bundles are made.
-func stamp() string {
+var stamp = sync.OnceValue(func() string {
 	h := sha256.New()
 	h.Write(lockFile)
 	for _, m := range modules {
@@ -32,7 +32,7 @@ func stamp() string {
 	}
 	fmt.Fprintln(h, bundleVersion)
 	return hex.EncodeToString(h.Sum(nil))
-}
+})
 
 // CacheName is the name of the folder, in a user's cache, for the bundles of
 // this version.

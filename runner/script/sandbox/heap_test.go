@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"testing"
 
 	"postie/runner/script"
@@ -58,14 +59,11 @@ func TestHeapLimit(t *testing.T) {
 // opened is a realm that may serve again, on no other test's account.
 func opened(t *testing.T) *realm {
 	t.Helper()
-	r, err := newRealm(&engine{})
+	r, err := newRealm(&engine{}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.worker = newWorker(r.shut)
-	if !r.reusable {
-		r.reusable = r.binding.heap().freeze()
-	}
 	r.vm.SetMemoryLimit(uintptr(withDefaults(script.Options{}).Memory))
 	return r
 }
@@ -160,6 +158,26 @@ func TestRealmEnds(t *testing.T) {
 		if len(h.blocks) > 0 || inUse(h) {
 			t.Errorf("%s: %d blocks in use", name, len(h.blocks))
 		}
+	}
+}
+
+// Warm opens as many realms as will be needed at once, and no more than may wait.
+func TestWarm(t *testing.T) {
+	for idle.take() != nil { // those of other tests
+	}
+	for _, c := range []struct{ n, want int }{{1, 1}, {3, 3}, {100, maxIdleRealms}} {
+		<-Warm(t.Context(), &engine{}, c.n)
+		if n := idle.count(); n != c.want {
+			t.Errorf("%d asked for: %d wait, want %d", c.n, n, c.want)
+		}
+	}
+	for r := idle.take(); r != nil; r = idle.take() {
+		r.end()
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if <-Warm(ctx, &engine{}, 3); idle.count() != 0 {
+		t.Error("realms are opened after the end")
 	}
 }
 

@@ -1,8 +1,11 @@
 package sandbox
 
 import (
+	"context"
 	"runtime"
 	"sync"
+
+	"postie/runner/script"
 )
 
 // idle are realms no script has run in since they were restored. To open one
@@ -24,6 +27,38 @@ const (
 	// together, too.
 	maxIdleRealms = 16
 )
+
+// Warm opens realms for the first n sandboxes ahead, until ctx ends: another
+// core can do so while documents are being read. What it returns is closed when
+// it has ended. An engine that is not this package's has nothing to warm.
+func Warm(ctx context.Context, e script.Engine, n int) <-chan struct{} {
+	done := make(chan struct{})
+	own, ok := e.(*engine)
+	if !ok || runtime.GOMAXPROCS(0) < 2 {
+		close(done)
+		return done
+	}
+	go func() {
+		defer close(done)
+		for idle.count() < min(n, maxIdleRealms) && ctx.Err() == nil {
+			r, err := newRealm(own, n > 1)
+			if err != nil { // as the first script will find
+				return
+			}
+			if !idle.put(r) {
+				r.end()
+				return
+			}
+		}
+	}()
+	return done
+}
+
+func (i *idleRealms) count() int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return len(i.realms)
+}
 
 // worth reports whether realms should be made to serve again: not the first of
 // a process, which may be the only one.

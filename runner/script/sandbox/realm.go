@@ -44,7 +44,7 @@ func openRealm(e *engine, o script.Options) (*realm, error) {
 	r := idle.take()
 	if r == nil {
 		var err error
-		if r, err = newRealm(e); err != nil {
+		if r, err = newRealm(e, false); err != nil {
 			return nil, err
 		}
 	}
@@ -54,7 +54,9 @@ func openRealm(e *engine, o script.Options) (*realm, error) {
 	return r, nil
 }
 
-func newRealm(e *engine) (*realm, error) {
+// newRealm opens a realm no sandbox had before, for several or, as far as known,
+// for one.
+func newRealm(e *engine, several bool) (*realm, error) {
 	vm, err := newVM()
 	if err != nil {
 		return nil, fmt.Errorf("cannot open a JavaScript engine: %w", err)
@@ -62,7 +64,7 @@ func newRealm(e *engine) (*realm, error) {
 	r := &realm{vm: vm, binding: bind(vm), engine: e, scripts: map[*program]quickjs.Value{}, files: map[string]*program{},
 		collators: map[string]*collate.Collator{}, offered: map[string]bool{}}
 	r.binding.roomy(heapFloor)
-	many := idle.worth()
+	many := idle.worth() || several
 	if err := r.load(many); err != nil {
 		r.end()
 		return nil, fmt.Errorf("cannot load the script API: %w", err)

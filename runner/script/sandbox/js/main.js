@@ -114,8 +114,7 @@ function finish(reason) {
 // prepare loads what most scripts use, for a realm that will serve many
 // sandboxes: they have it then from the start.
 function prepare() {
-  for (const name of ['response', 'send', 'deepequal']) load(name);
-  load('expect').complete();
+  for (const name of ['response', 'send', 'deepequal', 'words', 'response_assertions']) load(name);
 }
 
 return { prepare, notify, start, fire, settle, turn, offer, finish };
