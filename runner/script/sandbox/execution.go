@@ -61,7 +61,7 @@ func (x *execution) run(ctx context.Context) *script.Outcome {
 
 	source := x.script.Source
 	if x.program = r.engine.programs.get(scriptKey(source)); x.program == nil {
-		got, err := r.run(ended, x.left(), func() (any, error) { return r.program(source) })
+		got, err := x.work(x.left(), func() (any, error) { return r.program(source) })
 		if err != nil {
 			return x.outcome(&account{Err: x.syntaxFault(err)})
 		}
@@ -102,7 +102,7 @@ func watch(ctx context.Context, vm *quickjs.VM) (stop func()) {
 func (x *execution) play(ctx context.Context) error {
 	fn, ok := x.realm.scripts[x.program]
 	if !ok {
-		got, err := x.realm.run(x.ctx, x.left(), func() (any, error) { return x.realm.script(x.program) })
+		got, err := x.work(x.left(), func() (any, error) { return x.realm.script(x.program) })
 		if err != nil {
 			return x.cause(err, errSync)
 		}
@@ -129,8 +129,7 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	if left <= 0 {
 		return false, errSync
 	}
-	_ = x.realm.vm.SetEvalTimeout(left) // it always returns nil
-	got, err := x.realm.run(x.ctx, left, func() (any, error) {
+	got, err := x.work(left, func() (any, error) {
 		x.realm.binding.roomy(heapFloor)
 		got, err := x.realm.driver.start.Call(quickjs.UndefinedValue, fn, string(x.script.Listen),
 			x.program.async, modern(x.script.Source), x.realm.fresh(x.program.sugar))
@@ -161,6 +160,12 @@ func modern(source string) bool { return strings.HasPrefix(source, `"use sandbox
 // left is what remains of the script's time.
 func (x *execution) left() time.Duration { return x.options.Timeout - time.Since(x.began) }
 
+// work has the worker call f, and the engine stop it when time is up.
+func (x *execution) work(within time.Duration, f func() (any, error)) (any, error) {
+	_ = x.realm.vm.SetEvalTimeout(within) // it always returns nil
+	return x.realm.run(x.ctx, within, f)
+}
+
 // enter calls one of the driver's functions within the time left. late is the
 // error for one that does not return in time.
 func (x *execution) enter(fn quickjs.Value, late error, args ...any) (ended bool, err error) {
@@ -168,8 +173,7 @@ func (x *execution) enter(fn quickjs.Value, late error, args ...any) (ended bool
 	if left <= 0 {
 		return false, late
 	}
-	_ = x.realm.vm.SetEvalTimeout(left) // it always returns nil
-	got, err := x.realm.run(x.ctx, left, func() (any, error) { return fn.Call(quickjs.UndefinedValue, args...) })
+	got, err := x.work(left, func() (any, error) { return fn.Call(quickjs.UndefinedValue, args...) })
 	ended, _ = got.(bool)
 	return ended, x.cause(err, late)
 }
@@ -184,8 +188,7 @@ func (x *execution) drain() (ended bool, err error) {
 	if !x.realm.binding.jobs() { // the worker is idle: its engine may be asked
 		return false, nil
 	}
-	_ = x.realm.vm.SetEvalTimeout(left) // it always returns nil
-	jobs, err := x.realm.run(x.ctx, left, func() (any, error) { return x.realm.vm.ExecutePendingJobs() })
+	jobs, err := x.work(left, func() (any, error) { return x.realm.vm.ExecutePendingJobs() })
 	if err != nil || jobs == 0 {
 		return false, x.cause(err, errAsync)
 	}
