@@ -59,10 +59,10 @@ func (h *vmHeap) freeze() bool {
 	if im.copy, err = h.UintptrMalloc(total); err != nil {
 		return false
 	}
-	at := im.copy
+	to := im.copy
 	for _, b := range im.blocks {
 		h.blocks[b.at] = true
-		at += uintptr(copy(bytesAt(at, b.size), bytesAt(b.at, b.size)))
+		to += uintptr(copy(bytesAt(to, b.size), bytesAt(b.at, b.size)))
 	}
 	h.image = im
 	return true
@@ -76,9 +76,9 @@ func (h *vmHeap) restore() {
 			_ = h.UintptrFree(p) // it fails only to unmap
 		}
 	}
-	at := h.image.copy
+	from := h.image.copy
 	for _, b := range h.image.blocks {
-		at += uintptr(copy(bytesAt(b.at, b.size), bytesAt(at, b.size)))
+		from += uintptr(copy(bytesAt(b.at, b.size), bytesAt(from, b.size)))
 	}
 	h.peak = 0
 }

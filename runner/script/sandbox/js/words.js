@@ -4,7 +4,7 @@
 // first has one of them.
 
 const {
-  begin, Assertion, set, passes, note, needs, needsProperty, refuse, typeName, assertProperty, sized, comparable, properties, methods, looks,
+  set, passes, note, needs, needsProperty, refuse, typeName, assertProperty, sized, comparable, properties, methods, looks,
 } = load('expect');
 const { typeOf } = load('types');
 
