@@ -165,7 +165,7 @@ func TestRealmEnds(t *testing.T) {
 func TestWarm(t *testing.T) {
 	for idle.take() != nil { // those of other tests
 	}
-	for _, c := range []struct{ n, want int }{{1, 1}, {3, 3}, {100, maxIdleRealms}} {
+	for _, c := range []struct{ n, want int }{{1, 1}, {3, 3}, {1000, maxIdleRealms()}} {
 		<-Warm(t.Context(), &engine{}, c.n)
 		if n := idle.count(); n != c.want {
 			t.Errorf("%d asked for: %d wait, want %d", c.n, n, c.want)

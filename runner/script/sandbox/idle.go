@@ -19,14 +19,13 @@ type idleRealms struct {
 	opened int
 }
 
-const (
-	// maxIdleHeap is the largest heap, in bytes, that serves again: the system
-	// does not get back all of what a heap frees.
-	maxIdleHeap = 4 << 20
-	// maxIdleRealms is how many may wait. Runs that work side by side often end
-	// together, too.
-	maxIdleRealms = 16
-)
+// maxIdleHeap is the largest heap, in bytes, that serves again: the system
+// does not get back all of what a heap frees.
+const maxIdleHeap = 4 << 20
+
+// maxIdleRealms is how many may wait. Runs that work side by side often end
+// together, too.
+func maxIdleRealms() int { return max(16, 2*runtime.GOMAXPROCS(0)) }
 
 // Warm opens realms for the first n sandboxes ahead, until ctx ends: another
 // core can do so while documents are being read. What it returns is closed when
@@ -40,7 +39,7 @@ func Warm(ctx context.Context, e script.Engine, n int) <-chan struct{} {
 	}
 	go func() {
 		defer close(done)
-		for idle.count() < min(n, maxIdleRealms) && ctx.Err() == nil {
+		for idle.count() < min(n, maxIdleRealms()) && ctx.Err() == nil {
 			r, err := newRealm(own, n > 1)
 			if err != nil { // as the first script will find
 				return
@@ -85,7 +84,7 @@ func (i *idleRealms) take() *realm {
 func (i *idleRealms) put(r *realm) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if len(i.realms) >= max(maxIdleRealms, 2*runtime.GOMAXPROCS(0)) {
+	if len(i.realms) >= maxIdleRealms() {
 		return false
 	}
 	i.realms = append(i.realms, r)

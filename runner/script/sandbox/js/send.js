@@ -24,13 +24,11 @@ function plain(request) {
 
 // simple requests, an address with headers by name, need no SDK to be read.
 function simple(request) {
-  return isObject(request) && Object.getPrototypeOf(request) === Object.prototype
-    && Object.keys(request).every((name) => SIMPLE.includes(name))
-    && typeof request.url === 'string' && /^(?:GET|HEAD|DELETE|OPTIONS)$/.test(request.method ?? 'GET')
+  if (!isObject(request) || Object.getPrototypeOf(request) !== Object.prototype) return false;
+  for (const name in request) if (name !== 'url' && name !== 'method' && name !== 'header') return false;
+  return typeof request.url === 'string' && /^(?:GET|HEAD|DELETE|OPTIONS)$/.test(request.method ?? 'GET')
     && (request.header === undefined || named(request.header));
 }
-
-const SIMPLE = ['url', 'method', 'header'];
 
 const named = (header) => isObject(header) && Object.getPrototypeOf(header) === Object.prototype
   && Object.values(header).every((value) => typeof value === 'string');
