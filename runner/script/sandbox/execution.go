@@ -136,7 +136,7 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 		if ended, _ := got.(bool); err != nil || !ended && x.waits() {
 			return ended, err
 		}
-		return x.realm.account("")
+		return x.account("")
 	})
 	if text, ok := got.(string); ok && err == nil {
 		x.told = &text
@@ -233,7 +233,7 @@ func (x *execution) settleUp(out *account, halted error) error {
 		reason = halted.Error()
 		r.broken = r.broken || r.binding.jobs() // its microtasks would run in the next script
 	}
-	got, err := r.run(context.Background(), accountLimit, func() (any, error) { return r.account(reason) })
+	got, err := r.run(context.Background(), x.accountLimit(), func() (any, error) { return x.account(reason) })
 	if err != nil {
 		r.broken = true
 		return err
@@ -242,13 +242,14 @@ func (x *execution) settleUp(out *account, halted error) error {
 	return out.read(text)
 }
 
-// accountLimit is the time a script's account may take.
-const accountLimit = time.Second
+// accountLimit is the time a script's account may take: what the script has
+// left, or a second for one that has used it up.
+func (x *execution) accountLimit() time.Duration { return max(x.left(), time.Second) }
 
 // account has the script's side end the script and tell what it did.
-func (r *realm) account(reason string) (any, error) {
-	_ = r.vm.SetEvalTimeout(accountLimit) // it always returns nil
-	return r.driver.finish.Call(quickjs.UndefinedValue, reason)
+func (x *execution) account(reason string) (any, error) {
+	_ = x.realm.vm.SetEvalTimeout(x.accountLimit()) // it always returns nil
+	return x.realm.driver.finish.Call(quickjs.UndefinedValue, reason)
 }
 
 func (a *account) read(text string) error {
