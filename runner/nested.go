@@ -95,7 +95,7 @@ func (h *host) within(n *nest, node *collections.Node, x *execution) Options {
 	o.Transport.Jar = h.client.Jar()
 	o.Reporters = []Reporter{inner{x}}
 	o.Data, o.Only, o.Iterations, o.Delay, o.Timeout, o.Rand = nil, nil, 0, 0, 0, nil
-	o.Pace = nil
+	o.Pace, o.Turn = nil, nil // it is part of an item
 	o.Gate, o.Retry, o.Asserts, o.Extracts = Gate{}, Retry{}, nil, nil
 	o.AllowEmpty = true // it may skip itself
 	return o

@@ -59,7 +59,7 @@ type Options struct {
 
 	Run   int    // which run of a matrix this is; in every cursor
 	Label string // tells the run from the others of a matrix; in RunStarted
-	Going func() // called as each request goes out; nil: nobody asks
+	Turn  Turn   // nil: an item starts at once
 	Slice *Slice // nil: the whole run; else one iteration of it
 
 	Reporters []Reporter

@@ -215,12 +215,15 @@ func (r *run) iteration(ctx context.Context, i int) (again bool, f *Failure) {
 	again = true
 	jumps := 0
 	for pos := 0; pos < len(r.plan.items); {
+		over := r.turn(ctx)
 		if r.interrupted(ctx) || r.err != nil {
+			over()
 			return false, r.cause(ctx)
 		}
 		cur := r.cursor(i, pos)
 		cur.Ref = r.uuid()
 		end := r.item(ctx, r.plan.items[pos], cur)
+		over()
 		if ctx.Err() != nil {
 			return false, r.cause(ctx)
 		}

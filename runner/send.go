@@ -105,9 +105,6 @@ func (x *execution) exchange(ctx context.Context, o *outgoing) (*answer, *Failur
 		if err != nil {
 			return x.failed(o, b, nil, err)
 		}
-		if x.opts.Going != nil {
-			x.opts.Going()
-		}
 		ex, err := x.client.Do(ctx, b.wire)
 		x.dropped(ex)
 		if err != nil {

@@ -246,7 +246,7 @@ func (m *grid) run(ctx context.Context) error {
 	m.ahead.stop() // runs open their own from here on, each when its turn comes
 	var errs []error
 	var worst error
-	for i, out := range matrix.Run(ctx, m.each(shared), matrix.Options{Workers: max(1, int(m.flags.jobs)), MaxFailures: limit,
+	for i, out := range matrix.Run(ctx, m.each(shared), matrix.Options{Workers: max(1, int(m.flags.jobs)), Runs: len(m.opts), MaxFailures: limit,
 		Reporters: append(shared.Reporters, table), Spool: newSpool}) {
 		worst = worse(worst, m.verdict(i, out, sig))
 		if out.Result != nil {

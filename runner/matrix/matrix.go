@@ -11,9 +11,7 @@ import (
 	"errors"
 	"iter"
 	"math/rand/v2"
-	"runtime"
 	"sync"
-	"time"
 
 	"postie/runner"
 )
@@ -30,6 +28,7 @@ type Spool interface {
 // Options say how runs are carried out.
 type Options struct {
 	Workers     int // at once; 0 is 1
+	Runs        int // how many there are, for an even end; 0: not known
 	MaxFailures int // stop when so many failed; 0 never
 	Reporters   []runner.Reporter
 	Spool       func() (Spool, error)
@@ -83,42 +82,27 @@ type matrix struct {
 	halted   bool
 }
 
-// longestStart is how long a run may hold up the start of the next before its
-// first request goes out.
-const longestStart = 10 * time.Millisecond
-
-// start queues the runs and starts each when a worker is free.
+// start queues the runs and starts each when there is a place for it.
 func (m *matrix) start(ctx context.Context, runs iter.Seq[runner.Options]) {
 	defer close(m.queue)
-	workers := make(chan struct{}, max(1, m.opts.Workers))
-	// Runs that start together wait for each other's scripts at every step from
-	// then on; a few milliseconds apart they fill each other's gaps.
-	starting := make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
+	workers := newWorkers(max(1, m.opts.Workers), m.opts.Runs)
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	number := 0
 	for opts := range runs {
-		select {
-		case workers <- struct{}{}:
-		case <-ctx.Done():
-			return
-		case <-m.halt:
+		opts.Run = number
+		if !workers.open(ctx, m.halt, &opts) {
 			return
 		}
 		l := &lane{matrix: m, number: number, done: make(chan struct{})}
 		number++
-		opts.Run = l.number
 		own(&opts)
+		opts.Turn = workers.turn
 		opts.Reporters = []runner.Reporter{l}
 		opts.Interrupt = m.interrupt(ctx, opts.Interrupt, l.done)
-		starting <- struct{}{}
-		going := sync.OnceFunc(func() { <-starting })
-		opts.Going = going
 		wg.Go(func() {
-			defer func() { <-workers }()
+			defer workers.leave()
 			defer close(l.done)
-			defer going()
-			defer time.AfterFunc(longestStart, going).Stop()
 			l.out.Result, l.out.Err = runner.Run(ctx, opts)
 		})
 		select {

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -100,7 +103,7 @@ func TestPromise_70_OrderIsThatOfTheRuns(t *testing.T) {
 	var want []string
 	for _, workers := range []int{1, 4} {
 		tr := &transcript{}
-		for i, out := range matrix.Run(t.Context(), slices.Values(runs), matrix.Options{Workers: workers, Reporters: []runner.Reporter{tr}, Spool: spool}) {
+		for i, out := range matrix.Run(t.Context(), slices.Values(runs), matrix.Options{Workers: workers, Runs: len(runs), Reporters: []runner.Reporter{tr}, Spool: spool}) {
 			if out.Err != nil || out.Result.Failed() {
 				t.Fatalf("run %d: %v %+v", i, out.Err, out.Result)
 			}
@@ -174,6 +177,88 @@ func TestMaxFailures(t *testing.T) {
 	}
 }
 
+// TestLastRoundIsShared has three runs share two workers: none may be left to
+// work alone at the end.
+func TestLastRoundIsShared(t *testing.T) {
+	t.Parallel()
+	const items = 100
+	third := make(chan struct{})
+	var seen sync.Once
+	var working, most atomic.Int32
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if n := working.Add(1); n > most.Load() {
+			most.Store(n)
+		}
+		defer working.Add(-1)
+		switch r.URL.Path {
+		case "/2/0":
+			seen.Do(func() { close(third) })
+		case "/0/0", fmt.Sprintf("/1/%d", items-1):
+			select {
+			case <-third: // before either of the first two could end
+			case <-time.After(10 * time.Second):
+				t.Error("the third run waits for the end of another")
+			}
+		}
+	}))
+	t.Cleanup(srv.Close)
+	runs := numbered(t, srv.URL, 3, items)
+	for i, out := range matrix.Run(t.Context(), slices.Values(runs), matrix.Options{Workers: 2, Runs: 3, Spool: spool}) {
+		if out.Err != nil || out.Result.Stats.Requests.Total != items || out.Result.Failed() {
+			t.Errorf("run %d: %v %+v", i, out.Err, out.Result)
+		}
+	}
+	if most.Load() > 2 {
+		t.Errorf("%d requests at once for two workers", most.Load())
+	}
+}
+
+// TestTimedRunsDoNotShare: waiting for another run would count as their time.
+func TestTimedRunsDoNotShare(t *testing.T) {
+	t.Parallel()
+	const items = 20
+	var ended, early atomic.Bool
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/2/0":
+			early.Store(!ended.Load())
+		case fmt.Sprintf("/0/%d", items-1), fmt.Sprintf("/1/%d", items-1):
+			ended.Store(true)
+		}
+	}))
+	t.Cleanup(srv.Close)
+	runs := numbered(t, srv.URL, 3, items)
+	for i := range runs {
+		runs[i].Timeout = time.Minute
+	}
+	for i, out := range matrix.Run(t.Context(), slices.Values(runs), matrix.Options{Workers: 2, Runs: 3, Spool: spool}) {
+		if out.Err != nil {
+			t.Errorf("run %d: %v", i, out.Err)
+		}
+	}
+	if early.Load() {
+		t.Error("the third run began before another had ended")
+	}
+}
+
+// numbered are runs that send /run/item for each of some items.
+func numbered(t *testing.T, base string, runs, items int) []runner.Options {
+	t.Helper()
+	var list []string
+	for i := range items {
+		list = append(list, fmt.Sprintf(`{"name":"%d","request":"%s/{{run}}/%[1]d"}`, i, base))
+	}
+	col, err := collections.Parse("c.json", []byte(`{"info":{"name":"Numbered"},"item":[`+strings.Join(list, ",")+`]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []runner.Options
+	for i := range runs {
+		out = append(out, runner.Options{Collection: col, Environment: vars.NewScope("e", vars.Variable{Key: "run", Value: fmt.Sprint(i)})})
+	}
+	return out
+}
+
 // BenchmarkTenants is 50 tenants with 20 ms of latency each.
 func BenchmarkTenants(b *testing.B) {
 	runs := tenants(b, 50, 20*time.Millisecond)
@@ -181,7 +266,7 @@ func BenchmarkTenants(b *testing.B) {
 		b.Run(fmt.Sprintf("j=%d", workers), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				for _, out := range matrix.Run(b.Context(), slices.Values(runs), matrix.Options{Workers: workers, Spool: spool}) {
+				for _, out := range matrix.Run(b.Context(), slices.Values(runs), matrix.Options{Workers: workers, Runs: len(runs), Spool: spool}) {
 					if out.Err != nil {
 						b.Fatal(out.Err)
 					}

@@ -14,7 +14,7 @@ import (
 // set, no other row sees. Reporters see one run, its iterations in order.
 func Parallel(ctx context.Context, opts runner.Options, o Options) (*runner.Result, error) {
 	p := &parallel{reporters: o.Reporters}
-	o.Reporters = []runner.Reporter{p}
+	o.Reporters, o.Runs = []runner.Reporter{p}, iterations(opts)
 	var rowErr error
 	var first error
 	for _, out := range Run(ctx, p.slices(opts, &rowErr), o) {
@@ -30,6 +30,17 @@ func Parallel(ctx context.Context, opts runner.Options, o Options) (*runner.Resu
 		first = err
 	}
 	return p.result, first
+}
+
+// iterations is how many of a run's iterations are carried out.
+func iterations(o runner.Options) int {
+	n := 0
+	for i := range runner.Cycles(o) {
+		if o.Only == nil || o.Only(i) {
+			n++
+		}
+	}
+	return n
 }
 
 // A parallel makes one run of many.
