@@ -241,6 +241,27 @@ func TestTimedRunsDoNotShare(t *testing.T) {
 	}
 }
 
+// TestScriptsRunRequestsInTheirTurn has the only worker busy with the item
+// whose script runs a request.
+func TestScriptsRunRequestsInTheirTurn(t *testing.T) {
+	t.Parallel()
+	srv := runnertest.Serve(t, nil)
+	col, err := collections.Parse("c.json", fmt.Appendf(nil, `{"info":{"name":"Nested"},"item":[
+		{"name":"a","request":"%s/a","event":[{"listen":"test","script":{"exec":["await pm.execution.runRequest('b');"]}}]},
+		{"name":"b","request":"%[1]s/b"}]}`, srv.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	run := runner.Options{Collection: col, Engine: sandbox.New()}
+	for i, out := range matrix.Run(ctx, slices.Values([]runner.Options{run, run}), matrix.Options{Workers: 1, Runs: 2, Spool: spool}) {
+		if out.Err != nil || out.Result.Failed() || out.Result.Stats.Requests.Total != 3 {
+			t.Errorf("run %d: %v %+v", i, out.Err, out.Result)
+		}
+	}
+}
+
 // numbered are runs that send /run/item for each of some items.
 func numbered(t *testing.T, base string, runs, items int) []runner.Options {
 	t.Helper()
