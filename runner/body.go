@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -26,6 +27,7 @@ type body struct {
 	parts []part
 	ctype string // for raw, graphql, file: when the user gave none; for forms: always
 	bound string
+	json  bool // raw text that newman takes for JSON
 }
 
 // A part is a run of bytes: in memory, or a file opened when it is sent.
@@ -55,10 +57,10 @@ func (b *body) stream() *transport.Body {
 	if b == nil {
 		return nil
 	}
-	if len(b.parts) == 1 && b.parts[0].file == "" {
+	if len(b.parts) == 1 && b.parts[0].file == "" && b.mode != "formdata" {
 		return transport.BytesBody(b.parts[0].data)
 	}
-	return &transport.Body{Len: b.size(), Open: func() (io.ReadCloser, error) { return &partReader{parts: b.parts}, nil }}
+	return &transport.Body{Len: b.size(), Late: b.mode == "formdata" || b.mode == "file", Open: func() (io.ReadCloser, error) { return &partReader{parts: b.parts}, nil }}
 }
 
 // preview is what reports keep: the bytes when all of them are in memory.
@@ -233,15 +235,35 @@ func rawBody(r *collections.Request) *body {
 		return nil
 	}
 	text, lang := *r.Body.Raw, r.Body.Language
-	if lang == "json" || lang == "" && jsonType.MatchString(headerOf(r.Header, "Content-Type")) {
+	b := &body{mode: "raw", ctype: languages[lang], json: lang == "json" || lang == "" && jsonTyped(r.Header)}
+	if b.json {
 		text = stripComments(text)
 	}
-	b := &body{mode: "raw", ctype: languages[lang]}
 	if b.ctype == "" {
 		b.ctype = "text/plain"
 	}
 	b.add([]byte(text))
 	return b
+}
+
+// jsonTyped reports whether newman takes a body without a language for JSON: by
+// the first Content-Type that is enabled. A single one counts even when it is
+// disabled, and several do when all are, whatever they say.
+func jsonTyped(list []collections.Header) bool {
+	var found []collections.Header
+	for _, h := range list {
+		if strings.EqualFold(h.Key, "Content-Type") {
+			found = append(found, h)
+		}
+	}
+	if len(found) > 1 {
+		i := slices.IndexFunc(found, func(h collections.Header) bool { return !h.Disabled })
+		if i < 0 {
+			return true
+		}
+		found = found[i:]
+	}
+	return len(found) > 0 && jsonType.MatchString(found[0].Value)
 }
 
 func headerOf(list []collections.Header, name string) string {

@@ -38,15 +38,14 @@ func (x *execution) build(ctx context.Context, o *outgoing, signer auth.Signer) 
 	b.wire.Header = userLines(o.request.Header)
 	b.wire.Body = b.body.stream()
 	b.wire.UTF8Header = b.body != nil && b.body.mode != "file" // as node does with a body of text
-	if err == nil {
-		if !o.replay {
-			x.sign(ctx, o, b.wire, signer)
-		}
+	if b.body != nil && b.body.json {
+		b.typed(o.profile) // newman has looked at its type by now
+	}
+	if err == nil && !o.replay {
+		x.sign(ctx, o, b.wire, signer)
 	}
 	user := len(b.wire.Header)
-	if t := b.body.defaultType(); t != "" && !b.wire.Header.Has("Content-Type") && !o.profile.DisabledSystemHeaders["content-type"] {
-		b.wire.Header = append(b.wire.Header, transport.Field{Name: "Content-Type", Value: t})
-	}
+	b.typed(o.profile)
 	x.system(b.wire, o.profile)
 	if o.replay { // newman signs what it sent before, its own headers included
 		x.sign(ctx, o, b.wire, signer)
@@ -56,6 +55,13 @@ func (x *execution) build(ctx context.Context, o *outgoing, signer auth.Signer) 
 	b.frame(o.profile)
 	b.wire.Header = collapse(b.wire.Header)
 	return b, err
+}
+
+// typed adds the Content-Type of a raw or graphql body that has none.
+func (b *built) typed(p collections.Profile) {
+	if t := b.body.defaultType(); t != "" && !b.wire.Header.Has("Content-Type") && !p.DisabledSystemHeaders["content-type"] {
+		b.wire.Header = append(b.wire.Header, transport.Field{Name: "Content-Type", Value: t})
+	}
 }
 
 func is(b *bool) bool { return b != nil && *b }

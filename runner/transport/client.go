@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -108,6 +109,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Exchange, error) {
 	}
 	ex := &Exchange{}
 	req, url := *r, r.URL
+	req.cookies = r.Header.Values("Cookie")
 	for {
 		if err := checkHead(req.Method, req.Header); err != nil {
 			return ex, err
@@ -192,32 +194,50 @@ func remote(s *stream) string {
 	return ""
 }
 
-// lines are the header lines of a hop: the request's, the jar's cookies, and
-// what a proxy wants.
+// lines are the header lines of a hop: the request's, the URL's credentials,
+// cookies, and what a proxy wants. But for the latter, the request keeps them:
+// they have their places in the next hop too, as in newman.
 func (c *Client) lines(r *Request, rt *route) Header {
-	h := append(Header(nil), r.Header...)
+	h, late := slices.Clone(r.Header), r.Header.framing()
 	if rt.url.Userinfo != "" && !h.Has("Authorization") {
-		h = append(h, Field{"Authorization", proxyAuth(rt.url)})
+		h = slices.Insert(h, late, Field{"Authorization", proxyAuth(rt.url)})
+		late++
 	}
-	own := h.Values("Cookie")
-	if r.Cookies {
-		if jar := c.jar.header(rt.url); jar != "" {
-			h, own = h.Del("Cookie"), append(own, jar)
-			h = append(h, Field{"Cookie", ""})
-		}
+	if r.Body != nil && !r.Body.Late {
+		late = len(h)
 	}
-	if len(own) > 0 {
-		h = h.Set("Cookie", strings.Join(own, "; "))
+	switch cookie, own := c.cookie(r, rt.url); {
+	case cookie == "" && !own:
+		h = h.Del("Cookie")
+	case h.Has("Cookie"):
+		h = h.Set("Cookie", cookie)
+	default:
+		h = slices.Insert(h, late, Field{"Cookie", cookie})
 	}
 	if r.Body != nil && r.Body.Len < 0 && !h.Has("Transfer-Encoding") {
 		h = append(h.Del("Content-Length"), Field{"Transfer-Encoding", "chunked"})
 	}
+	r.Header = h
 	if rt.absolute() {
 		if auth := proxyAuth(rt.proxy); auth != "" && !h.Has("Proxy-Authorization") {
-			h = append(h, Field{"Proxy-Authorization", auth})
+			h = append(slices.Clip(h), Field{"Proxy-Authorization", auth})
 		}
 	}
 	return h
+}
+
+// cookie is the value of the Cookie line: the caller's, then the jar's. own
+// tells whether the caller wrote one.
+func (c *Client) cookie(r *Request, u *URL) (value string, own bool) {
+	value, own = strings.Join(r.cookies, "; "), len(r.cookies) > 0
+	if !r.Cookies {
+		return value, own
+	}
+	jar := c.jar.header(u)
+	if value == "" || jar == "" {
+		return value + jar, own
+	}
+	return value + "; " + jar, own
 }
 
 // exchange is one request and response over s.

@@ -67,6 +67,19 @@ func (h Header) Set(name, value string) Header {
 	return out
 }
 
+// framing is where the lines begin that only the body's length and type come
+// to, at the end.
+func (h Header) framing() int {
+	n := len(h)
+	if n > 1 && strings.EqualFold(h[n-1].Name, "Content-Type") {
+		n--
+	}
+	if n > 0 && strings.EqualFold(h[n-1].Name, "Content-Length") {
+		return n - 1
+	}
+	return len(h)
+}
+
 // last returns h with these names after all others.
 func (h Header) last(names ...string) Header {
 	named := func(f Field) bool {

@@ -33,11 +33,15 @@ func (c *Client) redirect(ex *Exchange, r *Request, from *URL, resp *Response) (
 	if !from.sameOrigin(to) {
 		ex.Dropped = append(ex.Dropped, r.leave(from, to)...)
 	}
+	host := Field{"Host", to.HostPort()}
+	if i := slices.IndexFunc(r.Header, func(f Field) bool { return strings.EqualFold(f.Name, host.Name) }); i >= 0 {
+		host.Name = r.Header[i].Name // servers may want it as the caller spells it
+	}
 	r.Header = r.Header.Del("Host")
 	if !r.RemoveReferer {
 		r.Header = r.referer(from, to)
 	}
-	r.Header = append(r.Header, Field{"Host", to.HostPort()}) // last, as node adds it
+	r.Header = append(r.Header, host) // last, as node adds it
 	if r.Body != nil && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
 		r.Header = r.Header.last("Content-Type", "Content-Length") // newman makes a form anew
 	}
@@ -106,7 +110,7 @@ func (r *Request) leave(from, to *URL) (dropped []string) {
 		}
 		kept = append(kept, f)
 	}
-	r.Header = kept
+	r.Header, r.cookies = kept, nil
 	if r.Body != nil {
 		r.dropBody()
 		if r.Method != "GET" && r.Method != "HEAD" {

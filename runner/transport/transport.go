@@ -15,7 +15,8 @@ import (
 
 // A Request is sent exactly so: its header lines in order and spelling.
 // Host, Content-Length and Connection are the caller's to add (see build.go);
-// the client adds only Cookie (from the jar) and Proxy-Authorization.
+// the client adds only Cookie (from the jar), Authorization (from the URL) and
+// Proxy-Authorization.
 type Request struct {
 	Method string
 	URL    *URL
@@ -37,11 +38,14 @@ type Request struct {
 	TLSCiphers           []string
 	Protocol             string        // "", "http1", "http2", "auto"
 	Timeout              time.Duration // whole exchange; 0 is Options.Timeout
+
+	cookies []string // the caller's own Cookie lines
 }
 
 // A Body can be read again for each hop.
 type Body struct {
 	Len  int64 // -1 unknown: sent chunked
+	Late bool  // cookies come before its Content-Length, as node has it for what it streams
 	Open func() (io.ReadCloser, error)
 }
 
