@@ -3,6 +3,7 @@ package collections
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -34,7 +35,31 @@ func ParseEnvironment(name string, src []byte) (*vars.Scope, error) {
 	if s.ID == "" {
 		s.ID = newID()
 	}
+	s.Meta = meta(doc)
 	return s, nil
+}
+
+// meta has the _postman_ members of a document, their names without the first
+// underscore.
+func meta(doc gjson.Result) json.RawMessage {
+	var b bytes.Buffer
+	doc.ForEach(func(key, v gjson.Result) bool {
+		if name, ok := strings.CutPrefix(key.Str, "_"); ok && strings.HasPrefix(name, "postman_") {
+			if b.Len() == 0 {
+				b.WriteByte('{')
+			} else {
+				b.WriteByte(',')
+			}
+			b.Write(quoteJSON(name))
+			b.WriteString(":" + v.Raw)
+		}
+		return true
+	})
+	if b.Len() == 0 {
+		return nil
+	}
+	b.WriteByte('}')
+	return b.Bytes()
 }
 
 // variableList reads variables. An entry with enabled:false is off, as in the
@@ -100,6 +125,7 @@ func ExportScope(s *vars.Scope, kind string, meta ExportMeta) []byte {
 			b.WriteByte(',')
 		}
 		first = false
+		b.WriteByte('{')
 		printVariable(&b, v)
 	}
 	b.WriteString(`],"_postman_variable_scope":`)
@@ -117,9 +143,8 @@ func ExportScope(s *vars.Scope, kind string, meta ExportMeta) []byte {
 }
 
 // printVariable writes a variable in the SDK's form: types it does not know
-// are "any".
+// are "any". Its brace is open already, and what comes first written.
 func printVariable(b *bytes.Buffer, v vars.Variable) {
-	b.WriteByte('{')
 	if v.Disabled {
 		b.WriteString(`"disabled":true,`)
 	}

@@ -32,6 +32,9 @@ type event struct {
 	disabled bool
 	idle     bool // has a src, which Postman does not run
 	exec     gjson.Result
+	name     gjson.Result // of the script
+	packages gjson.Result // likewise
+	notes    Notes
 	script   Script
 }
 
@@ -104,7 +107,8 @@ func (b *treeBuilder) events(n *Node, events []*postman.Event) {
 		i++
 		ev := event{listen: string(e.Listen), disabled: e.Disabled}
 		script := lookup(raw, "script")
-		ev.exec = lookup(script, "exec")
+		ev.exec, ev.name, ev.packages = lookup(script, "exec"), lookup(script, "name"), lookup(script, "packages")
+		ev.notes = notes(raw)
 		ev.script = Script{Owner: n, ID: text(lookup(script, "id"))}
 		if script.Exists() {
 			ev.script.place = next(&b.scripts)

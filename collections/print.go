@@ -27,14 +27,17 @@ func (r *Request) print(b *bytes.Buffer) {
 		b.WriteString(`{"url":`)
 	}
 	r.URL.print(b)
-	b.WriteString(`,"header":[`)
-	for i, h := range r.Header {
-		if i > 0 {
-			b.WriteByte(',')
+	if len(r.Header) > 0 { // an empty list is left out
+		b.WriteString(`,"header":[`)
+		for i, h := range r.Header {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			h.print(b)
 		}
-		h.print(b)
+		b.WriteByte(']')
 	}
-	b.WriteString(`],"method":`)
+	b.WriteString(`,"method":`)
 	b.Write(quoteJSON(r.Method))
 	if r.Body != nil {
 		b.WriteString(`,"body":`)
@@ -60,6 +63,7 @@ func (h Header) print(b *bytes.Buffer) {
 	if h.Disabled {
 		b.WriteString(`"disabled":true,`)
 	}
+	b.WriteString(string(h.Notes))
 	b.WriteString(`"key":`)
 	b.Write(quoteJSON(h.Key))
 	b.WriteString(`,"value":`)
@@ -82,16 +86,18 @@ func (u URL) print(b *bytes.Buffer) {
 		if i > 0 {
 			parts.WriteByte(',')
 		}
-		parts.WriteString(`{"type":"any","value":`)
-		parts.Write(vars.JSON(v.Value))
-		parts.WriteString(`,"key":`)
-		parts.Write(quoteJSON(v.Key))
-		parts.WriteByte('}')
+		v.print(&parts)
 	}
 	parts.WriteString(`]`)
 	b.WriteByte('{')
 	b.Write(parts.Bytes()[1:])
 	b.WriteByte('}')
+}
+
+func (v PathVariable) print(b *bytes.Buffer) {
+	b.WriteByte('{')
+	b.WriteString(string(v.Notes))
+	printVariable(b, vars.Variable{Key: v.Key, Value: v.Value, Type: v.Type, Disabled: v.Disabled})
 }
 
 func (a *Auth) print(b *bytes.Buffer) {
@@ -201,6 +207,7 @@ func (p FormParam) print(b *bytes.Buffer) {
 	if p.Disabled {
 		b.WriteString(`"disabled":true,`)
 	}
+	b.WriteString(string(p.Notes))
 	b.WriteString(`"key":`)
 	b.Write(quoteJSON(p.Key))
 	if _, none := p.Value.(vars.Undefined); !none && (p.Value != nil || p.Type != "file") {
@@ -312,10 +319,9 @@ func printRaw(b *bytes.Buffer, r gjson.Result, none string) {
 }
 
 func (n *Node) printDescription(b *bytes.Buffer) {
-	if d := description(lookup(n.raw, "description")); d != "" {
-		b.WriteString(`,"description":{"content":`)
-		b.Write(quoteJSON(d))
-		b.WriteString(`,"type":"text/plain"}`)
+	if d := lookup(n.raw, "description"); description(d) != "" {
+		b.WriteByte(',')
+		printDescription(b, d)
 	}
 }
 
@@ -325,14 +331,21 @@ func (n *Node) printEvents(b *bytes.Buffer) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString(`{"listen":`)
+		b.WriteString(`{` + string(e.notes) + `"listen":`)
 		b.Write(quoteJSON(e.listen))
 		if e.disabled {
 			b.WriteString(`,"disabled":true`)
 		}
 		b.WriteString(`,"script":{"id":`)
 		b.Write(quoteJSON(e.script.ID))
-		b.WriteString(`,"type":"text/javascript","exec":`)
+		if e.name.Type == gjson.String {
+			b.WriteString(`,"name":` + e.name.Raw)
+		}
+		b.WriteString(`,"type":"text/javascript"`)
+		if e.packages.Exists() {
+			b.WriteString(`,"packages":` + e.packages.Raw)
+		}
+		b.WriteString(`,"exec":`)
 		printRaw(b, e.exec, "[]")
 		b.WriteString(`}}`)
 	}
@@ -342,9 +355,11 @@ func (n *Node) printEvents(b *bytes.Buffer) {
 // print is the whole collection with the given variables.
 func (c *Collection) print(list []vars.Variable) json.RawMessage {
 	var b bytes.Buffer
-	b.WriteString(`{"_":{"postman_id":`)
-	b.Write(quoteJSON(c.root.id))
-	b.WriteString(`},"item":[`)
+	b.WriteByte('{')
+	if id := lookup(c.doc, "info", "_postman_id"); truthy(id) {
+		b.WriteString(`"_":{"postman_id":` + id.Raw + `},`)
+	}
+	b.WriteString(`"item":[`)
 	for i, n := range c.root.children {
 		if i > 0 {
 			b.WriteByte(',')
@@ -358,6 +373,7 @@ func (c *Collection) print(list []vars.Variable) json.RawMessage {
 		if i > 0 {
 			b.WriteByte(',')
 		}
+		b.WriteByte('{')
 		printVariable(&b, v)
 	}
 	b.WriteByte(']')
@@ -373,10 +389,9 @@ func (c *Collection) print(list []vars.Variable) json.RawMessage {
 	b.WriteString(`,"name":`)
 	b.Write(quoteJSON(c.root.name))
 	b.WriteString(`,"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"`)
-	if d := description(lookup(c.doc, "info", "description")); d != "" {
-		b.WriteString(`,"description":{"content":`)
-		b.Write(quoteJSON(d))
-		b.WriteString(`,"type":"text/plain"}`)
+	if d := lookup(c.doc, "info", "description"); description(d) != "" {
+		b.WriteByte(',')
+		printDescription(&b, d)
 	}
 	b.WriteString(`}}`)
 	return b.Bytes()

@@ -26,7 +26,41 @@ type Request struct {
 type Header struct {
 	Key, Value string
 	Disabled   bool
-	System     bool // added by the runner
+	System     bool  // added by the runner
+	Notes      Notes // what reports show of it besides
+}
+
+// Notes are members of an entry that change nothing, as JSON text: a name, a
+// description, disabled where it is false. Reports print them before the key.
+type Notes string
+
+// notes are those of an entry, its name among them.
+func notes(r gjson.Result) Notes {
+	var b bytes.Buffer
+	if v := lookup(r, "name"); v.Type == gjson.String {
+		b.WriteString(`"name":` + v.Raw + `,`)
+	}
+	if v := lookup(r, "disabled"); v.Exists() && !truthy(v) {
+		b.WriteString(`"disabled":false,`)
+	}
+	if v := lookup(r, "description"); truthy(v) {
+		printDescription(&b, v)
+		b.WriteByte(',')
+	}
+	return Notes(b.String())
+}
+
+// printDescription writes the member that describes something.
+func printDescription(b *bytes.Buffer, r gjson.Result) {
+	b.WriteString(`"description":{"content":`)
+	b.Write(quoteJSON(description(r)))
+	typ := text(lookup(r, "type"))
+	if typ == "" {
+		typ = "text/plain"
+	}
+	b.WriteString(`,"type":`)
+	b.Write(quoteJSON(typ))
+	b.WriteByte('}')
 }
 
 // A URL holds the parts as Postman's parser splits them; nil Path and Query
@@ -49,12 +83,16 @@ type UserInfo struct{ User, Password string }
 type QueryParam struct {
 	Key, Value *string
 	Disabled   bool
+	Notes      Notes
 }
 
-// A PathVariable fills a ":name" segment. Value is nil, string or float64….
+// A PathVariable fills a ":name" segment. Value is nil, string or float64…, or
+// vars.Undefined{} for none.
 type PathVariable struct {
 	Key      string
 	Value    any
+	Type     string // "string", …; "" for any
+	Notes    Notes
 	Disabled bool // no matter to Postman, which fills it in all the same
 	filled   bool // the URL's text has it already
 }
@@ -83,6 +121,7 @@ type FormParam struct {
 	FileName    string
 	ContentType string
 	Disabled    bool
+	Notes       Notes
 }
 
 // A File is a file body: Src names it, or Content is base64.
@@ -162,7 +201,12 @@ func parseURLObject(r gjson.Result) URL {
 		if !truthy(key) {
 			key = lookup(v, "id")
 		}
-		u.Variables = append(u.Variables, PathVariable{Key: text(key), Value: value(lookup(v, "value")), Disabled: truthy(lookup(v, "disabled"))})
+		one := PathVariable{Key: text(key), Value: value(lookup(v, "value")), Type: text(lookup(v, "type")),
+			Disabled: truthy(lookup(v, "disabled")), Notes: notes(v)}
+		if !lookup(v, "value").Exists() {
+			one.Value = vars.Undefined{}
+		}
+		u.Variables = append(u.Variables, one)
 	}
 	return u
 }
@@ -170,7 +214,7 @@ func parseURLObject(r gjson.Result) URL {
 // parseQueryParam renders numbers and booleans as JavaScript would; newman
 // drops them.
 func parseQueryParam(p gjson.Result) QueryParam {
-	out := QueryParam{Disabled: truthy(lookup(p, "disabled"))}
+	out := QueryParam{Disabled: truthy(lookup(p, "disabled")), Notes: notes(p)}
 	if k := lookup(p, "key"); k.Type != gjson.Null {
 		s := text(k)
 		out.Key = &s
@@ -187,7 +231,7 @@ func parseHeaders(list gjson.Result) []Header {
 	for _, h := range elements(list) {
 		v := lookup(h, "value")
 		one := Header{Key: text(lookup(h, "key")), Value: headerText(v),
-			Disabled: truthy(lookup(h, "disabled")), System: truthy(lookup(h, "system"))}
+			Disabled: truthy(lookup(h, "disabled")), System: truthy(lookup(h, "system")), Notes: notes(h)}
 		if !v.IsArray() {
 			out = append(out, one)
 			continue
@@ -272,7 +316,7 @@ func parseForm(list gjson.Result) []FormParam {
 	out := []FormParam{}
 	for _, p := range elements(list) {
 		f := FormParam{Key: text(lookup(p, "key")), Value: value(lookup(p, "value")), Type: text(lookup(p, "type")),
-			FileName: text(lookup(p, "fileName")), ContentType: text(lookup(p, "contentType")), Disabled: truthy(lookup(p, "disabled"))}
+			FileName: text(lookup(p, "fileName")), ContentType: text(lookup(p, "contentType")), Disabled: truthy(lookup(p, "disabled")), Notes: notes(p)}
 		if !lookup(p, "value").Exists() {
 			f.Value = vars.Undefined{}
 		}
@@ -315,11 +359,16 @@ func (r *Request) Resolve(expand func(string) string) *Request {
 		out.Header[i] = h
 	}
 	out.Body = r.Body.resolve(expand)
+	if r.Description != nil {
+		text := expand(*r.Description)
+		out.Description = &text
+	}
 	return &out
 }
 
 func (u URL) resolve(expand func(string) string) URL {
 	out := ParseURL(expand(u.String()))
+	out.Variables = nil
 	for _, v := range u.Variables {
 		if s, ok := v.Value.(string); ok {
 			v.Value = expand(s)

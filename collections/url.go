@@ -2,7 +2,10 @@ package collections
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+
+	"postie/collections/vars"
 )
 
 // ParseURL splits text as Postman's URL parser does; it never fails. Names in
@@ -31,6 +34,7 @@ func ParseURL(text string) URL {
 		for seg := range strings.SplitSeq(text[i+1:], "/") {
 			u.Path = append(u.Path, restore(seg))
 		}
+		u.Variables = pathVariables(u.Path)
 		text = text[:i]
 	}
 	if i := strings.LastIndexByte(text, '@'); i >= 0 {
@@ -48,6 +52,17 @@ func ParseURL(text string) URL {
 		}
 	}
 	return u
+}
+
+// pathVariables are those that ":name" segments ask for.
+func pathVariables(path []string) (out []PathVariable) {
+	for _, seg := range path {
+		name, _, _ := strings.Cut(strings.TrimPrefix(seg, ":"), ".")
+		if name != "" && seg[0] == ':' && !slices.ContainsFunc(out, func(v PathVariable) bool { return v.Key == name }) {
+			out = append(out, PathVariable{Key: name, Value: vars.Undefined{}})
+		}
+	}
+	return out
 }
 
 // A mask holds the templates taken out of a URL while it is split.
@@ -325,7 +340,7 @@ func queryJSON(params []QueryParam) []byte {
 		if p.Disabled {
 			b.WriteString(`"disabled":true,`)
 		}
-		b.WriteString(`"key":`)
+		b.WriteString(string(p.Notes) + `"key":`)
 		b.Write(nullable(p.Key))
 		b.WriteString(`,"value":`)
 		b.Write(nullable(p.Value))

@@ -157,13 +157,21 @@ func v1Disabled(r gjson.Result) bool {
 	return truthy(lookup(r, "disabled")) || lookup(r, "enabled").Type == gjson.False
 }
 
+// v1Entry is an entry of a list, switched off or not.
+func v1Entry(off bool, members map[string]any) map[string]any {
+	if off {
+		members["disabled"] = true
+	}
+	return members
+}
+
 func v1Headers(r gjson.Result) []any {
 	out := []any{}
 	if data := elements(lookup(r, "headerData")); len(data) > 0 {
 		for _, h := range data {
 			key := text(lookup(h, "key"))
 			off := v1Disabled(h) || strings.HasPrefix(key, "//")
-			out = append(out, map[string]any{"key": strings.TrimPrefix(key, "//"), "value": text(lookup(h, "value")), "disabled": off})
+			out = append(out, v1Entry(off, map[string]any{"key": strings.TrimPrefix(key, "//"), "value": text(lookup(h, "value"))}))
 		}
 		return out
 	}
@@ -173,7 +181,7 @@ func v1Headers(r gjson.Result) []any {
 			continue
 		}
 		off := strings.HasPrefix(key, "//")
-		out = append(out, map[string]any{"key": strings.TrimSpace(strings.TrimPrefix(key, "//")), "value": strings.TrimSpace(val), "disabled": off})
+		out = append(out, v1Entry(off, map[string]any{"key": strings.TrimSpace(strings.TrimPrefix(key, "//")), "value": strings.TrimSpace(val)}))
 	}
 	return out
 }
@@ -213,7 +221,7 @@ func v1Body(r gjson.Result) map[string]any {
 func v1Form(list gjson.Result) []any {
 	out := []any{}
 	for _, p := range elements(list) {
-		m := map[string]any{"key": text(lookup(p, "key")), "type": text(lookup(p, "type")), "disabled": v1Disabled(p)}
+		m := v1Entry(v1Disabled(p), map[string]any{"key": text(lookup(p, "key")), "type": text(lookup(p, "type"))})
 		v := lookup(p, "value")
 		if v.Exists() {
 			m["value"] = json.RawMessage(v.Raw)

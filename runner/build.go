@@ -176,7 +176,12 @@ func reported(r *collections.Request, w *transport.Request, user int) *collectio
 		if i < user && len(rest) > 0 {
 			rest = rest[1:]
 		}
-		out.Header = append(out.Header, collections.Header{Key: f.Name, Value: f.Value, System: i >= user || !has(r.Header, f)})
+		written := slices.IndexFunc(r.Header, func(h collections.Header) bool { return !h.Disabled && h.Key == f.Name && h.Value == f.Value })
+		line := collections.Header{Key: f.Name, Value: f.Value, System: i >= user || written < 0}
+		if !line.System {
+			line.Notes = r.Header[written].Notes
+		}
+		out.Header = append(out.Header, line)
 	}
 	for _, h := range rest {
 		if h.Disabled || h.Key == "" {
@@ -205,10 +210,6 @@ func withoutContents(b *collections.Body) *collections.Body {
 }
 
 func isFile(p collections.FormParam) bool { return p.Type == "file" }
-
-func has(list []collections.Header, f transport.Field) bool {
-	return slices.ContainsFunc(list, func(h collections.Header) bool { return h.Key == f.Name && h.Value == f.Value })
-}
 
 // frame adds what tells the body's type and length: of a form the type comes
 // first, of a file the length.
@@ -300,14 +301,24 @@ func distinct(h transport.Header) bool {
 // sent takes over what the transport put on the wire.
 func (b *built) sent(h transport.Header) {
 	b.wire.Header = h
-	for _, name := range []string{"Content-Length", "Cookie"} {
-		if v := h.Get(name); v != "" {
-			b.request.Header = slices.DeleteFunc(b.request.Header, func(x collections.Header) bool {
-				return !x.Disabled && strings.EqualFold(x.Key, name)
-			})
-			b.request.Header = append(b.request.Header, collections.Header{Key: name, Value: v, System: true})
+	for _, f := range h {
+		if f.Value != "" && (strings.EqualFold(f.Name, "Content-Length") || strings.EqualFold(f.Name, "Cookie")) {
+			b.request.Header = overwrite(b.request.Header, collections.Header{Key: f.Name, Value: f.Value, System: true})
 		}
 	}
+}
+
+// overwrite puts a line in the place of the one of that name, or last when
+// there is none, or more than one.
+func overwrite(list []collections.Header, h collections.Header) []collections.Header {
+	same := func(x collections.Header) bool { return !x.Disabled && strings.EqualFold(x.Key, h.Key) }
+	i := slices.IndexFunc(list, same)
+	if i >= 0 && !slices.ContainsFunc(list[i+1:], same) {
+		h.Notes = list[i].Notes
+		list[i] = h
+		return list
+	}
+	return append(slices.DeleteFunc(list, same), h)
 }
 
 // report is the request as events carry it.

@@ -92,9 +92,9 @@ func newRun(opts Options) (*run, error) {
 	}
 	r.stack = vars.Stack{
 		Local:       vars.NewScope("local"),
-		Environment: scopeOr(opts.Environment, "environment"),
-		Globals:     scopeOr(opts.Globals, "globals"),
-		Vault:       scopeOr(opts.Vault, "vault"),
+		Environment: scopeOr(opts.Environment),
+		Globals:     scopeOr(opts.Globals),
+		Vault:       scopeOr(opts.Vault),
 		Collection:  vars.NewScope("collection", opts.Collection.Variables()...),
 		Dynamic:     vars.NewDynamic(split(opts.Rand), opts.Now),
 	}
@@ -112,9 +112,9 @@ func newRun(opts Options) (*run, error) {
 	return r, nil
 }
 
-func scopeOr(s *vars.Scope, name string) *vars.Scope {
+func scopeOr(s *vars.Scope) *vars.Scope {
 	if s == nil {
-		return vars.NewScope(name)
+		return vars.NewScope("")
 	}
 	return s.Clone()
 }

@@ -48,8 +48,11 @@ func jsonString(s string) []byte {
 
 // exportScope is a scope as newman's reports print it.
 func exportScope(s *vars.Scope) json.RawMessage {
-	out := []byte(`{"id":`)
-	out = append(out, jsonString(s.ID)...)
+	out := []byte{'{'}
+	if s.Meta != nil {
+		out = append(append(append(out, `"_":`...), s.Meta...), ',')
+	}
+	out = append(append(out, `"id":`...), jsonString(s.ID)...)
 	if s.Name != "" {
 		out = append(append(out, `,"name":`...), jsonString(s.Name)...)
 	}
@@ -67,8 +70,10 @@ func exportScope(s *vars.Scope) json.RawMessage {
 
 func appendVariable(out []byte, v vars.Variable) []byte {
 	typ := v.Type
-	if typ == "" || typ == "secret" {
-		typ = "any"
+	switch typ {
+	case "string", "boolean", "number", "array", "object":
+	default:
+		typ = "any" // as the SDK has it for types it does not know
 	}
 	out = append(append(out, `{"type":`...), jsonString(typ)...)
 	if _, undefined := v.Value.(vars.Undefined); !undefined {

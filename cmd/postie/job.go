@@ -175,8 +175,8 @@ func (j *job) scopes(ctx context.Context, o *runner.Options) (err error) {
 	if err := j.sources(ctx, o.Environment); err != nil {
 		return err
 	}
-	o.Environment = setVars(o.Environment, "", f.envVars)
-	o.Globals = setVars(o.Globals, "globals", f.globalVars)
+	o.Environment = setVars(o.Environment, f.envVars)
+	o.Globals = setVars(o.Globals, f.globalVars)
 	j.environment = o.Environment
 	return nil
 }
@@ -200,9 +200,9 @@ func (j *job) asserts(_ context.Context, o *runner.Options) error {
 	return nil
 }
 
-func setVars(s *vars.Scope, name string, pairs []string) *vars.Scope {
+func setVars(s *vars.Scope, pairs []string) *vars.Scope {
 	if s == nil {
-		s = vars.NewScope(name)
+		s = vars.NewScope("")
 	}
 	for _, p := range pairs {
 		key, value, ok := strings.Cut(p, "=")

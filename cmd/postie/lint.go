@@ -122,8 +122,8 @@ func (in *linter) scopes(ctx context.Context, l *loader, f *lintFlags) (err erro
 			return err
 		}
 	}
-	in.stack.Environment = setVars(in.stack.Environment, "", f.envVars)
-	in.stack.Globals = setVars(in.stack.Globals, "globals", f.globalVars)
+	in.stack.Environment = setVars(in.stack.Environment, f.envVars)
+	in.stack.Globals = setVars(in.stack.Globals, f.globalVars)
 	in.stack.Dynamic = vars.NewDynamic(nil, nil)
 	if f.data == "" {
 		return nil

@@ -1,6 +1,7 @@
 package vars
 
 import (
+	"encoding/json"
 	"iter"
 	"slices"
 )
@@ -19,6 +20,7 @@ type Variable struct {
 type Scope struct {
 	ID   string
 	Name string
+	Meta json.RawMessage // what its file says of itself (scope, export), an object; nil for none
 
 	list  []Variable
 	index map[string]int // key → its last enabled entry
@@ -128,7 +130,7 @@ func (s *Scope) Clone() *Scope {
 		return nil
 	}
 	c := NewScope(s.Name, s.list...)
-	c.ID = s.ID
+	c.ID, c.Meta = s.ID, s.Meta
 	return c
 }
 
