@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -493,26 +494,17 @@ func (j *jsonReport) failure(e runner.Event, f *runner.Failure, item *runner.Ite
 		// newman names neither the item's parent here nor, for a script's
 		// request, the item.
 		out.Parent = nil
-		out.Source = j.sent(e)
+		sent := j.strip(orEmpty(e.Request.JSON), "")
+		if e.Source == "script" {
+			out.Source = slices.Concat([]byte(`{"request":`), sent, []byte(`,"response":[],"event":[]}`))
+		} else {
+			out.Source = splice(orEmpty(item.JSON), "request", string(sent))
+		}
 	case *runner.Warned:
 		at = e.Time
 	}
 	out.Error.identify(at, f.Cursor.Ref)
 	return out
-}
-
-// sent is the item newman makes up around a request that failed.
-func (j *jsonReport) sent(e *runner.RequestFinished) json.RawMessage {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	if e.Source != "script" {
-		fmt.Fprintf(&b, `"id":%s,`, encode(e.Item.ID))
-		if e.Item.Name != "" {
-			fmt.Fprintf(&b, `"name":%s,`, encode(e.Item.Name))
-		}
-	}
-	fmt.Fprintf(&b, `"request":%s,"response":[],"event":[]}`, j.strip(orEmpty(e.Request.JSON), ""))
-	return b.Bytes()
 }
 
 var _ Log = (*runlog.Log)(nil)

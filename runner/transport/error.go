@@ -39,7 +39,8 @@ const (
 	ErrRefused        ErrorKind = "refused" // a redirect to where none should lead
 	ErrDecode         ErrorKind = "decode"
 	ErrProxy          ErrorKind = "proxy"
-	ErrBody           ErrorKind = "body" // the request body could not be read
+	ErrTunnel         ErrorKind = "tunnel" // the proxy leads to no server
+	ErrBody           ErrorKind = "body"   // the request body could not be read
 	ErrCanceled       ErrorKind = "canceled"
 )
 
@@ -105,6 +106,8 @@ func (e *Error) Node() (message, code, call string, errno int) {
 		return "ETIMEDOUT", "ETIMEDOUT", "", 0
 	case ErrRedirects:
 		return "Exceeded maxRedirects. Probably stuck in a redirect loop " + e.Detail, "", "", 0
+	case ErrTunnel:
+		return e.Detail, "ECONNRESET", "", 0
 	case ErrTruncated:
 		return "aborted", "ECONNRESET", "", 0
 	case ErrTLS:

@@ -146,7 +146,7 @@ func (c *Client) tunnel(ctx context.Context, conn net.Conn, r *route) (net.Conn,
 	}
 	if resp.Code != http.StatusOK {
 		conn.Close()
-		return nil, &Error{Kind: ErrProxy, Detail: "tunneling socket could not be established, statusCode=" + itoa(resp.Code)}
+		return nil, &Error{Kind: ErrTunnel, Detail: "tunneling socket could not be established, statusCode=" + itoa(resp.Code)}
 	}
 	return conn, nil
 }
@@ -174,7 +174,7 @@ func tunnelError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return err
 	}
-	return &Error{Kind: ErrProxy, Detail: "tunneling socket could not be established, cause=" + err.Error()}
+	return &Error{Kind: ErrTunnel, Detail: "tunneling socket could not be established, cause=" + err.Error()}
 }
 
 func (c *Client) socks(ctx context.Context, conn net.Conn, r *route) (net.Conn, error) {

@@ -77,13 +77,16 @@ func TestPromise_46_Proxy(t *testing.T) {
 
 func TestPromise_46_ProxyThatIsNotThere(t *testing.T) {
 	t.Parallel()
-	for url, want := range map[string]string{
-		"http://a.example/":  "connect ECONNREFUSED 127.0.0.1:1",
-		"https://a.example/": "tunneling socket could not be established, cause=connect ECONNREFUSED 127.0.0.1:1",
+	for url, want := range map[string]struct{ text, code string }{
+		"http://a.example/":  {"connect ECONNREFUSED 127.0.0.1:1", "ECONNREFUSED"},
+		"https://a.example/": {"tunneling socket could not be established, cause=connect ECONNREFUSED 127.0.0.1:1", "ECONNRESET"},
 	} {
 		_, err := do(t, newClient(t, Options{Proxy: through(t, "http://u:s3cret@127.0.0.1:1")}), get(t, url))
-		if err == nil || err.Error() != want {
+		var got *Error
+		if !errors.As(err, &got) || got.Error() != want.text {
 			t.Errorf("%s: %v", url, err)
+		} else if _, code, _, _ := got.Node(); code != want.code {
+			t.Errorf("%s: code %q, want %q", url, code, want.code)
 		}
 	}
 }
