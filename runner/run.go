@@ -291,6 +291,11 @@ func (r *run) finish(ctx context.Context, f *Failure) {
 		f = r.opts.Gate.verdictOf(&r.result.Summary, &r.times)
 	}
 	r.result.Interrupted = f != nil && f.Message == "interrupted"
+	for _, s := range []*vars.Scope{r.stack.Environment, r.stack.Globals} {
+		if s.ID == "" {
+			s.ID = r.uuid()
+		}
+	}
 	r.result.Environment = r.stack.Environment
 	r.result.Globals = r.stack.Globals
 	r.result.Variables = r.stack.Collection

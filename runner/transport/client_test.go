@@ -275,3 +275,56 @@ func TestDeletedCookieIsNotSentOnRedirect(t *testing.T) {
 		t.Errorf("cookies sent: %q", got)
 	}
 }
+
+// TestLinesKeepTheirPlaces holds the order of lines over redirects to newman's:
+// what the client added to one request has its place in the next.
+func TestLinesKeepTheirPlaces(t *testing.T) {
+	t.Parallel()
+	s := serveRaw(t, nil, func(c *call) bool {
+		c.body()
+		if strings.HasPrefix(c.head, "POST /from") {
+			c.say("HTTP/1.1 307 Elsewhere\r\nLocation: /to\r\nContent-Length: 0\r\n\r\n")
+		} else {
+			c.say(ok("there"))
+		}
+		return true
+	})
+	late := BytesBody([]byte("form"))
+	late.Late = true
+	for name, tt := range map[string]struct {
+		user   string // of the URL
+		header Header // after Host
+		body   *Body
+		want   [2]string // names of the lines sent
+	}{
+		"the jar's cookies":      {want: [2]string{"Host Cookie", "Cookie Referer Host"}},
+		"a cookie of one's own":  {header: Header{{"cookie", "a=1"}, {"B", ""}}, want: [2]string{"Host cookie B", "cookie B Referer Host"}},
+		"two of one's own":       {header: Header{{"Cookie", "a=1"}, {"B", ""}, {"Cookie", "b=2"}}, want: [2]string{"Host Cookie B", "Cookie B Referer Host"}},
+		"before an empty body":   {header: Header{{"Content-Length", "0"}}, want: [2]string{"Host Cookie Content-Length", "Cookie Content-Length Referer Host"}},
+		"after a text's length":  {header: Header{{"Content-Length", "4"}}, body: BytesBody([]byte("text")), want: [2]string{"Host Content-Length Cookie", "Content-Length Cookie Referer Host"}},
+		"before a form's length": {header: Header{{"Content-Length", "4"}}, body: late, want: [2]string{"Host Cookie Content-Length", "Cookie Content-Length Referer Host"}},
+		"the URL's account": {user: "u:p@", header: Header{{"Content-Length", "4"}}, body: BytesBody([]byte("text")),
+			want: [2]string{"Host Authorization Content-Length Cookie", "Authorization Content-Length Cookie Referer Host"}},
+	} {
+		r := get(t, "http://"+tt.user+s.addr+"/from", tt.header...)
+		r.Method, r.Body = "POST", tt.body
+		c := newClient(t, Options{})
+		c.jar.SetCookies(r.URL, []string{"j=1"})
+		ex, err := do(t, c, r)
+		if err != nil || len(ex.Hops) != 2 {
+			t.Fatalf("%s: %d hops, %v", name, len(ex.Hops), err)
+		}
+		for i, hop := range ex.Hops {
+			var names []string
+			for _, f := range hop.Header {
+				names = append(names, f.Name)
+			}
+			if got := strings.Join(names, " "); got != tt.want[i] {
+				t.Errorf("%s, request %d: %s, want %s", name, i+1, got, tt.want[i])
+			}
+			if got := hop.Header.Get("Cookie"); !strings.HasSuffix(got, "j=1") || strings.Count(got, "j=1") != 1 {
+				t.Errorf("%s, request %d: Cookie %q", name, i+1, got)
+			}
+		}
+	}
+}
