@@ -283,6 +283,8 @@ func TestResponseAssertions(t *testing.T) {
 		{`have.body('x')`, `expected response body to equal 'x' but got '{"a":1,"b":{"c":[1,"x"]}}'`},
 		{`have.body({ a: 2 })`, `expected response body json to equal { a: 2 } but got { a: 1, b: { c: [ 1, 'x' ] } }`},
 		{`have.jsonBody('b.q')`, `expected { a: 1, b: { c: [ 1, 'x' ] } } in response to contain property 'b.q'`},
+		{`have.jsonBody('b.q', 'y')`, `expected { a: 1, b: { c: [ 1, 'x' ] } } in response to contain property 'b.q'`},
+		{`not.have.jsonBody('a', 2)`, `expected { a: 1, b: { c: [ 1, 'x' ] } } in response to not contain property 'a'`},
 		{`have.jsonBody('b.c[1]', 'y')`, `expected response body json at "b.c[1]" to contain 'y' but got 'x'`},
 		{`have.jsonBody({ a: 1 })`, `expected response body json to equal { a: 1 } but got { a: 1, b: { c: [ 1, 'x' ] } }`},
 		{`have.responseTime(9)`, "expected response to have a valid response time but got +0"},

@@ -122,11 +122,10 @@ function jsonBody(path, value) {
       'expected response body json to not equal #{exp} but got #{act}', path, json);
   }
   const found = at(json, path);
-  if (arguments.length < 2) {
-    return this.assert(found.exists, `expected #{act} in response to contain property '${path}'`,
-      `expected #{act} in response to not contain property '${path}'`, undefined, json);
-  }
-  this.assert(found.exists && load('deepequal').deepEqual(found.value, value), `expected response body json at "${path}" to contain #{exp} but got #{act}`,
+  this.assert(found.exists, `expected #{act} in response to contain property '${path}'`,
+    `expected #{act} in response to not contain property '${path}'`, undefined, json);
+  if (arguments.length < 2) return;
+  this.assert(load('deepequal').deepEqual(found.value, value), `expected response body json at "${path}" to contain #{exp} but got #{act}`,
     `expected response body json at "${path}" to not contain #{exp} but got #{act}`, value, found.value);
 }
 
