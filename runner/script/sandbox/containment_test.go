@@ -368,7 +368,7 @@ func (c *cell) outcome(source string) *script.Error {
 
 func TestPromise_14_DoneNeverCalled(t *testing.T) {
 	t.Parallel()
-	c := newCell(t, script.Options{Timeout: 100 * time.Millisecond})
+	c := newCell(t, script.Options{Timeout: time.Second})
 	for _, source := range []string{
 		`pm.test("x", (done) => {})`,
 		`pm.test("x", (done) => { setTimeout(() => {}, 1) })`,
