@@ -126,7 +126,8 @@ func ExportScope(s *vars.Scope, kind string, meta ExportMeta) []byte {
 		}
 		first = false
 		b.WriteByte('{')
-		printVariable(&b, v)
+		b.Write(v.Members())
+		b.WriteByte('}')
 	}
 	b.WriteString(`],"_postman_variable_scope":`)
 	b.Write(quoteJSON(kind))
@@ -140,26 +141,4 @@ func ExportScope(s *vars.Scope, kind string, meta ExportMeta) []byte {
 		return b.Bytes()
 	}
 	return out.Bytes()
-}
-
-// printVariable writes a variable in the SDK's form: types it does not know
-// are "any". Its brace is open already, and what comes first written.
-func printVariable(b *bytes.Buffer, v vars.Variable) {
-	if v.Disabled {
-		b.WriteString(`"disabled":true,`)
-	}
-	typ := "any"
-	switch v.Type {
-	case "string", "boolean", "number", "array", "object", "secret":
-		typ = v.Type
-	}
-	b.WriteString(`"type":`)
-	b.Write(quoteJSON(typ))
-	if _, undefined := v.Value.(vars.Undefined); !undefined {
-		b.WriteString(`,"value":`)
-		b.Write(vars.JSON(v.Value))
-	}
-	b.WriteString(`,"key":`)
-	b.Write(quoteJSON(v.Key))
-	b.WriteByte('}')
 }

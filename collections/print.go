@@ -97,7 +97,8 @@ func (u URL) print(b *bytes.Buffer) {
 func (v PathVariable) print(b *bytes.Buffer) {
 	b.WriteByte('{')
 	b.WriteString(string(v.Notes))
-	printVariable(b, vars.Variable{Key: v.Key, Value: v.Value, Type: v.Type, Disabled: v.Disabled})
+	b.Write(vars.Variable{Key: v.Key, Value: v.Value, Type: v.Type, Disabled: v.Disabled}.Members())
+	b.WriteByte('}')
 }
 
 func (a *Auth) print(b *bytes.Buffer) {
@@ -374,7 +375,8 @@ func (c *Collection) print(list []vars.Variable) json.RawMessage {
 			b.WriteByte(',')
 		}
 		b.WriteByte('{')
-		printVariable(&b, v)
+		b.Write(v.Members())
+		b.WriteByte('}')
 	}
 	b.WriteByte(']')
 	if a, ok := parseAuth(lookup(c.doc, "auth")); ok {

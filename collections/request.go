@@ -359,10 +359,6 @@ func (r *Request) Resolve(expand func(string) string) *Request {
 		out.Header[i] = h
 	}
 	out.Body = r.Body.resolve(expand)
-	if r.Description != nil {
-		text := expand(*r.Description)
-		out.Description = &text
-	}
 	return &out
 }
 

@@ -63,25 +63,10 @@ func exportScope(s *vars.Scope) json.RawMessage {
 			out = append(out, ',')
 		}
 		first = false
-		out = appendVariable(out, v)
+		if v.Type == "secret" {
+			v.Type = "any"
+		}
+		out = append(append(append(out, '{'), v.Members()...), '}')
 	}
 	return append(out, "]}"...)
-}
-
-func appendVariable(out []byte, v vars.Variable) []byte {
-	typ := v.Type
-	switch typ {
-	case "string", "boolean", "number", "array", "object":
-	default:
-		typ = "any" // as the SDK has it for types it does not know
-	}
-	out = append(append(out, `{"type":`...), jsonString(typ)...)
-	if _, undefined := v.Value.(vars.Undefined); !undefined {
-		out = append(append(out, `,"value":`...), vars.JSON(v.Value)...)
-	}
-	out = append(append(out, `,"key":`...), jsonString(v.Key)...)
-	if v.Disabled {
-		out = append(out, `,"disabled":true`...)
-	}
-	return append(out, '}')
 }

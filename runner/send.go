@@ -35,6 +35,10 @@ type answer struct {
 // send resolves and sends the item's request.
 func (x *execution) send(ctx context.Context) (*answer, *Failure) {
 	resolved := x.request.Resolve(x.stack.Expand)
+	if d := resolved.Description; d != nil {
+		text := x.stack.Expand(*d) // as reports show it
+		resolved.Description = &text
+	}
 	o := &outgoing{request: resolved, source: "item", profile: x.item.profile}
 	x.mask.learnHeaders(resolved.Header)
 	x.authorize(o)

@@ -15,6 +15,25 @@ type Variable struct {
 	Secret   bool // its value is masked on every surface
 }
 
+// Members are v as Postman's SDK prints it, without the braces. Types it does
+// not know are "any", but for "secret", so that what is read again stays one.
+func (v Variable) Members() []byte {
+	var out []byte
+	if v.Disabled {
+		out = append(out, `"disabled":true,`...)
+	}
+	typ := "any"
+	switch v.Type {
+	case "string", "boolean", "number", "array", "object", "secret":
+		typ = v.Type
+	}
+	out = append(out, `"type":"`+typ+`"`...)
+	if _, undefined := v.Value.(Undefined); !undefined {
+		out = append(append(out, `,"value":`...), JSON(v.Value)...)
+	}
+	return append(append(out, `,"key":`...), stringJSON(v.Key)...)
+}
+
 // A Scope is an ordered list of variables. Duplicate keys may exist; the last
 // enabled one wins, as in Postman. A Scope is not safe for concurrent use.
 type Scope struct {
