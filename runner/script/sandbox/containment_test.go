@@ -291,6 +291,9 @@ func TestPromise_10_WaitingIsStopped(t *testing.T) {
 	c.alive()
 	c.succeeds(`new Promise(() => {})`) // nobody waits for it
 	c.succeeds(`const t = setInterval(() => clearInterval(t), 1)`)
+	if slowness == 1 { // the engine ends a drain after a million jobs, the script does not
+		newCell(t, script.Options{}).succeeds(`let n = 0; while (n < 1.2e6) { n++; await null }; pm.test("x", () => {})`)
+	}
 }
 
 func TestPromise_11_MemoryIsBounded(t *testing.T) {

@@ -181,18 +181,35 @@ func (x *execution) enter(fn quickjs.Value, late error, args ...any) (ended bool
 // drain runs microtasks until there are none, and tells whether the script
 // should end then.
 func (x *execution) drain() (ended bool, err error) {
-	left := x.left()
-	if left <= 0 {
-		return false, errAsync
+	for more := true; more && !ended; {
+		left := x.left()
+		if left <= 0 {
+			return false, errAsync
+		}
+		if !x.realm.binding.jobs() { // the worker is idle: its engine may be asked
+			return false, nil
+		}
+		jobs, err := x.work(left, func() (any, error) { return x.realm.vm.ExecutePendingJobs() })
+		if more = jobs == manyJobs && !isThrown(err); more {
+			err = nil
+		}
+		if err != nil || jobs == 0 {
+			return false, x.cause(err, errAsync)
+		}
+		if ended, err = x.enter(x.realm.driver.turn, errAsync); err != nil {
+			return ended, err
+		}
 	}
-	if !x.realm.binding.jobs() { // the worker is idle: its engine may be asked
-		return false, nil
-	}
-	jobs, err := x.work(left, func() (any, error) { return x.realm.vm.ExecutePendingJobs() })
-	if err != nil || jobs == 0 {
-		return false, x.cause(err, errAsync)
-	}
-	return x.enter(x.realm.driver.turn, errAsync)
+	return ended, nil
+}
+
+// manyJobs is how many microtasks the engine runs before it gives up, with an
+// error; those that are left stay queued. A script has its time instead.
+const manyJobs = 1 << 20
+
+func isThrown(err error) bool {
+	var e *quickjs.Error
+	return errors.As(err, &e)
 }
 
 // cause tells why the engine returned err.

@@ -3,4 +3,4 @@
 package sandbox_test
 
 // The engine is some fifty times slower under the race detector.
-const slowness = 20
+const slowness = 5
