@@ -242,7 +242,7 @@ var tools = []tool{
 	{lang: "ruby", file: "call.rb", command: []string{"ruby"}},
 	{lang: "httpie", file: "call.sh", command: []string{"sh"}},
 	{lang: "go", file: "main.go", command: []string{"go", "run"}},
-	{lang: "java", file: "Main.java", command: []string{"java"}},
+	{lang: "java", file: "Main.java", command: []string{"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"}}, // a program that ends at once
 	{lang: "rust", file: "main.rs", command: []string{"rustc"}},
 }
 
