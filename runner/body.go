@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -250,20 +249,19 @@ func rawBody(r *collections.Request) *body {
 // the first Content-Type that is enabled. A single one counts even when it is
 // disabled, and several do when all are, whatever they say.
 func jsonTyped(list []collections.Header) bool {
-	var found []collections.Header
-	for _, h := range list {
+	first, n := -1, 0
+	for i, h := range list {
 		if strings.EqualFold(h.Key, "Content-Type") {
-			found = append(found, h)
+			n++
+			if first < 0 || list[first].Disabled && !h.Disabled {
+				first = i
+			}
 		}
 	}
-	if len(found) > 1 {
-		i := slices.IndexFunc(found, func(h collections.Header) bool { return !h.Disabled })
-		if i < 0 {
-			return true
-		}
-		found = found[i:]
+	if n > 1 && list[first].Disabled {
+		return true
 	}
-	return len(found) > 0 && jsonType.MatchString(found[0].Value)
+	return n > 0 && jsonType.MatchString(list[first].Value)
 }
 
 func headerOf(list []collections.Header, name string) string {
