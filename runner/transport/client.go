@@ -109,7 +109,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Exchange, error) {
 	}
 	ex := &Exchange{}
 	req, url := *r, r.URL
-	req.cookies = r.Header.Values("Cookie")
+	req.own = r.Header
 	for {
 		if err := checkHead(req.Method, req.Header); err != nil {
 			return ex, err
@@ -229,7 +229,7 @@ func (c *Client) lines(r *Request, rt *route) Header {
 // cookie is the value of the Cookie line: the caller's, then the jar's. own
 // tells whether the caller wrote one.
 func (c *Client) cookie(r *Request, u *URL) (value string, own bool) {
-	value, own = strings.Join(r.cookies, "; "), len(r.cookies) > 0
+	value, own = strings.Join(r.own.Values("Cookie"), "; "), r.own.Has("Cookie")
 	if !r.Cookies {
 		return value, own
 	}

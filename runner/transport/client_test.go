@@ -328,3 +328,39 @@ func TestLinesKeepTheirPlaces(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatTheClientAddedLeavesSilently: only lines the caller wrote are missed
+// by them when a redirect leads to another origin.
+func TestWhatTheClientAddedLeavesSilently(t *testing.T) {
+	t.Parallel()
+	there := serveRaw(t, nil, func(c *call) bool { c.say(ok("there")); return true })
+	here := serveRaw(t, nil, func(c *call) bool {
+		c.say("HTTP/1.1 302 Elsewhere\r\nLocation: http://" + there.addr + "/\r\nContent-Length: 0\r\n\r\n")
+		return true
+	})
+	for name, tt := range map[string]struct {
+		header Header
+		want   []string
+	}{
+		"the client's": {},
+		"the caller's": {Header{{"Cookie", "a=1"}, {"Authorization", "x"}},
+			[]string{"header Cookie is not sent to " + there.addr, "header Authorization is not sent to " + there.addr}},
+	} {
+		r := get(t, "http://u:p@"+here.addr+"/", tt.header...)
+		c := newClient(t, Options{})
+		c.jar.SetCookies(r.URL, []string{"j=1; Path=/"})
+		ex, err := do(t, c, r)
+		if err != nil || len(ex.Hops) != 2 {
+			t.Fatalf("%s: %d hops, %v", name, len(ex.Hops), err)
+		}
+		if h := ex.Hops[0].Header; !strings.Contains(h.Get("Cookie"), "j=1") || !h.Has("Authorization") {
+			t.Errorf("%s: the first request had %v", name, h)
+		}
+		if h := ex.Hops[1].Header; h.Has("Authorization") {
+			t.Errorf("%s: credentials went to another origin: %v", name, h)
+		}
+		if diff := cmp.Diff(tt.want, ex.Dropped); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

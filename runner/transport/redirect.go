@@ -96,7 +96,7 @@ func (r *Request) dropBody() {
 }
 
 // leave drops what must not go to another origin: credentials, and a body.
-// It returns what it dropped, in words.
+// It returns what it dropped of the caller's, in words.
 func (r *Request) leave(from, to *URL) (dropped []string) {
 	if r.FollowAuthorization {
 		return nil
@@ -105,12 +105,17 @@ func (r *Request) leave(from, to *URL) (dropped []string) {
 	var kept Header
 	for _, f := range r.Header {
 		if slices.ContainsFunc(drop, func(n string) bool { return strings.EqualFold(n, f.Name) }) {
-			dropped = append(dropped, "header "+f.Name+" is not sent to "+to.HostPort())
+			if r.own.Has(f.Name) {
+				dropped = append(dropped, "header "+f.Name+" is not sent to "+to.HostPort())
+			}
 			continue
 		}
 		kept = append(kept, f)
 	}
-	r.Header, r.cookies = kept, nil
+	r.Header = kept
+	for _, name := range drop {
+		r.own = r.own.Del(name)
+	}
 	if r.Body != nil {
 		r.dropBody()
 		if r.Method != "GET" && r.Method != "HEAD" {

@@ -39,7 +39,7 @@ type Request struct {
 	Protocol             string        // "", "http1", "http2", "auto"
 	Timeout              time.Duration // whole exchange; 0 is Options.Timeout
 
-	cookies []string // the caller's own Cookie lines
+	own Header // the lines as the caller wrote them, less what a redirect left behind
 }
 
 // A Body can be read again for each hop.
