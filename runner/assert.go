@@ -10,6 +10,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"postie/collections/vars"
+	"postie/runner/event"
 	"postie/runner/script"
 )
 
@@ -109,7 +110,7 @@ func at(r *script.Response, path string) gjson.Result {
 	case "reason":
 		return str(r.Status)
 	case "time":
-		return number(ms(r.Time))
+		return number(event.Milliseconds(r.Time))
 	case "size":
 		return number(float64(len(r.Body)))
 	case "text":
@@ -260,7 +261,7 @@ func (x *execution) asserts(got *answer) (failed bool) {
 	}
 	for i := range x.opts.Asserts {
 		a := &x.opts.Asserts[i]
-		e := &TestFinished{Item: x.item.ref, Listen: script.Test, Name: a.text, Index: i}
+		e := &event.TestFinished{Item: x.item.ref, Listen: script.Test, Name: a.text, Index: i}
 		if ok, value := a.holds(r); !ok {
 			failed = true
 			e.Err = a.failure(value)

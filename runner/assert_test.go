@@ -4,13 +4,14 @@ import (
 	"testing"
 	"time"
 
+	"postie/runner/event"
 	"postie/runner/script"
 )
 
 func TestAsserts(t *testing.T) {
 	t.Parallel()
 	r := &script.Response{Code: 200, Status: "OK", Time: 12 * time.Millisecond,
-		Header: []Field{{Name: "ETag", Value: `"1"`}, {Name: "X-N", Value: "5"}},
+		Header: []event.Field{{Name: "ETag", Value: `"1"`}, {Name: "X-N", Value: "5"}},
 		Body:   []byte(`{"items":[{"id":3},{"id":4}],"name":"ann","big":12345678901234567891,"none":null,"deep":{"a":[1,{"b":2}]}}`)}
 	for text, want := range map[string]bool{
 		"status == 200":                      true,

@@ -14,6 +14,7 @@ import (
 
 	"postie/collections"
 	"postie/collections/vars"
+	"postie/runner/event"
 	"postie/runner/transport"
 )
 
@@ -410,7 +411,7 @@ func (x *execution) fileBody(f *collections.File) (*body, error) {
 		return b, nil
 	}
 	if f.Src == "" {
-		x.warn(x.cur, x.item.ref, Warned{Kind: "file", Console: true, Text: "Binary file load error: invalid or missing file source"})
+		x.warn(x.cur, x.item.ref, event.Warned{Kind: "file", Console: true, Text: "Binary file load error: invalid or missing file source"})
 		return nil, nil
 	}
 	p, err := x.open(f.Src)

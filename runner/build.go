@@ -9,6 +9,7 @@ import (
 
 	"postie/collections"
 	"postie/runner/auth"
+	"postie/runner/event"
 	"postie/runner/transport"
 )
 
@@ -322,8 +323,8 @@ func overwrite(list []collections.Header, h collections.Header) []collections.He
 }
 
 // report is the request as events carry it.
-func (b *built) report() Request {
-	r := Request{Method: b.request.Method, Display: b.display, URL: b.display}
+func (b *built) report() event.Request {
+	r := event.Request{Method: b.request.Method, Display: b.display, URL: b.display}
 	if b.wire != nil {
 		r.Method, r.URL, r.Header = b.wire.Method, b.wire.URL.String(), fields(b.wire.Header)
 		r.Body, r.Size = b.body.preview(), b.body.size()
@@ -333,7 +334,7 @@ func (b *built) report() Request {
 }
 
 // json is the request as scripts see it, given its report.
-func (b *built) json(reported Request) []byte {
+func (b *built) json(reported event.Request) []byte {
 	if b.mask.request(b.request) == b.request {
 		return reported.JSON // nothing was hidden
 	}

@@ -21,13 +21,14 @@ import (
 
 	"postie/collections"
 	"postie/runner"
+	"postie/runner/event"
 )
 
 // answers notes the source and status of each request of a run.
 type answers struct{ list []string }
 
-func (a *answers) Report(e runner.Event, _ *runner.Summary) error {
-	if e, ok := e.(*runner.RequestFinished); ok && e.Response != nil {
+func (a *answers) Report(e event.Event, _ *event.Summary) error {
+	if e, ok := e.(*event.RequestFinished); ok && e.Response != nil {
 		a.list = append(a.list, fmt.Sprintf("%s %d", e.Source, e.Response.Code))
 	}
 	return nil
@@ -47,7 +48,7 @@ func runChallenged(t *testing.T, url, auth string, inherited bool) []string {
 		t.Fatal(err)
 	}
 	rec := &answers{}
-	if _, err := runner.Run(t.Context(), runner.Options{Collection: c, Iterations: 2, Reporters: []runner.Reporter{rec}}); err != nil {
+	if _, err := runner.Run(t.Context(), runner.Options{Collection: c, Iterations: 2, Reporters: []event.Reporter{rec}}); err != nil {
 		t.Fatal(err)
 	}
 	return rec.list

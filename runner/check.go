@@ -7,13 +7,14 @@ import (
 
 	"postie/collections"
 	"postie/collections/vars"
+	"postie/runner/event"
 )
 
 // check looks for what would surely go wrong before a request is sent: a
 // variable defined nowhere that stands in the URL's host or in a header's
 // name, and a host that is still a placeholder. Undefined variables elsewhere
 // are warned of and go out as written, as in Postman.
-func (x *execution) check(r *collections.Request, a *collections.Auth) *Failure {
+func (x *execution) check(r *collections.Request, a *collections.Auth) *event.Failure {
 	host := strings.Join(r.URL.Host, ".")
 	if f := x.undefined(host+r.URL.Port, "the URL's host"); f != nil {
 		return f
@@ -79,7 +80,7 @@ func deref(s *string) string {
 var angled = regexp.MustCompile(`<<([^<>{}]+)>>`)
 
 // undefined is the failure of a request whose text still needs a variable.
-func (x *execution) undefined(text, place string) *Failure {
+func (x *execution) undefined(text, place string) *event.Failure {
 	names := x.stack.Unresolved(text)
 	if len(names) == 0 {
 		if m := angled.FindStringSubmatch(text); m != nil {
@@ -94,12 +95,12 @@ func (x *execution) undefined(text, place string) *Failure {
 	if near := x.stack.Closest(names[0]); near != "" {
 		message += fmt.Sprintf("; did you mean %q?", near)
 	}
-	return &Failure{Kind: "request", Name: "Error", Message: message, Hint: hint, Code: "UNDEFINED_VARIABLE"}
+	return &event.Failure{Kind: "request", Name: "Error", Message: message, Hint: hint, Code: "UNDEFINED_VARIABLE"}
 }
 
 func (x *execution) unresolved(text, place string) {
 	for _, name := range x.stack.Unresolved(text) {
-		w := Warned{Kind: "unresolved", Text: fmt.Sprintf("%s: variable %q is not defined and goes out as written", place, name)}
+		w := event.Warned{Kind: "unresolved", Text: fmt.Sprintf("%s: variable %q is not defined and goes out as written", place, name)}
 		if near := x.stack.Closest(name); near != "" {
 			w.Hint = fmt.Sprintf("did you mean %q?", near)
 		}
@@ -110,12 +111,12 @@ func (x *execution) unresolved(text, place string) {
 var placeholder = regexp.MustCompile(`<[^<>]+>|%3[Cc][^<>%]+%3[Ee]`)
 
 // placeholder is the failure of a host such as <tenant-name>.example.com.
-func (x *execution) placeholder(host string) *Failure {
+func (x *execution) placeholder(host string) *event.Failure {
 	found := placeholder.FindString(host)
 	if found == "" {
 		return nil
 	}
-	f := &Failure{Kind: "request", Name: "Error", Code: "PLACEHOLDER",
+	f := &event.Failure{Kind: "request", Name: "Error", Code: "PLACEHOLDER",
 		Message: fmt.Sprintf("item %q: the URL's host %q still holds the placeholder %s", x.item.ref.Name, host, found),
 		Hint:    "put the real host in its place"}
 	if name := x.holder(found); name != "" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"postie/runner/event"
 	"postie/runner/transport"
 )
 
@@ -33,8 +34,8 @@ func (e *fileError) Error() string {
 }
 
 // failure words an error of the request as newman does.
-func failure(err error) *Failure {
-	f := &Failure{Kind: "request", Name: "Error", Message: err.Error()}
+func failure(err error) *event.Failure {
+	f := &event.Failure{Kind: "request", Name: "Error", Message: err.Error()}
 	var te *transport.Error
 	if errors.As(err, &te) {
 		f.Message, f.Code, f.Syscall, f.Errno = te.Node()

@@ -10,11 +10,12 @@ import (
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/runnertest"
 )
 
 // runItems runs a collection of items and returns what its requests failed of.
-func runItems(t *testing.T, items string, env *vars.Scope) []*runner.Failure {
+func runItems(t *testing.T, items string, env *vars.Scope) []*event.Failure {
 	t.Helper()
 	col, err := collections.Parse("c.json", []byte(`{"info":{"name":"c","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[`+items+`]}`))
 	if err != nil {
@@ -23,7 +24,7 @@ func runItems(t *testing.T, items string, env *vars.Scope) []*runner.Failure {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	got := &failedRequests{}
-	opts := runner.Options{Collection: col, Environment: env, Reporters: []runner.Reporter{got}}
+	opts := runner.Options{Collection: col, Environment: env, Reporters: []event.Reporter{got}}
 	opts.Transport.Timeout = 10 * time.Second
 	if _, err := runner.Run(ctx, opts); err != nil {
 		t.Fatal(err)
@@ -31,10 +32,10 @@ func runItems(t *testing.T, items string, env *vars.Scope) []*runner.Failure {
 	return got.list
 }
 
-type failedRequests struct{ list []*runner.Failure }
+type failedRequests struct{ list []*event.Failure }
 
-func (f *failedRequests) Report(e runner.Event, _ *runner.Summary) error {
-	if e, ok := e.(*runner.RequestFinished); ok && e.Err != nil {
+func (f *failedRequests) Report(e event.Event, _ *event.Summary) error {
+	if e, ok := e.(*event.RequestFinished); ok && e.Err != nil {
 		f.list = append(f.list, e.Err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"postie/runner/event"
 	"postie/runner/script"
 )
 
@@ -50,12 +51,12 @@ func (x *execution) gate(got *answer, before int) (failed bool) {
 	code := got.response.Code
 	if i := slices.IndexFunc(g.FailOn, func(s Status) bool { return s.matches(code) }); i >= 0 {
 		failed = true
-		x.emit(&TestFinished{Item: x.item.ref, Listen: script.Test, Name: "status is not " + g.FailOn[i].text,
+		x.emit(&event.TestFinished{Item: x.item.ref, Listen: script.Test, Name: "status is not " + g.FailOn[i].text,
 			Err: &script.Error{Type: "Error", Name: "AssertionError", Message: fmt.Sprintf("the response is %d %s", code, got.response.Status)}}, x.cur)
 	}
 	if g.RequireTests && x.assertions() == before {
 		failed = true
-		x.emit(&TestFinished{Item: x.item.ref, Listen: script.Test, Name: "has a test",
+		x.emit(&event.TestFinished{Item: x.item.ref, Listen: script.Test, Name: "has a test",
 			Err: &script.Error{Type: "Error", Name: "AssertionError", Message: "the request was not tested: no script made an assertion"}}, x.cur)
 	}
 	return failed
@@ -135,11 +136,11 @@ func parseMillis(s string) (float64, error) {
 		return v, nil
 	}
 	d, err := time.ParseDuration(s)
-	return ms(d), err
+	return event.Milliseconds(d), err
 }
 
 // value is the figure a threshold bounds.
-func (t *Threshold) value(s *Summary, times *quantiles) float64 {
+func (t *Threshold) value(s *event.Summary, times *event.Quantiles) float64 {
 	switch t.metric {
 	case "failed":
 		if s.Stats.Requests.Total == 0 {
@@ -155,9 +156,9 @@ func (t *Threshold) value(s *Summary, times *quantiles) float64 {
 	case "max":
 		return s.Response.Max
 	case "duration":
-		return ms(s.Completed.Sub(s.Started))
+		return event.Milliseconds(s.Completed.Sub(s.Started))
 	}
-	return times.at(t.quantile / 100)
+	return times.At(t.quantile / 100)
 }
 
 func (t *Threshold) holds(v float64) bool {
@@ -184,7 +185,7 @@ func (t *Threshold) unit() string {
 
 // verdictOf is what a run that came to its end falls short of; nil for
 // nothing.
-func (g *Gate) verdictOf(s *Summary, times *quantiles) *Failure {
+func (g *Gate) verdictOf(s *event.Summary, times *event.Quantiles) *event.Failure {
 	var short []string
 	if took := s.Completed.Sub(s.Started); g.MaxDuration > 0 && took > g.MaxDuration {
 		short = append(short, fmt.Sprintf("the run took %s, more than %s", took.Round(time.Millisecond), g.MaxDuration))
@@ -198,46 +199,5 @@ func (g *Gate) verdictOf(s *Summary, times *quantiles) *Failure {
 	if len(short) == 0 {
 		return nil
 	}
-	return &Failure{Kind: "threshold", Name: "Threshold", Message: strings.Join(short, "; ")}
-}
-
-// quantiles estimate percentiles within one percent, in little memory however
-// many values there are: they count in buckets that grow by that much.
-type quantiles struct {
-	counts map[int]int
-	n      int
-}
-
-// grain is the ratio of a bucket to the one before.
-const grain = 1.01
-
-func (q *quantiles) add(v float64) {
-	if q.counts == nil {
-		q.counts = map[int]int{}
-	}
-	q.n++
-	q.counts[bucket(v)]++
-}
-
-func bucket(v float64) int {
-	if v <= 0.001 {
-		return math.MinInt32
-	}
-	return int(math.Floor(math.Log(v) / math.Log(grain)))
-}
-
-// at is the value that p of all are not above.
-func (q *quantiles) at(p float64) float64 {
-	var keys []int
-	for k := range q.counts {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	rank, seen := int(math.Ceil(p*float64(q.n))), 0
-	for _, k := range keys {
-		if seen += q.counts[k]; seen >= rank && k != math.MinInt32 {
-			return math.Pow(grain, float64(k)+0.5)
-		}
-	}
-	return 0
+	return &event.Failure{Kind: "threshold", Name: "Threshold", Message: strings.Join(short, "; ")}
 }

@@ -1,9 +1,10 @@
 package runner
 
 import (
-	"math"
 	"testing"
 	"time"
+
+	"postie/runner/event"
 )
 
 func TestStatusMatches(t *testing.T) {
@@ -31,12 +32,12 @@ func TestStatusMatches(t *testing.T) {
 // A run of 100 responses of 1 to 100 ms, one request failed.
 func TestThresholds(t *testing.T) {
 	t.Parallel()
-	var q quantiles
+	var q event.Quantiles
 	for i := 1; i <= 100; i++ {
-		q.add(float64(i))
+		q.Add(float64(i))
 	}
-	s := &Summary{Response: Spread{Average: 50.5, Min: 1, Max: 100}, Started: time.UnixMilli(0), Completed: time.UnixMilli(3000)}
-	s.Stats.Requests = Count{Total: 101, Failed: 1}
+	s := &event.Summary{Response: event.Spread{Average: 50.5, Min: 1, Max: 100}, Started: time.UnixMilli(0), Completed: time.UnixMilli(3000)}
+	s.Stats.Requests = event.Count{Total: 101, Failed: 1}
 	for text, want := range map[string]bool{
 		"p95<97ms": true, "p95<94ms": false, "p50 <= 51": true, "p99.9>98ms": true, "avg<51ms": true, "avg<50ms": false,
 		"max<=100ms": true, "min>=1ms": true, "failed<1%": true, "failed<0.9%": false, "requests>=101": true, "requests>101": false,
@@ -59,27 +60,5 @@ func TestThresholds(t *testing.T) {
 	g := Gate{MaxDuration: 2 * time.Second}
 	if f := g.verdictOf(s, &q); f == nil || f.Message != "the run took 3s, more than 2s" {
 		t.Errorf("%v", f)
-	}
-}
-
-// Percentiles are within a percent, and a million values take as many buckets
-// as a thousand.
-func TestQuantilesStaySmall(t *testing.T) {
-	t.Parallel()
-	var q quantiles
-	for i := range 1_000_000 {
-		q.add(float64(i%10000) / 3)
-	}
-	if len(q.counts) > 1600 {
-		t.Errorf("%d buckets", len(q.counts))
-	}
-	for _, p := range []float64{0.5, 0.9, 0.99} {
-		want := p * 10000 / 3
-		if got := q.at(p); math.Abs(got-want)/want > 0.011 {
-			t.Errorf("p%v: %v, want %v", 100*p, got, want)
-		}
-	}
-	if (&quantiles{}).at(0.5) != 0 {
-		t.Error("nothing has a median")
 	}
 }

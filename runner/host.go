@@ -9,6 +9,7 @@ import (
 
 	"postie/collections"
 	"postie/collections/vars"
+	"postie/runner/event"
 	"postie/runner/script"
 	"postie/runner/transport"
 )
@@ -31,7 +32,7 @@ func (h *host) enter(x *execution, s *collections.Script, listen script.Listen) 
 func (h *host) leave() bool { return h.failed }
 
 func (h *host) Console(level string, args []script.Message) {
-	e := &ConsoleLogged{Item: h.x.item.ref, Listen: h.listen, Level: level, Messages: args}
+	e := &event.ConsoleLogged{Item: h.x.item.ref, Listen: h.listen, Level: level, Messages: args}
 	if level == script.Deprecated {
 		e.Level, e.Note = "warn", true
 	}
@@ -39,7 +40,7 @@ func (h *host) Console(level string, args []script.Message) {
 }
 
 func (h *host) Test(a script.Assertion) {
-	e := &TestFinished{Item: h.x.item.ref, Listen: h.listen, ScriptID: h.script.ID, Name: a.Name, Index: a.Index,
+	e := &event.TestFinished{Item: h.x.item.ref, Listen: h.listen, ScriptID: h.script.ID, Name: a.Name, Index: a.Index,
 		Skipped: a.Skipped, Err: a.Err, Expected: a.Expected, Actual: a.Actual}
 	if a.Err != nil {
 		h.failed = true
@@ -69,7 +70,7 @@ func (h *host) Send(ctx context.Context, sr *script.SendRequest) (*script.SendRe
 		return nil, &script.SendError{Message: err.Error()}
 	}
 	if dropFiles(req) {
-		x.warn(x.cur, x.item.ref, Warned{Kind: "file", Text: "uploading files from scripts is not allowed", Console: true})
+		x.warn(x.cur, x.item.ref, event.Warned{Kind: "file", Text: "uploading files from scripts is not allowed", Console: true})
 	}
 	prune := true
 	got, fail := x.exchange(ctx, &outgoing{request: req, source: "script",

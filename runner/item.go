@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"postie/collections"
+	"postie/runner/event"
 	"postie/runner/script"
 )
 
@@ -18,7 +19,7 @@ type ending struct {
 type execution struct {
 	*run
 	item    *item
-	cur     Cursor
+	cur     event.Cursor
 	request *collections.Request // as scripts have changed it, unresolved
 	next    *script.Next
 	skip    bool
@@ -31,13 +32,13 @@ type execution struct {
 // item runs one item: scripts, request, scripts. Tests run after a failed
 // request too, and a failed pre-request script does not stop the request
 // unless the run bails, as in Postman.
-func (r *run) item(ctx context.Context, it *item, cur Cursor) ending {
+func (r *run) item(ctx context.Context, it *item, cur event.Cursor) ending {
 	x := &execution{run: r, item: it, cur: cur, request: it.template()}
 	text := it.node.JSON
 	if cur.Cycles > 1 || r.opts.Label != "" {
 		text = it.node.KeptJSON
 	}
-	x.emit(&ItemStarted{Item: it.ref, JSON: text()}, cur)
+	x.emit(&event.ItemStarted{Item: it.ref, JSON: text()}, cur)
 	pause(ctx, r.opts.Delay)
 	if r.opts.Pace != nil {
 		pause(ctx, r.opts.Pace(cur, it.ref)-time.Since(r.began))
@@ -48,7 +49,7 @@ func (r *run) item(ctx context.Context, it *item, cur Cursor) ending {
 	}
 	end := x.steps(ctx)
 	lift()
-	x.emit(&ItemFinished{Item: it.ref, Skipped: x.skip, Next: x.shown, Visualizer: x.visual,
+	x.emit(&event.ItemFinished{Item: it.ref, Skipped: x.skip, Next: x.shown, Visualizer: x.visual,
 		Attempts: x.attempt, Flaky: x.flaky}, cur)
 	return end
 }
@@ -103,7 +104,7 @@ func (x *execution) script(ctx context.Context, s *collections.Script, listen sc
 	took := time.Since(began)
 	failed := x.host.leave()
 	x.apply(out, listen)
-	done := &ScriptFinished{Item: x.item.ref, Listen: listen, ScriptID: s.ID, Owner: s.Owner.Name(),
+	done := &event.ScriptFinished{Item: x.item.ref, Listen: listen, ScriptID: s.ID, Owner: s.Owner.Name(),
 		Duration: took, Err: out.Err}
 	if out.Err != nil {
 		done.Line, done.File = s.FileLine(out.Err.Line), s.File()
@@ -189,7 +190,7 @@ func (x *execution) mutate(src []byte) {
 	}
 	changed, err := collections.ParseRequest(src)
 	if err != nil {
-		x.warn(x.cur, x.item.ref, Warned{Kind: "script", Text: "pm.request is not a request any more: " + err.Error()})
+		x.warn(x.cur, x.item.ref, event.Warned{Kind: "script", Text: "pm.request is not a request any more: " + err.Error()})
 		return
 	}
 	x.request = changed

@@ -6,6 +6,7 @@ import (
 
 	"postie/collections"
 	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/runnertest"
 	"postie/runner/script/sandbox"
 )
@@ -17,8 +18,8 @@ type meter struct {
 	samples []uint64
 }
 
-func (m *meter) Report(e runner.Event, _ *runner.Summary) error {
-	if _, ok := e.(*runner.IterationFinished); !ok {
+func (m *meter) Report(e event.Event, _ *event.Summary) error {
+	if _, ok := e.(*event.IterationFinished); !ok {
 		return nil
 	}
 	if m.ended++; m.ended%m.every == 0 {
@@ -39,7 +40,7 @@ func TestPromise_72_MemoryIsFlat(t *testing.T) { // not parallel: it measures
 		t.Fatal(err)
 	}
 	m := &meter{every: 250}
-	res, err := runner.Run(t.Context(), runner.Options{Collection: col, Iterations: 2000, Engine: sandbox.New(), Reporters: []runner.Reporter{m}})
+	res, err := runner.Run(t.Context(), runner.Options{Collection: col, Iterations: 2000, Engine: sandbox.New(), Reporters: []event.Reporter{m}})
 	if err != nil || res.Failed() {
 		t.Fatalf("%v %+v", err, res)
 	}

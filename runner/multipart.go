@@ -10,6 +10,7 @@ import (
 
 	"postie/collections"
 	"postie/collections/vars"
+	"postie/runner/event"
 )
 
 // multipart builds a form-data body as newman's encoder writes it. Files are
@@ -97,7 +98,7 @@ func (x *execution) emptyFile(b *body, boundary string, p collections.FormParam)
 		ctype = cmp.Or(ctype, typeOf(p.FileName))
 	}
 	if data == "" {
-		x.warn(x.cur, x.item.ref, Warned{Kind: "file", Console: true,
+		x.warn(x.cur, x.item.ref, event.Warned{Kind: "file", Console: true,
 			Text: fmt.Sprintf("Form param `%s`, file load error: missing file source", p.Key)})
 		if name == nil {
 			name = new(string)

@@ -8,6 +8,7 @@ import (
 
 	"postie/collections"
 	"postie/collections/vars"
+	"postie/runner/event"
 	"postie/runner/script"
 )
 
@@ -19,7 +20,7 @@ const maxNested = 10
 type nest struct {
 	depth             int
 	local, collection *vars.Scope
-	took              func(*answer, *Failure) // is told of the answer as it came
+	took              func(*answer, *event.Failure) // is told of the answer as it came
 }
 
 // RunRequest runs a request of the collection for a script, with its scripts
@@ -42,8 +43,8 @@ func (h *host) RunRequest(ctx context.Context, q *script.RunRequest) (*script.Se
 		h.mask.learnAuth(&a)
 	}
 	var got *answer
-	var failed *Failure
-	n := &nest{depth: depth, took: func(a *answer, f *Failure) { got, failed = a, f }}
+	var failed *event.Failure
+	n := &nest{depth: depth, took: func(a *answer, f *event.Failure) { got, failed = a, f }}
 	o := h.within(n, node, x)
 	for _, v := range q.Variables {
 		n.local.Set(v.Key, v.Value)
@@ -93,7 +94,7 @@ func (h *host) within(n *nest, node *collections.Node, x *execution) Options {
 	o.Environment, o.Globals, o.Vault = h.stack.Environment.Clone(), h.stack.Globals.Clone(), h.stack.Vault.Clone()
 	o.Slice = &Slice{Iteration: x.cur.Iteration, Of: x.cur.Cycles, Row: h.stack.Data}
 	o.Transport.Jar = h.client.Jar()
-	o.Reporters = []Reporter{inner{x}}
+	o.Reporters = []event.Reporter{inner{x}}
 	o.Data, o.Only, o.Iterations, o.Delay, o.Timeout, o.Rand = nil, nil, 0, 0, 0, nil
 	o.Pace, o.Turn = nil, nil // it is part of an item
 	o.Gate, o.Retry, o.Asserts, o.Extracts = Gate{}, Retry{}, nil, nil
@@ -122,15 +123,15 @@ func changes(from, to *vars.Scope) []vars.Change {
 type inner struct{ x *execution }
 
 // Report implements Reporter.
-func (i inner) Report(e Event, _ *Summary) error {
+func (i inner) Report(e event.Event, _ *event.Summary) error {
 	switch e := e.(type) {
-	case *RequestFinished:
+	case *event.RequestFinished:
 		e.Source = "script"
-	case *ScriptFinished, *TestFinished, *ConsoleLogged, *Warned:
+	case *event.ScriptFinished, *event.TestFinished, *event.ConsoleLogged, *event.Warned:
 	default:
 		return nil
 	}
-	if t, ok := e.(*TestFinished); ok && t.Err != nil {
+	if t, ok := e.(*event.TestFinished); ok && t.Err != nil {
 		i.x.host.failed = true
 	}
 	i.x.emit(e, i.x.cur)

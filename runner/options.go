@@ -10,6 +10,7 @@ import (
 
 	"postie/collections"
 	"postie/collections/vars"
+	"postie/runner/event"
 	"postie/runner/script"
 	"postie/runner/transport"
 )
@@ -62,7 +63,7 @@ type Options struct {
 	Turn  Turn   // nil: an item starts at once
 	Slice *Slice // nil: the whole run; else one iteration of it
 
-	Reporters []Reporter
+	Reporters []event.Reporter
 	Files     fs.FS // body and form-data files; nil: every file is refused
 	Mask      Mask
 

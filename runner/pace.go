@@ -3,12 +3,14 @@ package runner
 import (
 	"context"
 	"time"
+
+	"postie/runner/event"
 )
 
 // A Pace tells how long after the start of the run an item starts at the
 // earliest, such as it did in a recorded run. It is called once before each
 // execution of an item.
-type Pace func(at Cursor, item ItemRef) time.Duration
+type Pace func(at event.Cursor, item event.ItemRef) time.Duration
 
 // A Turn is called before each execution of an item and waits until the run may
 // go on, or until ctx ends; what it returns is called after the item. Runs that

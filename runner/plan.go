@@ -1,6 +1,9 @@
 package runner
 
-import "postie/collections"
+import (
+	"postie/collections"
+	"postie/runner/event"
+)
 
 // A plan is the list of requests a run goes through, with the lookup
 // setNextRequest uses.
@@ -13,7 +16,7 @@ type plan struct {
 // An item is a planned request: its node and what is read from it once.
 type item struct {
 	node       *collections.Node
-	ref        ItemRef
+	ref        event.ItemRef
 	prerequest []collections.Script
 	test       []collections.Script
 	profile    collections.Profile
@@ -42,7 +45,7 @@ func newPlan(c *collections.Collection, names []string) (*plan, error) {
 		line, _ := n.Position()
 		p.items = append(p.items, &item{
 			node:       n,
-			ref:        ItemRef{ID: n.ID(), Name: n.Name(), Path: n.Path(), Line: line, File: fileOf(n, c)},
+			ref:        event.ItemRef{ID: n.ID(), Name: n.Name(), Path: n.Path(), Line: line, File: fileOf(n, c)},
 			prerequest: n.Scripts("prerequest"),
 			test:       n.Scripts("test"),
 			profile:    n.Profile(),

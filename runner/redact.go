@@ -13,6 +13,7 @@ import (
 
 	"postie/collections"
 	"postie/collections/vars"
+	"postie/runner/event"
 	"postie/runner/script"
 	"postie/runner/transport"
 )
@@ -107,7 +108,7 @@ func (r *redactor) size() int {
 	return len(r.known)
 }
 
-func (r *redactor) failures(list []Failure) {
+func (r *redactor) failures(list []event.Failure) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range list {
@@ -471,57 +472,57 @@ func hidden(v string) string {
 	return Masked
 }
 
-func (r *redactor) fields(list []Field) []Field {
-	out := make([]Field, len(list))
+func (r *redactor) fields(list []event.Field) []event.Field {
+	out := make([]event.Field, len(list))
 	for i, f := range list {
 		if r.credential(f.Name) {
 			f.Value = hidden(f.Value)
 		} else {
 			f.Value = r.text(f.Value)
 		}
-		out[i] = Field{Name: r.text(f.Name), Value: f.Value}
+		out[i] = event.Field{Name: r.text(f.Name), Value: f.Value}
 	}
 	return out
 }
 
 // event hides secrets in e. It replaces what e holds, and never changes what
 // it points to, which scripts may still read.
-func (r *redactor) event(e Event) {
+func (r *redactor) event(e event.Event) {
 	if r.mask.Off {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch e := e.(type) {
-	case *RunStarted:
+	case *event.RunStarted:
 		e.Collection = r.json(e.Collection)
-	case *IterationStarted:
+	case *event.IterationStarted:
 		e.Data = r.json(e.Data)
-	case *ItemStarted:
+	case *event.ItemStarted:
 		e.JSON = r.json(e.JSON)
-	case *ScriptFinished:
+	case *event.ScriptFinished:
 		r.scriptError(&e.Err)
-	case *RequestFinished:
+	case *event.RequestFinished:
 		r.finished(e)
-	case *TestFinished:
+	case *event.TestFinished:
 		e.Name = r.text(e.Name)
 		r.scriptError(&e.Err)
 		e.Expected, e.Actual = r.pointer(e.Expected), r.pointer(e.Actual)
-	case *ConsoleLogged:
+	case *event.ConsoleLogged:
 		e.Messages = slices.Clone(e.Messages)
 		for i := range e.Messages {
 			e.Messages[i].JSON = r.json(e.Messages[i].JSON)
 			e.Messages[i].Inspect = r.text(e.Messages[i].Inspect)
 		}
-	case *Warned:
+	case *event.Warned:
 		e.Text, e.Hint = r.text(e.Text), r.text(e.Hint)
-	case *ItemFinished:
+	case *event.ItemFinished:
 		if e.Visualizer != nil {
 			v := *e.Visualizer
 			v.Template, v.Data = r.text(v.Template), r.json(v.Data)
 			e.Visualizer = &v
 		}
-	case *RunFinished:
+	case *event.RunFinished:
 		e.Environment, e.Globals = r.json(e.Environment), r.json(e.Globals)
 		r.failure(e.Err)
 	}
@@ -535,7 +536,7 @@ func (r *redactor) pointer(s *string) *string {
 	return &t
 }
 
-func (r *redactor) finished(e *RequestFinished) {
+func (r *redactor) finished(e *event.RequestFinished) {
 	q := &e.Request
 	q.URL, q.Display = r.text(q.URL), r.text(q.Display)
 	q.Header = r.fields(q.Header)
@@ -560,7 +561,7 @@ func (r *redactor) finished(e *RequestFinished) {
 	r.failure(e.Err)
 }
 
-func (r *redactor) hop(h *Hop) {
+func (r *redactor) hop(h *event.Hop) {
 	h.URL, h.Header, h.Reply = r.text(h.URL), r.fields(h.Header), r.fields(h.Reply)
 }
 
@@ -575,7 +576,7 @@ func (r *redactor) bytes(b []byte) []byte {
 	return b
 }
 
-func (r *redactor) failure(f *Failure) {
+func (r *redactor) failure(f *event.Failure) {
 	if f != nil {
 		f.Message, f.Stack, f.Hint, f.Test = r.text(f.Message), r.text(f.Stack), r.text(f.Hint), r.text(f.Test)
 	}

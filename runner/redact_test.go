@@ -18,6 +18,7 @@ import (
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/runnertest"
 	"postie/runner/script/sandbox"
 )
@@ -25,7 +26,7 @@ import (
 // A recorder keeps every event as the JSON that reports are made of.
 type recorder struct{ events []string }
 
-func (r *recorder) Report(e runner.Event, _ *runner.Summary) error {
+func (r *recorder) Report(e event.Event, _ *event.Summary) error {
 	b, err := json.Marshal(e)
 	r.events = append(r.events, string(b))
 	return err
@@ -89,7 +90,7 @@ func TestTokensOfAnswers(t *testing.T) {
 	for _, secret := range []bool{true, false} {
 		rec := &recorder{}
 		env := vars.NewScope("env", vars.Variable{Key: "host", Value: srv.URL}, vars.Variable{Key: "session", Value: "", Secret: secret})
-		res, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Engine: sandbox.New(), Reporters: []runner.Reporter{rec}})
+		res, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Engine: sandbox.New(), Reporters: []event.Reporter{rec}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +117,7 @@ func TestMaskPatterns(t *testing.T) {
 	}
 	rec := &recorder{}
 	env := vars.NewScope("env", vars.Variable{Key: "host", Value: srv.URL})
-	if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Mask: runner.Mask{Patterns: hidden}, Reporters: []runner.Reporter{rec}}); err != nil {
+	if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Mask: runner.Mask{Patterns: hidden}, Reporters: []event.Reporter{rec}}); err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(rec.events, "\n")
@@ -155,7 +156,7 @@ func runLeaky(t *testing.T, host, secret string, rec *recorder, m runner.Mask) {
 		vars.Variable{Key: "secret", Value: secret, Type: "secret", Secret: true})
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	if _, err := runner.Run(ctx, runner.Options{Collection: col, Environment: env, Mask: m, Reporters: []runner.Reporter{rec}}); err != nil {
+	if _, err := runner.Run(ctx, runner.Options{Collection: col, Environment: env, Mask: m, Reporters: []event.Reporter{rec}}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -225,7 +226,7 @@ func TestManySecrets(t *testing.T) {
 			t.Fatal(err)
 		}
 		rec := &recorder{}
-		if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Engine: sandbox.New(), Reporters: []runner.Reporter{rec}}); err != nil {
+		if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Engine: sandbox.New(), Reporters: []event.Reporter{rec}}); err != nil {
 			t.Fatal(err)
 		}
 		all := strings.Join(rec.events, "\n")

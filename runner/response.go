@@ -6,13 +6,14 @@ import (
 	"strings"
 	"time"
 
+	"postie/runner/event"
 	"postie/runner/script"
 	"postie/runner/transport"
 )
 
 // response is a transport response in the words of reports.
-func response(r *transport.Response, took time.Duration, t transport.Timings) *Response {
-	out := &Response{
+func response(r *transport.Response, took time.Duration, t transport.Timings) *event.Response {
+	out := &event.Response{
 		Proto:    r.Proto,
 		Code:     r.Code,
 		Status:   reason(r),
@@ -46,7 +47,7 @@ func bodySize(r *transport.Response) int64 {
 	return int64(len(r.Body))
 }
 
-func headSize(r *Response) int64 {
+func headSize(r *event.Response) int64 {
 	n := len("HTTP/1.1 200 \r\n\r\n") + len(r.Status)
 	for _, f := range r.Header {
 		n += len(f.Name) + len(f.Value) + len(": \r\n")
@@ -54,21 +55,21 @@ func headSize(r *Response) int64 {
 	return int64(n)
 }
 
-func timings(t transport.Timings) Timings {
-	return Timings{Wait: t.Wait, DNS: t.DNS, Connect: t.Connect, TLS: t.TLS,
+func timings(t transport.Timings) event.Timings {
+	return event.Timings{Wait: t.Wait, DNS: t.DNS, Connect: t.Connect, TLS: t.TLS,
 		FirstByte: t.FirstByte, Download: t.Download, Total: t.Total}
 }
 
-func fields(h transport.Header) []Field {
-	out := make([]Field, len(h))
+func fields(h transport.Header) []event.Field {
+	out := make([]event.Field, len(h))
 	for i, f := range h {
-		out[i] = Field{Name: f.Name, Value: f.Value}
+		out[i] = event.Field{Name: f.Name, Value: f.Value}
 	}
 	return out
 }
 
 // hops are those before the last, and the last of several.
-func hops(all []transport.Hop) (before []Hop, final *Hop) {
+func hops(all []transport.Hop) (before []event.Hop, final *event.Hop) {
 	if len(all) < 2 {
 		return nil, nil
 	}
@@ -80,15 +81,15 @@ func hops(all []transport.Hop) (before []Hop, final *Hop) {
 	return before, &last
 }
 
-func hop(h transport.Hop) Hop {
-	out := Hop{Method: h.Method, URL: h.URL.String(), Header: fields(h.Header), Timings: timings(h.Timings)}
+func hop(h transport.Hop) event.Hop {
+	out := event.Hop{Method: h.Method, URL: h.URL.String(), Header: fields(h.Header), Timings: timings(h.Timings)}
 	if r := h.Response; r != nil {
 		out.Code, out.Status, out.Reply = r.Code, reason(r), fields(r.Header)
 	}
 	return out
 }
 
-func scriptResponse(r *transport.Response, rep *Response) *script.Response {
+func scriptResponse(r *transport.Response, rep *event.Response) *script.Response {
 	return &script.Response{Code: r.Code, Status: rep.Status, Header: rep.Header, Body: r.Body,
 		Time: rep.Time, BodySize: rep.BodySize, HeadSize: rep.HeadSize}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"postie/runner/event"
 	"postie/runner/script"
 )
 
@@ -79,7 +80,7 @@ func (x *execution) tries(ctx context.Context, before int) ending {
 		x.release(true)
 		x.next, x.shown, x.visual = next, shown, visual
 		wait := x.backoff(n, t.asked)
-		x.emit(&Warned{Item: x.item.ref, Kind: "retry",
+		x.emit(&event.Warned{Item: x.item.ref, Kind: "retry",
 			Text: fmt.Sprintf("attempt %d of %d: %s; again in %s", n, most, t.why, wait.Round(time.Millisecond))}, x.cur)
 		x.wait(ctx, wait)
 	}
@@ -95,7 +96,7 @@ func (x *execution) maxTries() int {
 
 // try is one attempt. What will be sent again is not tested first.
 func (x *execution) try(ctx context.Context, again bool) (t try) {
-	var f *Failure
+	var f *event.Failure
 	t.got, f = x.send(ctx)
 	if n := x.opts.within; n != nil {
 		n.took(t.got, f)
@@ -139,14 +140,14 @@ func (x *execution) settle(ctx context.Context, t try, before int) ending {
 	}
 	if x.attempt > 1 && !t.failed {
 		x.flaky = true
-		x.emit(&Warned{Item: x.item.ref, Kind: "flaky", Text: fmt.Sprintf("flaky: passed on attempt %d", x.attempt)}, x.cur)
+		x.emit(&event.Warned{Item: x.item.ref, Kind: "flaky", Text: fmt.Sprintf("flaky: passed on attempt %d", x.attempt)}, x.cur)
 	}
 	return ending{next: x.next}
 }
 
 // reason is why an attempt is given up after its request, and how long the
 // server wants to be left alone; "" for no reason.
-func (r *Retry) reason(got *answer, f *Failure, now time.Time) (string, time.Duration) {
+func (r *Retry) reason(got *answer, f *event.Failure, now time.Time) (string, time.Duration) {
 	if f != nil {
 		if r.Network && networkCode(f.Code) {
 			return f.Message, 0
@@ -224,13 +225,13 @@ func (r *run) release(givenUp bool) {
 	held, tested := r.held, r.heldPhase
 	r.holding, r.held, r.heldPhase = false, nil, false
 	if tested && !givenUp {
-		count(&r.result.Stats.Tests, false)
+		r.result.AddPhase(script.Test)
 	}
 	for _, e := range held {
 		switch e := e.(type) {
-		case *RequestFinished:
+		case *event.RequestFinished:
 			e.Retried = givenUp && e.Attempt > 0
-		case *TestFinished, *ScriptFinished:
+		case *event.TestFinished, *event.ScriptFinished:
 			if givenUp {
 				continue
 			}
@@ -244,7 +245,7 @@ func (r *run) heldFailure() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, e := range r.held {
-		if f := FailureOf(e); f != nil && f.Kind == "assertion" {
+		if f := event.FailureOf(e); f != nil && f.Kind == "assertion" {
 			return fmt.Sprintf("%q failed: %s", f.Test, f.Message)
 		} else if f != nil && f.Kind == "script" {
 			return "a script failed: " + f.Message

@@ -11,6 +11,7 @@ import (
 
 	"postie/collections"
 	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/runnertest"
 	"postie/runner/script/sandbox"
 )
@@ -18,20 +19,20 @@ import (
 // attempts notes what a run tells of retries.
 type attempts struct{ list []string }
 
-func (a *attempts) Report(e runner.Event, _ *runner.Summary) error {
+func (a *attempts) Report(e event.Event, _ *event.Summary) error {
 	switch e := e.(type) {
-	case *runner.RequestFinished:
+	case *event.RequestFinished:
 		outcome := "no answer"
 		if e.Response != nil {
 			outcome = fmt.Sprint(e.Response.Code)
 		}
 		a.list = append(a.list, fmt.Sprintf("%s %s, attempt %d, retried %v", e.Source, outcome, e.Attempt, e.Retried))
-	case *runner.TestFinished:
+	case *event.TestFinished:
 		a.list = append(a.list, fmt.Sprintf("test %s: %v", e.Name, e.Err == nil))
-	case *runner.Warned:
+	case *event.Warned:
 		text, _, _ := strings.Cut(e.Text, "; again")
 		a.list = append(a.list, e.Kind+" "+text)
-	case *runner.ItemFinished:
+	case *event.ItemFinished:
 		a.list = append(a.list, fmt.Sprintf("item %d attempts, flaky %v", e.Attempts, e.Flaky))
 	}
 	return nil
@@ -104,7 +105,7 @@ func TestRetry(t *testing.T) {
 				t.Fatal(err)
 			}
 			rec := &attempts{}
-			res, err := runner.Run(t.Context(), runner.Options{Collection: col, Engine: sandbox.New(), Retry: c.retry, Reporters: []runner.Reporter{rec}})
+			res, err := runner.Run(t.Context(), runner.Options{Collection: col, Engine: sandbox.New(), Retry: c.retry, Reporters: []event.Reporter{rec}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -131,7 +132,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec := &warnings{}
-	if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Retry: retry, Reporters: []runner.Reporter{rec}}); err != nil {
+	if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Retry: retry, Reporters: []event.Reporter{rec}}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"attempt 1 of 2: status 429; again in 1s", "flaky: passed on attempt 2"}, rec.list[1:]); diff != "" {
@@ -142,8 +143,8 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 // warnings notes what a run warns of.
 type warnings struct{ list []string }
 
-func (w *warnings) Report(e runner.Event, _ *runner.Summary) error {
-	if e, ok := e.(*runner.Warned); ok {
+func (w *warnings) Report(e event.Event, _ *event.Summary) error {
+	if e, ok := e.(*event.Warned); ok {
 		w.list = append(w.list, e.Text)
 	}
 	return nil

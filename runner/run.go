@@ -15,6 +15,7 @@ import (
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner/auth"
+	"postie/runner/event"
 	"postie/runner/script"
 	"postie/runner/transport"
 )
@@ -35,17 +36,17 @@ type run struct {
 
 	mu     sync.Mutex // guards emit, and rand
 	result Result
-	times  quantiles // of responses
-	err    error     // of a reporter: stops the run
+	times  event.Quantiles // of responses
+	err    error           // of a reporter: stops the run
 	cycles int
 
 	nesting sync.Mutex // guards scopes while requests that scripts run begin or end
 
-	holding, heldPhase bool    // an attempt is under way that may not count
-	held               []Event // of it
+	holding, heldPhase bool          // an attempt is under way that may not count
+	held               []event.Event // of it
 
-	veiled bool    // reporters wait for what scripts may yet make a secret
-	behind []Event // what they are told then
+	veiled bool          // reporters wait for what scripts may yet make a secret
+	behind []event.Event // what they are told then
 }
 
 // Run executes a collection. Failed requests and tests are in the Result; the
@@ -149,7 +150,7 @@ func (r *run) start() {
 	if r.opts.Label != "" {
 		text = c.KeptJSON
 	}
-	r.emit(&RunStarted{
+	r.emit(&event.RunStarted{
 		Version:     r.opts.Version,
 		File:        c.File(),
 		Name:        c.Name(),
@@ -161,13 +162,13 @@ func (r *run) start() {
 		Iterations:  r.cursor(0, 0).Cycles,
 	}, r.cursor(0, 0))
 	if r.opts.Engine == nil {
-		r.warn(Cursor{}, ItemRef{}, Warned{Kind: "engine", Text: "scripts are skipped: no JavaScript engine"})
+		r.warn(event.Cursor{}, event.ItemRef{}, event.Warned{Kind: "engine", Text: "scripts are skipped: no JavaScript engine"})
 	}
 }
 
 // iterations runs all of them and returns what ended the run early, if
 // anything did.
-func (r *run) iterations(ctx context.Context) *Failure {
+func (r *run) iterations(ctx context.Context) *event.Failure {
 	if len(r.plan.items) == 0 {
 		return nil
 	}
@@ -175,7 +176,7 @@ func (r *run) iterations(ctx context.Context) *Failure {
 	defer stop()
 	for i := range r.cycles {
 		if err := next(); err != nil {
-			return &Failure{Kind: "run", Name: "Error", Message: err.Error()}
+			return &event.Failure{Kind: "run", Name: "Error", Message: err.Error()}
 		}
 		if r.opts.Only != nil && !r.opts.Only(i) {
 			continue
@@ -210,8 +211,8 @@ func (r *run) rows() (next func() error, stop func()) {
 
 // iteration runs the items of one iteration. It reports whether the next one
 // should run.
-func (r *run) iteration(ctx context.Context, i int) (again bool, f *Failure) {
-	r.emit(&IterationStarted{Data: dataJSON(r.stack.Data)}, r.cursor(i, 0))
+func (r *run) iteration(ctx context.Context, i int) (again bool, f *event.Failure) {
+	r.emit(&event.IterationStarted{Data: dataJSON(r.stack.Data)}, r.cursor(i, 0))
 	again = true
 	jumps := 0
 	for pos := 0; pos < len(r.plan.items); {
@@ -236,25 +237,25 @@ func (r *run) iteration(ctx context.Context, i int) (again bool, f *Failure) {
 			continue
 		}
 		if jumps++; jumps > r.opts.MaxJumps {
-			return false, &Failure{Kind: "run", Name: "Error",
+			return false, &event.Failure{Kind: "run", Name: "Error",
 				Message: fmt.Sprintf("setNextRequest jumped %d times in one iteration", r.opts.MaxJumps)}
 		}
 		pos = r.jump(*end.next, cur)
 	}
-	r.emit(&IterationFinished{}, r.cursor(i, len(r.plan.items)-1))
+	r.emit(&event.IterationFinished{}, r.cursor(i, len(r.plan.items)-1))
 	return again, nil
 }
 
 // jump returns the position to go on at: past the end when the iteration is
 // over.
-func (r *run) jump(n script.Next, cur Cursor) int {
+func (r *run) jump(n script.Next, cur event.Cursor) int {
 	if n.Name == nil || *n.Name == "" {
 		return len(r.plan.items)
 	}
 	if pos, ok := r.plan.find(*n.Name); ok {
 		return pos
 	}
-	w := Warned{Kind: "next", Text: fmt.Sprintf("setNextRequest: no request %q in this run; the iteration ends", *n.Name)}
+	w := event.Warned{Kind: "next", Text: fmt.Sprintf("setNextRequest: no request %q in this run; the iteration ends", *n.Name)}
 	if near := r.plan.closest(*n.Name); near != "" {
 		w.Hint = fmt.Sprintf("did you mean %q?", near)
 	}
@@ -274,18 +275,18 @@ func (r *run) interrupted(ctx context.Context) bool {
 }
 
 // cause says why a run ended early; nil for a reporter's own error.
-func (r *run) cause(ctx context.Context) *Failure {
+func (r *run) cause(ctx context.Context) *event.Failure {
 	if r.err != nil {
 		return nil
 	}
 	if errors.Is(context.Cause(ctx), errTimeout) {
-		return &Failure{Kind: "run", Name: "Error", Message: errTimeout.Error(),
+		return &event.Failure{Kind: "run", Name: "Error", Message: errTimeout.Error(),
 			Hint: "raise --timeout, which bounds the whole run"}
 	}
-	return &Failure{Kind: "run", Name: "Error", Message: "interrupted"}
+	return &event.Failure{Kind: "run", Name: "Error", Message: "interrupted"}
 }
 
-func (r *run) finish(ctx context.Context, f *Failure) {
+func (r *run) finish(ctx context.Context, f *event.Failure) {
 	r.result.Completed = r.opts.Now()
 	if f == nil {
 		f = r.opts.Gate.verdictOf(&r.result.Summary, &r.times)
@@ -300,7 +301,7 @@ func (r *run) finish(ctx context.Context, f *Failure) {
 	r.result.Globals = r.stack.Globals
 	r.result.Variables = r.stack.Collection
 	r.result.Jar = r.client.Jar()
-	r.emit(&RunFinished{
+	r.emit(&event.RunFinished{
 		Summary:     r.result.Summary,
 		Environment: exportScope(r.stack.Environment),
 		Globals:     exportScope(r.stack.Globals),
@@ -323,8 +324,8 @@ func (r *run) verdict(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) cursor(iteration, position int) Cursor {
-	c := Cursor{Run: r.opts.Run, Iteration: iteration, Position: position, Length: len(r.plan.items), Cycles: r.cycles}
+func (r *run) cursor(iteration, position int) event.Cursor {
+	c := event.Cursor{Run: r.opts.Run, Iteration: iteration, Position: position, Length: len(r.plan.items), Cycles: r.cycles}
 	if s := r.opts.Slice; s != nil {
 		c.Iteration, c.Cycles = s.Iteration+iteration, s.Of
 	}
@@ -333,10 +334,10 @@ func (r *run) cursor(iteration, position int) Cursor {
 
 // emit masks secrets, folds the event into the result and hands it to the
 // reporters, one event at a time.
-func (r *run) emit(e Event, cur Cursor) {
+func (r *run) emit(e event.Event, cur event.Cursor) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	h := e.event()
+	h := event.HeadOf(e)
 	h.Time, h.Cursor = r.opts.Now(), cur
 	r.mask.event(e)
 	if r.holding {
@@ -347,10 +348,10 @@ func (r *run) emit(e Event, cur Cursor) {
 }
 
 // deliver folds an event into the result and tells the reporters.
-func (r *run) deliver(e Event) {
-	r.result.fold(e)
-	if q, ok := e.(*RequestFinished); ok && q.Response != nil {
-		r.times.add(ms(q.Response.Time))
+func (r *run) deliver(e event.Event) {
+	r.result.Add(e)
+	if q, ok := e.(*event.RequestFinished); ok && q.Response != nil {
+		r.times.Add(event.Milliseconds(q.Response.Time))
 	}
 	if r.veiled {
 		r.behind = append(r.behind, e)
@@ -359,7 +360,7 @@ func (r *run) deliver(e Event) {
 	r.tell(e)
 }
 
-func (r *run) tell(e Event) {
+func (r *run) tell(e event.Event) {
 	for _, rep := range r.opts.Reporters {
 		if err := rep.Report(e, &r.result.Summary); err != nil && r.err == nil {
 			r.err = err
@@ -397,7 +398,7 @@ func (r *run) veil() (lift func()) {
 }
 
 // warn emits a warning once per item and text.
-func (r *run) warn(cur Cursor, it ItemRef, w Warned) {
+func (r *run) warn(cur event.Cursor, it event.ItemRef, w event.Warned) {
 	key := it.ID + "\x00" + w.Text
 	r.mu.Lock()
 	seen := r.warned[key]
@@ -451,8 +452,8 @@ func (r *run) phaseDone(listen script.Listen) {
 	if listen == script.Test && r.holding {
 		r.heldPhase = true
 	} else if listen == script.Test {
-		count(&r.result.Stats.Tests, false)
+		r.result.AddPhase(script.Test)
 	} else {
-		count(&r.result.Stats.Prerequests, false)
+		r.result.AddPhase(script.Prerequest)
 	}
 }

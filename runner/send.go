@@ -7,6 +7,7 @@ import (
 
 	"postie/collections"
 	"postie/runner/auth"
+	"postie/runner/event"
 	"postie/runner/script"
 	"postie/runner/transport"
 )
@@ -33,7 +34,7 @@ type answer struct {
 }
 
 // send resolves and sends the item's request.
-func (x *execution) send(ctx context.Context) (*answer, *Failure) {
+func (x *execution) send(ctx context.Context) (*answer, *event.Failure) {
 	resolved := x.request.Resolve(x.stack.Expand)
 	if d := resolved.Description; d != nil {
 		text := x.stack.Expand(*d) // as reports show it
@@ -44,8 +45,8 @@ func (x *execution) send(ctx context.Context) (*answer, *Failure) {
 	x.authorize(o)
 	if f := x.check(resolved, o.auth); f != nil {
 		got := &answer{request: resolved.JSON(), response: &script.Response{}}
-		x.emit(&RequestFinished{Item: x.item.ref, Source: "item", Err: f, Attempt: x.attempt,
-			Request: Request{Method: resolved.Method, URL: resolved.URL.String(), Display: resolved.URL.String(), JSON: got.request}}, x.cur)
+		x.emit(&event.RequestFinished{Item: x.item.ref, Source: "item", Err: f, Attempt: x.attempt,
+			Request: event.Request{Method: resolved.Method, URL: resolved.URL.String(), Display: resolved.URL.String(), JSON: got.request}}, x.cur)
 		return got, f
 	}
 	return x.exchange(ctx, o)
@@ -101,7 +102,7 @@ func resolveAuth(a collections.Auth, expand func(string) string) *collections.Au
 
 // exchange sends a request, answers challenges, and emits an event for each
 // request made. The answer is that of the last.
-func (x *execution) exchange(ctx context.Context, o *outgoing) (*answer, *Failure) {
+func (x *execution) exchange(ctx context.Context, o *outgoing) (*answer, *event.Failure) {
 	began := time.Now()
 	signer := x.signer(o)
 	for replay := 0; ; replay++ {
@@ -158,7 +159,7 @@ func bodyMode(r *collections.Request) string {
 }
 
 func (x *execution) authWarning(text string) {
-	x.warn(x.cur, x.item.ref, Warned{Kind: "auth", Text: text, Console: true})
+	x.warn(x.cur, x.item.ref, event.Warned{Kind: "auth", Text: text, Console: true})
 }
 
 func authParams(a *collections.Auth) auth.Params {
@@ -193,11 +194,11 @@ func (x *execution) dropped(ex *transport.Exchange) {
 		return
 	}
 	for _, what := range ex.Dropped {
-		x.warn(x.cur, x.item.ref, Warned{Kind: "redirect", Text: "redirect to another origin: " + what,
+		x.warn(x.cur, x.item.ref, event.Warned{Kind: "redirect", Text: "redirect to another origin: " + what,
 			Hint: "followAuthorizationHeader in the item's protocolProfileBehavior keeps it"})
 	}
 	for _, why := range ex.Missing {
-		x.warn(x.cur, x.item.ref, Warned{Kind: "certificate", Text: why, Console: true})
+		x.warn(x.cur, x.item.ref, event.Warned{Kind: "certificate", Text: why, Console: true})
 	}
 }
 
@@ -217,7 +218,7 @@ func (x *execution) answered(o *outgoing, b *built, ex *transport.Exchange, took
 		x.mask.learnTokens(ex.Response.Body)
 	}
 	report := b.report()
-	e := &RequestFinished{Item: x.item.ref, Source: source, Request: report, Response: resp, Attempt: x.attemptOf(source)}
+	e := &event.RequestFinished{Item: x.item.ref, Source: source, Request: report, Response: resp, Attempt: x.attemptOf(source)}
 	e.Hops, e.Final = hops(ex.Hops)
 	x.emit(e, x.cur)
 	return &answer{
@@ -230,9 +231,9 @@ func (x *execution) answered(o *outgoing, b *built, ex *transport.Exchange, took
 
 // failed emits a request that got no answer. Its tests run all the same,
 // with an empty response.
-func (x *execution) failed(o *outgoing, b *built, ex *transport.Exchange, err error) (*answer, *Failure) {
+func (x *execution) failed(o *outgoing, b *built, ex *transport.Exchange, err error) (*answer, *event.Failure) {
 	f := failure(err)
-	e := &RequestFinished{Item: x.item.ref, Source: o.source, Err: f, Request: b.report(), Attempt: x.attemptOf(o.source)}
+	e := &event.RequestFinished{Item: x.item.ref, Source: o.source, Err: f, Request: b.report(), Attempt: x.attemptOf(o.source)}
 	if ex != nil {
 		if len(ex.Hops) > 0 {
 			b.sent(ex.Hops[0].Header)

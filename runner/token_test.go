@@ -9,6 +9,7 @@ import (
 
 	"postie/collections"
 	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/runnertest"
 )
 
@@ -18,10 +19,10 @@ type tokenRequests struct {
 	text strings.Builder
 }
 
-func (r *tokenRequests) Report(e runner.Event, _ *runner.Summary) error {
+func (r *tokenRequests) Report(e event.Event, _ *event.Summary) error {
 	src, err := json.Marshal(e)
 	r.text.Write(src)
-	if q, ok := e.(*runner.RequestFinished); ok {
+	if q, ok := e.(*event.RequestFinished); ok {
 		at := strings.LastIndexByte(q.Request.URL, '/')
 		r.list = append(r.list, q.Source+" "+q.Request.URL[at:])
 	}
@@ -46,7 +47,7 @@ func TestTokensAreFetchedOncePerRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec := &tokenRequests{}
-	res, err := runner.Run(t.Context(), runner.Options{Collection: c, Iterations: 2, Reporters: []runner.Reporter{rec}})
+	res, err := runner.Run(t.Context(), runner.Options{Collection: c, Iterations: 2, Reporters: []event.Reporter{rec}})
 	if err != nil || res.Failed() {
 		t.Fatal(err, res.Failures)
 	}

@@ -23,6 +23,7 @@ import (
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner"
+	"postie/runner/event"
 )
 
 // TestWire sends each request of testdata/wire and compares the bytes that
@@ -110,7 +111,7 @@ func (c *wireCase) send(t *testing.T) string {
 	}
 	var failure string
 	opts := runner.Options{Collection: col, Environment: wireScope(rec), Files: wireFiles(), UserAgent: "PostmanRuntime/7.39.1",
-		Rand: rand.New(rand.NewPCG(1, 2)), Reporters: []runner.Reporter{failures{&failure}}}
+		Rand: rand.New(rand.NewPCG(1, 2)), Reporters: []event.Reporter{failures{&failure}}}
 	opts.Transport.Timeout = 10 * time.Second
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
@@ -154,8 +155,8 @@ func wireFiles() fstest.MapFS {
 // failures keeps the text of a failed request.
 type failures struct{ text *string }
 
-func (f failures) Report(e runner.Event, _ *runner.Summary) error {
-	if e, ok := e.(*runner.RequestFinished); ok && e.Err != nil {
+func (f failures) Report(e event.Event, _ *event.Summary) error {
+	if e, ok := e.(*event.RequestFinished); ok && e.Err != nil {
 		*f.text = e.Err.Name + ": " + e.Err.Message
 	}
 	return nil

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/term"
-	"postie/runner"
 	"postie/runner/drift"
+	"postie/runner/event"
 	"postie/runner/report"
 	"postie/runner/runlog"
 )
@@ -183,10 +183,10 @@ func answers(name string) ([]drift.Answer, error) {
 		if err != nil {
 			return nil, cannotRun("run log %v", err)
 		}
-		if _, ok := e.(*runner.RunStarted); ok {
+		if _, ok := e.(*event.RunStarted); ok {
 			started = true
 		}
-		r, ok := e.(*runner.RequestFinished)
+		r, ok := e.(*event.RequestFinished)
 		if !ok || r.Source != "item" && r.Source != "replay" {
 			continue
 		}
@@ -205,7 +205,7 @@ func answers(name string) ([]drift.Answer, error) {
 	return out, nil
 }
 
-func take(a *drift.Answer, r *runner.RequestFinished) {
+func take(a *drift.Answer, r *event.RequestFinished) {
 	a.Code, a.Error, a.Header, a.Body = 0, "", map[string][]string{}, nil
 	if r.Err != nil {
 		a.Error = r.Err.Message

@@ -13,6 +13,7 @@ import (
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/matrix"
 	"postie/runner/runlog"
 )
@@ -317,7 +318,7 @@ func newSpool() (matrix.Spool, error) {
 }
 
 // Replay implements matrix.Spool.
-func (s spool) Replay(report func(runner.Event) error) error {
+func (s spool) Replay(report func(event.Event) error) error {
 	if err := s.Flush(); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/runlog"
 )
 
@@ -28,14 +29,14 @@ func paceOf(name string) (runner.Pace, error) {
 			return nil, cannotRun("run log %v", err)
 		}
 		switch e := e.(type) {
-		case *runner.RunStarted:
+		case *event.RunStarted:
 			began = e.Time
-		case *runner.ItemStarted:
+		case *event.ItemStarted:
 			at := start{e.Cursor.Iteration, e.Item.ID}
 			offsets[at] = append(offsets[at], e.Time.Sub(began))
 		}
 	}
-	return func(cur runner.Cursor, item runner.ItemRef) time.Duration {
+	return func(cur event.Cursor, item event.ItemRef) time.Duration {
 		at := start{cur.Iteration, item.ID}
 		left := offsets[at]
 		if len(left) == 0 {

@@ -17,6 +17,7 @@ import (
 	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/drift"
+	"postie/runner/event"
 	"postie/runner/runlog"
 )
 
@@ -199,7 +200,7 @@ func (f *replayFlags) collection(ctx context.Context, s *term.Streams, l *loader
 }
 
 // recording reads a log's collection and the ids of the items that ran.
-func recording(name string) (start *runner.RunStarted, ids []string, err error) {
+func recording(name string) (start *event.RunStarted, ids []string, err error) {
 	log, c, err := runlog.Open(name)
 	if err != nil {
 		return nil, nil, cannotRun("run log %s: %s", name, plainCause(err))
@@ -210,11 +211,11 @@ func recording(name string) (start *runner.RunStarted, ids []string, err error) 
 			return nil, nil, cannotRun("run log %v", err)
 		}
 		switch e := e.(type) {
-		case *runner.RunStarted:
+		case *event.RunStarted:
 			if start == nil {
 				start = e
 			}
-		case *runner.ItemStarted:
+		case *event.ItemStarted:
 			if !slices.Contains(ids, e.Item.ID) {
 				ids = append(ids, e.Item.ID)
 			}

@@ -11,6 +11,7 @@ import (
 
 	"postie/cmd/internal/term"
 	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/report"
 	"postie/runner/runlog"
 	"postie/runner/script/packages"
@@ -106,7 +107,7 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 	return nil
 }
 
-func (f *reportFlags) printer(s *term.Streams, name string, w io.Writer) runner.Reporter {
+func (f *reportFlags) printer(s *term.Streams, name string, w io.Writer) event.Reporter {
 	o := report.CLIOptions{Verbose: f.verbose, OnlyFailures: f.only, Color: f.color == "on"}
 	if w == s.Out {
 		o.Color, o.Width = s.Color(f.color), s.Width

@@ -4,13 +4,13 @@ import (
 	"io"
 	"slices"
 
-	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/report"
 	"postie/runner/runlog"
 )
 
 type (
-	printer  func(io.Writer, report.CLIOptions) runner.Reporter
+	printer  func(io.Writer, report.CLIOptions) event.Reporter
 	renderer func(io.Writer, report.Log, report.Options) error
 )
 
@@ -27,9 +27,9 @@ type reporterKind struct {
 // reporterKinds are all there are, in the order in which help names them.
 func reporterKinds() []reporterKind {
 	return []reporterKind{
-		{name: "cli", ending: "cli.txt", dominant: true, print: func(w io.Writer, o report.CLIOptions) runner.Reporter { return report.NewCLI(w, o) }},
+		{name: "cli", ending: "cli.txt", dominant: true, print: func(w io.Writer, o report.CLIOptions) event.Reporter { return report.NewCLI(w, o) }},
 		{name: "dot", ending: "dot.txt", dominant: true, print: plainly(report.NewDot)},
-		{name: "progress", ending: "progress.txt", dominant: true, print: func(w io.Writer, o report.CLIOptions) runner.Reporter { return report.NewProgress(w, o.Width) }},
+		{name: "progress", ending: "progress.txt", dominant: true, print: func(w io.Writer, o report.CLIOptions) event.Reporter { return report.NewProgress(w, o.Width) }},
 		{name: "emojitrain", ending: "emojitrain.txt", dominant: true, print: plainly(report.NewEmojitrain)},
 		{name: "tap", ending: "tap", print: plainly(report.NewTAP)},
 		{name: "teamcity", ending: "teamcity.txt", print: plainly(report.NewTeamCity)},
@@ -48,8 +48,8 @@ func reporterKinds() []reporterKind {
 }
 
 // plainly is a printer without options.
-func plainly[R runner.Reporter](open func(io.Writer) R) printer {
-	return func(w io.Writer, _ report.CLIOptions) runner.Reporter { return open(w) }
+func plainly[R event.Reporter](open func(io.Writer) R) printer {
+	return func(w io.Writer, _ report.CLIOptions) event.Reporter { return open(w) }
 }
 
 func reporterNames() []string {

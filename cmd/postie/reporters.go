@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/report"
 	"postie/runner/runlog"
 )
@@ -47,14 +48,14 @@ type rendering struct {
 // A sink keeps a reporter's first error, and what comes after it from it.
 type sink struct {
 	name string
-	runner.Reporter
+	event.Reporter
 	file *report.File // nil for standard output
 	path string       // its name
 	err  error
 }
 
-// Report implements runner.Reporter.
-func (s *sink) Report(e runner.Event, sum *runner.Summary) error {
+// Report implements event.Reporter.
+func (s *sink) Report(e event.Event, sum *event.Summary) error {
 	if s.err == nil {
 		s.err = s.Reporter.Report(e, sum)
 	}

@@ -14,6 +14,7 @@ import (
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/report"
 	"postie/runner/runlog"
 )
@@ -100,9 +101,9 @@ func (f *rerunFlags) iterations(again *recorded) error {
 // A recorded is what a log tells of a run, and what of it is wanted.
 type recorded struct {
 	log        string
-	start      *runner.RunStarted
+	start      *event.RunStarted
 	data       bool // it had iteration data
-	items      []runner.ItemRef
+	items      []event.ItemRef
 	iterations []int
 }
 
@@ -125,7 +126,7 @@ func recordedRun(name string, failed bool) (*recorded, error) {
 		if failed && !x.Failed() {
 			continue
 		}
-		if !slices.ContainsFunc(out.items, func(r runner.ItemRef) bool { return r.ID == x.Item.ID }) {
+		if !slices.ContainsFunc(out.items, func(r event.ItemRef) bool { return r.ID == x.Item.ID }) {
 			out.items = append(out.items, x.Item)
 		}
 		if !slices.Contains(out.iterations, x.Cursor.Iteration) {

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"postie/cmd/internal/term"
-	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/report"
 )
 
@@ -20,7 +20,7 @@ type table struct {
 	plain bool // no marks beyond ASCII
 	color bool
 	runs  int // that ended
-	total runner.Summary
+	total event.Summary
 }
 
 // A cell is one request in one run, over its iterations.
@@ -33,12 +33,12 @@ func newTable(names []string, plain bool) *table {
 	return &table{names: names, cells: map[string]map[int]cell{}, plain: plain}
 }
 
-// Report implements runner.Reporter.
-func (t *table) Report(e runner.Event, _ *runner.Summary) error {
+// Report implements event.Reporter.
+func (t *table) Report(e event.Event, _ *event.Summary) error {
 	switch e := e.(type) {
-	case *runner.ItemStarted:
+	case *event.ItemStarted:
 		t.update(e.Item, e.Cursor.Run, func(c *cell) { c.ran = true })
-	case *runner.RequestFinished:
+	case *event.RequestFinished:
 		if e.Source == "item" || e.Source == "replay" {
 			t.update(e.Item, e.Cursor.Run, func(c *cell) {
 				c.failed = c.failed || e.Err != nil
@@ -47,18 +47,18 @@ func (t *table) Report(e runner.Event, _ *runner.Summary) error {
 				}
 			})
 		}
-	case *runner.TestFinished:
+	case *event.TestFinished:
 		t.update(e.Item, e.Cursor.Run, func(c *cell) { c.failed = c.failed || e.Err != nil })
-	case *runner.ScriptFinished:
+	case *event.ScriptFinished:
 		t.update(e.Item, e.Cursor.Run, func(c *cell) { c.failed = c.failed || e.Err != nil })
-	case *runner.RunFinished:
+	case *event.RunFinished:
 		t.runs++
 		t.total.Merge(&e.Summary)
 	}
 	return nil
 }
 
-func (t *table) update(item runner.ItemRef, run int, change func(*cell)) {
+func (t *table) update(item event.ItemRef, run int, change func(*cell)) {
 	row := strings.Join(item.Path[min(1, len(item.Path)):], " / ")
 	if t.cells[row] == nil {
 		t.cells[row] = map[int]cell{}

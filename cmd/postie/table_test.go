@@ -7,7 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/script"
 )
 
@@ -20,11 +20,11 @@ func tableOf(t *testing.T, requests, runs int) *table {
 	out := newTable(names, false)
 	for run := range runs {
 		for i := range requests {
-			item := runner.ItemRef{Path: []string{"C", fmt.Sprintf("request %d", i+1)}}
-			cursor := runner.Head{Cursor: runner.Cursor{Run: run}}
-			for _, e := range []runner.Event{
-				&runner.ItemStarted{Head: cursor, Item: item},
-				&runner.RequestFinished{Head: cursor, Item: item, Source: "item", Response: &runner.Response{Code: 200 + 300*(run%2)}},
+			item := event.ItemRef{Path: []string{"C", fmt.Sprintf("request %d", i+1)}}
+			cursor := event.Head{Cursor: event.Cursor{Run: run}}
+			for _, e := range []event.Event{
+				&event.ItemStarted{Head: cursor, Item: item},
+				&event.RequestFinished{Head: cursor, Item: item, Source: "item", Response: &event.Response{Code: 200 + 300*(run%2)}},
 			} {
 				if err := out.Report(e, nil); err != nil {
 					t.Fatal(err)
@@ -64,8 +64,8 @@ func TestTableColor(t *testing.T) {
 	t.Parallel()
 	table := tableOf(t, 3, 3)
 	for i := range 3 {
-		_ = table.Report(&runner.TestFinished{Head: runner.Head{Cursor: runner.Cursor{Run: 1}},
-			Item: runner.ItemRef{Path: []string{"C", fmt.Sprintf("request %d", i+1)}}, Err: &script.Error{}}, nil)
+		_ = table.Report(&event.TestFinished{Head: event.Head{Cursor: event.Cursor{Run: 1}},
+			Item: event.ItemRef{Path: []string{"C", fmt.Sprintf("request %d", i+1)}}, Err: &script.Error{}}, nil)
 	}
 	var plain, colored bytes.Buffer
 	table.draw(&plain, 80)

@@ -14,13 +14,14 @@ import (
 	"sync"
 
 	"postie/runner"
+	"postie/runner/event"
 )
 
 // A Spool keeps the events of a run that is not yet told of.
 type Spool interface {
-	runner.Reporter
+	event.Reporter
 	// Replay hands every event kept so far to report, in order.
-	Replay(report func(runner.Event) error) error
+	Replay(report func(event.Event) error) error
 	// Close drops what is kept.
 	Close() error
 }
@@ -30,7 +31,7 @@ type Options struct {
 	Workers     int // at once; 0 is 1
 	Runs        int // how many there are, for an even end; 0: not known
 	MaxFailures int // stop when so many failed; 0 never
-	Reporters   []runner.Reporter
+	Reporters   []event.Reporter
 	Spool       func() (Spool, error)
 }
 
@@ -98,7 +99,7 @@ func (m *matrix) start(ctx context.Context, runs iter.Seq[runner.Options]) {
 		number++
 		own(&opts)
 		opts.Turn = workers.turn
-		opts.Reporters = []runner.Reporter{l}
+		opts.Reporters = []event.Reporter{l}
 		opts.Interrupt = m.interrupt(ctx, opts.Interrupt, l.done)
 		wg.Go(func() {
 			defer workers.leave()
@@ -164,18 +165,18 @@ type lane struct {
 
 	mu    sync.Mutex
 	live  bool
-	held  []runner.Event // what comes before the spool
-	size  int            // of those held, in bytes, roughly
-	spool Spool          // nil until more is kept than may be held
-	err   error          // of the reporters or the spool
+	held  []event.Event // what comes before the spool
+	size  int           // of those held, in bytes, roughly
+	spool Spool         // nil until more is kept than may be held
+	err   error         // of the reporters or the spool
 }
 
 // maxHeld is what a run that waits for its turn may hold in memory, in bytes.
 // More goes to its spool.
 const maxHeld = 512 << 10
 
-// Report implements runner.Reporter.
-func (l *lane) Report(e runner.Event, sum *runner.Summary) error {
+// Report implements event.Reporter.
+func (l *lane) Report(e event.Event, sum *event.Summary) error {
 	if fails(e) {
 		l.failed()
 	}
@@ -192,19 +193,19 @@ func (l *lane) Report(e runner.Event, sum *runner.Summary) error {
 	return l.err
 }
 
-func fails(e runner.Event) bool {
+func fails(e event.Event) bool {
 	switch e := e.(type) {
-	case *runner.TestFinished:
+	case *event.TestFinished:
 		return e.Err != nil
-	case *runner.RequestFinished:
+	case *event.RequestFinished:
 		return e.Err != nil
-	case *runner.ScriptFinished:
+	case *event.ScriptFinished:
 		return e.Err != nil
 	}
 	return false
 }
 
-func (l *lane) tell(e runner.Event, sum *runner.Summary) error {
+func (l *lane) tell(e event.Event, sum *event.Summary) error {
 	var all error
 	for _, r := range l.opts.Reporters {
 		all = errors.Join(all, r.Report(e, sum))
@@ -212,7 +213,7 @@ func (l *lane) tell(e runner.Event, sum *runner.Summary) error {
 	return all
 }
 
-func (l *lane) keep(e runner.Event, sum *runner.Summary) error {
+func (l *lane) keep(e event.Event, sum *event.Summary) error {
 	if l.spool == nil {
 		if l.size += weight(e); l.size <= maxHeld {
 			l.held = append(l.held, e)
@@ -242,19 +243,19 @@ func (l *lane) spill() error {
 }
 
 // weight is about how many bytes an event takes.
-func weight(e runner.Event) int {
+func weight(e event.Event) int {
 	size := 512
 	switch e := e.(type) {
-	case *runner.RunStarted:
+	case *event.RunStarted:
 		size += len(e.Collection)
-	case *runner.ItemStarted:
+	case *event.ItemStarted:
 		size += len(e.JSON)
-	case *runner.RequestFinished:
+	case *event.RequestFinished:
 		size += len(e.Request.JSON) + len(e.Request.Body)
 		if e.Response != nil {
 			size += len(e.Response.Body)
 		}
-	case *runner.ConsoleLogged:
+	case *event.ConsoleLogged:
 		for _, m := range e.Messages {
 			size += len(m.JSON) + len(m.Inspect)
 		}
@@ -263,7 +264,7 @@ func weight(e runner.Event) int {
 }
 
 // kept hands over what the run did so far.
-func (l *lane) kept(report func(runner.Event) error) error {
+func (l *lane) kept(report func(event.Event) error) error {
 	if l.spool != nil {
 		return l.spool.Replay(report)
 	}
@@ -286,10 +287,10 @@ func (l *lane) promote() {
 		return
 	}
 	var fold runner.Result
-	l.err = l.kept(func(e runner.Event) error {
+	l.err = l.kept(func(e event.Event) error {
 		fold.Add(e)
 		sum := &fold.Summary
-		if end, ok := e.(*runner.RunFinished); ok {
+		if end, ok := e.(*event.RunFinished); ok {
 			sum = &end.Summary
 		}
 		return l.tell(e, sum)

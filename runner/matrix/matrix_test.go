@@ -19,6 +19,7 @@ import (
 	"postie/collections/forgerock"
 	"postie/collections/vars"
 	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/matrix"
 	"postie/runner/mock"
 	"postie/runner/runnertest"
@@ -27,13 +28,13 @@ import (
 )
 
 // A memory is a Spool that holds what it keeps.
-type memory struct{ events []runner.Event }
+type memory struct{ events []event.Event }
 
-func (m *memory) Report(e runner.Event, _ *runner.Summary) error {
+func (m *memory) Report(e event.Event, _ *event.Summary) error {
 	m.events = append(m.events, e)
 	return nil
 }
-func (m *memory) Replay(report func(runner.Event) error) error {
+func (m *memory) Replay(report func(event.Event) error) error {
 	for _, e := range m.events {
 		if err := report(e); err != nil {
 			return err
@@ -51,20 +52,20 @@ type transcript struct {
 	lines []string
 }
 
-func (tr *transcript) Report(e runner.Event, _ *runner.Summary) error {
+func (tr *transcript) Report(e event.Event, _ *event.Summary) error {
 	if !tr.mu.TryLock() {
 		panic("reporters are called concurrently")
 	}
 	defer tr.mu.Unlock()
-	line := strings.TrimPrefix(fmt.Sprintf("%T", e), "*runner.")
+	line := strings.TrimPrefix(fmt.Sprintf("%T", e), "*event.")
 	switch e := e.(type) {
-	case *runner.IterationStarted:
+	case *event.IterationStarted:
 		line = fmt.Sprintf("%d: iteration %d of %d %s", e.Cursor.Run, e.Cursor.Iteration, e.Cursor.Cycles, e.Data)
-	case *runner.RequestFinished:
+	case *event.RequestFinished:
 		line = fmt.Sprintf("%d: %s %s", e.Cursor.Run, e.Item.Name, e.Request.Display)
-	case *runner.TestFinished:
+	case *event.TestFinished:
 		line = fmt.Sprintf("%d: test %s %v", e.Cursor.Run, e.Name, e.Err == nil)
-	case *runner.RunFinished:
+	case *event.RunFinished:
 		line = fmt.Sprintf("end: requests %d, tests %d/%d", e.Summary.Stats.Requests.Total, e.Summary.Stats.Assertions.Total, e.Summary.Stats.Assertions.Failed)
 	}
 	tr.lines = append(tr.lines, line)
@@ -103,7 +104,7 @@ func TestPromise_70_OrderIsThatOfTheRuns(t *testing.T) {
 	var want []string
 	for _, workers := range []int{1, 4} {
 		tr := &transcript{}
-		for i, out := range matrix.Run(t.Context(), slices.Values(runs), matrix.Options{Workers: workers, Runs: len(runs), Reporters: []runner.Reporter{tr}, Spool: spool}) {
+		for i, out := range matrix.Run(t.Context(), slices.Values(runs), matrix.Options{Workers: workers, Runs: len(runs), Reporters: []event.Reporter{tr}, Spool: spool}) {
 			if out.Err != nil || out.Result.Failed() {
 				t.Fatalf("run %d: %v %+v", i, out.Err, out.Result)
 			}
@@ -139,7 +140,7 @@ func TestParallelIterationsAreOneRun(t *testing.T) {
 	tr := &transcript{}
 	res, err := matrix.Parallel(ctx, runner.Options{Collection: col, Data: data, Iterations: 5, Engine: sandbox.New(),
 		Environment: vars.NewScope("e", vars.Variable{Key: "host", Value: srv.URL})},
-		matrix.Options{Workers: 3, Reporters: []runner.Reporter{tr}, Spool: spool})
+		matrix.Options{Workers: 3, Reporters: []event.Reporter{tr}, Spool: spool})
 	if err != nil {
 		t.Fatal(err)
 	}

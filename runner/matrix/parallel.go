@@ -7,6 +7,7 @@ import (
 
 	"postie/collections/vars"
 	"postie/runner"
+	"postie/runner/event"
 )
 
 // Parallel carries out the iterations of one run side by side, each with its
@@ -14,7 +15,7 @@ import (
 // set, no other row sees. Reporters see one run, its iterations in order.
 func Parallel(ctx context.Context, opts runner.Options, o Options) (*runner.Result, error) {
 	p := &parallel{reporters: o.Reporters}
-	o.Reporters, o.Runs = []runner.Reporter{p}, iterations(opts)
+	o.Reporters, o.Runs = []event.Reporter{p}, iterations(opts)
 	var rowErr error
 	var first error
 	for _, out := range Run(ctx, p.slices(opts, &rowErr), o) {
@@ -45,12 +46,12 @@ func iterations(o runner.Options) int {
 
 // A parallel makes one run of many.
 type parallel struct {
-	reporters []runner.Reporter
+	reporters []event.Reporter
 	began     bool
-	end       *runner.RunFinished // the merge of those seen
+	end       *event.RunFinished // the merge of those seen
 
 	mu     sync.Mutex
-	total  runner.Summary // of the iterations that are over
+	total  event.Summary // of the iterations that are over
 	result *runner.Result
 }
 
@@ -90,17 +91,17 @@ func (p *parallel) slices(opts runner.Options, rowErr *error) iter.Seq[runner.Op
 }
 
 // Report passes events on as those of one run.
-func (p *parallel) Report(e runner.Event, sum *runner.Summary) error {
+func (p *parallel) Report(e event.Event, sum *event.Summary) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	runner.Renumber(e, 0)
+	event.HeadOf(e).Cursor.Run = 0
 	switch e := e.(type) {
-	case *runner.RunStarted:
+	case *event.RunStarted:
 		if p.began {
 			return nil
 		}
 		p.began = true
-	case *runner.RunFinished:
+	case *event.RunFinished:
 		p.total.Merge(&e.Summary)
 		if p.end != nil {
 			e.Err, e.Interrupted = first(p.end.Err, e.Err), e.Interrupted || p.end.Interrupted
@@ -113,14 +114,14 @@ func (p *parallel) Report(e runner.Event, sum *runner.Summary) error {
 	return p.tell(e, &so)
 }
 
-func first(a, b *runner.Failure) *runner.Failure {
+func first(a, b *event.Failure) *event.Failure {
 	if a != nil {
 		return a
 	}
 	return b
 }
 
-func (p *parallel) tell(e runner.Event, sum *runner.Summary) error {
+func (p *parallel) tell(e event.Event, sum *event.Summary) error {
 	for _, r := range p.reporters {
 		if err := r.Report(e, sum); err != nil {
 			return err
@@ -139,7 +140,7 @@ func (p *parallel) add(r *runner.Result) {
 		failures := append(p.result.Failures, r.Failures...)
 		warnings, interrupted := p.result.Warnings+r.Warnings, p.result.Interrupted || r.Interrupted
 		p.result = r // its scopes are the last row's
-		p.result.Failures = failures[:min(len(failures), runner.MaxFailures)]
+		p.result.Failures = failures[:min(len(failures), event.MaxFailures)]
 		p.result.Warnings, p.result.Interrupted = warnings, interrupted
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"io"
 	"strings"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // Allure writes Allure results: a file for each execution with its assertions
@@ -82,7 +82,7 @@ type allureStep struct {
 	allureNone
 }
 
-func allureResultOf(start *runner.RunStarted, x *Execution) allureResult {
+func allureResultOf(start *event.RunStarted, x *Execution) allureResult {
 	began, none := x.Started.UnixMilli(), allureNone{Attachments: []allureFile{}}
 	r := allureResult{
 		UUID: derivedID(x.Cursor.Ref, "allure"), HistoryID: strings.ReplaceAll(derivedID(start.ID, x.Item.ID, x.environment(), rowOf(x.Data)), "-", ""),

@@ -6,7 +6,7 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // writeTo writes a file of those that create opens.
@@ -42,7 +42,7 @@ func (o Options) exchanges(x *Execution) []byte {
 	return b.Bytes()
 }
 
-func (o Options) exchange(b *bytes.Buffer, r *runner.RequestFinished) {
+func (o Options) exchange(b *bytes.Buffer, r *event.RequestFinished) {
 	method, address, list := lastHop(r)
 	fmt.Fprintf(b, "%s %s\n", method, address)
 	o.fields(b, list)
@@ -60,7 +60,7 @@ func (o Options) exchange(b *bytes.Buffer, r *runner.RequestFinished) {
 	o.text(b, r.Response.Body)
 }
 
-func (o Options) fields(b *bytes.Buffer, list []runner.Field) {
+func (o Options) fields(b *bytes.Buffer, list []event.Field) {
 	if o.OmitHeaders {
 		return
 	}

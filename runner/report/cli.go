@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // CLIOptions shape the terminal report. The zero value is newman's default
@@ -53,7 +53,7 @@ type CLI struct {
 
 // A held failure is printed after the summary.
 type held struct {
-	runner.Failure
+	event.Failure
 	data json.RawMessage
 }
 
@@ -69,31 +69,31 @@ func NewCLI(w io.Writer, o CLIOptions) *CLI {
 	return c
 }
 
-// Report implements runner.Reporter.
-func (c *CLI) Report(e runner.Event, sum *runner.Summary) error {
-	if f := runner.FailureOf(e); f != nil {
+// Report implements event.Reporter.
+func (c *CLI) Report(e event.Event, sum *event.Summary) error {
+	if f := event.FailureOf(e); f != nil {
 		c.fail(f)
 	}
 	switch e := e.(type) {
-	case *runner.RunStarted:
+	case *event.RunStarted:
 		c.started(e)
-	case *runner.IterationStarted:
+	case *event.IterationStarted:
 		c.iteration(e)
-	case *runner.ItemStarted:
+	case *event.ItemStarted:
 		c.item(e)
-	case *runner.RequestFinished:
+	case *event.RequestFinished:
 		c.request(e)
-	case *runner.ScriptFinished:
+	case *event.ScriptFinished:
 		c.script(e)
-	case *runner.TestFinished:
+	case *event.TestFinished:
 		c.test(e)
-	case *runner.ConsoleLogged:
+	case *event.ConsoleLogged:
 		c.console(e)
-	case *runner.Warned:
+	case *event.Warned:
 		c.warned(e)
-	case *runner.ItemFinished:
+	case *event.ItemFinished:
 		c.itemFinished(e)
-	case *runner.RunFinished:
+	case *event.RunFinished:
 		c.finished(e, sum)
 		return c.flush()
 	}
@@ -103,10 +103,10 @@ func (c *CLI) Report(e runner.Event, sum *runner.Summary) error {
 	return c.flush()
 }
 
-func itemEvent(e runner.Event) bool {
+func itemEvent(e event.Event) bool {
 	switch e.(type) {
-	case *runner.ItemStarted, *runner.RequestFinished, *runner.ScriptFinished, *runner.TestFinished,
-		*runner.ConsoleLogged, *runner.Warned:
+	case *event.ItemStarted, *event.RequestFinished, *event.ScriptFinished, *event.TestFinished,
+		*event.ConsoleLogged, *event.Warned:
 		return true
 	}
 	return false
@@ -115,7 +115,7 @@ func itemEvent(e runner.Event) bool {
 // maxHeld bounds the failures listed at the end; the counts go on.
 const maxHeld = 1000
 
-func (c *CLI) fail(f *runner.Failure) {
+func (c *CLI) fail(f *event.Failure) {
 	c.failing++
 	c.failed = true
 	if len(c.held) < maxHeld {
@@ -148,7 +148,7 @@ func (c *CLI) printf(format string, args ...any) {
 	fmt.Fprintf(&c.buf, format, args...)
 }
 
-func (c *CLI) started(e *runner.RunStarted) {
+func (c *CLI) started(e *event.RunStarted) {
 	c.parents, c.file, c.group, c.label = parents(e.Collection), e.File, "", e.Label
 	c.held, c.failing, c.told = nil, 0, notes{} // of the run before, in a matrix
 	if c.opts.Quiet {
@@ -177,7 +177,7 @@ func first(values ...string) string {
 	return ""
 }
 
-func (c *CLI) iteration(e *runner.IterationStarted) {
+func (c *CLI) iteration(e *event.IterationStarted) {
 	c.data = e.Data
 	if e.Cursor.Cycles > 1 && !c.opts.Quiet && !c.opts.OnlyFailures {
 		c.printf("\n%s\n", c.style.gray(c.style.underline(fmt.Sprintf("Iteration %d/%d", e.Cursor.Iteration+1, e.Cursor.Cycles))))
@@ -185,7 +185,7 @@ func (c *CLI) iteration(e *runner.IterationStarted) {
 }
 
 // folder is the path of what holds an item, without the collection.
-func folder(it runner.ItemRef) string {
+func folder(it event.ItemRef) string {
 	if len(it.Path) < 3 {
 		return ""
 	}
@@ -193,14 +193,14 @@ func folder(it runner.ItemRef) string {
 }
 
 // fullName is an item's path without the collection.
-func fullName(it runner.ItemRef) string {
+func fullName(it event.ItemRef) string {
 	if len(it.Path) < 2 {
 		return it.Name
 	}
 	return strings.Join(it.Path[1:], " / ")
 }
 
-func (c *CLI) item(e *runner.ItemStarted) {
+func (c *CLI) item(e *event.ItemStarted) {
 	c.failed = false
 	if c.opts.Quiet {
 		c.progress(e)
@@ -225,7 +225,7 @@ func (c *CLI) item(e *runner.ItemStarted) {
 }
 
 // progress shows on a terminal what is being done.
-func (c *CLI) progress(e *runner.ItemStarted) {
+func (c *CLI) progress(e *event.ItemStarted) {
 	if !c.opts.Live {
 		return
 	}
@@ -240,7 +240,7 @@ func (c *CLI) progress(e *runner.ItemStarted) {
 	c.live = true
 }
 
-func (c *CLI) request(e *runner.RequestFinished) {
+func (c *CLI) request(e *event.RequestFinished) {
 	if c.opts.Quiet {
 		return
 	}
@@ -267,7 +267,7 @@ func (c *CLI) request(e *runner.RequestFinished) {
 
 // answered is the response time, and below newman's millisecond what was
 // measured.
-func answered(r *runner.Response) string {
+func answered(r *event.Response) string {
 	if r.Time == 0 {
 		return took(r.Timings.Total)
 	}
@@ -284,14 +284,14 @@ func (c *CLI) slow(d time.Duration) string {
 // indent puts prefix before each line but the first.
 func indent(s, prefix string) string { return strings.ReplaceAll(s, "\n", "\n"+prefix) }
 
-func (c *CLI) script(e *runner.ScriptFinished) {
+func (c *CLI) script(e *event.ScriptFinished) {
 	if e.Err == nil || c.opts.Quiet {
 		return
 	}
 	c.printf("%s\n", c.style.alert(fmt.Sprintf("%3d%s %s in %s-script", c.failing, c.sym.script, SafeLine(e.Err.Name), e.Listen)))
 }
 
-func (c *CLI) test(e *runner.TestFinished) {
+func (c *CLI) test(e *event.TestFinished) {
 	if c.opts.NoAssertions || c.opts.Quiet {
 		return
 	}
@@ -314,7 +314,7 @@ func (c *CLI) test(e *runner.TestFinished) {
 	c.printf("%s%s %s\n", stamp, c.style.alert(fmt.Sprintf("%*d%s", width, c.failing, c.sym.dot)), c.style.alert(name))
 }
 
-func (c *CLI) console(e *runner.ConsoleLogged) {
+func (c *CLI) console(e *event.ConsoleLogged) {
 	if c.opts.NoConsole || c.opts.Quiet || c.opts.Live && c.told.again(e) {
 		return
 	}
@@ -361,7 +361,7 @@ func (c *CLI) wide() int {
 
 // warned prints what newman logs to the console in a box, and the rest as a
 // line of its own.
-func (c *CLI) warned(e *runner.Warned) {
+func (c *CLI) warned(e *event.Warned) {
 	if c.opts.Quiet {
 		return
 	}
@@ -388,7 +388,7 @@ func quoted(s string) string {
 	return q + strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`).Replace(s) + q
 }
 
-func (c *CLI) itemFinished(e *runner.ItemFinished) {
+func (c *CLI) itemFinished(e *event.ItemFinished) {
 	if c.opts.OnlyFailures && !c.failed {
 		c.buf.Reset()
 		c.boxed = false
@@ -405,7 +405,7 @@ func (c *CLI) itemFinished(e *runner.ItemFinished) {
 	}
 }
 
-func (c *CLI) finished(e *runner.RunFinished, sum *runner.Summary) {
+func (c *CLI) finished(e *event.RunFinished, sum *event.Summary) {
 	c.unbox()
 	switch {
 	case c.opts.NoSummary:
@@ -438,7 +438,7 @@ func chop(text string, width int) []string {
 }
 
 // names of folder and request as --folder takes them.
-func selector(it runner.ItemRef) string {
+func selector(it event.ItemRef) string {
 	if len(it.Path) < 2 {
 		return it.Name
 	}

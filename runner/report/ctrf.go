@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // CTRF writes the Common Test Report Format.
@@ -53,7 +53,7 @@ type ctrfSummary struct {
 	Stop    int64 `json:"stop"`
 }
 
-func ctrfCount(log Log, end *runner.RunFinished, o Options) (ctrfSummary, error) {
+func ctrfCount(log Log, end *event.RunFinished, o Options) (ctrfSummary, error) {
 	s := ctrfSummary{Start: end.Summary.Started.UnixMilli(), Stop: end.Summary.Completed.UnixMilli()}
 	for x, err := range outlines(log) {
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/runlog"
 	"postie/runner/script"
 )
@@ -18,22 +18,22 @@ import (
 // A Log is a run's events, which can be read more than once: all of them, those
 // of the kinds named, or their outline. *runlog.Log is one.
 type Log interface {
-	Events(kinds ...string) iter.Seq2[runner.Event, error]
+	Events(kinds ...string) iter.Seq2[event.Event, error]
 }
 
 // An Execution is one item run in one iteration, with what happened in it.
 type Execution struct {
-	Item     runner.ItemRef
-	Cursor   runner.Cursor
+	Item     event.ItemRef
+	Cursor   event.Cursor
 	JSON     json.RawMessage // the item as written
 	Data     json.RawMessage // the iteration's data row
-	Run      *runner.RunStarted
+	Run      *event.RunStarted
 	Started  time.Time
-	Requests []*runner.RequestFinished
-	Scripts  []*runner.ScriptFinished
-	Tests    []*runner.TestFinished
-	Console  []*runner.ConsoleLogged
-	Warnings []*runner.Warned
+	Requests []*event.RequestFinished
+	Scripts  []*event.ScriptFinished
+	Tests    []*event.TestFinished
+	Console  []*event.ConsoleLogged
+	Warnings []*event.Warned
 	Skipped  bool
 	Attempts int  // with --retry
 	Flaky    bool // it passed, though not on the first attempt
@@ -51,8 +51,8 @@ func (x *Execution) environment() string {
 
 // Request is the one the execution is about: the item's own, its last replay,
 // or, when there is neither, the last a script sent. It is nil for none.
-func (x *Execution) Request() *runner.RequestFinished {
-	var other *runner.RequestFinished
+func (x *Execution) Request() *event.RequestFinished {
+	var other *event.RequestFinished
 	for i := len(x.Requests) - 1; i >= 0; i-- {
 		switch x.Requests[i].Source {
 		case "item", "replay":
@@ -81,8 +81,8 @@ func (x *Execution) Failed() bool {
 	return false
 }
 
-func (x *Execution) failures() iter.Seq[*runner.Failure] {
-	return func(yield func(*runner.Failure) bool) {
+func (x *Execution) failures() iter.Seq[*event.Failure] {
+	return func(yield func(*event.Failure) bool) {
 		for _, c := range x.cases() {
 			if c.failure != nil && !yield(c.failure) {
 				return
@@ -96,7 +96,7 @@ func (x *Execution) failures() iter.Seq[*runner.Failure] {
 type testCase struct {
 	name    string
 	skipped bool
-	failure *runner.Failure // nil when it passed
+	failure *event.Failure // nil when it passed
 }
 
 // broken reports whether it failed other than by an assertion.
@@ -108,19 +108,19 @@ func (x *Execution) cases() []testCase {
 	var out []testCase
 	for _, r := range x.Requests {
 		if r.Err != nil && !r.Retried {
-			out = append(out, testCase{name: r.Request.Method + " " + r.Request.Display, failure: runner.FailureOf(r)})
+			out = append(out, testCase{name: r.Request.Method + " " + r.Request.Display, failure: event.FailureOf(r)})
 		}
 	}
 	for _, s := range x.Scripts {
 		if s.Err != nil {
-			out = append(out, testCase{name: string(s.Listen) + " script of " + s.Owner, failure: runner.FailureOf(s)})
+			out = append(out, testCase{name: string(s.Listen) + " script of " + s.Owner, failure: event.FailureOf(s)})
 		}
 	}
 	for _, t := range x.Tests {
-		out = append(out, testCase{name: t.Name, skipped: t.Skipped, failure: runner.FailureOf(t)})
+		out = append(out, testCase{name: t.Name, skipped: t.Skipped, failure: event.FailureOf(t)})
 	}
 	for _, w := range x.Warnings {
-		if f := runner.FailureOf(w); f != nil {
+		if f := event.FailureOf(w); f != nil {
 			out = append(out, testCase{name: w.Kind, failure: f})
 		}
 	}
@@ -131,7 +131,7 @@ func (x *Execution) cases() []testCase {
 type grouper struct {
 	open *Execution
 	data json.RawMessage
-	run  *runner.RunStarted
+	run  *event.RunStarted
 	told notes
 }
 
@@ -140,8 +140,8 @@ type notes map[string]bool
 
 // again reports whether an event is a note the run has had before. They come
 // with each script, as in newman; who reads a report needs them once.
-func (n notes) again(e runner.Event) bool {
-	c, ok := e.(*runner.ConsoleLogged)
+func (n notes) again(e event.Event) bool {
+	c, ok := e.(*event.ConsoleLogged)
 	if !ok || !c.Note || len(c.Messages) == 0 {
 		return false
 	}
@@ -153,24 +153,24 @@ func (n notes) again(e runner.Event) bool {
 
 // add takes an event and returns the execution it completes, nil for none.
 // An execution whose end was cut off is complete when the next starts.
-func (g *grouper) add(e runner.Event) *Execution {
+func (g *grouper) add(e event.Event) *Execution {
 	done := g.open
 	switch e := e.(type) {
-	case *runner.RunStarted:
+	case *event.RunStarted:
 		g.run, g.told = e, notes{}
-	case *runner.IterationStarted:
+	case *event.IterationStarted:
 		g.data = e.Data
-	case *runner.ItemStarted:
+	case *event.ItemStarted:
 		g.open = &Execution{Item: e.Item, Cursor: e.Cursor, JSON: e.JSON, Data: g.data, Run: g.run, Started: e.Time}
 		return done
-	case *runner.ItemFinished:
+	case *event.ItemFinished:
 		if done != nil {
 			done.Skipped, done.Visualizer = e.Skipped, e.Visualizer
 			done.Attempts, done.Flaky = e.Attempts, e.Flaky
 		}
 		g.open = nil
 		return done
-	case *runner.RunFinished:
+	case *event.RunFinished:
 		g.open = nil
 		return done
 	default:
@@ -206,23 +206,23 @@ func executions(log Log, kinds ...string) iter.Seq2[*Execution, error] {
 	}
 }
 
-func (x *Execution) add(e runner.Event) {
+func (x *Execution) add(e event.Event) {
 	switch e := e.(type) {
-	case *runner.RequestFinished:
+	case *event.RequestFinished:
 		x.Requests = append(x.Requests, e)
-	case *runner.ScriptFinished:
+	case *event.ScriptFinished:
 		x.Scripts = append(x.Scripts, e)
-	case *runner.TestFinished:
+	case *event.TestFinished:
 		x.Tests = append(x.Tests, e)
-	case *runner.ConsoleLogged:
+	case *event.ConsoleLogged:
 		x.Console = append(x.Console, e)
-	case *runner.Warned:
+	case *event.Warned:
 		x.Warnings = append(x.Warnings, e)
 	}
 }
 
 // runCase names what a run's own failure is about.
-func runCase(f *runner.Failure) string {
+func runCase(f *event.Failure) string {
 	if f.Kind == "threshold" {
 		return "the run holds its thresholds"
 	}
@@ -231,7 +231,7 @@ func runCase(f *runner.Failure) string {
 
 // describe is what the terminal tells of a failure, for reports of other
 // forms. The file is the collection's.
-func describe(file string, x *Execution, f *runner.Failure) string {
+func describe(file string, x *Execution, f *event.Failure) string {
 	var b strings.Builder
 	line := func(label, value string) {
 		if value != "" {
@@ -258,7 +258,7 @@ func describe(file string, x *Execution, f *runner.Failure) string {
 
 // lastHop is the request that the response answers: after redirects, not the
 // one of the collection.
-func lastHop(r *runner.RequestFinished) (method, url string, header []runner.Field) {
+func lastHop(r *event.RequestFinished) (method, url string, header []event.Field) {
 	if r.Final != nil {
 		return r.Final.Method, r.Final.URL, r.Final.Header
 	}
@@ -276,21 +276,21 @@ func rowOf(data json.RawMessage) string {
 // ends are the start and the end of a log. One of several runs has the start
 // of the first and the counts of all; one that was cut off, an end made up
 // from what is there.
-func ends(log Log) (*runner.RunStarted, *runner.RunFinished, error) {
-	var start *runner.RunStarted
-	var end *runner.RunFinished
+func ends(log Log) (*event.RunStarted, *event.RunFinished, error) {
+	var start *event.RunStarted
+	var end *event.RunFinished
 	open := 0 // runs that started and did not finish
 	for e, err := range log.Events(runlog.RunStarted, runlog.RunFinished) {
 		if err != nil {
 			return nil, nil, err
 		}
 		switch e := e.(type) {
-		case *runner.RunStarted:
+		case *event.RunStarted:
 			open++
 			if start == nil {
 				start = e
 			}
-		case *runner.RunFinished:
+		case *event.RunFinished:
 			open--
 			if end == nil {
 				end = e
@@ -312,12 +312,12 @@ func ends(log Log) (*runner.RunStarted, *runner.RunFinished, error) {
 	return start, end, err
 }
 
-func endsEarly() *runner.Failure {
-	return &runner.Failure{Kind: "run", Name: "Error", Message: "the run log ends early"}
+func endsEarly() *event.Failure {
+	return &event.Failure{Kind: "run", Name: "Error", Message: "the run log ends early"}
 }
 
-func cutOff(log Log) (*runner.RunFinished, error) {
-	end := &runner.RunFinished{Interrupted: true, Err: endsEarly()}
+func cutOff(log Log) (*event.RunFinished, error) {
+	end := &event.RunFinished{Interrupted: true, Err: endsEarly()}
 	for e, err := range log.Events(runlog.Outline) {
 		if err != nil {
 			return nil, err

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // failures is newman's list of what failed, with more to go by: the line in
@@ -116,7 +116,7 @@ func (c *CLI) failureDetail(f *held, width int) []string {
 
 // next says how to look closer at the first failure.
 func (c *CLI) next() string {
-	var it *runner.ItemRef
+	var it *event.ItemRef
 	for i := range c.held {
 		if c.held[i].Item.ID != "" && c.held[i].Item.Name != "" { // one without a name cannot be chosen
 			it = &c.held[i].Item

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"unicode"
 
-	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/report"
 	"postie/runner/runlog"
 	"postie/runner/script"
@@ -21,23 +21,23 @@ func hostile(t *testing.T, name, message string) report.Log {
 	t.Helper()
 	var b bytes.Buffer
 	w := runlog.NewWriter(&b)
-	item := runner.ItemRef{ID: "i", Name: name, Path: []string{name, name, name}}
+	item := event.ItemRef{ID: "i", Name: name, Path: []string{name, name, name}}
 	failed := &script.Error{Name: name, Message: message, Stack: message}
-	for _, e := range []runner.Event{
-		&runner.RunStarted{File: name, Name: name, Collection: json.RawMessage(`{}`)},
-		&runner.IterationStarted{},
-		&runner.ItemStarted{Item: item, JSON: json.RawMessage(`{}`)},
-		&runner.RequestFinished{Item: item, Source: "item", Request: runner.Request{Method: "GET", URL: message, Display: message, JSON: json.RawMessage(`{}`)},
-			Response: &runner.Response{Code: 200, Status: name, Body: []byte(message), Header: []runner.Field{{Name: name, Value: message}}}},
-		&runner.TestFinished{Item: item, Name: name, Err: failed, Expected: &message, Actual: &name},
-		&runner.ScriptFinished{Item: item, Listen: script.Test, Owner: name, Err: failed},
-		&runner.ConsoleLogged{Item: item, Level: "log", Messages: []script.Message{{Inspect: message}}},
-		&runner.Warned{Item: item, Text: message, Hint: name},
-		&runner.ItemFinished{Item: item, Next: &name},
-		&runner.IterationFinished{},
-		&runner.RunFinished{Err: &runner.Failure{Kind: "run", Name: name, Message: message}},
+	for _, e := range []event.Event{
+		&event.RunStarted{File: name, Name: name, Collection: json.RawMessage(`{}`)},
+		&event.IterationStarted{},
+		&event.ItemStarted{Item: item, JSON: json.RawMessage(`{}`)},
+		&event.RequestFinished{Item: item, Source: "item", Request: event.Request{Method: "GET", URL: message, Display: message, JSON: json.RawMessage(`{}`)},
+			Response: &event.Response{Code: 200, Status: name, Body: []byte(message), Header: []event.Field{{Name: name, Value: message}}}},
+		&event.TestFinished{Item: item, Name: name, Err: failed, Expected: &message, Actual: &name},
+		&event.ScriptFinished{Item: item, Listen: script.Test, Owner: name, Err: failed},
+		&event.ConsoleLogged{Item: item, Level: "log", Messages: []script.Message{{Inspect: message}}},
+		&event.Warned{Item: item, Text: message, Hint: name},
+		&event.ItemFinished{Item: item, Next: &name},
+		&event.IterationFinished{},
+		&event.RunFinished{Err: &event.Failure{Kind: "run", Name: name, Message: message}},
 	} {
-		if err := w.Report(e, &runner.Summary{}); err != nil {
+		if err := w.Report(e, &event.Summary{}); err != nil {
 			t.Fatal(err)
 		}
 	}

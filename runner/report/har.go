@@ -11,7 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // HAR writes an HTTP Archive 1.2 with an entry for every hop: redirects,
@@ -106,7 +106,7 @@ type harTimings struct {
 }
 
 // harEntries are the hops of a request, in order; the last has its answer.
-func harEntries(r *runner.RequestFinished, o Options) []harEntry {
+func harEntries(r *event.RequestFinished, o Options) []harEntry {
 	var out []harEntry
 	at := r.Time
 	if r.Response != nil {
@@ -138,7 +138,7 @@ func harEntries(r *runner.RequestFinished, o Options) []harEntry {
 	return append(out, last)
 }
 
-func harRequestOf(method, address string, list []runner.Field, o Options) harRequest {
+func harRequestOf(method, address string, list []event.Field, o Options) harRequest {
 	q := harRequest{Method: method, URL: address, HTTPVersion: "HTTP/1.1", Cookies: []harPair{}, Headers: harHeaders(list, o),
 		Query: []harPair{}, HeadersSize: -1}
 	if u, err := url.Parse(address); err == nil {
@@ -149,7 +149,7 @@ func harRequestOf(method, address string, list []runner.Field, o Options) harReq
 	return q
 }
 
-func harResponseOf(r *runner.RequestFinished, o Options) harResponse {
+func harResponseOf(r *event.RequestFinished, o Options) harResponse {
 	out := harResponse{Cookies: []harPair{}, Headers: []harPair{}, HeadersSize: -1, BodySize: -1}
 	if r.Err != nil {
 		out.Error = r.Err.Message
@@ -174,7 +174,7 @@ func harText(body []byte) (text, encoding string) {
 	return base64.StdEncoding.EncodeToString(body), "base64"
 }
 
-func harHeaders(list []runner.Field, o Options) []harPair {
+func harHeaders(list []event.Field, o Options) []harPair {
 	out := []harPair{}
 	if o.OmitHeaders {
 		return out
@@ -188,7 +188,7 @@ func harHeaders(list []runner.Field, o Options) []harPair {
 func millisOf(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // harTimingsOf maps the phases; those that did not happen are -1.
-func harTimingsOf(t *runner.Timings) harTimings {
+func harTimingsOf(t *event.Timings) harTimings {
 	phase := func(d time.Duration) float64 {
 		if d == 0 {
 			return -1

@@ -16,7 +16,7 @@ import (
 	"strings"
 	"time"
 
-	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/runlog"
 	"postie/runner/script"
 )
@@ -63,17 +63,17 @@ func HTML(w io.Writer, log Log, o Options) error {
 
 // An htmlRun is what the page shows before it unpacks anything.
 type htmlRun struct {
-	Name        string         `json:"name"`
-	Environment string         `json:"environment,omitempty"`
-	File        string         `json:"file"`
-	Version     string         `json:"version"`
-	Runs        []htmlRunName  `json:"runs"`
-	Summary     runner.Summary `json:"summary"`
-	Warnings    int            `json:"warnings"`
-	Strict      int            `json:"strict"` // warnings that count as failures
-	Error       string         `json:"error,omitempty"`
-	Interrupted bool           `json:"interrupted,omitempty"`
-	Omitted     []string       `json:"omitted,omitempty"` // what the options left out
+	Name        string        `json:"name"`
+	Environment string        `json:"environment,omitempty"`
+	File        string        `json:"file"`
+	Version     string        `json:"version"`
+	Runs        []htmlRunName `json:"runs"`
+	Summary     event.Summary `json:"summary"`
+	Warnings    int           `json:"warnings"`
+	Strict      int           `json:"strict"` // warnings that count as failures
+	Error       string        `json:"error,omitempty"`
+	Interrupted bool          `json:"interrupted,omitempty"`
+	Omitted     []string      `json:"omitted,omitempty"` // what the options left out
 
 	styles []string // of visualizer templates
 	drawn  bool     // a visualizer drew something
@@ -99,11 +99,11 @@ func htmlRunOf(log Log) (*htmlRun, error) {
 	}
 	for e, err := range log.Events(runlog.RunStarted, runlog.Warned, runlog.ItemFinished) {
 		switch e := e.(type) {
-		case *runner.RunStarted:
+		case *event.RunStarted:
 			r.Runs = append(r.Runs, htmlRunName{e.Name, e.Environment, e.Label})
-		case *runner.ItemFinished:
+		case *event.ItemFinished:
 			r.visualizer(e.Visualizer)
-		case *runner.Warned:
+		case *event.Warned:
 			r.Warnings++
 			if e.Strict {
 				r.Strict++

@@ -22,7 +22,7 @@ import (
 	"testing"
 	"time"
 
-	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/report"
 	"postie/runner/runlog"
 	"postie/runner/script"
@@ -44,12 +44,12 @@ func harm() []string {
 		`javascript:alert(3)`, `[click](javascript:alert(4)) **bold** <b>x</b>`, `"><svg onload=alert(5)>`, `'-alert(6)-'`, "\u2028{{constructor}}\x00"}
 }
 
-func (l htmlLog) Events(kinds ...string) iter.Seq2[runner.Event, error] {
-	return func(yield func(runner.Event, error) bool) {
-		sum, rng := runner.Summary{}, uint32(7)
+func (l htmlLog) Events(kinds ...string) iter.Seq2[event.Event, error] {
+	return func(yield func(event.Event, error) bool) {
+		sum, rng := event.Summary{}, uint32(7)
 		random := func(n int) int { rng = rng*1664525 + 1013904223; return int(rng>>8) % n }
 		at := time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC)
-		emit := func(kind string, e runner.Event) bool {
+		emit := func(kind string, e event.Event) bool {
 			sum.Add(e)
 			all := len(kinds) == 0 || slices.Contains(kinds, runlog.Outline)
 			return !all && !slices.Contains(kinds, kind) || yield(e, nil)
@@ -60,7 +60,7 @@ func (l htmlLog) Events(kinds ...string) iter.Seq2[runner.Event, error] {
 			}
 			return s
 		}
-		start := &runner.RunStarted{Head: runner.Head{Time: at}, Version: "0.1.0", File: "shop.postman_collection.json", Name: name("Shop API", 0),
+		start := &event.RunStarted{Head: event.Head{Time: at}, Version: "0.1.0", File: "shop.postman_collection.json", Name: name("Shop API", 0),
 			ID: "c", Environment: name("Staging", 1), Label: name(l.label, 2), Items: 6, Iterations: (l.n + 5) / 6, Collection: json.RawMessage(`{}`)}
 		if !emit(runlog.RunStarted, start) {
 			return
@@ -70,9 +70,9 @@ func (l htmlLog) Events(kinds ...string) iter.Seq2[runner.Event, error] {
 			{"GET", "Catalogue", "Search products", "/v1/products?q=lamp&page=2"}, {"PUT", "Catalogue", "Put in the basket", "/v1/basket/items/4411"},
 			{"POST", "Catalogue / Orders", "Place the order", "/v1/orders"}, {"DELETE", "Accounts", "Sign out", "/v1/session"}}
 		for n := range l.n {
-			i, head := n%6, runner.Head{Time: at, Cursor: runner.Cursor{Iteration: n / 6, Position: n % 6, Length: 6, Cycles: start.Iterations, Ref: fmt.Sprint(n)}}
+			i, head := n%6, event.Head{Time: at, Cursor: event.Cursor{Iteration: n / 6, Position: n % 6, Length: 6, Cycles: start.Iterations, Ref: fmt.Sprint(n)}}
 			it := items[i]
-			ref := runner.ItemRef{ID: fmt.Sprint(i), Name: name(it.name, i), Line: 10 + 40*i}
+			ref := event.ItemRef{ID: fmt.Sprint(i), Name: name(it.name, i), Line: 10 + 40*i}
 			ref.Path = append(append([]string{start.Name}, strings.Split(name(it.folder, i+3), " / ")...), ref.Name)
 			took := time.Duration(4+random(40)) * time.Millisecond
 			if random(25) == 0 {
@@ -82,43 +82,43 @@ func (l htmlLog) Events(kinds ...string) iter.Seq2[runner.Event, error] {
 			skipped := n%211 == 100
 			ok := true
 			if i == 0 {
-				ok = emit(runlog.IterationStarted, &runner.IterationStarted{Head: head, Data: json.RawMessage(fmt.Sprintf(`{"user":"user%04d","big":12345678901234567890}`, n/6))})
+				ok = emit(runlog.IterationStarted, &event.IterationStarted{Head: head, Data: json.RawMessage(fmt.Sprintf(`{"user":"user%04d","big":12345678901234567890}`, n/6))})
 			}
 			desc, _ := json.Marshal(name("Signs a *customer* in.", 4))
-			ok = ok && emit(runlog.ItemStarted, &runner.ItemStarted{Head: head, Item: ref, JSON: json.RawMessage(`{"request":{"description":` + string(desc) + `}}`)})
+			ok = ok && emit(runlog.ItemStarted, &event.ItemStarted{Head: head, Item: ref, JSON: json.RawMessage(`{"request":{"description":` + string(desc) + `}}`)})
 			at = at.Add(took)
 			head.Time = at
 			if !skipped {
 				ok = ok && emit(runlog.RequestFinished, l.request(head, ref, it.method, it.path, n, took, failed, random))
 				ok = ok && l.tests(emit, head, ref, n, failed, name)
 			}
-			fin := &runner.ItemFinished{Head: head, Item: ref, Skipped: skipped}
+			fin := &event.ItemFinished{Head: head, Item: ref, Skipped: skipped}
 			if n == 2 {
 				fin.Visualizer = &script.Visualizer{Template: `<style>td{color:#064}</style><table>{{#each rows}}<tr><td>{{name}}</td></tr>{{/each}}</table>`, Data: json.RawMessage(`{"rows":[{"name":"Lamp"}]}`)}
 			}
 			ok = ok && emit(runlog.ItemFinished, fin)
 			if ok && (i == 5 || n == l.n-1) {
-				ok = emit(runlog.IterationFinished, &runner.IterationFinished{Head: head})
+				ok = emit(runlog.IterationFinished, &event.IterationFinished{Head: head})
 			}
 			if !ok {
 				return
 			}
 		}
-		emit(runlog.RunFinished, &runner.RunFinished{Head: runner.Head{Time: at}, Summary: sum})
+		emit(runlog.RunFinished, &event.RunFinished{Head: event.Head{Time: at}, Summary: sum})
 	}
 }
 
-func (l htmlLog) request(head runner.Head, ref runner.ItemRef, method, path string, n int, took time.Duration, failed bool, random func(int) int) runner.Event {
-	r := &runner.RequestFinished{Head: head, Item: ref, Source: "item", Request: runner.Request{Method: method,
+func (l htmlLog) request(head event.Head, ref event.ItemRef, method, path string, n int, took time.Duration, failed bool, random func(int) int) event.Event {
+	r := &event.RequestFinished{Head: head, Item: ref, Source: "item", Request: event.Request{Method: method,
 		URL: "https://api.shop.example" + path, Display: "https://api.shop.example" + path, JSON: json.RawMessage(`{}`),
-		Header: []runner.Field{{Name: "Accept", Value: "application/json"}, {Name: "Authorization", Value: "Bearer ••••"}, {Name: "User-Agent", Value: "postie/0.1.0"}, {Name: "X-Request-Id", Value: fmt.Sprintf("%08x-%04x", random(1<<24), n)}}}}
+		Header: []event.Field{{Name: "Accept", Value: "application/json"}, {Name: "Authorization", Value: "Bearer ••••"}, {Name: "User-Agent", Value: "postie/0.1.0"}, {Name: "X-Request-Id", Value: fmt.Sprintf("%08x-%04x", random(1<<24), n)}}}}
 	if method == "POST" || method == "PUT" {
-		r.Request.Body = runner.Bytes(fmt.Sprintf(`{"note":"it's %d","quantity":%d}`, n, random(9)))
+		r.Request.Body = event.Bytes(fmt.Sprintf(`{"note":"it's %d","quantity":%d}`, n, random(9)))
 		r.Request.Size = int64(len(r.Request.Body))
-		r.Request.Header = append(r.Request.Header, runner.Field{Name: "Content-Type", Value: "application/json"})
+		r.Request.Header = append(r.Request.Header, event.Field{Name: "Content-Type", Value: "application/json"})
 	}
 	if failed && n/50%4 == 3 {
-		r.Err = &runner.Failure{Kind: "request", Name: "Error", Message: "connect ECONNREFUSED 127.0.0.1:9", Code: "ECONNREFUSED", Hint: "nothing listens there; is the service up?"}
+		r.Err = &event.Failure{Kind: "request", Name: "Error", Message: "connect ECONNREFUSED 127.0.0.1:9", Code: "ECONNREFUSED", Hint: "nothing listens there; is the service up?"}
 		return r
 	}
 	var b strings.Builder
@@ -138,23 +138,23 @@ func (l htmlLog) request(head runner.Head, ref runner.ItemRef, method, path stri
 	if failed {
 		code, status = 500, "Internal Server Error"
 	}
-	r.Response = &runner.Response{Proto: "HTTP/2.0", Code: code, Status: status, Body: runner.Bytes(body), BodySize: int64(len(body)), HeadSize: 210, Time: took,
-		Header:  []runner.Field{{Name: "Content-Type", Value: "application/json; charset=utf-8"}, {Name: "Date", Value: head.Time.Format(time.RFC1123)}, {Name: "ETag", Value: fmt.Sprintf(`W/"%x"`, random(1<<24))}},
-		Timings: runner.Timings{DNS: time.Millisecond, Connect: time.Millisecond, FirstByte: took / 2, Download: took / 4, Total: took}}
+	r.Response = &event.Response{Proto: "HTTP/2.0", Code: code, Status: status, Body: event.Bytes(body), BodySize: int64(len(body)), HeadSize: 210, Time: took,
+		Header:  []event.Field{{Name: "Content-Type", Value: "application/json; charset=utf-8"}, {Name: "Date", Value: head.Time.Format(time.RFC1123)}, {Name: "ETag", Value: fmt.Sprintf(`W/"%x"`, random(1<<24))}},
+		Timings: event.Timings{DNS: time.Millisecond, Connect: time.Millisecond, FirstByte: took / 2, Download: took / 4, Total: took}}
 	return r
 }
 
-func (l htmlLog) tests(emit func(string, runner.Event) bool, head runner.Head, ref runner.ItemRef, n int, failed bool, name func(string, int) string) bool {
+func (l htmlLog) tests(emit func(string, event.Event) bool, head event.Head, ref event.ItemRef, n int, failed bool, name func(string, int) string) bool {
 	ok := true
 	if n%4 == 0 {
-		ok = emit(runlog.ConsoleLogged, &runner.ConsoleLogged{Head: head, Item: ref, Listen: script.Test, Level: []string{"log", "warn", "error"}[n/4%3],
+		ok = emit(runlog.ConsoleLogged, &event.ConsoleLogged{Head: head, Item: ref, Listen: script.Test, Level: []string{"log", "warn", "error"}[n/4%3],
 			Messages: []script.Message{{Inspect: name("the basket", n)}, {Inspect: "{ items: 3 }"}}})
 	}
 	if n%50 == 1 {
-		ok = ok && emit(runlog.Warned, &runner.Warned{Head: head, Item: ref, Kind: "unresolved", Text: "{{region}} has no value", Hint: "set it in the environment"})
+		ok = ok && emit(runlog.Warned, &event.Warned{Head: head, Item: ref, Kind: "unresolved", Text: "{{region}} has no value", Hint: "set it in the environment"})
 	}
 	for k, test := range []string{"Status is 200", "Answers with the basket"} {
-		e := &runner.TestFinished{Head: head, Item: ref, Listen: script.Test, Name: name(test, n), Index: k, Line: 31 + k}
+		e := &event.TestFinished{Head: head, Item: ref, Listen: script.Test, Name: name(test, n), Index: k, Line: 31 + k}
 		if failed && k == 0 {
 			want, got := "200", "500"
 			e.Err, e.Expected, e.Actual = &script.Error{Name: "AssertionError", Message: name("expected response to have status code 200 but got 500", n), Line: 2}, &want, &got
@@ -165,7 +165,7 @@ func (l htmlLog) tests(emit func(string, runner.Event) bool, head runner.Head, r
 		}
 		ok = ok && emit(runlog.TestFinished, e)
 	}
-	return ok && emit(runlog.ScriptFinished, &runner.ScriptFinished{Head: head, Item: ref, Listen: script.Test, Owner: ref.Name, Duration: 400 * time.Microsecond})
+	return ok && emit(runlog.ScriptFinished, &event.ScriptFinished{Head: head, Item: ref, Listen: script.Test, Owner: ref.Name, Duration: 400 * time.Microsecond})
 }
 
 func page(t testing.TB, log report.Log, o report.Options) string {

@@ -7,9 +7,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/tidwall/gjson"
+	"postie/runner/event"
 
-	"postie/runner"
+	"github.com/tidwall/gjson"
 )
 
 // An htmlItem is an item of the collection, told once however often it runs.
@@ -135,33 +135,33 @@ type htmlTest struct {
 }
 
 type htmlRequest struct {
-	Source   string         `json:"source"`
-	Attempt  int            `json:"attempt,omitempty"`
-	Method   string         `json:"method"`
-	URL      string         `json:"url"`
-	Display  string         `json:"display"`
-	Header   []runner.Field `json:"header,omitempty"`
-	Body     runner.Bytes   `json:"body,omitempty"`
-	Size     int64          `json:"size"`
-	Cut      bool           `json:"cut,omitempty"`  // the body
-	Form     string         `json:"form,omitempty"` // a body of files, in collection form
-	Response *htmlResponse  `json:"response,omitempty"`
-	Error    string         `json:"error,omitempty"`
-	Hops     []runner.Hop   `json:"hops,omitempty"`
-	Final    *runner.Hop    `json:"final,omitempty"`
+	Source   string        `json:"source"`
+	Attempt  int           `json:"attempt,omitempty"`
+	Method   string        `json:"method"`
+	URL      string        `json:"url"`
+	Display  string        `json:"display"`
+	Header   []event.Field `json:"header,omitempty"`
+	Body     event.Bytes   `json:"body,omitempty"`
+	Size     int64         `json:"size"`
+	Cut      bool          `json:"cut,omitempty"`  // the body
+	Form     string        `json:"form,omitempty"` // a body of files, in collection form
+	Response *htmlResponse `json:"response,omitempty"`
+	Error    string        `json:"error,omitempty"`
+	Hops     []event.Hop   `json:"hops,omitempty"`
+	Final    *event.Hop    `json:"final,omitempty"`
 }
 
 type htmlResponse struct {
-	Proto    string         `json:"proto"`
-	Code     int            `json:"code"`
-	Status   string         `json:"status"`
-	Header   []runner.Field `json:"header,omitempty"`
-	Body     runner.Bytes   `json:"body,omitempty"`
-	BodySize int64          `json:"bodySize"`
-	HeadSize int64          `json:"headSize"`
-	Cut      bool           `json:"cut,omitempty"`
-	Time     float64        `json:"time"`
-	Timings  []float64      `json:"timings"` // wait dns connect tls firstByte download
+	Proto    string        `json:"proto"`
+	Code     int           `json:"code"`
+	Status   string        `json:"status"`
+	Header   []event.Field `json:"header,omitempty"`
+	Body     event.Bytes   `json:"body,omitempty"`
+	BodySize int64         `json:"bodySize"`
+	HeadSize int64         `json:"headSize"`
+	Cut      bool          `json:"cut,omitempty"`
+	Time     float64       `json:"time"`
+	Timings  []float64     `json:"timings"` // wait dns connect tls firstByte download
 }
 
 type htmlScript struct {
@@ -216,7 +216,7 @@ func (p *htmlPage) detailOf(x *Execution) *htmlDetail {
 	return d
 }
 
-func testResult(t *runner.TestFinished) int {
+func testResult(t *event.TestFinished) int {
 	switch {
 	case t.Err != nil:
 		return htmlFailed
@@ -226,7 +226,7 @@ func testResult(t *runner.TestFinished) int {
 	return htmlPassed
 }
 
-func (p *htmlPage) request(r *runner.RequestFinished) htmlRequest {
+func (p *htmlPage) request(r *event.RequestFinished) htmlRequest {
 	out := htmlRequest{Source: r.Source, Attempt: r.Attempt, Method: r.Request.Method, URL: r.Request.URL,
 		Display: r.Request.Display, Size: r.Request.Size}
 	out.Body = p.body(r.Request.Body)
@@ -255,7 +255,7 @@ func (p *htmlPage) request(r *runner.RequestFinished) htmlRequest {
 	return out
 }
 
-func (p *htmlPage) hop(h runner.Hop) runner.Hop {
+func (p *htmlPage) hop(h event.Hop) event.Hop {
 	if p.opts.OmitHeaders {
 		h.Header, h.Reply = nil, nil
 	}
@@ -263,7 +263,7 @@ func (p *htmlPage) hop(h runner.Hop) runner.Hop {
 }
 
 // body is b up to the limit; text stays text, so no character is cut in two.
-func (p *htmlPage) body(b runner.Bytes) runner.Bytes {
+func (p *htmlPage) body(b event.Bytes) event.Bytes {
 	out := p.opts.body(b)
 	if len(out) < len(b) && utf8.Valid(b) {
 		for len(out) > 0 && !utf8.RuneStart(b[len(out)]) {
@@ -273,7 +273,7 @@ func (p *htmlPage) body(b runner.Bytes) runner.Bytes {
 	return out
 }
 
-func (p *htmlPage) response(r *runner.Response) *htmlResponse {
+func (p *htmlPage) response(r *event.Response) *htmlResponse {
 	t := &r.Timings
 	out := &htmlResponse{Proto: r.Proto, Code: r.Code, Status: r.Status, BodySize: r.BodySize, HeadSize: r.HeadSize,
 		Time: decimal(r.Time), Timings: []float64{decimal(t.Wait), decimal(t.DNS), decimal(t.Connect), decimal(t.TLS),
@@ -286,7 +286,7 @@ func (p *htmlPage) response(r *runner.Response) *htmlResponse {
 	return out
 }
 
-func scriptOf(s *runner.ScriptFinished) htmlScript {
+func scriptOf(s *event.ScriptFinished) htmlScript {
 	out := htmlScript{Listen: string(s.Listen), Owner: s.Owner, Time: decimal(s.Duration)}
 	if s.Err != nil {
 		out.Error = s.Err.Name + ": " + s.Err.Message
@@ -294,7 +294,7 @@ func scriptOf(s *runner.ScriptFinished) htmlScript {
 	return out
 }
 
-func consoleOf(c *runner.ConsoleLogged) htmlConsole {
+func consoleOf(c *event.ConsoleLogged) htmlConsole {
 	out := htmlConsole{Level: c.Level, Listen: string(c.Listen), Text: []string{}}
 	for _, m := range c.Messages {
 		text := m.Inspect

@@ -19,7 +19,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/runlog"
 )
 
@@ -147,7 +147,7 @@ type jsonTimings struct {
 	Completed        int64   `json:"completed"`
 }
 
-func timingsOf(s *runner.Summary) jsonTimings {
+func timingsOf(s *event.Summary) jsonTimings {
 	return jsonTimings{
 		s.Response.Average, s.Response.Min, s.Response.Max, s.Response.Sd,
 		s.DNS.Average, s.DNS.Min, s.DNS.Max, s.DNS.Sd,
@@ -157,7 +157,7 @@ func timingsOf(s *runner.Summary) jsonTimings {
 }
 
 // runError is what ended the run early; null when nothing did.
-func runError(end *runner.RunFinished) *jsonError {
+func runError(end *event.RunFinished) *jsonError {
 	if end.Err == nil {
 		return nil
 	}
@@ -182,7 +182,7 @@ type jsonResponse struct {
 	ID           string          `json:"id"`
 	Status       string          `json:"status"`
 	Code         int             `json:"code"`
-	Header       []runner.Field  `json:"header"`
+	Header       []event.Field   `json:"header"`
 	Body         *string         `json:"body,omitempty"`
 	Stream       json.RawMessage `json:"stream,omitempty"`
 	Cookie       []struct{}      `json:"cookie"` // always empty, as newman's
@@ -232,7 +232,7 @@ type jsonFrame struct {
 
 // A jsonCursor prints as newman's: the first of a run has all flags.
 type jsonCursor struct {
-	runner.Cursor
+	event.Cursor
 	http, script, execution string
 }
 
@@ -259,7 +259,7 @@ func (c jsonCursor) MarshalJSON() ([]byte, error) {
 }
 
 // cursor adds ids to a cursor that are the same in every rendering of a log.
-func cursor(c runner.Cursor, http bool, scriptID string) jsonCursor {
+func cursor(c event.Cursor, http bool, scriptID string) jsonCursor {
 	out := jsonCursor{Cursor: c, script: scriptID}
 	if http {
 		out.http = derivedID(c.Ref, "request")
@@ -296,7 +296,7 @@ func (j *jsonReport) executions(add func(any)) {
 	}
 }
 
-func (j *jsonReport) execution(x *Execution, r *runner.RequestFinished) jsonExecution {
+func (j *jsonReport) execution(x *Execution, r *event.RequestFinished) jsonExecution {
 	out := jsonExecution{
 		Cursor:   cursor(x.Cursor, true, ""),
 		Item:     j.strip(orEmpty(x.JSON), "request."),
@@ -331,7 +331,7 @@ func (j *jsonReport) execution(x *Execution, r *runner.RequestFinished) jsonExec
 	return out
 }
 
-func (j *jsonReport) response(r *runner.RequestFinished) *jsonResponse {
+func (j *jsonReport) response(r *event.RequestFinished) *jsonResponse {
 	if r.Response == nil {
 		return nil
 	}
@@ -345,7 +345,7 @@ func (j *jsonReport) response(r *runner.RequestFinished) *jsonResponse {
 		ResponseSize: len(r.Response.Body),
 	}
 	if j.opts.OmitHeaders || out.Header == nil {
-		out.Header = []runner.Field{}
+		out.Header = []event.Field{}
 	}
 	body := j.opts.body(r.Response.Body)
 	switch {
@@ -396,11 +396,11 @@ func splice(raw json.RawMessage, path, text string) json.RawMessage {
 }
 
 // netError has node's own members of a request error.
-func netError(f *runner.Failure) *jsonError {
+func netError(f *event.Failure) *jsonError {
 	return &jsonError{Errno: f.Errno, Code: f.Code, Syscall: f.Syscall, Address: f.Address, Port: f.Port}
 }
 
-func scriptFail(s *runner.ScriptFinished) *jsonError {
+func scriptFail(s *event.ScriptFinished) *jsonError {
 	e := &jsonError{Type: s.Err.Type, Name: s.Err.Name, Message: s.Err.Message, Stack: s.Err.Stack}
 	e.identify(s.Time, s.Cursor.Ref)
 	return e
@@ -442,7 +442,7 @@ type jsonFailure struct {
 	Source json.RawMessage `json:"source,omitempty"`
 	Parent *owner          `json:"parent,omitempty"`
 	Cursor jsonCursor      `json:"cursor"`
-	Item   *runner.ItemRef `json:"item,omitempty"`
+	Item   *event.ItemRef  `json:"item,omitempty"`
 	Line   int             `json:"line,omitempty"` // in the collection file
 }
 
@@ -451,16 +451,16 @@ func (j *jsonReport) failures(add func(any)) {
 	if !j.failed {
 		return
 	}
-	var item *runner.ItemStarted
+	var item *event.ItemStarted
 	for e, err := range j.log.Events(runlog.ItemStarted, runlog.RequestFinished, runlog.ScriptFinished, runlog.TestFinished, runlog.Warned) {
 		if err != nil {
 			j.err = err
 			return
 		}
-		if started, ok := e.(*runner.ItemStarted); ok {
+		if started, ok := e.(*event.ItemStarted); ok {
 			item = started
 		}
-		if f := runner.FailureOf(e); f != nil && item != nil {
+		if f := event.FailureOf(e); f != nil && item != nil {
 			add(j.failure(e, f, item))
 		}
 		if j.err != nil {
@@ -469,7 +469,7 @@ func (j *jsonReport) failures(add func(any)) {
 	}
 }
 
-func (j *jsonReport) failure(e runner.Event, f *runner.Failure, item *runner.ItemStarted) jsonFailure {
+func (j *jsonReport) failure(e event.Event, f *event.Failure, item *event.ItemStarted) jsonFailure {
 	out := jsonFailure{At: f.At, Source: j.strip(orEmpty(item.JSON), "request."), Item: &item.Item, Line: f.Line,
 		Cursor: cursor(f.Cursor, true, "")}
 	if p, ok := j.parents[item.Item.ID]; ok {
@@ -478,15 +478,15 @@ func (j *jsonReport) failure(e runner.Event, f *runner.Failure, item *runner.Ite
 	out.Error = &jsonError{Name: f.Name, Message: f.Message, Stack: f.Stack, Hint: f.Hint}
 	var at time.Time
 	switch e := e.(type) {
-	case *runner.TestFinished:
+	case *event.TestFinished:
 		at = e.Time
 		out.Error.Index, out.Error.Test = &e.Index, &e.Name
 		out.Cursor = cursor(f.Cursor, e.Listen == "test", e.ScriptID)
-	case *runner.ScriptFinished:
+	case *event.ScriptFinished:
 		at = e.Time
 		out.Error.Type = e.Err.Type
 		out.Cursor = cursor(f.Cursor, e.Listen == "test", e.ScriptID)
-	case *runner.RequestFinished:
+	case *event.RequestFinished:
 		at = e.Time
 		net := netError(f)
 		net.Name, net.Message, net.Stack, net.Hint = f.Name, f.Message, f.Name+": "+f.Message, f.Hint
@@ -500,7 +500,7 @@ func (j *jsonReport) failure(e runner.Event, f *runner.Failure, item *runner.Ite
 		} else {
 			out.Source = splice(orEmpty(item.JSON), "request", string(sent))
 		}
-	case *runner.Warned:
+	case *event.Warned:
 		at = e.Time
 	}
 	out.Error.identify(at, f.Cursor.Ref)

@@ -13,7 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/runlog"
 )
 
@@ -55,26 +55,26 @@ func JUnit(w io.Writer, log Log, o Options) error {
 
 // A brokenRun is one that ended early.
 type brokenRun struct {
-	start *runner.RunStarted
-	err   *runner.Failure
+	start *event.RunStarted
+	err   *event.Failure
 }
 
 // brokenRuns lists the runs of a log that ended early, and the log's own end if
 // it was cut off. The title is the first run's name.
 func brokenRuns(log Log) (title string, out []brokenRun, err error) {
-	started := map[int]*runner.RunStarted{}
+	started := map[int]*event.RunStarted{}
 	begun := false
 	for e, err := range log.Events(runlog.RunStarted, runlog.RunFinished) {
 		if err != nil {
 			return "", nil, err
 		}
 		switch e := e.(type) {
-		case *runner.RunStarted:
+		case *event.RunStarted:
 			if !begun {
 				title, begun = e.Name, true
 			}
 			started[e.Cursor.Run] = e
-		case *runner.RunFinished:
+		case *event.RunFinished:
 			if e.Err != nil {
 				out = append(out, brokenRun{started[e.Cursor.Run], e.Err})
 			}
@@ -251,7 +251,7 @@ func (j *junit) output(x *Execution, attached string) {
 }
 
 // consoleText is a console call as text.
-func consoleText(c *runner.ConsoleLogged) string {
+func consoleText(c *event.ConsoleLogged) string {
 	var parts []string
 	for _, m := range c.Messages {
 		parts = append(parts, m.Inspect)
@@ -266,7 +266,7 @@ func (j *junit) runError(r brokenRun) {
 }
 
 // labelled is a name with that of its run among several before it.
-func labelled(run *runner.RunStarted, name string) string {
+func labelled(run *event.RunStarted, name string) string {
 	if run == nil || run.Label == "" {
 		return name
 	}

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // Replay hands the events of a log to a reporter, as a run would.
-func Replay(log Log, r runner.Reporter) error {
-	var sum runner.Summary
+func Replay(log Log, r event.Reporter) error {
+	var sum event.Summary
 	for e, err := range log.Events() {
 		if err != nil {
 			return err
@@ -33,9 +33,9 @@ func Replay(log Log, r runner.Reporter) error {
 type perItem struct {
 	w     *bufio.Writer
 	group grouper
-	start func(*runner.RunStarted)
+	start func(*event.RunStarted)
 	item  func(*Execution)
-	end   func(*runner.RunFinished)
+	end   func(*event.RunFinished)
 	close func()
 }
 
@@ -48,15 +48,15 @@ func (p *perItem) Close() error {
 	return p.w.Flush()
 }
 
-// Report implements runner.Reporter.
-func (p *perItem) Report(e runner.Event, _ *runner.Summary) error {
-	if s, ok := e.(*runner.RunStarted); ok && p.start != nil {
+// Report implements event.Reporter.
+func (p *perItem) Report(e event.Event, _ *event.Summary) error {
+	if s, ok := e.(*event.RunStarted); ok && p.start != nil {
 		p.start(s)
 	}
 	if x := p.group.add(e); x != nil {
 		p.item(x)
 	}
-	if f, ok := e.(*runner.RunFinished); ok && p.end != nil {
+	if f, ok := e.(*event.RunFinished); ok && p.end != nil {
 		p.end(f)
 	}
 	return p.w.Flush()
@@ -68,7 +68,7 @@ func (p *perItem) printf(format string, args ...any) {
 
 // NewDot prints a character for each assertion: . passed, F failed, E broken,
 // S skipped.
-func NewDot(w io.Writer) runner.Reporter {
+func NewDot(w io.Writer) event.Reporter {
 	p := &perItem{w: bufio.NewWriter(w)}
 	column := 0
 	p.item = func(x *Execution) {
@@ -79,7 +79,7 @@ func NewDot(w io.Writer) runner.Reporter {
 			}
 		}
 	}
-	p.end = func(f *runner.RunFinished) { p.printf("\n%s\n", Verdict(&f.Summary, f.Err)) }
+	p.end = func(f *event.RunFinished) { p.printf("\n%s\n", Verdict(&f.Summary, f.Err)) }
 	return p
 }
 
@@ -94,7 +94,7 @@ func (c *testCase) letter() string {
 }
 
 // Verdict is a run, or several, in a line.
-func Verdict(s *runner.Summary, err *runner.Failure) string {
+func Verdict(s *event.Summary, err *event.Failure) string {
 	line := fmt.Sprintf("%d requests, %d failed; %d assertions, %d failed, %d skipped; %d scripts failed; %s",
 		s.Stats.Requests.Total, s.Stats.Requests.Failed, s.Stats.Assertions.Total, s.Stats.Assertions.Failed, s.Skipped,
 		s.Stats.Scripts.Failed, took(s.Completed.Sub(s.Started)))
@@ -106,7 +106,7 @@ func Verdict(s *runner.Summary, err *runner.Failure) string {
 
 // NewEmojitrain prints a face for each item and one for the run, as newman
 // does.
-func NewEmojitrain(w io.Writer) runner.Reporter {
+func NewEmojitrain(w io.Writer) event.Reporter {
 	p := &perItem{w: bufio.NewWriter(w)}
 	failed := false
 	p.item = func(x *Execution) {
@@ -116,7 +116,7 @@ func NewEmojitrain(w io.Writer) runner.Reporter {
 		}
 		p.printf("%s", face)
 	}
-	p.end = func(f *runner.RunFinished) {
+	p.end = func(f *event.RunFinished) {
 		face := " 😍\n"
 		if failed || f.Err != nil {
 			face = " 😭\n"
@@ -128,7 +128,7 @@ func NewEmojitrain(w io.Writer) runner.Reporter {
 
 // NewProgress draws newman's progress bar on a terminal of a width; without
 // one (0) it prints the verdict alone.
-func NewProgress(w io.Writer, width int) runner.Reporter {
+func NewProgress(w io.Writer, width int) event.Reporter {
 	p := &perItem{w: bufio.NewWriter(w)}
 	done := 0
 	draw := func(total int) {
@@ -139,12 +139,12 @@ func NewProgress(w io.Writer, width int) runner.Reporter {
 		full := min(long, long*done/total)
 		p.printf("\rprogress [%s%s] %d%% | %d/%d", strings.Repeat("=", full), strings.Repeat("-", long-full), 100*done/total, done, total)
 	}
-	p.start = func(s *runner.RunStarted) { draw(s.Items * s.Iterations) }
+	p.start = func(s *event.RunStarted) { draw(s.Items * s.Iterations) }
 	p.item = func(x *Execution) {
 		done++
 		draw(x.Cursor.Length * x.Cursor.Cycles)
 	}
-	p.end = func(f *runner.RunFinished) {
+	p.end = func(f *event.RunFinished) {
 		if width > 0 {
 			p.printf("\n")
 		}
@@ -154,18 +154,18 @@ func NewProgress(w io.Writer, width int) runner.Reporter {
 }
 
 // NewTAP writes TAP version 14.
-func NewTAP(w io.Writer) runner.Reporter {
+func NewTAP(w io.Writer) event.Reporter {
 	p := &perItem{w: bufio.NewWriter(w)}
 	n, file := 0, ""
 	p.printf("TAP version 14\n")
-	p.start = func(s *runner.RunStarted) { file = s.File }
+	p.start = func(s *event.RunStarted) { file = s.File }
 	p.item = func(x *Execution) {
 		for _, c := range x.cases() {
 			n++
 			p.tap(n, file, x, &c)
 		}
 	}
-	p.end = func(f *runner.RunFinished) {
+	p.end = func(f *event.RunFinished) {
 		if f.Err != nil {
 			n++
 			p.printf("not ok %d - %s\n  ---\n  message: %s\n  ...\n", n, runCase(f.Err), encode(SafeLine(f.Err.Message)))
@@ -209,10 +209,10 @@ func caseName(x *Execution, c *testCase) string {
 }
 
 // NewTeamCity writes TeamCity's service messages.
-func NewTeamCity(w io.Writer) runner.Reporter {
+func NewTeamCity(w io.Writer) event.Reporter {
 	p := &perItem{w: bufio.NewWriter(w)}
 	file, suite := "", ""
-	p.start = func(s *runner.RunStarted) {
+	p.start = func(s *event.RunStarted) {
 		file, suite = s.File, s.Name
 		p.message("testSuiteStarted", "name", suite)
 	}
@@ -230,7 +230,7 @@ func NewTeamCity(w io.Writer) runner.Reporter {
 			p.message("testFinished", "name", name, "duration", fmt.Sprint(x.Time().Milliseconds()))
 		}
 	}
-	p.end = func(f *runner.RunFinished) {
+	p.end = func(f *event.RunFinished) {
 		if f.Err != nil {
 			p.message("buildProblem", "description", f.Err.Message)
 		}
@@ -272,10 +272,10 @@ func teamCity(s string) string {
 
 // NewGitHub writes an annotation for each failure and warning, in the words
 // of GitHub Actions' workflow commands.
-func NewGitHub(w io.Writer) runner.Reporter {
+func NewGitHub(w io.Writer) event.Reporter {
 	p := &perItem{w: bufio.NewWriter(w)}
 	file := ""
-	p.start = func(s *runner.RunStarted) { file = s.File }
+	p.start = func(s *event.RunStarted) { file = s.File }
 	p.item = func(x *Execution) {
 		for _, c := range x.cases() {
 			if c.failure != nil {
@@ -288,7 +288,7 @@ func NewGitHub(w io.Writer) runner.Reporter {
 			}
 		}
 	}
-	p.end = func(f *runner.RunFinished) {
+	p.end = func(f *event.RunFinished) {
 		if f.Err != nil {
 			p.annotate("error", file, 0, "run", f.Err.Message)
 		}

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // Markdown writes a summary for people: counts, what failed and why, and the
@@ -52,7 +52,7 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func markdownFailures(b io.Writer, log Log, start *runner.RunStarted) error {
+func markdownFailures(b io.Writer, log Log, start *event.RunStarted) error {
 	n := 0
 	for x, err := range outlines(log) {
 		if err != nil {

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/report"
 	"postie/runner/runlog"
 	"postie/runner/script"
@@ -26,43 +26,43 @@ type synthetic struct{ n, body int }
 func made(n, body int) report.Log { return synthetic{n, body} }
 
 // Events implements report.Log.
-func (s synthetic) Events(kinds ...string) iter.Seq2[runner.Event, error] {
-	return func(yield func(runner.Event, error) bool) {
+func (s synthetic) Events(kinds ...string) iter.Seq2[event.Event, error] {
+	return func(yield func(event.Event, error) bool) {
 		all := len(kinds) == 0 || slices.Contains(kinds, runlog.Outline)
 		begun := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-		head := runner.Head{Time: begun, Cursor: runner.Cursor{Length: 1, Cycles: s.n}}
-		item := runner.ItemRef{ID: "i", Name: "Request", Path: []string{"C", "Request"}, Line: 3}
-		sum := runner.Summary{Started: begun}
-		emit := func(e runner.Event, wanted bool) bool {
+		head := event.Head{Time: begun, Cursor: event.Cursor{Length: 1, Cycles: s.n}}
+		item := event.ItemRef{ID: "i", Name: "Request", Path: []string{"C", "Request"}, Line: 3}
+		sum := event.Summary{Started: begun}
+		emit := func(e event.Event, wanted bool) bool {
 			sum.Add(e)
 			return !wanted || yield(e, nil)
 		}
-		if !emit(&runner.RunStarted{Head: head, Name: "C", ID: "c", File: "c.json", Items: 1, Iterations: s.n, Collection: json.RawMessage(
+		if !emit(&event.RunStarted{Head: head, Name: "C", ID: "c", File: "c.json", Items: 1, Iterations: s.n, Collection: json.RawMessage(
 			`{"item":[{"id":"i","name":"Request"}],"info":{"_postman_id":"c","name":"C"}}`)}, all || slices.Contains(kinds, runlog.RunStarted)) {
 			return
 		}
 		for i := range s.n {
 			head.Cursor.Iteration, head.Cursor.Ref = i, fmt.Sprint(i)
-			test := &runner.TestFinished{Head: head, Item: item, Listen: script.Test, Name: "works"}
+			test := &event.TestFinished{Head: head, Item: item, Listen: script.Test, Name: "works"}
 			if i == 0 {
 				test.Err = &script.Error{Name: "AssertionError", Message: "expected 1 to equal 2"}
 			}
-			for _, e := range []runner.Event{
-				&runner.IterationStarted{Head: head},
-				&runner.ItemStarted{Head: head, Item: item, JSON: json.RawMessage(`{"id":"i","name":"Request","request":{"method":"GET"}}`)},
-				&runner.RequestFinished{Head: head, Item: item, Source: "item", Request: runner.Request{Method: "GET", URL: "http://h/", Display: "http://h/", JSON: json.RawMessage(`{"method":"GET"}`)},
-					Response: &runner.Response{Code: 200, Status: "OK", Body: bytes.Repeat([]byte("x"), s.body), BodySize: int64(s.body), Time: time.Millisecond}},
+			for _, e := range []event.Event{
+				&event.IterationStarted{Head: head},
+				&event.ItemStarted{Head: head, Item: item, JSON: json.RawMessage(`{"id":"i","name":"Request","request":{"method":"GET"}}`)},
+				&event.RequestFinished{Head: head, Item: item, Source: "item", Request: event.Request{Method: "GET", URL: "http://h/", Display: "http://h/", JSON: json.RawMessage(`{"method":"GET"}`)},
+					Response: &event.Response{Code: 200, Status: "OK", Body: bytes.Repeat([]byte("x"), s.body), BodySize: int64(s.body), Time: time.Millisecond}},
 				test,
-				&runner.ItemFinished{Head: head, Item: item},
-				&runner.IterationFinished{Head: head},
+				&event.ItemFinished{Head: head, Item: item},
+				&event.IterationFinished{Head: head},
 			} {
-				kind := strings.TrimPrefix(fmt.Sprintf("%T", e), "*runner.")
+				kind := strings.TrimPrefix(fmt.Sprintf("%T", e), "*event.")
 				if !emit(e, all || slices.Contains(kinds, kind)) {
 					return
 				}
 			}
 		}
-		emit(&runner.RunFinished{Head: head, Summary: sum, Environment: json.RawMessage(`{}`), Globals: json.RawMessage(`{}`)}, all || slices.Contains(kinds, runlog.RunFinished))
+		emit(&event.RunFinished{Head: head, Summary: sum, Environment: json.RawMessage(`{}`), Globals: json.RawMessage(`{}`)}, all || slices.Contains(kinds, runlog.RunFinished))
 	}
 }
 

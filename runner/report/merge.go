@@ -3,7 +3,7 @@ package report
 import (
 	"iter"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // Merge is the logs as one of several runs, in order.
@@ -17,8 +17,8 @@ func Merge(logs ...Log) Log {
 type merged []Log
 
 // Events implements Log.
-func (m merged) Events(kinds ...string) iter.Seq2[runner.Event, error] {
-	return func(yield func(runner.Event, error) bool) {
+func (m merged) Events(kinds ...string) iter.Seq2[event.Event, error] {
+	return func(yield func(event.Event, error) bool) {
 		base := 0
 		for _, log := range m {
 			last := -1
@@ -27,8 +27,8 @@ func (m merged) Events(kinds ...string) iter.Seq2[runner.Event, error] {
 					yield(nil, err)
 					return
 				}
-				last = max(last, runner.RunOf(e))
-				runner.Renumber(e, base+runner.RunOf(e))
+				last = max(last, event.HeadOf(e).Cursor.Run)
+				event.HeadOf(e).Cursor.Run += base
 				if !yield(e, nil) {
 					return
 				}

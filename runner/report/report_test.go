@@ -18,7 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/report"
 	"postie/runner/runlog"
 	"postie/runner/script"
@@ -41,13 +41,13 @@ func recorded(t testing.TB) report.Log {
 
 type renderFunc = func(io.Writer, report.Log, report.Options) error
 
-func live(make func(io.Writer) runner.Reporter) renderFunc {
+func live(make func(io.Writer) event.Reporter) renderFunc {
 	return func(w io.Writer, log report.Log, _ report.Options) error { return report.Replay(log, make(w)) }
 }
 
 func cli(o report.CLIOptions) renderFunc {
 	o.Location = time.UTC
-	return live(func(w io.Writer) runner.Reporter { return report.NewCLI(w, o) })
+	return live(func(w io.Writer) event.Reporter { return report.NewCLI(w, o) })
 }
 
 func allure(w io.Writer, log report.Log, o report.Options) error {
@@ -72,11 +72,11 @@ var renderers = map[string]renderFunc{
 	"allure":     allure,
 	"dot":        live(report.NewDot),
 	"emojitrain": live(report.NewEmojitrain),
-	"progress":   live(func(w io.Writer) runner.Reporter { return report.NewProgress(w, 0) }),
+	"progress":   live(func(w io.Writer) event.Reporter { return report.NewProgress(w, 0) }),
 	"tap":        live(report.NewTAP),
 	"teamcity":   live(report.NewTeamCity),
 	"github":     live(report.NewGitHub),
-	"ndjson":     live(func(w io.Writer) runner.Reporter { return runlog.NewWriter(w) }),
+	"ndjson":     live(func(w io.Writer) event.Reporter { return runlog.NewWriter(w) }),
 	"cli":        cli(report.CLIOptions{}),
 	"cli_tty":    cli(report.CLIOptions{Color: true, Width: 100, Slow: time.Millisecond}),
 	"cli_ascii":  cli(report.CLIOptions{NoUnicode: true, Timestamps: true}),
@@ -97,9 +97,9 @@ func rendered(t testing.TB, name string, log report.Log, o report.Options) strin
 // The way to look closer names the first failure that can be named.
 func TestLookCloser(t *testing.T) {
 	t.Parallel()
-	failing := func(name string) []runner.Event {
-		item := runner.ItemRef{ID: "i" + name, Name: name, Path: []string{"C", name}}
-		return []runner.Event{&runner.ItemStarted{Item: item}, &runner.TestFinished{Item: item, Name: "t", Err: &script.Error{Message: "no"}}, &runner.ItemFinished{Item: item}}
+	failing := func(name string) []event.Event {
+		item := event.ItemRef{ID: "i" + name, Name: name, Path: []string{"C", name}}
+		return []event.Event{&event.ItemStarted{Item: item}, &event.TestFinished{Item: item, Name: "t", Err: &script.Error{Message: "no"}}, &event.ItemFinished{Item: item}}
 	}
 	for _, tt := range []struct {
 		names []string
@@ -107,12 +107,12 @@ func TestLookCloser(t *testing.T) {
 	}{{[]string{""}, ""}, {[]string{"", "b c"}, "--folder 'b c' --verbose"}, {[]string{"a"}, "--folder 'a' --verbose"}} {
 		var b strings.Builder
 		c := report.NewCLI(&b, report.CLIOptions{})
-		events := []runner.Event{&runner.RunStarted{Name: "C", File: "c.json"}}
+		events := []event.Event{&event.RunStarted{Name: "C", File: "c.json"}}
 		for _, name := range tt.names {
 			events = append(events, failing(name)...)
 		}
-		for _, e := range append(events, &runner.RunFinished{}) {
-			if err := c.Report(e, &runner.Summary{}); err != nil {
+		for _, e := range append(events, &event.RunFinished{}) {
+			if err := c.Report(e, &event.Summary{}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -521,10 +521,10 @@ func TestNotesComeOnce(t *testing.T) {
 	printed := func(live bool) int {
 		var b bytes.Buffer
 		r := report.NewCLI(&b, report.CLIOptions{Live: live, Width: 100, Location: time.UTC})
-		note := &runner.ConsoleLogged{Level: "warn", Note: true, Messages: []script.Message{{Inspect: text}}}
-		for _, e := range []runner.Event{&runner.RunStarted{}, &runner.ItemStarted{}, note, note, &runner.ItemStarted{}, note,
-			&runner.RunStarted{}, &runner.ItemStarted{}, note} {
-			if err := r.Report(e, &runner.Summary{}); err != nil {
+		note := &event.ConsoleLogged{Level: "warn", Note: true, Messages: []script.Message{{Inspect: text}}}
+		for _, e := range []event.Event{&event.RunStarted{}, &event.ItemStarted{}, note, note, &event.ItemStarted{}, note,
+			&event.RunStarted{}, &event.ItemStarted{}, note} {
+			if err := r.Report(e, &event.Summary{}); err != nil {
 				t.Fatal(err)
 			}
 		}

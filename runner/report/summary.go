@@ -6,11 +6,11 @@ import (
 	"strconv"
 	"strings"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // summary is newman's table of counts and times.
-func (c *CLI) summary(s *runner.Summary) string {
+func (c *CLI) summary(s *event.Summary) string {
 	rows := []summaryRow{
 		{"iterations", s.Stats.Iterations}, {"requests", s.Stats.Requests},
 		{"test-scripts", s.Stats.TestScripts}, {"prerequest-scripts", s.Stats.PrerequestScripts},
@@ -30,10 +30,10 @@ func (c *CLI) summary(s *runner.Summary) string {
 
 type summaryRow struct {
 	label string
-	runner.Count
+	event.Count
 }
 
-func spread(label string, s runner.Spread) []string {
+func spread(label string, s event.Spread) []string {
 	if s.Average == 0 {
 		return nil
 	}

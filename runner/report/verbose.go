@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"strings"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // verbose prints an exchange in full: sizes, headers, bodies and timings.
-func (c *CLI) verbose(e *runner.RequestFinished) {
+func (c *CLI) verbose(e *event.RequestFinished) {
 	q, r := &e.Request, e.Response
 	star := " " + c.style.gray(c.sym.star) + " "
 	c.printf("\n")
@@ -36,7 +36,7 @@ func (c *CLI) verbose(e *runner.RequestFinished) {
 	c.timings(&r.Timings)
 }
 
-func headerSize(list []runner.Field) int64 {
+func headerSize(list []event.Field) int64 {
 	n := 0
 	for _, f := range list {
 		n += len(f.Name) + len(f.Value) + len(": \r\n")
@@ -44,7 +44,7 @@ func headerSize(list []runner.Field) int64 {
 	return int64(n)
 }
 
-func header(list []runner.Field, name string) string {
+func header(list []event.Field, name string) string {
 	for _, f := range list {
 		if strings.EqualFold(f.Name, name) {
 			return f.Value
@@ -53,7 +53,7 @@ func header(list []runner.Field, name string) string {
 	return ""
 }
 
-func (c *CLI) headers(mark string, list []runner.Field) {
+func (c *CLI) headers(mark string, list []event.Field) {
 	for _, f := range list {
 		c.printf("  %s %s\n", c.style.gray(mark), c.style.gray(SafeLine(f.Name)+": ")+SafeLine(f.Value))
 	}
@@ -88,7 +88,7 @@ func readable(body []byte) string {
 	return string(body)
 }
 
-func (c *CLI) timings(t *runner.Timings) {
+func (c *CLI) timings(t *event.Timings) {
 	var heads, values []string
 	for _, p := range []struct {
 		name string

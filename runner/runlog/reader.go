@@ -10,9 +10,9 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/tidwall/gjson"
+	"postie/runner/event"
 
-	"postie/runner"
+	"github.com/tidwall/gjson"
 )
 
 // A Log is a run log that can be read more than once.
@@ -74,8 +74,8 @@ func runOf(line []byte) int { return int(gjson.GetBytes(line, "cursor.run").Int(
 // is quicker; Outline may stand for all kinds. A last line that was cut off, as an aborted process leaves it,
 // ends the log without an error; events of a kind unknown here are passed
 // over. After an error nothing follows.
-func (l *Log) Events(kinds ...string) iter.Seq2[runner.Event, error] {
-	return func(yield func(runner.Event, error) bool) {
+func (l *Log) Events(kinds ...string) iter.Seq2[event.Event, error] {
+	return func(yield func(event.Event, error) bool) {
 		for _, p := range l.parts {
 			r := NewReader(io.NewSectionReader(l.src, p.from, p.end-p.from))
 			r.kinds, r.line = kinds, p.line
@@ -112,7 +112,7 @@ func NewReader(r io.Reader) *Reader { return &Reader{src: bufio.NewReaderSize(r,
 func (r *Reader) Truncated() bool { return r.cut }
 
 // Next returns the next event; io.EOF after the last.
-func (r *Reader) Next() (runner.Event, error) {
+func (r *Reader) Next() (event.Event, error) {
 	for {
 		line, err := r.src.ReadBytes('\n')
 		if err != nil && err != io.EOF {
@@ -182,7 +182,7 @@ func outlined(line []byte) []byte {
 }
 
 // decode is the event of a line; nil for a kind unknown here.
-func decode(line []byte) (runner.Event, error) {
+func decode(line []byte) (event.Event, error) {
 	if line[0] != '{' {
 		return nil, ErrNotLog
 	}

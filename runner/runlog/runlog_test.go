@@ -13,35 +13,35 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/runlog"
 	"postie/runner/script"
 )
 
-func events() []runner.Event {
-	head := runner.Head{Time: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Cursor: runner.Cursor{Iteration: 1, Position: 2, Length: 3, Cycles: 4, Ref: "r"}}
-	item := runner.ItemRef{ID: "i", Name: "a <b>", Path: []string{"C", "a <b>"}, Line: 7}
+func events() []event.Event {
+	head := event.Head{Time: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Cursor: event.Cursor{Iteration: 1, Position: 2, Length: 3, Cycles: 4, Ref: "r"}}
+	item := event.ItemRef{ID: "i", Name: "a <b>", Path: []string{"C", "a <b>"}, Line: 7}
 	next, want, got := "x", "1", "2"
-	return []runner.Event{
-		&runner.RunStarted{Head: head, Version: "1", Name: "C", Collection: json.RawMessage(`{"a":"<&>"}`), Items: 3, Iterations: 4},
-		&runner.IterationStarted{Head: head, Data: json.RawMessage(`{"n":12345678901234567890}`)},
-		&runner.ItemStarted{Head: head, Item: item, JSON: json.RawMessage(`{"id":"i"}`)},
-		&runner.RequestFinished{Head: head, Item: item, Source: "item",
-			Request:  runner.Request{Method: "POST", URL: "http://h/", Body: []byte("text \x00 \u2028 <b>"), Size: 4, JSON: json.RawMessage(`{}`)},
-			Response: &runner.Response{Code: 200, Body: []byte{0, 255, 1}, Header: []runner.Field{{Name: "A", Value: "b"}}, Time: time.Second},
-			Hops:     []runner.Hop{{Method: "GET", URL: "http://h/1", Code: 302}}},
-		&runner.ScriptFinished{Head: head, Item: item, Listen: script.Test, Err: &script.Error{Name: "E", Message: "m", Line: 3}},
-		&runner.TestFinished{Head: head, Item: item, Name: "t", Err: &script.Error{Name: "E"}, Expected: &want, Actual: &got},
-		&runner.ConsoleLogged{Head: head, Item: item, Level: "log", Messages: []script.Message{{JSON: json.RawMessage(`1`), Inspect: "1"}}},
-		&runner.Warned{Head: head, Item: item, Kind: "k", Text: "t", Strict: true},
-		&runner.ItemFinished{Head: head, Item: item, Next: &next},
-		&runner.IterationFinished{Head: head},
-		&runner.RunFinished{Head: head, Summary: runner.Summary{Received: 9}, Environment: json.RawMessage(`{}`), Globals: json.RawMessage(`{}`),
-			Err: &runner.Failure{Kind: "run", Message: "m"}},
+	return []event.Event{
+		&event.RunStarted{Head: head, Version: "1", Name: "C", Collection: json.RawMessage(`{"a":"<&>"}`), Items: 3, Iterations: 4},
+		&event.IterationStarted{Head: head, Data: json.RawMessage(`{"n":12345678901234567890}`)},
+		&event.ItemStarted{Head: head, Item: item, JSON: json.RawMessage(`{"id":"i"}`)},
+		&event.RequestFinished{Head: head, Item: item, Source: "item",
+			Request:  event.Request{Method: "POST", URL: "http://h/", Body: []byte("text \x00 \u2028 <b>"), Size: 4, JSON: json.RawMessage(`{}`)},
+			Response: &event.Response{Code: 200, Body: []byte{0, 255, 1}, Header: []event.Field{{Name: "A", Value: "b"}}, Time: time.Second},
+			Hops:     []event.Hop{{Method: "GET", URL: "http://h/1", Code: 302}}},
+		&event.ScriptFinished{Head: head, Item: item, Listen: script.Test, Err: &script.Error{Name: "E", Message: "m", Line: 3}},
+		&event.TestFinished{Head: head, Item: item, Name: "t", Err: &script.Error{Name: "E"}, Expected: &want, Actual: &got},
+		&event.ConsoleLogged{Head: head, Item: item, Level: "log", Messages: []script.Message{{JSON: json.RawMessage(`1`), Inspect: "1"}}},
+		&event.Warned{Head: head, Item: item, Kind: "k", Text: "t", Strict: true},
+		&event.ItemFinished{Head: head, Item: item, Next: &next},
+		&event.IterationFinished{Head: head},
+		&event.RunFinished{Head: head, Summary: event.Summary{Received: 9}, Environment: json.RawMessage(`{}`), Globals: json.RawMessage(`{}`),
+			Err: &event.Failure{Kind: "run", Message: "m"}},
 	}
 }
 
-func write(t testing.TB, list []runner.Event) []byte {
+func write(t testing.TB, list []event.Event) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := runlog.NewWriter(&b)
@@ -56,7 +56,7 @@ func write(t testing.TB, list []runner.Event) []byte {
 	return b.Bytes()
 }
 
-func read(src []byte) (list []runner.Event, cut bool, err error) {
+func read(src []byte) (list []event.Event, cut bool, err error) {
 	r := runlog.NewReader(bytes.NewReader(src))
 	for {
 		e, err := r.Next()
@@ -112,11 +112,11 @@ func TestCutOff(t *testing.T) {
 // TestRuns: a log of several runs is read run by run, also when their lines
 // are mixed.
 func TestRuns(t *testing.T) {
-	var list []runner.Event
+	var list []event.Event
 	want := map[int][]string{}
 	for i, run := range []int{0, 0, 2, 2, 0, 1, 2} {
 		name := fmt.Sprint("event ", i)
-		list = append(list, &runner.Warned{Head: runner.Head{Cursor: runner.Cursor{Run: run}}, Text: name})
+		list = append(list, &event.Warned{Head: event.Head{Cursor: event.Cursor{Run: run}}, Text: name})
 		want[run] = append(want[run], name)
 	}
 	text := write(t, list)
@@ -132,7 +132,7 @@ func TestRuns(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got[run] = append(got[run], e.(*runner.Warned).Text)
+			got[run] = append(got[run], e.(*event.Warned).Text)
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -142,7 +142,7 @@ func TestRuns(t *testing.T) {
 
 // Errors name the line of the whole log.
 func TestRunsNameLines(t *testing.T) {
-	text := string(write(t, []runner.Event{&runner.Warned{}, &runner.Warned{Head: runner.Head{Cursor: runner.Cursor{Run: 1}}}}))
+	text := string(write(t, []event.Event{&event.Warned{}, &event.Warned{Head: event.Head{Cursor: event.Cursor{Run: 1}}}}))
 	text += `{"v":1,"event":"Warned","cursor":{"run":1},"text":7}` + "\n"
 	logs, err := runlog.New("l.ndjson", strings.NewReader(text), int64(len(text))).Runs()
 	if err != nil {
@@ -270,7 +270,7 @@ func TestOutline(t *testing.T) {
 	t.Parallel()
 	src := write(t, events())
 	log := runlog.New("run.ndjson", bytes.NewReader(src), int64(len(src)))
-	var got []runner.Event
+	var got []event.Event
 	for e, err := range log.Events(runlog.Outline) {
 		if err != nil {
 			t.Fatal(err)
@@ -280,9 +280,9 @@ func TestOutline(t *testing.T) {
 	want := events()
 	for _, e := range want {
 		switch e := e.(type) {
-		case *runner.ItemStarted:
+		case *event.ItemStarted:
 			e.JSON = nil
-		case *runner.RequestFinished:
+		case *event.RequestFinished:
 			e.Request.Body, e.Request.JSON = nil, nil
 			e.Response.Body, e.Response.Header = nil, nil
 		}

@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // A Spool is a log being written to a file that can be read back.
@@ -78,4 +78,4 @@ func Open(path string) (*Log, io.Closer, error) {
 	return New(path, f, info.Size()), f, nil
 }
 
-var _ runner.Reporter = (*Spool)(nil)
+var _ event.Reporter = (*Spool)(nil)

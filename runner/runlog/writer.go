@@ -11,13 +11,13 @@ import (
 	"fmt"
 	"io"
 
-	"postie/runner"
+	"postie/runner/event"
 )
 
 // Version is the "v" of each line. A reader refuses a later one.
 const Version = 1
 
-// A Writer is a runner.Reporter that writes the log.
+// A Writer is an event.Reporter that writes the log.
 type Writer struct {
 	out *bufio.Writer
 	buf bytes.Buffer
@@ -33,8 +33,8 @@ func NewWriter(w io.Writer) *Writer {
 	return l
 }
 
-// Report implements runner.Reporter.
-func (l *Writer) Report(e runner.Event, _ *runner.Summary) error {
+// Report implements event.Reporter.
+func (l *Writer) Report(e event.Event, _ *event.Summary) error {
 	line, err := l.line(e)
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func (l *Writer) Report(e runner.Event, _ *runner.Summary) error {
 		return err
 	}
 	switch e.(type) {
-	case *runner.ItemFinished, *runner.RunFinished:
+	case *event.ItemFinished, *event.RunFinished:
 		return l.Flush() // an aborted process leaves whole executions
 	}
 	return nil
@@ -53,7 +53,7 @@ func (l *Writer) Report(e runner.Event, _ *runner.Summary) error {
 func (l *Writer) Flush() error { return l.out.Flush() }
 
 // line is e as it is written, valid until the next call.
-func (l *Writer) line(e runner.Event) ([]byte, error) {
+func (l *Writer) line(e event.Event) ([]byte, error) {
 	name := kind(e)
 	if name == "" {
 		return nil, fmt.Errorf("run log: unknown event %T", e)
@@ -89,58 +89,58 @@ const (
 // headers, bodies and JSON of items and requests.
 const Outline = "Outline"
 
-func kind(e runner.Event) string {
+func kind(e event.Event) string {
 	switch e.(type) {
-	case *runner.RunStarted:
+	case *event.RunStarted:
 		return RunStarted
-	case *runner.IterationStarted:
+	case *event.IterationStarted:
 		return IterationStarted
-	case *runner.ItemStarted:
+	case *event.ItemStarted:
 		return ItemStarted
-	case *runner.ScriptFinished:
+	case *event.ScriptFinished:
 		return ScriptFinished
-	case *runner.RequestFinished:
+	case *event.RequestFinished:
 		return RequestFinished
-	case *runner.TestFinished:
+	case *event.TestFinished:
 		return TestFinished
-	case *runner.ConsoleLogged:
+	case *event.ConsoleLogged:
 		return ConsoleLogged
-	case *runner.Warned:
+	case *event.Warned:
 		return Warned
-	case *runner.ItemFinished:
+	case *event.ItemFinished:
 		return ItemFinished
-	case *runner.IterationFinished:
+	case *event.IterationFinished:
 		return IterationFinished
-	case *runner.RunFinished:
+	case *event.RunFinished:
 		return RunFinished
 	}
 	return ""
 }
 
-func blank(kind string) runner.Event {
+func blank(kind string) event.Event {
 	switch kind {
 	case RunStarted:
-		return &runner.RunStarted{}
+		return &event.RunStarted{}
 	case IterationStarted:
-		return &runner.IterationStarted{}
+		return &event.IterationStarted{}
 	case ItemStarted:
-		return &runner.ItemStarted{}
+		return &event.ItemStarted{}
 	case ScriptFinished:
-		return &runner.ScriptFinished{}
+		return &event.ScriptFinished{}
 	case RequestFinished:
-		return &runner.RequestFinished{}
+		return &event.RequestFinished{}
 	case TestFinished:
-		return &runner.TestFinished{}
+		return &event.TestFinished{}
 	case ConsoleLogged:
-		return &runner.ConsoleLogged{}
+		return &event.ConsoleLogged{}
 	case Warned:
-		return &runner.Warned{}
+		return &event.Warned{}
 	case ItemFinished:
-		return &runner.ItemFinished{}
+		return &event.ItemFinished{}
 	case IterationFinished:
-		return &runner.IterationFinished{}
+		return &event.IterationFinished{}
 	case RunFinished:
-		return &runner.RunFinished{}
+		return &event.RunFinished{}
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ import (
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner"
+	"postie/runner/event"
 	"postie/runner/script"
 )
 
@@ -85,7 +86,7 @@ func (s *scenario) run(t *testing.T, engine script.Engine) string {
 		t.Fatal(err)
 	}
 	tr := &transcript{server: srv}
-	opts.Reporters = []runner.Reporter{tr}
+	opts.Reporters = []event.Reporter{tr}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	_, err = runner.Run(ctx, *opts)
@@ -172,43 +173,43 @@ func (t *transcript) line(format string, args ...any) {
 	t.out.WriteString(strings.ReplaceAll(text, t.server.URL, "http://HOST") + "\n")
 }
 
-func (t *transcript) Report(e runner.Event, sum *runner.Summary) error {
+func (t *transcript) Report(e event.Event, sum *event.Summary) error {
 	switch e := e.(type) {
-	case *runner.RunStarted:
+	case *event.RunStarted:
 		t.line("start %q: %d items × %d", e.Name, e.Items, e.Iterations)
-	case *runner.IterationStarted:
+	case *event.IterationStarted:
 		if e.Cursor.Cycles > 1 {
 			t.line("iteration %d %s", e.Cursor.Iteration, e.Data)
 		}
-	case *runner.ItemStarted:
+	case *event.ItemStarted:
 		t.line("item %s", strings.Join(e.Item.Path, " / "))
-	case *runner.RequestFinished:
+	case *event.RequestFinished:
 		t.request(e)
-	case *runner.TestFinished:
+	case *event.TestFinished:
 		t.test(e)
-	case *runner.ScriptFinished:
+	case *event.ScriptFinished:
 		if e.Err != nil {
 			t.line("  %s script of %q failed: %s: %s", e.Listen, e.Owner, e.Err.Name, e.Err.Message)
 		}
-	case *runner.ConsoleLogged:
+	case *event.ConsoleLogged:
 		var words []string
 		for _, m := range e.Messages {
 			words = append(words, m.Inspect)
 		}
 		t.line("  console.%s %s", e.Level, strings.Join(words, ", "))
-	case *runner.Warned:
+	case *event.Warned:
 		t.line("  warning: %s", strings.TrimSpace(e.Text+" "+e.Hint))
-	case *runner.ItemFinished:
+	case *event.ItemFinished:
 		if e.Skipped {
 			t.line("  skipped")
 		}
-	case *runner.RunFinished:
+	case *event.RunFinished:
 		t.finished(e, sum)
 	}
 	return nil
 }
 
-func (t *transcript) request(e *runner.RequestFinished) {
+func (t *transcript) request(e *event.RequestFinished) {
 	outcome := ""
 	switch {
 	case e.Err != nil:
@@ -223,7 +224,7 @@ func (t *transcript) request(e *runner.RequestFinished) {
 	t.line("  %s %s → %s%s", e.Request.Method, e.Request.URL, outcome, source)
 }
 
-func (t *transcript) test(e *runner.TestFinished) {
+func (t *transcript) test(e *event.TestFinished) {
 	switch {
 	case e.Skipped:
 		t.line("  - %s", e.Name)
@@ -234,7 +235,7 @@ func (t *transcript) test(e *runner.TestFinished) {
 	}
 }
 
-func (t *transcript) finished(e *runner.RunFinished, sum *runner.Summary) {
+func (t *transcript) finished(e *event.RunFinished, sum *event.Summary) {
 	if e.Err != nil {
 		t.line("ended early: %s", e.Err.Message)
 	}

@@ -1,4 +1,10 @@
-package runner
+// Package event says what happened in a run. Events are data without
+// behaviour: the runner emits them, and reporters, logs and comparisons read
+// them without knowing the runner.
+//
+// FailureOf is the only definition of what fails a run, and Summary.Failed the
+// only verdict on a whole one.
+package event
 
 import (
 	"encoding/json"
@@ -32,11 +38,9 @@ type Cursor struct {
 	Ref       string `json:"ref,omitempty"`
 }
 
-// Renumber says which run of a matrix an event belongs to.
-func Renumber(e Event, run int) { e.event().Cursor.Run = run }
-
-// RunOf tells which run of a matrix an event belongs to.
-func RunOf(e Event) int { return e.event().Cursor.Run }
+// HeadOf is the head of an event, for whoever dates it, places it, or needs
+// its place.
+func HeadOf(e Event) *Head { return e.event() }
 
 // An ItemRef names the item an event is about, so that a reporter needs no
 // other event to print it.
@@ -214,30 +218,4 @@ type RunFinished struct {
 	Globals     json.RawMessage `json:"globals"`
 	Err         *Failure        `json:"error,omitempty"` // what ended the run early
 	Interrupted bool            `json:"interrupted,omitempty"`
-}
-
-// A Failure is anything that makes a run fail.
-type Failure struct {
-	Kind       string        `json:"kind"` // "assertion", "script", "request", "run", "warning"
-	Name       string        `json:"name"`
-	Message    string        `json:"message"`
-	Stack      string        `json:"stack,omitempty"`
-	Code       string        `json:"code,omitempty"` // node's, for request errors
-	Errno      int           `json:"errno,omitempty"`
-	Syscall    string        `json:"syscall,omitempty"`
-	Address    string        `json:"address,omitempty"`
-	Port       int           `json:"port,omitempty"`
-	Hint       string        `json:"hint,omitempty"` // the cure, when known
-	Test       string        `json:"test,omitempty"` // assertion name
-	Index      int           `json:"index,omitempty"`
-	At         string        `json:"at"` // newman's: "assertion:0 in test-script", "request", "test-script"
-	Item       ItemRef       `json:"item"`
-	Cursor     Cursor        `json:"cursor"`
-	Listen     script.Listen `json:"listen,omitempty"`
-	Line       int           `json:"line,omitempty"`       // in the collection file
-	File       string        `json:"file,omitempty"`       // of Line, when the collection has many
-	ScriptLine int           `json:"scriptLine,omitempty"` // in the script
-	Owner      string        `json:"owner,omitempty"`      // who owns the script
-	Expected   *string       `json:"expected,omitempty"`
-	Actual     *string       `json:"actual,omitempty"`
 }
