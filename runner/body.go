@@ -3,17 +3,12 @@ package runner
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"io"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"postie/collections"
-	"postie/collections/vars"
 	"postie/runner/event"
 	"postie/runner/transport"
 )
@@ -216,53 +211,21 @@ func (x *execution) body(o *outgoing) (*body, error) {
 	case "formdata":
 		return x.multipart(o.request)
 	case "graphql":
-		return graphQLBody(b.GraphQL), nil
+		return graphQLBody(b), nil
 	case "file":
 		return x.fileBody(b.File)
 	}
 	return nil, nil
 }
 
-var languages = map[string]string{
-	"json": "application/json", "javascript": "application/javascript",
-	"html": "text/html", "xml": "application/xml",
-}
-
-var jsonType = regexp.MustCompile(`^application/(\S+\+)?json`)
-
 func rawBody(r *collections.Request) *body {
 	if r.Body.Raw == nil || *r.Body.Raw == "" {
 		return nil
 	}
-	text, lang := *r.Body.Raw, r.Body.Language
-	b := &body{mode: "raw", ctype: languages[lang], json: lang == "json" || lang == "" && jsonTyped(r.Header)}
-	if b.json {
-		text = stripComments(text)
-	}
-	if b.ctype == "" {
-		b.ctype = "text/plain"
-	}
+	text, ctype := r.RawText()
+	b := &body{mode: "raw", ctype: ctype, json: r.SendsJSON()}
 	b.add([]byte(text))
 	return b
-}
-
-// jsonTyped reports whether newman takes a body without a language for JSON: by
-// the first Content-Type that is enabled. A single one counts even when it is
-// disabled, and several do when all are, whatever they say.
-func jsonTyped(list []collections.Header) bool {
-	first, n := -1, 0
-	for i, h := range list {
-		if strings.EqualFold(h.Key, "Content-Type") {
-			n++
-			if first < 0 || list[first].Disabled && !h.Disabled {
-				first = i
-			}
-		}
-	}
-	if n > 1 && list[first].Disabled {
-		return true
-	}
-	return n > 0 && jsonType.MatchString(list[first].Value)
 }
 
 func headerOf(list []collections.Header, name string) string {
@@ -272,43 +235,6 @@ func headerOf(list []collections.Header, name string) string {
 		}
 	}
 	return ""
-}
-
-// stripComments removes // and /* */ outside strings.
-func stripComments(text string) string {
-	if !strings.Contains(text, "//") && !strings.Contains(text, "/*") {
-		return text
-	}
-	var out strings.Builder
-	inString := false
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		switch {
-		case inString:
-			out.WriteByte(c)
-			if c == '\\' && i+1 < len(text) {
-				i++
-				out.WriteByte(text[i])
-			}
-			inString = c != '"'
-		case strings.HasPrefix(text[i:], "//"):
-			n := strings.IndexByte(text[i:], '\n') // a \r before it goes too
-			if n < 0 {
-				return out.String()
-			}
-			i += n - 1
-		case strings.HasPrefix(text[i:], "/*"):
-			n := strings.Index(text[i+2:], "*/")
-			if n < 0 {
-				return out.String()
-			}
-			i += n + 3
-		default:
-			out.WriteByte(c)
-			inString = c == '"'
-		}
-	}
-	return out.String()
 }
 
 // formBody is node's querystring encoding: duplicates stand at the first's
@@ -323,7 +249,7 @@ func formBody(params []collections.FormParam) *body {
 		if _, ok := values[p.Key]; !ok {
 			keys = append(keys, p.Key)
 		}
-		values[p.Key] = append(values[p.Key], formTexts(p.Value)...)
+		values[p.Key] = append(values[p.Key], p.Texts()...)
 	}
 	if len(keys) == 0 {
 		return nil
@@ -344,29 +270,6 @@ func formBody(params []collections.FormParam) *body {
 	return b
 }
 
-// formTexts are the values of a parameter: several for an array, an empty
-// one for what is neither text, number nor boolean.
-func formTexts(v any) []string {
-	switch v := v.(type) {
-	case nil:
-		return []string{""}
-	case json.RawMessage:
-		list := gjson.ParseBytes(v)
-		if !list.IsArray() {
-			return []string{""}
-		}
-		var out []string
-		for _, e := range list.Array() {
-			if e.Type == gjson.JSON {
-				e = gjson.Result{}
-			}
-			out = append(out, e.String())
-		}
-		return out
-	}
-	return []string{vars.Text(v)}
-}
-
 func appendFormEscape(out []byte, s string) []byte {
 	const hex = "0123456789ABCDEF"
 	for i := range len(s) {
@@ -380,24 +283,9 @@ func appendFormEscape(out []byte, s string) []byte {
 	return out
 }
 
-// graphQLBody puts query, operationName and variables in newman's order; text
-// variables go in verbatim, even when they are no JSON.
-func graphQLBody(raw json.RawMessage) *body {
-	g := gjson.ParseBytes(raw)
-	text := g.Get("variables").Type == gjson.String
-	var members []string
-	for _, k := range []string{"query", "operationName", "variables"} {
-		v := g.Get(k)
-		switch {
-		case !v.Exists(), text && v.Type != gjson.String, text && k == "variables" && v.Str == "":
-		case text && k == "variables":
-			members = append(members, `"variables":`+v.Str)
-		default:
-			members = append(members, `"`+k+`":`+v.Raw)
-		}
-	}
+func graphQLBody(as *collections.Body) *body {
 	b := &body{mode: "graphql", ctype: "application/json"}
-	b.add([]byte("{" + strings.Join(members, ",") + "}"))
+	b.add([]byte(as.GraphQLText()))
 	return b
 }
 
@@ -418,7 +306,7 @@ func (x *execution) fileBody(f *collections.File) (*body, error) {
 	if err != nil {
 		return nil, &fileError{place: "file body", name: f.Src, err: err}
 	}
-	b.parts, b.ctype = []part{p}, typeOf(f.Src)
+	b.parts, b.ctype = []part{p}, collections.MediaType(f.Src)
 	return b, nil
 }
 
@@ -453,11 +341,4 @@ func (x *execution) open(name string) (part, error) {
 		return part{}, errNotFile
 	}
 	return part{file: name, fsys: x.opts.Files, size: info.Size()}, nil
-}
-
-func typeOf(name string) string {
-	if t := mimeTypes[strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))]; t != "" {
-		return t
-	}
-	return "application/octet-stream"
 }

@@ -64,7 +64,7 @@ func (x *execution) field(b *body, boundary string, p collections.FormParam) err
 		ctype := p.ContentType
 		if p.FileName != "" {
 			name = &p.FileName
-			ctype = cmp.Or(ctype, typeOf(p.FileName))
+			ctype = cmp.Or(ctype, collections.MediaType(p.FileName))
 		}
 		b.add([]byte(partHead(boundary, p.Key, name, ctype) + formValue(p.Value) + "\r\n"))
 		return nil
@@ -79,7 +79,7 @@ func (x *execution) field(b *body, boundary string, p collections.FormParam) err
 			return &fileError{place: fmt.Sprintf("form field %q", p.Key), name: src, err: err}
 		}
 		name := cmp.Or(p.FileName, src)
-		ctype := cmp.Or(p.ContentType, typeOf(src))
+		ctype := cmp.Or(p.ContentType, collections.MediaType(src))
 		b.add([]byte(partHead(boundary, p.Key, &name, ctype)))
 		b.parts = append(b.parts, f)
 		b.add([]byte("\r\n"))
@@ -95,7 +95,7 @@ func (x *execution) emptyFile(b *body, boundary string, p collections.FormParam)
 	ctype := p.ContentType
 	if p.FileName != "" {
 		name = &p.FileName
-		ctype = cmp.Or(ctype, typeOf(p.FileName))
+		ctype = cmp.Or(ctype, collections.MediaType(p.FileName))
 	}
 	if data == "" {
 		x.warn(x.cur, x.item.ref, event.Warned{Kind: "file", Console: true,

@@ -1,8 +1,22 @@
-package runner
+package collections
 
-// mimeTypes are the types of the common file extensions, as IANA and Apache
+import (
+	"path"
+	"strings"
+)
+
+// MediaType is the Content-Type that Postman gives a file of this name;
+// application/octet-stream when its extension says nothing.
+func MediaType(name string) string {
+	if t := mediaTypes[strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))]; t != "" {
+		return t
+	}
+	return "application/octet-stream"
+}
+
+// mediaTypes are the types of the common file extensions, as IANA and Apache
 // list them. A fixed table, since the system's differs from machine to machine.
-var mimeTypes = map[string]string{
+var mediaTypes = map[string]string{
 	"3gp":         "video/3gpp",
 	"7z":          "application/x-7z-compressed",
 	"aac":         "audio/x-aac",
