@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+
+	"postie/runner/script/sandbox/engine"
 )
 
 //go:generate go run ./gen
@@ -54,12 +56,12 @@ func Version() string { return engineVersion() }
 // bytecode/: code by file name, after the hash of what it was made from. It is
 // not packed, which would cost each process more time than it saves room.
 func Precompile() (map[string][]byte, error) {
-	vm, err := newVM()
+	vm, err := engine.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer vm.Close()
-	r := &realm{vm: vm, binding: bind(vm)}
+	r := &realm{vm: vm}
 	names, err := fs.Glob(sources, "js/*.js")
 	if err != nil {
 		return nil, err

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"modernc.org/quickjs"
+
+	"postie/runner/script/sandbox/engine"
 )
 
 // A SyntaxError says where a script does not compile, in its own lines.
@@ -27,7 +29,7 @@ var compiledAt = lazily(`<input>:(\d+)(?::(\d+))?`)
 // Check compiles a script without running it; nil means it compiles. Errors
 // are *SyntaxError but for a machine that could not start.
 func Check(source string) error {
-	vm, err := newVM()
+	vm, err := engine.Open()
 	if err != nil {
 		return fmt.Errorf("no JavaScript machine: %w", err)
 	}

@@ -18,19 +18,20 @@ const (
 
 // New returns an engine that runs scripts on QuickJS. What it compiles is
 // shared by all the sandboxes it opens.
-func New() script.Engine { return &engine{programs: cache{limit: 64 << 20}} }
+func New() script.Engine { return &opener{programs: cache{limit: 64 << 20}} }
 
-type engine struct {
+// An opener is the engine; what it compiles is shared by its sandboxes.
+type opener struct {
 	programs cache
 }
 
 // Open returns a sandbox for one run. The virtual machine itself is opened by
 // the first script.
-func (e *engine) Open(ctx context.Context, h script.Host, o script.Options) (script.Sandbox, error) {
+func (e *opener) Open(ctx context.Context, h script.Host, o script.Options) (script.Sandbox, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return &sandbox{engine: e, host: h, options: withDefaults(o)}, nil
+	return &sandbox{programs: &e.programs, host: h, options: withDefaults(o)}, nil
 }
 
 func withDefaults(o script.Options) script.Options {

@@ -12,6 +12,7 @@ import (
 
 	"postie/collections/vars"
 	"postie/runner/script"
+	"postie/runner/script/sandbox/engine"
 )
 
 // An execution is one script being run.
@@ -60,7 +61,7 @@ func (x *execution) run(ctx context.Context) *script.Outcome {
 	defer watch(ctx, r.vm)()
 
 	source := x.script.Source
-	if x.program = r.engine.programs.get(scriptKey(source)); x.program == nil {
+	if x.program = r.programs.get(scriptKey(source)); x.program == nil {
 		got, err := x.work(x.left(), func() (any, error) { return r.program(source) })
 		if err != nil {
 			return x.outcome(&account{Err: x.syntaxFault(err)})
@@ -72,7 +73,7 @@ func (x *execution) run(ctx context.Context) *script.Outcome {
 
 // watch interrupts the engine when ctx ends. An interrupt counts only while
 // JavaScript runs, so it is repeated until the returned function is called.
-func watch(ctx context.Context, vm *quickjs.VM) (stop func()) {
+func watch(ctx context.Context, vm *engine.Machine) (stop func()) {
 	if ctx.Done() == nil {
 		return func() {}
 	}
@@ -130,7 +131,7 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 		return false, errSync
 	}
 	got, err := x.work(left, func() (any, error) {
-		x.realm.binding.roomy(heapFloor)
+		x.realm.vm.RaiseGCThreshold(heapFloor)
 		got, err := x.realm.driver.start.Call(quickjs.UndefinedValue, fn, string(x.script.Listen),
 			x.program.async, modern(x.script.Source), x.realm.fresh(x.program.sugar))
 		if ended, _ := got.(bool); err != nil || !ended && x.waits() {
@@ -151,7 +152,7 @@ const heapFloor = 4 << 20
 // waits reports whether there is more to come than the script's body. Only
 // the worker may ask while it works.
 func (x *execution) waits() bool {
-	return len(x.timers.queue) > 0 || x.inflight > 0 || x.realm.binding.jobs()
+	return len(x.timers.queue) > 0 || x.inflight > 0 || x.realm.vm.JobsPending()
 }
 
 // modern reports whether a script asks for a realm without legacy globals.
@@ -186,7 +187,7 @@ func (x *execution) drain() (ended bool, err error) {
 		if left <= 0 {
 			return false, errAsync
 		}
-		if !x.realm.binding.jobs() { // the worker is idle: its engine may be asked
+		if !x.realm.vm.JobsPending() { // the worker is idle: its engine may be asked
 			return false, nil
 		}
 		jobs, err := x.work(left, func() (any, error) { return x.realm.vm.ExecutePendingJobs() })
@@ -248,7 +249,7 @@ func (x *execution) settleUp(out *account, halted error) error {
 	reason := ""
 	if halted != nil {
 		reason = halted.Error()
-		r.broken = r.broken || r.binding.jobs() // its microtasks would run in the next script
+		r.broken = r.broken || r.vm.JobsPending() // its microtasks would run in the next script
 	}
 	got, err := r.run(context.Background(), x.accountLimit(), func() (any, error) { return x.account(reason) })
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"modernc.org/quickjs"
 
 	"postie/runner/script"
+	"postie/runner/script/sandbox/engine"
 )
 
 // Libraries are CommonJS: the body of this function.
@@ -40,13 +41,13 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 		}
 	}
 	key := "library:" + name + ":" + lib.Source
-	p := r.engine.programs.get(key)
+	p := r.programs.get(key)
 	if p == nil {
 		if p, err = r.compile(name, libraryHead+lib.Source+tail); err != nil {
 			return quickjs.Value{}, err
 		}
 		p.source = "" // it is in the key already
-		r.engine.programs.put(key, p)
+		r.programs.put(key, p)
 	}
 	if len(lib.Bytecode) == 0 { // a package of one's own
 		r.offer(lib.Source)
@@ -57,12 +58,12 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 // CompileLibrary makes a script.Library's Bytecode of its source: after the
 // hash of what it is made from.
 func CompileLibrary(name, source string) ([]byte, error) {
-	vm, err := newVM()
+	vm, err := engine.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer vm.Close()
-	r := &realm{vm: vm, binding: bind(vm)}
+	r := &realm{vm: vm}
 	p, err := r.compile(name, libraryHead+source+tail)
 	if err != nil {
 		return nil, err

@@ -67,10 +67,10 @@ func (x *execution) plural(a arguments) (any, error) {
 // intl puts Intl and the toLocale… methods that go by it on the global
 // object. It returns what went wrong.
 func (r *realm) intl() string {
-	if err := intl.Register(r.vm); err == nil {
+	if err := intl.Register(r.vm.VM); err == nil {
 		return ""
 	}
-	if err := intl.Register(r.vm, intl.TimeZone("UTC")); err != nil { // the host's zone has no name
+	if err := intl.Register(r.vm.VM, intl.TimeZone("UTC")); err != nil { // the host's zone has no name
 		return err.Error()
 	}
 	return ""

@@ -41,7 +41,7 @@ func ownSource(name string) (string, error) {
 // frees.
 func (r *realm) function(name string) (quickjs.Value, error) {
 	key := "js:" + name
-	p := r.engine.programs.get(key)
+	p := r.programs.get(key)
 	if p == nil {
 		source, err := ownSource(name)
 		if err != nil {
@@ -52,7 +52,7 @@ func (r *realm) function(name string) (quickjs.Value, error) {
 		} else if p, err = r.compileOwn(name, source); err != nil {
 			return quickjs.Value{}, fmt.Errorf("js/%s.js: %w", name, err)
 		}
-		r.engine.programs.put(key, p)
+		r.programs.put(key, p)
 	}
 	return r.vm.EvalBytecodeValue(p.code)
 }
@@ -62,12 +62,12 @@ const internal = "postie:"
 
 // compileOwn compiles our own file js/name.js.
 func (r *realm) compileOwn(name, source string) (p *program, err error) {
-	r.binding.stripped(func() { p, err = r.compile(internal+name, source) })
+	r.vm.Stripped(func() { p, err = r.compile(internal+name, source) })
 	return p, err
 }
 
 func (r *realm) compile(file, source string) (*program, error) {
-	code, ok := r.binding.compile(source, file)
+	code, ok := r.vm.CompileFile(source, file)
 	if ok {
 		return &program{file: file, source: source, code: code}, nil
 	}
@@ -86,7 +86,7 @@ func scriptKey(source string) string { return "script:" + source }
 // up to the first await, so others cannot tell.
 func (r *realm) program(source string) (*program, error) {
 	key := scriptKey(source)
-	file := fmt.Sprintf("script-%d", r.engine.programs.next())
+	file := fmt.Sprintf("script-%d", r.programs.next())
 	if strings.Contains(source, "await") {
 		if p, err := r.compile(file, asyncHead+caught(source)+scriptTail); err == nil {
 			p.async = true
@@ -102,6 +102,6 @@ func (r *realm) program(source string) (*program, error) {
 
 func (r *realm) keep(key, source string, p *program) *program {
 	p.source, p.sugar = source, sugarIn(source)
-	r.engine.programs.put(key, p)
+	r.programs.put(key, p)
 	return p
 }

@@ -8,6 +8,7 @@ import (
 	"modernc.org/quickjs"
 
 	"postie/runner/script"
+	"postie/runner/script/sandbox/engine"
 )
 
 var errClosed = errors.New("the sandbox is closed")
@@ -15,9 +16,8 @@ var errClosed = errors.New("the sandbox is closed")
 // A realm is one virtual machine with the API loaded. Globals live in it for
 // as long as it does.
 type realm struct {
-	vm        *quickjs.VM
-	binding   binding
-	engine    *engine
+	vm        *engine.Machine
+	programs  *cache
 	x         *execution // the script running now
 	scripts   map[*program]quickjs.Value
 	files     map[string]*program // by the name stacks use
@@ -40,15 +40,15 @@ type driver struct {
 	finish quickjs.Value // (reason) → an account, "" when there is nothing to tell
 }
 
-func openRealm(e *engine, o script.Options) (*realm, error) {
+func openRealm(c *cache, o script.Options) (*realm, error) {
 	r := idle.take()
 	if r == nil {
 		var err error
-		if r, err = newRealm(e, false); err != nil {
+		if r, err = newRealm(c, false); err != nil {
 			return nil, err
 		}
 	}
-	r.engine = e
+	r.programs = c
 	r.vm.SetMemoryLimit(uintptr(o.Memory))
 	r.worker = newWorker(r.shut)
 	return r, nil
@@ -56,20 +56,20 @@ func openRealm(e *engine, o script.Options) (*realm, error) {
 
 // newRealm opens a realm no sandbox had before, for several or, as far as known,
 // for one.
-func newRealm(e *engine, several bool) (*realm, error) {
-	vm, err := newVM()
+func newRealm(c *cache, several bool) (*realm, error) {
+	vm, err := engine.Open()
 	if err != nil {
 		return nil, fmt.Errorf("cannot open a JavaScript engine: %w", err)
 	}
-	r := &realm{vm: vm, binding: bind(vm), engine: e, scripts: map[*program]quickjs.Value{}, files: map[string]*program{},
+	r := &realm{vm: vm, programs: c, scripts: map[*program]quickjs.Value{}, files: map[string]*program{},
 		collators: map[string]*collate.Collator{}, offered: map[string]bool{}}
-	r.binding.roomy(heapFloor)
+	vm.RaiseGCThreshold(heapFloor)
 	many := idle.worth() || several
 	if err := r.load(many); err != nil {
 		r.end()
 		return nil, fmt.Errorf("cannot load the script API: %w", err)
 	}
-	r.reusable = many && r.binding.heap().freeze()
+	r.reusable = many && vm.Freeze()
 	return r, nil
 }
 
@@ -100,8 +100,8 @@ func (r *realm) load(many bool) error {
 			return err
 		}
 	}
-	r.binding.watchRejections(&r.driver.notify)
-	r.binding.watchEval(r.offer)
+	r.vm.WatchRejections(&r.driver.notify)
+	r.vm.WatchEval(r.offer)
 	if !many {
 		return nil
 	}
@@ -128,13 +128,11 @@ func (r *realm) close() { r.worker.close() }
 // shut ends what the worker did: the next sandbox gets the realm as it was
 // before any script, or nobody does.
 func (r *realm) shut() {
-	if !r.reusable || r.broken || r.lost() || r.binding.heap().peak > maxIdleHeap {
+	if !r.reusable || r.broken || r.lost() || r.vm.Peak() > maxIdleHeap {
 		r.end()
 		return
 	}
-	r.binding.forget()
-	r.binding.heap().restore()
-	r.binding.reseed()
+	r.vm.Restore()
 	clear(r.scripts)
 	clear(r.files)
 	clear(r.collators)
@@ -144,15 +142,7 @@ func (r *realm) shut() {
 	}
 }
 
-// end closes the machine and drops its heap whole: to free what scripts left
-// in it, object by object, would take as long as to open the next.
-func (r *realm) end() {
-	r.binding.abandon(r.vm)
-	heap := r.binding.heap()
-	r.binding.unwatch()
-	_ = r.vm.Close() // it always returns nil
-	heap.drop()
-}
+func (r *realm) end() { r.vm.Drop() }
 
 // evaluate runs bytecode and returns its value, which the caller frees.
 func (r *realm) evaluate(p *program) (quickjs.Value, error) {

@@ -11,11 +11,11 @@ import (
 // A sandbox is the scripts' side of one run. It owns at most one realm at a
 // time, opened when a script needs it.
 type sandbox struct {
-	engine  *engine
-	host    script.Host
-	options script.Options
-	realm   *realm
-	closed  bool
+	programs *cache
+	host     script.Host
+	options  script.Options
+	realm    *realm
+	closed   bool
 }
 
 var _ script.Sandbox = (*sandbox)(nil)
@@ -43,7 +43,7 @@ func (s *sandbox) open() error {
 	if s.realm != nil {
 		return nil
 	}
-	r, err := openRealm(s.engine, s.options)
+	r, err := openRealm(s.programs, s.options)
 	if err == nil {
 		s.realm = r
 	}

@@ -123,6 +123,6 @@ func (r *realm) fresh(places string) string {
 // to evaluate. A script that has broken JavaScript's own methods goes without.
 func (r *realm) offer(text string) {
 	if places := r.fresh(sugarIn(text)); places != "" {
-		r.binding.tell(&r.driver.offer, places)
+		r.vm.CallWithString(&r.driver.offer, places)
 	}
 }

@@ -1,6 +1,7 @@
-package sandbox
+package engine
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"unsafe"
@@ -18,17 +19,24 @@ type binding struct {
 	runtime uintptr
 	context uintptr
 	watch   uintptr // *watcher in C memory, 0 until set
-	*evaluator
 }
 
-func bind(vm *quickjs.VM) binding {
+// bind finds the engine below vm, whose fields are not exported.
+func bind(vm *quickjs.VM) (b binding, err error) {
+	defer func() {
+		if p := recover(); p != nil { // reflect's, of a field that is not there or is another
+			err = fmt.Errorf("quickjs.VM: %v", p)
+		}
+	}()
 	state := reflect.ValueOf(vm).Elem().FieldByName("state")
 	runtime := state.FieldByName("runtime").Elem()
+	_ = state.FieldByName("abandoned").Bool()
+	_ = raw(&quickjs.Value{})
 	return binding{
 		tls:     (*libc.TLS)(runtime.FieldByName("tls").UnsafePointer()),
 		runtime: uintptr(runtime.FieldByName("cRuntime").Uint()),
 		context: uintptr(state.FieldByName("cContext").Uint()),
-	}
+	}, nil
 }
 
 // raw is the engine's own form of v, borrowed.
@@ -37,9 +45,9 @@ func raw(v *quickjs.Value) lib.TJSValue {
 	return *(*lib.TJSValue)(field.Addr().UnsafePointer())
 }
 
-// compile translates source to bytecode whose stack frames name file. ok is
+// CompileFile translates source to bytecode whose stack frames name file. ok is
 // false when the source does not compile; quickjs.VM.Compile has the reason.
-func (b *binding) compile(source, file string) (code []byte, ok bool) {
+func (b *binding) CompileFile(source, file string) (code []byte, ok bool) {
 	text, err := libc.CString(source)
 	if err != nil {
 		return nil, false
@@ -60,9 +68,9 @@ func (b *binding) compile(source, file string) (code []byte, ok bool) {
 	return b.write(fn)
 }
 
-// stripped has compile leave out what functions were written as: half of the
+// Stripped has CompileFile leave out what functions were written as: half of the
 // code, and nothing but their toString shows it.
-func (b *binding) stripped(compile func()) {
+func (b *binding) Stripped(compile func()) {
 	lib.XJS_SetStripInfo(b.tls, b.runtime, lib.MJS_STRIP_SOURCE)
 	defer lib.XJS_SetStripInfo(b.tls, b.runtime, 0)
 	compile()
@@ -95,10 +103,10 @@ type watcher struct {
 	arguments [3]lib.TJSValue
 }
 
-// watchRejections makes the engine call notify(promise, reason, handled) when
+// WatchRejections makes the engine call notify(promise, reason, handled) when
 // a promise is rejected without a handler, and again should it get one.
 // notify stays borrowed for as long as the VM lives.
-func (b *binding) watchRejections(notify *quickjs.Value) {
+func (b *binding) WatchRejections(notify *quickjs.Value) {
 	undefined := quickjs.UndefinedValue
 	b.watch = libc.Xcalloc(b.tls, 1, libc.Tsize_t(unsafe.Sizeof(watcher{})))
 	w := at[watcher](b.watch)
@@ -106,9 +114,9 @@ func (b *binding) watchRejections(notify *quickjs.Value) {
 	lib.XJS_SetHostPromiseRejectionTracker(b.tls, b.runtime, address(rejected), b.watch)
 }
 
-// tell calls fn with a text, from anywhere: the VM's own methods refuse to be
+// CallWithString calls fn with a text, from anywhere: the VM's own methods refuse to be
 // called while the engine evaluates. What fn throws is dropped.
-func (b *binding) tell(fn *quickjs.Value, text string) {
+func (b *binding) CallWithString(fn *quickjs.Value, text string) {
 	chars, err := libc.CString(text)
 	if err != nil {
 		return
@@ -128,7 +136,7 @@ func (b *binding) tell(fn *quickjs.Value, text string) {
 	}
 }
 
-// unwatch returns what watchRejections keeps outside of the heap.
+// unwatch returns what WatchRejections keeps outside of the heap.
 func (b *binding) unwatch() {
 	libc.Xfree(b.tls, b.watch)
 	b.watch = 0
@@ -144,11 +152,6 @@ func (b *binding) abandon(vm *quickjs.VM) {
 // before.
 func (b *binding) reseed() {
 	at[lib.TJSContext](b.context).Frandom_state = rand.Uint64() | 1 // it must not be 0
-}
-
-// heap is the memory of the machine.
-func (b *binding) heap() *vmHeap {
-	return at[vmHeap](at[lib.TJSRuntime](b.runtime).Fmalloc_ctx.Fmalloc_state.Fopaque)
 }
 
 func rejected(tls *libc.TLS, ctx uintptr, promise, reason lib.TJSValue, handled int32, opaque uintptr) {
@@ -170,14 +173,15 @@ func address(f any) uintptr {
 	return (*iface)(unsafe.Pointer(&f))[1]
 }
 
-// roomy raises the heap size at which the engine next looks for cycles to at
-// least size bytes. After each search it is one and a half times what was found
+// RaiseGCThreshold raises the heap size at which the engine next looks for cycles to at
+// least that many bytes. After each search it is one and a half times what was found
 // alive: with the API alone that is a search every few scripts, for little.
-func (b *binding) roomy(size libc.Tsize_t) {
+func (b *binding) RaiseGCThreshold(bytes int) {
+	size := libc.Tsize_t(bytes)
 	if rt := at[lib.TJSRuntime](b.runtime); rt.Fmalloc_gc_threshold < size {
 		rt.Fmalloc_gc_threshold = size
 	}
 }
 
-// jobs reports whether microtasks are waiting.
-func (b *binding) jobs() bool { return lib.XJS_IsJobPending(b.tls, b.runtime) != 0 }
+// JobsPending reports whether microtasks are waiting.
+func (b *binding) JobsPending() bool { return lib.XJS_IsJobPending(b.tls, b.runtime) != 0 }

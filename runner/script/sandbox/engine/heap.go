@@ -1,4 +1,4 @@
-package sandbox
+package engine
 
 import (
 	"sync"
@@ -7,14 +7,7 @@ import (
 	"modernc.org/libc"
 	lib "modernc.org/libquickjs"
 	"modernc.org/memory"
-	"modernc.org/quickjs"
 )
-
-// newVM makes a machine with a heap of its own.
-func newVM() (*quickjs.VM, error) {
-	ownHeaps()
-	return quickjs.NewVM()
-}
 
 // A vmHeap is the memory of one machine. libc's allocator is one for the whole
 // process and has one lock, at which machines that work side by side would
@@ -83,6 +76,15 @@ func (h *vmHeap) restore() {
 	h.peak = 0
 }
 
+// thaw forgets the image.
+func (h *vmHeap) thaw() {
+	for p := range h.blocks {
+		h.blocks[p] = false
+	}
+	_ = h.UintptrFree(h.image.copy) // it fails only to unmap
+	h.image = nil
+}
+
 func bytesAt(p uintptr, size int) []byte { return unsafe.Slice(at[byte](p), size) }
 
 // engineAllocator is the table of functions by which a new machine takes and
@@ -91,11 +93,18 @@ func bytesAt(p uintptr, size int) []byte { return unsafe.Slice(at[byte](p), size
 //go:linkname engineAllocator modernc.org/libquickjs._def_malloc_funcs
 var engineAllocator lib.TJSMallocFunctions
 
-var ownHeaps = sync.OnceFunc(func() {
+// plainAllocator is what engineAllocator is without us.
+var plainAllocator lib.TJSMallocFunctions
+
+// useOwnHeaps gives machines opened from now on heaps of their own.
+func useOwnHeaps() {
 	heaps.live = map[*vmHeap]bool{}
+	plainAllocator = engineAllocator
 	engineAllocator = lib.TJSMallocFunctions{Fjs_malloc: address(allocate), Fjs_free: address(release),
 		Fjs_realloc: address(resize), Fjs_malloc_usable_size: address(usable)}
-})
+}
+
+func usePlainHeap() { engineAllocator = plainAllocator }
 
 // heapOf is the heap of a machine, which it is given at its first allocation.
 // The engine keeps the state that says so.
@@ -104,6 +113,17 @@ func heapOf(s *lib.TJSMallocState) *vmHeap {
 		s.Fopaque = uintptr(unsafe.Pointer(claim()))
 	}
 	return at[vmHeap](s.Fopaque)
+}
+
+// heapAt is the heap of a runtime, nil when it has the plain allocator's memory.
+func heapAt(runtime uintptr) *vmHeap {
+	h := at[vmHeap](at[lib.TJSRuntime](runtime).Fmalloc_ctx.Fmalloc_state.Fopaque)
+	heaps.Lock()
+	defer heaps.Unlock()
+	if !heaps.live[h] {
+		return nil
+	}
+	return h
 }
 
 func claim() *vmHeap {

@@ -1,4 +1,4 @@
-package sandbox
+package engine
 
 import (
 	"strings"
@@ -23,6 +23,7 @@ type evaluator struct {
 	seen  func(text string) // told of each text before it is compiled
 	eval  evalFunction      // held here: the engine's pointer does not keep it alive
 	own   evalFunction
+	plain bool // nothing is kept
 	ready map[place]lib.TJSValue
 	held  []lib.TJSValue // functions whose code is part of a place
 	size  int
@@ -39,13 +40,14 @@ type place struct {
 	text         string
 }
 
-// watchEval puts an evaluator before the engine's eval.
-func (b *binding) watchEval(seen func(text string)) {
-	context := at[lib.TJSContext](b.context)
-	e := &evaluator{seen: seen, own: functionAt(context.Feval_internal), ready: map[place]lib.TJSValue{}}
+// WatchEval puts an evaluator before the engine's eval: what long texts compile
+// to is kept, and seen is told of each text before it is compiled.
+func (m *Machine) WatchEval(seen func(text string)) {
+	context := at[lib.TJSContext](m.context)
+	e := &evaluator{seen: seen, plain: m.heap == nil, own: functionAt(context.Feval_internal), ready: map[place]lib.TJSValue{}}
 	e.eval = e.evaluate
 	context.Feval_internal = address(e.eval)
-	b.evaluator = e
+	m.evaluator = e
 }
 
 func functionAt(p uintptr) evalFunction {
@@ -57,7 +59,7 @@ func (e *evaluator) evaluate(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text
 	if !fromScript(flags) {
 		return e.own(tls, ctx, this, text, size, file, flags, scope)
 	}
-	if size < evalWorth {
+	if size < evalWorth || e.plain {
 		e.seen(unsafe.String(at[byte](text), int(size)))
 		return e.own(tls, ctx, this, text, size, file, flags, scope)
 	}

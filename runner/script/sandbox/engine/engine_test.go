@@ -1,0 +1,161 @@
+package engine
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func opened(t *testing.T) *Machine {
+	t.Helper()
+	m, err := Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if why := Fallback(); why != "" {
+		t.Fatal(why)
+	}
+	return m
+}
+
+// text is what source evaluates to.
+func text(t *testing.T, m *Machine, source string) string {
+	t.Helper()
+	v, err := m.Eval(source, 0)
+	if err != nil {
+		t.Fatalf("%s: %v", source, err)
+	}
+	s, _ := v.(string)
+	return s
+}
+
+// A machine returns its heap when it ends, either way.
+func TestHeapsAreReturned(t *testing.T) {
+	for name, end := range map[string]func(*Machine){"Close": (*Machine).Close, "Drop": (*Machine).Drop} {
+		m := opened(t)
+		if !m.InUse() {
+			t.Error("a machine at work has no heap")
+		}
+		if text(t, m, `String("x".repeat(1e6).length)`); m.Peak() < 1e6 {
+			t.Errorf("peak %d", m.Peak())
+		}
+		if end(m); m.InUse() {
+			t.Errorf("%s: the machine has a heap still", name)
+		}
+	}
+}
+
+// The limit on memory is kept by machines with heaps of their own.
+func TestHeapLimit(t *testing.T) {
+	m := opened(t)
+	defer m.Close()
+	m.SetMemoryLimit(4 << 20)
+	for _, source := range []string{`"x".repeat(8e6)`, `const a = []; for (;;) a.push({});`, `new ArrayBuffer(8e6)`} {
+		if _, err := m.Eval(source, 0); err == nil {
+			t.Errorf("%s stays within 4 MB", source)
+		}
+	}
+	if _, err := m.Eval(`1 + 1`, 0); err != nil {
+		t.Error(err)
+	}
+}
+
+// A restored machine is, byte by byte, what it was when it was frozen.
+func TestRestore(t *testing.T) {
+	m := opened(t)
+	defer m.Drop()
+	text(t, m, `var kept = 'kept'`)
+	if !m.Freeze() {
+		t.Fatal("no image")
+	}
+	m.heap.restore()
+	bytes := func() string {
+		var all strings.Builder
+		for _, b := range m.heap.image.blocks {
+			all.Write(bytesAt(b.at, b.size))
+		}
+		return all.String()
+	}
+	image, random := bytes(), text(t, m, `String(Math.random())`)
+	for range 3 {
+		text(t, m, `var left = Array.from({ length: 1e4 }, (_, i) => 'text ' + i), ring = { left }; ring.ring = ring;
+			kept = 'lost'; delete Array.prototype.filter; new ArrayBuffer(1e6); Promise.resolve(1).then(() => left)`)
+		m.heap.restore()
+		if bytes() != image || len(m.heap.blocks) != len(m.heap.image.blocks) {
+			t.Fatal("the heap is another")
+		}
+		if found := text(t, m, `[typeof left, kept, typeof [].filter].join()`); found != "undefined,kept,function" {
+			t.Errorf("found %s", found)
+		}
+	}
+	if m.Restore(); text(t, m, `String(Math.random())`) == random {
+		t.Error("random numbers repeat")
+	}
+}
+
+// What a long text compiled to is kept, a short text's is not.
+func TestEvalCompilesOnce(t *testing.T) {
+	m := opened(t)
+	defer m.Drop()
+	seen := 0
+	m.WatchEval(func(string) { seen++ })
+	for range 3 {
+		text(t, m, "function at(x) { return eval('x + ' + ' '.repeat(5000) + 1) + (0, eval)(' '.repeat(5000) + 1) + eval('x') }; at(1)")
+		text(t, m, "at(2)")
+	}
+	// A function declared three times is three functions, the global scope is one.
+	if got, want := len(m.ready), 3+1; got != want {
+		t.Errorf("%d texts are kept, want %d", got, want)
+	}
+	if want := 3 + 1 + 6; seen != want {
+		t.Errorf("%d texts were seen, want %d", seen, want)
+	}
+}
+
+// The check finds machines that are not as expected, and does not panic.
+func TestCheck(t *testing.T) {
+	for name, spoil := range map[string]func(*Machine){
+		"an allocator that is not ours": func(m *Machine) { m.heap = nil },
+		"a context elsewhere":           func(m *Machine) { m.context = 8 },
+		"blocks the heap does not know": func(m *Machine) { clear(m.heap.blocks) },
+		"another engine":                func(m *Machine) { _, _ = m.Eval(`delete Array.from`, 0) },
+	} {
+		m := opened(t)
+		spoil(m)
+		if m.check() == nil {
+			t.Errorf("%s: nothing is found", name)
+		}
+	}
+	m := opened(t)
+	defer m.Drop()
+	if err := m.check(); err != nil {
+		t.Error(err)
+	}
+	if m.heap.image != nil || m.evaluator != nil {
+		t.Error("the check leaves something behind")
+	}
+}
+
+// A machine without a heap of its own works, but for images.
+func TestPlainMachine(t *testing.T) {
+	opened(t).Drop()
+	ours := engineAllocator
+	usePlainHeap()
+	m, err := open()
+	engineAllocator = ours
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Drop()
+	seen := 0
+	m.WatchEval(func(string) { seen++ })
+	if got := text(t, m, `String(eval('1 + 1' + ' '.repeat(5000)))`); got != "2" || seen != 1 {
+		t.Errorf("%s, %d texts seen", got, seen)
+	}
+	if m.Freeze() || m.Peak() != 0 {
+		t.Error("it has a heap of its own")
+	}
+	if _, err := m.Eval(`nobody()`, 0); err == nil || errors.Unwrap(err) != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,92 @@
+// Package engine is QuickJS with what its own Go package has no method for: a
+// heap for each machine, images of heaps, file names in stacks, rejected
+// promises nobody handles, and what eval compiles. It alone knows the engine's
+// insides. The first machine of a process is looked at: should the insides be
+// others than expected, the package does without heaps of its own, and Fallback
+// says why.
+package engine
+
+import (
+	"fmt"
+
+	"modernc.org/quickjs"
+)
+
+// A Machine is one JavaScript machine. It is for one goroutine at a time.
+type Machine struct {
+	*quickjs.VM
+	binding
+	*evaluator
+	heap *vmHeap // nil: the plain allocator's
+}
+
+// Open makes a machine, with a heap of its own unless Fallback says why not.
+func Open() (m *Machine, err error) {
+	checked.Do(func() { m, err = openChecked() })
+	if m != nil || err != nil {
+		return m, err
+	}
+	return open()
+}
+
+func open() (*Machine, error) {
+	vm, err := quickjs.NewVM()
+	if err != nil {
+		return nil, err
+	}
+	m := &Machine{VM: vm}
+	if m.binding, err = bind(vm); err != nil {
+		_ = vm.Close() // it always returns nil
+		return nil, fmt.Errorf("this version of the JavaScript engine is unknown: %w", err)
+	}
+	m.heap = heapAt(m.runtime)
+	return m, nil
+}
+
+// Close ends the machine. It frees what is in it object by object.
+func (m *Machine) Close() {
+	m.unwatch()
+	_ = m.VM.Close() // it always returns nil
+}
+
+// Drop ends the machine and drops its heap whole: to free what scripts left in
+// it, object by object, would take as long as to open the next.
+func (m *Machine) Drop() {
+	if m.heap == nil {
+		m.Close()
+		return
+	}
+	m.abandon(m.VM)
+	m.Close()
+	m.heap.drop()
+}
+
+// Freeze keeps an image of the machine as it is now, for Restore to return to.
+// It reports false for a machine that cannot have one.
+func (m *Machine) Freeze() bool { return m.heap != nil && m.heap.freeze() }
+
+// Restore makes the machine what it was when it was frozen, but for the
+// sequence of Math.random.
+func (m *Machine) Restore() {
+	if m.evaluator != nil {
+		m.forget()
+	}
+	m.heap.restore()
+	m.reseed()
+}
+
+// Peak is the largest size the machine's heap had since it was opened or
+// restored, in bytes; 0 when that is not known.
+func (m *Machine) Peak() int {
+	if m.heap == nil {
+		return 0
+	}
+	return int(m.heap.peak)
+}
+
+// InUse reports whether the machine has a heap: it returns it when it ends.
+func (m *Machine) InUse() bool {
+	heaps.Lock()
+	defer heaps.Unlock()
+	return heaps.live[m.heap]
+}
