@@ -258,6 +258,17 @@ func (n *Node) Scripts(listen string) []Script {
 	return out
 }
 
+// OwnScripts are those written at the node itself; blank ones do not count.
+func (n *Node) OwnScripts(listen string) []Script {
+	var out []Script
+	for _, s := range n.Scripts(listen) {
+		if s.Owner == n && strings.TrimSpace(s.Source) != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // Auth is the effective auth after inheritance, and the node it is written
 // at. Only noauth ends inheritance; null and {} inherit.
 func (n *Node) Auth() (a Auth, owner *Node, ok bool) {

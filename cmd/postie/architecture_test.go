@@ -21,16 +21,19 @@ var forbidden = map[string][]string{
 	"postie/collections/codegen":   {"postie/runner", "postie/collections/convert", "net/http"},
 	"postie/collections/convert":   {"postie/runner", "postie/collections/codegen", "net/http"},
 	"postie/collections/forgerock": {"postie/runner", "net/http"},
+	"postie/collections/lint":      {"postie/runner", "net/http", "modernc.org/quickjs"},
 	"postie/runner":                {"postie/runner/report", "postie/runner/runlog", "postie/runner/script/sandbox", "postie/runner/mock", "postie/cmd"},
 	"postie/runner/event":          {"postie/runner", "postie/runner/transport", "postie/collections"},
 	"postie/runner/report":         {"postie/runner"},
 	"postie/runner/drift":          {"postie/runner"},
 	"postie/runner/auth":           {"postie/collections", "postie/runner", "postie/runner/script"},
 	"postie/runner/transport":      {"postie/collections", "postie/collections/vars", "postie/runner", "postie/runner/script"},
-	"postie/runner/script":         {"postie/runner", "postie/runner/transport", "postie/collections"},
-	"postie/runner/script/sandbox": {"postie/runner", "postie/runner/transport", "postie/collections", "net/http"},
-	"postie/runner/runlog":         {"postie/runner", "postie/runner/report"},
-	"postie/runner/mock":           {"postie/runner"},
+
+	"postie/runner/transport/clientcert": {"postie/collections", "postie/collections/vars", "postie/runner", "postie/runner/script"},
+	"postie/runner/script":               {"postie/runner", "postie/runner/transport", "postie/collections"},
+	"postie/runner/script/sandbox":       {"postie/runner", "postie/runner/transport", "postie/collections", "net/http"},
+	"postie/runner/runlog":               {"postie/runner", "postie/runner/report"},
+	"postie/runner/mock":                 {"postie/runner"},
 }
 
 func TestImportsPointDown(t *testing.T) {

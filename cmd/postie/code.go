@@ -11,12 +11,13 @@ import (
 
 	"postie/cmd/internal/term"
 	"postie/collections/codegen"
+	"postie/collections/lint"
 	"postie/collections/vars"
 	"postie/runner/report"
 )
 
 type codeFlags struct {
-	lintFlags
+	variableFlags
 	lang, output string
 	noMask       bool
 }
@@ -49,10 +50,7 @@ Languages: ` + strings.Join(codegen.Targets(), ", ") + ".",
 	flags := cmd.Flags()
 	flags.StringVarP(&f.lang, "lang", "l", "curl", "language")
 	flags.StringVarP(&f.output, "output", "o", "", "write to this file")
-	flags.StringVarP(&f.environment, "environment", "e", "", "environment file or URL")
-	flags.StringVarP(&f.globals, "globals", "g", "", "globals file or URL")
-	flags.StringArrayVar(&f.envVars, "env-var", nil, "key=value (repeatable)")
-	flags.StringArrayVar(&f.globalVars, "global-var", nil, "key=value (repeatable)")
+	f.register(flags)
 	return cmd
 }
 
@@ -69,11 +67,11 @@ func code(ctx context.Context, s *term.Streams, f *codeFlags, source, name strin
 	if len(nodes) != 1 {
 		return cannotRun("%q is a folder with %s: name one", name, counted(len(nodes), "request"))
 	}
-	in := &linter{col: col}
-	if err := in.scopes(ctx, l, &f.lintFlags); err != nil {
+	stack := vars.Stack{Collection: vars.NewScope("collection", col.Variables()...), Dynamic: vars.NewDynamic(nil, nil)}
+	if stack.Environment, stack.Globals, err = f.load(ctx, l); err != nil {
 		return err
 	}
-	snippet, err := codegen.Generate(f.lang, nodes[0], fill(&in.stack, f.noMask))
+	snippet, err := codegen.Generate(f.lang, nodes[0], fill(&stack, f.noMask))
 	if err != nil {
 		return usageError("%v", err)
 	}
@@ -89,7 +87,7 @@ func fill(stack *vars.Stack, secrets bool) func(string) string {
 	for _, layer := range []*vars.Scope{stack.Environment, stack.Collection, stack.Globals} {
 		unset(layer, func(v vars.Variable) bool {
 			value := vars.Text(v.Value)
-			return v.Secret && !secrets || value == "" || placeholder.MatchString(value) || gap.MatchString(value)
+			return v.Secret && !secrets || value == "" || lint.IsPlaceholder(value) || gap.MatchString(value)
 		})
 	}
 	return stack.Expand

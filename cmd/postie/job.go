@@ -21,6 +21,7 @@ import (
 	"postie/runner/script"
 	"postie/runner/script/sandbox"
 	"postie/runner/transport"
+	"postie/runner/transport/clientcert"
 )
 
 // A job is one run, from flags to exit code.
@@ -175,8 +176,12 @@ func (j *job) scopes(ctx context.Context, o *runner.Options) (err error) {
 	if err := j.sources(ctx, o.Environment); err != nil {
 		return err
 	}
-	o.Environment = setVars(o.Environment, f.envVars)
-	o.Globals = setVars(o.Globals, f.globalVars)
+	if o.Environment, err = setVars(o.Environment, "--env-var", f.envVars); err != nil {
+		return err
+	}
+	if o.Globals, err = setVars(o.Globals, "--global-var", f.globalVars); err != nil {
+		return err
+	}
 	j.environment = o.Environment
 	return nil
 }
@@ -198,21 +203,6 @@ func (j *job) asserts(_ context.Context, o *runner.Options) error {
 		o.Extracts = append(o.Extracts, e)
 	}
 	return nil
-}
-
-func setVars(s *vars.Scope, pairs []string) *vars.Scope {
-	if s == nil {
-		s = vars.NewScope("")
-	}
-	for _, p := range pairs {
-		key, value, ok := strings.Cut(p, "=")
-		if ok {
-			s.Set(key, value)
-		} else {
-			s.Set(key, vars.Undefined{})
-		}
-	}
-	return s
 }
 
 // gate reads the bounds on the run.
@@ -331,9 +321,28 @@ func (j *job) certificates(t *transport.Options) error {
 		}
 		t.RootCAs = pool
 	}
-	certs, err := clientCerts(f)
-	t.Certificates = certs
-	return err
+	return f.clientCerts(t)
+}
+
+// clientCerts are those of --ssl-client-cert-list, then --ssl-client-cert.
+func (f *runFlags) clientCerts(t *transport.Options) error {
+	var list []clientcert.Entry
+	if f.certList != "" {
+		src, err := os.ReadFile(f.certList)
+		if err != nil {
+			return cannotRun("unable to read the ssl client certificates file %q: %s", f.certList, plainCause(err))
+		}
+		if list, err = clientcert.ParseList(f.certList, src); err != nil {
+			return cannotRun("%v", err)
+		}
+	}
+	if f.cert != "" {
+		list = append(list, clientcert.Entry{Name: f.cert, Matches: []string{clientcert.AllURLs}, Cert: f.cert, Key: f.key, Passphrase: f.passphrase})
+	}
+	for _, e := range list {
+		t.Certificates = append(t.Certificates, e.Load(os.ReadFile))
+	}
+	return nil
 }
 
 func (j *job) cookies(t *transport.Options) error {

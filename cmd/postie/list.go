@@ -122,25 +122,13 @@ func listed(n *collections.Node, in map[*collections.Node]bool) *listing {
 		out.Auth = a.Type
 	}
 	for _, listen := range []string{"prerequest", "test"} {
-		for _, s := range ownScripts(n, listen) {
+		for _, s := range n.OwnScripts(listen) {
 			out.Scripts = append(out.Scripts, listedScript{Listen: listen, Line: s.FileLine(1), Lines: strings.Count(s.Source, "\n") + 1})
 		}
 	}
 	for _, c := range n.Children() {
 		if in == nil || in[c] {
 			out.Items = append(out.Items, listed(c, in))
-		}
-	}
-	return out
-}
-
-// ownScripts are those written at the node, not inherited; blank ones do not
-// count.
-func ownScripts(n *collections.Node, listen string) []collections.Script {
-	var out []collections.Script
-	for _, s := range n.Scripts(listen) {
-		if s.Owner == n && strings.TrimSpace(s.Source) != "" {
-			out = append(out, s)
 		}
 	}
 	return out

@@ -11,6 +11,7 @@ import (
 	"github.com/joho/godotenv"
 	"github.com/spf13/pflag"
 
+	"postie/collections/lint"
 	"postie/collections/vars"
 )
 
@@ -53,7 +54,7 @@ func (j *job) sources(ctx context.Context, env *vars.Scope) error {
 
 // set gives a variable a value; one whose name says so is secret.
 func set(env *vars.Scope, key, value string) {
-	if secretName.MatchString(key) {
+	if lint.IsSecretName(key) {
 		env.SetSecret(key, value)
 		return
 	}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"postie/collections/vars"
+)
+
+// variableFlags are those of commands that read variables and send nothing.
+type variableFlags struct {
+	environment, globals string
+	envVars, globalVars  []string
+}
+
+func (f *variableFlags) register(fs *pflag.FlagSet) {
+	fs.StringVarP(&f.environment, "environment", "e", "", "environment file or URL")
+	fs.StringVarP(&f.globals, "globals", "g", "", "globals file or URL")
+	fs.StringArrayVar(&f.envVars, "env-var", nil, "key=value (repeatable)")
+	fs.StringArrayVar(&f.globalVars, "global-var", nil, "key=value (repeatable)")
+}
+
+// load reads the documents and sets the single variables over theirs.
+func (f *variableFlags) load(ctx context.Context, l *loader) (environment, globals *vars.Scope, err error) {
+	if f.environment != "" {
+		if environment, err = l.scope(ctx, f.environment, "environment"); err != nil {
+			return nil, nil, err
+		}
+	}
+	if f.globals != "" {
+		if globals, err = l.scope(ctx, f.globals, "globals"); err != nil {
+			return nil, nil, err
+		}
+	}
+	if environment, err = setVars(environment, "--env-var", f.envVars); err != nil {
+		return nil, nil, err
+	}
+	globals, err = setVars(globals, "--global-var", f.globalVars)
+	return environment, globals, err
+}
+
+// setVars sets the key=value pairs of a flag; a nil scope becomes a new one.
+func setVars(s *vars.Scope, flag string, pairs []string) (*vars.Scope, error) {
+	if s == nil {
+		s = vars.NewScope("")
+	}
+	for _, p := range pairs {
+		key, value, ok := strings.Cut(p, "=")
+		if !ok {
+			return nil, &exitError{code: exitUsage, text: flag + " " + p + ": want key=value", hint: flag + " " + p + "= sets it to an empty text"}
+		}
+		s.Set(key, value)
+	}
+	return s, nil
+}

@@ -1,0 +1,90 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+
+	"postie/collections"
+)
+
+var setters = regexp.MustCompile("(?:\\.set|set(?:Environment|Global)Variable)\\(\\s*[\"'`]([^\"'`]+)[\"'`]")
+
+// scripts notes what the scripts written at a node set and mention, and
+// reports those that do not compile.
+func (in *linter) scripts(n *collections.Node) error {
+	for _, listen := range []string{"prerequest", "test"} {
+		for _, s := range n.OwnScripts(listen) {
+			for _, m := range setters.FindAllStringSubmatch(s.Source, -1) {
+				in.set[m[1]] = true
+			}
+			in.mention(s.Source)
+			if err := in.syntax(n, s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (in *linter) syntax(n *collections.Node, s collections.Script) error {
+	if in.opts.Compile == nil {
+		return nil
+	}
+	wrong, err := in.opts.Compile(s.Source)
+	if wrong == nil || err != nil {
+		return err
+	}
+	// The column is that of the script's line, inside the document's string.
+	in.add(n, Finding{File: n.File(), Line: s.FileLine(max(1, wrong.Line)), Col: wrong.Col, Severity: Error,
+		Rule: ScriptSyntax, Text: "script line " + wrong.String()})
+	return nil
+}
+
+var nextRequest = regexp.MustCompile("setNextRequest\\(\\s*(?:[\"']([^\"']*)[\"']|(null)|([^)]*))")
+
+// A jump is where a script sends the run after a request.
+type jump struct {
+	target string // "" ends the run
+	always bool   // at the script's top level
+}
+
+// jumps reads those of a script; known is false when a target is computed.
+func jumps(source string) (out []jump, known bool) {
+	code := withoutComments(source)
+	for _, m := range nextRequest.FindAllStringSubmatchIndex(code, -1) {
+		j := jump{always: depth(code[:m[0]]) == 0}
+		switch {
+		case m[2] >= 0:
+			j.target = code[m[2]:m[3]]
+		case m[4] < 0:
+			return nil, false
+		}
+		out = append(out, j)
+	}
+	return out, true
+}
+
+var comments = regexp.MustCompile(`(?s)/\*.*?\*/|(^|[^:"'])//[^\n]*`)
+
+// withoutComments takes comments out; the // of an address in a string is none.
+func withoutComments(source string) string { return comments.ReplaceAllString(source, "$1") }
+
+// depth is how many brackets are open at the end of code. An "if (x)"
+// without braces, or "x && ", also makes what follows conditional.
+func depth(code string) int {
+	n := 0
+	for _, c := range code {
+		switch c {
+		case '{', '(', '[':
+			n++
+		case '}', ')', ']':
+			n--
+		}
+	}
+	line := strings.TrimSpace(code[strings.LastIndexAny(code, ";\n")+1:])
+	line = strings.TrimSuffix(strings.TrimSuffix(line, "postman."), "pm.execution.")
+	if line != "" {
+		n++
+	}
+	return n
+}
