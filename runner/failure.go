@@ -7,6 +7,7 @@ import (
 
 	"postie/runner/event"
 	"postie/runner/transport"
+	"postie/runner/workdir"
 )
 
 var (
@@ -22,9 +23,12 @@ type fileError struct {
 
 func (e *fileError) Error() string {
 	cause := e.err.Error()
+	var refusal workdir.Refusal
 	switch {
 	case errors.Is(e.err, fs.ErrNotExist):
 		cause = "no such file"
+	case errors.As(e.err, &refusal):
+		cause = "refused: " + refusal.Error()
 	case errors.Is(e.err, fs.ErrPermission):
 		cause = "refused: it is outside the working directory, or not readable"
 	case errors.Is(e.err, fs.ErrInvalid), errors.Is(e.err, errNotFile):

@@ -104,7 +104,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.exportSecrets, "export-secrets", false, "write secret values to exports")
 	fs.StringVar(&f.cookieJar, "cookie-jar", "", "start with the cookies of this tough-cookie JSON `file`")
 	fs.StringVar(&f.exportCookieJar, "export-cookie-jar", "", "write the final cookies to `path`")
-	fs.StringVar(&f.workingDir, "working-dir", "", "`folder` that body files are read from (default: the current one when it holds the collection, else the collection's)")
+	fs.StringVar(&f.workingDir, "working-dir", "", "`folder` that body files are read from (default: the current one when it holds the collection, else the collection's; never the home folder, and nothing hidden)")
 	fs.BoolVar(&f.insecureFiles, "insecure-file-read", false, "read body files outside the working directory")
 	fs.BoolVar(&f.safeFiles, "no-insecure-file-read", false, "accepted for newman; it is the default")
 	fs.BoolVarP(&f.suppressExit, "suppress-exit-code", "x", false, "exit 0 even when the run failed")

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"postie/runner/script/sandbox"
 	"postie/runner/transport"
 	"postie/runner/transport/clientcert"
+	"postie/runner/workdir"
 )
 
 // A job is one run, from flags to exit code.
@@ -242,22 +244,35 @@ func (j *job) data(ctx context.Context, o *runner.Options) error {
 	return nil
 }
 
+// files opens the working directory.
 func (j *job) files(_ context.Context, o *runner.Options) error {
-	dir := folderOf(o.Collection.File())
+	current, err := os.Getwd()
+	if err != nil {
+		return cannotRun("working directory: %v", err)
+	}
+	own, named := folderOf(o.Collection.File()), j.flags.workingDir
 	if j.flags.insecureFiles {
-		cwd, err := os.Getwd()
-		if err != nil {
-			return cannotRun("%v", err)
-		}
-		o.Files = anyFile{dirs: []string{first(j.flags.workingDir, cwd), dir}}
+		o.Files = workdir.Anywhere{first(named, current), own}
 		return nil
 	}
-	root, err := openFolder(j.flags.workingDir, dir)
-	if err != nil {
-		return cannotRun("working directory %s: %s", first(j.flags.workingDir, dir), plainCause(err))
+	home, _ := os.UserHomeDir() // none is known, none is kept back
+	opts, ok := workdir.Default(current, home, own)
+	if named != "" {
+		if named, err = filepath.Abs(named); err != nil {
+			return cannotRun("--working-dir %s: %v", named, err)
+		}
+		opts, ok = workdir.Options{Path: named, Hidden: true}, true
 	}
-	o.Files = root
-	j.closers = append(j.closers, root)
+	if !ok {
+		o.Files = workdir.Closed{Why: workdir.HomeOnly}
+		return nil
+	}
+	dir, err := workdir.Open(opts)
+	if err != nil {
+		return cannotRun("working directory %s: %s", opts.Path, plainCause(err))
+	}
+	o.Files = dir
+	j.closers = append(j.closers, dir)
 	return nil
 }
 

@@ -29,13 +29,14 @@ func TestMain(m *testing.M) {
 // isxml check a file.
 func TestScript(t *testing.T) {
 	t.Parallel()
+	home := t.TempDir() // not above a script's folder, nor in it: it is no working directory
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("HOME", home)
 			env.Setenv("XDG_CACHE_HOME", env.WorkDir+"/cache")
 			return nil
 		},
