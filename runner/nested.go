@@ -8,6 +8,7 @@ import (
 
 	"postie/collections"
 	"postie/collections/vars"
+	"postie/runner/criteria"
 	"postie/runner/event"
 	"postie/runner/script"
 )
@@ -97,7 +98,7 @@ func (h *host) within(n *nest, node *collections.Node, x *execution) Options {
 	o.Reporters = []event.Reporter{inner{x}}
 	o.Data, o.Only, o.Iterations, o.Delay, o.Timeout, o.Rand = nil, nil, 0, 0, 0, nil
 	o.Pace, o.Turn = nil, nil // it is part of an item
-	o.Gate, o.Retry, o.Asserts, o.Extracts = Gate{}, Retry{}, nil, nil
+	o.Checks, o.Retry = criteria.Options{Strict: o.Checks.Strict}, Retry{}
 	o.AllowEmpty = true // it may skip itself
 	return o
 }

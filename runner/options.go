@@ -10,6 +10,7 @@ import (
 
 	"postie/collections"
 	"postie/collections/vars"
+	"postie/runner/criteria"
 	"postie/runner/event"
 	"postie/runner/script"
 	"postie/runner/transport"
@@ -37,15 +38,14 @@ type Options struct {
 	Iterations  int                     // 0: one per data row, or 1
 	Select      []string                // folders or requests; none: all
 	Bail        Bail
-	Delay       time.Duration // before each item
-	Pace        Pace          // when items may start; nil: at once
-	Timeout     time.Duration // of the whole run; 0: none
-	Strict      bool          // warnings are failures
-	Gate        Gate          // bounds on the run, besides its tests
-	Retry       Retry         // when requests are sent again
-	AllowEmpty  bool          // a run without a request is not an error
-	UserAgent   string        // "": postie/<Version>
-	Version     string        // of postie, for reports
+	Delay       time.Duration    // before each item
+	Pace        Pace             // when items may start; nil: at once
+	Timeout     time.Duration    // of the whole run; 0: none
+	Retry       Retry            // when requests are sent again
+	Checks      criteria.Options // pass criteria besides the scripts' assertions
+	AllowEmpty  bool             // a run without a request is not an error
+	UserAgent   string           // "": postie/<Version>
+	Version     string           // of postie, for reports
 
 	FollowRedirects *bool             // nil: yes; an item's profile wins
 	Transport       transport.Options // timeouts, TLS, proxy, jar, limits
@@ -53,8 +53,6 @@ type Options struct {
 	Script          script.Options    // limits of the sandbox
 	Libraries       Libraries         // what require() finds; nil: nothing
 	CookieDomains   []string          // whose cookies pm.cookies.jar() may touch, subdomains included; nil: any
-	Asserts         []Assert          // checks of every item's response, after its tests
-	Extracts        []Extract         // variables set from every item's response, before them
 
 	Only func(iteration int) bool // leaves out iterations; nil: none
 

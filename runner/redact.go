@@ -317,6 +317,13 @@ func (r *redactor) json(raw json.RawMessage) json.RawMessage {
 	return out
 }
 
+// hideJSON hides secrets in JSON text that is to be quoted.
+func (r *redactor) hideJSON(raw string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return string(r.json(json.RawMessage(raw)))
+}
+
 // quoted hides secrets in a JSON string. Patterns see what it stands for, or
 // they could match half of an escape.
 func (r *redactor) quoted(text string) string {

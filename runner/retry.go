@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"postie/runner/criteria"
 	"postie/runner/event"
 	"postie/runner/script"
 )
@@ -18,10 +19,10 @@ import (
 // given up, scripts and assertions are not told, and nothing of it fails the
 // run: the last attempt decides.
 type Retry struct {
-	Max           int      // attempts besides the first
-	Network       bool     // when there was no answer
-	Assertion     bool     // when a test or its script failed
-	Status        []Status // when the answer has such a status
+	Max           int               // attempts besides the first
+	Network       bool              // when there was no answer
+	Assertion     bool              // when a test or its script failed
+	Status        []criteria.Status // when the answer has such a status
 	Delay         time.Duration
 	NonIdempotent bool // POST and PATCH too
 }
@@ -36,7 +37,7 @@ func (r *Retry) ParseRetryOn(list string) error {
 		case "assertion":
 			r.Assertion = true
 		default:
-			s, err := ParseStatus(word)
+			s, err := criteria.ParseStatus(word)
 			if err != nil {
 				return fmt.Errorf("%q: want network, assertion, or a status such as 429 or 5xx", word)
 			}
@@ -116,7 +117,7 @@ func (x *execution) try(ctx context.Context, again bool) (t try) {
 	}
 	failed := x.phase(ctx, script.Test, t.got)
 	if !failed || !x.bails() {
-		failed = x.asserts(t.got) || failed
+		failed = x.check(t.got) || failed
 	}
 	if failed && again && x.opts.Retry.Assertion {
 		t.why = x.heldFailure()
@@ -132,7 +133,7 @@ func (x *execution) settle(ctx context.Context, t try, before int) ending {
 	if t.end.bail || ctx.Err() != nil {
 		return t.end
 	}
-	if failed := x.gate(t.got, before); failed {
+	if failed := x.report(x.opts.Checks.Item(t.got.response, x.assertions()-before)); failed {
 		t.failed = true
 		if x.bails() {
 			return ending{bail: true}
@@ -155,7 +156,7 @@ func (r *Retry) reason(got *answer, f *event.Failure, now time.Time) (string, ti
 		return "", 0
 	}
 	code := got.response.Code
-	if !slices.ContainsFunc(r.Status, func(s Status) bool { return s.matches(code) }) {
+	if !slices.ContainsFunc(r.Status, func(s criteria.Status) bool { return s.Matches(code) }) {
 		return "", 0
 	}
 	asked := retryAfter(got.wire.Header.Get("Retry-After"), now)
@@ -245,9 +246,9 @@ func (r *run) heldFailure() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, e := range r.held {
-		if f := event.FailureOf(e); f != nil && f.Kind == "assertion" {
+		if f := event.FailureOf(e); f != nil && f.Kind == event.KindAssertion {
 			return fmt.Sprintf("%q failed: %s", f.Test, f.Message)
-		} else if f != nil && f.Kind == "script" {
+		} else if f != nil && f.Kind == event.KindScript {
 			return "a script failed: " + f.Message
 		}
 	}

@@ -36,8 +36,7 @@ type run struct {
 
 	mu     sync.Mutex // guards emit, and rand
 	result Result
-	times  event.Quantiles // of responses
-	err    error           // of a reporter: stops the run
+	err    error // of a reporter: stops the run
 	cycles int
 
 	nesting sync.Mutex // guards scopes while requests that scripts run begin or end
@@ -176,7 +175,7 @@ func (r *run) iterations(ctx context.Context) *event.Failure {
 	defer stop()
 	for i := range r.cycles {
 		if err := next(); err != nil {
-			return &event.Failure{Kind: "run", Name: "Error", Message: err.Error()}
+			return &event.Failure{Kind: event.KindRun, Name: "Error", Message: err.Error()}
 		}
 		if r.opts.Only != nil && !r.opts.Only(i) {
 			continue
@@ -237,7 +236,7 @@ func (r *run) iteration(ctx context.Context, i int) (again bool, f *event.Failur
 			continue
 		}
 		if jumps++; jumps > r.opts.MaxJumps {
-			return false, &event.Failure{Kind: "run", Name: "Error",
+			return false, &event.Failure{Kind: event.KindRun, Name: "Error",
 				Message: fmt.Sprintf("setNextRequest jumped %d times in one iteration", r.opts.MaxJumps)}
 		}
 		pos = r.jump(*end.next, cur)
@@ -280,18 +279,18 @@ func (r *run) cause(ctx context.Context) *event.Failure {
 		return nil
 	}
 	if errors.Is(context.Cause(ctx), errTimeout) {
-		return &event.Failure{Kind: "run", Name: "Error", Message: errTimeout.Error(),
+		return &event.Failure{Kind: event.KindRun, Name: "Error", Message: errTimeout.Error(),
 			Hint: "raise --timeout, which bounds the whole run"}
 	}
-	return &event.Failure{Kind: "run", Name: "Error", Message: "interrupted"}
+	return &event.Failure{Kind: event.KindInterrupt, Name: "Error", Message: "interrupted"}
 }
 
 func (r *run) finish(ctx context.Context, f *event.Failure) {
 	r.result.Completed = r.opts.Now()
 	if f == nil {
-		f = r.opts.Gate.verdictOf(&r.result.Summary, &r.times)
+		f = r.opts.Checks.Run(&r.result.Summary, &r.result.Times)
 	}
-	r.result.Interrupted = f != nil && f.Message == "interrupted"
+	r.result.Interrupted = f != nil && f.Kind == event.KindInterrupt
 	for _, s := range []*vars.Scope{r.stack.Environment, r.stack.Globals} {
 		if s.ID == "" {
 			s.ID = r.uuid()
@@ -301,8 +300,12 @@ func (r *run) finish(ctx context.Context, f *event.Failure) {
 	r.result.Globals = r.stack.Globals
 	r.result.Variables = r.stack.Collection
 	r.result.Jar = r.client.Jar()
+	sum := r.result.Summary
+	if f != nil {
+		sum.FailureCount++ // the event that carries the summary is part of it
+	}
 	r.emit(&event.RunFinished{
-		Summary:     r.result.Summary,
+		Summary:     sum,
 		Environment: exportScope(r.stack.Environment),
 		Globals:     exportScope(r.stack.Globals),
 		Err:         f,
@@ -350,9 +353,6 @@ func (r *run) emit(e event.Event, cur event.Cursor) {
 // deliver folds an event into the result and tells the reporters.
 func (r *run) deliver(e event.Event) {
 	r.result.Add(e)
-	if q, ok := e.(*event.RequestFinished); ok && q.Response != nil {
-		r.times.Add(event.Milliseconds(q.Response.Time))
-	}
 	if r.veiled {
 		r.behind = append(r.behind, e)
 		return
@@ -407,7 +407,7 @@ func (r *run) warn(cur event.Cursor, it event.ItemRef, w event.Warned) {
 	if seen && !w.Console {
 		return
 	}
-	w.Item, w.Strict = it, r.opts.Strict
+	w.Item, w.Strict = it, r.opts.Checks.Strict
 	r.emit(&w, cur)
 }
 

@@ -43,7 +43,7 @@ func (x *execution) send(ctx context.Context) (*answer, *event.Failure) {
 	o := &outgoing{request: resolved, source: "item", profile: x.item.profile}
 	x.mask.learnHeaders(resolved.Header)
 	x.authorize(o)
-	if f := x.check(resolved, o.auth); f != nil {
+	if f := x.preflight(resolved, o.auth); f != nil {
 		got := &answer{request: resolved.JSON(), response: &script.Response{}}
 		x.emit(&event.RequestFinished{Item: x.item.ref, Source: "item", Err: f, Attempt: x.attempt,
 			Request: event.Request{Method: resolved.Method, URL: resolved.URL.String(), Display: resolved.URL.String(), JSON: got.request}}, x.cur)

@@ -18,6 +18,7 @@ import (
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner"
+	"postie/runner/criteria"
 	"postie/runner/matrix"
 	"postie/runner/script"
 	"postie/runner/script/sandbox"
@@ -108,7 +109,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	opts.Version, opts.Select = version(), f.folders
 	opts.Iterations, opts.Bail = int(f.iterations), bailOf(f.bail)
 	opts.Delay, opts.Timeout = time.Duration(f.delay), time.Duration(f.timeout)
-	opts.Strict, opts.AllowEmpty = f.strict, f.allowEmpty
+	opts.Checks.Strict, opts.AllowEmpty = f.strict, f.allowEmpty
 	opts.UserAgent = first(f.userAgent, j.streams.Getenv("POSTIE_USER_AGENT"))
 	if opts.Engine = j.engine; opts.Engine == nil {
 		opts.Engine = sandbox.New()
@@ -191,38 +192,38 @@ func (j *job) scopes(ctx context.Context, o *runner.Options) (err error) {
 // asserts reads the checks that need no script.
 func (j *job) asserts(_ context.Context, o *runner.Options) error {
 	for _, s := range j.flags.asserts {
-		a, err := runner.ParseAssert(s)
+		a, err := criteria.ParseAssert(s)
 		if err != nil {
 			return usageError("--assert %v", err)
 		}
-		o.Asserts = append(o.Asserts, a)
+		o.Checks.Asserts = append(o.Checks.Asserts, a)
 	}
 	for _, s := range j.flags.extracts {
-		e, err := runner.ParseExtract(s)
+		e, err := criteria.ParseExtract(s)
 		if err != nil {
 			return usageError("--extract %v", err)
 		}
-		o.Extracts = append(o.Extracts, e)
+		o.Checks.Extracts = append(o.Checks.Extracts, e)
 	}
 	return nil
 }
 
 // gate reads the bounds on the run.
 func (j *job) gate(_ context.Context, o *runner.Options) error {
-	f, g := j.flags, &o.Gate
+	f, g := j.flags, &o.Checks
 	if err := f.retry.apply(&o.Retry); err != nil {
 		return err
 	}
 	g.RequireTests, g.MaxDuration = f.requireTests, time.Duration(f.maxDuration)
 	for _, text := range f.failOn {
-		s, err := runner.ParseStatus(text)
+		s, err := criteria.ParseStatus(text)
 		if err != nil {
 			return usageError("--fail-on-status %v", err)
 		}
 		g.FailOn = append(g.FailOn, s)
 	}
 	for _, text := range f.thresholds {
-		list, err := runner.ParseThresholds(text)
+		list, err := criteria.ParseThresholds(text)
 		if err != nil {
 			return usageError("--threshold %v", err)
 		}

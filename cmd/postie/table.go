@@ -14,13 +14,14 @@ import (
 
 // A table is requests by runs: what became of each.
 type table struct {
-	names []string
-	rows  []string
-	cells map[string]map[int]cell
-	plain bool // no marks beyond ASCII
-	color bool
-	runs  int // that ended
-	total event.Summary
+	names  []string
+	rows   []string
+	cells  map[string]map[int]cell
+	plain  bool // no marks beyond ASCII
+	color  bool
+	runs   int // that ended
+	failed int // of them
+	total  event.Summary
 }
 
 // A cell is one request in one run, over its iterations.
@@ -41,19 +42,20 @@ func (t *table) Report(e event.Event, _ *event.Summary) error {
 	case *event.RequestFinished:
 		if e.Source == "item" || e.Source == "replay" {
 			t.update(e.Item, e.Cursor.Run, func(c *cell) {
-				c.failed = c.failed || e.Err != nil
 				if e.Response != nil {
 					c.code = e.Response.Code
 				}
 			})
 		}
-	case *event.TestFinished:
-		t.update(e.Item, e.Cursor.Run, func(c *cell) { c.failed = c.failed || e.Err != nil })
-	case *event.ScriptFinished:
-		t.update(e.Item, e.Cursor.Run, func(c *cell) { c.failed = c.failed || e.Err != nil })
 	case *event.RunFinished:
 		t.runs++
+		if e.Summary.Failed() {
+			t.failed++
+		}
 		t.total.Merge(&e.Summary)
+	}
+	if f := event.FailureOf(e); f != nil && f.Item.ID != "" {
+		t.update(f.Item, f.Cursor.Run, func(c *cell) { c.failed = true })
 	}
 	return nil
 }
@@ -111,7 +113,11 @@ func (t *table) print(s *term.Streams) {
 	}
 	fmt.Fprintln(s.Out)
 	t.draw(s.Out, limit)
-	fmt.Fprintf(s.Out, "\n%d of %d runs: %s\n", t.runs, len(t.names), report.Verdict(&t.total, nil))
+	failed := ""
+	if t.failed > 0 {
+		failed = fmt.Sprintf(", %d failed", t.failed)
+	}
+	fmt.Fprintf(s.Out, "\n%d of %d runs%s: %s\n", t.runs, len(t.names), failed, report.Verdict(&t.total, nil))
 }
 
 // draw shows requests by runs; runs by numbered requests when that is what

@@ -8,7 +8,7 @@ import (
 
 // A Failure is anything that makes a run fail.
 type Failure struct {
-	Kind       string        `json:"kind"` // "assertion", "script", "request", "run", "warning"
+	Kind       string        `json:"kind"` // one of the Kind constants
 	Name       string        `json:"name"`
 	Message    string        `json:"message"`
 	Stack      string        `json:"stack,omitempty"`
@@ -43,7 +43,7 @@ func FailureOf(e Event) *Failure {
 	case *RequestFinished:
 		if e.Err != nil && !e.Retried {
 			f := *e.Err
-			f.Kind, f.At, f.Item, f.Cursor = "request", "request", e.Item, e.Cursor
+			f.Kind, f.At, f.Item, f.Cursor = KindRequest, "request", e.Item, e.Cursor
 			return &f
 		}
 	case *TestFinished:
@@ -52,7 +52,7 @@ func FailureOf(e Event) *Failure {
 		}
 	case *Warned:
 		if e.Strict {
-			return &Failure{Kind: "warning", Name: "Warning", Message: e.Text, Hint: e.Hint,
+			return &Failure{Kind: KindWarning, Name: "Warning", Message: e.Text, Hint: e.Hint,
 				At: "request", Item: e.Item, Cursor: e.Cursor}
 		}
 	case *RunFinished:
@@ -62,7 +62,7 @@ func FailureOf(e Event) *Failure {
 }
 
 func assertionFailure(e *TestFinished) *Failure {
-	return &Failure{Kind: "assertion", Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack,
+	return &Failure{Kind: KindAssertion, Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack,
 		Test: e.Name, Index: e.Index, At: fmt.Sprintf("assertion:%d in %s-script", e.Index, e.Listen),
 		Item: e.Item, Cursor: e.Cursor, Listen: e.Listen, Line: e.Line, File: e.File, ScriptLine: e.Err.Line,
 		Expected: e.Expected, Actual: e.Actual}
@@ -73,6 +73,6 @@ func scriptFailure(e *ScriptFinished) *Failure {
 	if e.Err.Line > 0 {
 		at += fmt.Sprintf(":%d:%d", e.Err.Line, e.Err.Column)
 	}
-	return &Failure{Kind: "script", Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack, At: at,
+	return &Failure{Kind: KindScript, Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack, At: at,
 		Item: e.Item, Cursor: e.Cursor, Listen: e.Listen, Line: e.Line, File: e.File, ScriptLine: e.Err.Line, Owner: e.Owner}
 }

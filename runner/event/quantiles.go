@@ -31,6 +31,17 @@ func bucket(v float64) int {
 	return int(math.Floor(math.Log(v) / math.Log(grain)))
 }
 
+// Merge adds the values that another has counted.
+func (q *Quantiles) Merge(o *Quantiles) {
+	if q.counts == nil {
+		q.counts = map[int]int{}
+	}
+	q.n += o.n
+	for bucket, n := range o.counts {
+		q.counts[bucket] += n
+	}
+}
+
 // At is the value that p of all are not above.
 func (q *Quantiles) At(p float64) float64 {
 	var keys []int

@@ -7,12 +7,9 @@ const MaxFailures = 10000
 type Result struct {
 	Summary
 	Failures    []Failure // the first MaxFailures
-	Warnings    int
+	Times       Quantiles // of responses, in milliseconds
 	Interrupted bool
 }
-
-// Failed reports whether anything failed.
-func (r *Result) Failed() bool { return len(r.Failures) > 0 }
 
 // Requests is the number of requests that were sent or failed.
 func (r *Result) Requests() int { return r.Stats.Requests.Total }
@@ -20,8 +17,8 @@ func (r *Result) Requests() int { return r.Stats.Requests.Total }
 // Add folds an event, in place of Summary.Add.
 func (r *Result) Add(e Event) {
 	r.Summary.Add(e)
-	if _, ok := e.(*Warned); ok {
-		r.Warnings++
+	if q, ok := e.(*RequestFinished); ok && q.counts() {
+		r.Times.Add(Milliseconds(q.Response.Time))
 	}
 	if f := FailureOf(e); f != nil && len(r.Failures) < MaxFailures {
 		r.Failures = append(r.Failures, *f)

@@ -38,24 +38,42 @@ type Spread struct {
 
 // Summary is the fold of a run's events: counts, never bodies.
 type Summary struct {
-	Stats     Stats     `json:"stats"`
-	Skipped   int       `json:"skipped"`         // assertions skipped
-	Flaky     int       `json:"flaky,omitempty"` // items that passed after a retry
-	Response  Spread    `json:"response"`
-	DNS       Spread    `json:"dns"`
-	FirstByte Spread    `json:"firstByte"`
+	Stats     Stats  `json:"stats"`
+	Skipped   int    `json:"skipped"`         // assertions skipped
+	Flaky     int    `json:"flaky,omitempty"` // items that passed after a retry
+	Response  Spread `json:"response"`
+	DNS       Spread `json:"dns"`
+	FirstByte Spread `json:"firstByte"`
+	Retried   int    `json:"retried,omitempty"` // requests that were sent again; their outcomes count nowhere
+	Warnings  int    `json:"warnings,omitempty"`
+	// FailureCount is how often FailureOf told of a failure: failed requests,
+	// scripts and assertions, strict warnings, and what the run as a whole
+	// misses. Attempts that a retry replaced are none.
+	FailureCount int `json:"failureCount,omitempty"`
+
 	Received  int64     `json:"received"` // response body bytes
 	Started   time.Time `json:"started"`
 	Completed time.Time `json:"completed"`
 }
 
+// Failed is the verdict: whether anything failed. Logs of older versions have
+// no FailureCount; of theirs the counts of what failed decide.
+func (s *Summary) Failed() bool {
+	return s.FailureCount+s.Stats.Requests.Failed+s.Stats.Scripts.Failed+s.Stats.Assertions.Failed > 0
+}
+
 // Add adds an event to the summary.
 func (s *Summary) Add(e Event) {
+	if FailureOf(e) != nil {
+		s.FailureCount++
+	}
 	switch e := e.(type) {
 	case *RunStarted:
 		s.Started = e.Time
 	case *RunFinished:
 		return // it carries the summary
+	case *Warned:
+		s.Warnings++
 	case *ScriptFinished:
 		s.script(e)
 	case *RequestFinished:
@@ -106,8 +124,7 @@ func (s *Summary) script(e *ScriptFinished) {
 // Merge adds the counts of another run's summary.
 func (s *Summary) Merge(b *Summary) {
 	mine, theirs := s.Stats.counts(), b.Stats.counts()
-	answered := s.Stats.Requests.Total - s.Stats.Requests.Failed
-	more := b.Stats.Requests.Total - b.Stats.Requests.Failed
+	answered, more := s.answered(), b.answered()
 	s.Response.merge(answered, &b.Response, more)
 	s.DNS.merge(answered, &b.DNS, more)
 	s.FirstByte.merge(answered, &b.FirstByte, more)
@@ -118,6 +135,9 @@ func (s *Summary) Merge(b *Summary) {
 	}
 	s.Skipped += b.Skipped
 	s.Flaky += b.Flaky
+	s.Retried += b.Retried
+	s.Warnings += b.Warnings
+	s.FailureCount += b.FailureCount
 	s.Received += b.Received
 	if s.Started.IsZero() || b.Started.Before(s.Started) && !b.Started.IsZero() {
 		s.Started = b.Started
@@ -149,14 +169,27 @@ func (s *Spread) merge(n int, b *Spread, m int) {
 
 func (s *Summary) request(e *RequestFinished) {
 	count(&s.Stats.Requests, e.Err != nil && !e.Retried)
-	if e.Err != nil || e.Response == nil {
+	if e.Retried {
+		s.Retried++
+	}
+	if !e.counts() {
 		return
 	}
-	answered := s.Stats.Requests.Total - s.Stats.Requests.Failed
+	answered := s.answered()
 	s.Received += e.Response.BodySize
 	s.Response.add(answered, Milliseconds(e.Response.Time))
 	s.DNS.add(answered, Milliseconds(e.Response.Timings.DNS))
 	s.FirstByte.add(answered, Milliseconds(e.Response.Timings.FirstByte))
+}
+
+// answered is how many requests got a response that counts.
+func (s *Summary) answered() int {
+	return s.Stats.Requests.Total - s.Stats.Requests.Failed - s.Retried
+}
+
+// counts reports whether the figures of a run take the response in.
+func (e *RequestFinished) counts() bool {
+	return e.Err == nil && e.Response != nil && !e.Retried
 }
 
 // Milliseconds is a duration in the unit of reports.

@@ -30,7 +30,7 @@ type Spool interface {
 type Options struct {
 	Workers     int // at once; 0 is 1
 	Runs        int // how many there are, for an even end; 0: not known
-	MaxFailures int // stop when so many failed; 0 never
+	MaxFailures int // start no more runs when so much failed; 0 never
 	Reporters   []event.Reporter
 	Spool       func() (Spool, error)
 }
@@ -100,11 +100,13 @@ func (m *matrix) start(ctx context.Context, runs iter.Seq[runner.Options]) {
 		own(&opts)
 		opts.Turn = workers.turn
 		opts.Reporters = []event.Reporter{l}
-		opts.Interrupt = m.interrupt(ctx, opts.Interrupt, l.done)
 		wg.Go(func() {
 			defer workers.leave()
 			defer close(l.done)
 			l.out.Result, l.out.Err = runner.Run(ctx, opts)
+			if l.out.Result == nil {
+				m.failed()
+			}
 		})
 		select {
 		case m.queue <- l:
@@ -122,26 +124,6 @@ func own(o *runner.Options) {
 	if o.Transport.Jar != nil {
 		o.Transport.Jar = o.Transport.Jar.Clone()
 	}
-}
-
-// interrupt is closed when the caller's is, or at MaxFailures. Its goroutine
-// ends with the run.
-func (m *matrix) interrupt(ctx context.Context, own <-chan struct{}, done <-chan struct{}) <-chan struct{} {
-	if m.opts.MaxFailures <= 0 {
-		return own
-	}
-	out := make(chan struct{})
-	go func() {
-		select {
-		case <-own:
-			close(out)
-		case <-m.halt:
-			close(out)
-		case <-ctx.Done():
-		case <-done:
-		}
-	}()
-	return out
 }
 
 // failed counts a failure.
@@ -177,7 +159,7 @@ const maxHeld = 512 << 10
 
 // Report implements event.Reporter.
 func (l *lane) Report(e event.Event, sum *event.Summary) error {
-	if fails(e) {
+	if event.FailureOf(e) != nil {
 		l.failed()
 	}
 	l.mu.Lock()
@@ -191,18 +173,6 @@ func (l *lane) Report(e event.Event, sum *event.Summary) error {
 		l.err = l.keep(e, sum)
 	}
 	return l.err
-}
-
-func fails(e event.Event) bool {
-	switch e := e.(type) {
-	case *event.TestFinished:
-		return e.Err != nil
-	case *event.RequestFinished:
-		return e.Err != nil
-	case *event.ScriptFinished:
-		return e.Err != nil
-	}
-	return false
 }
 
 func (l *lane) tell(e event.Event, sum *event.Summary) error {

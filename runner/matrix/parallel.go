@@ -7,6 +7,7 @@ import (
 
 	"postie/collections/vars"
 	"postie/runner"
+	"postie/runner/criteria"
 	"postie/runner/event"
 )
 
@@ -14,7 +15,8 @@ import (
 // own sandbox, jar and scopes as they stood at the start: what a row's scripts
 // set, no other row sees. Reporters see one run, its iterations in order.
 func Parallel(ctx context.Context, opts runner.Options, o Options) (*runner.Result, error) {
-	p := &parallel{reporters: o.Reporters}
+	p := &parallel{reporters: o.Reporters, checks: opts.Checks}
+	opts.Checks = opts.Checks.PerItem() // the rest is judged once, at the end
 	o.Reporters, o.Runs = []event.Reporter{p}, iterations(opts)
 	var rowErr error
 	var first error
@@ -47,6 +49,7 @@ func iterations(o runner.Options) int {
 // A parallel makes one run of many.
 type parallel struct {
 	reporters []event.Reporter
+	checks    criteria.Options
 	began     bool
 	end       *event.RunFinished // the merge of those seen
 
@@ -137,17 +140,24 @@ func (p *parallel) add(r *runner.Result) {
 	case p.result == nil:
 		p.result = r
 	default:
-		failures := append(p.result.Failures, r.Failures...)
-		warnings, interrupted := p.result.Warnings+r.Warnings, p.result.Interrupted || r.Interrupted
+		before := p.result
 		p.result = r // its scopes are the last row's
+		failures := append(before.Failures, r.Failures...)
 		p.result.Failures = failures[:min(len(failures), event.MaxFailures)]
-		p.result.Warnings, p.result.Interrupted = warnings, interrupted
+		p.result.Interrupted = before.Interrupted || r.Interrupted
+		p.result.Times.Merge(&before.Times)
 	}
 }
 
 func (p *parallel) finish() error {
 	if p.end == nil {
 		return nil
+	}
+	if p.result != nil && p.end.Err == nil {
+		if p.end.Err = p.checks.Run(&p.total, &p.result.Times); p.end.Err != nil {
+			p.total.FailureCount++
+			p.result.Failures = append(p.result.Failures, *p.end.Err)
+		}
 	}
 	p.end.Summary = p.total
 	if p.result != nil {

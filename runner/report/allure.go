@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"strconv"
 	"strings"
 
 	"postie/runner/event"
@@ -30,6 +31,16 @@ func Allure(log Log, o Options, create func(name string) (io.WriteCloser, error)
 			}
 			r.Attachments = []allureFile{{Name: "requests and answers", Source: file, Type: "text/plain"}}
 		}
+		if err := writeTo(create, r.UUID+"-result.json", encode(r)); err != nil {
+			return err
+		}
+	}
+	_, broken, err := brokenRuns(log)
+	if err != nil {
+		return err
+	}
+	for i, run := range broken {
+		r := allureResultOfRun(start, i, run.err)
 		if err := writeTo(create, r.UUID+"-result.json", encode(r)); err != nil {
 			return err
 		}
@@ -80,6 +91,17 @@ type allureStep struct {
 	Params  []harPair  `json:"parameters"`
 	Steps   []struct{} `json:"steps"`
 	allureNone
+}
+
+// allureResultOfRun is what failed a run as a whole, as a result of its own.
+func allureResultOfRun(start *event.RunStarted, number int, f *event.Failure) allureResult {
+	at, none := start.Time.UnixMilli(), allureNone{Attachments: []allureFile{}}
+	return allureResult{
+		UUID: derivedID(start.ID, "run", strconv.Itoa(number)), HistoryID: strings.ReplaceAll(derivedID(start.ID, f.Kind), "-", ""),
+		Name: runCase(f), FullName: start.Name + " / " + runCase(f), Status: "failed", Details: allureWhy{Message: f.Message}, Stage: "finished",
+		Start: at, Stop: at, Labels: []harPair{{"parentSuite", start.Name}, {"suite", start.Name}, {"framework", "postie"}},
+		Params: []harPair{}, Steps: []allureStep{}, Links: []struct{}{}, allureNone: none,
+	}
 }
 
 func allureResultOf(start *event.RunStarted, x *Execution) allureResult {

@@ -223,7 +223,7 @@ func (x *Execution) add(e event.Event) {
 
 // runCase names what a run's own failure is about.
 func runCase(f *event.Failure) string {
-	if f.Kind == "threshold" {
+	if f.Kind == event.KindThreshold {
 		return "the run holds its thresholds"
 	}
 	return "the run was carried out"
@@ -313,7 +313,7 @@ func ends(log Log) (*event.RunStarted, *event.RunFinished, error) {
 }
 
 func endsEarly() *event.Failure {
-	return &event.Failure{Kind: "run", Name: "Error", Message: "the run log ends early"}
+	return &event.Failure{Kind: event.KindRun, Name: "Error", Message: "the run log ends early"}
 }
 
 func cutOff(log Log) (*event.RunFinished, error) {
@@ -324,6 +324,7 @@ func cutOff(log Log) (*event.RunFinished, error) {
 		}
 		end.Summary.Add(e)
 	}
+	end.Summary.FailureCount++ // that it ends early
 	return end, nil
 }
 

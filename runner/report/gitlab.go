@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"postie/runner/event"
 )
 
 // GitLab writes GitLab's code quality report: each failure with its line in
@@ -30,6 +32,14 @@ func GitLab(w io.Writer, log Log, _ Options) error {
 			sep = ",\n"
 		}
 	}
+	_, broken, err := brokenRuns(log)
+	if err != nil {
+		return err
+	}
+	for i, r := range broken {
+		fmt.Fprintf(b, "%s%s", sep, encode(qualityOfRun(start.File, i, r.err)))
+		sep = ",\n"
+	}
 	b.WriteString("\n]\n")
 	return b.Flush()
 }
@@ -45,6 +55,15 @@ type quality struct {
 			Begin int `json:"begin"`
 		} `json:"lines"`
 	} `json:"location"`
+}
+
+// qualityOfRun is what failed a run as a whole; it has the collection's first
+// line.
+func qualityOfRun(file string, number int, f *event.Failure) quality {
+	q := quality{Description: runCase(f) + ": " + f.Message, CheckName: f.Kind, Severity: "critical"}
+	q.Fingerprint = strings.ReplaceAll(derivedID(file, f.Kind, fmt.Sprint(number)), "-", "")
+	q.Location.Path, q.Location.Lines.Begin = file, 1
+	return q
 }
 
 func qualityOf(file string, x *Execution, c *testCase) quality {

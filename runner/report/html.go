@@ -73,6 +73,7 @@ type htmlRun struct {
 	Strict      int           `json:"strict"` // warnings that count as failures
 	Error       string        `json:"error,omitempty"`
 	Interrupted bool          `json:"interrupted,omitempty"`
+	interrupts  int           // runs that ended early
 	Omitted     []string      `json:"omitted,omitempty"` // what the options left out
 
 	styles []string // of visualizer templates
@@ -97,12 +98,16 @@ func htmlRunOf(log Log) (*htmlRun, error) {
 	if end.Err != nil {
 		r.Error = end.Err.Message
 	}
-	for e, err := range log.Events(runlog.RunStarted, runlog.Warned, runlog.ItemFinished) {
+	for e, err := range log.Events(runlog.RunStarted, runlog.Warned, runlog.ItemFinished, runlog.RunFinished) {
 		switch e := e.(type) {
 		case *event.RunStarted:
 			r.Runs = append(r.Runs, htmlRunName{e.Name, e.Environment, e.Label})
 		case *event.ItemFinished:
 			r.visualizer(e.Visualizer)
+		case *event.RunFinished:
+			if e.Interrupted {
+				r.interrupts++
+			}
 		case *event.Warned:
 			r.Warnings++
 			if e.Strict {
@@ -113,19 +118,20 @@ func htmlRunOf(log Log) (*htmlRun, error) {
 			return nil, err
 		}
 	}
+	if r.Interrupted && r.interrupts == 0 {
+		r.interrupts = 1 // the log itself ends early
+	}
 	return r, nil
 }
 
 // verdict is how the run ended, and the number of things that failed.
 func (r *htmlRun) verdict() (string, int) {
-	s := &r.Summary.Stats
-	failed := s.Assertions.Failed + s.Requests.Failed + s.Scripts.Failed + r.Strict
-	switch {
+	switch failed := r.Summary.FailureCount - r.interrupts; {
 	case failed > 0:
 		return "Failed", failed
 	case r.Interrupted:
 		return "Interrupted", 0
-	case r.Error != "":
+	case r.Summary.Failed(): // a log of an older version does not say how often
 		return "Failed", 1
 	}
 	return "Passed", 0

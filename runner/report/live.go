@@ -98,8 +98,13 @@ func Verdict(s *event.Summary, err *event.Failure) string {
 	line := fmt.Sprintf("%d requests, %d failed; %d assertions, %d failed, %d skipped; %d scripts failed; %s",
 		s.Stats.Requests.Total, s.Stats.Requests.Failed, s.Stats.Assertions.Total, s.Stats.Assertions.Failed, s.Skipped,
 		s.Stats.Scripts.Failed, took(s.Completed.Sub(s.Started)))
+	counted := s.Stats.Requests.Failed + s.Stats.Assertions.Failed + s.Stats.Scripts.Failed
 	if err != nil {
 		line += "; " + SafeLine(err.Message)
+		counted++
+	}
+	if more := s.FailureCount - counted; more > 0 {
+		line += "; " + plural(more, "other failure") // warnings that count, runs that ended early
 	}
 	return line
 }
@@ -108,17 +113,16 @@ func Verdict(s *event.Summary, err *event.Failure) string {
 // does.
 func NewEmojitrain(w io.Writer) event.Reporter {
 	p := &perItem{w: bufio.NewWriter(w)}
-	failed := false
 	p.item = func(x *Execution) {
 		face := "😀 "
 		if x.Failed() {
-			face, failed = "😢 ", true
+			face = "😢 "
 		}
 		p.printf("%s", face)
 	}
 	p.end = func(f *event.RunFinished) {
 		face := " 😍\n"
-		if failed || f.Err != nil {
+		if f.Summary.Failed() {
 			face = " 😭\n"
 		}
 		p.printf("%s", face)

@@ -18,7 +18,7 @@ func Markdown(w io.Writer, log Log, o Options) error {
 	}
 	b := bufio.NewWriter(w)
 	verdict := "passed"
-	if s := end.Summary.Stats; end.Err != nil || s.Requests.Failed+s.Assertions.Failed+s.Scripts.Failed > 0 {
+	if end.Summary.Failed() {
 		verdict = "failed"
 	}
 	fmt.Fprintf(b, "## %s: %s\n\n", markdown(start.Name), verdict)
@@ -31,7 +31,7 @@ func Markdown(w io.Writer, log Log, o Options) error {
 	fmt.Fprintf(b, "\n%s in %s, %s received.\n", plural(s.Requests.Total, "request"), took(end.Summary.Completed.Sub(end.Summary.Started)), size(end.Summary.Received))
 	if end.Err != nil {
 		what := "The run ended early"
-		if end.Err.Kind == "threshold" {
+		if end.Err.Kind == event.KindThreshold {
 			what = "The run falls short"
 		}
 		fmt.Fprintf(b, "\n**%s:** %s\n", what, markdown(end.Err.Message))

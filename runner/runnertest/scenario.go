@@ -149,7 +149,7 @@ func (s *scenario) apply(o *runner.Options) error {
 		case "folder":
 			o.Select = append(o.Select, value)
 		case "strict":
-			o.Strict = true
+			o.Checks.Strict = true
 		case "allow-empty":
 			o.AllowEmpty = true
 		case "no-mask":

@@ -1,4 +1,4 @@
-package runner
+package criteria
 
 import (
 	"testing"
@@ -6,28 +6,6 @@ import (
 
 	"postie/runner/event"
 )
-
-func TestStatusMatches(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		text string
-		code int
-		want bool
-	}{{"5xx", 503, true}, {"5XX", 500, true}, {"5xx", 404, false}, {"404", 404, true}, {"40x", 409, true}, {"40x", 410, false}, {"5xx", 0, false}} {
-		s, err := ParseStatus(c.text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := s.matches(c.code); got != c.want {
-			t.Errorf("%s, %d: %v", c.text, c.code, got)
-		}
-	}
-	for _, bad := range []string{"", "5", "6xx", "abc", "5xxx", "xx5"} {
-		if _, err := ParseStatus(bad); err == nil {
-			t.Errorf("%q is taken", bad)
-		}
-	}
-}
 
 // A run of 100 responses of 1 to 100 ms, one request failed.
 func TestThresholds(t *testing.T) {
@@ -47,8 +25,8 @@ func TestThresholds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g := Gate{Thresholds: list}
-		if f := g.verdictOf(s, &q); (f == nil) != want {
+		g := Options{Thresholds: list}
+		if f := g.Run(s, &q); (f == nil) != want {
 			t.Errorf("%s: %v", text, f)
 		}
 	}
@@ -57,8 +35,8 @@ func TestThresholds(t *testing.T) {
 			t.Errorf("%q is taken", bad)
 		}
 	}
-	g := Gate{MaxDuration: 2 * time.Second}
-	if f := g.verdictOf(s, &q); f == nil || f.Message != "the run took 3s, more than 2s" {
+	g := Options{MaxDuration: 2 * time.Second}
+	if f := g.Run(s, &q); f == nil || f.Message != "the run took 3s, more than 2s" {
 		t.Errorf("%v", f)
 	}
 }

@@ -1,4 +1,4 @@
-package runner
+package criteria
 
 import (
 	"fmt"
@@ -9,64 +9,7 @@ import (
 	"time"
 
 	"postie/runner/event"
-	"postie/runner/script"
 )
-
-// A Gate is what a run must come up to besides its own tests.
-type Gate struct {
-	FailOn       []Status // responses that fail
-	RequireTests bool     // a request without an assertion fails
-	MaxDuration  time.Duration
-	Thresholds   []Threshold
-}
-
-// A Status is a response code or a class of them.
-type Status struct{ text string }
-
-// ParseStatus reads 503 or 5xx.
-func ParseStatus(s string) (Status, error) {
-	s = strings.ToLower(strings.TrimSpace(s))
-	if len(s) != 3 || s[0] < '1' || s[0] > '5' || strings.Trim(s[1:], "0123456789x") != "" {
-		return Status{}, fmt.Errorf("%q: want a status such as 503 or 5xx", s)
-	}
-	return Status{s}, nil
-}
-
-func (s Status) matches(code int) bool {
-	digits := strconv.Itoa(code)
-	if len(digits) != len(s.text) {
-		return false
-	}
-	for i := range digits {
-		if s.text[i] != 'x' && s.text[i] != digits[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// gate checks one execution, which began with so many assertions made.
-func (x *execution) gate(got *answer, before int) (failed bool) {
-	g := &x.opts.Gate
-	code := got.response.Code
-	if i := slices.IndexFunc(g.FailOn, func(s Status) bool { return s.matches(code) }); i >= 0 {
-		failed = true
-		x.emit(&event.TestFinished{Item: x.item.ref, Listen: script.Test, Name: "status is not " + g.FailOn[i].text,
-			Err: &script.Error{Type: "Error", Name: "AssertionError", Message: fmt.Sprintf("the response is %d %s", code, got.response.Status)}}, x.cur)
-	}
-	if g.RequireTests && x.assertions() == before {
-		failed = true
-		x.emit(&event.TestFinished{Item: x.item.ref, Listen: script.Test, Name: "has a test",
-			Err: &script.Error{Type: "Error", Name: "AssertionError", Message: "the request was not tested: no script made an assertion"}}, x.cur)
-	}
-	return failed
-}
-
-func (x *execution) assertions() int {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.result.Stats.Assertions.Total
-}
 
 // A Threshold is a bound on a figure of the run, such as p95<500ms.
 type Threshold struct {
@@ -181,23 +124,4 @@ func (t *Threshold) unit() string {
 		return ""
 	}
 	return "ms"
-}
-
-// verdictOf is what a run that came to its end falls short of; nil for
-// nothing.
-func (g *Gate) verdictOf(s *event.Summary, times *event.Quantiles) *event.Failure {
-	var short []string
-	if took := s.Completed.Sub(s.Started); g.MaxDuration > 0 && took > g.MaxDuration {
-		short = append(short, fmt.Sprintf("the run took %s, more than %s", took.Round(time.Millisecond), g.MaxDuration))
-	}
-	for i := range g.Thresholds {
-		t := &g.Thresholds[i]
-		if v := t.value(s, times); !t.holds(v) {
-			short = append(short, fmt.Sprintf("threshold %s: %s is %s%s", t.text, t.metric, strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64), t.unit()))
-		}
-	}
-	if len(short) == 0 {
-		return nil
-	}
-	return &event.Failure{Kind: "threshold", Name: "Threshold", Message: strings.Join(short, "; ")}
 }

@@ -10,11 +10,11 @@ import (
 	"postie/runner/event"
 )
 
-// check looks for what would surely go wrong before a request is sent: a
+// preflight looks for what would surely go wrong before a request is sent: a
 // variable defined nowhere that stands in the URL's host or in a header's
 // name, and a host that is still a placeholder. Undefined variables elsewhere
 // are warned of and go out as written, as in Postman.
-func (x *execution) check(r *collections.Request, a *collections.Auth) *event.Failure {
+func (x *execution) preflight(r *collections.Request, a *collections.Auth) *event.Failure {
 	host := strings.Join(r.URL.Host, ".")
 	if f := x.undefined(host+r.URL.Port, "the URL's host"); f != nil {
 		return f

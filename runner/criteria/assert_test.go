@@ -1,4 +1,4 @@
-package runner
+package criteria
 
 import (
 	"testing"
@@ -12,7 +12,7 @@ func TestAsserts(t *testing.T) {
 	t.Parallel()
 	r := &script.Response{Code: 200, Status: "OK", Time: 12 * time.Millisecond,
 		Header: []event.Field{{Name: "ETag", Value: `"1"`}, {Name: "X-N", Value: "5"}},
-		Body:   []byte(`{"items":[{"id":3},{"id":4}],"name":"ann","big":12345678901234567891,"none":null,"deep":{"a":[1,{"b":2}]}}`)}
+		Body:   []byte(`{"items":[{"id":3},{"id":4}],"name":"ann","big":12345678901234567891,"none":null,"twice":1,"twice":2,"deep":{"a":[1,{"b":2}]}}`)}
 	for text, want := range map[string]bool{
 		"status == 200":                      true,
 		"status != 200":                      false,
@@ -42,6 +42,13 @@ func TestAsserts(t *testing.T) {
 		`body.deep == {"a":[1, {"b": 2.0}]}`: true,
 		`body.deep == {"a":[1,{"b":3}]}`:     false,
 		"body.deep has a":                    true,
+		"body.big > 12345678901234567890":    true,
+		"body.big <= 12345678901234567890":   false,
+		"status == 2xx":                      true,
+		"status != 2XX":                      false,
+		"status == 4xx":                      false,
+		"body.twice == 2":                    true, // the last, as scripts see it
+		"body.deep.a.1 == {\"b\":2}":         true,
 		"text contains \"items\"":            true,
 	} {
 		a, err := ParseAssert(text)
@@ -53,12 +60,12 @@ func TestAsserts(t *testing.T) {
 			t.Errorf("%s: %v (%s)", text, got, value.Raw)
 		}
 	}
-	for _, bad := range []string{"", "status", "status ==", "nope == 1", "body.a exists 1", "body.a matches ("} {
+	for _, bad := range []string{"", "status", "status ==", "nope == 1", "body.a exists 1", "body.a matches (", "status.foo == 200", "time.ms < 5", "text.a exists", "header == 1", "status == 9xx"} {
 		if _, err := ParseAssert(bad); err == nil {
 			t.Errorf("%q is taken", bad)
 		}
 	}
-	for _, bad := range []string{"", "a", "=body", "a=nope.x"} {
+	for _, bad := range []string{"", "a", "=body", "a=nope.x", "a=status.x"} {
 		if _, err := ParseExtract(bad); err == nil {
 			t.Errorf("--extract %q is taken", bad)
 		}

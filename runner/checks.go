@@ -1,0 +1,38 @@
+package runner
+
+import (
+	"postie/runner/event"
+	"postie/runner/script"
+)
+
+// check stores what the extracts take from the item's answer, then checks it
+// against the asserts. It reports whether any failed.
+func (x *execution) check(got *answer) (failed bool) {
+	for i := range x.opts.Checks.Extracts {
+		e := &x.opts.Checks.Extracts[i]
+		value, err := e.Value(got.response)
+		if err != nil {
+			x.warn(x.cur, x.item.ref, event.Warned{Kind: "extract", Text: err.Error()})
+			continue
+		}
+		x.stack.Environment.Set(e.Name, value)
+	}
+	x.mask.learnScopes()
+	return x.report(x.opts.Checks.Answer(got.response, x.mask.hideJSON))
+}
+
+// report emits assertions that no script made, and reports whether any failed.
+func (x *execution) report(list []script.Assertion) (failed bool) {
+	for _, a := range list {
+		failed = failed || a.Err != nil
+		x.emit(&event.TestFinished{Item: x.item.ref, Listen: script.Test, Name: a.Name, Index: a.Index, Err: a.Err,
+			Expected: a.Expected, Actual: a.Actual}, x.cur)
+	}
+	return failed
+}
+
+func (x *execution) assertions() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.result.Stats.Assertions.Total
+}

@@ -1,0 +1,134 @@
+package criteria
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"postie/runner/event"
+	"postie/runner/script"
+)
+
+// checkPath refuses paths that lead nowhere in any response.
+func checkPath(path string) error {
+	root, rest, more := strings.Cut(path, ".")
+	switch root {
+	case "status", "reason", "time", "size", "text":
+		if more {
+			return fmt.Errorf("%s is a single value: %q leads into it", root, path)
+		}
+		return nil
+	case "header":
+		if rest == "" {
+			return fmt.Errorf("header needs a name, as in header.Content-Type")
+		}
+		return nil
+	case "body":
+		return nil
+	}
+	return fmt.Errorf("unknown path %q: it starts with status, reason, time, size, header, text or body", path)
+}
+
+// at reads a path of a response.
+func at(r *script.Response, path string) gjson.Result {
+	root, rest, more := strings.Cut(path, ".")
+	switch root {
+	case "status":
+		return number(float64(r.Code))
+	case "reason":
+		return text(r.Status)
+	case "time":
+		return number(event.Milliseconds(r.Time))
+	case "size":
+		return number(float64(len(r.Body)))
+	case "text":
+		return text(string(r.Body))
+	case "header":
+		return headerAt(r, rest)
+	}
+	if !gjson.ValidBytes(r.Body) {
+		return gjson.Result{}
+	}
+	body := lastMembers(gjson.ParseBytes(r.Body))
+	if !more {
+		return body
+	}
+	return body.Get(rest)
+}
+
+// headerAt is the last header line of a name.
+func headerAt(r *script.Response, name string) gjson.Result {
+	for i := len(r.Header) - 1; i >= 0; i-- {
+		if strings.EqualFold(r.Header[i].Name, name) {
+			return text(r.Header[i].Value)
+		}
+	}
+	return gjson.Result{}
+}
+
+func number(f float64) gjson.Result {
+	return gjson.Result{Type: gjson.Number, Num: f, Raw: strconv.FormatFloat(f, 'g', -1, 64)}
+}
+
+func text(s string) gjson.Result {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		raw = []byte(`""`)
+	}
+	return gjson.Result{Type: gjson.String, Str: s, Raw: string(raw)}
+}
+
+// lastMembers is v with the last of each object's members of one name, which
+// is the one that scripts see. gjson would find the first.
+func lastMembers(v gjson.Result) gjson.Result {
+	if !v.IsObject() && !v.IsArray() {
+		return v
+	}
+	var out []byte
+	if same := appendLast(&out, v); same {
+		return v
+	}
+	return gjson.ParseBytes(out)
+}
+
+// appendLast appends v without members that a later one replaces. It reports
+// whether there were none.
+func appendLast(out *[]byte, v gjson.Result) (same bool) {
+	same = true
+	if !v.IsObject() && !v.IsArray() {
+		*out = append(*out, v.Raw...)
+		return true
+	}
+	last := map[string]int{}
+	var keys, values []gjson.Result
+	v.ForEach(func(key, value gjson.Result) bool {
+		if v.IsObject() {
+			if _, twice := last[key.Str]; twice {
+				same = false
+			}
+			last[key.Str] = len(keys)
+		}
+		keys, values = append(keys, key), append(values, value)
+		return true
+	})
+	*out = append(*out, v.Raw[0])
+	first := true
+	for i, value := range values {
+		if v.IsObject() && last[keys[i].Str] != i {
+			continue
+		}
+		if !first {
+			*out = append(*out, ',')
+		}
+		first = false
+		if v.IsObject() {
+			*out = append(append(*out, keys[i].Raw...), ':')
+		}
+		same = appendLast(out, value) && same
+	}
+	*out = append(*out, v.Raw[0]+2) // ] follows [ by two in ASCII, as } follows {
+	return same
+}
