@@ -16,8 +16,9 @@ func (c *Collection) Select(names ...string) ([]*Node, error) {
 		return slices.Collect(c.All()), nil
 	}
 	chosen := map[*Node]bool{}
+	in := newIndex(c)
 	for _, name := range names {
-		n, err := c.find(name)
+		n, err := in.find(name)
 		if err != nil {
 			return nil, err
 		}
@@ -46,36 +47,47 @@ func (n *Node) walk(visit func(*Node)) {
 	}
 }
 
-func (c *Collection) find(name string) (*Node, error) {
-	var byID *Node
-	var byName, byPath []*Node
+// An index finds nodes by what may name them: many names are found in one walk.
+type index struct {
+	col    *Collection
+	ids    map[string]*Node
+	names  map[string][]*Node
+	byPath map[string][]*Node // nil until a path is asked for
+}
+
+func newIndex(c *Collection) *index {
+	in := &index{col: c, ids: map[string]*Node{}, names: map[string][]*Node{}}
 	c.root.walk(func(n *Node) {
-		if n.id == name {
-			byID = n
-		}
-		if n.name == name {
-			byName = append(byName, n)
-		}
-		if strings.Join(n.Path()[1:], "/") == name {
-			byPath = append(byPath, n)
-		}
+		in.ids[n.id] = n
+		in.names[n.name] = append(in.names[n.name], n)
 	})
-	if byID != nil {
-		return byID, nil
+	return in
+}
+
+func (in *index) paths(path string) []*Node {
+	if in.byPath == nil {
+		in.byPath = map[string][]*Node{}
+		in.col.root.walk(func(n *Node) {
+			p := strings.Join(n.Path()[1:], "/")
+			in.byPath[p] = append(in.byPath[p], n)
+		})
 	}
-	found := byName
+	return in.byPath[path]
+}
+
+func (in *index) find(name string) (*Node, error) {
+	if n := in.ids[name]; n != nil {
+		return n, nil
+	}
+	found := in.names[name]
 	if len(found) == 0 {
-		found = byPath
+		found = in.paths(name)
 	}
 	switch len(found) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return nil, fmt.Errorf("no folder or request %q in the collection%s", name, c.didYouMean(name))
-	}
-	// The path of a top-level node is its bare name.
-	if len(byPath) == 1 && len(byName) == 1 {
-		return byPath[0], nil
+		return nil, fmt.Errorf("no folder or request %q in the collection%s", name, in.col.didYouMean(name))
 	}
 	var paths []string
 	for _, n := range found {

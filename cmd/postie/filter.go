@@ -2,7 +2,6 @@ package main
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -25,43 +24,28 @@ func (f *filter) register(fs *pflag.FlagSet) {
 
 // narrow leaves of what the run selects the requests that --grep, --exclude and
 // --only-tests let pass. None is an error, but for a part of a run that is spread.
-func (f *filter) narrow(o *runner.Options, part shard) error {
-	if len(f.grep)+len(f.exclude) == 0 && !f.onlyTests {
-		return nil
-	}
-	grep, err := patterns("--grep", f.grep)
-	if err != nil {
+func (f *filter) narrow(o *runner.Options, part shard) (err error) {
+	keep := collections.Filter{OnlyTests: f.onlyTests}
+	if keep.Grep, err = patterns("--grep", f.grep); err != nil {
 		return err
 	}
-	exclude, err := patterns("--exclude", f.exclude)
-	if err != nil {
+	if keep.Exclude, err = patterns("--exclude", f.exclude); err != nil || keep.Empty() {
 		return err
 	}
 	nodes, err := o.Collection.Select(o.Select...)
 	if err != nil {
 		return cannotRun("%v", err)
 	}
-	nodes = slices.DeleteFunc(nodes, func(n *collections.Node) bool {
-		path := strings.Join(n.Path()[1:], "/")
-		matches := func(re *regexp.Regexp) bool { return re.MatchString(path) }
-		if f.onlyTests && !tested(n) {
-			return true
-		}
-		return len(grep) > 0 && !slices.ContainsFunc(grep, matches) || slices.ContainsFunc(exclude, matches)
-	})
-	if len(nodes) == 0 {
-		return f.none(o, part)
-	}
 	o.Select = nil
 	for _, n := range nodes {
-		o.Select = append(o.Select, n.ID())
+		if keep.Keep(n) {
+			o.Select = append(o.Select, n.ID())
+		}
+	}
+	if len(o.Select) == 0 {
+		return f.none(o, part)
 	}
 	return nil
-}
-
-// tested reports whether a request has a test script that is not blank.
-func tested(n *collections.Node) bool {
-	return slices.ContainsFunc(n.Scripts("test"), func(s collections.Script) bool { return strings.TrimSpace(s.Source) != "" })
 }
 
 // names are the flags that leave requests out, with the verb.

@@ -1,17 +1,14 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/joho/godotenv"
 	"github.com/spf13/pflag"
 
 	"postie/collections/lint"
+	"postie/collections/varfile"
 	"postie/collections/vars"
 )
 
@@ -42,7 +39,9 @@ func (j *job) sources(ctx context.Context, env *vars.Scope) error {
 		if prefix == "" {
 			return usageError("--env-from-process: want a prefix such as POSTIE_VAR_")
 		}
-		j.fromProcess(prefix, func(key, value string) { set(env, key, value) })
+		for _, v := range varfile.FromProcess(j.streams.Environ(), prefix) {
+			set(env, v)
+		}
 	}
 	for _, name := range f.varFiles {
 		if err := j.varFile(ctx, env, name); err != nil {
@@ -53,85 +52,42 @@ func (j *job) sources(ctx context.Context, env *vars.Scope) error {
 }
 
 // set gives a variable a value; one whose name says so is secret.
-func set(env *vars.Scope, key, value string) {
-	if lint.IsSecretName(key) {
-		env.SetSecret(key, value)
+func set(env *vars.Scope, v vars.Variable) {
+	if lint.IsSecretName(v.Key) {
+		env.SetSecret(v.Key, v.Value)
 		return
 	}
-	env.Set(key, value)
+	env.Set(v.Key, v.Value)
 }
 
 func (j *job) dotenv(ctx context.Context, env *vars.Scope, name string) error {
-	src, err := j.loader.read(ctx, name, ".env")
-	if err != nil {
-		return err
+	list, err := j.loader.variables(ctx, name, ".env", varfile.ParseDotenv)
+	for _, v := range list {
+		set(env, v)
 	}
-	values, err := godotenv.UnmarshalBytes(src)
-	if err != nil { // it quotes the file, which holds secrets
-		return cannotRun("%s:%d: not a KEY=value line", name, badLine(src))
-	}
-	for _, key := range sortedKeys(values) {
-		set(env, key, values[key])
-	}
-	return nil
+	return err
 }
 
-func sortedKeys(m map[string]string) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-// badLine is the line after the longest part of a .env file that can be read.
-func badLine(src []byte) int {
-	lines := bytes.SplitAfter(src, []byte("\n"))
-	for n := len(lines) - 1; n > 0; n-- {
-		if _, err := godotenv.UnmarshalBytes(bytes.Join(lines[:n], nil)); err == nil {
-			return n + 1
-		}
-	}
-	return 1
-}
-
-// fromProcess gives set the process's variables of a prefix, without it.
-func (j *job) fromProcess(prefix string, set func(key, value string)) {
-	list := j.streams.Environ()
-	slices.Sort(list)
-	for _, pair := range list {
-		key, value, _ := strings.Cut(pair, "=")
-		if name, ok := strings.CutPrefix(key, prefix); ok && name != "" {
-			set(name, value)
-		}
-	}
-}
-
-// varFile reads key=value lines as --env-var takes them: nothing is quoted or
-// expanded. Blank lines and those that start with # are skipped.
+// varFile reads key=value lines as --env-var takes them; all are secret.
 func (j *job) varFile(ctx context.Context, env *vars.Scope, name string) error {
-	src, err := j.loader.read(ctx, name, "variables")
+	list, err := j.loader.variables(ctx, name, "variables", varfile.ParsePairs)
+	for _, v := range list {
+		env.SetSecret(v.Key, v.Value)
+	}
+	return err
+}
+
+// variables reads a file of variables that is no Postman document.
+func (l *loader) variables(ctx context.Context, name, kind string, parse func(string, []byte) ([]vars.Variable, error)) ([]vars.Variable, error) {
+	src, err := l.read(ctx, name, kind)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(src, []byte("\ufeff"))))
-	lines.Buffer(nil, maxDocument)
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSuffix(lines.Text(), "\r")
-		if text := strings.TrimSpace(line); text == "" || text[0] == '#' {
-			continue
-		}
-		key, value, ok := strings.Cut(line, "=")
-		if key = strings.TrimSpace(key); !ok || key == "" {
-			return cannotRun("%s:%d: not a key=value line", shown(name), n)
-		}
-		env.SetSecret(key, value)
+	list, err := parse(shown(name), src)
+	if err != nil {
+		return nil, documentError(kind, err)
 	}
-	if err := lines.Err(); err != nil {
-		return cannotRun("variables %s: %v", shown(name), err)
-	}
-	return nil
+	return list, nil
 }
 
 // oneReader refuses to read standard input twice.

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 
-	"github.com/joho/godotenv"
 	"github.com/spf13/pflag"
-	"github.com/tidwall/gjson"
 
 	"postie/cmd/internal/term"
-	"postie/collections"
+	"postie/collections/varfile"
 	"postie/collections/vars"
 	"postie/runner"
 )
@@ -48,62 +45,24 @@ func (j *job) vault(ctx context.Context, o *runner.Options) error {
 	f := &j.flags.vault
 	o.Vault = vars.NewScope("vault")
 	for _, name := range f.files {
-		if err := j.vaultFile(ctx, o.Vault, name); err != nil {
+		list, err := j.loader.variables(ctx, name, "vault", varfile.ParseVault)
+		if err != nil {
 			return err
+		}
+		for _, v := range list {
+			o.Vault.SetSecret(v.Key, v.Value)
 		}
 	}
 	for _, prefix := range f.processes {
 		if prefix == "" {
 			return usageError("--vault-from-process: want a prefix such as POSTIE_VAULT_")
 		}
-		j.fromProcess(prefix, func(key, value string) { o.Vault.SetSecret(key, value) })
+		for _, v := range varfile.FromProcess(j.streams.Environ(), prefix) {
+			o.Vault.SetSecret(v.Key, v.Value)
+		}
 	}
 	for _, name := range f.prompts {
 		o.Vault.SetSecret(name, f.answers[name])
-	}
-	return nil
-}
-
-// vaultFile reads one file of secrets. Errors quote nothing of it.
-func (j *job) vaultFile(ctx context.Context, into *vars.Scope, name string) error {
-	src, err := j.loader.read(ctx, name, "vault")
-	if err != nil {
-		return err
-	}
-	doc := gjson.ParseBytes(src)
-	switch {
-	case !bytes.HasPrefix(bytes.TrimSpace(src), []byte("{")):
-		values, err := godotenv.UnmarshalBytes(src)
-		if err != nil {
-			return cannotRun("%s:%d: not a KEY=value line", shown(name), badLine(src))
-		}
-		for _, key := range sortedKeys(values) {
-			into.SetSecret(key, values[key])
-		}
-		return nil
-	case !gjson.ValidBytes(src) || doc.Get("values").IsArray():
-		scope, err := collections.ParseEnvironment(shown(name), src)
-		if err != nil {
-			return documentError("vault", err)
-		}
-		for v := range scope.All() {
-			if !v.Disabled {
-				into.SetSecret(v.Key, vars.Text(v.Value))
-			}
-		}
-		return nil
-	}
-	bad := ""
-	doc.ForEach(func(key, value gjson.Result) bool {
-		if value.IsObject() || value.IsArray() {
-			bad = key.Str
-			return false
-		}
-		into.SetSecret(key.Str, value.String())
-		return true
-	})
-	if bad != "" {
-		return cannotRun("vault %s: the secret %q is no text", shown(name), bad)
 	}
 	return nil
 }
