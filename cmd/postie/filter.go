@@ -8,6 +8,7 @@ import (
 
 	"postie/collections"
 	"postie/runner"
+	"postie/runner/matrix"
 )
 
 // A filter chooses requests by their paths, A/B/C.
@@ -24,7 +25,7 @@ func (f *filter) register(fs *pflag.FlagSet) {
 
 // narrow leaves of what the run selects the requests that --grep, --exclude and
 // --only-tests let pass. None is an error, but for a part of a run that is spread.
-func (f *filter) narrow(o *runner.Options, part shard) (err error) {
+func (f *filter) narrow(o *runner.Options, part matrix.Shard) (err error) {
 	keep := collections.Filter{OnlyTests: f.onlyTests}
 	if keep.Grep, err = patterns("--grep", f.grep); err != nil {
 		return err
@@ -61,8 +62,8 @@ func (f *filter) names() string {
 
 // none lets the run go without a request where that is accepted; an empty
 // selection would be all of them.
-func (f *filter) none(o *runner.Options, part shard) error {
-	if part.of == 0 && !o.AllowEmpty {
+func (f *filter) none(o *runner.Options, part matrix.Shard) error {
+	if part.Whole() && !o.AllowEmpty {
 		return &exitError{code: exitCannotRun, text: "no request was run: " + f.names() + " none",
 			hint: "--allow-empty accepts that; postie list shows the paths"}
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"postie/runner/matrix"
 )
 
 // runFlags are the flags of run and demo, with newman's names and meanings.
@@ -71,7 +73,7 @@ type runFlags struct {
 	cookieDomains []string
 
 	shard     string
-	part      shard // what --shard says
+	part      matrix.Shard // what --shard says
 	watchMode bool
 	only      func(iteration int) bool // nil: every one
 }

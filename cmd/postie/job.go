@@ -133,7 +133,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 		}
 	}
 	opts.Only, opts.Pace = f.only, j.pace
-	f.part.part(opts)
+	f.part.Apply(opts)
 	if err := f.filter.narrow(opts, f.part); err != nil {
 		return nil, err
 	}

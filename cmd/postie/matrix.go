@@ -43,7 +43,7 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 	for _, c := range found {
 		for _, e := range environments {
 			pair++
-			if !f.part.has(pair - 1) {
+			if !f.part.Has(pair - 1) {
 				continue
 			}
 			if err := m.add(ctx, c, e, len(found) > 1); err != nil {
@@ -145,7 +145,7 @@ type grid struct {
 func (m *grid) add(ctx context.Context, source, environment string, several bool) error {
 	own := *m.flags
 	own.environment = environment
-	own.part = shard{} // of the runs, not of this one
+	own.part = matrix.Shard{} // of the runs, not of this one
 	if err := own.check(); err != nil {
 		return err
 	}

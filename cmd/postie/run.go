@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/term"
+	"postie/runner/matrix"
 )
 
 const runExamples = `  postie run collection.json -e environment.json
@@ -39,8 +40,8 @@ func newRun(s *term.Streams, reporter reporterFlags) *cobra.Command {
 				return err
 			}
 			var err error
-			if f.part, err = shardOf(f.shard, s); err != nil {
-				return err
+			if f.part, err = matrix.ParseShard(f.shard, s.Getenv); err != nil {
+				return usageError("--shard %v", err)
 			}
 			if f.watchMode {
 				return f.watch(c.Context(), s, args)

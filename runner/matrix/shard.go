@@ -1,0 +1,108 @@
+package matrix
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"postie/runner"
+)
+
+// A Shard is one part of a run that is spread over several machines. Index
+// counts from 1 to Of; the zero value is the whole run.
+type Shard struct{ Index, Of int }
+
+// Whole reports whether nothing is spread.
+func (s Shard) Whole() bool { return s.Of == 0 }
+
+// Has reports whether the part holds the i-th, from 0, of what is spread.
+func (s Shard) Has(i int) bool { return s.Whole() || i%s.Of == s.Index-1 }
+
+// String is "shard 2/5".
+func (s Shard) String() string { return fmt.Sprintf("shard %d/%d", s.Index, s.Of) }
+
+// A ci is how a CI system names a job's part: two environment variables.
+type ci struct {
+	index, of string
+	first     int // the index of the first part
+}
+
+// cis are tried in order: GitLab, CircleCI, Buildkite, Bazel and others, an
+// indexed Kubernetes job.
+var cis = []ci{
+	{"CI_NODE_INDEX", "CI_NODE_TOTAL", 1},
+	{"CIRCLE_NODE_INDEX", "CIRCLE_NODE_TOTAL", 0},
+	{"BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT", 0},
+	{"TEST_SHARD_INDEX", "TEST_TOTAL_SHARDS", 0},
+	{"JOB_COMPLETION_INDEX", "JOB_COMPLETIONS", 0},
+}
+
+// ParseShard reads i/n; auto, for what the variables of a CI system say; or
+// auto/n where the CI system has the index alone. "" is the whole run.
+func ParseShard(text string, getenv func(string) string) (Shard, error) {
+	if text == "" {
+		return Shard{}, nil
+	}
+	index, of, _ := strings.Cut(text, "/")
+	first := 1
+	if index == "auto" {
+		c, ok := ciOf(getenv)
+		if !ok {
+			return Shard{}, errors.New("auto: no variable of a CI system tells the part, such as CI_NODE_INDEX; give it as 2/5")
+		}
+		index, first = getenv(c.index), c.first
+		if of == "" {
+			of = getenv(c.of)
+		}
+		if of == "" {
+			return Shard{}, fmt.Errorf("auto: %s is not set; give the number of parts as auto/5", c.of)
+		}
+	}
+	i, err := strconv.Atoi(index)
+	n, err2 := strconv.Atoi(of)
+	i += 1 - first
+	if err != nil || err2 != nil || i < 1 || i > n {
+		return Shard{}, fmt.Errorf("%s: want part/parts, such as 2/5", text)
+	}
+	return Shard{i, n}, nil
+}
+
+func ciOf(getenv func(string) string) (ci, bool) {
+	for _, c := range cis {
+		if getenv(c.index) != "" {
+			return c, true
+		}
+	}
+	return ci{}, false
+}
+
+// Apply leaves a run the shard's part of it: of its iterations, or of its
+// top-level folders and requests when there is one iteration. The requests of a
+// folder stay together, because one may need what another sets. A part without
+// a request is no error.
+func (s Shard) Apply(o *runner.Options) {
+	if s.Whole() {
+		return
+	}
+	if n := runner.Cycles(*o); n > 1 {
+		o.Only = s.Has
+		o.AllowEmpty = o.AllowEmpty || s.Index > n
+		return
+	}
+	whole := o.Select
+	if len(whole) == 0 {
+		for _, n := range o.Collection.Root().Children() {
+			whole = append(whole, n.ID())
+		}
+	}
+	o.Select = nil
+	for i, name := range whole {
+		if s.Has(i) {
+			o.Select = append(o.Select, name)
+		}
+	}
+	if len(o.Select) == 0 { // which would select everything
+		o.Only, o.AllowEmpty = func(int) bool { return false }, true
+	}
+}
