@@ -65,7 +65,7 @@ func code(ctx context.Context, s *term.Streams, f *codeFlags, source, name strin
 		return cannotRun("%v", err)
 	}
 	if len(nodes) != 1 {
-		return cannotRun("%q is a folder with %s: name one", name, counted(len(nodes), "request"))
+		return cannotRun("%q is a folder with %s: name one", name, report.Counted(len(nodes), "request"))
 	}
 	stack := vars.Stack{Collection: vars.NewScope("collection", col.Variables()...), Dynamic: vars.NewDynamic(nil, nil)}
 	if stack.Environment, stack.Globals, err = f.load(ctx, l); err != nil {

@@ -237,6 +237,6 @@ func (f *convertFlags) folder(l *loader, files map[string][]byte) error {
 			return cannotRun("%s: %s", filepath.Join(f.output, file), plainCause(err))
 		}
 	}
-	fmt.Fprintln(l.streams.Err, "wrote "+counted(len(files), "file")+" to "+report.Safe(f.output))
+	fmt.Fprintln(l.streams.Err, "wrote "+report.Counted(len(files), "file")+" to "+report.Safe(f.output))
 	return nil
 }

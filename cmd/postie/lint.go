@@ -128,7 +128,7 @@ func lintText(w io.Writer, list []lint.Finding) error {
 		fmt.Fprintln(w, oneLine(fmt.Sprintf("%s: %s: %s [%s]", place, f.Severity, text, f.Rule)))
 		n[f.Severity]++
 	}
-	fmt.Fprintln(w, counted(n[lint.Error], "error")+", "+counted(n[lint.Warning], "warning")+", "+counted(n[lint.Info], "info"))
+	fmt.Fprintln(w, report.Counted(n[lint.Error], "error")+", "+report.Counted(n[lint.Warning], "warning")+", "+report.Counted(n[lint.Info], "info"))
 	return nil
 }
 

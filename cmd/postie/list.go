@@ -163,23 +163,15 @@ func (l *listing) notes() string {
 		parts = append(parts, l.Auth)
 	}
 	for _, s := range l.Scripts {
-		parts = append(parts, s.Listen+" script, "+counted(s.Lines, "line"))
+		parts = append(parts, s.Listen+" script, "+report.Counted(s.Lines, "line"))
 	}
 	if l.Examples > 0 {
-		parts = append(parts, counted(l.Examples, "example"))
+		parts = append(parts, report.Counted(l.Examples, "example"))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
 	return "  [" + oneLine(strings.Join(parts, "; ")) + "]"
-}
-
-// counted is "1 line", "2 lines".
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // oneLine makes text safe for a terminal and keeps it on its line.

@@ -15,6 +15,7 @@ import (
 	"postie/runner"
 	"postie/runner/event"
 	"postie/runner/matrix"
+	"postie/runner/report"
 	"postie/runner/runlog"
 )
 
@@ -236,8 +237,8 @@ func (m *grid) run(ctx context.Context) error {
 		return err
 	}
 	sinks.runs = m.names
-	table := newTable(m.names, m.flags.noUnicode)
-	table.color = m.streams.Color(m.flags.color)
+	table := report.NewTable(report.TableOptions{Names: m.names, NoUnicode: m.flags.noUnicode,
+		Color: m.streams.Color(m.flags.color), Width: m.streams.Width})
 	ctx, sig := main.signals(ctx, shared)
 	defer sig.stop()
 	limit := int(m.flags.maxFailures)
@@ -256,7 +257,7 @@ func (m *grid) run(ctx context.Context) error {
 	}
 	errs = append(errs, sinks.finish())
 	if !m.flags.silent {
-		table.print(m.streams)
+		_ = table.Print(m.streams.Out) // a reader that went away has seen enough
 	}
 	if err := errors.Join(errs...); err != nil {
 		return &exitError{code: exitFailed, text: err.Error()}

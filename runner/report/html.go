@@ -189,15 +189,8 @@ func (p *htmlPage) head() error {
 // the script.
 func (r *htmlRun) line(failed int) string {
 	s := &r.Summary.Stats
-	return fmt.Sprintf("%s, %s, %s in %s", counted(s.Requests.Total, "request"), counted(s.Assertions.Total, "assertion"),
-		counted(failed, "failure"), r.Summary.Completed.Sub(r.Summary.Started).Round(time.Millisecond))
-}
-
-func counted(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
+	return fmt.Sprintf("%s, %s, %s in %s", Counted(s.Requests.Total, "request"), Counted(s.Assertions.Total, "assertion"),
+		Counted(failed, "failure"), r.Summary.Completed.Sub(r.Summary.Started).Round(time.Millisecond))
 }
 
 // htmlSource is the page's script; the files that others need at once come

@@ -52,13 +52,6 @@ func descriptionOf(item json.RawMessage) string {
 	return ""
 }
 
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "") + "…"
-}
-
 // Results of an execution, as the page knows them.
 const (
 	htmlPassed = iota

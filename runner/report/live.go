@@ -104,7 +104,7 @@ func Verdict(s *event.Summary, err *event.Failure) string {
 		counted++
 	}
 	if more := s.FailureCount - counted; more > 0 {
-		line += "; " + plural(more, "other failure") // warnings that count, runs that ended early
+		line += "; " + Counted(more, "other failure") // warnings that count, runs that ended early
 	}
 	return line
 }

@@ -28,7 +28,7 @@ func Markdown(w io.Writer, log Log, o Options) error {
 		{"pre-request scripts", s.PrerequestScripts}, {"assertions", s.Assertions}} {
 		fmt.Fprintf(b, "| %s | %d | %d |\n", r.label, r.Total, r.Failed)
 	}
-	fmt.Fprintf(b, "\n%s in %s, %s received.\n", plural(s.Requests.Total, "request"), took(end.Summary.Completed.Sub(end.Summary.Started)), size(end.Summary.Received))
+	fmt.Fprintf(b, "\n%s in %s, %s received.\n", Counted(s.Requests.Total, "request"), took(end.Summary.Completed.Sub(end.Summary.Started)), size(end.Summary.Received))
 	if end.Err != nil {
 		what := "The run ended early"
 		if end.Err.Kind == event.KindThreshold {
@@ -43,13 +43,6 @@ func Markdown(w io.Writer, log Log, o Options) error {
 		return err
 	}
 	return b.Flush()
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func markdownFailures(b io.Writer, log Log, start *event.RunStarted) error {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -64,15 +63,4 @@ func wrap(line string, width int) []string {
 		line = strings.TrimPrefix(line[len(part):], " ")
 	}
 	return append(out, line)
-}
-
-// clip shortens s to n bytes at a character's border.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }

@@ -1,27 +1,33 @@
-package main
+package report
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
-	"postie/cmd/internal/term"
 	"postie/runner/event"
-	"postie/runner/report"
 )
 
-// A table is requests by runs: what became of each.
-type table struct {
-	names  []string
+// A Table is a reporter of several runs: requests by runs, and what became of
+// each. Print shows it when the runs have ended.
+type Table struct {
+	opts   TableOptions
 	rows   []string
 	cells  map[string]map[int]cell
-	plain  bool // no marks beyond ASCII
-	color  bool
 	runs   int // that ended
 	failed int // of them
 	total  event.Summary
+}
+
+// TableOptions say how a table looks. Names are those of the runs, in the order
+// of their numbers.
+type TableOptions struct {
+	Names     []string
+	NoUnicode bool // no marks beyond ASCII
+	Color     bool
+	Width     int // columns of the terminal; 0: 120
 }
 
 // A cell is one request in one run, over its iterations.
@@ -30,12 +36,16 @@ type cell struct {
 	code        int
 }
 
-func newTable(names []string, plain bool) *table {
-	return &table{names: names, cells: map[string]map[int]cell{}, plain: plain}
+// NewTable makes the table of runs.
+func NewTable(o TableOptions) *Table {
+	if o.Width == 0 {
+		o.Width = 120
+	}
+	return &Table{opts: o, cells: map[string]map[int]cell{}}
 }
 
 // Report implements event.Reporter.
-func (t *table) Report(e event.Event, _ *event.Summary) error {
+func (t *Table) Report(e event.Event, _ *event.Summary) error {
 	switch e := e.(type) {
 	case *event.ItemStarted:
 		t.update(e.Item, e.Cursor.Run, func(c *cell) { c.ran = true })
@@ -54,13 +64,13 @@ func (t *table) Report(e event.Event, _ *event.Summary) error {
 		}
 		t.total.Merge(&e.Summary)
 	}
-	if f := event.FailureOf(e); f != nil && f.Item.ID != "" {
+	if f := event.FailureOf(e); f != nil && len(f.Item.Path) > 0 {
 		t.update(f.Item, f.Cursor.Run, func(c *cell) { c.failed = true })
 	}
 	return nil
 }
 
-func (t *table) update(item event.ItemRef, run int, change func(*cell)) {
+func (t *Table) update(item event.ItemRef, run int, change func(*cell)) {
 	row := strings.Join(item.Path[min(1, len(item.Path)):], " / ")
 	if t.cells[row] == nil {
 		t.cells[row] = map[int]cell{}
@@ -73,10 +83,10 @@ func (t *table) update(item event.ItemRef, run int, change func(*cell)) {
 
 // text says what became of a request without relying on colour, and whether
 // that was a failure.
-func (t *table) text(row string, run int) (text string, failed bool) {
+func (t *Table) text(row string, run int) (text string, failed bool) {
 	c := t.cells[row][run]
 	none, passed, broken := "–", "✓", "✗"
-	if t.plain {
+	if t.opts.NoUnicode {
 		none, passed, broken = "-", "+", "x"
 	}
 	mark := passed
@@ -105,27 +115,26 @@ const (
 	widestCell     = 5 // ✗ 500
 )
 
-// print shows the grid, and what the runs came to together.
-func (t *table) print(s *term.Streams) {
-	limit := s.Width
-	if limit == 0 {
-		limit = 120
-	}
-	fmt.Fprintln(s.Out)
-	t.draw(s.Out, limit)
+// Print shows the grid, and what the runs came to together.
+func (t *Table) Print(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	fmt.Fprintln(b)
+	t.draw(b)
 	failed := ""
 	if t.failed > 0 {
 		failed = fmt.Sprintf(", %d failed", t.failed)
 	}
-	fmt.Fprintf(s.Out, "\n%d of %d runs%s: %s\n", t.runs, len(t.names), failed, report.Verdict(&t.total, nil))
+	fmt.Fprintf(b, "\n%d of %d runs%s: %s\n", t.runs, len(t.opts.Names), failed, Verdict(&t.total, nil))
+	return b.Flush()
 }
 
 // draw shows requests by runs; runs by numbered requests when that is what
 // fits; else requests by a few runs at a time.
-func (t *table) draw(w io.Writer, limit int) {
-	upright := &sheet{left: cut(t.rows, longestRequest), heads: cut(t.names, longestName), color: t.color,
+func (t *Table) draw(w io.Writer) {
+	limit := t.opts.Width
+	upright := &sheet{left: margin(t.rows, longestRequest), heads: margin(t.opts.Names, longestName), color: t.opts.Color,
 		cell: func(row, run int) (string, bool) { return t.text(t.rows[row], run) }}
-	turned := &sheet{left: upright.heads, heads: numbers(len(t.rows)), color: t.color,
+	turned := &sheet{left: upright.heads, heads: numbers(len(t.rows)), color: t.opts.Color,
 		cell: func(run, row int) (string, bool) { return t.text(t.rows[row], run) }}
 	if upright.width() <= limit || turned.width() > limit {
 		upright.print(w, limit)
@@ -138,11 +147,13 @@ func (t *table) draw(w io.Writer, limit int) {
 	turned.print(w, limit)
 }
 
-// cut are names fit for a margin.
-func cut(names []string, width int) []string {
+// margin are names fit for a margin.
+func margin(names []string, width int) []string {
 	out := make([]string, len(names))
 	for i, name := range names {
-		out[i] = short(report.Safe(name), width)
+		if out[i] = Safe(name); columns(out[i]) > width {
+			out[i] = fit(out[i], width-1) + "…"
+		}
 	}
 	return out
 }
@@ -162,19 +173,19 @@ type sheet struct {
 	color       bool // of those that failed
 }
 
-func (s *sheet) margin() int {
+func (s *sheet) leftWidth() int {
 	width := 0
 	for _, name := range s.left {
-		width = max(width, utf8.RuneCountInString(name))
+		width = max(width, columns(name))
 	}
 	return width
 }
 
 // column is the width of one, with the space before it.
-func (s *sheet) column(i int) int { return 2 + max(utf8.RuneCountInString(s.heads[i]), widestCell) }
+func (s *sheet) column(i int) int { return 2 + max(columns(s.heads[i]), widestCell) }
 
 func (s *sheet) width() int {
-	width := s.margin()
+	width := s.leftWidth()
 	for i := range s.heads {
 		width += s.column(i)
 	}
@@ -184,7 +195,7 @@ func (s *sheet) width() int {
 // print writes the columns that fit a width, and the others below.
 func (s *sheet) print(w io.Writer, limit int) {
 	for from := 0; from < len(s.heads); {
-		to, width := from, s.margin()
+		to, width := from, s.leftWidth()
 		for to < len(s.heads) && (to == from || width+s.column(to) <= limit) {
 			width += s.column(to)
 			to++
@@ -199,10 +210,10 @@ func (s *sheet) print(w io.Writer, limit int) {
 
 func (s *sheet) block(w io.Writer, from, to int) {
 	line := func(name string, cell func(column int) (string, bool)) {
-		out := pad(name, s.margin())
+		out := pad(name, s.leftWidth())
 		for i := from; i < to; i++ {
 			text, failed := cell(i)
-			space := pad("", s.column(i)-2-utf8.RuneCountInString(text))
+			space := pad("", s.column(i)-2-columns(text))
 			if failed && s.color {
 				text = failedColor + text + noColor
 			}
@@ -214,16 +225,4 @@ func (s *sheet) block(w io.Writer, from, to int) {
 	for row, name := range s.left {
 		line(name, func(column int) (string, bool) { return s.cell(row, column) })
 	}
-}
-
-func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
-}
-
-func short(s string, width int) string {
-	runes := []rune(s)
-	if len(runes) <= width {
-		return s
-	}
-	return string(runes[:width-1]) + "…"
 }

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"bytes"
@@ -11,13 +11,13 @@ import (
 	"postie/runner/script"
 )
 
-func tableOf(t *testing.T, requests, runs int) *table {
+func tableOf(t *testing.T, requests, runs int) *Table {
 	t.Helper()
 	var names []string
 	for i := range runs {
 		names = append(names, fmt.Sprintf("tenant-%d", i+1))
 	}
-	out := newTable(names, false)
+	out := NewTable(TableOptions{Names: names, Width: 80})
 	for run := range runs {
 		for i := range requests {
 			item := event.ItemRef{Path: []string{"C", fmt.Sprintf("request %d", i+1)}}
@@ -47,7 +47,7 @@ func TestTableFits(t *testing.T) {
 		{30, 12, "            tenant-1  tenant-2  tenant-3  tenant-4  tenant-5  tenant-6"},
 	} {
 		var b bytes.Buffer
-		tableOf(t, tt.requests, tt.runs).draw(&b, 80)
+		tableOf(t, tt.requests, tt.runs).draw(&b)
 		if !strings.HasPrefix(b.String(), tt.want) {
 			t.Errorf("%d requests, %d runs:\n%s", tt.requests, tt.runs, b.String())
 		}
@@ -68,9 +68,9 @@ func TestTableColor(t *testing.T) {
 			Item: event.ItemRef{Path: []string{"C", fmt.Sprintf("request %d", i+1)}}, Err: &script.Error{}}, nil)
 	}
 	var plain, colored bytes.Buffer
-	table.draw(&plain, 80)
-	table.color = true
-	table.draw(&colored, 80)
+	table.draw(&plain)
+	table.opts.Color = true
+	table.draw(&colored)
 	bare := strings.NewReplacer("\x1b[31m", "", "\x1b[39m", "").Replace(colored.String())
 	if bare != plain.String() || strings.Count(colored.String(), "\x1b[31m✗ 500\x1b[39m") != 3 {
 		t.Errorf("%q", colored.String())
@@ -81,10 +81,24 @@ func TestTableColor(t *testing.T) {
 func TestTablePlain(t *testing.T) {
 	t.Parallel()
 	table := tableOf(t, 1, 2)
-	table.plain = true
+	table.opts.NoUnicode = true
 	var b bytes.Buffer
-	table.draw(&b, 80)
+	table.draw(&b)
 	if want := "           tenant-1  tenant-2\nrequest 1  + 200     + 500\n"; b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+}
+
+// Names of wide characters take two columns each.
+func TestTableWide(t *testing.T) {
+	t.Parallel()
+	table := NewTable(TableOptions{Names: []string{"東京", "b"}})
+	for run := range 2 {
+		_ = table.Report(&event.ItemStarted{Head: event.Head{Cursor: event.Cursor{Run: run}}, Item: event.ItemRef{Path: []string{"C", "注文"}}}, nil)
+	}
+	var b bytes.Buffer
+	table.draw(&b)
+	if want := "      東京   b\n注文  ✓      ✓\n"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
 }
