@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 
@@ -38,7 +37,7 @@ func BenchmarkBuildRequest(b *testing.B) {
 	for b.Loop() {
 		x := &execution{run: r, item: it, request: it.node.Request()}
 		o := &outgoing{request: x.request.Resolve(x.stack.Expand), source: "item", profile: it.profile}
-		if _, err := x.build(b.Context(), o, nil); err != nil {
+		if _, err := x.plan(b.Context(), o, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -103,24 +102,5 @@ func TestFilesAreStreamed(t *testing.T) {
 	}
 	if grown := after.TotalAlloc - before.TotalAlloc; grown > 16<<20 {
 		t.Errorf("%d bytes were allocated", grown)
-	}
-}
-
-// What files of the document hold is sent, and not repeated in reports.
-func TestReportsLeaveOutFileContents(t *testing.T) {
-	t.Parallel()
-	content := "aGk="
-	for _, tt := range []struct {
-		body collections.Body
-		want string
-	}{
-		{collections.Body{Mode: "file", File: &collections.File{Src: "a.txt", Content: &content}}, `{"mode":"file","file":{"src":"a.txt"}}`},
-		{collections.Body{Mode: "formdata", FormData: []collections.FormParam{{Key: "f", Type: "file", Value: content}, {Key: "t", Type: "text", Value: content}}},
-			`{"mode":"formdata","formdata":[{"key":"f","type":"file"},{"key":"t","value":"aGk=","type":"text"}]}`},
-	} {
-		r := collections.Request{Method: "POST", Body: withoutContents(&tt.body)}
-		if !strings.Contains(string(r.JSON()), `"body":`+tt.want) {
-			t.Errorf("%s\nwant %s", r.JSON(), tt.want)
-		}
 	}
 }

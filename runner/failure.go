@@ -2,40 +2,12 @@ package runner
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 
 	"postie/runner/event"
 	"postie/runner/transport"
-	"postie/runner/workdir"
+	"postie/runner/wire"
 )
-
-var (
-	errEmptyURL = errors.New("runtime:extensions~request: request url is empty")
-	errNotFile  = errors.New("is not a regular file")
-)
-
-// A fileError tells of a body file that could not be read.
-type fileError struct {
-	place, name string
-	err         error
-}
-
-func (e *fileError) Error() string {
-	cause := e.err.Error()
-	var refusal workdir.Refusal
-	switch {
-	case errors.Is(e.err, fs.ErrNotExist):
-		cause = "no such file"
-	case errors.As(e.err, &refusal):
-		cause = "refused: " + refusal.Error()
-	case errors.Is(e.err, fs.ErrPermission):
-		cause = "refused: it is outside the working directory, or not readable"
-	case errors.Is(e.err, fs.ErrInvalid), errors.Is(e.err, errNotFile):
-		cause = "is not a regular file"
-	}
-	return fmt.Sprintf("%s: file %q: %s", e.place, e.name, cause)
-}
 
 // failure words an error of the request as newman does.
 func failure(err error) *event.Failure {
@@ -51,8 +23,8 @@ func failure(err error) *event.Failure {
 			f.Hint = "raise --max-response-size"
 		}
 	}
-	var fe *fileError
-	if errors.As(err, &fe) && errors.Is(fe.err, fs.ErrPermission) {
+	var fe *wire.FileError
+	if errors.As(err, &fe) && errors.Is(fe.Err, fs.ErrPermission) {
 		f.Hint = "set --working-dir to the folder that holds it, or pass --insecure-file-read"
 	}
 	return f

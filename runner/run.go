@@ -18,6 +18,7 @@ import (
 	"postie/runner/event"
 	"postie/runner/script"
 	"postie/runner/transport"
+	"postie/runner/wire"
 )
 
 // A run is the state of one Run.
@@ -414,6 +415,12 @@ func (r *run) warn(cur event.Cursor, it event.ItemRef, w event.Warned) {
 // split derives an independent source, for a user on another goroutine.
 func split(rng *rand.Rand) *rand.Rand {
 	return rand.New(rand.NewPCG(rng.Uint64(), rng.Uint64()))
+}
+
+func (r *run) boundary() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return wire.NewBoundary(r.opts.Rand)
 }
 
 func (r *run) uuid() string {

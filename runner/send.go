@@ -10,6 +10,7 @@ import (
 	"postie/runner/event"
 	"postie/runner/script"
 	"postie/runner/transport"
+	"postie/runner/wire"
 )
 
 // maxReplays bounds how often a challenge scheme may send a request again.
@@ -106,11 +107,11 @@ func (x *execution) exchange(ctx context.Context, o *outgoing) (*answer, *event.
 	began := time.Now()
 	signer := x.signer(o)
 	for replay := 0; ; replay++ {
-		b, err := x.build(ctx, o, signer)
+		b, err := x.plan(ctx, o, signer)
 		if err != nil {
 			return x.failed(o, b, nil, err)
 		}
-		ex, err := x.client.Do(ctx, b.wire)
+		ex, err := x.client.Do(ctx, b.Wire)
 		x.dropped(ex)
 		if err != nil {
 			return x.failed(o, b, ex, err)
@@ -121,6 +122,56 @@ func (x *execution) exchange(ctx context.Context, o *outgoing) (*answer, *event.
 		}
 		began, o.replay = time.Now(), true
 	}
+}
+
+// plan builds a request for the wire.
+func (x *execution) plan(ctx context.Context, o *outgoing, s auth.Signer) (*wire.Plan, error) {
+	d := wire.Defaults{UserAgent: x.opts.UserAgent, FollowRedirects: x.opts.FollowRedirects,
+		Secrets: x.mask.headers(o.request.Header), Files: x.opts.Files, Token: x.uuid, Boundary: x.boundary, Again: o.replay}
+	if s != nil {
+		d.Sign = func(w *transport.Request) { x.sign(ctx, o, w, s) }
+	}
+	b, err := wire.Build(o.request, o.profile, d)
+	for _, text := range b.Warnings {
+		x.warn(x.cur, x.item.ref, event.Warned{Kind: "file", Console: true, Text: text})
+	}
+	if b.Wire != nil {
+		x.mask.learnUser(b.Wire.URL)
+	}
+	return b, err
+}
+
+// sign lets the auth scheme add its lines. A scheme that cannot sign leaves
+// the request unsigned with a warning, as in Postman. What it wrote is secret.
+func (x *execution) sign(ctx context.Context, o *outgoing, w *transport.Request, s auth.Signer) {
+	if err := s.Sign(ctx, w); err != nil {
+		x.authWarning("runtime~" + o.auth.Type + ".auth: could not sign the request: " + err.Error())
+	}
+	wr, ok := s.(auth.Writer)
+	if !ok {
+		return
+	}
+	w.Secrets = append(w.Secrets, wr.Wrote()...)
+	for _, name := range wr.Wrote() {
+		for _, v := range w.Header.Values(name) {
+			x.mask.learn(v)
+		}
+	}
+}
+
+// reported is a request as events carry it.
+func (x *execution) reported(b *wire.Plan) event.Request {
+	r := b.Report()
+	r.JSON = x.mask.request(b.Request).JSON()
+	return r
+}
+
+// scriptJSON is a request as scripts see it, given its report.
+func (x *execution) scriptJSON(b *wire.Plan, reported event.Request) []byte {
+	if x.mask.request(b.Request) == b.Request {
+		return reported.JSON // nothing was hidden
+	}
+	return b.Request.JSON()
 }
 
 // signer makes the signer of a request's auth; nil for none.
@@ -203,11 +254,11 @@ func (x *execution) dropped(ex *transport.Exchange) {
 }
 
 // answered emits a finished request and returns it as scripts see it.
-func (x *execution) answered(o *outgoing, b *built, ex *transport.Exchange, took time.Duration, replay int) *answer {
+func (x *execution) answered(o *outgoing, b *wire.Plan, ex *transport.Exchange, took time.Duration, replay int) *answer {
 	last := ex.Hops[len(ex.Hops)-1]
 	first := ex.Hops[0]
-	b.sent(first.Header)
-	resp := response(ex.Response, took, last.Timings)
+	b.RecordSent(first.Header)
+	resp := wire.Response(ex.Response, took, last.Timings)
 	given := cookies(x.client.Jar(), last.URL)
 	resp.Cookies = given
 	source := o.source
@@ -217,30 +268,30 @@ func (x *execution) answered(o *outgoing, b *built, ex *transport.Exchange, took
 	if source == "token" {
 		x.mask.learnTokens(ex.Response.Body)
 	}
-	report := b.report()
+	report := x.reported(b)
 	e := &event.RequestFinished{Item: x.item.ref, Source: source, Request: report, Response: resp, Attempt: x.attemptOf(source)}
-	e.Hops, e.Final = hops(ex.Hops)
+	e.Hops, e.Final = wire.Hops(ex.Hops)
 	x.emit(e, x.cur)
 	return &answer{
 		wire:     ex.Response,
-		request:  b.json(report),
-		response: scriptResponse(ex.Response, resp),
+		request:  x.scriptJSON(b, report),
+		response: wire.ScriptResponse(ex.Response, resp),
 		cookies:  given,
 	}
 }
 
 // failed emits a request that got no answer. Its tests run all the same,
 // with an empty response.
-func (x *execution) failed(o *outgoing, b *built, ex *transport.Exchange, err error) (*answer, *event.Failure) {
+func (x *execution) failed(o *outgoing, b *wire.Plan, ex *transport.Exchange, err error) (*answer, *event.Failure) {
 	f := failure(err)
-	e := &event.RequestFinished{Item: x.item.ref, Source: o.source, Err: f, Request: b.report(), Attempt: x.attemptOf(o.source)}
+	e := &event.RequestFinished{Item: x.item.ref, Source: o.source, Err: f, Request: x.reported(b), Attempt: x.attemptOf(o.source)}
 	if ex != nil {
 		if len(ex.Hops) > 0 {
-			b.sent(ex.Hops[0].Header)
-			e.Request = b.report()
+			b.RecordSent(ex.Hops[0].Header)
+			e.Request = x.reported(b)
 		}
-		e.Hops, e.Final = hops(ex.Hops)
+		e.Hops, e.Final = wire.Hops(ex.Hops)
 	}
 	x.emit(e, x.cur)
-	return &answer{request: b.request.JSON(), response: &script.Response{}}, f
+	return &answer{request: b.Request.JSON(), response: &script.Response{}}, f
 }

@@ -1,4 +1,4 @@
-package runner
+package wire
 
 import (
 	"net/http"
@@ -11,8 +11,8 @@ import (
 	"postie/runner/transport"
 )
 
-// response is a transport response in the words of reports.
-func response(r *transport.Response, took time.Duration, t transport.Timings) *event.Response {
+// Response is a transport response in the words of reports.
+func Response(r *transport.Response, took time.Duration, t transport.Timings) *event.Response {
 	out := &event.Response{
 		Proto:    r.Proto,
 		Code:     r.Code,
@@ -68,8 +68,8 @@ func fields(h transport.Header) []event.Field {
 	return out
 }
 
-// hops are those before the last, and the last of several.
-func hops(all []transport.Hop) (before []event.Hop, final *event.Hop) {
+// Hops are those before the last, and the last of several.
+func Hops(all []transport.Hop) (before []event.Hop, final *event.Hop) {
 	if len(all) < 2 {
 		return nil, nil
 	}
@@ -89,7 +89,8 @@ func hop(h transport.Hop) event.Hop {
 	return out
 }
 
-func scriptResponse(r *transport.Response, rep *event.Response) *script.Response {
+// ScriptResponse is a transport response as scripts see it, given its report.
+func ScriptResponse(r *transport.Response, rep *event.Response) *script.Response {
 	return &script.Response{Code: r.Code, Status: rep.Status, Header: rep.Header, Body: r.Body,
 		Time: rep.Time, BodySize: rep.BodySize, HeadSize: rep.HeadSize}
 }

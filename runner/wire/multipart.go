@@ -1,8 +1,9 @@
-package runner
+package wire
 
 import (
 	"cmp"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"path"
 	"regexp"
@@ -10,33 +11,32 @@ import (
 
 	"postie/collections"
 	"postie/collections/vars"
-	"postie/runner/event"
 )
 
 // multipart builds a form-data body as newman's encoder writes it. Files are
 // read when they are sent, so a large upload costs no memory.
-func (x *execution) multipart(r *collections.Request) (*body, error) {
-	b := &body{mode: "formdata"}
-	boundary := userBoundary(headerOf(r.Header, "Content-Type"))
+func (b *builder) multipart() (*body, error) {
+	out := &body{mode: "formdata"}
+	boundary := userBoundary(headerOf(b.request.Header, "Content-Type"))
 	if boundary == "" {
-		b.bound = x.boundary()
-		boundary, b.ctype = b.bound, "multipart/form-data; boundary="+b.bound
+		out.bound = b.defaults.Boundary()
+		boundary, out.ctype = out.bound, "multipart/form-data; boundary="+out.bound
 	}
 	any := false
-	for _, p := range r.Body.FormData {
+	for _, p := range b.request.Body.FormData {
 		if p.Disabled {
 			continue
 		}
 		any = true
-		if err := x.field(b, boundary, p); err != nil {
+		if err := b.field(out, boundary, p); err != nil {
 			return nil, err
 		}
 	}
 	if !any {
 		return nil, nil
 	}
-	b.add([]byte("--" + boundary + "--\r\n"))
-	return b, nil
+	out.add([]byte("--" + boundary + "--\r\n"))
+	return out, nil
 }
 
 var boundaryParam = regexp.MustCompile(`^multipart/form-data;.*boundary=(?:"([^"]+)"|([^;]+))`)
@@ -50,15 +50,13 @@ func userBoundary(ctype string) string {
 	return m[1] + m[2]
 }
 
-// boundary is newman's: 26 dashes and 24 digits.
-func (x *execution) boundary() string {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return fmt.Sprintf("%s%012d%012d", strings.Repeat("-", 26), x.opts.Rand.Int64N(1e12), x.opts.Rand.Int64N(1e12))
+// NewBoundary is newman's: 26 dashes and 24 digits.
+func NewBoundary(rng *rand.Rand) string {
+	return fmt.Sprintf("%s%012d%012d", strings.Repeat("-", 26), rng.Int64N(1e12), rng.Int64N(1e12))
 }
 
 // field adds the part or, for an array of files, the parts of one parameter.
-func (x *execution) field(b *body, boundary string, p collections.FormParam) error {
+func (b *builder) field(out *body, boundary string, p collections.FormParam) error {
 	if p.Type != "file" {
 		var name *string
 		ctype := p.ContentType
@@ -66,30 +64,30 @@ func (x *execution) field(b *body, boundary string, p collections.FormParam) err
 			name = &p.FileName
 			ctype = cmp.Or(ctype, collections.MediaType(p.FileName))
 		}
-		b.add([]byte(partHead(boundary, p.Key, name, ctype) + formValue(p.Value) + "\r\n"))
+		out.add([]byte(partHead(boundary, p.Key, name, ctype) + formValue(p.Value) + "\r\n"))
 		return nil
 	}
 	if len(p.Src) == 0 {
-		x.emptyFile(b, boundary, p)
+		b.emptyFile(out, boundary, p)
 		return nil
 	}
 	for _, src := range p.Src {
-		f, err := x.open(src)
+		f, err := b.open(src)
 		if err != nil {
-			return &fileError{place: fmt.Sprintf("form field %q", p.Key), name: src, err: err}
+			return &FileError{Place: fmt.Sprintf("form field %q", p.Key), Name: src, Err: err}
 		}
 		name := cmp.Or(p.FileName, src)
 		ctype := cmp.Or(p.ContentType, collections.MediaType(src))
-		b.add([]byte(partHead(boundary, p.Key, &name, ctype)))
-		b.parts = append(b.parts, f)
-		b.add([]byte("\r\n"))
+		out.add([]byte(partHead(boundary, p.Key, &name, ctype)))
+		out.parts = append(out.parts, f)
+		out.add([]byte("\r\n"))
 	}
 	return nil
 }
 
 // emptyFile adds a file parameter that names no file: its base64 value, or an
 // empty part with an empty filename and a warning, as Postman does.
-func (x *execution) emptyFile(b *body, boundary string, p collections.FormParam) {
+func (b *builder) emptyFile(out *body, boundary string, p collections.FormParam) {
 	data, _ := p.Value.(string)
 	var name *string
 	ctype := p.ContentType
@@ -98,20 +96,19 @@ func (x *execution) emptyFile(b *body, boundary string, p collections.FormParam)
 		ctype = cmp.Or(ctype, collections.MediaType(p.FileName))
 	}
 	if data == "" {
-		x.warn(x.cur, x.item.ref, event.Warned{Kind: "file", Console: true,
-			Text: fmt.Sprintf("Form param `%s`, file load error: missing file source", p.Key)})
+		b.warn(fmt.Sprintf("Form param `%s`, file load error: missing file source", p.Key))
 		if name == nil {
 			name = new(string)
 		}
-		b.add([]byte(partHead(boundary, p.Key, name, ctype) + "\r\n"))
+		out.add([]byte(partHead(boundary, p.Key, name, ctype) + "\r\n"))
 		return
 	}
 	if ctype == "" {
 		ctype = "application/octet-stream"
 	}
-	b.add([]byte(partHead(boundary, p.Key, name, ctype)))
-	b.add(decodeBase64(data))
-	b.add([]byte("\r\n"))
+	out.add([]byte(partHead(boundary, p.Key, name, ctype)))
+	out.add(decodeBase64(data))
+	out.add([]byte("\r\n"))
 }
 
 // oneLine keeps a name from starting a header line of its own.
