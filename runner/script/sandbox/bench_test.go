@@ -76,6 +76,27 @@ func BenchmarkRunScriptLarge(b *testing.B) { benchmark(b, small, answered(items(
 // BenchmarkRunScriptEmpty is what a script costs that does nothing.
 func BenchmarkRunScriptEmpty(b *testing.B) { benchmark(b, `1;`, answered("{}")) }
 
+// BenchmarkStatement is what single statements of test scripts cost, with the
+// script around them: see Empty. The body has 2 KB.
+func BenchmarkStatement(b *testing.B) {
+	for _, s := range []struct{ name, source string }{
+		{"Empty", `1;`},
+		{"Test", `pm.test("a", () => {})`},
+		{"ExpectBelow", `pm.test("a", () => { pm.expect(3).to.be.below(5000) })`},
+		{"ExpectArray", `pm.test("a", () => { pm.expect([1, 2, 3]).to.be.an("array").with.lengthOf(3) })`},
+		{"ExpectInclude", `pm.test("a", () => { pm.expect({a: 1, b: 2, c: "x"}).to.include({a: 1, b: 2}) })`},
+		{"EnvironmentSet", `pm.environment.set("last", "v")`},
+		{"ResponseCode", `pm.response.code`},
+		{"ResponseText", `pm.response.text()`},
+		{"HaveStatus", `pm.test("a", () => { pm.response.to.have.status(200) })`},
+		{"HaveHeader", `pm.test("a", () => { pm.response.to.have.header("Content-Type", "application/json; charset=utf-8") })`},
+		{"JSON", `pm.response.json()`},
+		{"JSONTwice", `pm.response.json(); pm.response.json()`},
+	} {
+		b.Run(s.name, func(b *testing.B) { benchmark(b, s.source, answered(items(40))) })
+	}
+}
+
 // BenchmarkSideBySide is as many sandboxes as there are cores, opened and run
 // at once: they share nothing to wait for.
 func BenchmarkSideBySide(b *testing.B) {
