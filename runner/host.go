@@ -12,6 +12,7 @@ import (
 	"postie/runner/event"
 	"postie/runner/script"
 	"postie/runner/transport"
+	"postie/runner/transport/jar"
 )
 
 // A host is what the run's sandbox may ask for. Between enter and leave it
@@ -56,7 +57,7 @@ func (h *host) Library(name string) (*script.Library, error) {
 	return h.opts.Libraries.Library(name)
 }
 
-func (h *host) Jar() script.Jar { return jar{h.client.Jar(), h.opts.CookieDomains} }
+func (h *host) Jar() script.Jar { return scriptJar{h.client.Jar(), h.opts.CookieDomains} }
 
 func (h *host) Vault() script.Vault { return vault{h.run} }
 
@@ -138,23 +139,23 @@ func (v vault) Set(name, value string) {
 
 func (v vault) Unset(name string) { v.stack.Vault.Unset(name) }
 
-// A jar shows the client's cookies to scripts.
-type jar struct {
-	jar     *transport.Jar
+// A scriptJar shows the client's cookies to scripts.
+type scriptJar struct {
+	jar     *jar.Jar
 	domains []string // nil: any
 }
 
 var errCookieURL = errors.New("CookieJar requires a valid url")
 
-func (j jar) url(text string) (*transport.URL, error) {
+func (j scriptJar) url(text string) (jar.URL, error) {
 	u, err := transport.ParseURL(text, true)
 	if err != nil {
-		return nil, errCookieURL
+		return jar.URL{}, errCookieURL
 	}
 	if j.domains != nil && !slices.ContainsFunc(j.domains, func(d string) bool { return within(u.Host, d) }) {
-		return nil, fmt.Errorf("CookieStore: programmatic access to %q is denied", u.Host)
+		return jar.URL{}, fmt.Errorf("CookieStore: programmatic access to %q is denied", u.Host)
 	}
-	return u, nil
+	return u.Site(), nil
 }
 
 // within reports whether a host is a domain's, or a subdomain's of it.
@@ -163,7 +164,7 @@ func within(host, domain string) bool {
 	return host == domain || strings.HasSuffix(host, "."+domain)
 }
 
-func (j jar) Get(url, name string) (*script.Cookie, error) {
+func (j scriptJar) Get(url, name string) (*script.Cookie, error) {
 	all, err := j.GetAll(url)
 	if err != nil {
 		return nil, err
@@ -176,7 +177,7 @@ func (j jar) Get(url, name string) (*script.Cookie, error) {
 	return nil, nil
 }
 
-func (j jar) GetAll(url string) ([]script.Cookie, error) {
+func (j scriptJar) GetAll(url string) ([]script.Cookie, error) {
 	u, err := j.url(url)
 	if err != nil {
 		return nil, err
@@ -184,14 +185,14 @@ func (j jar) GetAll(url string) ([]script.Cookie, error) {
 	return cookies(j.jar, u), nil
 }
 
-func (j jar) Set(url, line string) (*script.Cookie, error) {
+func (j scriptJar) Set(url, line string) (*script.Cookie, error) {
 	u, err := j.url(url)
 	if err != nil {
 		return nil, err
 	}
 	c, err := j.jar.Set(u, line)
-	if e := (*transport.Error)(nil); errors.As(err, &e) {
-		return nil, errors.New(e.Detail) // a script gets the jar's words, no header's
+	if e := (*jar.Refusal)(nil); errors.As(err, &e) {
+		return nil, errors.New(e.Why)
 	}
 	if err != nil || c == nil {
 		return nil, err
@@ -200,7 +201,7 @@ func (j jar) Set(url, line string) (*script.Cookie, error) {
 	return &out, nil
 }
 
-func (j jar) Unset(url, name string) error {
+func (j scriptJar) Unset(url, name string) error {
 	u, err := j.url(url)
 	if err == nil {
 		j.jar.Remove(u, name)
@@ -208,7 +209,7 @@ func (j jar) Unset(url, name string) error {
 	return err
 }
 
-func (j jar) Clear(url string) error {
+func (j scriptJar) Clear(url string) error {
 	u, err := j.url(url)
 	if err == nil {
 		j.jar.Clear(u)
@@ -217,7 +218,7 @@ func (j jar) Clear(url string) error {
 }
 
 // cookies are those the jar would send to u.
-func cookies(j *transport.Jar, u *transport.URL) []script.Cookie {
+func cookies(j *jar.Jar, u jar.URL) []script.Cookie {
 	found := j.Cookies(u)
 	out := make([]script.Cookie, 0, len(found))
 	for i := range found {
@@ -226,7 +227,7 @@ func cookies(j *transport.Jar, u *transport.URL) []script.Cookie {
 	return out
 }
 
-func scriptCookie(c *transport.Cookie) script.Cookie {
+func scriptCookie(c *jar.Cookie) script.Cookie {
 	out := script.Cookie{Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, Secure: c.Secure,
 		HTTPOnly: c.HTTPOnly, HostOnly: c.HostOnly, Session: c.Expires.IsZero()}
 	if !c.Expires.IsZero() {

@@ -3,7 +3,7 @@ package runner
 import (
 	"postie/collections/vars"
 	"postie/runner/event"
-	"postie/runner/transport"
+	"postie/runner/transport/jar"
 )
 
 // A Result is what a run came to, with the state it left behind.
@@ -11,5 +11,5 @@ type Result struct {
 	event.Result
 
 	Environment, Globals, Variables *vars.Scope // final; Variables are the collection's
-	Jar                             *transport.Jar
+	Jar                             *jar.Jar
 }

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"postie/collections"
@@ -104,23 +105,24 @@ func resolveAuth(a collections.Auth, expand func(string) string) *collections.Au
 // exchange sends a request, answers challenges, and emits an event for each
 // request made. The answer is that of the last.
 func (x *execution) exchange(ctx context.Context, o *outgoing) (*answer, *event.Failure) {
-	began := time.Now()
 	signer := x.signer(o)
 	for replay := 0; ; replay++ {
 		b, err := x.plan(ctx, o, signer)
 		if err != nil {
 			return x.failed(o, b, nil, err)
 		}
+		began := time.Now() // a token that signing fetched has its own time
 		ex, err := x.client.Do(ctx, b.Wire)
+		took := time.Since(began) - ex.Waited()
 		x.dropped(ex)
 		if err != nil {
 			return x.failed(o, b, ex, err)
 		}
-		got := x.answered(o, b, ex, time.Since(began), replay)
+		got := x.answered(o, b, ex, took, replay)
 		if !x.challenged(o, signer, ex.Response, replay) {
 			return got, nil
 		}
-		began, o.replay = time.Now(), true
+		o.replay = true
 	}
 }
 
@@ -238,18 +240,18 @@ func (x *execution) challenged(o *outgoing, s auth.Signer, resp *transport.Respo
 	return again
 }
 
-// dropped warns of what a redirect to another origin did not carry along, and
-// of client certificates that were not there.
+// dropped warns of what a redirect to another origin did not carry along, of
+// client certificates that were not there, and of cookies that were refused.
 func (x *execution) dropped(ex *transport.Exchange) {
-	if ex == nil {
-		return
-	}
 	for _, what := range ex.Dropped {
 		x.warn(x.cur, x.item.ref, event.Warned{Kind: "redirect", Text: "redirect to another origin: " + what,
 			Hint: "followAuthorizationHeader in the item's protocolProfileBehavior keeps it"})
 	}
 	for _, why := range ex.Missing {
 		x.warn(x.cur, x.item.ref, event.Warned{Kind: "certificate", Text: why, Console: true})
+	}
+	for _, r := range ex.Refused {
+		x.warn(x.cur, x.item.ref, event.Warned{Kind: "cookie", Text: fmt.Sprintf("cookie %q of %s is not kept: %s", r.Name, r.Host, r.Why)})
 	}
 }
 
@@ -259,7 +261,7 @@ func (x *execution) answered(o *outgoing, b *wire.Plan, ex *transport.Exchange, 
 	first := ex.Hops[0]
 	b.RecordSent(first.Header)
 	resp := wire.Response(ex.Response, took, last.Timings)
-	given := cookies(x.client.Jar(), last.URL)
+	given := cookies(x.client.Jar(), last.URL.Site())
 	resp.Cookies = given
 	source := o.source
 	if replay > 0 && source == "item" {

@@ -24,6 +24,7 @@ import (
 	"postie/runner/script/sandbox"
 	"postie/runner/transport"
 	"postie/runner/transport/clientcert"
+	"postie/runner/transport/jar"
 	"postie/runner/workdir"
 )
 
@@ -372,7 +373,7 @@ func (j *job) cookies(t *transport.Options) error {
 	if !json.Valid(src) {
 		return cannotRun("the file at %s does not contain valid JSON data.", j.flags.cookieJar)
 	}
-	t.Jar = transport.NewJar()
+	t.Jar = jar.New()
 	if err := t.Jar.UnmarshalJSON(src); err != nil {
 		return cannotRun("cookie jar %s: %v", j.flags.cookieJar, err)
 	}

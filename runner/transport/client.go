@@ -7,78 +7,40 @@ import (
 	"net"
 	"slices"
 	"strings"
-	"sync"
 	"time"
+
+	"postie/runner/transport/jar"
 )
 
 // A Client sends requests, one at a time or concurrently, over kept-alive
 // connections. Close ends them.
 type Client struct {
 	opts Options
-	jar  *Jar
+	jar  *jar.Jar
 
+	pool     *pool     // HTTP/1.1
 	sessions *sessions // HTTP/2
-
-	mu     sync.Mutex
-	idle   map[string][]*stream
-	closed bool
 }
 
 // New returns a client. Its jar is Options.Jar, or a new one.
 func New(o Options) (*Client, error) {
-	c := &Client{opts: o, jar: o.Jar, idle: map[string][]*stream{}}
+	h := newHabits()
+	c := &Client{opts: o, jar: o.Jar, pool: newPool(h)}
 	if c.jar == nil {
-		c.jar = NewJar()
+		c.jar = jar.New()
 	}
-	c.sessions = newSessions(c)
+	c.sessions = newSessions(c, h)
 	return c, nil
 }
 
 // Jar is the cookie jar.
-func (c *Client) Jar() *Jar { return c.jar }
+func (c *Client) Jar() *jar.Jar { return c.jar }
 
 // Close closes the idle connections. Exchanges under way end by themselves.
 func (c *Client) Close() error {
 	c.sessions.close()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.closed = true
-	for _, list := range c.idle {
-		for _, s := range list {
-			s.conn.Close()
-		}
-	}
-	clear(c.idle)
+	c.pool.close()
 	return nil
-}
-
-// maxIdle bounds the connections kept for a host.
-const maxIdle = 64
-
-func (c *Client) take(key string) *stream {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for list := c.idle[key]; len(list) > 0; {
-		s := list[len(list)-1]
-		list = list[:len(list)-1]
-		c.idle[key] = list
-		if alive(s.conn) {
-			return s
-		}
-		s.conn.Close()
-	}
-	return nil
-}
-
-func (c *Client) keep(key string, s *stream) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed || len(c.idle[key]) >= maxIdle {
-		s.conn.Close()
-		return
-	}
-	s.used, s.began = true, false
-	c.idle[key] = append(c.idle[key], s)
 }
 
 func (c *Client) headerLimit() int64 {
@@ -95,21 +57,19 @@ func (c *Client) bodyLimit() int64 {
 	return c.opts.MaxResponseSize
 }
 
-// Do sends r and follows redirects. On error the Exchange still holds the
-// hops that were made; the error is an *Error.
+// Do sends r and follows redirects. Each request of the chain is sent once: a
+// server that has it may have acted on it. On error the Exchange still holds
+// the hops that were made; the error is an *Error.
 func (c *Client) Do(ctx context.Context, r *Request) (*Exchange, error) {
 	timeout := r.Timeout
 	if timeout == 0 {
 		timeout = c.opts.Timeout
 	}
-	if timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, timeout, errTooSlow)
-		defer cancel()
-	}
+	ctx, clock := newClock(ctx, timeout)
+	defer clock.stop()
 	ex := &Exchange{}
 	req, url := *r, r.URL
-	req.own = r.Header
+	req.callerHeader = r.Header
 	for {
 		if err := checkHead(req.Method, req.Header); err != nil {
 			return ex, err
@@ -117,12 +77,15 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Exchange, error) {
 		if cc := c.certificate(url); cc != nil {
 			ex.Missing = append(ex.Missing, cc.Missing...)
 		}
-		hop, err := c.hop(ctx, &req, url)
+		hop, err := c.hop(ctx, clock, &req, url)
 		if hop != nil {
 			ex.Hops = append(ex.Hops, *hop)
 		}
 		if err != nil {
 			return ex, err
+		}
+		if req.Cookies {
+			ex.refuse(url, c.jar.SetAll(url.Site(), hop.Response.Header.Values("Set-Cookie")))
 		}
 		next, err := c.redirect(ex, &req, url, hop.Response)
 		if err != nil {
@@ -136,50 +99,62 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Exchange, error) {
 	}
 }
 
-// hop sends one request of a chain. A kept connection that turns out dead is
-// replaced when the request may be sent again.
-func (c *Client) hop(ctx context.Context, r *Request, u *URL) (*Hop, error) {
+// Site is what a cookie jar wants to know of a URL.
+func (u *URL) Site() jar.URL {
+	return jar.URL{Host: u.Host, Path: u.Path(), Secure: u.Scheme == "https"}
+}
+
+func (ex *Exchange) refuse(u *URL, refused []jar.Refusal) {
+	for _, r := range refused {
+		ex.Refused = append(ex.Refused, Refused{Host: u.Host, Refusal: r})
+	}
+}
+
+// hop sends one request of a chain.
+func (c *Client) hop(ctx context.Context, clock *clock, r *Request, u *URL) (*Hop, error) {
 	rt, err := c.route(r, u)
 	if err != nil {
 		return nil, err
 	}
 	hop := &Hop{Method: r.Method, URL: u, Header: c.lines(r, rt)}
 	hop.Timings.Start = time.Now()
-	leave, err := c.opts.Limiter.enter(ctx, u.HostPort())
+	resume := clock.pause()
+	release, err := c.opts.Limiter.Acquire(ctx, u.HostPort())
+	resume()
 	if err != nil {
 		return hop, ctxError(ctx, ErrTimeout, err)
 	}
-	defer leave()
+	defer release()
 	for again := true; again; {
 		again, err = c.attempt(ctx, rt, r, hop)
 	}
 	hop.Timings.Total = time.Since(hop.Timings.Start)
-	if err == nil && r.Cookies {
-		c.jar.SetCookies(u, hop.Response.Header.Values("Set-Cookie"))
-	}
 	return hop, err
 }
 
 // attempt sends a request over a kept connection or a new one. again is true
-// when the kept one was dead.
+// when the kept one was closed before a byte of the request was written.
 func (c *Client) attempt(ctx context.Context, rt *route, r *Request, hop *Hop) (again bool, err error) {
 	if rt.http2 {
-		if c.sessions.usable(rt.key) {
-			return false, c.exchange2(ctx, rt, r, hop)
+		if s := c.sessions.take(rt.key); s != nil {
+			hop.Timings.Wait = time.Since(hop.Timings.Start)
+			return c.exchangeH2(ctx, s, rt, r, hop)
 		}
 	}
-	s := c.take(rt.key)
+	s := c.pool.take(rt.key)
+	hop.Timings.Wait = time.Since(hop.Timings.Start)
 	if s == nil {
-		hop.Timings.Wait = time.Since(hop.Timings.Start)
 		conn, err := c.dial(ctx, rt, &hop.Timings)
 		if err != nil {
 			return false, err
 		}
 		if isHTTP2(conn) {
-			if err := c.sessions.add(rt.key, conn); err != nil {
+			s, err := c.sessions.add(rt.key, conn)
+			if err != nil {
 				return false, &Error{Kind: ErrReset, Err: err}
 			}
-			return false, c.exchange2(ctx, rt, r, hop)
+			_, err = c.exchangeH2(ctx, s, rt, r, hop)
+			return false, err
 		}
 		s = newStream(conn)
 	}
@@ -206,8 +181,8 @@ func (c *Client) lines(r *Request, rt *route) Header {
 	if r.Body != nil && !r.Body.Late {
 		late = len(h)
 	}
-	switch cookie, own := c.cookie(r, rt.url); {
-	case cookie == "" && !own:
+	switch cookie, written := c.cookie(r, rt.url); {
+	case cookie == "" && !written:
 		h = h.Del("Cookie")
 	case h.Has("Cookie"):
 		h = h.Set("Cookie", cookie)
@@ -226,62 +201,73 @@ func (c *Client) lines(r *Request, rt *route) Header {
 	return h
 }
 
-// cookie is the value of the Cookie line: the caller's, then the jar's. own
-// tells whether the caller wrote one.
-func (c *Client) cookie(r *Request, u *URL) (value string, own bool) {
-	value, own = strings.Join(r.own.Values("Cookie"), "; "), r.own.Has("Cookie")
+// cookie is the value of the Cookie line: the caller's, then the jar's.
+// written reports whether the caller wrote one.
+func (c *Client) cookie(r *Request, u *URL) (value string, written bool) {
+	value, written = strings.Join(r.callerHeader.Values("Cookie"), "; "), r.callerHeader.Has("Cookie")
 	if !r.Cookies {
-		return value, own
+		return value, written
 	}
-	jar := c.jar.header(u)
-	if value == "" || jar == "" {
-		return value + jar, own
+	kept := c.jar.Header(u.Site())
+	if value == "" || kept == "" {
+		return value + kept, written
 	}
-	return value + "; " + jar, own
+	return value + "; " + kept, written
 }
 
 // exchange is one request and response over s.
 func (c *Client) exchange(ctx context.Context, rt *route, r *Request, hop *Hop, s *stream) (again bool, err error) {
 	stop := closeOn(ctx, s.conn)
 	defer stop()
-	target := rt.url.Target
-	if rt.absolute() {
-		target = rt.url.Scheme + "://" + rt.url.HostPort() + target
-	}
-	sent := time.Now()
-	up := s.upload(r.Method+" "+target+" HTTP/1.1", hop.Header, r)
+	up, sent := s.upload(r.Method+" "+rt.target()+" HTTP/1.1", hop.Header, r), time.Now()
 	resp, err := s.readHead(c.headerLimit(), r.LenientParser)
-	early, sendErr := up.finish(s, err == nil)
+	answered := err == nil
+	if answered {
+		up.answered()
+		hop.Response, hop.Timings.FirstByte = resp, since(sent)
+		got := time.Now()
+		err = c.read(r, resp, s)
+		hop.Timings.Download = time.Since(got)
+	}
+	whole, sendErr := up.finish(err == nil)
 	var own *Error
 	if errors.As(sendErr, &own) {
 		err = own // the cause of what followed
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		s.conn.Close()
-		again := s.used && !s.began && dead(err) && ctx.Err() == nil && idempotent(r.Method)
-		return again, s.fail(ctx, err)
-	}
-	hop.Response, hop.Timings.FirstByte = resp, since(sent)
-	got := time.Now()
-	err = c.read(ctx, r, resp, s, hop.Header)
-	hop.Timings.Download = time.Since(got)
-	if err != nil {
-		s.conn.Close()
-		if err = c.cutOff(ctx, resp, s.fail(ctx, err)); err != nil {
-			hop.Response = nil
+		return c.broken(ctx, rt, hop, s, answered, err)
+	case whole && r.reusable(hop.Header, resp) && s.r.Buffered() == 0 && stop():
+		if d := keepAlive(resp.Header); d > 0 {
+			s.expires = time.Now().Add(d)
 		}
-		return false, err
-	}
-	if !early && sendErr == nil && r.reusable(hop.Header, resp) && s.r.Buffered() == 0 && stop() {
-		c.keep(rt.key, s)
-	} else {
+		c.pool.put(rt.key, s)
+	default:
 		s.conn.Close()
 	}
 	return false, nil
 }
 
+// broken is what becomes of an exchange that broke off: it is made again if
+// not a byte of it was written, which only a kept connection can do.
+func (c *Client) broken(ctx context.Context, rt *route, hop *Hop, s *stream, answered bool, err error) (again bool, _ error) {
+	err = s.fail(ctx, err)
+	if answered {
+		if err = c.cutOff(ctx, hop.Response, brokeOff(err, hop.Response)); err != nil {
+			hop.Response = nil
+		}
+		return false, err
+	}
+	if kind := err.(*Error).Kind; s.used && kind == ErrReset {
+		c.pool.habits.lost(rt.key, time.Since(s.idleSince))
+		again = s.wrote == 0
+	}
+	return again, err
+}
+
 // read reads the body of a response.
-func (c *Client) read(ctx context.Context, r *Request, resp *Response, s *stream, sent Header) error {
+func (c *Client) read(r *Request, resp *Response, s *stream) error {
 	f, err := bodyFraming(r.Method, resp, r.LenientParser)
 	if err != nil {
 		return err
@@ -297,15 +283,6 @@ func (c *Client) cutOff(ctx context.Context, resp *Response, err error) error {
 		return nil
 	}
 	return err
-}
-
-// idempotent tells methods that may be sent twice.
-func idempotent(method string) bool {
-	switch method {
-	case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE":
-		return true
-	}
-	return false
 }
 
 func tlsState(c net.Conn) *tls.ConnectionState {

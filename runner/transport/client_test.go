@@ -309,7 +309,7 @@ func TestLinesKeepTheirPlaces(t *testing.T) {
 		r := get(t, "http://"+tt.user+s.addr+"/from", tt.header...)
 		r.Method, r.Body = "POST", tt.body
 		c := newClient(t, Options{})
-		c.jar.SetCookies(r.URL, []string{"j=1"})
+		c.jar.SetAll(r.URL.Site(), []string{"j=1"})
 		ex, err := do(t, c, r)
 		if err != nil || len(ex.Hops) != 2 {
 			t.Fatalf("%s: %d hops, %v", name, len(ex.Hops), err)
@@ -348,7 +348,7 @@ func TestWhatTheClientAddedLeavesSilently(t *testing.T) {
 	} {
 		r := get(t, "http://u:p@"+here.addr+"/", tt.header...)
 		c := newClient(t, Options{})
-		c.jar.SetCookies(r.URL, []string{"j=1; Path=/"})
+		c.jar.SetAll(r.URL.Site(), []string{"j=1; Path=/"})
 		ex, err := do(t, c, r)
 		if err != nil || len(ex.Hops) != 2 {
 			t.Fatalf("%s: %d hops, %v", name, len(ex.Hops), err)

@@ -2,13 +2,11 @@ package transport
 
 import (
 	"bufio"
-	"compress/flate"
-	"compress/gzip"
-	"compress/zlib"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -41,16 +39,13 @@ func decodeLayer(encoding string, r io.Reader) (io.Reader, error) {
 	}
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
 	case "gzip", "x-gzip":
-		if head, _ := br.Peek(2); len(head) == 2 && (head[0] != 0x1f || head[1] != 0x8b) {
-			return nil, gzip.ErrHeader // even when it is too short for one
-		}
-		return gzip.NewReader(br)
+		return newInflater(br, formatGzip)
 	case "deflate":
 		// zlib by the book, raw deflate in the wild.
 		if head, _ := br.Peek(2); len(head) == 2 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
-			return zlib.NewReader(br)
+			return newInflater(br, formatZlib)
 		}
-		return flate.NewReader(br), nil
+		return newInflater(br, formatRaw)
 	case "br":
 		return brotli.NewReader(br), nil
 	case "zstd":
@@ -88,6 +83,7 @@ func readBody(r io.Reader, resp *Response, decode bool, limit int64, size int64)
 	var err error
 	if decode && encoding != "" {
 		if src, err = decoder(encoding, raw); err != nil {
+			resp.WireSize = raw.n
 			return decodeError(raw, err)
 		}
 	} else if size > 0 && size < 1<<20 {
@@ -100,9 +96,6 @@ func readBody(r io.Reader, resp *Response, decode bool, limit int64, size int64)
 	resp.WireSize = raw.n
 	if errors.Is(err, errLimit) {
 		return &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("%d bytes", limit)}
-	}
-	if err != nil && raw.err == nil && errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil // a compressed stream without its end, as node takes it
 	}
 	if err != nil {
 		return decodeError(raw, err)
@@ -119,15 +112,30 @@ func decodeError(raw *counter, err error) error {
 		return raw.err
 	}
 	var own *Error
-	switch {
-	case errors.As(err, &own):
+	if errors.As(err, &own) {
 		return own
-	case errors.Is(err, gzip.ErrHeader), errors.Is(err, zlib.ErrHeader):
-		return &Error{Kind: ErrDecode, Detail: "incorrect header check"}
-	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, zlib.ErrChecksum):
-		return &Error{Kind: ErrDecode, Detail: "incorrect data check"}
 	}
 	return &Error{Kind: ErrDecode, Err: err}
+}
+
+// brokeOff adds to the error of an answer that broke off in its body how much
+// of that came.
+func brokeOff(err error, resp *Response) error {
+	e, ok := err.(*Error)
+	if !ok {
+		return err
+	}
+	cut := e.Kind == ErrDecode && errors.Is(e.Err, io.ErrUnexpectedEOF)
+	if !cut && e.Kind != ErrTruncated && e.Kind != ErrReset && e.Kind != ErrHTTP2 {
+		return err
+	}
+	out := *e
+	out.Came = strconv.FormatInt(resp.WireSize, 10)
+	if size, err := parseLength(resp.Header.Get("Content-Length")); err == nil && !cut {
+		out.Came += " of " + strconv.FormatInt(size, 10)
+	}
+	out.Came += " bytes came"
+	return &out
 }
 
 var errLimit = errors.New("limit reached")

@@ -25,6 +25,14 @@ func (r *route) absolute() bool {
 	return r.proxy != nil && r.url.Scheme == "http" && !strings.HasPrefix(r.proxy.Scheme, "socks")
 }
 
+// target is what the request line names.
+func (r *route) target() string {
+	if r.absolute() {
+		return r.url.Scheme + "://" + r.url.HostPort() + r.url.Target
+	}
+	return r.url.Target
+}
+
 func (c *Client) route(r *Request, u *URL) (*route, error) {
 	out := &route{url: u, header: r.Header}
 	if c.opts.Proxy != nil && c.opts.UnixSocket == "" {

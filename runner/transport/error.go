@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 	"syscall"
@@ -51,6 +52,7 @@ type Error struct {
 	Addr   string // ip
 	Port   int
 	Detail string
+	Came   string // of a body that broke off, how much came: "3 of 10 bytes came"
 	Err    error
 
 	Redirected bool // the URL came from a redirect
@@ -65,63 +67,102 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Node words the failure as newman's users know it from node.
 func (e *Error) Node() (message, code, call string, errno int) {
+	w := e.words()
+	if e.Came != "" {
+		w.text += ": " + e.Came
+	}
+	return w.text, w.code, w.call, w.errno
+}
+
+// words are what node says of a failure.
+type words struct {
+	text       string // %s and %q stand for the Detail
+	code, call string
+	errno      int
+}
+
+// nodeWords are those of the kinds that have the same for all failures.
+var nodeWords = map[ErrorKind]words{
+	ErrPath:           {text: "Request path contains unescaped characters", code: "ERR_UNESCAPED_CHARACTERS"},
+	ErrHost:           {text: `The "options.headers.host" property must be of type string. Received an instance of Array`, code: "ERR_INVALID_ARG_TYPE"},
+	ErrProtocol:       {text: "Invalid protocol: %s:"},
+	ErrMethod:         {text: "Method must be a valid HTTP token [%q]", code: "ERR_INVALID_HTTP_TOKEN"},
+	ErrTimeout:        {text: "ESOCKETTIMEDOUT", code: "ESOCKETTIMEDOUT"},
+	ErrConnectTimeout: {text: "ETIMEDOUT", code: "ETIMEDOUT"},
+	ErrRedirects:      {text: "Exceeded maxRedirects. Probably stuck in a redirect loop %s"},
+	ErrTunnel:         {text: "%s", code: "ECONNRESET"},
+	ErrTruncated:      {text: "aborted", code: "ECONNRESET"},
+	ErrTooLarge:       {text: "the response is larger than %s"},
+}
+
+func (e *Error) words() words {
+	if w, ok := nodeWords[e.Kind]; ok {
+		if strings.Contains(w.text, "%") {
+			w.text = fmt.Sprintf(w.text, e.Detail)
+		}
+		return w
+	}
 	switch e.Kind {
 	case ErrURL:
-		if e.Host != "" {
-			return fmt.Sprintf("Port should be >= 0 and < 65536. Received type string ('%s').", e.Detail), "ERR_SOCKET_BAD_PORT", "", 0
-		}
-		message := fmt.Sprintf("Invalid URI %q", e.Detail)
-		if e.Redirected {
-			message += ". This can be caused by a crappy redirection."
-		}
-		return message, "", "", 0
-	case ErrPath:
-		return "Request path contains unescaped characters", "ERR_UNESCAPED_CHARACTERS", "", 0
-	case ErrHost:
-		return `The "options.headers.host" property must be of type string. Received an instance of Array`, "ERR_INVALID_ARG_TYPE", "", 0
-	case ErrProtocol:
-		return "Invalid protocol: " + e.Detail + ":", "", "", 0
-	case ErrMethod:
-		return fmt.Sprintf("Method must be a valid HTTP token [%q]", e.Detail), "ERR_INVALID_HTTP_TOKEN", "", 0
+		return e.url()
 	case ErrHeader:
-		if e.Err != nil {
-			return fmt.Sprintf("Invalid character in header content [%q]", e.Detail), "ERR_INVALID_CHAR", "", 0
-		}
-		return fmt.Sprintf("Header name must be a valid HTTP token [%q]", e.Detail), "ERR_INVALID_HTTP_TOKEN", "", 0
+		return e.header()
 	case ErrDNS:
-		if e.Detail == "EAI_AGAIN" {
-			return "getaddrinfo EAI_AGAIN " + e.Host, "EAI_AGAIN", "getaddrinfo", -3001
-		}
-		return "getaddrinfo ENOTFOUND " + e.Host, "ENOTFOUND", "getaddrinfo", -3008
+		return e.dns()
 	case ErrConnect:
 		return e.connect()
 	case ErrReset:
-		if errors.Is(e.Err, syscall.ECONNRESET) {
-			return "read ECONNRESET", "ECONNRESET", "read", -104
-		}
-		return "socket hang up", "ECONNRESET", "", 0
-	case ErrTimeout:
-		return "ESOCKETTIMEDOUT", "ESOCKETTIMEDOUT", "", 0
-	case ErrConnectTimeout:
-		return "ETIMEDOUT", "ETIMEDOUT", "", 0
-	case ErrRedirects:
-		return "Exceeded maxRedirects. Probably stuck in a redirect loop " + e.Detail, "", "", 0
-	case ErrTunnel:
-		return e.Detail, "ECONNRESET", "", 0
-	case ErrTruncated:
-		return "aborted", "ECONNRESET", "", 0
+		return e.reset()
 	case ErrTLS:
 		return e.tls()
-	case ErrTooLarge:
-		return "the response is larger than " + e.Detail, "", "", 0
 	case ErrMalformed:
-		return "Parse Error: " + e.Detail, parseCode(e.Detail), "", 0
+		return words{text: "Parse Error: " + e.Detail, code: parseCode(e.Detail)}
 	case ErrDecode:
-		return e.plain(), "Z_DATA_ERROR", "", -3
+		return e.decode()
 	case ErrHTTP2:
-		return e.plain(), "ERR_HTTP2_ERROR", "", 0
+		return words{text: e.plain(), code: "ERR_HTTP2_ERROR"}
 	}
-	return e.plain(), "", "", 0
+	return words{text: e.plain()}
+}
+
+func (e *Error) url() words {
+	if e.Host != "" {
+		return words{text: fmt.Sprintf("Port should be >= 0 and < 65536. Received type string ('%s').", e.Detail), code: "ERR_SOCKET_BAD_PORT"}
+	}
+	w := words{text: fmt.Sprintf("Invalid URI %q", e.Detail)}
+	if e.Redirected {
+		w.text += ". This can be caused by a crappy redirection."
+	}
+	return w
+}
+
+func (e *Error) header() words {
+	if e.Err != nil {
+		return words{text: fmt.Sprintf("Invalid character in header content [%q]", e.Detail), code: "ERR_INVALID_CHAR"}
+	}
+	return words{text: fmt.Sprintf("Header name must be a valid HTTP token [%q]", e.Detail), code: "ERR_INVALID_HTTP_TOKEN"}
+}
+
+func (e *Error) dns() words {
+	if e.Detail == "EAI_AGAIN" {
+		return words{"getaddrinfo EAI_AGAIN " + e.Host, "EAI_AGAIN", "getaddrinfo", -3001}
+	}
+	return words{"getaddrinfo ENOTFOUND " + e.Host, "ENOTFOUND", "getaddrinfo", -3008}
+}
+
+func (e *Error) reset() words {
+	if errors.Is(e.Err, syscall.ECONNRESET) {
+		return words{"read ECONNRESET", "ECONNRESET", "read", -104}
+	}
+	return words{text: "socket hang up", code: "ECONNRESET"}
+}
+
+// decode words what is wrong with an encoded body as zlib does.
+func (e *Error) decode() words {
+	if errors.Is(e.Err, io.ErrUnexpectedEOF) {
+		return words{text: "unexpected end of file", code: "Z_BUF_ERROR", errno: -5}
+	}
+	return words{text: e.plain(), code: "Z_DATA_ERROR", errno: -3}
 }
 
 // parseCode is the code node's parser gives for a text.
@@ -153,80 +194,111 @@ func (e *Error) plain() string {
 	return text
 }
 
-func (e *Error) connect() (message, code, call string, errno int) {
-	code, errno = "ECONNREFUSED", -111
-	for _, c := range []struct {
-		err  syscall.Errno
-		code string
-	}{{syscall.EHOSTUNREACH, "EHOSTUNREACH"}, {syscall.ENETUNREACH, "ENETUNREACH"}, {syscall.EACCES, "EACCES"},
-		{syscall.EADDRNOTAVAIL, "EADDRNOTAVAIL"}, {syscall.ETIMEDOUT, "ETIMEDOUT"}, {syscall.ENOENT, "ENOENT"}} {
-		if errors.Is(e.Err, c.err) {
-			code, errno = c.code, -int(c.err)
-		}
-	}
-	where := cmp.Or(e.Addr, e.Host)
+// connectErrors are the names of what fails a connection. Where node knows it
+// at once it adds the address it would have come from, which is not set yet.
+var connectErrors = []struct {
+	err    syscall.Errno
+	code   string
+	atOnce bool
+}{
+	{syscall.ECONNREFUSED, "ECONNREFUSED", false},
+	{syscall.ETIMEDOUT, "ETIMEDOUT", false},
+	{syscall.EHOSTUNREACH, "EHOSTUNREACH", false},
+	{syscall.ECONNRESET, "ECONNRESET", false},
+	{syscall.ENOENT, "ENOENT", false},
+	{syscall.ENETUNREACH, "ENETUNREACH", true},
+	{syscall.ENETDOWN, "ENETDOWN", true},
+	{syscall.EADDRNOTAVAIL, "EADDRNOTAVAIL", true},
+	{syscall.EAFNOSUPPORT, "EAFNOSUPPORT", true},
+	{syscall.EACCES, "EACCES", true},
+	{syscall.EPERM, "EPERM", true},
+	{syscall.EINVAL, "EINVAL", true},
+}
+
+func (e *Error) connect() words {
+	w := words{code: "ECONNREFUSED", call: "connect", errno: -int(syscall.ECONNREFUSED)}
+	where, from := cmp.Or(e.Addr, e.Host), ""
 	if e.Port != 0 {
 		where += ":" + itoa(e.Port)
 	}
-	return "connect " + code + " " + where, code, "connect", errno
+	for _, c := range connectErrors {
+		if !errors.Is(e.Err, c.err) {
+			continue
+		}
+		w.code, w.errno = c.code, -int(c.err)
+		if c.atOnce && e.Port != 0 {
+			from = " - Local (" + unset(e.Addr) + ":0)"
+		}
+		break
+	}
+	w.text = "connect " + w.code + " " + where + from
+	return w
+}
+
+// unset is the address of a socket that has none yet.
+func unset(addr string) string {
+	if a, err := netip.ParseAddr(addr); err == nil && a.Is6() {
+		return "::"
+	}
+	return "0.0.0.0"
 }
 
 // tls words certificate problems as OpenSSL's verifier does.
-func (e *Error) tls() (message, code, call string, errno int) {
+func (e *Error) tls() words {
 	var unknown x509.UnknownAuthorityError
 	var invalid x509.CertificateInvalidError
 	var host x509.HostnameError
 	var cv *tls.CertificateVerificationError
 	switch {
 	case errors.As(e.Err, &host):
-		return hostMismatch(host), "ERR_TLS_CERT_ALTNAME_INVALID", "", 0
+		return words{text: hostMismatch(host), code: "ERR_TLS_CERT_ALTNAME_INVALID"}
 	case errors.As(e.Err, &invalid) && invalid.Reason == x509.Expired:
 		if strings.Contains(invalid.Detail, "before") {
-			return "certificate is not yet valid", "CERT_NOT_YET_VALID", "", 0
+			return words{text: "certificate is not yet valid", code: "CERT_NOT_YET_VALID"}
 		}
-		return "certificate has expired", "CERT_HAS_EXPIRED", "", 0
+		return words{text: "certificate has expired", code: "CERT_HAS_EXPIRED"}
 	case errors.As(e.Err, &unknown):
 		if errors.As(e.Err, &cv) && len(cv.UnverifiedCertificates) > 0 {
 			return untrusted(cv.UnverifiedCertificates)
 		}
-		return "unable to verify the first certificate", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "", 0
+		return words{text: "unable to verify the first certificate", code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE"}
 	}
 	if e.Detail != "" && e.Err != nil {
-		return e.plain(), "", "", 0
+		return words{text: e.plain()}
 	}
 	if e.Err == nil {
-		return e.Detail, "ERR_SSL_" + strings.ToUpper(strings.ReplaceAll(e.Detail, " ", "_")), "", 0
+		return words{text: e.Detail, code: "ERR_SSL_" + strings.ToUpper(strings.ReplaceAll(e.Detail, " ", "_"))}
 	}
 	return e.handshake()
 }
 
 // handshake words a broken TLS handshake in one line.
-func (e *Error) handshake() (message, code, call string, errno int) {
+func (e *Error) handshake() words {
 	var record tls.RecordHeaderError
 	var alert tls.AlertError
 	switch {
 	case errors.Is(e.Err, syscall.ECONNRESET):
-		return "read ECONNRESET", "ECONNRESET", "read", -104
+		return words{"read ECONNRESET", "ECONNRESET", "read", -104}
 	case errors.Is(e.Err, io.EOF), errors.Is(e.Err, io.ErrUnexpectedEOF):
-		return "Client network socket disconnected before secure TLS connection was established", "ECONNRESET", "", 0
+		return words{text: "Client network socket disconnected before secure TLS connection was established", code: "ECONNRESET"}
 	case errors.As(e.Err, &record):
-		return "write EPROTO: wrong version number: the server does not speak TLS on this port", "EPROTO", "write", -71
+		return words{"write EPROTO: wrong version number: the server does not speak TLS on this port", "EPROTO", "write", -71}
 	case errors.As(e.Err, &alert), strings.HasPrefix(e.Err.Error(), "remote error: "):
 		text := strings.TrimPrefix(strings.TrimPrefix(e.Err.Error(), "remote error: "), "tls: ")
-		return "write EPROTO: the server refused the handshake: " + text, "EPROTO", "write", -71
+		return words{"write EPROTO: the server refused the handshake: " + text, "EPROTO", "write", -71}
 	}
-	return "write EPROTO: " + strings.TrimPrefix(e.Err.Error(), "tls: "), "EPROTO", "write", -71
+	return words{"write EPROTO: " + strings.TrimPrefix(e.Err.Error(), "tls: "), "EPROTO", "write", -71}
 }
 
-func untrusted(chain []*x509.Certificate) (message, code, call string, errno int) {
+func untrusted(chain []*x509.Certificate) words {
 	last := chain[len(chain)-1]
 	if last.Subject.String() != last.Issuer.String() {
-		return "unable to verify the first certificate", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "", 0
+		return words{text: "unable to verify the first certificate", code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE"}
 	}
 	if len(chain) == 1 {
-		return "self-signed certificate", "DEPTH_ZERO_SELF_SIGNED_CERT", "", 0
+		return words{text: "self-signed certificate", code: "DEPTH_ZERO_SELF_SIGNED_CERT"}
 	}
-	return "self-signed certificate in certificate chain", "SELF_SIGNED_CERT_IN_CHAIN", "", 0
+	return words{text: "self-signed certificate in certificate chain", code: "SELF_SIGNED_CERT_IN_CHAIN"}
 }
 
 func hostMismatch(h x509.HostnameError) string {

@@ -323,10 +323,10 @@ func TestPromise_41_MalformedAnswersAreErrors(t *testing.T) {
 	for name, c := range map[string]struct{ reply, want string }{
 		"nothing":              {"", "error: socket hang up"},
 		"cut head":             {head + "Content-", "error: socket hang up"},
-		"short body":           {head + "Content-Length: 10\r\n\r\nabc", "error: aborted"},
-		"short chunk":          {chunked + "5\r\nab", "error: aborted"},
-		"no last chunk":        {chunked + "5\r\nabcde\r\n", "error: aborted"},
-		"cut trailer":          {chunked + "0\r\nX: y\r\n", "error: aborted"},
+		"short body":           {head + "Content-Length: 10\r\n\r\nabc", "error: aborted: 3 of 10 bytes came"},
+		"short chunk":          {chunked + "5\r\nab", "error: aborted: 2 bytes came"},
+		"no last chunk":        {chunked + "5\r\nabcde\r\n", "error: aborted: 5 bytes came"},
+		"cut trailer":          {chunked + "0\r\nX: y\r\n", "error: aborted: 0 bytes came"},
 		"bad chunk size":       {chunked + "zz\r\nab", "error: Parse Error: Invalid character in chunk size"},
 		"negative chunk":       {chunked + "-1\r\nab", "error: Parse Error: Invalid character in chunk size"},
 		"huge chunk":           {chunked + "fffffffffffffffff\r\nab", "error: Parse Error: Chunk size overflow"},
@@ -370,7 +370,7 @@ func TestPromise_41_ResetIsAnError(t *testing.T) {
 	for name, c := range map[string]struct{ first, want string }{
 		"at once":     {"", "error: read ECONNRESET"},
 		"in the head": {"HTTP/1.1 200 OK\r\nConte", "error: read ECONNRESET"},
-		"in the body": {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "error: read ECONNRESET"},
+		"in the body": {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "error: read ECONNRESET: 3 of 10 bytes came"},
 	} {
 		s := serveRaw(t, nil, func(c2 *call) bool {
 			c2.say(c.first)

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -19,19 +18,32 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // for that: it rewrites header names and order, and refuses what servers do
 // answer.
 type stream struct {
-	conn  net.Conn
-	r     *bufio.Reader
-	w     *bufio.Writer
-	used  bool          // carried a request before
-	began bool          // a byte of the response came
-	ahead chan struct{} // told of "100 Continue"; nil when no body waits for it
+	conn net.Conn
+	r    *bufio.Reader
+	w    *bufio.Writer
+
+	used      bool      // carried a request before
+	idleSince time.Time // its answer was complete
+	expires   time.Time // the server closes it then; zero: it did not say
+
+	wrote     int           // bytes of this request
+	continued chan struct{} // receives when "100 Continue" comes; nil when no body waits for it
 }
 
 func newStream(c net.Conn) *stream {
 	s := &stream{conn: c}
 	s.r = bufio.NewReaderSize(c, 16<<10)
-	s.w = bufio.NewWriterSize(c, 16<<10)
+	s.w = bufio.NewWriterSize(countingWriter{s}, 16<<10)
 	return s
+}
+
+// A countingWriter writes to a stream's connection.
+type countingWriter struct{ s *stream }
+
+func (w countingWriter) Write(p []byte) (int, error) {
+	n, err := w.s.conn.Write(p)
+	w.s.wrote += n
+	return n, err
 }
 
 // closeOn closes a connection when ctx ends; stop ends the watch.
@@ -111,7 +123,7 @@ func (s *stream) readHead(limit int64, lenient bool) (*Response, error) {
 		if resp.Code >= 200 || resp.Code == 101 {
 			return resp, nil
 		}
-		s.goAhead(resp.Code)
+		s.informed(resp.Code)
 	}
 	return nil, malformed("too many informational responses")
 }
@@ -140,7 +152,6 @@ func (s *stream) statusLine(limit *int64) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		s.began = true
 		if line != "" {
 			return line, nil
 		}
@@ -189,6 +200,8 @@ func parseField(line string, lenient bool) (Field, error) {
 	}
 	return Field{name, fromLatin1([]byte(value))}, nil
 }
+
+func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 func malformed(detail string) error { return &Error{Kind: ErrMalformed, Detail: detail} }
 
@@ -265,13 +278,6 @@ func hasToken(h Header, token string) bool {
 		}
 	}
 	return false
-}
-
-// dead tells whether an error on a used connection means that the server had
-// closed it before the request came.
-func dead(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
-		errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed)
 }
 
 // since adds up to a duration that is never zero, so that a phase that

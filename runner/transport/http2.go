@@ -7,10 +7,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/http2"
@@ -22,138 +23,101 @@ func isHTTP2(c net.Conn) bool {
 	return ok && tc.ConnectionState().NegotiatedProtocol == http2.NextProtoTLS
 }
 
-// sessions are the HTTP/2 connections, one a route. They are the pool of an
-// http2.Transport, which sends a request again where the protocol promises
-// that it was not processed (GOAWAY, REFUSED_STREAM).
-type sessions struct {
-	client    *Client
-	transport *http2.Transport
-
-	mu   sync.Mutex
-	open map[string]*session
-}
-
-type session struct {
-	cc    *http2.ClientConn
-	conn  net.Conn
-	used  bool
-	state *tls.ConnectionState
-}
-
-func newSessions(c *Client) *sessions {
-	p := &sessions{client: c, open: map[string]*session{}}
-	p.transport = &http2.Transport{ConnPool: p, DisableCompression: true, MaxHeaderListSize: uint32(min(c.headerLimit(), 1<<31))}
-	return p
-}
-
-func (p *sessions) usable(key string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	s := p.open[key]
-	return s != nil && s.cc.CanTakeNewRequest()
-}
-
-func (p *sessions) add(key string, conn net.Conn) error {
-	cc, err := p.transport.NewClientConn(conn)
+// exchangeH2 is one request and response over a session. Header names go out in
+// lower case and in the library's order: the protocol wants it so. again is
+// true when the session ended before a byte of the request was written.
+func (c *Client) exchangeH2(ctx context.Context, s *session, rt *route, r *Request, hop *Hop) (again bool, err error) {
+	hop.Reused, hop.Remote, hop.TLS = s.used.Swap(true), s.remote, s.tls
+	var wrote atomic.Bool
+	ctx, cancel := context.WithCancelCause(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaders: func() { wrote.Store(true) }}))
+	defer cancel(nil)
+	req, err := h2Request(ctx, r, rt.url, hop.Header)
 	if err != nil {
-		conn.Close()
-		return err
+		return false, err
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.open[key] = &session{cc: cc, conn: conn, state: tlsState(conn)}
-	return nil
-}
-
-func (p *sessions) get(key string) *session {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.open[key]
-}
-
-func (p *sessions) close() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, s := range p.open {
-		s.cc.Close()
-	}
-	clear(p.open)
-}
-
-// routeKey carries a route to the pool.
-type routeKey struct{}
-
-var errNoHTTP2 = errors.New("the server speaks HTTP/2 no more")
-
-// GetClientConn implements http2.ClientConnPool: the route's connection, or a
-// new one after the server let go of the old.
-func (p *sessions) GetClientConn(req *http.Request, _ string) (*http2.ClientConn, error) {
-	rt := req.Context().Value(routeKey{}).(*route)
-	if s := p.get(rt.key); s != nil && s.cc.ReserveNewRequest() {
-		return s.cc, nil
-	}
-	conn, err := p.client.dial(req.Context(), rt, &Timings{})
-	if err != nil {
-		return nil, err
-	}
-	if !isHTTP2(conn) {
-		conn.Close()
-		return nil, errNoHTTP2
-	}
-	if err := p.add(rt.key, conn); err != nil {
-		return nil, err
-	}
-	s := p.get(rt.key)
-	s.cc.ReserveNewRequest()
-	return s.cc, nil
-}
-
-// MarkDead implements http2.ClientConnPool.
-func (p *sessions) MarkDead(cc *http2.ClientConn) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for key, s := range p.open {
-		if s.cc == cc {
-			delete(p.open, key)
-		}
-	}
-}
-
-// exchange2 is one request and response over HTTP/2. Header names go out in
-// lower case and in the library's order: the protocol wants it so.
-func (c *Client) exchange2(ctx context.Context, rt *route, r *Request, hop *Hop) error {
-	if s := c.sessions.get(rt.key); s != nil {
-		hop.Reused, hop.Remote, hop.TLS = s.used, s.conn.RemoteAddr().String(), s.state
-		s.used = true
-	}
-	req, err := request2(context.WithValue(ctx, routeKey{}, rt), r, rt.url, hop.Header)
-	if err != nil {
-		return err
+	body := &h2Upload{ReadCloser: req.Body}
+	if req.Body != nil {
+		req.Body = body
 	}
 	sent := time.Now()
-	got, err := c.sessions.transport.RoundTrip(req)
+	got, err := s.conn.RoundTrip(req)
 	if err != nil {
-		return fail2(ctx, err)
+		c.sessions.habits.lost(rt.key, s.idle())
+		return hop.Reused && !wrote.Load() && ctx.Err() == nil, body.cause(h2Error(ctx, err))
 	}
 	defer got.Body.Close()
-	resp := response2(got)
+	resp := h2Response(got)
 	hop.Response, hop.Timings.FirstByte = resp, since(sent)
 	began := time.Now()
-	err = readBody(got.Body, resp, r.Method != http.MethodHead, c.bodyLimit(), got.ContentLength)
+	answer := io.Reader(got.Body)
+	if got.StatusCode > 299 && req.Body != nil && !body.ended.Load() {
+		answer = &watched{r: answer, quiet: h2Patience, give: func() { cancel(errHalfSent) }}
+	}
+	err = readBody(answer, resp, r.Method != http.MethodHead, c.bodyLimit(), got.ContentLength)
 	hop.Timings.Download = time.Since(began)
 	if err != nil {
-		if err = c.cutOff(ctx, resp, fail2(ctx, err)); err != nil {
+		if err = c.cutOff(ctx, resp, body.cause(brokeOff(h2Error(ctx, err), resp))); err != nil {
 			hop.Response = nil
 		}
-		return err
+		return false, err
 	}
-	resp.Trailer = fields2(got.Trailer)
-	return nil
+	resp.Trailer = h2Fields(got.Trailer)
+	s.rest()
+	if hop.Reused {
+		c.sessions.habits.kept(rt.key)
+	}
+	return false, nil
 }
 
-// request2 is a request in net/http's form. What is about the connection in
+// An h2Upload is a request's body; it keeps the error of reading it.
+type h2Upload struct {
+	io.ReadCloser
+	ended  atomic.Bool
+	failed atomic.Pointer[Error]
+}
+
+func (u *h2Upload) Read(p []byte) (int, error) {
+	n, err := u.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		u.ended.Store(true)
+	} else if err != nil {
+		u.failed.Store(&Error{Kind: ErrBody, Err: err})
+	}
+	return n, err
+}
+
+// cause is why an exchange failed: the body, if it could not be read.
+func (u *h2Upload) cause(err error) error {
+	if own := u.failed.Load(); own != nil {
+		return own
+	}
+	return err
+}
+
+// The library stops sending a body when a status above 299 comes. A server
+// that wants all of it before its answer ends would never end it.
+var errHalfSent = errors.New("the answer does not end, and the body was sent in part only: over HTTP/2 it is not sent on after a status above 299")
+
+// h2Patience is how long such an answer may be silent.
+const h2Patience = 10 * time.Second
+
+// A watched reader gives up when nothing comes for some time.
+type watched struct {
+	r     io.Reader
+	quiet time.Duration
+	give  func()
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	t := time.AfterFunc(w.quiet, w.give)
+	defer t.Stop()
+	return w.r.Read(p)
+}
+
+// h2Request is a request in net/http's form. What is about the connection in
 // HTTP/1.1 is left out.
-func request2(ctx context.Context, r *Request, u *URL, h Header) (*http.Request, error) {
+func h2Request(ctx context.Context, r *Request, u *URL, h Header) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, u.Scheme+"://"+u.HostPort()+"/", nil)
 	if err != nil {
 		return nil, &Error{Kind: ErrURL, Detail: u.String()}
@@ -175,7 +139,6 @@ func request2(ctx context.Context, r *Request, u *URL, h Header) (*http.Request,
 	}
 	if r.Body != nil {
 		req.ContentLength = r.Body.Len
-		req.GetBody = r.Body.Open
 		if req.Body, err = r.Body.Open(); err != nil {
 			return nil, &Error{Kind: ErrBody, Err: err}
 		}
@@ -183,8 +146,8 @@ func request2(ctx context.Context, r *Request, u *URL, h Header) (*http.Request,
 	return req, nil
 }
 
-func response2(r *http.Response) *Response {
-	out := &Response{Proto: "HTTP/2.0", Code: r.StatusCode, Header: fields2(r.Header)}
+func h2Response(r *http.Response) *Response {
+	out := &Response{Proto: "HTTP/2.0", Code: r.StatusCode, Header: h2Fields(r.Header)}
 	out.HeadSize = int64(len("HTTP/2.0 \r\n\r\n") + len(strconv.Itoa(r.StatusCode)))
 	for _, f := range out.Header {
 		out.HeadSize += int64(len(f.Name) + len(f.Value) + len(": \r\n"))
@@ -192,8 +155,8 @@ func response2(r *http.Response) *Response {
 	return out
 }
 
-// fields2 are header lines by name, since their order is lost.
-func fields2(h http.Header) Header {
+// h2Fields are header lines by name, since their order is lost.
+func h2Fields(h http.Header) Header {
 	var out Header
 	for name, values := range h {
 		for _, v := range values {
@@ -204,25 +167,27 @@ func fields2(h http.Header) Header {
 	return out
 }
 
-// fail2 words a failure of HTTP/2.
-func fail2(ctx context.Context, err error) error {
+// h2Error words a failure of HTTP/2.
+func h2Error(ctx context.Context, err error) error {
 	var own *Error
 	var rst http2.StreamError
 	var away http2.GoAwayError
 	switch {
+	case errors.Is(context.Cause(ctx), errHalfSent):
+		return &Error{Kind: ErrHTTP2, Err: errHalfSent}
 	case ctx.Err() != nil:
 		return ctxError(ctx, ErrTimeout, err)
 	case errors.As(err, &own):
 		return own
 	case errors.As(err, &rst):
-		return &Error{Kind: ErrHTTP2, Detail: "Stream closed with error code " + code2(rst.Code)}
+		return &Error{Kind: ErrHTTP2, Detail: "Stream closed with error code " + h2Code(rst.Code)}
 	case errors.As(err, &away):
-		return &Error{Kind: ErrHTTP2, Detail: "Session closed with error code " + code2(away.ErrCode)}
+		return &Error{Kind: ErrHTTP2, Detail: "Session closed with error code " + h2Code(away.ErrCode)}
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return &Error{Kind: ErrTruncated, Err: err}
 	}
 	return &Error{Kind: ErrHTTP2, Err: err}
 }
 
-// code2 names an error code as node does.
-func code2(c http2.ErrCode) string { return "NGHTTP2_" + c.String() }
+// h2Code names an error code as node does.
+func h2Code(c http2.ErrCode) string { return "NGHTTP2_" + c.String() }

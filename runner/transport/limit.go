@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"sync"
+	"time"
 
 	"golang.org/x/time/rate"
 )
@@ -15,11 +16,11 @@ type Limiter struct {
 	slots int // 0: any number at once
 
 	mu    sync.Mutex
-	hosts map[string]*lane
+	hosts map[string]*hostLimiter
 }
 
-// A lane is the traffic to one host.
-type lane struct {
+// A hostLimiter is the traffic to one host.
+type hostLimiter struct {
 	pace  *rate.Limiter
 	slots chan struct{}
 }
@@ -27,46 +28,63 @@ type lane struct {
 // NewLimiter returns a limiter of perSecond requests a second (0 for any
 // number), and atOnce at the same time (0 for any number).
 func NewLimiter(perSecond float64, atOnce int) *Limiter {
-	return &Limiter{rate: rate.Limit(perSecond), burst: max(1, int(perSecond)/10), slots: atOnce, hosts: map[string]*lane{}}
+	return &Limiter{rate: rate.Limit(perSecond), burst: max(1, int(perSecond)/10), slots: atOnce, hosts: map[string]*hostLimiter{}}
 }
 
-func (l *Limiter) lane(host string) *lane {
+func (l *Limiter) of(host string) *hostLimiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	ln := l.hosts[host]
-	if ln == nil {
-		ln = &lane{}
+	h := l.hosts[host]
+	if h == nil {
+		h = &hostLimiter{}
 		if l.rate > 0 {
-			ln.pace = rate.NewLimiter(l.rate, l.burst)
+			h.pace = rate.NewLimiter(l.rate, l.burst)
 		}
 		if l.slots > 0 {
-			ln.slots = make(chan struct{}, l.slots)
+			h.slots = make(chan struct{}, l.slots)
 		}
-		l.hosts[host] = ln
+		l.hosts[host] = h
 	}
-	return ln
+	return h
 }
 
-// enter waits for host's turn; leave gives it back. A nil limiter never waits.
-func (l *Limiter) enter(ctx context.Context, host string) (leave func(), err error) {
+// Acquire waits until a request to host may go out; release lets the next one.
+// A nil limiter never waits. The error is ctx's.
+func (l *Limiter) Acquire(ctx context.Context, host string) (release func(), err error) {
 	if l == nil {
 		return func() {}, nil
 	}
-	ln := l.lane(host)
-	leave = func() {}
-	if ln.slots != nil {
+	h := l.of(host)
+	release = func() {}
+	if h.slots != nil {
 		select {
-		case ln.slots <- struct{}{}:
-			leave = func() { <-ln.slots }
+		case h.slots <- struct{}{}:
+			release = func() { <-h.slots }
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}
 	}
-	if ln.pace != nil {
-		if err := ln.pace.Wait(ctx); err != nil {
-			leave()
-			return nil, err
-		}
+	if err := h.await(ctx); err != nil {
+		release()
+		return nil, err
 	}
-	return leave, nil
+	return release, nil
+}
+
+// await waits for the time of the next request. A deadline of ctx that comes
+// before it is waited for too: it is the caller's to say that time is up.
+func (h *hostLimiter) await(ctx context.Context) error {
+	if h.pace == nil {
+		return nil
+	}
+	next := h.pace.Reserve()
+	t := time.NewTimer(next.Delay())
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		next.Cancel()
+		return context.Cause(ctx)
+	}
 }

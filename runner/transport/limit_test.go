@@ -15,16 +15,16 @@ func TestLimiterPacesEachHost(t *testing.T) {
 		l := NewLimiter(10, 0)
 		began := time.Now()
 		for range 21 {
-			leave, err := l.enter(t.Context(), "a")
+			release, err := l.Acquire(t.Context(), "a")
 			if err != nil {
 				t.Fatal(err)
 			}
-			leave()
+			release()
 		}
 		if took := time.Since(began); took != 2*time.Second {
 			t.Errorf("21 requests at 10 a second took %s", took)
 		}
-		if _, err := l.enter(t.Context(), "b"); err != nil || time.Since(began) != 2*time.Second {
+		if _, err := l.Acquire(t.Context(), "b"); err != nil || time.Since(began) != 2*time.Second {
 			t.Errorf("another host waits: %v", err)
 		}
 	})
@@ -38,12 +38,12 @@ func TestLimiterBoundsConcurrency(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
-				leave, err := l.enter(t.Context(), "a")
+				release, err := l.Acquire(t.Context(), "a")
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				defer leave()
+				defer release()
 				most.Store(max(most.Load(), now.Add(1)))
 				time.Sleep(time.Millisecond)
 				now.Add(-1)
@@ -56,11 +56,11 @@ func TestLimiterBoundsConcurrency(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		for range 3 {
-			if _, err := l.enter(t.Context(), "a"); err != nil {
+			if _, err := l.Acquire(t.Context(), "a"); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if _, err := l.enter(ctx, "a"); err == nil {
+		if _, err := l.Acquire(ctx, "a"); err == nil {
 			t.Error("a cancelled request got in")
 		}
 	})

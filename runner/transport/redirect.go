@@ -31,7 +31,7 @@ func (c *Client) redirect(ex *Exchange, r *Request, from *URL, resp *Response) (
 	}
 	r.method(resp.Code)
 	if !from.sameOrigin(to) {
-		ex.Dropped = append(ex.Dropped, r.leave(from, to)...)
+		ex.Dropped = append(ex.Dropped, r.stripForOrigin(from, to)...)
 	}
 	host := Field{"Host", to.HostPort()}
 	if i := slices.IndexFunc(r.Header, func(f Field) bool { return strings.EqualFold(f.Name, host.Name) }); i >= 0 {
@@ -95,9 +95,9 @@ func (r *Request) dropBody() {
 	}
 }
 
-// leave drops what must not go to another origin: credentials, and a body.
-// It returns what it dropped of the caller's, in words.
-func (r *Request) leave(from, to *URL) (dropped []string) {
+// stripForOrigin drops what must not go to another origin: credentials, and a
+// body. It returns what it dropped of the caller's, in words.
+func (r *Request) stripForOrigin(from, to *URL) (dropped []string) {
 	if r.FollowAuthorization {
 		return nil
 	}
@@ -105,7 +105,7 @@ func (r *Request) leave(from, to *URL) (dropped []string) {
 	var kept Header
 	for _, f := range r.Header {
 		if slices.ContainsFunc(drop, func(n string) bool { return strings.EqualFold(n, f.Name) }) {
-			if r.own.Has(f.Name) {
+			if r.callerHeader.Has(f.Name) {
 				dropped = append(dropped, "header "+f.Name+" is not sent to "+to.HostPort())
 			}
 			continue
@@ -114,7 +114,7 @@ func (r *Request) leave(from, to *URL) (dropped []string) {
 	}
 	r.Header = kept
 	for _, name := range drop {
-		r.own = r.own.Del(name)
+		r.callerHeader = r.callerHeader.Del(name)
 	}
 	if r.Body != nil {
 		r.dropBody()

@@ -11,6 +11,8 @@ import (
 	"io"
 	"net"
 	"time"
+
+	"postie/runner/transport/jar"
 )
 
 // A Request is sent exactly so: its header lines in order and spelling.
@@ -37,9 +39,9 @@ type Request struct {
 	TLSVersions          []string // disabled: "TLSv1" "TLSv1_1" "TLSv1_2" "TLSv1_3"
 	TLSCiphers           []string
 	Protocol             string        // "", "http1", "http2", "auto"
-	Timeout              time.Duration // whole exchange; 0 is Options.Timeout
+	Timeout              time.Duration // whole exchange, less the waits of Options.Limiter; 0 is Options.Timeout
 
-	own Header // the lines as the caller wrote them, less what a redirect left behind
+	callerHeader Header // the lines as the caller wrote them, less what a redirect left behind
 }
 
 // A Body can be read again for each hop.
@@ -51,14 +53,14 @@ type Body struct {
 
 // Options configure a Client; the zero value is usable.
 type Options struct {
-	Timeout         time.Duration // per request: connect, send, headers and body
+	Timeout         time.Duration // per request: connect, send, headers and body, less the waits of Limiter
 	Insecure        bool
 	RootCAs         *x509.CertPool // nil: the system's
 	Certificates    []ClientCert
 	MinTLS, MaxTLS  uint16                   // 0: TLS 1.2 to the newest
 	Protocol        string                   // "" or "http1"; "http2", "auto": HTTP/2 where the server has it
 	Proxy           func(*URL) (*URL, error) // nil: none
-	Jar             *Jar                     // nil: a new one
+	Jar             *jar.Jar                 // nil: a new one
 	MaxResponseSize int64                    // decoded bytes; 0 is 50 MiB, <0 none
 	MaxHeaderSize   int64                    // 0 is 1 MiB
 	ConnectTo       []ConnectTo
@@ -93,8 +95,25 @@ type ClientCert struct {
 type Exchange struct {
 	Hops     []Hop
 	Response *Response
-	Dropped  []string // what a cross-origin redirect dropped, for warnings
-	Missing  []string // client certificates that were not there, for warnings
+	Dropped  []string  // what a cross-origin redirect dropped, for warnings
+	Missing  []string  // client certificates that were not there, for warnings
+	Refused  []Refused // cookies that the jar does not keep, for warnings
+}
+
+// Refused is a cookie that a host set and the jar does not keep.
+type Refused struct {
+	Host string
+	jar.Refusal
+}
+
+// Waited is how long the exchange waited for its turn: for the limiter, and
+// for a connection to prove that it is kept.
+func (ex *Exchange) Waited() time.Duration {
+	var sum time.Duration
+	for _, h := range ex.Hops {
+		sum += h.Timings.Wait
+	}
+	return sum
 }
 
 // A Hop is one request and response of a redirect chain, as sent.
@@ -122,7 +141,8 @@ type Response struct {
 }
 
 // Timings are phases of one hop, each since the one before; zero when the
-// phase did not happen (a reused connection, no TLS).
+// phase did not happen (a reused connection, no TLS). Wait is the time before
+// the hop began: it waited for its turn. Total counts it.
 type Timings struct {
 	Start                                               time.Time
 	Wait, DNS, Connect, TLS, FirstByte, Download, Total time.Duration

@@ -259,12 +259,3 @@ func (u *URL) Path() string {
 func (u *URL) sameOrigin(v *URL) bool {
 	return u.Scheme == v.Scheme && u.Host == v.Host && u.port() == v.port()
 }
-
-// isLocal tells hosts that never leave the machine.
-func isLocal(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	a, err := netip.ParseAddr(host)
-	return err == nil && a.IsLoopback()
-}

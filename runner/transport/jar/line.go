@@ -16,11 +16,11 @@ func parse(line string, now time.Time) (Cookie, *Refusal) {
 	c.Name, c.Value = splitPair(pair)
 	switch {
 	case len(line) > maxLine:
-		return c, c.refuse(fmt.Sprintf("its line has %d bytes, and %d are the limit", len(line), maxLine))
+		return c, c.refuse(fmt.Sprintf("Cookie failed to parse: its line has %d bytes, and %d are the limit", len(line), maxLine))
 	case c.Name == "" && c.Value == "":
-		return c, c.refuse("it has neither name nor value")
+		return c, c.refuse("Cookie failed to parse: it has neither name nor value")
 	case strings.ContainsFunc(c.Name+c.Value, isControl):
-		return c, c.refuse("it holds a control character")
+		return c, c.refuse("Cookie failed to parse: it holds a control character")
 	}
 	maxAge := false
 	for attribute := range strings.SplitSeq(attributes, ";") {

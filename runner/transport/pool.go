@@ -1,0 +1,112 @@
+package transport
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A pool keeps the idle HTTP/1.1 connections of each route.
+type pool struct {
+	habits *habits
+
+	mu     sync.Mutex
+	idle   map[string][]*stream // the freshest last
+	closed bool
+}
+
+func newPool(h *habits) *pool { return &pool{habits: h, idle: map[string][]*stream{}} }
+
+// maxIdle bounds the connections kept for a route.
+const maxIdle = 64
+
+// take returns the freshest idle connection of a route that is still open; nil
+// for none.
+func (p *pool) take(key string) *stream {
+	for {
+		s, patience := p.pop(key)
+		if s == nil || s.open(patience) {
+			return s
+		}
+		s.conn.Close()
+		p.habits.lost(key, time.Since(s.idleSince))
+	}
+}
+
+// pop removes a route's freshest connection, and tells how long to watch it.
+func (p *pool) pop(key string) (s *stream, patience time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := p.idle[key]
+	if len(list) == 0 {
+		return nil, 0
+	}
+	s = list[len(list)-1]
+	p.idle[key] = list[:len(list)-1]
+	return s, p.habits.patience(key, s.idleSince)
+}
+
+// put keeps a connection whose answer is complete.
+func (p *pool) put(key string, s *stream) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || len(p.idle[key]) >= maxIdle {
+		s.conn.Close()
+		return
+	}
+	if s.used {
+		p.habits.kept(key)
+	}
+	s.used, s.idleSince = true, time.Now()
+	p.idle[key] = append(p.idle[key], s)
+}
+
+func (p *pool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, list := range p.idle {
+		for _, s := range list {
+			s.conn.Close()
+		}
+	}
+	clear(p.idle)
+}
+
+// open reports whether an idle connection can carry a request. It watches it
+// for as long as patience says: the other side may close it, or may have sent
+// what nobody asked for.
+func (s *stream) open(patience time.Duration) bool {
+	if !s.expires.IsZero() && time.Now().After(s.expires) {
+		return false
+	}
+	state := peek(s.conn)
+	if state == closed || state == quiet && patience <= 0 {
+		return state == quiet
+	}
+	// What is there to read may be TLS's own: a new session ticket, or the
+	// note that the connection ends.
+	_ = s.conn.SetReadDeadline(time.Now().Add(max(patience, time.Millisecond))) // a connection that is closed fails below
+	_, err := s.r.Peek(1)
+	_ = s.conn.SetReadDeadline(time.Time{})
+	return isTimeout(err)
+}
+
+// keepAlive is how long a server says that it keeps an idle connection; 0 when
+// it does not say. A request that would come close to that is not risked.
+func keepAlive(h Header) time.Duration {
+	for part := range strings.SplitSeq(h.Get("Keep-Alive"), ",") {
+		name, value, _ := strings.Cut(part, "=")
+		if !strings.EqualFold(strings.TrimSpace(name), "timeout") {
+			continue
+		}
+		n, err := strconv.Atoi(strings.Trim(value, " \t\""))
+		if err != nil || n <= 0 || n > 1<<20 {
+			return 0
+		}
+		said := time.Duration(n) * time.Second
+		return said - min(said/2, time.Second)
+	}
+	return 0
+}
