@@ -85,9 +85,7 @@ var errIdle = errors.New("no script is running")
 
 func (r *realm) bound(f call) quickjs.HostFunc {
 	return func(args []any) (any, error) {
-		r.worker.mu.Lock()
-		defer r.worker.mu.Unlock()
-		if r.worker.lost || r.x == nil {
+		if r.x == nil {
 			return nil, errIdle
 		}
 		return f(r.x, args)

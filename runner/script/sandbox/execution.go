@@ -12,7 +12,6 @@ import (
 
 	"postie/collections/vars"
 	"postie/runner/script"
-	"postie/runner/script/sandbox/engine"
 )
 
 // An execution is one script being run.
@@ -48,17 +47,13 @@ var (
 func (x *execution) run(ctx context.Context) *script.Outcome {
 	r := x.realm
 	r.x = x
-	defer func() {
-		if !r.lost() {
-			r.x = nil
-		}
-	}()
+	defer func() { r.x = nil }()
 
 	ended, end := context.WithCancel(ctx)
 	x.ctx = ended
 	defer x.sends.Wait()
 	defer end()
-	defer watch(ctx, r.vm)()
+	defer r.watch(ctx)()
 
 	source := x.script.Source
 	if x.program = r.programs.get(scriptKey(source)); x.program == nil {
@@ -73,15 +68,16 @@ func (x *execution) run(ctx context.Context) *script.Outcome {
 
 // watch interrupts the engine when ctx ends. An interrupt counts only while
 // JavaScript runs, so it is repeated until the returned function is called.
-func watch(ctx context.Context, vm *engine.Machine) (stop func()) {
+func (r *realm) watch(ctx context.Context) (stop func()) {
 	if ctx.Done() == nil {
 		return func() {}
 	}
 	done, halted := make(chan struct{}), make(chan struct{})
 	halt := context.AfterFunc(ctx, func() {
 		defer close(halted)
+		r.alarm.hasten(grace)
 		for tick := time.NewTicker(5 * time.Millisecond); ; {
-			vm.Interrupt()
+			r.vm.Interrupt()
 			select {
 			case <-tick.C:
 			case <-done:
@@ -123,8 +119,7 @@ func (x *execution) play(ctx context.Context) error {
 }
 
 // begin runs the script's body. When there is nothing to wait for after it,
-// which is the rule, the account follows at once: a turn of its own would cost
-// two switches between goroutines.
+// which is the rule, the account follows at once.
 func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	left := x.left()
 	if left <= 0 {
@@ -149,8 +144,7 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 // heapFloor is the size in bytes of a heap not worth searching for cycles.
 const heapFloor = 4 << 20
 
-// waits reports whether there is more to come than the script's body. Only
-// the worker may ask while it works.
+// waits reports whether there is more to come than the script's body.
 func (x *execution) waits() bool {
 	return len(x.timers.queue) > 0 || x.inflight > 0 || x.realm.vm.JobsPending()
 }
@@ -161,10 +155,10 @@ func modern(source string) bool { return strings.HasPrefix(source, `"use sandbox
 // left is what remains of the script's time.
 func (x *execution) left() time.Duration { return x.options.Timeout - time.Since(x.began) }
 
-// work has the worker call f, and the engine stop it when time is up.
+// work calls f, which the engine stops when time is up.
 func (x *execution) work(within time.Duration, f func() (any, error)) (any, error) {
 	_ = x.realm.vm.SetEvalTimeout(within) // it always returns nil
-	return x.realm.run(x.ctx, within, f)
+	return x.realm.run(within, f)
 }
 
 // enter calls one of the driver's functions within the time left. late is the
@@ -187,7 +181,7 @@ func (x *execution) drain() (ended bool, err error) {
 		if left <= 0 {
 			return false, errAsync
 		}
-		if !x.realm.vm.JobsPending() { // the worker is idle: its engine may be asked
+		if !x.realm.vm.JobsPending() {
 			return false, nil
 		}
 		jobs, err := x.work(left, func() (any, error) { return x.realm.vm.ExecutePendingJobs() })
@@ -251,7 +245,7 @@ func (x *execution) settleUp(out *account, halted error) error {
 		reason = halted.Error()
 		r.broken = r.broken || r.vm.JobsPending() // its microtasks would run in the next script
 	}
-	got, err := r.run(context.Background(), x.accountLimit(), func() (any, error) { return x.account(reason) })
+	got, err := r.run(x.accountLimit(), func() (any, error) { return x.account(reason) })
 	if err != nil {
 		r.broken = true
 		return err

@@ -15,7 +15,6 @@ func opened(t *testing.T) *realm {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.worker = newWorker(r.shut)
 	r.vm.SetMemoryLimit(uintptr(withDefaults(script.Options{}).Memory))
 	return r
 }
@@ -81,7 +80,7 @@ func TestRealmEnds(t *testing.T) {
 				t.Error(err)
 			}
 		},
-		"lost":   func(r *realm) { r.worker.lost = true },
+		"lost":   func(r *realm) { r.vm.Revoke() },
 		"single": func(r *realm) { r.reusable = false },
 	} {
 		r := opened(t)
@@ -89,9 +88,7 @@ func TestRealmEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		spoil(r)
-		w := r.worker
 		r.close()
-		<-w.ended
 		if r.vm.InUse() {
 			t.Errorf("%s: its heap is in use", name)
 		}

@@ -25,7 +25,7 @@ func (r *realm) library(name string) quickjs.Value {
 }
 
 func (r *realm) requireFunction(name string) (quickjs.Value, error) {
-	if r.lost() {
+	if r.x == nil {
 		return quickjs.Value{}, errIdle
 	}
 	lib, err := r.x.host.Library(name)

@@ -22,7 +22,7 @@ type realm struct {
 	scripts   map[*program]quickjs.Value
 	files     map[string]*program // by the name stacks use
 	driver    driver
-	worker    *worker
+	alarm     *alarm
 	collators map[string]*collate.Collator
 	offered   map[string]bool // by what sugarIn returns
 	reusable  bool            // its heap has an image
@@ -50,7 +50,6 @@ func openRealm(c *cache, o script.Options) (*realm, error) {
 	}
 	r.programs = c
 	r.vm.SetMemoryLimit(uintptr(o.Memory))
-	r.worker = newWorker(r.shut)
 	return r, nil
 }
 
@@ -62,6 +61,7 @@ func newRealm(c *cache, several bool) (*realm, error) {
 		return nil, fmt.Errorf("cannot open a JavaScript engine: %w", err)
 	}
 	r := &realm{vm: vm, programs: c, scripts: map[*program]quickjs.Value{}, files: map[string]*program{},
+		alarm:     newAlarm(vm),
 		collators: map[string]*collate.Collator{}, offered: map[string]bool{}}
 	vm.RaiseGCThreshold(heapFloor)
 	many := idle.worth() || several
@@ -122,12 +122,9 @@ func (r *realm) property(of quickjs.Value, name string) (quickjs.Value, error) {
 	return of.GetPropertyValue(atom)
 }
 
-// close ends the realm; a realm that does not answer ends when it does.
-func (r *realm) close() { r.worker.close() }
-
-// shut ends what the worker did: the next sandbox gets the realm as it was
-// before any script, or nobody does.
-func (r *realm) shut() {
+// close ends the realm. The next sandbox gets it as it was before any script,
+// or nobody does.
+func (r *realm) close() {
 	if !r.reusable || r.broken || r.lost() || r.vm.Peak() > maxIdleHeap {
 		r.end()
 		return

@@ -14,9 +14,9 @@ var (
 	fallback string
 )
 
-// Fallback is why machines share the plain allocator and have no images, which
-// is slower; empty when they have heaps of their own. It is known once a
-// machine was opened.
+// Fallback is why machines share the plain allocator: they have no images then,
+// which is slower, and Revoke does not stop them. It is empty when they have
+// heaps of their own, and known once a machine was opened.
 func Fallback() string { return fallback }
 
 // ForceFallback has all machines share the plain allocator, for that reason. It
@@ -67,6 +67,16 @@ func (m *Machine) check() (err error) {
 	}
 	m.Restore()
 	m.heap.thaw()
+	return m.heap.checkRevoke()
+}
+
+// checkRevoke takes the memory away and gives it back.
+func (h *vmHeap) checkRevoke() error {
+	h.gone = h.spans()
+	defer func() { h.gone = nil }()
+	if err := errors.Join(h.protect(noAccess), h.protect(fullAccess)); err != nil {
+		return fmt.Errorf("the engine's memory cannot be taken away: %w", err)
+	}
 	return nil
 }
 

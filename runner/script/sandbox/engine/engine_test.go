@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 )
 
 func opened(t *testing.T) *Machine {
@@ -157,5 +158,42 @@ func TestPlainMachine(t *testing.T) {
 	}
 	if _, err := m.Eval(`nobody()`, 0); err == nil || errors.Unwrap(err) != nil {
 		t.Error(err)
+	}
+}
+
+// Memory can be taken away from under native code that never looks for an
+// interrupt; the machine is dropped then like any other.
+func TestRevoke(t *testing.T) {
+	for name, source := range map[string]string{
+		"a sort of holes":       `[].sort.call({ length: 2 ** 31, get 0() { return 1 } })`,
+		"a search in nothing":   `[].indexOf.call({ length: 2 ** 53 - 1 }, 1)`,
+		"a copy of nothing":     `[].copyWithin.call({ length: 2 ** 53 - 1 }, 1, 0)`,
+		"a product of numbers":  `const n = 3n ** 2000000n; n * n`,
+		"a list that grows":     `const a = []; for (;;) a.push({})`,
+		"texts that are joined": `let s = ''; for (;;) s = [s, 'x', s.slice(1000)].join('-')`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := opened(t)
+			defer m.Drop()
+			_, err := m.Guard(func() (any, error) {
+				time.AfterFunc(50*time.Millisecond, m.Revoke)
+				return m.Eval(source, 0)
+			})
+			if !errors.Is(err, ErrRevoked) || !m.Revoked() {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// A panic in what works on the machine is an error.
+func TestGuard(t *testing.T) {
+	m := opened(t)
+	defer m.Drop()
+	if _, err := m.Guard(func() (any, error) { panic("x") }); !errors.Is(err, ErrPanicked) {
+		t.Error(err)
+	}
+	if v, err := m.Guard(func() (any, error) { return m.Eval("1 + 1", 0) }); err != nil || v != 2 {
+		t.Error(v, err)
 	}
 }

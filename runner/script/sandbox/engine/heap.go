@@ -11,13 +11,25 @@ import (
 
 // A vmHeap is the memory of one machine. libc's allocator is one for the whole
 // process and has one lock, at which machines that work side by side would
-// wait for each other. A machine works on one goroutine at a time, so its own
-// heap needs none.
+// wait for each other. The lock of a machine's own heap is free but for Revoke.
 type vmHeap struct {
+	mu sync.Mutex
 	memory.Allocator
-	blocks map[uintptr]bool // in use; true for those of the image, which stay
-	image  *image
-	peak   libc.Tsize_t // bytes
+	blocks  map[uintptr]bool // in use; true for those of the image, which stay
+	image   *image
+	peak    libc.Tsize_t // bytes
+	revoked bool
+	gone    []pinned // pages, when revoked
+}
+
+// enter locks the heap for a call of the engine, which does not return when its
+// memory was taken away.
+func (h *vmHeap) enter() {
+	h.mu.Lock()
+	if h.revoked {
+		h.mu.Unlock()
+		panic(ErrRevoked)
+	}
 }
 
 // heaps are those in use, which only the engine's memory points to.
@@ -139,6 +151,9 @@ func (h *vmHeap) drop() {
 	heaps.Lock()
 	defer heaps.Unlock()
 	delete(heaps.live, h)
+	if h.revoked {
+		_ = h.protect(fullAccess) // the allocator's books are in it
+	}
 	clear(h.blocks)
 	_ = h.Close() // what cannot be unmapped stays mapped
 }
@@ -152,6 +167,8 @@ func allocate(_ *libc.TLS, state uintptr, size libc.Tsize_t) uintptr {
 		return 0
 	}
 	h := heapOf(s)
+	h.enter()
+	defer h.mu.Unlock()
 	p, err := h.UintptrMalloc(int(size))
 	if err != nil || p == 0 {
 		return 0
@@ -176,7 +193,9 @@ func release(_ *libc.TLS, state, p uintptr) {
 	s.Fmalloc_count--
 	s.Fmalloc_size -= usable(nil, p) + overhead
 	h := heapOf(s)
+	h.enter()
 	h.free(p)
+	h.mu.Unlock()
 	if s.Fmalloc_count == 0 {
 		s.Fopaque = 0
 		h.drop()
@@ -206,6 +225,8 @@ func resize(tls *libc.TLS, state, p uintptr, size libc.Tsize_t) uintptr {
 		return 0
 	}
 	h := heapOf(s)
+	h.enter()
+	defer h.mu.Unlock()
 	if p = h.move(p, int(before), int(size)); p == 0 {
 		return 0
 	}

@@ -1,0 +1,76 @@
+package sandbox
+
+import (
+	"errors"
+	"math"
+	"sync"
+	"time"
+
+	"postie/runner/script/sandbox/engine"
+)
+
+// An alarm takes the memory of a machine away that does not answer. The machine
+// stops JavaScript in time, but not its own native code: a sort of two billion
+// holes takes minutes.
+type alarm struct {
+	vm *engine.Machine
+
+	mu    sync.Mutex
+	timer *time.Timer
+	set   bool
+}
+
+// grace is what native code may take beyond a script's time.
+const grace = time.Second
+
+var errStuck = errors.New("the JavaScript engine does not answer")
+
+func newAlarm(vm *engine.Machine) *alarm {
+	a := &alarm{vm: vm, timer: time.AfterFunc(math.MaxInt64, vm.Revoke)}
+	a.timer.Stop()
+	return a
+}
+
+// start sets the alarm.
+func (a *alarm) start(in time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.timer.Reset(in)
+	a.set = true
+}
+
+// hasten has it go off sooner, if it is set.
+func (a *alarm) hasten(in time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.set {
+		a.timer.Reset(in)
+	}
+}
+
+// stop reports whether the machine still has its memory, and keeps it.
+func (a *alarm) stop() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.set = false
+	if !a.timer.Stop() {
+		a.vm.Revoke() // it goes off right now: wait for it
+	}
+	return !a.vm.Revoked()
+}
+
+// run calls f, which works on the machine. Should it take longer than it may,
+// and a little more, the realm is given up.
+func (r *realm) run(within time.Duration, f func() (any, error)) (any, error) {
+	r.alarm.start(within + grace)
+	got, err := r.vm.Guard(f)
+	if !r.alarm.stop() {
+		r.broken = true
+		return nil, errStuck
+	}
+	r.broken = r.broken || errors.Is(err, engine.ErrPanicked)
+	return got, err
+}
+
+// lost reports whether the machine's memory is gone.
+func (r *realm) lost() bool { return r.vm.Revoked() }
