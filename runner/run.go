@@ -229,7 +229,7 @@ func (r *run) iteration(ctx context.Context, i int) (again bool, f *event.Failur
 			return false, r.cause(ctx)
 		}
 		if end.bail {
-			again = false
+			again, r.result.Bailed = false, true
 			break
 		}
 		if end.next == nil {
@@ -311,6 +311,7 @@ func (r *run) finish(ctx context.Context, f *event.Failure) {
 		Globals:     exportScope(r.stack.Globals),
 		Err:         f,
 		Interrupted: r.result.Interrupted,
+		Bailed:      r.result.Bailed,
 	}, r.cursor(0, 0))
 }
 

@@ -27,7 +27,10 @@ var forbidden = map[string][]string{
 	"postie/runner/criteria":       {"postie/runner", "postie/runner/transport", "postie/collections"},
 	"postie/runner/wire":           {"postie/runner", "net"},
 	"postie/runner/report":         {"postie/runner"},
-	"postie/runner/drift":          {"postie/runner"},
+	"postie/runner/drift":          {"postie/runner", "postie/runner/report"},
+	"postie/runner/workdir":        {"postie/runner", "postie/collections"},
+	"postie/runner/replay":         {"postie/runner/report"},
+	"postie/collections/varfile":   {"postie/runner", "net/http"},
 	"postie/runner/auth":           {"postie/collections", "postie/runner", "postie/runner/script"},
 	"postie/runner/transport":      {"postie/collections", "postie/collections/vars", "postie/runner", "postie/runner/script"},
 

@@ -26,7 +26,6 @@ a simulated tenant on loopback. The flags are those of run.`,
 		},
 		RunE: func(c *cobra.Command, _ []string) error {
 			f.noMask, _ = c.Flags().GetBool("no-mask")
-			f.changed = c.Flags().Changed
 			return runDemo(c, s, f)
 		},
 	}

@@ -3,15 +3,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/term"
 	"postie/runner/drift"
-	"postie/runner/event"
 	"postie/runner/report"
-	"postie/runner/runlog"
 )
 
 // diffFlags say what counts as drift.
@@ -20,6 +18,9 @@ type diffFlags struct {
 	shape, json            bool
 	snapshot, html         string
 	update                 bool
+	logs                   logFlags
+
+	closers []io.Closer // of the logs that are compared
 }
 
 func newDiff(s *term.Streams) *cobra.Command {
@@ -35,7 +36,8 @@ written. --learn takes further logs of the first tenant: what differs among
 them, such as times and ids, is no drift. Exit 1 on drift.
 
 With --snapshot, the answers of one log are compared with those approved, which
-are kept as text files in a folder for version control; --update approves.`,
+are kept as text files in a folder for version control; --update approves all
+of them, and nothing when one of the requests got no answer.`,
 		Example: `  postie run smoke.json -e a.json --log a.ndjson
   postie run smoke.json -e b.json --log b.ndjson
   postie diff a.ndjson b.ndjson --learn a-again.ndjson --ignore '$.items.*.updatedAt'
@@ -56,6 +58,7 @@ are kept as text files in a folder for version control; --update approves.`,
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
+			defer f.close()
 			if f.snapshot != "" {
 				return f.compareSnapshot(s, args[0])
 			}
@@ -70,47 +73,77 @@ are kept as text files in a folder for version control; --update approves.`,
 	fs.BoolVar(&f.json, "json", false, "print the findings as JSON")
 	fs.StringVar(&f.html, "html", "", "write the findings as a page to `path`, too")
 	fs.StringVar(&f.snapshot, "snapshot", "", "compare one log with the approved answers in the `folder`")
+	f.logs.register(fs)
 	fs.BoolVar(&f.update, "update", false, "approve the answers of the log: write them to the folder")
 	return cmd
 }
 
+// run compares two logs. They are read while they are compared: close ends that.
 func (f *diffFlags) run(s *term.Streams, a, b string) error {
-	first, err := answers(a)
+	first, err := f.answers(a)
 	if err != nil {
 		return err
 	}
-	second, err := answers(b)
+	second, err := f.answers(b)
 	if err != nil {
 		return err
 	}
 	rules := drift.Rules{Ignore: f.ignore, Headers: f.headers, ShapeOnly: f.shape}
 	for _, name := range f.learn {
-		again, err := answers(name)
+		again, err := f.answers(name)
 		if err != nil {
 			return err
 		}
-		rules.Ignore = append(rules.Ignore, drift.Learn(first, again, rules)...)
+		learned, err := drift.Learn(first, again, rules)
+		if err != nil {
+			return logError(err)
+		}
+		rules.Ignore = append(rules.Ignore, learned...)
 	}
-	found := drift.Compare(first, second, rules)
-	if err := f.print(s, drift.Page{A: a, B: b, Compared: len(first), Findings: found}); err != nil {
-		return err
+	found, err := drift.Compare(first, second, rules)
+	if err != nil {
+		return logError(err)
 	}
-	if len(found) > 0 {
-		return &exitError{code: exitFailed}
-	}
-	return nil
+	return f.conclude(s, drift.Page{A: a, B: b, Compared: first.Len(), Findings: found})
 }
 
-func (f *diffFlags) print(s *term.Streams, p drift.Page) error {
+// answers opens a log and finds the answers in it.
+func (f *diffFlags) answers(name string) (*drift.Log, error) {
+	log, c, err := f.logs.open(name)
+	if err != nil {
+		return nil, err
+	}
+	f.closers = append(f.closers, c)
+	list, err := drift.ReadLog(log)
+	if err != nil {
+		return nil, logError(err)
+	}
+	return list, nil
+}
+
+func (f *diffFlags) close() {
+	for _, c := range f.closers {
+		c.Close()
+	}
+}
+
+// conclude prints what was found. A comparison of nothing found no agreement.
+func (f *diffFlags) conclude(s *term.Streams, p drift.Page) error {
 	if err := f.writePage(p); err != nil {
 		return cannotRun("--html %s: %s", f.html, plainCause(err))
 	}
-	if !f.json {
+	if f.json {
+		if err := printJSON(s, p.Findings); err != nil {
+			return cannotRun("%v", err)
+		}
+	} else if p.Compared+len(p.Findings) > 0 {
 		printFindings(s, p.Findings)
-		return nil
 	}
-	if err := printJSON(s, p.Findings); err != nil {
-		return cannotRun("%v", err)
+	switch {
+	case p.Compared+len(p.Findings) == 0:
+		return &exitError{code: exitFailed, text: "nothing was compared: there is no answer on either side"}
+	case len(p.Findings) > 0:
+		return &exitError{code: exitFailed}
 	}
 	return nil
 }
@@ -153,69 +186,16 @@ func printFindings(s *term.Streams, found []drift.Finding) {
 			line += ": " + f.A + " is gone"
 		case drift.Added:
 			line += ": " + f.B + " is new"
+		case drift.Failed:
+			line += ": no answer on either side: " + f.A
 		default:
 			line += ": " + f.A + " → " + f.B
 		}
 		fmt.Fprintln(s.Out, report.SafeLine(line))
 	}
-	switch len(found) {
-	case 0:
+	if len(found) == 0 {
 		fmt.Fprintln(s.Out, "no drift")
-	case 1:
-		fmt.Fprintln(s.Out, "1 difference")
-	default:
-		fmt.Fprintf(s.Out, "%d differences\n", len(found))
-	}
-}
-
-// answers reads those of a run's items from its log: of each the last attempt.
-func answers(name string) ([]drift.Answer, error) {
-	log, c, err := runlog.Open(name)
-	if err != nil {
-		return nil, cannotRun("run log %s: %s", name, plainCause(err))
-	}
-	defer c.Close()
-	var out []drift.Answer
-	place := map[string]int{} // by execution
-	tries := map[string]int{} // by item
-	started := false
-	for e, err := range log.Events(runlog.RunStarted, runlog.RequestFinished) {
-		if err != nil {
-			return nil, cannotRun("run log %v", err)
-		}
-		if _, ok := e.(*event.RunStarted); ok {
-			started = true
-		}
-		r, ok := e.(*event.RequestFinished)
-		if !ok || r.Source != "item" && r.Source != "replay" {
-			continue
-		}
-		i, again := place[r.Cursor.Ref]
-		if !again {
-			item := strings.Join(r.Item.Path[min(1, len(r.Item.Path)):], " / ")
-			i, place[r.Cursor.Ref] = len(out), len(out)
-			out = append(out, drift.Answer{Item: item, Try: tries[item]})
-			tries[item]++
-		}
-		take(&out[i], r)
-	}
-	if !started {
-		return nil, cannotRun("run log %s: no run in it: write one with postie run --log", name)
-	}
-	return out, nil
-}
-
-func take(a *drift.Answer, r *event.RequestFinished) {
-	a.Code, a.Error, a.Header, a.Body = 0, "", map[string][]string{}, nil
-	if r.Err != nil {
-		a.Error = r.Err.Message
-	}
-	if r.Response == nil {
 		return
 	}
-	a.Code, a.Body = r.Response.Code, r.Response.Body
-	for _, h := range r.Response.Header {
-		name := strings.ToLower(h.Name)
-		a.Header[name] = append(a.Header[name], h.Value)
-	}
+	fmt.Fprintln(s.Out, report.Counted(len(found), "difference"))
 }

@@ -60,7 +60,6 @@ type runFlags struct {
 	failFast                   bool
 
 	noMask   bool
-	changed  func(string) bool
 	reporter reporterFlags
 
 	onlyFailures bool

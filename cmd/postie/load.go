@@ -193,7 +193,7 @@ func (l *loader) read(ctx context.Context, source, kind string) ([]byte, error) 
 		return l.fetch(ctx, "https://api.postman.com/"+kind+"s/"+source, kind)
 	}
 	if err != nil {
-		return nil, cannotRun("%s %s: %s", kind, source, plainCause(err))
+		return nil, &exitError{code: exitCannotRun, text: fmt.Sprintf("%s %s: %s", kind, source, plainCause(err)), cause: err}
 	}
 	if info.IsDir() {
 		return nil, &exitError{code: exitCannotRun, text: fmt.Sprintf("%s %s: is a directory", kind, source),

@@ -28,12 +28,14 @@ const (
 // An exitError ends the program with a code. Its message is printed unless it
 // is empty.
 type exitError struct {
-	code int
-	text string
-	hint string
+	code  int
+	text  string
+	hint  string
+	cause error // nil, or what a caller may look for
 }
 
 func (e *exitError) Error() string { return e.text }
+func (e *exitError) Unwrap() error { return e.cause }
 
 func usageError(format string, args ...any) error {
 	return &exitError{code: exitUsage, text: fmt.Sprintf(format, args...)}

@@ -7,6 +7,8 @@ import (
 	"flag"
 	"io"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,7 +28,7 @@ func TestMain(m *testing.M) {
 
 // TestScript runs testdata/script/*.txtar: the command line as a user types
 // it. Extra commands: serve starts an echo server and sets $URL, isjson and
-// isxml check a file.
+// isxml check a file, cutlog cuts a run log.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir() // not above a script's folder, nor in it: it is no working directory
@@ -44,6 +46,7 @@ func TestScript(t *testing.T) {
 			"serve":  func(ts *testscript.TestScript, _ bool, _ []string) { serve(t, ts) },
 			"isjson": isJSON,
 			"isxml":  isXML,
+			"cutlog": cutLog,
 		},
 	})
 }
@@ -52,6 +55,22 @@ func serve(t *testing.T, ts *testscript.TestScript) {
 	s := runnertest.Serve(t, nil)
 	ts.Setenv("URL", s.URL)
 	ts.Setenv("ADDR", s.Addr)
+}
+
+// cutLog writes a part of a run log: "before 8" its first eight lines, "half 8"
+// these and half of the next, "without 8" all lines but the one after these.
+func cutLog(ts *testscript.TestScript, _ bool, args []string) {
+	lines := strings.SplitAfter(ts.ReadFile(args[2]), "\n")
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	part := slices.Clone(lines[:n])
+	switch args[0] {
+	case "half":
+		part = append(part, lines[n][:len(lines[n])/2])
+	case "without":
+		part = append(part, lines[n+1:]...)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[3]), []byte(strings.Join(part, "")), 0o666))
 }
 
 func isJSON(ts *testscript.TestScript, neg bool, args []string) {

@@ -4,26 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/term"
 	"postie/collections"
-	"postie/collections/convert"
-	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/drift"
-	"postie/runner/event"
+	"postie/runner/replay"
 	"postie/runner/runlog"
 )
 
 // replayFlags are run's, and what a replay compares.
 type replayFlags struct {
 	run    *runFlags
+	logs   logFlags
 	from   string
 	values bool
 	pace   bool
@@ -53,10 +52,10 @@ run.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			f.run.noMask, _ = c.Flags().GetBool("no-mask")
-			f.run.changed = c.Flags().Changed
 			return f.replay(c.Context(), s, args[0])
 		},
 	}
+	f.logs.register(cmd.Flags())
 	cmd.Flags().StringVar(&f.from, "from", "", "environment `file` of the recorded run")
 	cmd.Flags().BoolVar(&f.values, "values", false, "compare values, too")
 	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "what may differ: `path` such as $.items.*.updatedAt; repeatable")
@@ -66,21 +65,19 @@ run.`,
 }
 
 func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) error {
-	if len(f.run.environments) > 1 {
-		return usageError("replay: one environment at a time")
-	}
-	if len(f.run.environments) == 1 {
-		f.run.environment = f.run.environments[0]
-	}
-	if err := f.run.check(); err != nil {
+	if err := f.run.oneEnvironment("replay"); err != nil {
 		return err
 	}
-	if f.pace && (strings.EqualFold(filepath.Ext(name), ".har") || f.run.parallel > 1) {
+	if f.pace && (isHAR(name) || f.run.parallel > 1) {
 		return usageError("replay: --pace is that of a run log, one iteration after the other")
 	}
 	l := &loader{streams: s, insecure: f.run.insecure}
-	recorded, col, err := f.recorded(ctx, s, l, name)
+	r, err := f.recording(ctx, l, name)
 	if err != nil {
+		return err
+	}
+	defer r.close()
+	if r.collection, err = f.rebound(ctx, l, r.collection); err != nil {
 		return err
 	}
 	drop, err := f.keepLog()
@@ -88,78 +85,121 @@ func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) 
 		return err
 	}
 	defer drop()
-	j := &job{streams: s, flags: f.run, loader: l, collection: col}
-	if f.pace {
-		if j.pace, err = paceOf(name); err != nil {
-			return err
-		}
-	}
+	j := &job{streams: s, flags: f.run, loader: l, collection: r.collection, pace: r.pace}
 	runErr := j.run(ctx)
 	var e *exitError
 	if errors.As(runErr, &e) && e.code != exitFailed {
 		return runErr // nothing to compare
 	}
-	got, err := answers(f.run.logFile)
-	if err != nil {
-		return err
-	}
-	found := drift.Compare(recorded, got, drift.Rules{ShapeOnly: !f.values, Ignore: f.ignore})
-	fmt.Fprintln(s.Out, "\nanswers against the recorded ones:")
-	printFindings(s, found)
-	if len(found) > 0 && runErr == nil {
-		runErr = &exitError{code: exitFailed}
+	if err := f.compare(s, r.answers); err != nil && runErr == nil {
+		runErr = err
 	}
 	return f.run.suppress(runErr)
 }
 
-// recorded are the answers of a run log or an HTTP archive, and the collection
-// that asks for them again.
-func (f *replayFlags) recorded(ctx context.Context, s *term.Streams, l *loader, name string) ([]drift.Answer, *collections.Collection, error) {
-	if strings.EqualFold(filepath.Ext(name), ".har") {
-		return f.archive(ctx, l, name)
-	}
-	list, err := answers(name)
+// compare prints how the answers of the new run, which its log holds, differ
+// from the recorded ones.
+func (f *replayFlags) compare(s *term.Streams, recorded drift.Answers) error {
+	log, c, err := runlog.Open(f.run.logFile)
 	if err != nil {
-		return nil, nil, err
+		return cannotRun("run log %s: %s", f.run.logFile, plainCause(err))
 	}
-	col, err := f.collection(ctx, s, l, name)
-	return list, col, err
+	defer c.Close()
+	got, err := drift.ReadLog(log)
+	if err != nil {
+		return logError(err)
+	}
+	found, err := drift.Compare(recorded, got, drift.Rules{ShapeOnly: !f.values, Ignore: f.ignore})
+	if err != nil {
+		return logError(err)
+	}
+	if recorded.Len()+got.Len() == 0 {
+		return &exitError{code: exitFailed, text: "nothing was compared: there is no answer on either side"}
+	}
+	fmt.Fprintln(s.Out, "\nanswers against the recorded ones:")
+	printFindings(s, found)
+	if len(found) > 0 {
+		return &exitError{code: exitFailed}
+	}
+	return nil
 }
 
-// archive reads a HAR file: its entries become requests, and their answers are
-// the recorded ones.
-func (f *replayFlags) archive(ctx context.Context, l *loader, name string) ([]drift.Answer, *collections.Collection, error) {
-	src, err := l.read(ctx, name, "archive")
+// A recorded is what is run again: a collection, with the answers it had.
+type recorded struct {
+	collection *collections.Collection
+	answers    drift.Answers
+	pace       runner.Pace // nil: none
+	log        io.Closer   // nil: answers are in memory
+}
+
+func (r *recorded) close() {
+	if r.log != nil {
+		r.log.Close()
+	}
+}
+
+func isHAR(name string) bool { return strings.EqualFold(filepath.Ext(name), ".har") }
+
+// recording reads a run log or an HTTP archive.
+func (f *replayFlags) recording(ctx context.Context, l *loader, name string) (*recorded, error) {
+	if isHAR(name) {
+		src, err := l.read(ctx, name, "archive")
+		if err != nil {
+			return nil, err
+		}
+		col, answers, notes, err := replay.FromHAR(name, src)
+		if err != nil {
+			return nil, documentError("archive", err)
+		}
+		l.tell(notes)
+		return &recorded{collection: col, answers: answers}, nil
+	}
+	log, c, err := f.logs.open(name)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	made, notes, err := convert.FromHAR(name, src)
+	r := &recorded{log: c}
+	if err := f.fromLog(l, log, name, r); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// fromLog takes the collection of a log, with the requests that ran selected.
+func (f *replayFlags) fromLog(l *loader, log *runlog.Log, name string, r *recorded) error {
+	answers, err := drift.ReadLog(log)
 	if err != nil {
-		return nil, nil, documentError("archive", err)
+		return logError(err)
 	}
-	for _, n := range notes {
-		l.warn(n.String())
+	was, err := replay.Read(log)
+	if errors.Is(err, replay.ErrSeveral) {
+		return cannotRun("run log %s: %v", name, err)
 	}
-	col, err := collections.Parse(name, made)
 	if err != nil {
-		return nil, nil, documentError("archive", err)
+		return logError(err)
 	}
-	var list []drift.Answer
-	tries := map[string]int{}
-	for n := range col.All() {
-		for _, e := range n.Examples() {
-			item := strings.Join(n.Path()[1:], " / ")
-			a := drift.Answer{Item: item, Try: tries[item], Code: e.Code, Header: map[string][]string{}, Body: []byte(e.Body)}
-			for _, h := range e.Header {
-				key := strings.ToLower(h.Key)
-				a.Header[key] = append(a.Header[key], h.Value)
-			}
-			list = append(list, a)
-			tries[item]++
+	r.answers = answers
+	if r.collection, err = was.Collection(); err != nil {
+		return cannotRun("run log %s: %v", name, err)
+	}
+	if len(f.run.folders) == 0 {
+		if f.run.folders, err = replay.Names(r.collection, was.Ran.Items); err != nil {
+			return cannotRun("replay: %v", err)
 		}
 	}
-	col, err = f.rebound(ctx, l, col)
-	return list, col, err
+	if err := sendable(name, r.collection, f.run.folders); err != nil {
+		return err
+	}
+	if replay.HasMaskedVariables(r.collection) {
+		l.warn("variables of the collection are masked in this log: set them, or record with --no-mask")
+	}
+	if f.pace {
+		if r.pace, err = replay.Pace(log); err != nil {
+			return logError(err)
+		}
+	}
+	return nil
 }
 
 // rebound is the collection with literal values of the recorded environment
@@ -174,57 +214,6 @@ func (f *replayFlags) rebound(ctx context.Context, l *loader, col *collections.C
 	}
 	col, _, err = col.Rebind(env)
 	return col, err
-}
-
-// collection is that of the log, with the requests that ran selected and, with
-// --from, rebound.
-func (f *replayFlags) collection(ctx context.Context, s *term.Streams, l *loader, name string) (*collections.Collection, error) {
-	start, ids, err := recording(name)
-	if err != nil {
-		return nil, err
-	}
-	col, err := collections.Parse(first(start.File, name), start.Collection)
-	if err != nil {
-		return nil, cannotRun("run log %s: %v", name, err)
-	}
-	if len(f.run.folders) == 0 {
-		f.run.folders = ids
-	}
-	if err := unmasked(name, col, f.run.folders); err != nil {
-		return nil, err
-	}
-	if slices.ContainsFunc(col.Variables(), func(v vars.Variable) bool { return strings.Contains(vars.Text(v.Value), runner.Masked) }) {
-		fmt.Fprintln(s.Err, "postie: warning: variables of the collection are masked in this log: set them, or record with --no-mask")
-	}
-	return f.rebound(ctx, l, col)
-}
-
-// recording reads a log's collection and the ids of the items that ran.
-func recording(name string) (start *event.RunStarted, ids []string, err error) {
-	log, c, err := runlog.Open(name)
-	if err != nil {
-		return nil, nil, cannotRun("run log %s: %s", name, plainCause(err))
-	}
-	defer c.Close()
-	for e, err := range log.Events(runlog.RunStarted, runlog.ItemStarted) {
-		if err != nil {
-			return nil, nil, cannotRun("run log %v", err)
-		}
-		switch e := e.(type) {
-		case *event.RunStarted:
-			if start == nil {
-				start = e
-			}
-		case *event.ItemStarted:
-			if !slices.Contains(ids, e.Item.ID) {
-				ids = append(ids, e.Item.ID)
-			}
-		}
-	}
-	if start == nil {
-		return nil, nil, cannotRun("run log %s: no run starts in it", name)
-	}
-	return start, ids, nil
 }
 
 // keepLog makes sure that the replay is logged; drop removes the log again

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ type reportFlags struct {
 	color   string
 	verbose bool
 	only    bool
+	logs    logFlags
 
 	reporter reporterFlags
 }
@@ -36,8 +38,8 @@ func newReport(s *term.Streams, reporter reporterFlags) *cobra.Command {
 		Long: `Make reports from the logs that run --log keeps. Several logs make one report,
 as shards of one run. Without a format the run is printed as run prints it.
 
-A log that was cut off, as an aborted process leaves it, is reported up to
-there.`,
+A log that is not whole, as an aborted process leaves it, is reported up to
+there, and the command fails, but with --partial.`,
 		Example: `  postie report run.ndjson
   postie report run.ndjson --json report.json --junit report.xml
   postie report shard1.ndjson shard2.ndjson --junit all.xml --log all.ndjson`,
@@ -69,6 +71,7 @@ func (f *reportFlags) register(cmd *cobra.Command) {
 			fs.Lookup(name).Usage = "write Allure results to the folder `path`"
 		}
 	}
+	f.logs.register(fs)
 	fs.StringVar(&f.merged, "log", "", "write the events of all logs to `path`")
 	fs.StringVar(&f.color, "color", "auto", "colour: auto, on or off")
 	fs.BoolVar(&f.verbose, "verbose", false, "print headers, bodies and timings")
@@ -77,6 +80,7 @@ func (f *reportFlags) register(cmd *cobra.Command) {
 
 func (f *reportFlags) run(s *term.Streams, names []string) error {
 	var logs []report.Log
+	var lacks error
 	for _, name := range names {
 		log, c, err := runlog.Open(name)
 		if err != nil {
@@ -84,6 +88,7 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 		}
 		defer c.Close()
 		logs = append(logs, log)
+		lacks = cmp.Or(lacks, f.lacks(log))
 	}
 	log := report.Merge(logs...)
 	var errs []error
@@ -104,7 +109,17 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 	if err := errors.Join(errs...); err != nil {
 		return cannotRun("%v", err)
 	}
-	return nil
+	return lacks
+}
+
+// lacks is the error of a log that is not whole: its report is made, and must
+// not pass for one of a whole run. A run that ended early is reported as such.
+func (f *reportFlags) lacks(log *runlog.Log) error {
+	var lacks *runlog.Incomplete
+	if err := log.Whole(); !errors.As(err, &lacks) || lacks.Early || f.logs.partial {
+		return nil // what cannot be read, the reports say
+	}
+	return logError(lacks)
 }
 
 func (f *reportFlags) printer(s *term.Streams, name string, w io.Writer) event.Reporter {

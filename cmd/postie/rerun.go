@@ -5,23 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/tidwall/gjson"
 
 	"postie/cmd/internal/term"
 	"postie/collections"
-	"postie/runner"
 	"postie/runner/event"
-	"postie/runner/report"
-	"postie/runner/runlog"
+	"postie/runner/replay"
 )
 
 // rerunFlags are run's, and what of a log is run again.
 type rerunFlags struct {
 	run    *runFlags
+	logs   logFlags
 	failed bool
 }
 
@@ -33,7 +29,10 @@ func newRerun(s *term.Streams, reporter reporterFlags) *cobra.Command {
 		Long: `Run the requests of a recorded run again: all of them, or with --failed those
 in which something failed, in the iterations where it did. The collection is
 read from where it was, or taken from the log when it is gone. Environment,
-data and the other flags are given as to run.`,
+data and the other flags are given as to run.
+
+A log that is not whole, or whose run ended early, says nothing of what it did
+not reach: that is an error, but with --partial.`,
 		Example: `  postie run smoke.json -e tenant.json --log run.ndjson
   postie rerun run.ndjson --failed -e tenant.json`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -44,157 +43,123 @@ data and the other flags are given as to run.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			f.run.noMask, _ = c.Flags().GetBool("no-mask")
-			f.run.changed = c.Flags().Changed
 			return f.rerun(c.Context(), s, args[0])
 		},
 	}
+	f.logs.register(cmd.Flags())
 	cmd.Flags().BoolVar(&f.failed, "failed", false, "only what failed")
 	f.run.register(cmd.Flags())
 	return cmd
 }
 
 func (f *rerunFlags) rerun(ctx context.Context, s *term.Streams, name string) error {
-	if len(f.run.environments) > 1 {
-		return usageError("rerun: one environment at a time")
-	}
-	if len(f.run.environments) == 1 {
-		f.run.environment = f.run.environments[0]
-	}
-	if err := f.run.check(); err != nil {
+	if err := f.run.oneEnvironment("rerun"); err != nil {
 		return err
 	}
-	again, err := recordedRun(name, f.failed)
+	recorded, err := f.recording(name)
 	if err != nil {
 		return err
 	}
-	if len(again.items) == 0 {
-		fmt.Fprintln(s.Out, "nothing failed in "+name)
-		return nil
+	again := &recorded.Ran
+	if f.failed {
+		again = &recorded.Failed
+	}
+	if len(again.Items) == 0 {
+		return nothingAgain(s, name, recorded)
 	}
 	l := &loader{streams: s, apiKey: first(f.run.apiKey, s.Getenv("POSTIE_POSTMAN_API_KEY")), insecure: f.run.insecure}
-	col, err := again.collection(ctx, l)
+	col, err := recordedCollection(ctx, l, name, recorded, again.Items)
 	if err != nil {
 		return err
 	}
-	if f.run.folders, err = again.names(col); err != nil {
-		return err
+	if f.run.folders, err = replay.Names(col, again.Items); err != nil {
+		return cannotRun("rerun: %v", err)
 	}
-	if err := f.iterations(again); err != nil {
+	if err := f.iterations(recorded, again); err != nil {
 		return err
 	}
 	j := &job{streams: s, flags: f.run, loader: l, collection: col}
 	return f.run.suppress(j.run(ctx))
 }
 
-// iterations are those of the recorded run, as far as they are wanted.
-func (f *rerunFlags) iterations(again *recorded) error {
-	if again.start.Iterations > 1 && f.run.data == "" && f.run.iterations == 0 {
-		if again.data {
-			return usageError("rerun: the recorded run had iteration data: give it with -d")
-		}
-		f.run.iterations = count(again.start.Iterations)
-	}
-	f.run.only = func(i int) bool { return slices.Contains(again.iterations, i) }
-	return nil
-}
-
-// A recorded is what a log tells of a run, and what of it is wanted.
-type recorded struct {
-	log        string
-	start      *event.RunStarted
-	data       bool // it had iteration data
-	items      []event.ItemRef
-	iterations []int
-}
-
-func recordedRun(name string, failed bool) (*recorded, error) {
-	log, c, err := runlog.Open(name)
-	if err != nil {
-		return nil, cannotRun("run log %s: %s", name, plainCause(err))
-	}
-	defer c.Close()
-	out := &recorded{log: name}
-	for x, err := range report.Executions(log) {
-		if err != nil {
-			return nil, cannotRun("run log %v", err)
-		}
-		if x.Cursor.Run > 0 {
-			return nil, cannotRun("run log %s: it holds several runs, and rerun takes the log of one", name)
-		}
-		out.start = x.Run
-		out.data = out.data || len(x.Data) > len("{}")
-		if failed && !x.Failed() {
-			continue
-		}
-		if !slices.ContainsFunc(out.items, func(r event.ItemRef) bool { return r.ID == x.Item.ID }) {
-			out.items = append(out.items, x.Item)
-		}
-		if !slices.Contains(out.iterations, x.Cursor.Iteration) {
-			out.iterations = append(out.iterations, x.Cursor.Iteration)
-		}
-	}
-	if out.start == nil {
-		return nil, cannotRun("run log %s: no request was run in it", name)
-	}
-	return out, nil
-}
-
-// collection is read from where it was when the run was recorded; when it is
-// gone, from the log.
-func (r *recorded) collection(ctx context.Context, l *loader) (*collections.Collection, error) {
-	col, err := l.collection(ctx, r.start.File)
-	if !errors.Is(err, fs.ErrNotExist) && !gone(err) {
-		return col, err
-	}
-	if col, err = collections.Parse(r.start.File, r.start.Collection); err != nil {
-		return nil, cannotRun("run log %s: %v", r.log, err)
-	}
-	names, err := r.names(col)
+func (f *rerunFlags) recording(name string) (*replay.Recording, error) {
+	log, c, err := f.logs.open(name)
 	if err != nil {
 		return nil, err
 	}
-	return col, unmasked(r.log, col, names)
-}
-
-// gone reports whether the document is no longer there.
-func gone(err error) bool {
-	var e *exitError
-	return errors.As(err, &e) && strings.HasSuffix(e.text, "no such file")
-}
-
-// names select the items in a collection: by id, or by path when ids are made
-// up anew each time it is read.
-func (r *recorded) names(col *collections.Collection) ([]string, error) {
-	var out []string
-	for _, item := range r.items {
-		name := item.ID
-		if _, err := col.Select(name); err != nil {
-			name = strings.Join(item.Path[1:], "/")
-			if _, err := col.Select(name); err != nil {
-				return nil, cannotRun("rerun: %v", err)
-			}
-		}
-		out = append(out, name)
+	defer c.Close()
+	r, err := replay.Read(log)
+	if errors.Is(err, replay.ErrSeveral) {
+		return nil, cannotRun("run log %s: %v", name, err)
 	}
-	return out, nil
+	if err != nil {
+		return nil, logError(err)
+	}
+	if len(r.Ran.Items) == 0 {
+		return nil, cannotRun("run log %s: no request was run in it", name)
+	}
+	return r, nil
 }
 
-// unmasked refuses requests of a log in which a secret was masked: it cannot
-// be sent.
-func unmasked(log string, col *collections.Collection, names []string) error {
-	nodes, err := col.Select(names...)
+// nothingAgain says that no request failed; the run as a whole still may have.
+func nothingAgain(s *term.Streams, name string, r *replay.Recording) error {
+	if r.Failure != nil {
+		return &exitError{code: exitFailed, text: fmt.Sprintf("no request failed in %s; the run as a whole did: %s", name, r.Failure.Message),
+			hint: "postie rerun " + name + " runs all of it again"}
+	}
+	fmt.Fprintln(s.Out, "nothing failed in "+name)
+	return nil
+}
+
+// iterations are those of the recorded run, as far as they are wanted.
+func (f *rerunFlags) iterations(r *replay.Recording, again *replay.Selection) error {
+	if r.Start.Iterations > 1 && f.run.data == "" && f.run.iterations == 0 {
+		if r.HasData {
+			return usageError("rerun: the recorded run had iteration data: give it with -d")
+		}
+		f.run.iterations = count(r.Start.Iterations)
+	}
+	f.run.only = again.Has
+	return nil
+}
+
+// recordedCollection is read from where it was when the run was recorded; when
+// it is gone, from the log.
+func recordedCollection(ctx context.Context, l *loader, name string, r *replay.Recording, items []event.ItemRef) (*collections.Collection, error) {
+	col, err := l.collection(ctx, r.Start.File)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return col, err
+	}
+	if col, err = r.Collection(); err != nil {
+		return nil, cannotRun("run log %s: %v", name, err)
+	}
+	names, err := replay.Names(col, items)
 	if err != nil {
+		return nil, cannotRun("rerun: %v", err)
+	}
+	return col, sendable(name, col, names)
+}
+
+// sendable refuses requests of a log in which a secret was masked.
+func sendable(log string, col *collections.Collection, names []string) error {
+	err := replay.Sendable(col, names)
+	var masked *replay.MaskedError
+	switch {
+	case errors.As(err, &masked):
+		return &exitError{code: exitCannotRun, text: fmt.Sprintf("run log %s: %v", log, masked), hint: "keep secrets in variables, or record with --no-mask"}
+	case err != nil:
 		return cannotRun("%v", err)
 	}
-	for _, n := range nodes {
-		request := gjson.GetBytes(n.JSON(), "request")
-		for _, part := range []string{"url", "header", "body", "auth"} {
-			if strings.Contains(request.Get(part).Raw, runner.Masked) {
-				return &exitError{code: exitCannotRun,
-					text: fmt.Sprintf("run log %s: item %q: a secret in its %s was masked when it was recorded", log, n.Name(), part),
-					hint: "keep secrets in variables, or record with --no-mask"}
-			}
-		}
-	}
 	return nil
+}
+
+// oneEnvironment is the check of commands that run a recorded run again.
+func (f *runFlags) oneEnvironment(command string) error {
+	if len(f.environments) > 1 {
+		return usageError("%s: one environment at a time", command)
+	}
+	if len(f.environments) == 1 {
+		f.environment = f.environments[0]
+	}
+	return f.check()
 }

@@ -35,7 +35,6 @@ func newRun(s *term.Streams, reporter reporterFlags) *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			f.noMask, _ = c.Flags().GetBool("no-mask")
-			f.changed = c.Flags().Changed
 			if err := f.vault.ask(s); err != nil {
 				return err
 			}

@@ -5,20 +5,17 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"postie/cmd/internal/term"
 	"postie/runner/drift"
+	"postie/runner/report"
 )
-
-// snapshotEnding is that of the files of approved answers.
-const snapshotEnding = ".snap"
 
 // compareSnapshot compares a run's answers with the approved ones in a folder, or
 // with --update makes them the approved ones.
 func (f *diffFlags) compareSnapshot(s *term.Streams, name string) error {
-	got, err := answers(name)
+	got, err := f.answers(name)
 	if err != nil {
 		return err
 	}
@@ -26,74 +23,64 @@ func (f *diffFlags) compareSnapshot(s *term.Streams, name string) error {
 	if f.update {
 		return f.approve(s, got, rules)
 	}
-	approved, err := readSnapshots(f.snapshot)
-	if err != nil {
-		return err
+	approved, err := drift.ReadDirectory(os.DirFS(f.snapshot))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &exitError{code: exitCannotRun, text: "snapshots " + f.snapshot + ": no such folder", hint: "--update makes it of this run"}
+	case err != nil:
+		return cannotRun("snapshots %s: %v", f.snapshot, err)
 	}
-	found := drift.Compare(approved, got, rules)
-	if err := f.print(s, drift.Page{A: f.snapshot, B: name, Compared: len(approved), Findings: found}); err != nil {
-		return err
-	}
-	if len(found) > 0 {
-		if !f.json {
-			fmt.Fprintln(s.Out, "--update approves what there is now")
-		}
-		return &exitError{code: exitFailed}
-	}
-	return nil
-}
-
-func readSnapshots(dir string) ([]drift.Answer, error) {
-	list, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &exitError{code: exitCannotRun, text: "snapshots " + dir + ": no such folder", hint: "--update makes it of this run"}
-	}
-	if err != nil {
-		return nil, cannotRun("snapshots %s: %s", dir, plainCause(err))
-	}
-	var out []drift.Answer
-	for _, e := range list {
-		if !strings.HasSuffix(e.Name(), snapshotEnding) {
-			continue
-		}
-		path := filepath.Join(dir, e.Name())
-		src, err := os.ReadFile(path)
-		if err != nil {
-			return nil, cannotRun("snapshot %s: %s", path, plainCause(err))
-		}
-		a, err := drift.ParseSnapshot(src)
-		if err != nil {
-			return nil, cannotRun("snapshot %s:%v", path, err)
-		}
-		out = append(out, a)
-	}
-	return out, nil
-}
-
-// approve writes the answers, and removes those of requests that are gone.
-func (f *diffFlags) approve(s *term.Streams, list []drift.Answer, rules drift.Rules) error {
-	if err := os.MkdirAll(f.snapshot, 0o777); err != nil {
-		return cannotRun("snapshots %s: %s", f.snapshot, plainCause(err))
-	}
-	old, err := filepath.Glob(filepath.Join(f.snapshot, "*"+snapshotEnding))
+	found, err := drift.Compare(approved, got, rules)
 	if err != nil {
 		return cannotRun("snapshots %s: %v", f.snapshot, err)
 	}
-	kept := map[string]bool{}
-	for i, name := range drift.FileNames(list) {
-		path := filepath.Join(f.snapshot, name+snapshotEnding)
-		kept[path] = true
-		if err := os.WriteFile(path, list[i].Snapshot(rules), 0o666); err != nil {
-			return cannotRun("snapshot %s: %s", path, plainCause(err))
-		}
+	err = f.conclude(s, drift.Page{A: f.snapshot, B: name, Compared: approved.Len(), Findings: found})
+	if len(found) > 0 && !f.json {
+		fmt.Fprintln(s.Out, "--update approves what there is now")
 	}
-	for _, path := range old {
-		if !kept[path] {
-			if err := os.Remove(path); err != nil {
-				return cannotRun("snapshot %s: %s", path, plainCause(err))
-			}
-		}
+	return err
+}
+
+// approve writes the answers, and removes those of requests that are gone. What
+// a run did not reach, or was not to run, is not gone.
+func (f *diffFlags) approve(s *term.Streams, got *drift.Log, rules drift.Rules) error {
+	failed, err := drift.FailedIn(got)
+	if err != nil {
+		return logError(err)
 	}
-	fmt.Fprintf(s.Out, "%d answers approved in %s\n", len(list), f.snapshot)
+	if len(failed) > 0 && !f.logs.partial {
+		return &exitError{code: exitFailed, text: fmt.Sprintf("nothing was approved: %s got no answer: %s", report.Counted(len(failed), "request"), namesOf(failed)),
+			hint: "--partial approves the others"}
+	}
+	if got.Len() == 0 {
+		return &exitError{code: exitFailed, text: "nothing was approved: no request was sent in this run"}
+	}
+	if err := os.MkdirAll(f.snapshot, 0o777); err != nil {
+		return cannotRun("snapshots %s: %s", f.snapshot, plainCause(err))
+	}
+	folder, err := os.OpenRoot(f.snapshot)
+	if err != nil {
+		return cannotRun("snapshots %s: %s", f.snapshot, plainCause(err))
+	}
+	defer folder.Close()
+	n, err := drift.Approve(folder, got, rules, func(k drift.Key) bool { return f.logs.partial || got.LeftOut(k) })
+	if err != nil {
+		return cannotRun("snapshots %s: %v", f.snapshot, err)
+	}
+	fmt.Fprintf(s.Out, "%d answers approved in %s\n", n, f.snapshot)
 	return nil
+}
+
+// namesOf names some requests.
+func namesOf(keys []drift.Key) string {
+	const most = 5
+	var names []string
+	for _, k := range keys[:min(len(keys), most)] {
+		names = append(names, k.Item)
+	}
+	text := strings.Join(names, ", ")
+	if len(keys) > most {
+		text += fmt.Sprintf(" and %d more", len(keys)-most)
+	}
+	return text
 }

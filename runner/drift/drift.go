@@ -10,19 +10,6 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// An Answer is what one request of a run got.
-type Answer struct {
-	Item   string // path of names below the collection, joined by " / "
-	Try    int    // which execution of the item, from 0
-	Code   int    // 0 when there was none
-	Error  string
-	Header map[string][]string // by lower-case name
-	Body   []byte
-}
-
-// key tells which answers of two runs belong together.
-func (a *Answer) key() string { return fmt.Sprintf("%s\x00%d", a.Item, a.Try) }
-
 // A Kind says in which way two answers differ.
 type Kind string
 
@@ -30,6 +17,7 @@ type Kind string
 const (
 	Absent  Kind = "absent"  // the request was made in one run only
 	Status  Kind = "status"  // another status code, or an error
+	Failed  Kind = "failed"  // no answer in either run: nothing to compare
 	Header  Kind = "header"  // a header that matters is missing or another
 	Missing Kind = "missing" // a member that the second body lacks
 	Added   Kind = "added"   // a member that the first body lacks
@@ -57,45 +45,58 @@ type Rules struct {
 	ShapeOnly bool     // values may differ, names and types may not
 }
 
-// Compare lists where b differs from a, in a's order.
-func Compare(a, b []Answer, r Rules) []Finding {
+// Compare lists where b differs from a, in a's order. It holds one answer of
+// each at a time. The error is that of reading them.
+func Compare(a, b Answers, r Rules) ([]Finding, error) {
 	c := &comparison{rules: r, ignore: patterns(r.Ignore)}
-	theirs := map[string]*Answer{}
-	for i := range b {
-		theirs[b[i].key()] = &b[i]
+	theirs := map[Key]int{}
+	for i := range b.Len() {
+		theirs[b.Key(i)] = i
 	}
-	for i := range a {
-		other := theirs[a[i].key()]
-		delete(theirs, a[i].key())
-		c.at = &a[i]
-		if other == nil {
+	for i := range a.Len() {
+		c.at = a.Key(i)
+		j, made := theirs[c.at]
+		if !made {
 			c.add("request", Absent, "made", "not made")
 			continue
 		}
-		c.answers(&a[i], other)
+		delete(theirs, c.at)
+		mine, err := a.Answer(i)
+		if err != nil {
+			return nil, err
+		}
+		other, err := b.Answer(j)
+		if err != nil {
+			return nil, err
+		}
+		c.answers(&mine, &other)
 	}
-	for i := range b {
-		if theirs[b[i].key()] != nil {
-			c.at = &b[i]
+	for i := range b.Len() {
+		if _, left := theirs[b.Key(i)]; left {
+			c.at = b.Key(i)
 			c.add("request", Absent, "not made", "made")
 		}
 	}
-	return c.found
+	return c.found, nil
 }
 
 // Learn returns patterns for what differs between runs that should be alike,
 // such as times and ids: the indices of arrays become *.
-func Learn(a, again []Answer, r Rules) []string {
+func Learn(a, again Answers, r Rules) ([]string, error) {
+	found, err := Compare(a, again, r)
+	if err != nil {
+		return nil, err
+	}
 	var out []string
-	for _, f := range Compare(a, again, r) {
-		if f.Kind == Absent || f.Kind == Status {
+	for _, f := range found {
+		if f.Kind == Absent || f.Kind == Status || f.Kind == Failed {
 			continue
 		}
 		if p := anyIndex(f.Path); !slices.Contains(out, p) {
 			out = append(out, p)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // anyIndex turns $.a[3].b into $.a.*.b.
@@ -116,7 +117,7 @@ func anyIndex(path string) string {
 type comparison struct {
 	rules  Rules
 	ignore [][]string
-	at     *Answer
+	at     Key
 	found  []Finding
 }
 
@@ -137,6 +138,10 @@ func cut(s string) string {
 }
 
 func (c *comparison) answers(a, b *Answer) {
+	if a.Failed() && b.Failed() {
+		c.add("request", Failed, a.outcome(), b.outcome())
+		return
+	}
 	if a.Code != b.Code || a.Error != b.Error {
 		c.add("status", Status, a.outcome(), b.outcome())
 		return // what follows from it is no news

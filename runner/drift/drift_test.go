@@ -9,36 +9,53 @@ import (
 )
 
 func answer(item string, code int, body string) drift.Answer {
-	return drift.Answer{Item: item, Code: code, Body: []byte(body),
+	return drift.Answer{Key: drift.Key{Item: item}, Code: code, Body: []byte(body),
 		Header: map[string][]string{"content-type": {"application/json"}, "etag": {body}}}
+}
+
+func failed(item, why string) drift.Answer {
+	return drift.Answer{Key: drift.Key{Item: item}, Error: why}
+}
+
+func compare(t *testing.T, a, b drift.Answers, r drift.Rules) []drift.Finding {
+	t.Helper()
+	found, err := drift.Compare(a, b, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name  string
-		a, b  []drift.Answer
+		a, b  drift.List
 		rules drift.Rules
 		want  []string // kind path
 	}{
-		{name: "alike, however written", a: []drift.Answer{answer("x", 200, `{"a":1,"b":[1,2]}`)}, b: []drift.Answer{answer("x", 200, `{ "b": [1, 2], "a": 1 }`)}},
-		{name: "another status hides what follows from it", a: []drift.Answer{answer("x", 200, `{"a":1}`)}, b: []drift.Answer{answer("x", 401, `{"code":401}`)}, want: []string{"status status"}},
-		{name: "a missing, an added and a changed member", a: []drift.Answer{answer("x", 200, `{"a":1,"b":{"c":"x"},"e":null}`)},
-			b: []drift.Answer{answer("x", 200, `{"b":{"c":"y"},"d":true,"e":null}`)}, want: []string{"missing $.a", "value $.b.c", "added $.d"}},
-		{name: "another type", a: []drift.Answer{answer("x", 200, `{"a":1}`)}, b: []drift.Answer{answer("x", 200, `{"a":"1"}`)}, want: []string{"type $.a"}},
-		{name: "arrays", a: []drift.Answer{answer("x", 200, `[{"id":1},{"id":2}]`)}, b: []drift.Answer{answer("x", 200, `[{"id":1},{"id":3},{"id":4}]`)}, want: []string{"length $.length", "value $[1].id"}},
-		{name: "shape alone", a: []drift.Answer{answer("x", 200, `[{"id":1}]`)}, b: []drift.Answer{answer("x", 200, `[{"id":3},{"id":4}]`)}, rules: drift.Rules{ShapeOnly: true}},
-		{name: "ignored in every element", a: []drift.Answer{answer("x", 200, `{"items":[{"id":1,"at":"a"}]}`)}, b: []drift.Answer{answer("x", 200, `{"items":[{"id":2,"at":"b"}]}`)},
+		{name: "alike, however written", a: drift.List{answer("x", 200, `{"a":1,"b":[1,2]}`)}, b: drift.List{answer("x", 200, `{ "b": [1, 2], "a": 1 }`)}},
+		{name: "another status hides what follows from it", a: drift.List{answer("x", 200, `{"a":1}`)}, b: drift.List{answer("x", 401, `{"code":401}`)}, want: []string{"status status"}},
+		{name: "a missing, an added and a changed member", a: drift.List{answer("x", 200, `{"a":1,"b":{"c":"x"},"e":null}`)},
+			b: drift.List{answer("x", 200, `{"b":{"c":"y"},"d":true,"e":null}`)}, want: []string{"missing $.a", "value $.b.c", "added $.d"}},
+		{name: "another type", a: drift.List{answer("x", 200, `{"a":1}`)}, b: drift.List{answer("x", 200, `{"a":"1"}`)}, want: []string{"type $.a"}},
+		{name: "arrays", a: drift.List{answer("x", 200, `[{"id":1},{"id":2}]`)}, b: drift.List{answer("x", 200, `[{"id":1},{"id":3},{"id":4}]`)}, want: []string{"length $.length", "value $[1].id"}},
+		{name: "shape alone", a: drift.List{answer("x", 200, `[{"id":1}]`)}, b: drift.List{answer("x", 200, `[{"id":3},{"id":4}]`)}, rules: drift.Rules{ShapeOnly: true}},
+		{name: "ignored in every element", a: drift.List{answer("x", 200, `{"items":[{"id":1,"at":"a"}]}`)}, b: drift.List{answer("x", 200, `{"items":[{"id":2,"at":"b"}]}`)},
 			rules: drift.Rules{Ignore: []string{"$.items.*.at"}}, want: []string{"value $.items[0].id"}},
-		{name: "ignored at any depth", a: []drift.Answer{answer("x", 200, `{"p":{"q":{"at":1}}}`)}, b: []drift.Answer{answer("x", 200, `{"p":{"q":{"at":2}}}`)}, rules: drift.Rules{Ignore: []string{"$.**.at"}}},
-		{name: "names with dots", a: []drift.Answer{answer("x", 200, `{"a.b":1}`)}, b: []drift.Answer{answer("x", 200, `{"a.b":2}`)}, want: []string{`value $["a.b"]`}},
-		{name: "a header that matters", a: []drift.Answer{answer("x", 200, `1`)}, b: []drift.Answer{{Item: "x", Code: 200, Body: []byte("1"), Header: map[string][]string{"content-type": {"application/json"}}}},
+		{name: "ignored at any depth", a: drift.List{answer("x", 200, `{"p":{"q":{"at":1}}}`)}, b: drift.List{answer("x", 200, `{"p":{"q":{"at":2}}}`)}, rules: drift.Rules{Ignore: []string{"$.**.at"}}},
+		{name: "names with dots", a: drift.List{answer("x", 200, `{"a.b":1}`)}, b: drift.List{answer("x", 200, `{"a.b":2}`)}, want: []string{`value $["a.b"]`}},
+		{name: "a header that matters", a: drift.List{answer("x", 200, `1`)}, b: drift.List{{Key: drift.Key{Item: "x"}, Code: 200, Body: []byte("1"), Header: map[string][]string{"content-type": {"application/json"}}}},
 			rules: drift.Rules{Headers: []string{"ETag"}}, want: []string{"header header etag"}},
-		{name: "a request of one run only", a: []drift.Answer{answer("x", 200, `1`), answer("y", 200, `1`)}, b: []drift.Answer{answer("y", 200, `1`), answer("z", 200, `1`)}, want: []string{"absent request", "absent request"}},
-		{name: "texts", a: []drift.Answer{answer("x", 200, `<a>`)}, b: []drift.Answer{answer("x", 200, `<b>`)}, want: []string{"text body"}},
+		{name: "a request of one run only", a: drift.List{answer("x", 200, `1`), answer("y", 200, `1`)}, b: drift.List{answer("y", 200, `1`), answer("z", 200, `1`)}, want: []string{"absent request", "absent request"}},
+		{name: "failed in one run", a: drift.List{answer("x", 200, `1`)}, b: drift.List{failed("x", "ECONNREFUSED")}, want: []string{"status status"}},
+		{name: "failed in both runs alike", a: drift.List{failed("x", "ECONNREFUSED")}, b: drift.List{failed("x", "ECONNREFUSED")}, want: []string{"failed request"}},
+		{name: "failed in both runs", a: drift.List{failed("x", "ECONNREFUSED")}, b: drift.List{failed("x", "ENOTFOUND")}, want: []string{"failed request"}},
+		{name: "no answer and no error", a: drift.List{failed("x", "")}, b: drift.List{failed("x", "")}, want: []string{"failed request"}},
+		{name: "texts", a: drift.List{answer("x", 200, `<a>`)}, b: drift.List{answer("x", 200, `<b>`)}, want: []string{"text body"}},
 	} {
 		var got []string
-		for _, f := range drift.Compare(c.a, c.b, c.rules) {
+		for _, f := range compare(t, c.a, c.b, c.rules) {
 			got = append(got, string(f.Kind)+" "+f.Path)
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
@@ -51,14 +68,17 @@ func TestCompare(t *testing.T) {
 // two tenants.
 func TestLearn(t *testing.T) {
 	t.Parallel()
-	first := []drift.Answer{answer("x", 200, `{"items":[{"id":1,"at":"t1"},{"id":2,"at":"t1"}]}`)}
-	again := []drift.Answer{answer("x", 200, `{"items":[{"id":1,"at":"t2"},{"id":2,"at":"t2"}]}`)}
-	ignore := drift.Learn(first, again, drift.Rules{})
+	first := drift.List{answer("x", 200, `{"items":[{"id":1,"at":"t1"},{"id":2,"at":"t1"}]}`)}
+	again := drift.List{answer("x", 200, `{"items":[{"id":1,"at":"t2"},{"id":2,"at":"t2"}]}`)}
+	ignore, err := drift.Learn(first, again, drift.Rules{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if diff := cmp.Diff([]string{"$.items.*.at"}, ignore); diff != "" {
 		t.Errorf("learned (-want +got):\n%s", diff)
 	}
-	other := []drift.Answer{answer("x", 200, `{"items":[{"id":1,"at":"t3"},{"id":9,"at":"t3"}]}`)}
-	got := drift.Compare(first, other, drift.Rules{Ignore: ignore})
+	other := drift.List{answer("x", 200, `{"items":[{"id":1,"at":"t3"},{"id":9,"at":"t3"}]}`)}
+	got := compare(t, first, other, drift.Rules{Ignore: ignore})
 	want := []drift.Finding{{Item: "x", Path: "$.items[1].id", Kind: drift.Value, A: "2", B: "9"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("found (-want +got):\n%s", diff)
@@ -69,11 +89,14 @@ func TestLearn(t *testing.T) {
 // look like still counts.
 func TestLearnLength(t *testing.T) {
 	t.Parallel()
-	first := []drift.Answer{answer("x", 200, `{"items":[{"n":1}]}`)}
-	again := []drift.Answer{answer("x", 200, `{"items":[{"n":1},{"n":2}]}`)}
-	ignore := drift.Learn(first, again, drift.Rules{})
-	other := []drift.Answer{answer("x", 200, `{"items":[{"n":"1"},{"n":2},{"n":3}]}`)}
-	got := drift.Compare(first, other, drift.Rules{Ignore: ignore})
+	first := drift.List{answer("x", 200, `{"items":[{"n":1}]}`)}
+	again := drift.List{answer("x", 200, `{"items":[{"n":1},{"n":2}]}`)}
+	ignore, err := drift.Learn(first, again, drift.Rules{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := drift.List{answer("x", 200, `{"items":[{"n":"1"},{"n":2},{"n":3}]}`)}
+	got := compare(t, first, other, drift.Rules{Ignore: ignore})
 	want := []drift.Finding{{Item: "x", Path: "$.items[0].n", Kind: drift.Type, A: "1", B: `"1"`}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("found (-want +got):\n%s", diff)

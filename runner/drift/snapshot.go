@@ -99,7 +99,7 @@ func (a *Answer) set(name, value string) (err error) {
 
 // FileNames are names of files for answers, without ending, each of its own:
 // the item's path and which execution of it this is.
-func FileNames(list []Answer) []string {
+func FileNames(list []Key) []string {
 	taken := map[string]bool{}
 	var out []string
 	for _, a := range list {

@@ -12,7 +12,7 @@ import (
 func TestSnapshot(t *testing.T) {
 	t.Parallel()
 	json := map[string][]string{"content-type": {"application/json"}, "etag": {"x"}, "date": {"now"}}
-	a := drift.Answer{Item: "Orders / Get", Try: 1, Code: 200, Header: json, Body: []byte(`{"id":7,"tags":["a"]}`)}
+	a := drift.Answer{Key: drift.Key{Item: "Orders / Get", Try: 1}, Code: 200, Header: json, Body: []byte(`{"id":7,"tags":["a"]}`)}
 	const want = `item: Orders / Get
 try: 1
 status: 200
@@ -31,17 +31,23 @@ etag: x
 	}
 	for _, a := range []drift.Answer{
 		a,
-		{Item: "text", Code: 404, Header: map[string][]string{"content-type": {"text/plain"}}, Body: []byte("not found\n\nat all")},
-		{Item: "binary", Code: 200, Header: map[string][]string{}, Body: []byte{0, 255, 1}},
-		{Item: "none", Code: 204, Header: map[string][]string{}},
-		{Item: "error", Error: "connect ECONNREFUSED", Header: map[string][]string{}},
+		{Key: drift.Key{Item: "text"}, Code: 404, Header: map[string][]string{"content-type": {"text/plain"}}, Body: []byte("not found\n\nat all")},
+		{Key: drift.Key{Item: "binary"}, Code: 200, Header: map[string][]string{}, Body: []byte{0, 255, 1}},
+		{Key: drift.Key{Item: "none"}, Code: 204, Header: map[string][]string{}},
+		{Key: drift.Key{Item: "error"}, Error: "connect ECONNREFUSED", Header: map[string][]string{}},
 	} {
 		got, err := drift.ParseSnapshot(a.Snapshot(drift.Rules{}))
 		if err != nil {
 			t.Errorf("%s: %v", a.Item, err)
 			continue
 		}
-		if found := drift.Compare([]drift.Answer{a}, []drift.Answer{got}, drift.Rules{}); len(found) > 0 {
+		if a.Failed() {
+			if got.Error != a.Error || !got.Failed() {
+				t.Errorf("%s: %+v", a.Item, got)
+			}
+			continue
+		}
+		if found := compare(t, drift.List{a}, drift.List{got}, drift.Rules{}); len(found) > 0 {
 			t.Errorf("%s: %+v", a.Item, found)
 		}
 	}
@@ -52,7 +58,7 @@ etag: x
 
 func TestFileNames(t *testing.T) {
 	t.Parallel()
-	got := drift.FileNames([]drift.Answer{{Item: "A / b"}, {Item: "A / b", Try: 1}, {Item: "a / B"}, {Item: `x/y:"z"?`}})
+	got := drift.FileNames([]drift.Key{{Item: "A / b"}, {Item: "A / b", Try: 1}, {Item: "a / B"}, {Item: `x/y:"z"?`}})
 	if diff := cmp.Diff([]string{"A - b", "A - b-2", "a - B~2", "x_y__z__"}, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

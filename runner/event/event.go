@@ -218,4 +218,5 @@ type RunFinished struct {
 	Globals     json.RawMessage `json:"globals"`
 	Err         *Failure        `json:"error,omitempty"` // what ended the run early
 	Interrupted bool            `json:"interrupted,omitempty"`
+	Bailed      bool            `json:"bailed,omitempty"` // it stopped at a failure, as it was told to
 }

@@ -9,6 +9,7 @@ type Result struct {
 	Failures    []Failure // the first MaxFailures
 	Times       Quantiles // of responses, in milliseconds
 	Interrupted bool
+	Bailed      bool // stopped at a failure, by Options.Bail
 }
 
 // Requests is the number of requests that were sent or failed.

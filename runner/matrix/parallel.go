@@ -108,6 +108,7 @@ func (p *parallel) Report(e event.Event, sum *event.Summary) error {
 		p.total.Merge(&e.Summary)
 		if p.end != nil {
 			e.Err, e.Interrupted = first(p.end.Err, e.Err), e.Interrupted || p.end.Interrupted
+			e.Bailed = e.Bailed || p.end.Bailed
 		}
 		p.end = e
 		return nil
@@ -145,6 +146,7 @@ func (p *parallel) add(r *runner.Result) {
 		failures := append(before.Failures, r.Failures...)
 		p.result.Failures = failures[:min(len(failures), event.MaxFailures)]
 		p.result.Interrupted = before.Interrupted || r.Interrupted
+		p.result.Bailed = before.Bailed || r.Bailed
 		p.result.Times.Merge(&before.Times)
 	}
 }

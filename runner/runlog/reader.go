@@ -71,24 +71,43 @@ func (l *Log) Runs() (map[int]*Log, error) {
 func runOf(line []byte) int { return int(gjson.GetBytes(line, "cursor.run").Int()) }
 
 // Events yields the events from the start, or those of the kinds named, which
-// is quicker; Outline may stand for all kinds. A last line that was cut off, as an aborted process leaves it,
-// ends the log without an error; events of a kind unknown here are passed
-// over. After an error nothing follows.
+// is quicker; Outline among them leaves out their bulk. A last line that was cut
+// off, as an aborted process leaves it, ends the log without an error: Whole
+// reports it. Events of a kind unknown here are passed over. After an error
+// nothing follows.
 func (l *Log) Events(kinds ...string) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
+		for e, err := range l.Placed(kinds...) {
+			if !yield(e.Event, err) {
+				return
+			}
+		}
+	}
+}
+
+// A Placed is an event and where in the log it is, for At.
+type Placed struct {
+	event.Event
+	Offset int64
+}
+
+// Placed yields what Events does, with the places.
+func (l *Log) Placed(kinds ...string) iter.Seq2[Placed, error] {
+	return func(yield func(Placed, error) bool) {
 		for _, p := range l.parts {
 			r := NewReader(io.NewSectionReader(l.src, p.from, p.end-p.from))
-			r.kinds, r.line = kinds, p.line
+			r.setKinds(kinds)
+			r.line = p.line
 			for {
 				e, err := r.Next()
 				if err == io.EOF {
 					break
 				}
 				if err != nil {
-					yield(nil, fmt.Errorf("%s:%w", l.name, err))
+					yield(Placed{}, fmt.Errorf("%s:%w", l.name, err))
 					return
 				}
-				if !yield(e, nil) {
+				if !yield(Placed{e, p.from + r.start}, nil) {
 					return
 				}
 			}
@@ -96,17 +115,39 @@ func (l *Log) Events(kinds ...string) iter.Seq2[event.Event, error] {
 	}
 }
 
+// At reads the event at an offset that Placed gave.
+func (l *Log) At(offset int64) (event.Event, error) {
+	src := bufio.NewReaderSize(io.NewSectionReader(l.src, offset, l.parts[len(l.parts)-1].end-offset), 64<<10)
+	line, err := src.ReadBytes('\n')
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("%s: %w", l.name, err)
+	}
+	e, err := decode(bytes.TrimSpace(line))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", l.name, err)
+	}
+	return e, nil
+}
+
 // A Reader reads events from a stream.
 type Reader struct {
-	src  *bufio.Reader
-	line int
-	cut  bool
+	src   *bufio.Reader
+	line  int
+	start int64 // of the line that was read last
+	next  int64
+	cut   bool
 
-	kinds []string // none: all
+	kinds   []string // none: all
+	outline bool     // without the bulk
 }
 
 // NewReader reads a log from r.
 func NewReader(r io.Reader) *Reader { return &Reader{src: bufio.NewReaderSize(r, 64<<10)} }
+
+func (r *Reader) setKinds(kinds []string) {
+	r.outline = slices.Contains(kinds, Outline)
+	r.kinds = slices.DeleteFunc(slices.Clone(kinds), func(kind string) bool { return kind == Outline })
+}
 
 // Truncated reports whether the last line was cut off.
 func (r *Reader) Truncated() bool { return r.cut }
@@ -119,6 +160,7 @@ func (r *Reader) Next() (event.Event, error) {
 			return nil, err
 		}
 		r.line++
+		r.start, r.next = r.next, r.next+int64(len(line))
 		last := err == io.EOF
 		line = bytes.TrimSpace(line)
 		if len(line) == 0 {
@@ -134,7 +176,7 @@ func (r *Reader) Next() (event.Event, error) {
 		if r.passed(line) {
 			continue
 		}
-		if r.outline() {
+		if r.outline {
 			line = outlined(line)
 		}
 		e, err := decode(line)
@@ -150,14 +192,12 @@ func (r *Reader) Next() (event.Event, error) {
 // passed reports whether the line is an event of a kind that is not asked for.
 // Names stand near the start of a line, so this is cheap.
 func (r *Reader) passed(line []byte) bool {
-	if len(r.kinds) == 0 || r.outline() {
+	if len(r.kinds) == 0 {
 		return false
 	}
 	kind := gjson.GetBytes(line, "event")
 	return kind.Type == gjson.String && !slices.Contains(r.kinds, kind.Str)
 }
-
-func (r *Reader) outline() bool { return slices.Contains(r.kinds, Outline) }
 
 // bulk is what an outline leaves out.
 func bulk(line []byte) []string {
@@ -181,20 +221,29 @@ func outlined(line []byte) []byte {
 	return line
 }
 
-// decode is the event of a line; nil for a kind unknown here.
-func decode(line []byte) (event.Event, error) {
-	if line[0] != '{' {
-		return nil, ErrNotLog
+// kindOf is the kind of event that a line holds.
+func kindOf(line []byte) (string, error) {
+	if len(line) == 0 || line[0] != '{' {
+		return "", ErrNotLog
 	}
 	v := gjson.GetBytes(line, "v")
 	kind := gjson.GetBytes(line, "event")
 	if v.Type != gjson.Number || kind.Type != gjson.String {
-		return nil, ErrNotLog
+		return "", ErrNotLog
 	}
 	if v.Num != Version {
-		return nil, fmt.Errorf("run log of version %s, and only %d is known here", v.Raw, Version)
+		return "", fmt.Errorf("run log of version %s, and only %d is known here", v.Raw, Version)
 	}
-	e := blank(kind.Str)
+	return kind.Str, nil
+}
+
+// decode is the event of a line; nil for a kind unknown here.
+func decode(line []byte) (event.Event, error) {
+	kind, err := kindOf(line)
+	if err != nil {
+		return nil, err
+	}
+	e := blank(kind)
 	if e == nil {
 		return nil, nil
 	}
@@ -202,7 +251,7 @@ func decode(line []byte) (event.Event, error) {
 	if err := json.Unmarshal(line, e); errors.As(err, &broken) {
 		return nil, ErrNotLog
 	} else if err != nil {
-		return nil, fmt.Errorf("%s: %w", kind.Str, err)
+		return nil, fmt.Errorf("%s: %w", kind, err)
 	}
 	return e, nil
 }

@@ -242,6 +242,7 @@ func FuzzRunlog(f *testing.F) {
 	f.Add([]byte("{\"v\":1,\"event\":\"TestFinished\",\"error\":{\"name\":null}}\n{\"v\":1,"))
 	f.Add([]byte("{\"v\":1,\"event\":\"RequestFinished\",\"response\":{\"body\":{\"base64\":\"AP8=\"}}}\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
+		_ = runlog.New("fuzz", bytes.NewReader(src), int64(len(src))).Whole()
 		list, _, err := read(src)
 		if err != nil {
 			return

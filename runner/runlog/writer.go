@@ -85,8 +85,8 @@ const (
 	RunFinished       = "RunFinished"
 )
 
-// Outline, asked for in the place of kinds, is every event, but without the
-// headers, bodies and JSON of items and requests.
+// Outline, asked for among kinds, leaves out the headers, bodies and JSON of
+// items and requests; alone it is every event without them.
 const Outline = "Outline"
 
 func kind(e event.Event) string {
@@ -145,5 +145,9 @@ func blank(kind string) event.Event {
 	return nil
 }
 
-// ErrNotLog is returned for a file that is no run log.
-var ErrNotLog = errors.New("not a run log")
+// ErrNotLog is returned for a file that is no run log, ErrEmpty for one that
+// holds no run.
+var (
+	ErrNotLog = errors.New("not a run log")
+	ErrEmpty  = errors.New("no run in it")
+)
