@@ -52,6 +52,9 @@ func (l *Writer) Report(e event.Event, _ *event.Summary) error {
 // Flush writes through what is buffered.
 func (l *Writer) Flush() error { return l.out.Flush() }
 
+// Close is Flush: a log that ends early has events after its last flush.
+func (l *Writer) Close() error { return l.Flush() }
+
 // line is e as it is written, valid until the next call.
 func (l *Writer) line(e event.Event) ([]byte, error) {
 	name := kind(e)
