@@ -26,6 +26,7 @@ var forbidden = map[string][]string{
 	"postie/runner/event":          {"postie/runner", "postie/runner/transport", "postie/collections"},
 	"postie/runner/criteria":       {"postie/runner", "postie/runner/transport", "postie/collections"},
 	"postie/runner/wire":           {"postie/runner", "net"},
+	"postie/runner/mask":           {"postie/runner", "postie/runner/transport", "postie/collections"},
 	"postie/runner/report":         {"postie/runner"},
 	"postie/runner/drift":          {"postie/runner", "postie/runner/report"},
 	"postie/runner/workdir":        {"postie/runner", "postie/collections"},

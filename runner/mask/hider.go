@@ -1,0 +1,139 @@
+package mask
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A hider hides the secrets that a Masker knew at one moment. It does not
+// change, so it needs no lock.
+type hider struct {
+	off       bool
+	ctx       context.Context
+	automata  []*automaton
+	patterns  []*regexp.Regexp
+	names     names
+	variables map[string]bool // names of secret variables, in lower case
+}
+
+// newHider is called with the lock held.
+func (m *Masker) newHider() *hider {
+	h := &hider{off: m.options.Off, ctx: m.ctx, patterns: m.options.Patterns, variables: maps.Clone(m.variables)}
+	h.names.add(m.options.Names)
+	if h.off {
+		return h
+	}
+	h.automata = slices.Clone(m.index.compiled(m.alive))
+	for _, item := range m.items {
+		h.automata = append(h.automata, item.index.compiled(always)...)
+		h.names.addParams(item.names)
+	}
+	return h
+}
+
+func always(string) bool { return true }
+
+// longText is the length of texts that are not looked at any more once the
+// context is done.
+const longText = 64 << 10
+
+// late reports whether a text of n bytes is too much for the time that is left.
+func (h *hider) late(n int) bool { return n > longText && h.ctx.Err() != nil }
+
+// idle reports whether there is nothing to hide in texts.
+func (h *hider) idle() bool { return len(h.automata) == 0 && len(h.patterns) == 0 && h.names.none() }
+
+func (h *hider) text(s string) string {
+	if h.off || s == "" || h.idle() {
+		return s
+	}
+	if h.late(len(s)) {
+		return Masked
+	}
+	var buf [8]span
+	if spans := h.find(s, h.names.values(s, buf[:0])); len(spans) > 0 {
+		s = replaced(s, merged(spans))
+	}
+	for _, p := range h.patterns {
+		s = p.ReplaceAllLiteralString(s, Masked)
+	}
+	return s
+}
+
+// find appends where secrets are in a text.
+func (h *hider) find(s string, spans []span) []span {
+	if len(s) < shortest {
+		return spans
+	}
+	for _, a := range h.automata {
+		spans = a.find(s, spans)
+	}
+	return spans
+}
+
+// matched reports whether a pattern matches.
+func (h *hider) matched(s string) bool {
+	return slices.ContainsFunc(h.patterns, func(p *regexp.Regexp) bool { return p.MatchString(s) })
+}
+
+// body hides secrets in a body: in JSON so that it stays JSON.
+func (h *hider) body(b []byte) []byte {
+	if h.off || len(b) == 0 || h.idle() {
+		return b
+	}
+	if h.late(len(b)) {
+		return []byte(Masked)
+	}
+	s := string(b)
+	if start := strings.TrimLeft(s, " \t\r\n"); start == "" || start[0] != '{' && start[0] != '[' && start[0] != '"' {
+		return changed(b, s, h.text(s))
+	}
+	var buf [8]span
+	if len(h.patterns) == 0 && len(h.find(s, h.names.values(s, buf[:0]))) == 0 {
+		return b
+	}
+	if out, ok := h.document(s, inBody); ok {
+		return changed(b, s, out)
+	}
+	return changed(b, s, h.text(s))
+}
+
+// changed is the bytes of a text, or those there are when it is as it was.
+func changed(b []byte, before, after string) []byte {
+	if before == after {
+		return b
+	}
+	return []byte(after)
+}
+
+// json hides secrets in JSON that is of a place.
+func (h *hider) json(src json.RawMessage, where place) json.RawMessage {
+	if h.off || len(src) == 0 {
+		return src
+	}
+	if h.late(len(src)) {
+		return json.RawMessage(`"` + Masked + `"`)
+	}
+	s := string(src)
+	out, ok := h.document(s, where)
+	if !ok {
+		out = h.text(s)
+	}
+	return changed(src, s, out)
+}
+
+// quote is a string as JSON, its < and > as they are, as JavaScript has it.
+func quote(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if e.Encode(s) != nil {
+		return `"` + Masked + `"`
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}

@@ -1,0 +1,68 @@
+package mask
+
+// An index holds secrets so that one more costs little, however many there
+// are: it keeps automata each at least twice as large as the next, and makes
+// one of those that are not (Bentley and Saxe, "Decomposable searching
+// problems", 1980). It is not safe for concurrent use.
+type index struct {
+	layers []*automaton // never changed in place, searches read it
+	fresh  []string     // not in a layer yet
+	size   int          // bytes of all secrets in layers
+	dead   int          // bytes of those that were removed
+}
+
+func (x *index) add(secret string) { x.fresh = append(x.fresh, secret) }
+
+// remove lets go of a secret; it is hidden until so many were removed that the
+// layers are made anew.
+func (x *index) remove(secret string) { x.dead += len(secret) }
+
+// compiled are the automata of all secrets; alive tells which are still one.
+func (x *index) compiled(alive func(secret string) bool) []*automaton {
+	purge := x.dead > x.size/2
+	if len(x.fresh) == 0 && !purge {
+		return x.layers
+	}
+	list, keep := x.fresh, x.layers
+	for len(keep) > 0 {
+		last := keep[len(keep)-1]
+		if !purge && total(last.secrets) >= 2*total(list) {
+			break
+		}
+		keep = keep[:len(keep)-1]
+		list = append(list, filter(last.secrets, alive)...)
+	}
+	x.layers = append([]*automaton(nil), keep...)
+	if list = filter(list, alive); len(list) > 0 {
+		x.layers = append(x.layers, newAutomaton(list))
+	}
+	x.fresh, x.size = nil, 0
+	if purge {
+		x.dead = 0
+	}
+	for _, l := range x.layers {
+		x.size += total(l.secrets)
+	}
+	return x.layers
+}
+
+func total(secrets []string) int {
+	n := 0
+	for _, s := range secrets {
+		n += len(s)
+	}
+	return n
+}
+
+// filter are the secrets that are alive, each once.
+func filter(secrets []string, alive func(string) bool) []string {
+	var out []string
+	seen := make(map[string]bool, len(secrets))
+	for _, s := range secrets {
+		if !seen[s] && alive(s) {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,338 @@
+package mask
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// An edit is what is put in place of a part of a document.
+type edit struct {
+	span
+	text string
+}
+
+// A document is JSON that is read once, from left to right, while edits of it
+// are gathered. It hides secrets in strings and numbers, and by their place the
+// values of keys, headers and auth parameters.
+type document struct {
+	*hider
+	src   string
+	at    int
+	depth int
+	plain bool // nothing is hidden but by its place
+	edits []edit
+}
+
+// A place is where in a document a value is.
+type place int
+
+const (
+	anywhere    place = iota
+	inAuth            // in an auth block
+	inAPIKey          // in that of an API key, where "key" is no parameter but the key's name
+	inVariables       // in a list of variables, or a row of data
+	inBody            // in what was sent or received, where only names count
+)
+
+// deepest bounds how deep values may be nested.
+const deepest = 10_000
+
+// document hides secrets in JSON. It is not ok when the text is no JSON.
+func (h *hider) document(src string, where place) (out string, ok bool) {
+	d := document{hider: h, src: src, plain: h.idle()}
+	if !d.value(where) {
+		return src, false
+	}
+	if d.space(); d.at != len(src) {
+		return src, false
+	}
+	if len(d.edits) == 0 {
+		return src, true
+	}
+	var b strings.Builder
+	last := 0
+	for _, e := range d.edits {
+		b.WriteString(src[last:e.start])
+		b.WriteString(e.text)
+		last = e.end
+	}
+	b.WriteString(src[last:])
+	return b.String(), true
+}
+
+func (d *document) space() {
+	for d.at < len(d.src) && (d.src[d.at] == ' ' || d.src[d.at] == '\n' || d.src[d.at] == '\t' || d.src[d.at] == '\r') {
+		d.at++
+	}
+}
+
+// take moves on past a sign, if it comes next.
+func (d *document) take(sign byte) bool {
+	if d.space(); d.at < len(d.src) && d.src[d.at] == sign {
+		d.at++
+		return true
+	}
+	return false
+}
+
+// value reads a value, and reports whether it is one.
+func (d *document) value(where place) bool {
+	if d.space(); d.at == len(d.src) || d.depth > deepest {
+		return false
+	}
+	d.depth++
+	defer func() { d.depth-- }()
+	switch d.src[d.at] {
+	case '"':
+		_, ok := d.text()
+		return ok
+	case '{':
+		return d.object(where)
+	case '[':
+		return d.array(where)
+	}
+	return d.literal()
+}
+
+func (d *document) array(where place) bool {
+	d.at++
+	if d.take(']') {
+		return true
+	}
+	if where == inAPIKey { // a list of parameters
+		where = inAuth
+	}
+	for {
+		if !d.value(where) {
+			return false
+		}
+		if !d.take(',') {
+			return d.take(']')
+		}
+	}
+}
+
+// A member is a member of an object that is being read.
+type member struct {
+	span      // of its value
+	edits int // before the value
+	after int // with those in the value
+}
+
+// object reads an object. In one that has both, "key" or "name" says what
+// "value" is the value of: a header, a parameter, a variable.
+func (d *document) object(where place) bool {
+	d.at++
+	if d.take('}') {
+		return true
+	}
+	name, secret := "", false
+	var value *member
+	for {
+		d.space()
+		key, ok := d.key()
+		if !ok || !d.take(':') {
+			return false
+		}
+		d.space()
+		m := member{span: span{start: d.at}, edits: len(d.edits)}
+		if !d.value(inside(key, where)) {
+			return false
+		}
+		m.end, m.after = d.at, len(d.edits)
+		switch {
+		case key == "value":
+			value = &m
+		case key == "key" || key == "name" && name == "":
+			name = stringOf(d.src[m.start:m.end])
+		case key == "type":
+			secret = where != inBody && d.src[m.start:m.end] == `"secret"`
+		}
+		if key != "value" && d.hides(key, where) {
+			d.cover(m, "")
+		}
+		if !d.take(',') {
+			break
+		}
+	}
+	if value != nil && (secret || d.hidesPair(name, where)) {
+		d.cover(*value, name)
+	}
+	return d.take('}')
+}
+
+// inside is the place of what a key holds.
+func inside(key string, where place) place {
+	if where == inBody {
+		return where
+	}
+	switch key {
+	case "auth":
+		return inAuth
+	case "apikey":
+		if where == inAuth {
+			return inAPIKey
+		}
+	case "variable", "values":
+		return inVariables
+	case "request", "item", "body", "header":
+		return anywhere
+	}
+	return where
+}
+
+// hides reports whether the value of a key is secret.
+func (d *document) hides(key string, where place) bool {
+	return d.names.key(key) || where == inAuth && secretParam(key) || where == inVariables && d.variables[strings.ToLower(key)]
+}
+
+// hidesPair reports whether the value of a pair of that name is secret; without
+// a name it is an auth parameter called "value".
+func (d *document) hidesPair(name string, where place) bool {
+	switch {
+	case name == "":
+		return d.hides("value", where)
+	case where == inBody:
+		return d.names.key(name)
+	case where == inAPIKey:
+		return true
+	case where == inAuth:
+		return secretParam(name) || d.names.key(name)
+	case where == inVariables:
+		return d.variables[strings.ToLower(name)] || d.names.key(name)
+	}
+	return d.names.field(name)
+}
+
+// cover hides a value as a whole, unless there is nothing in it yet. Of a
+// header's, its scheme is shown.
+func (d *document) cover(m member, header string) {
+	raw := d.src[m.start:m.end]
+	text := Masked
+	if raw[0] == '"' {
+		plain := stringOf(raw)
+		if plain == "" || unfilled(plain) {
+			return
+		}
+		if isCredential(strings.ToLower(header)) {
+			text = credentialValue(plain)
+		}
+	} else if raw == "null" {
+		return
+	}
+	d.edits = slices.Replace(d.edits, m.edits, m.after, edit{m.span, quote(text)})
+}
+
+// key reads the name of a member, in which secrets are hidden, too.
+func (d *document) key() (string, bool) {
+	if d.at == len(d.src) || d.src[d.at] != '"' {
+		return "", false
+	}
+	raw, ok := d.text()
+	if !ok {
+		return "", false
+	}
+	return stringOf(raw), true
+}
+
+// stringOf is what a JSON string stands for.
+func stringOf(raw string) string {
+	if len(raw) < 2 || raw[0] != '"' {
+		return ""
+	}
+	if inner := raw[1 : len(raw)-1]; strings.IndexByte(inner, '\\') < 0 {
+		return inner
+	}
+	var s string
+	if json.Unmarshal([]byte(raw), &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// text reads a string and hides the secrets in it. It returns it as it was.
+func (d *document) text() (raw string, ok bool) {
+	start, escaped := d.at, false
+	end := start + 1
+	for ; ; end++ {
+		if end >= len(d.src) {
+			return "", false
+		}
+		c := d.src[end]
+		if c == '"' {
+			break
+		}
+		if c < ' ' {
+			return "", false
+		}
+		if c == '\\' {
+			escaped = true
+			end++
+		}
+	}
+	d.at = end + 1
+	raw = d.src[start:d.at]
+	if !d.plain {
+		d.hideString(span{start, d.at}, raw, escaped)
+	}
+	return raw, true
+}
+
+// hideString hides secrets in a JSON string. It looks at what the string stands
+// for when something in it is escaped: otherwise half of an escape sequence
+// could be hidden.
+func (d *document) hideString(at span, raw string, escaped bool) {
+	inner := raw[1 : len(raw)-1]
+	if !escaped {
+		if out := d.hider.text(inner); out != inner {
+			d.edits = append(d.edits, edit{at, `"` + out + `"`})
+		}
+		return
+	}
+	var buf [8]span
+	if len(d.patterns) == 0 && len(d.find(inner, d.names.values(inner, buf[:0]))) == 0 {
+		return
+	}
+	plain := stringOf(raw)
+	if out := d.hider.text(plain); out != plain {
+		d.edits = append(d.edits, edit{at, quote(out)})
+	}
+}
+
+// literal reads a number, true, false or null, and hides a number that is a
+// secret as a whole.
+func (d *document) literal() bool {
+	start := d.at
+	for d.at < len(d.src) && isLiteralByte(d.src[d.at]) {
+		d.at++
+	}
+	word := d.src[start:d.at]
+	switch word {
+	case "true", "false", "null":
+		return true
+	case "":
+		return false
+	}
+	if c := word[0]; c != '-' && (c < '0' || c > '9') {
+		return false
+	}
+	if d.plain || len(word) < shortest && len(d.patterns) == 0 {
+		return true
+	}
+	var buf [4]span
+	for _, s := range merged(d.find(word, buf[:0])) {
+		if s.start == 0 && s.end == len(word) {
+			d.edits = append(d.edits, edit{span{start, d.at}, `"` + Masked + `"`})
+			return true
+		}
+	}
+	if d.matched(word) {
+		d.edits = append(d.edits, edit{span{start, d.at}, `"` + Masked + `"`})
+	}
+	return true
+}
+
+func isLiteralByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c == '-' || c == '+' || c == '.' || c == 'E'
+}

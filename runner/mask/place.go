@@ -1,0 +1,63 @@
+package mask
+
+import (
+	"slices"
+	"strings"
+)
+
+// credentials are the headers whose values are secret.
+var credentials = []string{"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key",
+	"x-auth-token", "x-amz-security-token", "x-openam-password", "x-openidm-password", "x-api-secret"}
+
+// isCredential reports whether a header's value is secret, by its name in lower
+// case.
+func isCredential(name string) bool { return slices.Contains(credentials, name) }
+
+// secretParams are the parameters of auth blocks that are secret, in lower case.
+var secretParams = []string{"password", "token", "accesstoken", "access_token", "secret", "secretkey", "sessiontoken", "consumersecret",
+	"tokensecret", "authkey", "privatekey", "clientsecret", "client_secret", "value", "refreshtoken", "refresh_token", "clientassertion",
+	"client_assertion", "code_verifier", "clienttoken", "passphrase"}
+
+func secretParam(key string) bool { return slices.Contains(secretParams, strings.ToLower(key)) }
+
+// tokenKeys are the members of a token endpoint's answers and requests that are
+// secret.
+var tokenKeys = []string{"access_token", "refresh_token", "id_token", "client_secret", "password", "client_assertion",
+	"assertion", "code_verifier", "subject_token", "actor_token", "device_code"}
+
+// credentialValue is what is shown of a credential: its scheme, if it has one.
+func credentialValue(v string) string {
+	if scheme, rest, ok := strings.Cut(v, " "); ok && rest != "" && !strings.ContainsAny(scheme, "=;,") {
+		return scheme + " " + Masked
+	}
+	if v == "" {
+		return v
+	}
+	return Masked
+}
+
+// unfilled reports whether a value is nothing but templates, which will be
+// filled in: there is no secret in it yet.
+func unfilled(s string) bool {
+	at, found := 0, false
+	for at < len(s) {
+		open := strings.Index(s[at:], "{{")
+		if open < 0 {
+			break
+		}
+		length := strings.Index(s[at+open:], "}}")
+		if length < 0 {
+			break
+		}
+		if !signs(s[at:at+open]) && afterScheme(s[at:at+open]+"x") == "" {
+			return false
+		}
+		at, found = at+open+length+2, true
+	}
+	return found && signs(s[at:])
+}
+
+// signs reports whether a text has no letter and no digit.
+func signs(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return isAlphanumeric(r) || r > 0x7f })
+}

@@ -1,0 +1,238 @@
+package mask
+
+import (
+	"html"
+	"unicode/utf8"
+)
+
+// maxLevels is how often a character may have been escaped: a body that is
+// JSON may quote JSON, and a log may quote the body.
+const maxLevels = 3
+
+// A symbol is one character of a text as it was before it was escaped.
+type symbol struct {
+	value rune
+	byte  bool // value is a byte, and not a code point
+	width int  // bytes that spell it; 0 at the end of the text
+}
+
+// bytes appends what a symbol stands for.
+func (c symbol) bytes(to []byte) []byte {
+	if c.byte {
+		return append(to, byte(c.value))
+	}
+	return utf8.AppendRune(to, c.value)
+}
+
+// symbolAt reads the symbol at a place of a text that was escaped level times
+// there: as in URLs (%41), in JSON and JavaScript (\u0041, \x41, \/), or in
+// HTML (&#65;).
+func symbolAt(s string, at, level int) symbol {
+	if at >= len(s) {
+		return symbol{}
+	}
+	if level == 0 {
+		return symbol{value: rune(s[at]), byte: true, width: 1}
+	}
+	first := symbolAt(s, at, level-1)
+	rest := cursor{text: s, at: at + first.width, level: level - 1}
+	var c symbol
+	switch first.value {
+	case '%':
+		c = rest.percent()
+	case '\\':
+		c = rest.backslash()
+	case '&':
+		c = rest.entity()
+	default:
+		return first
+	}
+	if c.width == 0 {
+		return first
+	}
+	c.width = rest.at - at
+	return c
+}
+
+// readings appends what the symbol at a place may be, besides its byte: one
+// for each level at which it is escaped, and what CSV, SQL and forms make of
+// quotes and spaces.
+func readings(s string, at int, to []symbol) []symbol {
+	last := symbolAt(s, at, 0)
+	to = folded(s, at, 0, last, to)
+	for level := 1; level <= maxLevels; level++ {
+		c := symbolAt(s, at, level)
+		if c == last {
+			break
+		}
+		to = folded(s, at, level, c, append(to, c))
+		last = c
+	}
+	return to
+}
+
+// folded appends the space that + stands for in a form, and the quote that two
+// stand for inside quotes.
+func folded(s string, at, level int, c symbol, to []symbol) []symbol {
+	switch c.value {
+	case '+':
+		return append(to, symbol{value: ' ', byte: true, width: c.width})
+	case '"', '\'':
+		if next := symbolAt(s, at+c.width, level); next.value == c.value && next.width > 0 {
+			return append(to, symbol{value: c.value, byte: true, width: c.width + next.width})
+		}
+	}
+	return to
+}
+
+// A cursor reads the symbols of a text one after the other. Its methods return
+// a symbol of width 0 when there is no escape sequence, else one of any other.
+type cursor struct {
+	text      string
+	at, level int
+}
+
+// next is the next symbol's value; -1 at the end.
+func (c *cursor) next() rune {
+	x := symbolAt(c.text, c.at, c.level)
+	if x.width == 0 {
+		return -1
+	}
+	c.at += x.width
+	return x.value
+}
+
+// hex reads n hexadecimal digits.
+func (c *cursor) hex(n int) (rune, bool) {
+	v := rune(0)
+	for range n {
+		d, ok := hexDigit(c.next())
+		if !ok {
+			return 0, false
+		}
+		v = v<<4 | d
+	}
+	return v, true
+}
+
+func hexDigit(r rune) (rune, bool) {
+	switch {
+	case r >= '0' && r <= '9':
+		return r - '0', true
+	case r >= 'a' && r <= 'f':
+		return r - 'a' + 10, true
+	case r >= 'A' && r <= 'F':
+		return r - 'A' + 10, true
+	}
+	return 0, false
+}
+
+// percent reads what follows a %: two digits, or u and four as JavaScript's
+// escape writes them.
+func (c *cursor) percent() symbol {
+	start := c.at
+	if v, ok := c.hex(2); ok {
+		return symbol{value: v, byte: true, width: 1}
+	}
+	c.at = start
+	if c.next() == 'u' {
+		if v, ok := c.hex(4); ok {
+			return symbol{value: v, width: 1}
+		}
+	}
+	return symbol{}
+}
+
+// controls are the letters that stand for a control character.
+var controls = map[rune]rune{'n': '\n', 't': '\t', 'r': '\r', 'b': '\b', 'f': '\f', 'v': '\v', '0': 0}
+
+// backslash reads what follows a backslash. Any sign of ASCII may be escaped:
+// shells, patterns and Markdown do so.
+func (c *cursor) backslash() symbol {
+	x := c.next()
+	switch {
+	case x == 'u':
+		return c.unicode()
+	case x == 'x':
+		if v, ok := c.hex(2); ok {
+			return symbol{value: v, width: 1}
+		}
+		return symbol{}
+	case x >= '!' && x < utf8.RuneSelf && !isAlphanumeric(x):
+		return symbol{value: x, byte: true, width: 1}
+	}
+	if v, ok := controls[x]; ok {
+		return symbol{value: v, byte: true, width: 1}
+	}
+	return symbol{}
+}
+
+func isAlphanumeric(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+}
+
+// unicode reads the digits of \u0041, of \u{1f600} or of a pair of surrogates.
+func (c *cursor) unicode() symbol {
+	start := c.at
+	high, ok := c.hex(4)
+	if !ok {
+		c.at = start
+		return c.braced()
+	}
+	if high < 0xd800 || high > 0xdfff {
+		return symbol{value: high, width: 1}
+	}
+	after := c.at
+	if c.next() == '\\' && c.next() == 'u' {
+		if low, ok := c.hex(4); ok && high < 0xdc00 && low >= 0xdc00 && low <= 0xdfff {
+			return symbol{value: 0x10000 + (high-0xd800)<<10 + (low - 0xdc00), width: 1}
+		}
+	}
+	c.at = after
+	return symbol{value: utf8.RuneError, width: 1}
+}
+
+func (c *cursor) braced() symbol {
+	if c.next() != '{' {
+		return symbol{}
+	}
+	v := rune(0)
+	for range 7 {
+		x := c.next()
+		if x == '}' {
+			return symbol{value: v, width: 1}
+		}
+		d, ok := hexDigit(x)
+		if !ok {
+			break
+		}
+		v = v<<4 | d
+	}
+	return symbol{}
+}
+
+// longestEntity is the length of the longest name of an HTML entity that is
+// looked for: &thetasym; and &#x10ffff; have as much.
+const longestEntity = 8
+
+// entity reads the name or number of an HTML entity.
+func (c *cursor) entity() symbol {
+	var buf [longestEntity + 2]byte
+	name := append(buf[:0], '&')
+	for range longestEntity + 1 {
+		x := c.next()
+		if x == ';' {
+			plain := html.UnescapeString(string(append(name, ';')))
+			v, n := utf8.DecodeRuneInString(plain)
+			if n != len(plain) || len(name) == 1 {
+				return symbol{}
+			}
+			return symbol{value: v, width: 1}
+		}
+		if !isAlphanumeric(x) && x != '#' || len(name) > longestEntity {
+			break
+		}
+		name = append(name, byte(x))
+	}
+	return symbol{}
+}
