@@ -101,7 +101,7 @@ func convertFile(ctx context.Context, s *term.Streams, f *convertFlags, source s
 // foreign reads a document of a format as a collection.
 func (l *loader) foreign(format, name string, src []byte) (*collections.Collection, error) {
 	read := map[string]func(string, []byte) ([]byte, []convert.Note, error){
-		"curl": convert.FromCurl, "har": convert.FromHAR, "openapi": convert.FromOpenAPI,
+		"curl": l.curl, "har": convert.FromHAR, "openapi": convert.FromOpenAPI,
 	}[format]
 	if read != nil {
 		var notes []convert.Note
@@ -118,6 +118,17 @@ func (l *loader) foreign(format, name string, src []byte) (*collections.Collecti
 	return c, nil
 }
 
+// curl reads a script of curl commands. Files whose text it sends are read from
+// the working directory or below, as a run reads them.
+func (l *loader) curl(name string, src []byte) ([]byte, []convert.Note, error) {
+	files, err := openFolder("", "")
+	if err != nil {
+		return convert.FromCurl(name, src, nil)
+	}
+	defer files.Close()
+	return convert.FromCurl(name, src, files)
+}
+
 func (l *loader) tell(notes []convert.Note) {
 	for _, n := range notes {
 		l.warn(n.String())
@@ -125,7 +136,7 @@ func (l *loader) tell(notes []convert.Note) {
 }
 
 var (
-	curlCommand = regexp.MustCompile(`(?m)^\s*(\$ )?curl(\.exe)?\s`)
+	curlCommand = regexp.MustCompile(`(?im)(^|[|;&(]|\b(do|then|else|sudo|time|exec|env)\b)\s*([^\s"']*[$>%#]\s?)?@?curl(\.exe)?\s`)
 	openAPIKey  = regexp.MustCompile(`(?m)^["']?(openapi|swagger)["']?\s*:`)
 )
 

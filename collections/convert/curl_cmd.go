@@ -1,0 +1,140 @@
+package convert
+
+import (
+	"regexp"
+	"strings"
+)
+
+// cmd reads a script of the Windows command line, cmd.exe.
+func (r *curlReader) cmd(src string) error {
+	src = strings.ReplaceAll(src, "\r\n", "\n")
+	s := &cmdScript{src: src, line: 1, bare: !caretOpens.MatchString(src) && strings.Contains(src, `^\^"`)}
+	for s.at < len(s.src) {
+		line := s.line
+		args := splitArgs(cmdVariables(strings.TrimLeft(s.next(), " \t@")))
+		for i, a := range args {
+			if isCurl(a) && i < 3 {
+				r.commands = append(r.commands, command{line: line, args: args[i+1:]})
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// caretOpens finds ^" where an argument begins.
+var caretOpens = regexp.MustCompile(`[\s=]\^"`)
+
+// A cmdScript is a script on the way through its commands. bare is that of old
+// browsers, which wrote carets between quotes that cmd.exe would keep.
+type cmdScript struct {
+	src      string
+	at, line int
+	bare     bool
+}
+
+// next is the text of the next command: carets are taken out, and a line feed
+// after one goes. Between quotes a caret is one.
+func (s *cmdScript) next() string {
+	var b strings.Builder
+	quoted := false
+	for ; s.at < len(s.src); s.at++ {
+		c := s.src[s.at]
+		switch {
+		case c == '^' && !quoted && s.at+1 < len(s.src):
+			s.caret(&b)
+			continue
+		case c == '"' && !s.bare:
+			quoted = !quoted
+		case c == '\n':
+			s.line++
+			if !quoted {
+				s.at++
+				return b.String()
+			}
+		case !quoted && (c == '&' || c == '|') && !s.bare:
+			s.at++
+			return b.String()
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+// caret reads what follows a caret: a line feed goes, and what comes then is
+// taken as it is.
+func (s *cmdScript) caret(b *strings.Builder) {
+	s.at++
+	if s.src[s.at] == '\n' {
+		s.line++
+		if s.at++; s.at == len(s.src) {
+			return
+		}
+		if s.src[s.at] == '\n' {
+			s.line++
+		} else if s.src[s.at] == '^' || s.src[s.at] == '"' {
+			s.at-- // an escape of its own
+			return
+		}
+	}
+	b.WriteByte(s.src[s.at])
+}
+
+var cmdVariable = regexp.MustCompile(`%([A-Za-z_][A-Za-z0-9_]{2,})%`)
+
+// cmdVariables makes templates of %NAME%, but not of percent-encoded text.
+func cmdVariables(s string) string {
+	return cmdVariable.ReplaceAllStringFunc(s, func(m string) string {
+		name := m[1 : len(m)-1]
+		if strings.Trim(strings.ToLower(name), "0123456789abcdef") == "" {
+			return m
+		}
+		return "{{" + name + "}}"
+	})
+}
+
+// splitArgs splits a command line as programs on Windows do: backslashes count
+// before a double quote only, and two quotes within quotes are one.
+func splitArgs(s string) []string {
+	var out []string
+	var b strings.Builder
+	quoted, begun := false, false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\':
+			n := 1
+			for i+n < len(s) && s[i+n] == '\\' {
+				n++
+			}
+			begun = true
+			if i+n < len(s) && s[i+n] == '"' {
+				b.WriteString(strings.Repeat(`\`, n/2))
+				if n%2 == 1 {
+					b.WriteByte('"')
+					n++
+				}
+			} else {
+				b.WriteString(strings.Repeat(`\`, n))
+			}
+			i += n - 1
+		case c == '"' && quoted && i+1 < len(s) && s[i+1] == '"':
+			b.WriteByte('"')
+			i++
+		case c == '"':
+			quoted, begun = !quoted, true
+		case (c == ' ' || c == '\t' || c == '\n') && !quoted:
+			if begun {
+				out = append(out, b.String())
+			}
+			b.Reset()
+			begun = false
+		default:
+			b.WriteByte(c)
+			begun = true
+		}
+	}
+	if begun {
+		out = append(out, b.String())
+	}
+	return out
+}

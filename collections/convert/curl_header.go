@@ -1,0 +1,125 @@
+package convert
+
+import (
+	"net/textproto"
+	"slices"
+	"strings"
+
+	postman "github.com/rbretecher/go-postman-collection"
+)
+
+// addHeader keeps a line of -H, or the lines of a file for "@file".
+func (c *curlCall) addHeader(line string) {
+	file, ok := strings.CutPrefix(line, "@")
+	if !ok {
+		c.headers = append(c.headers, line)
+		return
+	}
+	text, ok := c.read(file)
+	if !ok {
+		return
+	}
+	for one := range strings.SplitSeq(text, "\n") {
+		if one = strings.TrimRight(one, "\r"); one != "" && one[0] != '#' {
+			c.headers = append(c.headers, one)
+		}
+	}
+}
+
+// ownHeaders are those that a run adds by itself and can leave out.
+var ownHeaders = []string{"Accept", "Accept-Encoding", "Cache-Control", "Connection", "Content-Type", "User-Agent"}
+
+// lines writes the command's headers into a request.
+func (c *curlCall) lines(t *transfer) {
+	for _, line := range c.headers {
+		c.headerLine(t, line)
+	}
+	missing := func(name string) bool { return !hasHeader(t.request, name) && !t.lacks(name) }
+	if c.agent != nil && missing("User-Agent") {
+		if *c.agent == "" {
+			t.without("User-Agent")
+		} else {
+			t.set("User-Agent", *c.agent)
+		}
+	}
+	if c.referer != "" && missing("Referer") {
+		t.set("Referer", c.referer)
+	}
+	if len(c.cookies) > 0 && missing("Cookie") {
+		t.set("Cookie", strings.Join(c.cookies, ";"))
+	}
+}
+
+// headerLine reads "Name: value", "Name;" for an empty value, and "Name:",
+// which takes a header away that curl would add.
+func (c *curlCall) headerLine(t *transfer, line string) {
+	line, _, more := strings.Cut(line, "\n")
+	if more {
+		c.note("a header of several lines: only the first is sent")
+	}
+	name, value, ok := strings.Cut(line, ":")
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	switch {
+	case !ok && strings.HasSuffix(name, ";"):
+		t.set(strings.TrimSuffix(name, ";"), "")
+	case !ok:
+		c.note("the header %q has no value: curl does not send it", name)
+	case value == "":
+		t.without(name)
+	default:
+		t.set(name, value)
+	}
+}
+
+// beyondASCII notes headers that a run sends in another way than curl, whose
+// bytes are UTF-8: as node it sends Latin-1, and UTF-8 only beside a text. It
+// refuses what Latin-1 does not have.
+func (c *curlCall) beyondASCII(r *postman.Request) {
+	utf8 := r.Body != nil && r.Body.Mode != "file"
+	beyond := func(last rune) func(rune) bool { return func(r rune) bool { return r > last } }
+	for _, h := range r.Header {
+		switch {
+		case strings.ContainsFunc(h.Value, beyond(0xff)):
+			c.note("a run refuses the header %q: it has characters beyond Latin-1", h.Key)
+		case !utf8 && strings.ContainsFunc(h.Value, beyond(0x7f)):
+			c.note("the header %q is sent in Latin-1, which curl sends in UTF-8", h.Key)
+		}
+	}
+}
+
+// hasHeader reports whether a request has a header, though it may be empty.
+func hasHeader(r *postman.Request, name string) bool {
+	return slices.ContainsFunc(r.Header, func(h *postman.Header) bool { return strings.EqualFold(h.Key, name) })
+}
+
+// set adds a header. Lines of one name are spelled alike, since a run sends
+// only one spelling.
+func (t *transfer) set(name, value string) {
+	for _, h := range t.request.Header {
+		if strings.EqualFold(h.Key, name) {
+			name = h.Key
+		}
+	}
+	t.request.Header = append(t.request.Header, &postman.Header{Key: name, Value: value})
+}
+
+// without keeps a run from adding a header by itself.
+func (t *transfer) without(name string) {
+	name = textproto.CanonicalMIMEHeaderKey(name)
+	for _, own := range ownHeaders {
+		if own == name {
+			off, _ := t.behavior["disabledSystemHeaders"].(map[string]bool)
+			if off == nil {
+				off = map[string]bool{}
+				t.behavior["disabledSystemHeaders"] = off
+			}
+			off[strings.ToLower(name)] = true
+		}
+	}
+}
+
+// lacks reports whether a header was taken away.
+func (t *transfer) lacks(name string) bool {
+	off, _ := t.behavior["disabledSystemHeaders"].(map[string]bool)
+	return off[strings.ToLower(name)]
+}
