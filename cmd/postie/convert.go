@@ -18,6 +18,7 @@ import (
 	"postie/collections"
 	"postie/collections/convert"
 	"postie/runner/report"
+	"postie/runner/workdir"
 )
 
 type convertFlags struct {
@@ -118,15 +119,24 @@ func (l *loader) foreign(format, name string, src []byte) (*collections.Collecti
 	return c, nil
 }
 
-// curl reads a script of curl commands. Files whose text it sends are read from
-// the working directory or below, as a run reads them.
+// curl reads a script of curl commands. Files whose text it sends are read as a
+// run would read them.
 func (l *loader) curl(name string, src []byte) ([]byte, []convert.Note, error) {
-	files, err := openFolder("", "")
+	current, err := os.Getwd()
 	if err != nil {
 		return convert.FromCurl(name, src, nil)
 	}
-	defer files.Close()
-	return convert.FromCurl(name, src, files)
+	home, _ := os.UserHomeDir() // none is known, none is kept back
+	opts, ok := workdir.Default(current, home, "")
+	if !ok {
+		return convert.FromCurl(name, src, nil)
+	}
+	dir, err := workdir.Open(opts)
+	if err != nil {
+		return convert.FromCurl(name, src, nil)
+	}
+	defer dir.Close()
+	return convert.FromCurl(name, src, dir)
 }
 
 func (l *loader) tell(notes []convert.Note) {
