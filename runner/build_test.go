@@ -23,21 +23,20 @@ func BenchmarkBuildRequest(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	opts := Options{Collection: col}
-	if err := opts.check(); err != nil {
-		b.Fatal(err)
-	}
-	r, err := newRun(opts)
+	plan, err := NewPlan(col)
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer r.client.Close()
-	it := r.plan.items[0]
+	s, err := NewSession(plan, Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	it := plan.items[0]
 	b.ReportAllocs()
 	for b.Loop() {
-		x := &execution{run: r, item: it, request: it.node.Request()}
-		o := &outgoing{request: x.request.Resolve(x.stack.Expand), source: "item", profile: it.profile}
-		if _, err := x.plan(b.Context(), o, nil); err != nil {
+		request := it.node.Request().Resolve(s.scopes.Expand)
+		if _, err := s.sender.plan(b.Context(), &outgoing{request: request, source: "item", profile: it.profile}, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

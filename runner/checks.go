@@ -12,10 +12,10 @@ func (x *execution) check(got *answer) (failed bool) {
 		e := &x.opts.Checks.Extracts[i]
 		value, err := e.Value(got.response)
 		if err != nil {
-			x.warn(x.cur, x.item.ref, event.Warned{Kind: "extract", Text: err.Error()})
+			x.warn(event.Warned{Kind: "extract", Text: err.Error()})
 			continue
 		}
-		x.stack.Environment.Set(e.Name, value)
+		x.scopes.Environment.Set(e.Name, value)
 	}
 	x.mask.learnScopes()
 	return x.report(x.opts.Checks.Answer(got.response, x.mask.hideJSON))
@@ -26,13 +26,7 @@ func (x *execution) report(list []script.Assertion) (failed bool) {
 	for _, a := range list {
 		failed = failed || a.Err != nil
 		x.emit(&event.TestFinished{Item: x.item.ref, Listen: script.Test, Name: a.Name, Index: a.Index, Err: a.Err,
-			Expected: a.Expected, Actual: a.Actual}, x.cur)
+			Expected: a.Expected, Actual: a.Actual})
 	}
 	return failed
-}
-
-func (x *execution) assertions() int {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.result.Stats.Assertions.Total
 }

@@ -16,56 +16,55 @@ import (
 // maxNested is how deep requests may run requests, as in Postman.
 const maxNested = 10
 
-// A nest is what the run of one request from a script takes over from the run
-// around it.
-type nest struct {
+// A parentRun is what the run of one request from a script takes over from the
+// run around it.
+type parentRun struct {
 	depth             int
 	local, collection *vars.Scope
-	took              func(*answer, *event.Failure) // is told of the answer as it came
+	onAnswer          func(*answer, *event.Failure) // is given the answer as it came
 }
 
-// RunRequest runs a request of the collection for a script, with its scripts
-// and in a sandbox of its own. What it sets counts from when its answer is
+// runRequest runs a request of the collection for a script, with its scripts
+// and in a session of its own. What it sets counts from when its answer is
 // handed over; its events are those of the item whose script it is.
-func (h *host) RunRequest(ctx context.Context, q *script.RunRequest) (*script.SendResult, error) {
-	x, depth := h.x, 1
-	if n := h.opts.within; n != nil {
-		depth = n.depth + 1
+func (s *Session) runRequest(ctx context.Context, at place, q *script.RunRequest) (*script.SendResult, error) {
+	depth := 1
+	if p := s.opts.parent; p != nil {
+		depth = p.depth + 1
 	}
 	if depth > maxNested {
 		return nil, fmt.Errorf("pm.execution.runRequest: requests run requests more than %d deep", maxNested)
 	}
-	node, err := h.requestNamed(q.Name)
+	node, err := s.requestNamed(q.Name)
 	if err != nil {
 		return nil, err
 	}
-	h.mask.learnHeaders(node.Template().Header)
+	s.mask.learnHeaders(node.Template().Header)
 	if a, _, ok := node.Auth(); ok {
-		h.mask.learnAuth(&a)
+		s.mask.learnAuth(&a)
 	}
 	var got *answer
 	var failed *event.Failure
-	n := &nest{depth: depth, took: func(a *answer, f *event.Failure) { got, failed = a, f }}
-	o := h.within(n, node, x)
+	p := &parentRun{depth: depth, onAnswer: func(a *answer, f *event.Failure) { got, failed = a, f }}
+	o := s.nestedOptions(p, node, at)
 	for _, v := range q.Variables {
-		n.local.Set(v.Key, v.Value)
+		p.local.Set(v.Key, v.Value)
 	}
-	collection := n.collection.Clone() // as it was
-	res, err := Run(ctx, o)
+	collection := p.collection.Clone() // as it was
+	res, err := s.nestedRun(ctx, o, at)
 	switch {
 	case err != nil:
 		return nil, err
 	case failed != nil:
-		return nil, &script.SendError{Message: failed.Message, Code: failed.Code, Errno: failed.Errno,
-			Syscall: failed.Syscall, Address: failed.Address, Port: failed.Port}
+		return nil, sendError(failed)
 	}
 	out := &script.SendResult{Apply: func() {
-		h.nesting.Lock()
-		defer h.nesting.Unlock()
-		h.stack.Environment.Apply(changes(o.Environment, res.Environment))
-		h.stack.Globals.Apply(changes(o.Globals, res.Globals))
-		h.stack.Collection.Apply(changes(collection, res.Variables))
-		h.mask.learnScopes()
+		s.nesting.Lock()
+		defer s.nesting.Unlock()
+		s.scopes.Environment.Apply(changes(o.Environment, res.Environment))
+		s.scopes.Globals.Apply(changes(o.Globals, res.Globals))
+		s.scopes.Collection.Apply(changes(collection, res.Variables))
+		s.mask.learnScopes()
 	}}
 	if got != nil {
 		out.Response, out.Cookies = got.response, got.cookies
@@ -73,8 +72,23 @@ func (h *host) RunRequest(ctx context.Context, q *script.RunRequest) (*script.Se
 	return out, nil
 }
 
-func (h *host) requestNamed(name string) (*collections.Node, error) {
-	found, err := h.opts.Collection.Select(name)
+// nestedRun runs the one request in the iteration of the item whose script
+// asks for it.
+func (s *Session) nestedRun(ctx context.Context, o Options, at place) (*Result, error) {
+	plan, err := NewPlan(o.Collection, o.Select...)
+	if err != nil {
+		return nil, err
+	}
+	nested, err := NewSession(plan, o)
+	if err != nil {
+		return nil, err
+	}
+	defer nested.Close()
+	return nested.End(nested.Iterate(ctx, Iteration{Number: at.cursor.Iteration, Of: at.cursor.Cycles, Row: s.scopes.Data}))
+}
+
+func (s *Session) requestNamed(name string) (*collections.Node, error) {
+	found, err := s.opts.Collection.Select(name)
 	if err != nil {
 		return nil, fmt.Errorf("pm.execution.runRequest: %w", err)
 	}
@@ -84,20 +98,18 @@ func (h *host) requestNamed(name string) (*collections.Node, error) {
 	return found[0], nil
 }
 
-// within are the options of the run of one request from a script of x.
-func (h *host) within(n *nest, node *collections.Node, x *execution) Options {
-	h.nesting.Lock()
-	defer h.nesting.Unlock()
-	n.local, n.collection = h.stack.Local.Clone(), h.stack.Collection.Clone()
-	o := h.opts
-	o.within = n
+// nestedOptions are those of the run of one request from a script.
+func (s *Session) nestedOptions(p *parentRun, node *collections.Node, at place) Options {
+	s.nesting.Lock()
+	defer s.nesting.Unlock()
+	p.local, p.collection = s.scopes.Local.Clone(), s.scopes.Collection.Clone()
+	o := *s.opts
+	o.parent = p
 	o.Select = []string{node.ID()}
-	o.Environment, o.Globals, o.Vault = h.stack.Environment.Clone(), h.stack.Globals.Clone(), h.stack.Vault.Clone()
-	o.Slice = &Slice{Iteration: x.cur.Iteration, Of: x.cur.Cycles, Row: h.stack.Data}
-	o.Transport.Jar = h.client.Jar()
-	o.Reporters = []event.Reporter{inner{x}}
-	o.Data, o.Only, o.Iterations, o.Delay, o.Timeout, o.Rand = nil, nil, 0, 0, 0, nil
-	o.Pace, o.Turn = nil, nil // it is part of an item
+	o.Environment, o.Globals, o.Vault = s.scopes.Environment.Clone(), s.scopes.Globals.Clone(), s.scopes.Vault.Clone()
+	o.Transport.Jar = s.sender.client.Jar()
+	o.Reporters = []event.Reporter{inner{s.host, s.out, at}}
+	o.Delay, o.Rand, o.Pace, o.Acquire = 0, nil, nil, nil // it is part of an item
 	o.Checks, o.Retry = criteria.Options{Strict: o.Checks.Strict}, Retry{}
 	o.AllowEmpty = true // it may skip itself
 	return o
@@ -121,20 +133,25 @@ func changes(from, to *vars.Scope) []vars.Change {
 }
 
 // An inner reporter passes events of a run within a script on as the item's.
-type inner struct{ x *execution }
+type inner struct {
+	host *host
+	out  *emitter
+	at   place
+}
 
-// Report implements Reporter.
+// Report implements event.Reporter.
 func (i inner) Report(e event.Event, _ *event.Summary) error {
 	switch e := e.(type) {
 	case *event.RequestFinished:
 		e.Source = "script"
-	case *event.ScriptFinished, *event.TestFinished, *event.ConsoleLogged, *event.Warned:
+	case *event.TestFinished:
+		if e.Err != nil {
+			i.host.failed.Store(true)
+		}
+	case *event.ScriptFinished, *event.ConsoleLogged, *event.Warned:
 	default:
 		return nil
 	}
-	if t, ok := e.(*event.TestFinished); ok && t.Err != nil {
-		i.x.host.failed = true
-	}
-	i.x.emit(e, i.x.cur)
+	i.out.emit(e, i.at.cursor)
 	return nil
 }

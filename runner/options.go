@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -15,9 +14,6 @@ import (
 	"postie/runner/script"
 	"postie/runner/transport"
 )
-
-// ErrNoRequests is returned when a run would send, or has sent, no request.
-var ErrNoRequests = errors.New("no request to run")
 
 // Bail says when a run stops early.
 type Bail string
@@ -56,29 +52,30 @@ type Options struct {
 
 	Only func(iteration int) bool // leaves out iterations; nil: none
 
-	Run   int    // which run of a matrix this is; in every cursor
-	Label string // tells the run from the others of a matrix; in RunStarted
-	Turn  Turn   // nil: an item starts at once
-	Slice *Slice // nil: the whole run; else one iteration of it
+	Label   string  // tells the run from the others of a matrix; in RunStarted
+	Acquire Acquire // nil: an item starts at once
 
 	Reporters []event.Reporter
 	Files     fs.FS // body and form-data files; nil: every file is refused
 	Mask      Mask
 
 	Interrupt <-chan struct{}  // when closed, the run ends after the item
-	Logger    *slog.Logger     // nil discards
 	Now       func() time.Time // nil is time.Now; tests fix it
 	Rand      *rand.Rand       // nil is seeded from the system; tests fix it
 	MaxJumps  int              // setNextRequest jumps per iteration; 0 is 10,000
 
-	within *nest // nil: no script started the run
+	parent *parentRun // nil: no script started the run
 }
 
-// A Slice is one iteration of a run that is spread over several Runs.
-type Slice struct {
-	Iteration int         // its number, from 0
-	Of        int         // iterations in all
-	Row       *vars.Scope // its data; nil for none
+// IterationCount is the number of iterations that the options ask for.
+func (o *Options) IterationCount() int {
+	switch {
+	case o.Iterations > 0:
+		return o.Iterations
+	case o.Data != nil && o.Data.Len() > 0:
+		return o.Data.Len()
+	}
+	return 1
 }
 
 // Libraries finds the modules of require().
@@ -104,9 +101,6 @@ func (o *Options) check() error {
 	}
 	if o.Rand == nil {
 		o.Rand = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.Version == "" {
 		o.Version = "dev"

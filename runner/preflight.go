@@ -3,6 +3,7 @@ package runner
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"postie/collections"
@@ -26,7 +27,7 @@ func (x *execution) preflight(r *collections.Request, a *collections.Auth) *even
 		if f := x.undefined(h.Key, "a header's name"); f != nil {
 			return f
 		}
-		x.unresolved(h.Value, "header "+quote(h.Key))
+		x.unresolved(h.Value, "header "+strconv.Quote(h.Key))
 	}
 	if f := x.placeholder(host); f != nil {
 		return f
@@ -35,7 +36,7 @@ func (x *execution) preflight(r *collections.Request, a *collections.Auth) *even
 	for _, q := range r.URL.Query {
 		if !q.Disabled {
 			x.unresolved(deref(q.Key), "the URL's query")
-			x.unresolved(deref(q.Value), "query parameter "+quote(deref(q.Key)))
+			x.unresolved(deref(q.Value), "query parameter "+strconv.Quote(deref(q.Key)))
 		}
 	}
 	x.checkBody(r.Body)
@@ -65,7 +66,7 @@ func (x *execution) checkBody(b *collections.Body) {
 	}
 	for _, p := range params {
 		if s, ok := p.Value.(string); ok && !p.Disabled {
-			x.unresolved(s, "form field "+quote(p.Key))
+			x.unresolved(s, "form field "+strconv.Quote(p.Key))
 		}
 	}
 }
@@ -81,7 +82,7 @@ var angled = regexp.MustCompile(`<<([^<>{}]+)>>`)
 
 // undefined is the failure of a request whose text still needs a variable.
 func (x *execution) undefined(text, place string) *event.Failure {
-	names := x.stack.Unresolved(text)
+	names := x.scopes.Unresolved(text)
 	if len(names) == 0 {
 		if m := angled.FindStringSubmatch(text); m != nil {
 			names = []string{m[1]}
@@ -92,19 +93,19 @@ func (x *execution) undefined(text, place string) *event.Failure {
 	}
 	message := fmt.Sprintf("item %q: %s needs the variable %q, which is not defined", x.item.ref.Name, place, names[0])
 	hint := fmt.Sprintf("define it in the environment, or pass --env-var '%s=…'", names[0])
-	if near := x.stack.Closest(names[0]); near != "" {
+	if near := x.scopes.Closest(names[0]); near != "" {
 		message += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return &event.Failure{Kind: "request", Name: "Error", Message: message, Hint: hint, Code: "UNDEFINED_VARIABLE"}
 }
 
 func (x *execution) unresolved(text, place string) {
-	for _, name := range x.stack.Unresolved(text) {
+	for _, name := range x.scopes.Unresolved(text) {
 		w := event.Warned{Kind: "unresolved", Text: fmt.Sprintf("%s: variable %q is not defined and goes out as written", place, name)}
-		if near := x.stack.Closest(name); near != "" {
+		if near := x.scopes.Closest(name); near != "" {
 			w.Hint = fmt.Sprintf("did you mean %q?", near)
 		}
-		x.warn(x.cur, x.item.ref, w)
+		x.warn(w)
 	}
 }
 
@@ -128,7 +129,7 @@ func (x *execution) placeholder(host string) *event.Failure {
 
 // holder names the variable whose value holds text.
 func (x *execution) holder(text string) string {
-	for _, s := range []*vars.Scope{x.stack.Local, x.stack.Data, x.stack.Environment, x.stack.Collection, x.stack.Globals} {
+	for _, s := range []*vars.Scope{x.scopes.Local, x.scopes.Data, x.scopes.Environment, x.scopes.Collection, x.scopes.Globals} {
 		if s == nil {
 			continue
 		}

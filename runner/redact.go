@@ -82,9 +82,9 @@ func (r *redactor) learnScopes() {
 // shortest is the length below which a value is too common a text to hide.
 const shortest = 4
 
-// expecting reports whether scripts may make a secret of a value: some
+// mayLearn reports whether scripts may make a secret of a value: some
 // variable is one by type or name, or there is a vault.
-func (r *redactor) expecting() bool {
+func (r *redactor) mayLearn() bool {
 	if r.mask.Off {
 		return false
 	}

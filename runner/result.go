@@ -13,3 +13,7 @@ type Result struct {
 	Environment, Globals, Variables *vars.Scope // final; Variables are the collection's
 	Jar                             *jar.Jar
 }
+
+// Empty reports whether nothing came of the run: no request was sent, no script
+// chose so, and nothing failed.
+func (r *Result) Empty() bool { return r.Requests() == 0 && !r.Idle() && !r.Failed() }

@@ -48,47 +48,59 @@ func (r *Retry) ParseRetryOn(list string) error {
 }
 
 const (
-	retryDelay = time.Second      // unless the options say otherwise
-	maxWait    = 30 * time.Second // that attempts grow apart to
-	maxAsked   = 5 * time.Minute  // that a server may ask for
+	retryDelay    = time.Second      // unless the options say otherwise
+	maxWait       = 30 * time.Second // that attempts grow apart to
+	maxRetryAfter = 5 * time.Minute  // that a server may ask for
 )
 
 // A try is what one attempt came to.
 type try struct {
-	end    ending
-	got    *answer
-	failed bool
-	why    string        // to send again; "" for the last attempt
-	asked  time.Duration // Retry-After
+	end        ending
+	got        *answer
+	failed     bool
+	why        string        // to send again; "" for the last attempt
+	retryAfter time.Duration // what the server asked for
 }
 
-// tries sends the item's request and tests its response, as often as the
+// attempts sends the item's request and tests its response, as often as the
 // run's Retry says.
-func (x *execution) tries(ctx context.Context, before int) ending {
-	most := x.maxTries()
+func (x *execution) attempts(ctx context.Context, before int) ending {
+	most := x.maxAttempts()
 	for n := 1; ; n++ {
 		if x.opts.Retry.Max > 0 {
 			x.attempt = n
 		}
-		next, shown, visual := x.next, x.shown, x.visual
+		next, reported, visual := x.next, x.reportedNext, x.visual
 		again := n < most && !x.interrupted(ctx)
-		x.hold(again)
+		if again {
+			x.out.beginAttempt()
+		}
 		t := x.try(ctx, again)
 		if t.why == "" || ctx.Err() != nil {
-			x.release(false)
+			x.out.endAttempt(false)
 			return x.settle(ctx, t, before)
 		}
-		x.release(true)
-		x.next, x.shown, x.visual = next, shown, visual
-		wait := x.backoff(n, t.asked)
+		x.out.endAttempt(true)
+		x.next, x.reportedNext, x.visual = next, reported, visual
+		pause := x.backoff(n, t.retryAfter)
 		x.emit(&event.Warned{Item: x.item.ref, Kind: "retry",
-			Text: fmt.Sprintf("attempt %d of %d: %s; again in %s", n, most, t.why, wait.Round(time.Millisecond))}, x.cur)
-		x.wait(ctx, wait)
+			Text: fmt.Sprintf("attempt %d of %d: %s; again in %s", n, most, t.why, pause.Round(time.Millisecond))})
+		wait(ctx, x.opts.Interrupt, pause)
 	}
 }
 
-// maxTries is how often the item's request may be sent.
-func (x *execution) maxTries() int {
+// interrupted reports whether nothing more may start.
+func (x *execution) interrupted(ctx context.Context) bool {
+	select {
+	case <-x.opts.Interrupt:
+		return true
+	default:
+		return ctx.Err() != nil
+	}
+}
+
+// maxAttempts is how often the item's request may be sent.
+func (x *execution) maxAttempts() int {
 	if !x.opts.Retry.NonIdempotent && !slices.Contains([]string{"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}, x.request.Method) {
 		return 1
 	}
@@ -99,11 +111,11 @@ func (x *execution) maxTries() int {
 func (x *execution) try(ctx context.Context, again bool) (t try) {
 	var f *event.Failure
 	t.got, f = x.send(ctx)
-	if n := x.opts.within; n != nil {
-		n.took(t.got, f)
+	if p := x.opts.parent; p != nil {
+		p.onAnswer(t.got, f)
 	}
 	if again {
-		if t.why, t.asked = x.opts.Retry.reason(t.got, f, x.opts.Now()); t.why != "" {
+		if t.why, t.retryAfter = x.opts.Retry.reason(t.got, f, x.opts.Now()); t.why != "" {
 			return t
 		}
 	}
@@ -120,7 +132,7 @@ func (x *execution) try(ctx context.Context, again bool) (t try) {
 		failed = x.check(t.got) || failed
 	}
 	if failed && again && x.opts.Retry.Assertion {
-		t.why = x.heldFailure()
+		t.why = x.out.attemptFailure()
 		return t
 	}
 	t.failed = t.failed || failed
@@ -133,7 +145,7 @@ func (x *execution) settle(ctx context.Context, t try, before int) ending {
 	if t.end.bail || ctx.Err() != nil {
 		return t.end
 	}
-	if failed := x.report(x.opts.Checks.Item(t.got.response, x.assertions()-before)); failed {
+	if failed := x.report(x.opts.Checks.Item(t.got.response, x.out.assertions()-before)); failed {
 		t.failed = true
 		if x.bails() {
 			return ending{bail: true}
@@ -141,7 +153,7 @@ func (x *execution) settle(ctx context.Context, t try, before int) ending {
 	}
 	if x.attempt > 1 && !t.failed {
 		x.flaky = true
-		x.emit(&event.Warned{Item: x.item.ref, Kind: "flaky", Text: fmt.Sprintf("flaky: passed on attempt %d", x.attempt)}, x.cur)
+		x.emit(&event.Warned{Item: x.item.ref, Kind: "flaky", Text: fmt.Sprintf("flaky: passed on attempt %d", x.attempt)})
 	}
 	return ending{next: x.next}
 }
@@ -159,11 +171,11 @@ func (r *Retry) reason(got *answer, f *event.Failure, now time.Time) (string, ti
 	if !slices.ContainsFunc(r.Status, func(s criteria.Status) bool { return s.Matches(code) }) {
 		return "", 0
 	}
-	asked := retryAfter(got.wire.Header.Get("Retry-After"), now)
-	if asked > maxAsked {
+	after := retryAfter(got.wire.Header.Get("Retry-After"), now)
+	if after > maxRetryAfter {
 		return "", 0
 	}
-	return "status " + strconv.Itoa(code), asked
+	return "status " + strconv.Itoa(code), after
 }
 
 // networkCode tells failures of the network from those that another attempt
@@ -186,7 +198,7 @@ func retryAfter(v string, now time.Time) time.Duration {
 
 // backoff is how long to wait after attempt n: twice as long each time, from
 // half of that to all of it, and at least what the server asked for.
-func (x *execution) backoff(n int, asked time.Duration) time.Duration {
+func (x *execution) backoff(n int, retryAfter time.Duration) time.Duration {
 	d := x.opts.Retry.Delay
 	if d <= 0 {
 		d = retryDelay
@@ -195,62 +207,5 @@ func (x *execution) backoff(n int, asked time.Duration) time.Duration {
 	for range n - 1 {
 		d = min(2*d, limit)
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return max(asked, d/2+time.Duration(x.opts.Rand.Float64()*float64(d-d/2)))
-}
-
-// wait is pause, which an interrupt ends too.
-func (x *execution) wait(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-x.opts.Interrupt:
-	case <-ctx.Done():
-	}
-}
-
-// hold keeps events back while it is open whether the attempt counts.
-func (r *run) hold(on bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.holding = on
-}
-
-// release tells what was held back; of an attempt given up, only what was
-// sent and printed.
-func (r *run) release(givenUp bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	held, tested := r.held, r.heldPhase
-	r.holding, r.held, r.heldPhase = false, nil, false
-	if tested && !givenUp {
-		r.result.AddPhase(script.Test)
-	}
-	for _, e := range held {
-		switch e := e.(type) {
-		case *event.RequestFinished:
-			e.Retried = givenUp && e.Attempt > 0
-		case *event.TestFinished, *event.ScriptFinished:
-			if givenUp {
-				continue
-			}
-		}
-		r.deliver(e)
-	}
-}
-
-// heldFailure is the first failed test, or script, that is held back.
-func (r *run) heldFailure() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, e := range r.held {
-		if f := event.FailureOf(e); f != nil && f.Kind == event.KindAssertion {
-			return fmt.Sprintf("%q failed: %s", f.Test, f.Message)
-		} else if f != nil && f.Kind == event.KindScript {
-			return "a script failed: " + f.Message
-		}
-	}
-	return "a test failed"
+	return max(retryAfter, d/2+time.Duration(x.random.float64()*float64(d-d/2)))
 }

@@ -2,12 +2,9 @@ package runner
 
 import (
 	"encoding/json"
-	"strconv"
 
 	"postie/collections/vars"
 )
-
-func quote(s string) string { return strconv.Quote(s) }
 
 func scopeList(s *vars.Scope) []vars.Variable {
 	var list []vars.Variable

@@ -21,6 +21,8 @@ const maxReplays = 3
 type outgoing struct {
 	request *collections.Request
 	source  string // "item", "script" or "token"
+	at      place  // of the item it is sent for
+	attempt int    // of the item; 0 when requests are never sent again
 	profile collections.Profile
 	auth    *collections.Auth // resolved; nil for none
 	state   *auth.State
@@ -35,91 +37,43 @@ type answer struct {
 	wire     *transport.Response // nil when there was none
 }
 
-// send resolves and sends the item's request.
-func (x *execution) send(ctx context.Context) (*answer, *event.Failure) {
-	resolved := x.request.Resolve(x.stack.Expand)
-	if d := resolved.Description; d != nil {
-		text := x.stack.Expand(*d) // as reports show it
-		resolved.Description = &text
-	}
-	o := &outgoing{request: resolved, source: "item", profile: x.item.profile}
-	x.mask.learnHeaders(resolved.Header)
-	x.authorize(o)
-	if f := x.preflight(resolved, o.auth); f != nil {
-		got := &answer{request: resolved.JSON(), response: &script.Response{}}
-		x.emit(&event.RequestFinished{Item: x.item.ref, Source: "item", Err: f, Attempt: x.attempt,
-			Request: event.Request{Method: resolved.Method, URL: resolved.URL.String(), Display: resolved.URL.String(), JSON: got.request}}, x.cur)
-		return got, f
-	}
-	return x.exchange(ctx, o)
+// A sender puts requests on the wire and reports them. It is safe for
+// concurrent use.
+type sender struct {
+	client *transport.Client
+	opts   *Options
+	mask   *redactor
+	random *random
+	out    *emitter
+	tokens auth.Tokens
 }
 
 // attemptOf numbers the requests of an item's attempt, not those made besides.
-func (x *execution) attemptOf(source string) int {
+func (o *outgoing) attemptOf(source string) int {
 	if source == "item" || source == "replay" {
-		return x.attempt
+		return o.attempt
 	}
 	return 0
 }
 
-// authorize picks the auth that applies: the request's own, which a script
-// may have changed, or the nearest ancestor's. What a challenge scheme
-// learned is kept with the block: for the run when inherited, else for this
-// execution.
-func (x *execution) authorize(o *outgoing) {
-	a, owner, ok := x.item.node.Auth()
-	switch own := x.request.Auth; {
-	case own != nil && own.Type != "":
-		a, owner, ok = *own, x.item.node, true
-	case owner == x.item.node:
-		// A script removed the request's own auth.
-		ok = false
-	}
-	if !ok || a.Type == "noauth" {
-		return
-	}
-	o.auth = resolveAuth(a, x.stack.Expand)
-	o.request.Auth = o.auth
-	x.mask.learnAuth(o.auth)
-	if owner == x.item.node {
-		o.state = &auth.State{}
-		return
-	}
-	if x.auths[owner] == nil {
-		x.auths[owner] = &auth.State{}
-	}
-	o.state = x.auths[owner]
-}
-
-func resolveAuth(a collections.Auth, expand func(string) string) *collections.Auth {
-	out := &collections.Auth{Type: a.Type, Params: make([]collections.Param, len(a.Params))}
-	for i, p := range a.Params {
-		if s, ok := p.Value.(string); ok {
-			p.Value = expand(s)
-		}
-		out.Params[i] = p
-	}
-	return out
-}
-
 // exchange sends a request, answers challenges, and emits an event for each
 // request made. The answer is that of the last.
-func (x *execution) exchange(ctx context.Context, o *outgoing) (*answer, *event.Failure) {
-	signer := x.signer(o)
+func (s *sender) exchange(ctx context.Context, o *outgoing) (*answer, *event.Failure) {
+	signer := s.signer(o)
 	for replay := 0; ; replay++ {
-		b, err := x.plan(ctx, o, signer)
+		b, err := s.plan(ctx, o, signer)
 		if err != nil {
-			return x.failed(o, b, nil, err)
+			return s.failed(o, b, nil, err)
 		}
 		began := time.Now() // a token that signing fetched has its own time
-		ex, err := x.client.Do(ctx, b.Wire)
+		ex, err := s.client.Do(ctx, b.Wire)
 		took := time.Since(began) - ex.Waited()
-		x.dropped(ex)
+		s.dropped(o.at, ex)
 		if err != nil {
-			return x.failed(o, b, ex, err)
+			return s.failed(o, b, ex, err)
 		}
-		got := x.answered(o, b, ex, took, replay)
-		if !x.challenged(o, signer, ex.Response, replay) {
+		got := s.answered(o, b, ex, took, replay)
+		if !s.challenged(o, signer, ex.Response, replay) {
 			return got, nil
 		}
 		o.replay = true
@@ -127,81 +81,81 @@ func (x *execution) exchange(ctx context.Context, o *outgoing) (*answer, *event.
 }
 
 // plan builds a request for the wire.
-func (x *execution) plan(ctx context.Context, o *outgoing, s auth.Signer) (*wire.Plan, error) {
-	d := wire.Defaults{UserAgent: x.opts.UserAgent, FollowRedirects: x.opts.FollowRedirects,
-		Secrets: x.mask.headers(o.request.Header), Files: x.opts.Files, Token: x.uuid, Boundary: x.boundary, Again: o.replay}
-	if s != nil {
-		d.Sign = func(w *transport.Request) { x.sign(ctx, o, w, s) }
+func (s *sender) plan(ctx context.Context, o *outgoing, by auth.Signer) (*wire.Plan, error) {
+	d := wire.Defaults{UserAgent: s.opts.UserAgent, FollowRedirects: s.opts.FollowRedirects,
+		Secrets: s.mask.headers(o.request.Header), Files: s.opts.Files, Token: s.random.uuid, Boundary: s.random.boundary, Again: o.replay}
+	if by != nil {
+		d.Sign = func(w *transport.Request) { s.sign(ctx, o, w, by) }
 	}
 	b, err := wire.Build(o.request, o.profile, d)
 	for _, text := range b.Warnings {
-		x.warn(x.cur, x.item.ref, event.Warned{Kind: "file", Console: true, Text: text})
+		s.out.warn(o.at, event.Warned{Kind: "file", Console: true, Text: text})
 	}
 	if b.Wire != nil {
-		x.mask.learnUser(b.Wire.URL)
+		s.mask.learnUser(b.Wire.URL)
 	}
 	return b, err
 }
 
 // sign lets the auth scheme add its lines. A scheme that cannot sign leaves
 // the request unsigned with a warning, as in Postman. What it wrote is secret.
-func (x *execution) sign(ctx context.Context, o *outgoing, w *transport.Request, s auth.Signer) {
-	if err := s.Sign(ctx, w); err != nil {
-		x.authWarning("runtime~" + o.auth.Type + ".auth: could not sign the request: " + err.Error())
+func (s *sender) sign(ctx context.Context, o *outgoing, w *transport.Request, by auth.Signer) {
+	if err := by.Sign(ctx, w); err != nil {
+		s.authWarning(o.at, "runtime~"+o.auth.Type+".auth: could not sign the request: "+err.Error())
 	}
-	wr, ok := s.(auth.Writer)
+	wr, ok := by.(auth.Writer)
 	if !ok {
 		return
 	}
 	w.Secrets = append(w.Secrets, wr.Wrote()...)
 	for _, name := range wr.Wrote() {
 		for _, v := range w.Header.Values(name) {
-			x.mask.learn(v)
+			s.mask.learn(v)
 		}
 	}
 }
 
 // reported is a request as events carry it.
-func (x *execution) reported(b *wire.Plan) event.Request {
+func (s *sender) reported(b *wire.Plan) event.Request {
 	r := b.Report()
-	r.JSON = x.mask.request(b.Request).JSON()
+	r.JSON = s.mask.request(b.Request).JSON()
 	return r
 }
 
 // scriptJSON is a request as scripts see it, given its report.
-func (x *execution) scriptJSON(b *wire.Plan, reported event.Request) []byte {
-	if x.mask.request(b.Request) == b.Request {
+func (s *sender) scriptJSON(b *wire.Plan, reported event.Request) []byte {
+	if s.mask.request(b.Request) == b.Request {
 		return reported.JSON // nothing was hidden
 	}
 	return b.Request.JSON()
 }
 
 // signer makes the signer of a request's auth; nil for none.
-func (x *execution) signer(o *outgoing) auth.Signer {
+func (s *sender) signer(o *outgoing) auth.Signer {
 	if o.auth == nil || o.auth.Type == "" || o.auth.Type == "noauth" {
 		return nil
 	}
 	if o.state == nil {
 		o.state = &auth.State{}
 	}
-	s, err := auth.New(o.auth.Type, authParams(o.auth), o.state, auth.Options{
-		Now: x.opts.Now,
+	signer, err := auth.New(o.auth.Type, authParams(o.auth), o.state, auth.Options{
+		Now: s.opts.Now,
 		Do: func(ctx context.Context, r *transport.Request) (*transport.Response, error) {
-			return x.tokenRequest(ctx, o.profile, r)
+			return s.tokenRequest(ctx, o, r)
 		},
-		Tokens:   &x.tokens,
+		Tokens:   &s.tokens,
 		BodyMode: bodyMode(o.request),
-		Warn:     func(text string) { x.authWarning("runtime~" + o.auth.Type + ".auth: " + text) },
+		Warn:     func(text string) { s.authWarning(o.at, "runtime~"+o.auth.Type+".auth: "+text) },
 	})
 	if errors.Is(err, auth.ErrUnknownScheme) {
-		x.authWarning("runtime: could not find a handler for auth: " + o.auth.Type)
+		s.authWarning(o.at, "runtime: could not find a handler for auth: "+o.auth.Type)
 		return nil
 	}
 	if err != nil {
-		x.authWarning("runtime~" + o.auth.Type + ".auth: could not sign the request: " + err.Error())
+		s.authWarning(o.at, "runtime~"+o.auth.Type+".auth: could not sign the request: "+err.Error())
 		return nil
 	}
-	return s
+	return signer
 }
 
 func bodyMode(r *collections.Request) string {
@@ -211,8 +165,8 @@ func bodyMode(r *collections.Request) string {
 	return r.Body.Mode
 }
 
-func (x *execution) authWarning(text string) {
-	x.warn(x.cur, x.item.ref, event.Warned{Kind: "auth", Text: text, Console: true})
+func (s *sender) authWarning(at place, text string) {
+	s.out.warn(at, event.Warned{Kind: "auth", Text: text, Console: true})
 }
 
 func authParams(a *collections.Auth) auth.Params {
@@ -224,17 +178,17 @@ func authParams(a *collections.Auth) auth.Params {
 }
 
 // challenged asks a challenge scheme whether to send the request again.
-func (x *execution) challenged(o *outgoing, s auth.Signer, resp *transport.Response, replay int) bool {
-	c, ok := s.(auth.Challenger)
+func (s *sender) challenged(o *outgoing, by auth.Signer, resp *transport.Response, replay int) bool {
+	c, ok := by.(auth.Challenger)
 	if !ok {
 		return false
 	}
 	again, err := c.Answer(resp)
 	if err != nil {
-		x.authWarning("runtime~" + o.auth.Type + ".auth: there was an error validating auth: " + err.Error())
+		s.authWarning(o.at, "runtime~"+o.auth.Type+".auth: there was an error validating auth: "+err.Error())
 	}
 	if again && replay >= maxReplays {
-		x.authWarning("runtime: maximum intermediate request limit exceeded")
+		s.authWarning(o.at, "runtime: maximum intermediate request limit exceeded")
 		return false
 	}
 	return again
@@ -242,41 +196,41 @@ func (x *execution) challenged(o *outgoing, s auth.Signer, resp *transport.Respo
 
 // dropped warns of what a redirect to another origin did not carry along, of
 // client certificates that were not there, and of cookies that were refused.
-func (x *execution) dropped(ex *transport.Exchange) {
+func (s *sender) dropped(at place, ex *transport.Exchange) {
 	for _, what := range ex.Dropped {
-		x.warn(x.cur, x.item.ref, event.Warned{Kind: "redirect", Text: "redirect to another origin: " + what,
+		s.out.warn(at, event.Warned{Kind: "redirect", Text: "redirect to another origin: " + what,
 			Hint: "followAuthorizationHeader in the item's protocolProfileBehavior keeps it"})
 	}
 	for _, why := range ex.Missing {
-		x.warn(x.cur, x.item.ref, event.Warned{Kind: "certificate", Text: why, Console: true})
+		s.out.warn(at, event.Warned{Kind: "certificate", Text: why, Console: true})
 	}
 	for _, r := range ex.Refused {
-		x.warn(x.cur, x.item.ref, event.Warned{Kind: "cookie", Text: fmt.Sprintf("cookie %q of %s is not kept: %s", r.Name, r.Host, r.Why)})
+		s.out.warn(at, event.Warned{Kind: "cookie", Text: fmt.Sprintf("cookie %q of %s is not kept: %s", r.Name, r.Host, r.Why)})
 	}
 }
 
 // answered emits a finished request and returns it as scripts see it.
-func (x *execution) answered(o *outgoing, b *wire.Plan, ex *transport.Exchange, took time.Duration, replay int) *answer {
+func (s *sender) answered(o *outgoing, b *wire.Plan, ex *transport.Exchange, took time.Duration, replay int) *answer {
 	last := ex.Hops[len(ex.Hops)-1]
 	first := ex.Hops[0]
 	b.RecordSent(first.Header)
 	resp := wire.Response(ex.Response, took, last.Timings)
-	given := cookies(x.client.Jar(), last.URL.Site())
+	given := cookies(s.client.Jar(), last.URL.Site())
 	resp.Cookies = given
 	source := o.source
 	if replay > 0 && source == "item" {
 		source = "replay"
 	}
 	if source == "token" {
-		x.mask.learnTokens(ex.Response.Body)
+		s.mask.learnTokens(ex.Response.Body)
 	}
-	report := x.reported(b)
-	e := &event.RequestFinished{Item: x.item.ref, Source: source, Request: report, Response: resp, Attempt: x.attemptOf(source)}
+	report := s.reported(b)
+	e := &event.RequestFinished{Item: o.at.item, Source: source, Request: report, Response: resp, Attempt: o.attemptOf(source)}
 	e.Hops, e.Final = wire.Hops(ex.Hops)
-	x.emit(e, x.cur)
+	s.out.emit(e, o.at.cursor)
 	return &answer{
 		wire:     ex.Response,
-		request:  x.scriptJSON(b, report),
+		request:  s.scriptJSON(b, report),
 		response: wire.ScriptResponse(ex.Response, resp),
 		cookies:  given,
 	}
@@ -284,16 +238,16 @@ func (x *execution) answered(o *outgoing, b *wire.Plan, ex *transport.Exchange, 
 
 // failed emits a request that got no answer. Its tests run all the same,
 // with an empty response.
-func (x *execution) failed(o *outgoing, b *wire.Plan, ex *transport.Exchange, err error) (*answer, *event.Failure) {
+func (s *sender) failed(o *outgoing, b *wire.Plan, ex *transport.Exchange, err error) (*answer, *event.Failure) {
 	f := failure(err)
-	e := &event.RequestFinished{Item: x.item.ref, Source: o.source, Err: f, Request: x.reported(b), Attempt: x.attemptOf(o.source)}
+	e := &event.RequestFinished{Item: o.at.item, Source: o.source, Err: f, Request: s.reported(b), Attempt: o.attemptOf(o.source)}
 	if ex != nil {
 		if len(ex.Hops) > 0 {
 			b.RecordSent(ex.Hops[0].Header)
-			e.Request = x.reported(b)
+			e.Request = s.reported(b)
 		}
 		e.Hops, e.Final = wire.Hops(ex.Hops)
 	}
-	x.emit(e, x.cur)
+	s.out.emit(e, o.at.cursor)
 	return &answer{request: b.Request.JSON(), response: &script.Response{}}, f
 }

@@ -17,7 +17,7 @@ var errTokenRequest = errors.New("the token request failed")
 // tokenRequest sends what an auth scheme asks a token endpoint, over the
 // item's TLS settings and without its cookies. Redirects are not followed:
 // they would carry a client's secret elsewhere.
-func (x *execution) tokenRequest(ctx context.Context, p collections.Profile, r *transport.Request) (*transport.Response, error) {
+func (s *sender) tokenRequest(ctx context.Context, o *outgoing, r *transport.Request) (*transport.Response, error) {
 	src, err := r.Body.Open()
 	if err != nil {
 		return nil, err
@@ -33,7 +33,8 @@ func (x *execution) tokenRequest(ctx context.Context, p collections.Profile, r *
 	for _, f := range r.Header {
 		req.Header = append(req.Header, collections.Header{Key: f.Name, Value: f.Value})
 	}
-	got, f := x.exchange(ctx, &outgoing{request: req, source: "token", profile: collections.Profile{
+	p := o.profile
+	got, f := s.exchange(ctx, &outgoing{request: req, source: "token", at: o.at, profile: collections.Profile{
 		StrictSSL: p.StrictSSL, TLSDisabledProtocols: p.TLSDisabledProtocols, TLSCipherSelection: p.TLSCipherSelection,
 		ProtocolVersion: p.ProtocolVersion, FollowRedirects: &no, DisableCookies: &yes}})
 	if f != nil {

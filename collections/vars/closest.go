@@ -1,36 +1,48 @@
 package vars
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // maxNear is the longest name, in runes, that Closest compares.
 const maxNear = 128
 
 // Closest returns the defined name most like name, or "" when none is near.
 func (s *Stack) Closest(name string) string {
+	return Closest(name, func(yield func(string) bool) {
+		for _, layer := range s.layers() {
+			for v := range layer.All() {
+				if !v.Disabled && !yield(v.Key) {
+					return
+				}
+			}
+		}
+		if strings.HasPrefix(name, "$") && s.Dynamic != nil {
+			for _, n := range Names() {
+				if !yield(n) {
+					return
+				}
+			}
+		}
+	})
+}
+
+// Closest returns the candidate most like name, or "" when none is near: a
+// third of its letters may differ.
+func Closest(name string, candidates iter.Seq[string]) string {
 	want := []rune(strings.ToLower(name))
 	if len(want) > maxNear {
 		return ""
 	}
-	best, near := len(want)/3+2, "" // a third of its letters may differ
-	consider := func(candidate string) {
+	best, near := len(want)/3+2, ""
+	for candidate := range candidates {
 		have := []rune(strings.ToLower(candidate))
 		if candidate == name || len(have) > maxNear {
-			return
+			continue
 		}
 		if d := distance(want, have); d < best && d < len(want) {
 			best, near = d, candidate
-		}
-	}
-	for _, layer := range s.layers() {
-		for v := range layer.All() {
-			if !v.Disabled {
-				consider(v.Key)
-			}
-		}
-	}
-	if strings.HasPrefix(name, "$") && s.Dynamic != nil {
-		for _, n := range Names() {
-			consider(n)
 		}
 	}
 	return near

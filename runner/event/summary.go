@@ -38,14 +38,15 @@ type Spread struct {
 
 // Summary is the fold of a run's events: counts, never bodies.
 type Summary struct {
-	Stats     Stats  `json:"stats"`
-	Skipped   int    `json:"skipped"`         // assertions skipped
-	Flaky     int    `json:"flaky,omitempty"` // items that passed after a retry
-	Response  Spread `json:"response"`
-	DNS       Spread `json:"dns"`
-	FirstByte Spread `json:"firstByte"`
-	Retried   int    `json:"retried,omitempty"` // requests that were sent again; their outcomes count nowhere
-	Warnings  int    `json:"warnings,omitempty"`
+	Stats        Stats  `json:"stats"`
+	Skipped      int    `json:"skipped"`         // assertions skipped
+	Flaky        int    `json:"flaky,omitempty"` // items that passed after a retry
+	Response     Spread `json:"response"`
+	DNS          Spread `json:"dns"`
+	FirstByte    Spread `json:"firstByte"`
+	SkippedItems int    `json:"skippedItems,omitempty"` // by their scripts
+	Retried      int    `json:"retried,omitempty"`      // requests that were sent again; their outcomes count nowhere
+	Warnings     int    `json:"warnings,omitempty"`
 	// FailureCount is how often FailureOf told of a failure: failed requests,
 	// scripts and assertions, strict warnings, and what the run as a whole
 	// misses. Attempts that a retry replaced are none.
@@ -61,6 +62,12 @@ type Summary struct {
 func (s *Summary) Failed() bool {
 	return s.FailureCount+s.Stats.Requests.Failed+s.Stats.Scripts.Failed+s.Stats.Assertions.Failed > 0
 }
+
+// Idle reports whether nothing was sent because scripts skipped every request.
+func (s *Summary) Idle() bool { return s.SkippedItems > 0 && s.Stats.Requests.Total == 0 }
+
+// NothingSent is the warning about a run that is Idle.
+const NothingSent = "nothing was sent: the scripts skipped every request"
 
 // Add adds an event to the summary.
 func (s *Summary) Add(e Event) {
@@ -85,6 +92,9 @@ func (s *Summary) Add(e Event) {
 		}
 	case *ItemFinished:
 		count(&s.Stats.Items, false)
+		if e.Skipped {
+			s.SkippedItems++
+		}
 		if e.Flaky {
 			s.Flaky++
 		}
@@ -135,6 +145,7 @@ func (s *Summary) Merge(b *Summary) {
 	}
 	s.Skipped += b.Skipped
 	s.Flaky += b.Flaky
+	s.SkippedItems += b.SkippedItems
 	s.Retried += b.Retried
 	s.Warnings += b.Warnings
 	s.FailureCount += b.FailureCount

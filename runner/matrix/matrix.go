@@ -1,4 +1,4 @@
-// Package matrix runs many runs side by side and tells of them one after the
+// Package matrix runs many runs side by side and reports them one after the
 // other, in the order they were given: however many work at once, the report
 // is the same.
 //
@@ -17,7 +17,7 @@ import (
 	"postie/runner/event"
 )
 
-// A Spool keeps the events of a run that is not yet told of.
+// A Spool keeps the events of a run that is not yet reported.
 type Spool interface {
 	event.Reporter
 	// Replay hands every event kept so far to report, in order.
@@ -28,8 +28,10 @@ type Spool interface {
 
 // Options say how runs are carried out.
 type Options struct {
-	Workers     int // at once; 0 is 1
-	Runs        int // how many there are, for an even end; 0: not known
+	Workers int // at once; 0 is 1
+	Runs    int // how many there are, for an even end; 0: not known
+	// Carry carries a run out, here or elsewhere; nil is runner.Run.
+	Carry       func(context.Context, runner.Options) (*runner.Result, error)
 	MaxFailures int // start no more runs when so much failed; 0 never
 	Reporters   []event.Reporter
 	Spool       func() (Spool, error)
@@ -46,15 +48,40 @@ type Outcome struct {
 // order. Reporters see the events of one run after the other; Cursor.Run
 // numbers them from 0. A caller that stops ranging ends the rest.
 func Run(ctx context.Context, runs iter.Seq[runner.Options], o Options) iter.Seq2[int, Outcome] {
+	carry := o.Carry
+	if carry == nil {
+		carry = runner.Run
+	}
+	return run(ctx, func(yield func(job) bool) {
+		for opts := range runs {
+			separate(&opts)
+			work := func(ctx context.Context, a runner.Acquire, r event.Reporter) (*runner.Result, error) {
+				opts.Acquire, opts.Reporters = a, []event.Reporter{r}
+				return carry(ctx, opts)
+			}
+			if !yield(job{timed: opts.Timeout > 0, work: work}) {
+				return
+			}
+		}
+	}, o)
+}
+
+// A job is what one place of the matrix does: a run, or an iteration of one.
+type job struct {
+	timed bool // waiting for others would count as its time
+	work  func(context.Context, runner.Acquire, event.Reporter) (*runner.Result, error)
+}
+
+func run(ctx context.Context, jobs iter.Seq[job], o Options) iter.Seq2[int, Outcome] {
 	return func(yield func(int, Outcome) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		m := &matrix{opts: o, queue: make(chan *lane, max(1, o.Workers)*4), halt: make(chan struct{})}
+		m := &matrix{opts: o, queue: make(chan *runStream, max(1, o.Workers)*4), halt: make(chan struct{})}
 		var wg sync.WaitGroup
-		wg.Go(func() { m.start(ctx, runs) })
+		wg.Go(func() { m.start(ctx, jobs) })
 		defer wg.Wait()
 		defer cancel()
 		for l := range m.queue {
-			l.promote()
+			l.goLive()
 			<-l.done
 			err := l.close()
 			if l.out.Err == nil {
@@ -75,7 +102,7 @@ func Run(ctx context.Context, runs iter.Seq[runner.Options], o Options) iter.Seq
 // A matrix is the state of one Run.
 type matrix struct {
 	opts  Options
-	queue chan *lane // in order; bounds how far runs get ahead
+	queue chan *runStream // in order; bounds how far runs get ahead
 
 	mu       sync.Mutex
 	failures int
@@ -83,27 +110,23 @@ type matrix struct {
 	halted   bool
 }
 
-// start queues the runs and starts each when there is a place for it.
-func (m *matrix) start(ctx context.Context, runs iter.Seq[runner.Options]) {
+// start queues the jobs and starts each when there is a place for it.
+func (m *matrix) start(ctx context.Context, jobs iter.Seq[job]) {
 	defer close(m.queue)
 	workers := newWorkers(max(1, m.opts.Workers), m.opts.Runs)
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	number := 0
-	for opts := range runs {
-		opts.Run = number
-		if !workers.open(ctx, m.halt, &opts) {
+	for j := range jobs {
+		if !workers.open(ctx, m.halt, number, j.timed) {
 			return
 		}
-		l := &lane{matrix: m, number: number, done: make(chan struct{})}
+		l := &runStream{reporters: m.opts.Reporters, newSpool: m.opts.Spool, onFailure: m.failed, number: number, done: make(chan struct{})}
 		number++
-		own(&opts)
-		opts.Turn = workers.turn
-		opts.Reporters = []event.Reporter{l}
 		wg.Go(func() {
 			defer workers.leave()
 			defer close(l.done)
-			l.out.Result, l.out.Err = runner.Run(ctx, opts)
+			l.out.Result, l.out.Err = j.work(ctx, workers.acquire, l)
 			if l.out.Result == nil {
 				m.failed()
 			}
@@ -116,8 +139,8 @@ func (m *matrix) start(ctx context.Context, runs iter.Seq[runner.Options]) {
 	}
 }
 
-// own gives a run its own copy of what runs must not share.
-func own(o *runner.Options) {
+// separate gives a run a copy of its own of what runs must not share.
+func separate(o *runner.Options) {
 	if o.Rand != nil {
 		o.Rand = rand.New(rand.NewPCG(o.Rand.Uint64(), o.Rand.Uint64()))
 	}
@@ -137,13 +160,15 @@ func (m *matrix) failed() {
 	}
 }
 
-// A lane carries the events of one run: to the reporters when its turn has
+// A runStream carries the events of one run: to the reporters when its turn has
 // come, else to a spool.
-type lane struct {
-	*matrix
-	number int
-	done   chan struct{}
-	out    Outcome
+type runStream struct {
+	reporters []event.Reporter
+	newSpool  func() (Spool, error)
+	onFailure func()
+	number    int
+	done      chan struct{}
+	out       Outcome
 
 	mu    sync.Mutex
 	live  bool
@@ -158,9 +183,10 @@ type lane struct {
 const maxHeld = 512 << 10
 
 // Report implements event.Reporter.
-func (l *lane) Report(e event.Event, sum *event.Summary) error {
+func (l *runStream) Report(e event.Event, sum *event.Summary) error {
+	event.HeadOf(e).Cursor.Run = l.number
 	if event.FailureOf(e) != nil {
-		l.failed()
+		l.onFailure()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -168,22 +194,22 @@ func (l *lane) Report(e event.Event, sum *event.Summary) error {
 	case l.err != nil:
 		return l.err
 	case l.live:
-		l.err = l.tell(e, sum)
+		l.err = l.notify(e, sum)
 	default:
 		l.err = l.keep(e, sum)
 	}
 	return l.err
 }
 
-func (l *lane) tell(e event.Event, sum *event.Summary) error {
+func (l *runStream) notify(e event.Event, sum *event.Summary) error {
 	var all error
-	for _, r := range l.opts.Reporters {
+	for _, r := range l.reporters {
 		all = errors.Join(all, r.Report(e, sum))
 	}
 	return all
 }
 
-func (l *lane) keep(e event.Event, sum *event.Summary) error {
+func (l *runStream) keep(e event.Event, sum *event.Summary) error {
 	if l.spool == nil {
 		if l.size += weight(e); l.size <= maxHeld {
 			l.held = append(l.held, e)
@@ -197,8 +223,8 @@ func (l *lane) keep(e event.Event, sum *event.Summary) error {
 }
 
 // spill moves what is held to a spool.
-func (l *lane) spill() error {
-	s, err := l.opts.Spool()
+func (l *runStream) spill() error {
+	s, err := l.newSpool()
 	if err != nil {
 		return err
 	}
@@ -234,7 +260,7 @@ func weight(e event.Event) int {
 }
 
 // kept hands over what the run did so far.
-func (l *lane) kept(report func(event.Event) error) error {
+func (l *runStream) kept(report func(event.Event) error) error {
 	if l.spool != nil {
 		return l.spool.Replay(report)
 	}
@@ -247,9 +273,9 @@ func (l *lane) kept(report func(event.Event) error) error {
 	return nil
 }
 
-// promote tells what the run did so far; from then on its events go straight
+// goLive reports what the run did so far; from then on its events go straight
 // to the reporters.
-func (l *lane) promote() {
+func (l *runStream) goLive() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.live = true
@@ -263,11 +289,11 @@ func (l *lane) promote() {
 		if end, ok := e.(*event.RunFinished); ok {
 			sum = &end.Summary
 		}
-		return l.tell(e, sum)
+		return l.notify(e, sum)
 	})
 }
 
-func (l *lane) close() error {
+func (l *runStream) close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.spool == nil {

@@ -15,12 +15,21 @@ import (
 // own sandbox, jar and scopes as they stood at the start: what a row's scripts
 // set, no other row sees. Reporters see one run, its iterations in order.
 func Parallel(ctx context.Context, opts runner.Options, o Options) (*runner.Result, error) {
+	plan, err := runner.NewPlan(opts.Collection, opts.Select...)
+	if err != nil {
+		return nil, err
+	}
+	if plan.Len() == 0 && !opts.AllowEmpty {
+		return nil, runner.ErrNoRequests
+	}
 	p := &parallel{reporters: o.Reporters, checks: opts.Checks}
 	opts.Checks = opts.Checks.PerItem() // the rest is judged once, at the end
 	o.Reporters, o.Runs = []event.Reporter{p}, iterations(opts)
+	ctx, cancel := opts.Deadline(ctx)
+	defer cancel()
 	var rowErr error
 	var first error
-	for _, out := range Run(ctx, p.slices(opts, &rowErr), o) {
+	for _, out := range run(ctx, p.jobs(plan, opts, &rowErr), o) {
 		if out.Err != nil && first == nil {
 			first = out.Err
 		}
@@ -32,13 +41,16 @@ func Parallel(ctx context.Context, opts runner.Options, o Options) (*runner.Resu
 	if err := p.finish(); first == nil {
 		first = err
 	}
+	if first == nil && !opts.AllowEmpty && p.result != nil && p.result.Empty() {
+		first = runner.ErrNoRequests
+	}
 	return p.result, first
 }
 
 // iterations is how many of a run's iterations are carried out.
 func iterations(o runner.Options) int {
 	n := 0
-	for i := range runner.Cycles(o) {
+	for i := range o.IterationCount() {
 		if o.Only == nil || o.Only(i) {
 			n++
 		}
@@ -58,18 +70,20 @@ type parallel struct {
 	result *runner.Result
 }
 
-// slices are runs of one iteration each.
-func (p *parallel) slices(opts runner.Options, rowErr *error) iter.Seq[runner.Options] {
-	return func(yield func(runner.Options) bool) {
-		of := runner.Cycles(opts)
+// jobs are the iterations, each in a session of its own.
+func (p *parallel) jobs(plan *runner.Plan, opts runner.Options, rowErr *error) iter.Seq[job] {
+	return func(yield func(job) bool) {
+		of := opts.IterationCount()
 		send := func(i int, row *vars.Scope) bool {
 			if opts.Only != nil && !opts.Only(i) {
 				return true
 			}
 			o := opts
-			o.Only = nil // it is this one
-			o.Slice = &runner.Slice{Iteration: i, Of: of, Row: row}
-			return yield(o)
+			separate(&o)
+			return yield(job{timed: o.Timeout > 0, work: func(ctx context.Context, a runner.Acquire, r event.Reporter) (*runner.Result, error) {
+				o.Acquire, o.Reporters = a, []event.Reporter{r}
+				return iterate(ctx, plan, o, runner.Iteration{Number: i, Of: of, Row: row})
+			}})
 		}
 		i := 0
 		var last *vars.Scope
@@ -93,11 +107,22 @@ func (p *parallel) slices(opts runner.Options, rowErr *error) iter.Seq[runner.Op
 	}
 }
 
+// iterate runs one iteration in a session of its own.
+func iterate(ctx context.Context, plan *runner.Plan, o runner.Options, n runner.Iteration) (*runner.Result, error) {
+	s, err := runner.NewSession(plan, o)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	s.Begin(n.Of)
+	return s.End(s.Iterate(ctx, n))
+}
+
 // Report passes events on as those of one run.
 func (p *parallel) Report(e event.Event, sum *event.Summary) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	event.HeadOf(e).Cursor.Run = 0
+	event.HeadOf(e).Cursor.Run = 0 // they are iterations of one run
 	switch e := e.(type) {
 	case *event.RunStarted:
 		if p.began {
@@ -115,7 +140,7 @@ func (p *parallel) Report(e event.Event, sum *event.Summary) error {
 	}
 	so := p.total
 	so.Merge(sum)
-	return p.tell(e, &so)
+	return p.notify(e, &so)
 }
 
 func first(a, b *event.Failure) *event.Failure {
@@ -125,7 +150,7 @@ func first(a, b *event.Failure) *event.Failure {
 	return b
 }
 
-func (p *parallel) tell(e event.Event, sum *event.Summary) error {
+func (p *parallel) notify(e event.Event, sum *event.Summary) error {
 	for _, r := range p.reporters {
 		if err := r.Report(e, sum); err != nil {
 			return err
@@ -151,19 +176,39 @@ func (p *parallel) add(r *runner.Result) {
 	}
 }
 
+// judge looks at the run as a whole, which no iteration could.
+func (p *parallel) judge() error {
+	failure := p.checks.Run(&p.total, &p.result.Times)
+	if p.total.Idle() {
+		w := &event.Warned{Head: p.end.Head, Kind: "empty", Text: event.NothingSent}
+		p.total.Add(w)
+		if err := p.notify(w, &p.total); err != nil {
+			return err
+		}
+		if p.checks.Strict && failure == nil {
+			failure = &event.Failure{Kind: event.KindWarning, Name: "Warning", Message: w.Text}
+		}
+	}
+	if failure != nil {
+		p.end.Err = failure
+		p.total.FailureCount++
+		p.result.Failures = append(p.result.Failures, *failure)
+	}
+	return nil
+}
+
 func (p *parallel) finish() error {
 	if p.end == nil {
 		return nil
 	}
 	if p.result != nil && p.end.Err == nil {
-		if p.end.Err = p.checks.Run(&p.total, &p.result.Times); p.end.Err != nil {
-			p.total.FailureCount++
-			p.result.Failures = append(p.result.Failures, *p.end.Err)
+		if err := p.judge(); err != nil {
+			return err
 		}
 	}
 	p.end.Summary = p.total
 	if p.result != nil {
 		p.result.Summary = p.total
 	}
-	return p.tell(p.end, &p.total)
+	return p.notify(p.end, &p.total)
 }

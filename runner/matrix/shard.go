@@ -85,7 +85,7 @@ func (s Shard) Apply(o *runner.Options) {
 	if s.Whole() {
 		return
 	}
-	if n := runner.Cycles(*o); n > 1 {
+	if n := o.IterationCount(); n > 1 {
 		o.Only = s.Has
 		o.AllowEmpty = o.AllowEmpty || s.Index > n
 		return

@@ -1,10 +1,6 @@
 package matrix
 
-import (
-	"context"
-
-	"postie/runner"
-)
+import "context"
 
 // Workers carry out the items of runs. A run has a place while it is open, and
 // a worker while one of its items is at work.
@@ -13,19 +9,19 @@ import (
 // after it is part of it: its runs share the workers, item by item. Of 18 runs
 // for 16 workers, two would otherwise take as long as the 16 before.
 type workers struct {
-	places chan struct{} // those taken
-	busy   chan struct{}
-	rest   int // places to come
-	last   int // the first run of the last round
+	places     chan struct{} // those taken
+	busy       chan struct{}
+	extraSlots int // places that open with the last round
+	lastRound  int // the first run of it
 }
 
 func newWorkers(n, runs int) *workers {
-	w := &workers{busy: make(chan struct{}, n), rest: runs % n, last: runs - runs%n - n}
-	if w.last < 0 {
-		w.rest = 0
+	w := &workers{busy: make(chan struct{}, n), extraSlots: runs % n, lastRound: runs - runs%n - n}
+	if w.lastRound < 0 {
+		w.extraSlots = 0
 	}
-	w.places = make(chan struct{}, n+w.rest)
-	for range w.rest {
+	w.places = make(chan struct{}, n+w.extraSlots)
+	for range w.extraSlots {
 		w.places <- struct{}{}
 	}
 	return w
@@ -33,9 +29,9 @@ func newWorkers(n, runs int) *workers {
 
 // open waits for a place for a run. It reports whether there is one: ctx and
 // halt may end first. A run that must end in a certain time does not share.
-func (w *workers) open(ctx context.Context, halt <-chan struct{}, o *runner.Options) bool {
-	if o.Run >= w.last && o.Timeout <= 0 {
-		for ; w.rest > 0; w.rest-- {
+func (w *workers) open(ctx context.Context, halt <-chan struct{}, number int, timed bool) bool {
+	if number >= w.lastRound && !timed {
+		for ; w.extraSlots > 0; w.extraSlots-- {
 			<-w.places
 		}
 	}
@@ -50,8 +46,8 @@ func (w *workers) open(ctx context.Context, halt <-chan struct{}, o *runner.Opti
 
 func (w *workers) leave() { <-w.places }
 
-// turn is the runner.Turn of every run.
-func (w *workers) turn(ctx context.Context) (over func()) {
+// acquire is the runner.Acquire of every run.
+func (w *workers) acquire(ctx context.Context) (release func()) {
 	select {
 	case w.busy <- struct{}{}:
 		return func() { <-w.busy }

@@ -1,0 +1,127 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"postie/collections/vars"
+	"postie/runner/event"
+	"postie/runner/script"
+)
+
+// An Iteration is one round through the requests of a session.
+type Iteration struct {
+	Number int         // from 0
+	Of     int         // how many are planned; 0 counts as 1
+	Row    *vars.Scope // its data; nil for none
+}
+
+// Iterate runs the requests once. Whatever fails in them is reported, and no
+// error: an error says why no more iterations may follow.
+func (s *Session) Iterate(ctx context.Context, n Iteration) error {
+	s.scopes.Data = n.Row
+	s.mask.learnScopes() // the row's secrets, before an event could show them
+	s.out.emit(&event.IterationStarted{Data: dataJSON(n.Row)}, s.cursor(n, 0))
+	err := s.items(ctx, n)
+	if err == nil || errors.Is(err, errBail) {
+		s.out.emit(&event.IterationFinished{}, s.cursor(n, s.plan.Len()-1))
+	}
+	return err
+}
+
+// items runs the requests in order, and as scripts have it.
+func (s *Session) items(ctx context.Context, n Iteration) error {
+	jumps := 0
+	for pos := 0; pos < s.plan.Len(); {
+		end, err := s.turn(ctx, s.cursor(n, pos))
+		switch {
+		case err != nil:
+			return err
+		case end.bail:
+			return errBail
+		case end.next == nil:
+			pos++
+			continue
+		}
+		if jumps++; s.opts.MaxJumps > 0 && jumps > s.opts.MaxJumps {
+			return jumpsError(s.opts.MaxJumps)
+		}
+		pos = s.jump(*end.next, s.cursor(n, pos))
+	}
+	return nil
+}
+
+// turn runs one item once it may start.
+func (s *Session) turn(ctx context.Context, cur event.Cursor) (ending, error) {
+	if s.opts.Acquire != nil {
+		defer s.opts.Acquire(ctx)()
+	}
+	if err := s.stopped(ctx); err != nil {
+		return ending{}, err
+	}
+	cur.Ref = s.random.uuid()
+	it := s.plan.items[cur.Position]
+	at := place{cur, it.ref}
+	text := it.node.JSON
+	if cur.Cycles > 1 || s.opts.Label != "" {
+		text = it.node.KeptJSON
+	}
+	s.out.emit(&event.ItemStarted{Item: it.ref, JSON: text()}, cur)
+	wait(ctx, nil, s.opts.Delay)
+	if s.opts.Pace != nil {
+		wait(ctx, nil, s.opts.Pace(cur, it.ref)-time.Since(s.began))
+	}
+	x := &execution{item: it, at: at, request: it.template(), opts: s.opts, out: s.out, scopes: s.scopes, mask: s.mask,
+		sender: s.sender, box: s.box, host: s.host, auths: s.auths, random: s.random}
+	end := x.run(ctx)
+	if ctx.Err() != nil {
+		return end, cause(ctx)
+	}
+	return end, nil
+}
+
+// stopped says why no more items may start; nil when they may.
+func (s *Session) stopped(ctx context.Context) error {
+	if err := s.out.broken(); err != nil {
+		return reporterError{err}
+	}
+	select {
+	case <-s.opts.Interrupt:
+		return errInterrupted
+	case <-ctx.Done():
+		return cause(ctx)
+	default:
+		return nil
+	}
+}
+
+// cause is why ctx ended: the run's own deadline, or somebody else.
+func cause(ctx context.Context) error {
+	if errors.Is(context.Cause(ctx), errTimeout) {
+		return errTimeout
+	}
+	return errInterrupted
+}
+
+// jump returns the position to go on at: past the end when the iteration is
+// over.
+func (s *Session) jump(n script.Next, cur event.Cursor) int {
+	if n.Name == nil || *n.Name == "" {
+		return s.plan.Len()
+	}
+	if pos, ok := s.plan.find(*n.Name); ok {
+		return pos
+	}
+	w := event.Warned{Kind: "next", Text: fmt.Sprintf("setNextRequest: no request %q in this run; the iteration ends", *n.Name)}
+	if near := s.plan.closest(*n.Name); near != "" {
+		w.Hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	s.out.warn(place{cur, s.plan.items[cur.Position].ref}, w)
+	return s.plan.Len()
+}
+
+func (s *Session) cursor(n Iteration, position int) event.Cursor {
+	return event.Cursor{Iteration: n.Number, Position: position, Length: s.plan.Len(), Cycles: max(n.Of, 1)}
+}

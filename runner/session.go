@@ -1,0 +1,211 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"postie/collections"
+	"postie/collections/vars"
+	"postie/runner/auth"
+	"postie/runner/event"
+	"postie/runner/script"
+	"postie/runner/transport"
+)
+
+// A Session is one user of a collection: scopes, cookie jar, sandbox and
+// connections. What an iteration leaves in them, the next one finds. It is not
+// safe for concurrent use; sessions of one Plan may work side by side.
+type Session struct {
+	opts   *Options
+	plan   *Plan
+	scopes *vars.Stack
+	mask   *redactor
+	random *random
+	out    *emitter
+	sender *sender
+	box    *sandbox
+	host   *host
+	auths  map[*collections.Node]*auth.State // of inherited auth, kept for the session
+	began  time.Time                         // for Pace
+	cycles int                               // as Begin announced
+
+	nesting sync.Mutex // guards scopes while requests that scripts run begin or end
+}
+
+// NewSession makes a session that goes through the plan's requests. Of the
+// options, those that say how often a run repeats are Run's alone.
+func NewSession(p *Plan, o Options) (*Session, error) {
+	if o.Collection == nil {
+		o.Collection = p.collection
+	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	client, err := transport.New(o.Transport)
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{opts: &o, plan: p, random: &random{rng: o.Rand}, auths: map[*collections.Node]*auth.State{}, began: time.Now(), cycles: 1}
+	s.scopes = scopesOf(&o, s.random)
+	s.mask = newRedactor(o.Mask, s.scopes)
+	for _, it := range p.items {
+		s.mask.learnHeaders(it.template().Header)
+		if a, _, ok := it.node.Auth(); ok {
+			s.mask.learnAuth(&a)
+		}
+	}
+	s.out = newEmitter(&o, s.mask)
+	s.sender = &sender{client: client, opts: &o, mask: s.mask, random: s.random, out: s.out}
+	s.host = &host{out: s.out, sender: s.sender, mask: s.mask, vault: s.scopes.Vault, libraries: o.Libraries,
+		jar: scriptJar{client.Jar(), o.CookieDomains}}
+	s.host.runRequest = s.runRequest
+	s.box = &sandbox{engine: o.Engine, limits: o.Script, host: s.host}
+	return s, nil
+}
+
+// scopesOf are copies of the scopes that the options give, or empty ones.
+func scopesOf(o *Options, r *random) *vars.Stack {
+	s := &vars.Stack{
+		Local:       vars.NewScope("local"),
+		Environment: scopeOr(o.Environment),
+		Globals:     scopeOr(o.Globals),
+		Vault:       scopeOr(o.Vault),
+		Collection:  vars.NewScope("collection", o.Collection.Variables()...),
+		Dynamic:     vars.NewDynamic(r.split(), o.Now),
+	}
+	if p := o.parent; p != nil {
+		s.Local, s.Collection = p.local, p.collection
+	}
+	return s
+}
+
+func scopeOr(s *vars.Scope) *vars.Scope {
+	if s == nil {
+		return vars.NewScope("")
+	}
+	return s.Clone()
+}
+
+// Close frees the sandbox and the connections.
+func (s *Session) Close() error {
+	return errors.Join(s.box.close(), s.sender.client.Close())
+}
+
+// Begin reports that a run of so many iterations starts. A session whose
+// iterations are part of a larger run does without.
+func (s *Session) Begin(iterations int) {
+	s.cycles = iterations
+	s.out.result.Started = s.opts.Now()
+	c := s.opts.Collection
+	text := c.JSON
+	if s.opts.Label != "" {
+		text = c.KeptJSON
+	}
+	at := place{cursor: s.cursor(Iteration{Of: iterations}, 0)}
+	s.out.emit(&event.RunStarted{
+		Version:     s.opts.Version,
+		File:        c.File(),
+		Name:        c.Name(),
+		ID:          c.ID(),
+		Environment: s.scopes.Environment.Name,
+		Label:       s.opts.Label,
+		Collection:  text(),
+		Items:       s.plan.Len(),
+		Iterations:  iterations,
+	}, at.cursor)
+	if s.opts.Engine == nil {
+		s.out.warn(place{}, event.Warned{Kind: "engine", Text: "scripts are skipped: no JavaScript engine"})
+	}
+}
+
+// End reports that the run is over, and judges it. The cause is what Iterate
+// returned, nil for nothing. The error is a reporter's, or that the run was
+// cancelled; the Result is there all the same.
+func (s *Session) End(cause error) (*Result, error) {
+	res := &Result{Result: s.out.result, Environment: s.scopes.Environment, Globals: s.scopes.Globals,
+		Variables: s.scopes.Collection, Jar: s.sender.client.Jar()}
+	res.Completed = s.opts.Now()
+	f := failureOf(cause)
+	if f == nil {
+		f = s.out.shortfall()
+	}
+	if f == nil {
+		f = s.opts.Checks.Run(&res.Summary, &res.Times)
+	}
+	for _, scope := range []*vars.Scope{s.scopes.Environment, s.scopes.Globals} {
+		if scope.ID == "" {
+			scope.ID = s.random.uuid()
+		}
+	}
+	s.out.result.Completed, s.out.result.Interrupted = res.Completed, f != nil && f.Kind == event.KindInterrupt
+	s.out.result.Bailed = errors.Is(cause, errBail)
+	sum := res.Summary
+	if f != nil {
+		sum.FailureCount++ // the event that carries the summary is part of it
+	}
+	s.out.emit(&event.RunFinished{
+		Summary:     sum,
+		Environment: exportScope(s.scopes.Environment),
+		Globals:     exportScope(s.scopes.Globals),
+		Err:         f,
+		Interrupted: s.out.result.Interrupted,
+		Bailed:      s.out.result.Bailed,
+	}, s.cursor(Iteration{Of: s.cycles}, 0))
+	res.Result = s.out.result
+	if err := s.out.broken(); err != nil {
+		return res, err
+	}
+	if res.Interrupted {
+		return res, context.Canceled
+	}
+	return res, nil
+}
+
+// What ends a run early, besides the errors of data and of reporters.
+var (
+	errBail        = errors.New("the run stops at a failure")
+	errInterrupted = errors.New("interrupted")
+	errTimeout     = errors.New("callback timed out") // newman's words
+)
+
+// A reporterError is an error of a reporter, which fails the run by itself.
+type reporterError struct{ error }
+
+// A jumpsError ends an iteration that would go on for ever.
+type jumpsError int
+
+func (n jumpsError) Error() string {
+	return fmt.Sprintf("setNextRequest jumped %d times in one iteration", int(n))
+}
+
+// failureOf is what ends a run early as reports show it; nil for nothing.
+func failureOf(err error) *event.Failure {
+	var jumps jumpsError
+	f := &event.Failure{Kind: event.KindRun, Name: "Error"}
+	switch {
+	case err == nil, errors.Is(err, errBail), errors.As(err, new(reporterError)):
+		return nil
+	case errors.Is(err, errTimeout):
+		f.Hint = "raise --timeout, which bounds the whole run"
+	case errors.As(err, &jumps):
+		f.Hint = "raise --max-jumps if the loop is meant to go on"
+	case errors.Is(err, errInterrupted):
+		f.Kind = event.KindInterrupt
+	}
+	f.Message = err.Error()
+	return f
+}
+
+// Deadline bounds ctx by the options' Timeout. Iterations that it ends are
+// reported as such.
+func (o *Options) Deadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	if o.Timeout <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, o.Timeout, errTimeout)
+}
+
+var _ script.Host = (*host)(nil)

@@ -1,0 +1,22 @@
+package runner
+
+import "postie/collections/vars"
+
+// A vault shows the session's secrets to scripts. One that a script sets is
+// hidden from then on.
+type vault struct {
+	scope *vars.Scope
+	mask  *redactor
+}
+
+func (v vault) Get(name string) (string, bool) {
+	value, ok := v.scope.Get(name)
+	return vars.Text(value), ok
+}
+
+func (v vault) Set(name, value string) {
+	v.mask.learn(value)
+	v.scope.SetSecret(name, value)
+}
+
+func (v vault) Unset(name string) { v.scope.Unset(name) }
