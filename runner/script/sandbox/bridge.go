@@ -41,8 +41,6 @@ var calls = map[string]call{
 	"vault":    (*execution).vault,
 	"random":   (*execution).random,
 	"clock":    (*execution).clock,
-	"source":   (*execution).source,
-	"words":    (*execution).words,
 	"url":      (*execution).url,
 	"digest":   (*execution).digest,
 	"hmac":     (*execution).hmac,
@@ -51,6 +49,7 @@ var calls = map[string]call{
 	"hash":     (*execution).hash,
 	"mac":      (*execution).mac,
 	"derive":   (*execution).derive,
+	"stack":    (*execution).stack,
 	"zone":     (*execution).zone,
 	"locale":   (*execution).localeData,
 	"plural":   (*execution).plural,
@@ -347,12 +346,4 @@ func (x *execution) random(a arguments) (any, error) {
 // clock is the milliseconds since the script began.
 func (x *execution) clock(arguments) (any, error) {
 	return float64(time.Since(x.began)) / float64(time.Millisecond), nil
-}
-
-// source is what a file named in a stack says, for messages about it.
-func (x *execution) source(a arguments) (any, error) {
-	if p := x.realm.files[a.text(0)]; p != nil {
-		return p.source, nil
-	}
-	return missing, nil
 }

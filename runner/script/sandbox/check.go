@@ -39,7 +39,7 @@ func Check(source string) error {
 	if strings.Contains(source, "await") {
 		head = asyncHead
 	}
-	text, err := json.Marshal(head + source + scriptTail)
+	text, err := json.Marshal(head + scriptHead + source + scriptTail)
 	if err != nil {
 		return err
 	}

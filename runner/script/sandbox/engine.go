@@ -57,6 +57,7 @@ type program struct {
 	code   []byte
 	sugar  string // what of SugarJS it may use
 	async  bool   // compiled as an async function, for await at top level
+	params string // the globals it declares variables of the same name for
 }
 
 // A cache keeps programs by key, for all sandboxes of an engine. When it is

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -127,8 +128,9 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	}
 	got, err := x.work(left, func() (any, error) {
 		x.realm.vm.RaiseGCThreshold(heapFloor)
+		x.realm.names[x.program.file] = x.name()
 		got, err := x.realm.driver.start.Call(quickjs.UndefinedValue, fn, string(x.script.Listen),
-			x.program.async, modern(x.script.Source), x.realm.fresh(x.program.sugar))
+			x.program.async, modern(x.script.Source), x.realm.fresh(x.program.sugar), x.program.params)
 		if ended, _ := got.(bool); err != nil || !ended && x.waits() {
 			return ended, err
 		}
@@ -363,17 +365,18 @@ type fault struct {
 
 func (x *execution) error(f *fault) *script.Error {
 	source := x.script.Source
-	if f.Line < 1 {
-		f.Line, f.Column = 0, 0
+	if f.Stack != "" {
+		f.Line, f.Column = place(f.Stack, x.name())
 	}
-	f.Column = columnOf(source, f.Line, f.Column)
-	f.v8(source)
 	if last := strings.Count(source, "\n") + 1; f.Line > last { // behind the script, where it ends
 		f.Line, f.Column = last, len(source)-strings.LastIndexByte(source, '\n')
 	}
-	return &script.Error{Type: f.Type, Name: f.Name, Message: f.Message, Stack: x.stackOf(f),
+	return &script.Error{Type: f.Type, Name: f.Name, Message: f.Message, Stack: f.Stack,
 		Line: f.Line, Column: f.Column}
 }
+
+// name is what stacks show for the script's file.
+func (x *execution) name() string { return cmp.Or(x.script.Name, "script") }
 
 func engineFault(err error) *fault {
 	name := "Error"
@@ -392,5 +395,6 @@ func (x *execution) syntaxFault(err error) *fault {
 	if errors.As(err, &e) {
 		f.Line, f.Column = max(e.LineNumber-1, 0), e.ColumnNumber
 	}
+	f.Message = v8Syntax(f, x.script.Source)
 	return f
 }

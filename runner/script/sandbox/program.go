@@ -3,7 +3,9 @@ package sandbox
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"modernc.org/quickjs"
 )
@@ -14,15 +16,13 @@ var sources embed.FS
 // Each kind of source is the body of a function. The line its body starts on
 // is the second, so lines in stacks are one more than those as written.
 const (
-	syncHead   = "(function (" + rewordName + ") {var arguments = undefined;\n"
-	asyncHead  = "(async function (" + rewordName + ") {var arguments = undefined;\n"
+	syncHead   = "(function ("
+	asyncHead  = "(async function ("
+	scriptHead = ") {var arguments = undefined;\n" // behind the parameters
 	moduleHead = "(function (host, load) {\n"
 	scriptTail = "\n;\n})" // as Postman ends them: "while (1)" is a loop
 	tail       = "\n})"
 )
-
-// rewordName is what scripts call js/errors.js's reword; see caught.
-const rewordName = "$reword"
 
 // ownSource is our own file js/name.js as the engine compiles it.
 func ownSource(name string) (string, error) {
@@ -67,6 +67,8 @@ func (r *realm) compileOwn(name, source string) (p *program, err error) {
 }
 
 func (r *realm) compile(file, source string) (*program, error) {
+	r.compiling = true
+	defer func() { r.compiling = false }()
 	code, ok := r.vm.CompileFile(source, file)
 	if ok {
 		return &program{file: file, source: source, code: code}, nil
@@ -81,6 +83,42 @@ func (r *realm) compile(file, source string) (*program, error) {
 // scriptKey is where a script's program is kept.
 func scriptKey(source string) string { return "script:" + source }
 
+// globalNames are the names of all globals scripts have: known once a realm was
+// opened, and the same in all.
+var globalNames struct {
+	sync.Mutex
+	set map[string]bool
+}
+
+func globals() map[string]bool {
+	globalNames.Lock()
+	defer globalNames.Unlock()
+	return globalNames.set
+}
+
+func learnGlobals(r *realm, main quickjs.Value) error {
+	globalNames.Lock()
+	defer globalNames.Unlock()
+	if globalNames.set != nil {
+		return nil
+	}
+	fn, err := r.property(main, "names")
+	if err != nil {
+		return err
+	}
+	defer fn.Free()
+	got, err := fn.Call(quickjs.UndefinedValue)
+	if err != nil {
+		return err
+	}
+	text, _ := got.(string)
+	globalNames.set = map[string]bool{}
+	for name := range strings.FieldsSeq(text) {
+		globalNames.set[name] = true
+	}
+	return nil
+}
+
 // program compiles a script and keeps it for all sandboxes of the engine. Scripts
 // that speak of await become async functions: their body still runs at once
 // up to the first await, so others cannot tell.
@@ -88,16 +126,36 @@ func (r *realm) program(source string) (*program, error) {
 	key := scriptKey(source)
 	file := fmt.Sprintf("script-%d", r.programs.next())
 	if strings.Contains(source, "await") {
-		if p, err := r.compile(file, asyncHead+caught(source)+scriptTail); err == nil {
+		if p, err := r.compileScript(file, asyncHead, source); err == nil {
 			p.async = true
 			return r.keep(key, source, p), nil
 		}
 	}
-	p, err := r.compile(file, syncHead+caught(source)+scriptTail)
+	p, err := r.compileScript(file, syncHead, source)
 	if err != nil {
 		return nil, err
 	}
 	return r.keep(key, source, p), nil
+}
+
+// compileScript compiles a script as the body of a function. In Postman the
+// globals are parameters of that function, so that a variable of the same name
+// has the global's value until the script gives it another. Here only those
+// are that a script declares by var or function.
+func (r *realm) compileScript(file, head, source string) (*program, error) {
+	code, declared, ok := r.vm.CompileFunction(head+scriptHead+source+scriptTail, file)
+	if !ok {
+		return r.compile(file, head+scriptHead+source+scriptTail)
+	}
+	params := slices.DeleteFunc(declared, func(name string) bool { return !globals()[name] })
+	if len(params) == 0 {
+		return &program{file: file, source: source, code: code}, nil
+	}
+	p, err := r.compile(file, head+strings.Join(params, ", ")+scriptHead+source+scriptTail)
+	if err == nil {
+		p.params = strings.Join(params, " ")
+	}
+	return p, err
 }
 
 func (r *realm) keep(key, source string, p *program) *program {

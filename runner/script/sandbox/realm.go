@@ -20,7 +20,16 @@ type realm struct {
 	programs  *cache
 	x         *execution // the script running now
 	scripts   map[*program]quickjs.Value
-	files     map[string]*program // by the name stacks use
+	files     map[string]*program // scripts by the name the engine's stacks use
+	names     map[string]string   // what stacks show for that name
+	texts     map[string]string   // what scripts evaluated last, by the same
+	textSize  int                 // of all those, in bytes
+	textCount int
+	compiling bool // a script, not what it evaluates
+	lexed     struct {
+		source string
+		code   code
+	}
 	driver    driver
 	alarm     *alarm
 	collators map[string]*collate.Collator
@@ -32,7 +41,7 @@ type realm struct {
 // A driver is what js/main.js exports: how Go runs a script.
 type driver struct {
 	notify quickjs.Value // (promise, reason, handled)
-	start  quickjs.Value // (body, listen, async, legacy, places) → has it failed?
+	start  quickjs.Value // (body, listen, async, legacy, places, params) → has it failed?
 	fire   quickjs.Value // (timer) → has it failed?
 	settle quickjs.Value // (request, error, response, cookies) → has it failed?
 	turn   quickjs.Value // () → has it failed?
@@ -60,7 +69,7 @@ func newRealm(c *cache, several bool) (*realm, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open a JavaScript engine: %w", err)
 	}
-	r := &realm{vm: vm, programs: c, scripts: map[*program]quickjs.Value{}, files: map[string]*program{},
+	r := &realm{vm: vm, programs: c, scripts: map[*program]quickjs.Value{}, files: map[string]*program{}, names: map[string]string{},
 		alarm:     newAlarm(vm),
 		collators: map[string]*collate.Collator{}, offered: map[string]bool{}}
 	vm.RaiseGCThreshold(heapFloor)
@@ -100,8 +109,12 @@ func (r *realm) load(many bool) error {
 			return err
 		}
 	}
+	if err := learnGlobals(r, main); err != nil {
+		return err
+	}
 	r.vm.WatchRejections(&r.driver.notify)
-	r.vm.WatchEval(r.offer)
+	r.vm.WatchEval(r.evaluating)
+	r.vm.WatchErrors(r.reword)
 	if !many {
 		return nil
 	}
@@ -132,6 +145,8 @@ func (r *realm) close() {
 	r.vm.Restore()
 	clear(r.scripts)
 	clear(r.files)
+	clear(r.names)
+	r.texts, r.textSize = nil, 0
 	clear(r.collators)
 	clear(r.offered)
 	if !idle.put(r) {

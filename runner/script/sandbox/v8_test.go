@@ -72,6 +72,47 @@ func TestErrorWords(t *testing.T) {
 			t.Errorf("%q: at %d:%d, want %d:%d", tt.source, out.Err.Line, out.Err.Column, tt.line, tt.column)
 		}
 	}
+	for source, callee := range map[string]string{ // as V8 prints what is called
+		"var a = {}; a.foo()":                               "a.foo is not a function",
+		"var a = {b: {}}; a['b']['foo']()":                  "a.b.foo is not a function",
+		"var a = {}, i = 1; a[i]()":                         "a[i] is not a function",
+		"var a = {}, i = 1; a[i + 1]()":                     "a[(i + 1)] is not a function",
+		"var a = {}; a?.foo()":                              "a?.foo is not a function",
+		"var f = () => 1; f()()":                            "f(...) is not a function",
+		"var f = () => ({}); f(1, f())['a']()":              "f(...).a is not a function",
+		"new Date().foo()":                                  "(intermediate value).foo is not a function",
+		"5..foo()":                                          "5.foo is not a function",
+		"'a(b'.foo()":                                       `"a(b".foo is not a function`,
+		"`a${1}b`.foo()":                                    "1.foo is not a function",
+		"/[)]/g.foo()":                                      "/[)]/g.foo is not a function",
+		"[1, 'a', {}].foo()":                                `[1,"a",{}].foo is not a function`,
+		"(function () { ')' }).foo()":                       "(intermediate value).foo is not a function",
+		"(() => 1)()()":                                     "(intermediate value)(...) is not a function",
+		"var a, b; (a || b)()":                              "(a || b) is not a function",
+		"var a = 1; (a ? a.b : 2)()":                        "(intermediate value)(intermediate value)(intermediate value) is not a function",
+		"class A { #p = 1; m() { this.#p() } } new A().m()": "this[#p] is not a function",
+		"var a = {}; new a.b()":                             "a.b is not a constructor",
+		"var a = 1; new a":                                  "a is not a constructor",
+		"var a = {}; a.b`x`":                                "a.b is not a function",
+		"var x = '€€😀'; var ünï = {}; ünï.föö()":            "ünï.föö is not a function",
+		"var a = {}; a /* c( */ . /* d */ foo /* e */ ()":   "a.foo is not a function",
+		"var a = {b: {}}; a\n  .b // x()\n  .foo()":         "a.b.foo is not a function",
+		"var a = {}; return a.foo(')')":                     "a.foo is not a function",
+		"var a = {}; `${a.foo('`')}`":                       "a.foo is not a function",
+		"eval('var zz = {}; zz.nope()')":                    "zz.nope is not a function",
+		"eval(\"var s = '€'; var o = {}; o.bar()\")":        "o.bar is not a function",
+		"new Function('var o = {};\\n\\n o.quux(1);')()":    "o.quux is not a function",
+		"(0, eval)('var qq = 1; qq()')":                     "qq is not a function",
+		"(0, eval)('var fn = () => fn.nope()'); fn()":       "fn.nope is not a function",
+		"var a = {}; [1].map(a.foo)":                        "undefined is not a function",
+		"[1].map({})":                                       "#<Object> is not a function",
+		"[1].find(/x/)":                                     "[object RegExp] is not a function",
+		"throw new TypeError('not a function')":             "not a function",
+	} {
+		if out := c.run(source); out.Err == nil || out.Err.Message != callee {
+			t.Errorf("%q: %+v, want %q", source, out.Err, callee)
+		}
+	}
 	c.succeeds(`
 		pm.test("a script sees them too", () => {
 			try { nope } catch (e) { pm.expect(e.message).to.equal("nope is not defined"); }

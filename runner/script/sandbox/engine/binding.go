@@ -48,14 +48,30 @@ func raw(v *quickjs.Value) lib.TJSValue {
 // CompileFile translates source to bytecode whose stack frames name file. ok is
 // false when the source does not compile; quickjs.VM.Compile has the reason.
 func (b *binding) CompileFile(source, file string) (code []byte, ok bool) {
+	_ = b.compiled(source, file, func(fn lib.TJSValue) { code, ok = b.write(fn) })
+	return code, ok
+}
+
+// CompileFunction is CompileFile for a function expression. It also lists what
+// the function declares by var and function, in its blocks too.
+func (b *binding) CompileFunction(source, file string) (code []byte, declared []string, ok bool) {
+	_ = b.compiled(source, file, func(fn lib.TJSValue) {
+		declared = b.declared(fn)
+		code, ok = b.write(fn)
+	})
+	return code, declared, ok
+}
+
+// compiled calls then with what source compiles to, if it does.
+func (b *binding) compiled(source, file string, then func(fn lib.TJSValue)) bool {
 	text, err := libc.CString(source)
 	if err != nil {
-		return nil, false
+		return false
 	}
 	defer libc.Xfree(b.tls, text)
 	name, err := libc.CString(file)
 	if err != nil {
-		return nil, false
+		return false
 	}
 	defer libc.Xfree(b.tls, name)
 	const flags = lib.MJS_EVAL_TYPE_GLOBAL | lib.MJS_EVAL_FLAG_COMPILE_ONLY
@@ -63,9 +79,40 @@ func (b *binding) CompileFile(source, file string) (code []byte, ok bool) {
 	defer lib.XFreeValue(b.tls, b.context, fn)
 	if lib.XJS_HasException(b.tls, b.context) != 0 {
 		b.drop()
-		return nil, false
+		return false
 	}
-	return b.write(fn)
+	then(fn)
+	return true
+}
+
+// declared lists the variables of the first function in compiled code that are
+// not let, const or class: those of blocks have a scope of their own.
+func (b *binding) declared(fn lib.TJSValue) (names []string) {
+	code := at[lib.TJSFunctionBytecode](pointerOf(fn))
+	if code.Fcpool_count == 0 {
+		return nil
+	}
+	function := at[lib.TJSFunctionBytecode](pointerOf(*at[lib.TJSValue](code.Fcpool)))
+	for i := range int(function.Fvar_count) {
+		v := at[lib.TJSBytecodeVarDef](function.Fvardefs + uintptr(int(function.Farg_count)+i)*unsafe.Sizeof(lib.TJSBytecodeVarDef{}))
+		if v.F__ccgo8&hasScope == 0 {
+			names = append(names, b.atomText(v.Fvar_name))
+		}
+	}
+	return names
+}
+
+// hasScope is the bit of JSBytecodeVarDef.has_scope.
+const hasScope = 1 << 3
+
+func (b *binding) atomText(atom lib.TJSAtom) string {
+	p := lib.XJS_AtomToCStringLen(b.tls, b.context, 0, atom)
+	if p == 0 {
+		b.drop()
+		return ""
+	}
+	defer lib.XJS_FreeCString(b.tls, b.context, p)
+	return libc.GoString(p)
 }
 
 // Stripped has CompileFile leave out what functions were written as: half of the

@@ -56,7 +56,7 @@ func (m *Machine) check() (err error) {
 	if !m.Freeze() {
 		return errors.New("the engine's memory cannot be copied")
 	}
-	m.WatchEval(func(string) {})
+	m.WatchEval(func(string) string { return "check" })
 	if err := m.expect(evalsTwice, "3,30"); err != nil {
 		return err
 	}

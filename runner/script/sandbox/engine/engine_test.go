@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -99,7 +100,7 @@ func TestEvalCompilesOnce(t *testing.T) {
 	m := opened(t)
 	defer m.Drop()
 	seen := 0
-	m.WatchEval(func(string) { seen++ })
+	m.WatchEval(func(string) string { seen++; return "text" })
 	for range 3 {
 		text(t, m, "function at(x) { return eval('x + ' + ' '.repeat(5000) + 1) + (0, eval)(' '.repeat(5000) + 1) + eval('x') }; at(1)")
 		text(t, m, "at(2)")
@@ -149,7 +150,7 @@ func TestPlainMachine(t *testing.T) {
 	}
 	defer m.Drop()
 	seen := 0
-	m.WatchEval(func(string) { seen++ })
+	m.WatchEval(func(string) string { seen++; return "text" })
 	if got := text(t, m, `String(eval('1 + 1' + ' '.repeat(5000)))`); got != "2" || seen != 1 {
 		t.Errorf("%s, %d texts seen", got, seen)
 	}
@@ -195,5 +196,75 @@ func TestGuard(t *testing.T) {
 	}
 	if v, err := m.Guard(func() (any, error) { return m.Eval("1 + 1", 0) }); err != nil || v != 2 {
 		t.Error(v, err)
+	}
+}
+
+// What a function declares by var and function, as its compiler sees it.
+func TestDeclared(t *testing.T) {
+	m := opened(t)
+	defer m.Drop()
+	for _, c := range []struct{ source, want string }{
+		{`(function (a) { var b, c = 1; })`, "b c"},
+		{`(function () { if (0) { var b; for (var c in {}) { try {} catch (e) { var d } } } })`, "b c d"},
+		{`(function () { let b; const c = 1; class D {} { let e } })`, ""},
+		{`(function () { function b() { var c } })`, "b"},
+		{`(async function () { var { b, c: [d] } = await 1; })`, "b d"},
+		{`(function () { "var a"; /var b/; (() => { var c })() })`, ""},
+		{`(function (a) { var a; function b() {} })`, "b"},
+		{`(function () {})`, ""},
+	} {
+		_, names, ok := m.CompileFunction(c.source, "test")
+		if got := strings.Join(names, " "); !ok || got != c.want {
+			t.Errorf("%s declares %q, want %q", c.source, got, c.want)
+		}
+	}
+	if _, _, ok := m.CompileFunction(`(function () { var`, "test"); ok {
+		t.Error("it compiles")
+	}
+}
+
+// Errors are reworded when they are created: of the engine or not, with the
+// stack the machine gives them.
+func TestWatchErrors(t *testing.T) {
+	m := opened(t)
+	defer m.Drop()
+	m.WatchErrors(func(e *Error) {
+		if e.Thrown {
+			e.Message = "reworded: " + e.Message
+		}
+		if e.Message == "reworded: stack overflow" {
+			e.Name = "RangeError"
+		}
+		e.Stack = fmt.Sprintf("%s: %s, %v, %d", e.Name, e.Message, strings.Contains(e.Stack, "at "), e.Frames)
+	})
+	for _, c := range []struct{ name, source, want string }{
+		{"thrown", `try { null.x } catch (e) { e.message }`, "reworded: cannot read property 'x' of null"},
+		{"made", `new TypeError('cannot read property').message`, "cannot read property"},
+		{"a class of one's own", `class A extends Error {}; new A('a').message + new A('b').stack`, "aError: b, true, 10"},
+		{"stack", `new RangeError('a').stack`, "RangeError: a, true, 10"},
+		{"by a native function", `try { new Array(-1) } catch (e) { e.message + '|' + e.stack }`, "reworded: invalid array length|RangeError: reworded: invalid array length, true, 10"},
+		{"too deep", `function f() { f() } try { f() } catch (e) { String(e instanceof RangeError) }`, "true"},
+		{"by a promise", `var got; Promise.resolve().then(() => null.x).catch((e) => { got = e.message }); ''`, ""},
+		{"limit", `Error.stackTraceLimit = 3; new Error('a').stack`, "Error: a, true, 3"},
+		{"properties of one's own", `const e = new Error('a'); e.code = 1; e.stack = 's'; Object.keys(e) + e.stack`, "codes"},
+		{"frozen", `Object.isFrozen(Object.freeze(new Error('a'))) + ''`, "true"},
+		{"a message that is no text", `new Error({ toString: () => 'text' }).message`, "text"},
+		{"a name that is no text", `class B extends Error { get name() { throw 1 } }; typeof new B('a').stack`, "string"},
+	} {
+		if got := text(t, m, c.source); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	if _, err := m.ExecutePendingJobs(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := text(t, m, `got`), "reworded: cannot read property 'x' of null"; got != want {
+		t.Errorf("by a promise: %q, want %q", got, want)
+	}
+	m.SetMemoryLimit(4 << 20)
+	for _, source := range []string{`const list = []; for (;;) list.push(new Error('x'))`, `const all = []; for (;;) try { null.x } catch (e) { all.push(e) }`} {
+		if _, err := m.Eval(source, 0); err == nil {
+			t.Error("it does without memory")
+		}
 	}
 }

@@ -20,8 +20,8 @@ const evalRoom = 4 << 20
 // compile to. Direct eval sees the variables around it, so what it compiles to
 // belongs to one place in one function.
 type evaluator struct {
-	seen  func(text string) // told of each text before it is compiled
-	eval  evalFunction      // held here: the engine's pointer does not keep it alive
+	name  func(text string) string // gives each text that is compiled a name for stacks
+	eval  evalFunction             // held here: the engine's pointer does not keep it alive
 	own   evalFunction
 	plain bool // nothing is kept
 	ready map[place]lib.TJSValue
@@ -41,10 +41,11 @@ type place struct {
 }
 
 // WatchEval puts an evaluator before the engine's eval: what long texts compile
-// to is kept, and seen is told of each text before it is compiled.
-func (m *Machine) WatchEval(seen func(text string)) {
+// to is kept, and name is called with each text before it is compiled, for the
+// name it has in stacks.
+func (m *Machine) WatchEval(name func(text string) string) {
 	context := at[lib.TJSContext](m.context)
-	e := &evaluator{seen: seen, plain: m.heap == nil, own: functionAt(context.Feval_internal), ready: map[place]lib.TJSValue{}}
+	e := &evaluator{name: name, plain: m.heap == nil, own: functionAt(context.Feval_internal), ready: map[place]lib.TJSValue{}}
 	e.eval = e.evaluate
 	context.Feval_internal = address(e.eval)
 	m.evaluator = e
@@ -60,8 +61,7 @@ func (e *evaluator) evaluate(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text
 		return e.own(tls, ctx, this, text, size, file, flags, scope)
 	}
 	if size < evalWorth || e.plain {
-		e.seen(unsafe.String(at[byte](text), int(size)))
-		return e.own(tls, ctx, this, text, size, file, flags, scope)
+		return e.compile(tls, ctx, this, text, size, flags, scope)
 	}
 	frame, fn := caller(ctx, flags)
 	key := place{scope: scope, flags: flags, text: unsafe.String(at[byte](text), int(size))}
@@ -71,14 +71,23 @@ func (e *evaluator) evaluate(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text
 	}
 	code, ok := e.ready[key]
 	if !ok {
-		e.seen(key.text)
-		code = e.own(tls, ctx, this, text, size, file, flags|lib.MJS_EVAL_FLAG_COMPILE_ONLY, scope)
+		code = e.compile(tls, ctx, this, text, size, flags|lib.MJS_EVAL_FLAG_COMPILE_ONLY, scope)
 		if lib.XJS_HasException(tls, ctx) != 0 {
 			return code
 		}
 		e.keep(tls, ctx, key, code, frame)
 	}
 	return evalCompiled(tls, ctx, lib.XDupValue(tls, ctx, code), this, variables, frame)
+}
+
+// compile has the engine evaluate a text, or only compile it, under its name.
+func (e *evaluator) compile(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text uintptr, size libc.Tsize_t, flags, scope int32) lib.TJSValue {
+	file, err := libc.CString(e.name(unsafe.String(at[byte](text), int(size))))
+	if err != nil {
+		return lib.XJS_ThrowOutOfMemory(tls, ctx)
+	}
+	defer libc.Xfree(tls, file)
+	return e.own(tls, ctx, this, text, size, file, flags, scope)
 }
 
 // fromScript reports whether an evaluation is eval or new Function of a script,

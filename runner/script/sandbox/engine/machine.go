@@ -17,6 +17,7 @@ type Machine struct {
 	*quickjs.VM
 	binding
 	*evaluator
+	errorWatch
 	heap *vmHeap // nil: the plain allocator's
 }
 

@@ -50,7 +50,7 @@ function stamp(error) {
   for (let i = word + 1; word >= 0 && i < frames.length && OURS.test(frames[i]); i++) {
     if (ENTRY.test(frames[i]) || GUARD.test(frames[i])) word = i;
   }
-  const value = frames.slice(word + 1).join('\n');
+  const value = host.stack(String(error.name), String(error.message), frames.slice(word + 1).join('\n'));
   Object.defineProperty(error, 'stack', { value, writable: true, configurable: true });
 }
 

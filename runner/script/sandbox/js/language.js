@@ -4,11 +4,13 @@
 
 const { hidden } = load('hidden');
 
-// captureStackTrace gives an object the stack of the place it is called from.
-function captureStackTrace(target) {
+// captureStackTrace gives an object the stack of the place it is called from,
+// or of the place above a function.
+function captureStackTrace(target, above) {
   const frames = String(new Error().stack).split('\n').slice(1);
-  const name = target.name ?? 'Error';
-  hidden(target, 'stack', `${name}${target.message ? `: ${target.message}` : ''}\n${frames.join('\n')}`);
+  const calls = typeof above === 'function' ? frames.findIndex((frame) => frame.startsWith(`    at ${above.name || '<anonymous>'} (`)) : -1;
+  const { name = 'Error', message } = target;
+  hidden(target, 'stack', [message ? `${name}: ${message}` : name, ...frames.slice(calls + 1)].join('\n'));
 }
 
 const localized = [[Date, ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString']], [Number, ['toLocaleString']], [BigInt, ['toLocaleString']]];
@@ -24,12 +26,8 @@ async function fromAsync(items, map, self) {
   return out;
 }
 
-// The engine's own errors, before any script can touch them; no other engine
-// has the last.
-const kinds = [TypeError, ReferenceError, RangeError, SyntaxError, URIError, Error, InternalError];
-
 function install() {
-  delete globalThis.InternalError;
+  delete globalThis.InternalError; // no other engine has it
   if (!Array.fromAsync) hidden(Array, 'fromAsync', fromAsync);
   if (!Error.captureStackTrace) hidden(Error, 'captureStackTrace', captureStackTrace);
   Error.stackTraceLimit ??= 10;
@@ -59,4 +57,4 @@ function install() {
   hidden(Date.prototype, 'toTimeString', { toTimeString() { return named(toTimeString.call(this), this); } }.toTimeString);
 }
 
-return { install, kinds };
+return { install };

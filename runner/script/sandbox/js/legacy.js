@@ -29,6 +29,16 @@ function noted(value, tell) {
   });
 }
 
+// deferred stands for one of the globals that is a library: it is loaded when
+// something is done with it.
+function deferred(name) {
+  const handler = {};
+  for (const trap of Object.getOwnPropertyNames(Reflect)) {
+    if (typeof Reflect[trap] === 'function') handler[trap] = (_, ...args) => Reflect[trap](value(name), ...args);
+  }
+  return new Proxy(name === '_' || name === 'cheerio' ? function () {} : {}, handler);
+}
+
 const library = (name) => () => load('require').require(name);
 const context = () => load('pm').context();
 const response = () => load('pm').response();
@@ -140,4 +150,4 @@ function finish() {
   }
 }
 
-return { value, set, finish };
+return { value, deferred, set, finish };

@@ -6,14 +6,12 @@
 // waits for, as in Postman: tests may come of it.
 
 const { state, begin } = load('state');
-const { install } = load('globals');
+const { install, names, values } = load('globals');
 const then = Promise.prototype.then;
 const { parse, stringify } = load('json');
 const { apply } = Reflect;
 
 const environment = install();
-
-const reword = (error) => load('errors').reword(error);
 
 // SKIP is what skipRequest throws to end the script.
 const { SKIP } = load('skip');
@@ -28,12 +26,14 @@ const ended = () => state.halted;
 // offer is told what of SugarJS the text that runs next may use.
 const offer = (places) => load('sugar').offer(places);
 
-// start runs a compiled script. One that speaks of await is an async function.
-function start(body, listen, async, modern, places) {
+// start runs a compiled script. One that speaks of await is an async function;
+// params are the globals it declares variables for.
+function start(body, listen, async, modern, places, params) {
   begin(listen, modern);
   if (places) offer(places);
   try {
-    const result = apply(body, environment(), [reword]);
+    const self = environment();
+    const result = apply(body, self, params ? values(params) : []);
     if (async) {
       state.body = result;
       apply(then, result, [
@@ -117,4 +117,4 @@ function prepare() {
   for (const name of ['response', 'send', 'deepequal', 'words', 'response_assertions']) load(name);
 }
 
-return { prepare, notify, start, fire, settle, turn, offer, finish };
+return { names, prepare, notify, start, fire, settle, turn, offer, finish };

@@ -91,7 +91,7 @@ class Printer {
     const kind = tag(value);
     if (value instanceof Date) return { whole: Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString() };
     if (value instanceof RegExp) return { whole: String(value) };
-    if (value instanceof Error && load('errors').reword(value)) return { prefix: '', braces: ['{', '}'], parts: (level) => [`type: 'Error'`, `name: ${quote(String(value.name))}`, `message: ${quote(String(value.message))}`] };
+    if (value instanceof Error) return { prefix: '', braces: ['{', '}'], parts: (level) => [`type: 'Error'`, `name: ${quote(String(value.name))}`, `message: ${quote(String(value.message))}`] };
     if (value instanceof Map) return { prefix: `Map(${value.size}) `, braces: ['{', '}'], parts: (level) => [...value].map(([k, v]) => `${this.value(k, level + 1)} => ${this.value(v, level + 1)}`) };
     if (value instanceof Set) return { prefix: `Set(${value.size}) `, braces: ['{', '}'], parts: (level) => [...value].map((v) => this.value(v, level + 1)) };
     if (kind === 'Uint8Array' && typeof value.readUInt8 === 'function') {

@@ -182,7 +182,7 @@ function caughtFrom(fn) {
   try {
     fn();
   } catch (err) {
-    return load('errors').reword(err);
+    return err;
   }
 }
 

@@ -1,0 +1,199 @@
+package engine
+
+import (
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+	"modernc.org/quickjs"
+)
+
+// An Error is one that a machine has just created.
+type Error struct {
+	Name    string // "RangeError" for the engine's own InternalError, which no other engine has
+	Message string
+	Stack   string // frames, the innermost first, a line each
+	Thrown  bool   // by the engine, rather than made by a constructor
+	Frames  int    // how many of them the script wants to see: Error.stackTraceLimit
+	Given   string // what a function of the engine's own that threw was given first, as V8 prints it
+	Kind    string // its type, as typeof says; "" when the engine's own code did not throw
+}
+
+// An errorWatch is what stands before the creation of errors.
+type errorWatch struct {
+	reword    func(*Error)
+	class     lib.TJSValue // Error
+	construct uintptr      // the code of the constructors of errors
+	limit     lib.TJSAtom  // stackTraceLimit
+	rewording bool         // an error that comes of rewording another stays as it is
+}
+
+// WatchErrors has reword look at each error when it is created, before any
+// script sees it: the error gets the message and the stack reword leaves.
+func (m *Machine) WatchErrors(reword func(*Error)) {
+	context, runtime := at[lib.TJSContext](m.context), at[lib.TJSRuntime](m.runtime)
+	context.Fuser_opaque = uintptr(unsafe.Pointer(m))
+	m.reword, m.class, m.limit = reword, m.global("Error"), m.atom("stackTraceLimit")
+	m.construct = nativeOf(m.class)
+	class := at[lib.TJSClass](runtime.Fclass_array + uintptr(lib.EJS_CLASS_ERROR)*unsafe.Sizeof(lib.TJSClass{}))
+	class.Fexotic = uintptr(unsafe.Pointer(&errorMethods))
+}
+
+// errorMethods stand before what the engine does with properties of errors. Its
+// last step in making one is to give it a stack.
+var errorMethods = lib.TJSClassExoticMethods{Fdefine_own_property: address(defineInError)}
+
+func defineInError(tls *libc.TLS, ctx uintptr, object lib.TJSValue, name lib.TJSAtom, value, get, set lib.TJSValue, flags int32) int32 {
+	flags |= lib.MJS_PROP_NO_EXOTIC
+	m := at[Machine](at[lib.TJSContext](ctx).Fuser_opaque)
+	if name == uint32(lib.EJS_ATOM_stack) && !m.rewording && tagOf(value) == lib.EJS_TAG_STRING && flags&lib.MJS_PROP_ENUMERABLE == 0 {
+		defer m.reserve(object)()
+		if text := m.reworded(object, value); tagOf(text) == lib.EJS_TAG_STRING {
+			defer lib.XFreeValue(tls, ctx, text)
+			value = text
+		}
+	}
+	return lib.XJS_DefineProperty(tls, ctx, object, name, value, get, set, flags)
+}
+
+// reserve holds an error while it is reworded: should there be no memory for
+// that, the engine throws another in its place. What it returns ends that.
+func (m *Machine) reserve(object lib.TJSValue) (release func()) {
+	m.rewording = true
+	lib.XDupValue(m.tls, m.context, object)
+	pending := lib.XJS_HasException(m.tls, m.context) != 0
+	return func() {
+		m.rewording = false
+		lib.XFreeValue(m.tls, m.context, object)
+		if !pending && lib.XJS_HasException(m.tls, m.context) != 0 {
+			m.drop()
+		}
+	}
+}
+
+// reworded gives an error its message and returns its stack.
+func (m *Machine) reworded(object, stack lib.TJSValue) lib.TJSValue {
+	e := Error{Name: m.dataText(object, uint32(lib.EJS_ATOM_name)), Message: m.dataText(object, uint32(lib.EJS_ATOM_message)), Stack: m.goString(stack),
+		Thrown: !m.constructing(), Frames: m.frames()}
+	if e.Thrown {
+		e.Given, e.Kind = m.given()
+	}
+	kind, message := e.Name, e.Message
+	m.reword(&e)
+	if text := m.newString(e.Message); e.Message != message && tagOf(text) == lib.EJS_TAG_STRING {
+		lib.XJS_DefinePropertyValue(m.tls, m.context, object, uint32(lib.EJS_ATOM_message), text, lib.MJS_PROP_WRITABLE|lib.MJS_PROP_CONFIGURABLE)
+	} else {
+		lib.XFreeValue(m.tls, m.context, text)
+	}
+	if e.Name == "RangeError" && kind != e.Name {
+		lib.XJS_SetPrototype(m.tls, m.context, object, at[lib.TJSContext](m.context).Fnative_error_proto[lib.EJS_RANGE_ERROR])
+	}
+	return m.newString(e.Stack)
+}
+
+// constructing reports whether the engine is inside of one of the constructors
+// of errors: they are one function to it.
+func (m *Machine) constructing() bool {
+	frame := at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame
+	return frame != 0 && nativeOf(at[lib.TJSStackFrame](frame).Fcur_func) == m.construct
+}
+
+// A native is the part of the engine's JSObject a function of its own has.
+type native struct {
+	Frealm, Fc_function uintptr
+}
+
+// nativeOf is the address of the code of a function, 0 unless it is the
+// engine's own.
+func nativeOf(function lib.TJSValue) uintptr {
+	p := pointerOf(function)
+	if tagOf(function) != lib.EJS_TAG_OBJECT || at[lib.TJSObject](p).Fclass_id != lib.EJS_CLASS_C_FUNCTION {
+		return 0
+	}
+	return at[native](p + unsafe.Offsetof(lib.TJSObject{}.Fu)).Fc_function
+}
+
+// pointerOf is where the engine keeps an object.
+func pointerOf(v lib.TJSValue) uintptr { return *(*uintptr)(unsafe.Pointer(&v)) }
+
+// global is a global value, which the machine keeps as long as it lives.
+func (m *Machine) global(name string) lib.TJSValue {
+	global := lib.XJS_GetGlobalObject(m.tls, m.context)
+	defer lib.XFreeValue(m.tls, m.context, global)
+	text := m.cString(name)
+	defer libc.Xfree(m.tls, text)
+	return lib.XJS_GetPropertyStr(m.tls, m.context, global, text)
+}
+
+// data is what an object or its prototypes have under a name, for the caller to
+// free. It calls nothing of a script's.
+func (m *Machine) data(object lib.TJSValue, name lib.TJSAtom) lib.TJSValue {
+	const size = int(unsafe.Sizeof(lib.TJSPropertyDescriptor{}))
+	p := m.tls.Alloc(size) // on the engine's stack: Go's may move
+	defer m.tls.Free(size)
+	for depth := 0; depth < 16 && tagOf(object) == lib.EJS_TAG_OBJECT && at[lib.TJSObject](pointerOf(object)).Fclass_id != lib.EJS_CLASS_PROXY; depth++ {
+		if lib.XJS_GetOwnProperty(m.tls, m.context, p, object, name) > 0 {
+			d := at[lib.TJSPropertyDescriptor](p)
+			lib.XFreeValue(m.tls, m.context, d.Fgetter)
+			lib.XFreeValue(m.tls, m.context, d.Fsetter)
+			return d.Fvalue
+		}
+		object = lib.XJS_GetPrototype(m.tls, m.context, object)
+		lib.XFreeValue(m.tls, m.context, object) // whose prototype it is keeps it
+	}
+	undefined := quickjs.UndefinedValue
+	return raw(&undefined)
+}
+
+func (m *Machine) dataText(object lib.TJSValue, name lib.TJSAtom) string {
+	v := m.data(object, name)
+	defer lib.XFreeValue(m.tls, m.context, v)
+	return m.goString(v)
+}
+
+// goString is a string of the engine, "" for another value.
+func (m *Machine) goString(v lib.TJSValue) string {
+	if tag := tagOf(v); tag != lib.EJS_TAG_STRING && tag != lib.EJS_TAG_STRING_ROPE {
+		return ""
+	}
+	const word = int(unsafe.Sizeof(libc.Tsize_t(0)))
+	size := m.tls.Alloc(word) // on the engine's stack: Go's may move
+	defer m.tls.Free(word)
+	p := lib.XJS_ToCStringLen2(m.tls, m.context, size, v, 0)
+	if p == 0 {
+		return ""
+	}
+	defer lib.XJS_FreeCString(m.tls, m.context, p)
+	return string(libc.GoBytes(p, int(*at[libc.Tsize_t](size))))
+}
+
+func (m *Machine) atom(name string) lib.TJSAtom {
+	text := m.cString(name)
+	defer libc.Xfree(m.tls, text)
+	return lib.XJS_NewAtomLen(m.tls, m.context, text, libc.Tsize_t(len(name)))
+}
+
+// frames is Error.stackTraceLimit, V8's 10 when that is no integer.
+func (m *Machine) frames() int {
+	v := m.data(m.class, m.limit)
+	defer lib.XFreeValue(m.tls, m.context, v)
+	if tagOf(v) != lib.EJS_TAG_INT {
+		return 10
+	}
+	return max(0, int(*(*int32)(unsafe.Pointer(&v))))
+}
+
+func (m *Machine) newString(s string) lib.TJSValue {
+	text := m.cString(s)
+	defer libc.Xfree(m.tls, text)
+	return lib.XJS_NewStringLen(m.tls, m.context, text, libc.Tsize_t(len(s)))
+}
+
+// cString is s as C keeps it, 0 when there is no memory for it.
+func (m *Machine) cString(s string) uintptr {
+	text, err := libc.CString(s)
+	if err != nil {
+		return 0
+	}
+	return text
+}

@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"strconv"
+	"unsafe"
+
+	lib "modernc.org/libquickjs"
+)
+
+// given is the first argument of the function of the engine's own that is at
+// work, as V8 prints values in messages, and its type.
+func (m *Machine) given() (text, kind string) {
+	frame := at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame
+	if frame == 0 {
+		return "", ""
+	}
+	f := at[lib.TJSStackFrame](frame)
+	if nativeOf(f.Fcur_func) == 0 {
+		return "", ""
+	}
+	if f.Farg_count == 0 || f.Farg_buf == 0 {
+		return "undefined", "undefined"
+	}
+	return m.print(*at[lib.TJSValue](f.Farg_buf))
+}
+
+// print is a value as V8 prints it in messages, and its type. It calls nothing
+// of a script's.
+func (m *Machine) print(v lib.TJSValue) (text, kind string) {
+	switch tag := tagOf(v); tag {
+	case lib.EJS_TAG_UNDEFINED:
+		return "undefined", "undefined"
+	case lib.EJS_TAG_NULL:
+		return "null", "object"
+	case lib.EJS_TAG_BOOL:
+		return strconv.FormatBool(*(*int32)(unsafe.Pointer(&v)) != 0), "boolean"
+	case lib.EJS_TAG_STRING, lib.EJS_TAG_STRING_ROPE:
+		return m.goString(v), "string"
+	case lib.EJS_TAG_SYMBOL:
+		return "Symbol()", "symbol"
+	case lib.EJS_TAG_OBJECT:
+		return m.printObject(v)
+	case lib.EJS_TAG_SHORT_BIG_INT, lib.EJS_TAG_BIG_INT:
+		return m.printNumber(v), "bigint"
+	}
+	return m.printNumber(v), "number"
+}
+
+func (m *Machine) printNumber(v lib.TJSValue) string {
+	text := lib.XJS_ToString(m.tls, m.context, v)
+	defer lib.XFreeValue(m.tls, m.context, text)
+	return m.goString(text)
+}
+
+// printObject names an object's class: #<Point>, [object Array].
+func (m *Machine) printObject(v lib.TJSValue) (text, kind string) {
+	if lib.XJS_IsFunction(m.tls, m.context, v) != 0 {
+		return "function", "function"
+	}
+	class := at[lib.TJSObject](pointerOf(v)).Fclass_id
+	if class != lib.EJS_CLASS_OBJECT {
+		entry := at[lib.TJSClass](at[lib.TJSRuntime](m.runtime).Fclass_array + uintptr(class)*unsafe.Sizeof(lib.TJSClass{}))
+		return "[object " + m.atomText(entry.Fclass_name) + "]", "object"
+	}
+	constructor := m.data(v, uint32(lib.EJS_ATOM_constructor))
+	defer lib.XFreeValue(m.tls, m.context, constructor)
+	name := "Object"
+	if tagOf(constructor) == lib.EJS_TAG_OBJECT {
+		name = m.dataText(constructor, uint32(lib.EJS_ATOM_name))
+	}
+	return "#<" + name + ">", "object"
+}

@@ -1,0 +1,171 @@
+package sandbox
+
+import (
+	"strconv"
+	"strings"
+
+	"postie/collections/jslex"
+	"postie/runner/script/sandbox/engine"
+)
+
+// A frame is one line of a stack. The engine's own functions have no file.
+type frame struct {
+	function, file string
+	line, column   int
+}
+
+// framesOf reads a stack as the engine writes it.
+func framesOf(stack string) (list []frame) {
+	for line := range strings.Lines(stack) {
+		text, ok := strings.CutPrefix(strings.TrimSpace(line), "at ")
+		if !ok {
+			continue
+		}
+		function, place, _ := cutLast(strings.TrimSuffix(text, ")"), " (")
+		f := frame{function: strings.TrimPrefix(function, "new ")}
+		if rest, column, ok := cutLast(place, ":"); ok {
+			file, line, _ := cutLast(rest, ":")
+			f.file, f.line, f.column = file, number(line), number(column)
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+func number(digits string) int {
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// reword gives an error of the engine V8's words, and any error a stack as a
+// script's author should see it.
+func (r *realm) reword(e *engine.Error) {
+	if r.compiling {
+		return // v8Syntax words those
+	}
+	list := framesOf(e.Stack)
+	if e.Thrown && e.Message != "interrupted" {
+		f := &fault{Name: e.Name, Message: e.Message}
+		f.v8(r.site(e, list))
+		e.Name, e.Message = f.Name, f.Message
+	}
+	if len(list) > 0 && list[0].file == internal+"failure" {
+		return // it looks for words of Chai's among the frames
+	}
+	e.Stack = r.stack(head(e.Name, e.Message), list, e.Frames)
+}
+
+// head is the first line of a stack.
+func head(name, message string) string {
+	if message == "" {
+		return name
+	}
+	return name + ": " + message
+}
+
+// stack is a stack without the frames of our own code and of the engine's, the
+// lines counted as in the script, the script's name in place of the file's.
+func (r *realm) stack(head string, list []frame, limit int) string {
+	var b strings.Builder
+	b.WriteString(head)
+	for _, f := range list {
+		if f.file == "" || strings.HasPrefix(f.file, internal) {
+			continue
+		}
+		if limit--; limit < 0 {
+			break
+		}
+		file, line := r.shown(f)
+		b.WriteString("\n    at " + f.function + " (" + file + ":" + strconv.Itoa(line) + ":" + strconv.Itoa(f.column) + ")")
+	}
+	return b.String()
+}
+
+// shown is the file and the line that stacks show of a frame.
+func (r *realm) shown(f frame) (file string, line int) {
+	if name, ok := r.names[f.file]; ok {
+		return name, max(f.line-1, 1) // the first line is the function's head
+	}
+	if strings.HasPrefix(f.file, textPrefix) {
+		return "<anonymous>", f.line
+	}
+	return f.file, f.line
+}
+
+// site finds the text that a stack points into: the innermost of a script, or
+// of what a script evaluates.
+func (r *realm) site(e *engine.Error, list []frame) (s site) {
+	for i, f := range list {
+		if f.file == "" {
+			if i == 0 {
+				s.native, s.given, s.kind = f.function, e.Given, e.Kind
+			}
+			continue
+		}
+		if p := r.files[f.file]; p != nil {
+			s.source, s.line, s.column = p.source, f.line-1, f.column
+		} else if text, ok := r.texts[f.file]; ok {
+			s.source, s.line, s.column = text, f.line, f.column
+		}
+		s.function = f.function
+		break
+	}
+	s.code = func() code { return r.tokens(s.source) }
+	return s
+}
+
+// tokens are those of a source; scripts throw in loops.
+func (r *realm) tokens(source string) code {
+	if r.lexed.source != source {
+		r.lexed.source, r.lexed.code = source, jslex.Code(source)
+	}
+	return r.lexed.code
+}
+
+// textPrefix begins the names of evaluated texts; no file has such a name.
+const textPrefix = "<text> "
+
+// textRoom bounds the evaluated texts a realm remembers, in bytes.
+const textRoom = 1 << 20
+
+// evaluating is called with a text a script is about to evaluate, and names it.
+func (r *realm) evaluating(text string) string {
+	r.offer(text)
+	if r.textSize += len(text); r.textSize > textRoom || r.texts == nil {
+		r.texts, r.textSize = map[string]string{}, len(text)
+	}
+	r.textCount++
+	name := textPrefix + strconv.Itoa(r.textCount)
+	r.texts[name] = strings.Clone(text)
+	return name
+}
+
+// place is where in a script a stack first points, 0, 0 if nowhere.
+func place(stack, name string) (line, column int) {
+	for text := range strings.Lines(stack) {
+		_, at, ok := strings.Cut(strings.TrimRight(text, "\n"), " ("+name+":")
+		if !ok || !strings.HasPrefix(text, "    at ") {
+			continue
+		}
+		l, c, _ := strings.Cut(strings.TrimSuffix(at, ")"), ":")
+		return number(l), number(c)
+	}
+	return 0, 0
+}
+
+// stack is stack(name, message, frames): the stack of an error of our own code,
+// of frames as the engine writes them.
+func (x *execution) stack(a arguments) (any, error) {
+	const limit = 10
+	return x.realm.stack(head(a.text(0), a.text(1)), framesOf(a.text(2)), limit), nil
+}

@@ -1,0 +1,72 @@
+package sandbox_test
+
+import (
+	"testing"
+
+	"postie/runner/script"
+	"postie/runner/script/sandbox"
+)
+
+// Variables and functions of a script named like a global have its value until
+// the script gives them another: in Postman globals are parameters of the
+// function a script is the body of.
+func TestDeclaredGlobals(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	for name, source := range map[string]string{
+		"keeps the value":          `var tests = tests || {}; assert(typeof tests === 'object'); tests.counted = true;`,
+		"takes another":            `var request = request.method; assert(request === 'GET');`,
+		"in a block":               `if (false) { var responseCode = 1 } assert(responseCode.code === 200);`,
+		"in a loop":                `for (var data of [1, 2]) {} assert(data === 2);`,
+		"by destructuring":         `var { iteration } = { iteration: 5 }; assert(iteration === 5);`,
+		"of JavaScript":            `var JSON = JSON || {}; var escape, Array; assert(JSON.parse && escape && Array);`,
+		"pm and console":           `var pm, console; assert(pm.test && console.log);`,
+		"in a function of its own": `(function () { var tests; assert(tests === undefined) })();`,
+		"a function":               `function environment() { return 1 } assert(environment() === 1);`,
+		"a function in a block":    `if (true) { function globals() {} } assert(typeof globals === 'object');`,
+		"let and const":            `let environment = 5; const request = 6; assert(environment + request === 11);`,
+		"only in one script":       `assert(typeof request === 'object' && typeof data === 'object');`,
+		"in a script that awaits":  `await null; var tests = tests || 1; assert(typeof tests === 'object');`,
+		"not an implicit global":   `var implicit = implicit || 'own'; assert(implicit === 'own');`,
+		"not in text":              `var text = "var tests = 1"; /* var tests */ assert(typeof tests === 'object');`,
+	} {
+		out := c.run(`implicit = 'an earlier script'; `)
+		if out.Err != nil {
+			t.Fatal(out.Err)
+		}
+		if out := c.run("function assert(ok) { if (!ok) throw new Error('not so') }\n" + source); out.Err != nil {
+			t.Errorf("%s: %s\n%s", name, out.Err.Message, source)
+		}
+	}
+}
+
+// A librarian is a cell with libraries, and knows which were asked for.
+type librarian struct {
+	*cell
+	asked []string
+}
+
+func (l *librarian) Library(name string) (*script.Library, error) {
+	l.asked = append(l.asked, name)
+	return &script.Library{Name: name, Source: "module.exports = function (n) { return n + 1 }; module.exports.VERSION = '3'"}, nil
+}
+
+// A library is loaded when something is done with it, not for a variable of its
+// name.
+func TestDeclaredLibrary(t *testing.T) {
+	t.Parallel()
+	l := &librarian{cell: &cell{t: t}}
+	box, err := sandbox.New().Open(t.Context(), l, script.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Sandbox = box
+	defer box.Close()
+	l.succeeds(`var _ = require('lodash'), CryptoJS;`)
+	if len(l.asked) != 1 || l.asked[0] != "lodash" {
+		t.Errorf("%q are loaded", l.asked)
+	}
+	l.succeeds(`
+		pm.test('it is whole', () => pm.expect([typeof _, _.VERSION, _(1), 'VERSION' in _, Object.keys(_).join()]).to.eql(['function', '3', 2, true, 'VERSION']));
+		var _ = _ || {};`)
+}

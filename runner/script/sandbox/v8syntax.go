@@ -1,0 +1,171 @@
+package sandbox
+
+import (
+	"regexp"
+	"strings"
+)
+
+var tokenStart = lazily(`^\s*(?:([A-Za-z_$][\w$]*)|(\d[\w.]*)|(["'])|(` + "`" + `)|(=>|===|!==|\+\+|--|\*\*|&&|\|\||\?\?|\.\.\.|[-+*/%=!<>&|^]=|[^\s]))`)
+
+// v8Syntaxes are V8's words for a script that does not compile, where the
+// token it stops at does not say enough. $before and $token are the word
+// before that place and the token at it.
+var v8Syntaxes = []struct {
+	engine func() *regexp.Regexp
+	v8     string
+}{
+	{lazily(`^unexpected end of string$`), "$quote"},
+	{lazily(`^invalid number literal$`), "Invalid or unexpected token"},
+	{lazily(`^unexpected character$`), "Invalid or unexpected token"},
+	{lazily(`^unexpected token in expression: '(?:@|\\)`), "Invalid or unexpected token"},
+	{lazily(`^unexpected token in expression: '(#[\w$]+)'$`), "Private field '$1' must be declared in an enclosing class"},
+	{lazily(`^malformed escape sequence`), "Invalid Unicode escape sequence"},
+	{lazily(`^invalid redefinition`), "Identifier '$before' has already been declared"},
+	{lazily(`^missing initializer for const`), "Missing initializer in const declaration"},
+	{lazily(`^line terminator not allowed after throw`), "Illegal newline after throw"},
+	{lazily(`^unexpected line terminator in regexp`), "Invalid regular expression: missing /"},
+	{lazily(`^function name expected`), "Function statements require a function name"},
+	{lazily(`^break must be inside`), "Illegal break statement"},
+	{lazily(`^continue must be inside`), "Illegal continue statement: no surrounding iteration statement"},
+	{lazily(`^invalid assignment left-hand side`), "Invalid left-hand side in assignment"},
+	{lazily(`^'let' is not a valid lexical identifier`), "let is disallowed as a lexically bound name"},
+	{lazily(`^expecting catch or finally`), "Missing catch or finally after try"},
+	{lazily(`^'super' is only valid`), "'super' keyword unexpected here"},
+	{lazily(`^duplicate label name`), "Label '$word' has already been declared"},
+	{lazily(`^break/continue label not found`), "Undefined label '$word'"},
+	{lazily(`^invalid keyword: with`), "Strict mode code may not include a with statement"},
+	{lazily(`^octal literals are deprecated`), "Octal literals are not allowed in strict mode."},
+}
+
+// v8Syntax says what V8 would of a script that does not compile.
+func v8Syntax(f *fault, source string) string {
+	source += scriptTail
+	token, before := tokenAt(source, f.Line, f.Column), wordBefore(source, f.Line, f.Column)
+	for _, w := range v8Syntaxes {
+		if w.engine().MatchString(f.Message) {
+			return expandSyntax(w.v8, w.engine(), f.Message, before, token, charAt(source, f.Line, f.Column))
+		}
+	}
+	switch {
+	case before == "await" && token != "token '}'" && token != "token ';'":
+		return "await is only valid in async functions and the top level bodies of modules"
+	case before == "import" && f.Message == "expecting '('":
+		return "Cannot use import statement outside a module"
+	case f.Message == "variable name expected" && (token == "token '['" || token == "token '{'"):
+		return "Missing initializer in destructuring declaration"
+	case token == "":
+		return "Unexpected end of input"
+	case (f.Message == "expecting ','" || f.Message == "expecting ')'") && insideCall(source, f.Line, f.Column):
+		return "missing ) after argument list"
+	}
+	return "Unexpected " + token
+}
+
+var quotedWord = lazily(`'(.+)'`)
+
+// expandSyntax fills in what a text of the table leaves open.
+func expandSyntax(text string, engine *regexp.Regexp, message, before, token string, char byte) string {
+	if text == "$quote" {
+		if char == '`' {
+			return "Unexpected end of input"
+		}
+		return "Invalid or unexpected token"
+	}
+	word := ""
+	if m := quotedWord().FindStringSubmatch(token); m != nil {
+		word = m[1]
+	}
+	first := ""
+	if m := engine.FindStringSubmatch(message); len(m) > 1 {
+		first = m[1]
+	}
+	return strings.NewReplacer("$before", before, "$word", word, "$1", first).Replace(text)
+}
+
+func charAt(source string, line, column int) byte {
+	if text, ok := lineOf(source, line); ok && column > 0 && column <= len(text) {
+		return text[column-1]
+	}
+	return 0
+}
+
+// insideCall reports whether the nearest open parenthesis before a place
+// follows a callee, as an argument list's does.
+func insideCall(source string, line, column int) bool {
+	text, ok := lineOf(source, line)
+	if !ok {
+		return false
+	}
+	lines := strings.Split(source, "\n")
+	before := strings.Join(lines[:line-1], "\n") + "\n" + text[:min(max(column-1, 0), len(text))]
+	depth := 0
+	for i := len(before) - 1; i >= 0; i-- {
+		switch before[i] {
+		case ')':
+			depth++
+		case '(':
+			if depth--; depth < 0 {
+				return calleeName().MatchString(before[:i]) && !controlWord().MatchString(before[:i])
+			}
+		}
+	}
+	return false
+}
+
+var (
+	calleeName  = lazily(`[\w$)\]]\s*$`)
+	controlWord = lazily(`\b(?:if|for|while|switch|with|catch|function(?:\s+[\w$]+)?)\s*$`)
+)
+
+// tokenAt is the token at a place as V8 names it, "" at the end of source.
+func tokenAt(source string, line, column int) string {
+	text, ok := lineOf(source, line)
+	if !ok {
+		return ""
+	}
+	rest := text[min(max(column-1, 0), len(text)):]
+	for n := line + 1; strings.TrimSpace(rest) == ""; n++ {
+		if rest, ok = lineOf(source, n); !ok {
+			return ""
+		}
+	}
+	m := tokenStart().FindStringSubmatch(rest)
+	switch {
+	case m == nil:
+		return ""
+	case m[1] != "" && reserved[m[1]]:
+		return "token '" + m[1] + "'"
+	case m[1] != "":
+		return "identifier '" + m[1] + "'"
+	case m[2] != "":
+		return "number"
+	case m[3] != "":
+		return "string"
+	case m[4] != "":
+		return "template string"
+	}
+	return "token '" + m[5] + "'"
+}
+
+// reserved are the words V8 calls tokens.
+var reserved = map[string]bool{"break": true, "case": true, "catch": true, "class": true, "const": true, "continue": true, "debugger": true,
+	"default": true, "delete": true, "do": true, "else": true, "export": true, "extends": true, "finally": true, "for": true, "function": true,
+	"if": true, "import": true, "in": true, "instanceof": true, "new": true, "return": true, "super": true, "switch": true, "this": true,
+	"throw": true, "try": true, "typeof": true, "var": true, "void": true, "while": true, "with": true, "null": true, "true": true, "false": true}
+
+var lastWord = lazily(`([\w$]+)\s*$`)
+
+func wordBefore(source string, line, column int) string {
+	text, ok := lineOf(source, line)
+	if !ok {
+		return ""
+	}
+	before := text[:min(max(column-1, 0), len(text))]
+	for n := line - 1; strings.TrimSpace(before) == "" && n > 0; n-- {
+		before, _ = lineOf(source, n)
+	}
+	if m := lastWord().FindStringSubmatch(before); m != nil {
+		return m[1]
+	}
+	return ""
+}
