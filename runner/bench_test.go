@@ -32,7 +32,7 @@ func BenchmarkRunEcho(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	opts := runner.Options{Collection: col, Engine: sandbox.New(), Environment: vars.NewScope("e", vars.Variable{Key: "host", Value: srv.URL})}
+	opts := runner.Options{Documents: runner.Documents{Collection: col, Environment: vars.NewScope("e", vars.Variable{Key: "host", Value: srv.URL})}, Scripts: runner.Scripts{Engine: sandbox.New()}}
 	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Minute)
 	defer cancel()
 	b.ReportAllocs()
@@ -102,7 +102,7 @@ func benchmarkIterations(b *testing.B, prerequest, test string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	opts := runner.Options{Collection: col, Engine: sandbox.New(), Iterations: 100}
+	opts := runner.Options{Documents: runner.Documents{Collection: col}, Scripts: runner.Scripts{Engine: sandbox.New()}, Iterations: 100}
 	b.ReportAllocs()
 	for b.Loop() {
 		res, err := runner.Run(b.Context(), opts)

@@ -91,7 +91,7 @@ func TestFilesAreStreamed(t *testing.T) {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	res, err := Run(t.Context(), Options{Collection: col, Files: bigFile{}})
+	res, err := Run(t.Context(), Options{Documents: Documents{Collection: col, Files: bigFile{}}})
 	runtime.ReadMemStats(&after)
 	if err != nil || res.Failed() {
 		t.Fatal(err, res.Failures)

@@ -48,7 +48,7 @@ func runChallenged(t *testing.T, url, auth string, inherited bool) []string {
 		t.Fatal(err)
 	}
 	rec := &answers{}
-	if _, err := runner.Run(t.Context(), runner.Options{Collection: c, Iterations: 2, Reporters: []event.Reporter{rec}}); err != nil {
+	if _, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: c}, Output: runner.Output{Reporters: []event.Reporter{rec}}, Iterations: 2}); err != nil {
 		t.Fatal(err)
 	}
 	return rec.list

@@ -39,7 +39,7 @@ type emitter struct {
 }
 
 func newEmitter(o *Options, m *redactor) *emitter {
-	return &emitter{now: o.Now, mask: m, reporters: o.Reporters, strict: o.Checks.Strict, warned: map[string]bool{}, attempt: -1}
+	return &emitter{now: o.Now, mask: m, reporters: o.Output.Reporters, strict: o.Checks.Strict, warned: map[string]bool{}, attempt: -1}
 }
 
 // emit takes an event, which happened at a place.

@@ -24,8 +24,8 @@ func runItems(t *testing.T, items string, env *vars.Scope) []*event.Failure {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	got := &failedRequests{}
-	opts := runner.Options{Collection: col, Environment: env, Reporters: []event.Reporter{got}}
-	opts.Transport.Timeout = 10 * time.Second
+	opts := runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Output: runner.Output{Reporters: []event.Reporter{got}}}
+	opts.Network.Timeout = 10 * time.Second
 	if _, err := runner.Run(ctx, opts); err != nil {
 		t.Fatal(err)
 	}

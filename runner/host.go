@@ -13,13 +13,13 @@ import (
 // A host is what a session's sandbox may ask for. From enter on it speaks for
 // one script of one item.
 type host struct {
-	out        *emitter
-	sender     *sender
-	mask       *redactor
-	vault      *vars.Scope
-	libraries  Libraries
-	jar        scriptJar
-	runRequest func(context.Context, place, *script.RunRequest) (*script.SendResult, error)
+	out       *emitter
+	sender    *sender
+	mask      *redactor
+	vault     *vars.Scope
+	libraries Libraries
+	jar       scriptJar
+	nested    func(context.Context, place, *script.RunRequest) (*script.SendResult, error)
 
 	at     place
 	script *collections.Script
@@ -62,7 +62,7 @@ func (h *host) Jar() script.Jar { return h.jar }
 func (h *host) Vault() script.Vault { return vault{h.vault, h.mask} }
 
 func (h *host) RunRequest(ctx context.Context, q *script.RunRequest) (*script.SendResult, error) {
-	return h.runRequest(ctx, h.at, q)
+	return h.nested(ctx, h.at, q)
 }
 
 // Send sends a script's request: nothing is expanded or inherited, the body

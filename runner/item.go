@@ -56,7 +56,7 @@ func (x *execution) run(ctx context.Context) ending {
 
 func (x *execution) steps(ctx context.Context) ending {
 	before := x.out.assertions()
-	if failed := x.phase(ctx, script.Prerequest, nil); failed && x.bails() {
+	if failed := x.phase(ctx, script.Prerequest, nil); failed && x.opts.bails() {
 		return ending{bail: true}
 	}
 	if x.skip {
@@ -64,8 +64,6 @@ func (x *execution) steps(ctx context.Context) ending {
 	}
 	return x.attempts(ctx, before)
 }
-
-func (x *execution) bails() bool { return x.opts.Bail != BailNever }
 
 func (x *execution) emit(e event.Event) { x.out.emit(e, x.at.cursor) }
 

@@ -65,7 +65,7 @@ func (s *Session) turn(ctx context.Context, cur event.Cursor) (ending, error) {
 	it := s.plan.items[cur.Position]
 	at := place{cur, it.ref}
 	text := it.node.JSON
-	if cur.Cycles > 1 || s.opts.Label != "" {
+	if cur.Cycles > 1 || s.opts.Output.Label != "" {
 		text = it.node.KeptJSON
 	}
 	s.out.emit(&event.ItemStarted{Item: it.ref, JSON: text()}, cur)

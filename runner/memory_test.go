@@ -40,7 +40,7 @@ func TestPromise_72_MemoryIsFlat(t *testing.T) { // not parallel: it measures
 		t.Fatal(err)
 	}
 	m := &meter{every: 250}
-	res, err := runner.Run(t.Context(), runner.Options{Collection: col, Iterations: 2000, Engine: sandbox.New(), Reporters: []event.Reporter{m}})
+	res, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: col}, Scripts: runner.Scripts{Engine: sandbox.New()}, Output: runner.Output{Reporters: []event.Reporter{m}}, Iterations: 2000})
 	if err != nil || res.Failed() {
 		t.Fatalf("%v %+v", err, res)
 	}

@@ -107,8 +107,8 @@ func (s *Session) nestedOptions(p *parentRun, node *collections.Node, at place) 
 	o.parent = p
 	o.Select = []string{node.ID()}
 	o.Environment, o.Globals, o.Vault = s.scopes.Environment.Clone(), s.scopes.Globals.Clone(), s.scopes.Vault.Clone()
-	o.Transport.Jar = s.sender.client.Jar()
-	o.Reporters = []event.Reporter{inner{s.host, s.out, at}}
+	o.Network.Jar = s.sender.client.Jar()
+	o.Output.Reporters = []event.Reporter{inner{s.host, s.out, at}}
 	o.Delay, o.Rand, o.Pace, o.Acquire = 0, nil, nil, nil // it is part of an item
 	o.Checks, o.Retry = criteria.Options{Strict: o.Checks.Strict}, Retry{}
 	o.AllowEmpty = true // it may skip itself

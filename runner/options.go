@@ -26,45 +26,63 @@ const (
 
 // Options describe a run. The zero value of every field is Postman's default.
 type Options struct {
+	Documents                  // what is run, and on what
+	Network   Network          // how requests are sent
+	Scripts   Scripts          // how scripts are run
+	Checks    criteria.Options // pass criteria besides the scripts' assertions
+	Retry     Retry            // when requests are sent again
+	Output    Output           // who is told what happens
+
+	Select     []string                 // folders or requests; none: all
+	Iterations int                      // 0: one per data row, or 1
+	Only       func(iteration int) bool // leaves out iterations; nil: none
+	Bail       Bail
+	AllowEmpty bool // a run without a request is not an error
+	MaxJumps   int  // setNextRequest jumps per iteration; 0 is 10,000, less is any number
+
+	Delay     time.Duration   // before each item
+	Timeout   time.Duration   // of the whole run; 0: none
+	Pace      Pace            // when items may start; nil: at once
+	Acquire   Acquire         // nil: an item starts at once
+	Interrupt <-chan struct{} // when closed, the run ends after the item
+
+	Now  func() time.Time // nil is time.Now; tests fix it
+	Rand *rand.Rand       // nil is seeded from the system; tests fix it
+
+	parent *parentRun // nil: no script started the run
+}
+
+// Documents are what a run reads. Scopes are copied, never changed.
+type Documents struct {
 	Collection  *collections.Collection // required
 	Environment *vars.Scope             // nil: an empty one
 	Globals     *vars.Scope             // nil: an empty one
 	Vault       *vars.Scope             // secrets: {{vault:name}} and pm.vault; nil: an empty one
 	Data        *collections.Data       // nil: no iteration data
-	Iterations  int                     // 0: one per data row, or 1
-	Select      []string                // folders or requests; none: all
-	Bail        Bail
-	Delay       time.Duration    // before each item
-	Pace        Pace             // when items may start; nil: at once
-	Timeout     time.Duration    // of the whole run; 0: none
-	Retry       Retry            // when requests are sent again
-	Checks      criteria.Options // pass criteria besides the scripts' assertions
-	AllowEmpty  bool             // a run without a request is not an error
-	UserAgent   string           // "": postie/<Version>
-	Version     string           // of postie, for reports
+	Files       fs.FS                   // body and form-data files; nil: every file is refused
+}
 
-	FollowRedirects *bool             // nil: yes; an item's profile wins
-	Transport       transport.Options // timeouts, TLS, proxy, jar, limits
-	Engine          script.Engine     // nil: scripts are skipped, with a Warned event
-	Script          script.Options    // limits of the sandbox
-	Libraries       Libraries         // what require() finds; nil: nothing
-	CookieDomains   []string          // whose cookies pm.cookies.jar() may touch, subdomains included; nil: any
+// Network says how requests are sent.
+type Network struct {
+	transport.Options        // timeouts, TLS, proxy, jar, limits
+	UserAgent         string // "": postie/<Version>
+	FollowRedirects   *bool  // nil: yes; an item's profile wins
+}
 
-	Only func(iteration int) bool // leaves out iterations; nil: none
+// Scripts say how scripts are run.
+type Scripts struct {
+	Engine        script.Engine  // nil: scripts are skipped, with a Warned event
+	Limits        script.Options // of the sandbox
+	Libraries     Libraries      // what require() finds; nil: nothing
+	CookieDomains []string       // whose cookies pm.cookies.jar() may touch, subdomains included; nil: any
+}
 
-	Label   string  // tells the run from the others of a matrix; in RunStarted
-	Acquire Acquire // nil: an item starts at once
-
+// Output says who is told what happens, and what they are not shown.
+type Output struct {
 	Reporters []event.Reporter
-	Files     fs.FS // body and form-data files; nil: every file is refused
 	Mask      Mask
-
-	Interrupt <-chan struct{}  // when closed, the run ends after the item
-	Now       func() time.Time // nil is time.Now; tests fix it
-	Rand      *rand.Rand       // nil is seeded from the system; tests fix it
-	MaxJumps  int              // setNextRequest jumps per iteration; 0 is 10,000
-
-	parent *parentRun // nil: no script started the run
+	Label     string // tells the run from others beside it; in RunStarted
+	Version   string // of postie, for reports
 }
 
 // IterationCount is the number of iterations that the options ask for.
@@ -77,6 +95,9 @@ func (o *Options) IterationCount() int {
 	}
 	return 1
 }
+
+// bails reports whether the run stops at a failure.
+func (o *Options) bails() bool { return o.Bail != BailNever }
 
 // Libraries finds the modules of require().
 type Libraries interface {
@@ -102,11 +123,11 @@ func (o *Options) check() error {
 	if o.Rand == nil {
 		o.Rand = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
 	}
-	if o.Version == "" {
-		o.Version = "dev"
+	if o.Output.Version == "" {
+		o.Output.Version = "dev"
 	}
-	if o.UserAgent == "" {
-		o.UserAgent = "postie/" + o.Version
+	if o.Network.UserAgent == "" {
+		o.Network.UserAgent = "postie/" + o.Output.Version
 	}
 	if o.MaxJumps == 0 {
 		o.MaxJumps = 10000

@@ -23,7 +23,7 @@ func (x *execution) phase(ctx context.Context, listen script.Listen, got *answer
 		}
 		if x.script(ctx, &scripts[i], listen, got) {
 			failed = true
-			if x.bails() {
+			if x.opts.bails() {
 				break
 			}
 		}
@@ -38,7 +38,7 @@ func (x *execution) phase(ctx context.Context, listen script.Listen, got *answer
 // script runs one script, applies what it did and reports whether it or one
 // of its assertions failed.
 func (x *execution) script(ctx context.Context, s *collections.Script, listen script.Listen, got *answer) bool {
-	if x.opts.Engine == nil {
+	if x.opts.Scripts.Engine == nil {
 		return false
 	}
 	x.host.enter(x.at, s, listen)

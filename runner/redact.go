@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tidwall/gjson"
+
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner/event"
@@ -596,4 +598,19 @@ func (r *redactor) scriptError(p **script.Error) {
 	e := **p
 	e.Message, e.Stack = r.text(e.Message), r.text(e.Stack)
 	*p = &e
+}
+
+// learnTokens takes in the tokens of a token endpoint's answer.
+func (r *redactor) learnTokens(body []byte) {
+	for _, name := range []string{"access_token", "refresh_token", "id_token"} {
+		r.learn(gjson.GetBytes(body, name).String())
+	}
+}
+
+// formSecret is a form's secret member, however short its value.
+var formSecret = regexp.MustCompile(`\b((?:client_secret|password|refresh_token|client_assertion|assertion)=)[^&"]*`)
+
+// form hides the secrets of a token request's body.
+func (r *redactor) form(b []byte) []byte {
+	return formSecret.ReplaceAll(b, []byte("${1}"+Masked))
 }

@@ -90,7 +90,7 @@ func TestTokensOfAnswers(t *testing.T) {
 	for _, secret := range []bool{true, false} {
 		rec := &recorder{}
 		env := vars.NewScope("env", vars.Variable{Key: "host", Value: srv.URL}, vars.Variable{Key: "session", Value: "", Secret: secret})
-		res, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Engine: sandbox.New(), Reporters: []event.Reporter{rec}})
+		res, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Scripts: runner.Scripts{Engine: sandbox.New()}, Output: runner.Output{Reporters: []event.Reporter{rec}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,7 +117,7 @@ func TestMaskPatterns(t *testing.T) {
 	}
 	rec := &recorder{}
 	env := vars.NewScope("env", vars.Variable{Key: "host", Value: srv.URL})
-	if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Mask: runner.Mask{Patterns: hidden}, Reporters: []event.Reporter{rec}}); err != nil {
+	if _, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Output: runner.Output{Mask: runner.Mask{Patterns: hidden}, Reporters: []event.Reporter{rec}}}); err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(rec.events, "\n")
@@ -156,7 +156,7 @@ func runLeaky(t *testing.T, host, secret string, rec *recorder, m runner.Mask) {
 		vars.Variable{Key: "secret", Value: secret, Type: "secret", Secret: true})
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	if _, err := runner.Run(ctx, runner.Options{Collection: col, Environment: env, Mask: m, Reporters: []event.Reporter{rec}}); err != nil {
+	if _, err := runner.Run(ctx, runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Output: runner.Output{Mask: m, Reporters: []event.Reporter{rec}}}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -226,7 +226,7 @@ func TestManySecrets(t *testing.T) {
 			t.Fatal(err)
 		}
 		rec := &recorder{}
-		if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Engine: sandbox.New(), Reporters: []event.Reporter{rec}}); err != nil {
+		if _, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Scripts: runner.Scripts{Engine: sandbox.New()}, Output: runner.Output{Reporters: []event.Reporter{rec}}}); err != nil {
 			t.Fatal(err)
 		}
 		all := strings.Join(rec.events, "\n")

@@ -120,7 +120,7 @@ func (x *execution) try(ctx context.Context, again bool) (t try) {
 		}
 	}
 	t.failed = f != nil
-	if t.failed && x.bails() {
+	if t.failed && x.opts.bails() {
 		t.end.bail = true
 		return t
 	}
@@ -128,7 +128,7 @@ func (x *execution) try(ctx context.Context, again bool) (t try) {
 		return t
 	}
 	failed := x.phase(ctx, script.Test, t.got)
-	if !failed || !x.bails() {
+	if !failed || !x.opts.bails() {
 		failed = x.check(t.got) || failed
 	}
 	if failed && again && x.opts.Retry.Assertion {
@@ -136,7 +136,7 @@ func (x *execution) try(ctx context.Context, again bool) (t try) {
 		return t
 	}
 	t.failed = t.failed || failed
-	t.end.bail = failed && x.bails()
+	t.end.bail = failed && x.opts.bails()
 	return t
 }
 
@@ -147,7 +147,7 @@ func (x *execution) settle(ctx context.Context, t try, before int) ending {
 	}
 	if failed := x.report(x.opts.Checks.Item(t.got.response, x.out.assertions()-before)); failed {
 		t.failed = true
-		if x.bails() {
+		if x.opts.bails() {
 			return ending{bail: true}
 		}
 	}

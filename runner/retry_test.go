@@ -105,7 +105,7 @@ func TestRetry(t *testing.T) {
 				t.Fatal(err)
 			}
 			rec := &attempts{}
-			res, err := runner.Run(t.Context(), runner.Options{Collection: col, Engine: sandbox.New(), Retry: c.retry, Reporters: []event.Reporter{rec}})
+			res, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: col}, Scripts: runner.Scripts{Engine: sandbox.New()}, Output: runner.Output{Reporters: []event.Reporter{rec}}, Retry: c.retry})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,7 +132,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec := &warnings{}
-	if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Retry: retry, Reporters: []event.Reporter{rec}}); err != nil {
+	if _, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: col}, Output: runner.Output{Reporters: []event.Reporter{rec}}, Retry: retry}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"attempt 1 of 2: status 429; again in 1s", "flaky: passed on attempt 2"}, rec.list[1:]); diff != "" {

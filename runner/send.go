@@ -82,7 +82,7 @@ func (s *sender) exchange(ctx context.Context, o *outgoing) (*answer, *event.Fai
 
 // plan builds a request for the wire.
 func (s *sender) plan(ctx context.Context, o *outgoing, by auth.Signer) (*wire.Plan, error) {
-	d := wire.Defaults{UserAgent: s.opts.UserAgent, FollowRedirects: s.opts.FollowRedirects,
+	d := wire.Defaults{UserAgent: s.opts.Network.UserAgent, FollowRedirects: s.opts.Network.FollowRedirects,
 		Secrets: s.mask.headers(o.request.Header), Files: s.opts.Files, Token: s.random.uuid, Boundary: s.random.boundary, Again: o.replay}
 	if by != nil {
 		d.Sign = func(w *transport.Request) { s.sign(ctx, o, w, by) }

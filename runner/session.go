@@ -44,13 +44,13 @@ func NewSession(p *Plan, o Options) (*Session, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	client, err := transport.New(o.Transport)
+	client, err := transport.New(o.Network.Options)
 	if err != nil {
 		return nil, err
 	}
 	s := &Session{opts: &o, plan: p, random: &random{rng: o.Rand}, auths: map[*collections.Node]*auth.State{}, began: time.Now(), cycles: 1}
 	s.scopes = scopesOf(&o, s.random)
-	s.mask = newRedactor(o.Mask, s.scopes)
+	s.mask = newRedactor(o.Output.Mask, s.scopes)
 	for _, it := range p.items {
 		s.mask.learnHeaders(it.template().Header)
 		if a, _, ok := it.node.Auth(); ok {
@@ -59,10 +59,10 @@ func NewSession(p *Plan, o Options) (*Session, error) {
 	}
 	s.out = newEmitter(&o, s.mask)
 	s.sender = &sender{client: client, opts: &o, mask: s.mask, random: s.random, out: s.out}
-	s.host = &host{out: s.out, sender: s.sender, mask: s.mask, vault: s.scopes.Vault, libraries: o.Libraries,
-		jar: scriptJar{client.Jar(), o.CookieDomains}}
-	s.host.runRequest = s.runRequest
-	s.box = &sandbox{engine: o.Engine, limits: o.Script, host: s.host}
+	s.host = &host{out: s.out, sender: s.sender, mask: s.mask, vault: s.scopes.Vault, libraries: o.Scripts.Libraries,
+		jar: scriptJar{client.Jar(), o.Scripts.CookieDomains}}
+	s.host.nested = s.runRequest
+	s.box = &sandbox{engine: o.Scripts.Engine, limits: o.Scripts.Limits, host: s.host}
 	return s, nil
 }
 
@@ -89,6 +89,10 @@ func scopeOr(s *vars.Scope) *vars.Scope {
 	return s.Clone()
 }
 
+// Result is what the iterations so far came to. It must not be read while one
+// is under way.
+func (s *Session) Result() *event.Result { return &s.out.result }
+
 // Close frees the sandbox and the connections.
 func (s *Session) Close() error {
 	return errors.Join(s.box.close(), s.sender.client.Close())
@@ -101,22 +105,22 @@ func (s *Session) Begin(iterations int) {
 	s.out.result.Started = s.opts.Now()
 	c := s.opts.Collection
 	text := c.JSON
-	if s.opts.Label != "" {
+	if s.opts.Output.Label != "" {
 		text = c.KeptJSON
 	}
 	at := place{cursor: s.cursor(Iteration{Of: iterations}, 0)}
 	s.out.emit(&event.RunStarted{
-		Version:     s.opts.Version,
+		Version:     s.opts.Output.Version,
 		File:        c.File(),
 		Name:        c.Name(),
 		ID:          c.ID(),
 		Environment: s.scopes.Environment.Name,
-		Label:       s.opts.Label,
+		Label:       s.opts.Output.Label,
 		Collection:  text(),
 		Items:       s.plan.Len(),
 		Iterations:  iterations,
 	}, at.cursor)
-	if s.opts.Engine == nil {
+	if s.opts.Scripts.Engine == nil {
 		s.out.warn(place{}, event.Warned{Kind: "engine", Text: "scripts are skipped: no JavaScript engine"})
 	}
 }

@@ -39,7 +39,7 @@ func step6(t *testing.T, open, end, status string) (runnertest.Wire, *runner.Res
 		vars.Variable{Key: "demoSSOToken", Value: "AQIC5w*"})
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	res, err := runner.Run(ctx, runner.Options{Collection: col, Environment: env, Engine: sandbox.New(), UserAgent: "postie/test"})
+	res, err := runner.Run(ctx, runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Network: runner.Network{UserAgent: "postie/test"}, Scripts: runner.Scripts{Engine: sandbox.New()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"regexp"
-
-	"github.com/tidwall/gjson"
 
 	"postie/collections"
 	"postie/runner/transport"
@@ -41,19 +38,4 @@ func (s *sender) tokenRequest(ctx context.Context, o *outgoing, r *transport.Req
 		return nil, errTokenRequest
 	}
 	return got.wire, nil
-}
-
-// learnTokens takes in the tokens of a token endpoint's answer.
-func (r *redactor) learnTokens(body []byte) {
-	for _, name := range []string{"access_token", "refresh_token", "id_token"} {
-		r.learn(gjson.GetBytes(body, name).String())
-	}
-}
-
-// formSecret is a form's secret member, however short its value.
-var formSecret = regexp.MustCompile(`\b((?:client_secret|password|refresh_token|client_assertion|assertion)=)[^&"]*`)
-
-// form hides the secrets of a token request's body.
-func (r *redactor) form(b []byte) []byte {
-	return formSecret.ReplaceAll(b, []byte("${1}"+Masked))
 }

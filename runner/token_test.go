@@ -47,7 +47,7 @@ func TestTokensAreFetchedOncePerRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec := &tokenRequests{}
-	res, err := runner.Run(t.Context(), runner.Options{Collection: c, Iterations: 2, Reporters: []event.Reporter{rec}})
+	res, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: c}, Output: runner.Output{Reporters: []event.Reporter{rec}}, Iterations: 2})
 	if err != nil || res.Failed() {
 		t.Fatal(err, res.Failures)
 	}

@@ -110,9 +110,13 @@ func (c *wireCase) send(t *testing.T) string {
 		return "parse: " + err.Error() + "\n"
 	}
 	var failure string
-	opts := runner.Options{Collection: col, Environment: wireScope(rec), Files: wireFiles(), UserAgent: "PostmanRuntime/7.39.1",
-		Rand: rand.New(rand.NewPCG(1, 2)), Reporters: []event.Reporter{failures{&failure}}}
-	opts.Transport.Timeout = 10 * time.Second
+	opts := runner.Options{
+		Documents: runner.Documents{Collection: col, Environment: wireScope(rec), Files: wireFiles()},
+		Network:   runner.Network{UserAgent: "PostmanRuntime/7.39.1"},
+		Output:    runner.Output{Reporters: []event.Reporter{failures{&failure}}},
+		Rand:      rand.New(rand.NewPCG(1, 2)),
+	}
+	opts.Network.Timeout = 10 * time.Second
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	if _, err := runner.Run(ctx, opts); err != nil {

@@ -50,6 +50,6 @@ func runDemo(c *cobra.Command, s *term.Streams, f *runFlags) error {
 		f.environment = f.environments[n-1]
 	}
 	j := &job{streams: s, flags: f, loader: &loader{streams: s}, collection: col,
-		prepared: &runner.Options{Collection: col, Environment: env}}
+		prepared: &runner.Options{Documents: runner.Documents{Collection: col, Environment: env}}}
 	return f.suppress(j.run(c.Context()))
 }

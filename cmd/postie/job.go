@@ -70,7 +70,7 @@ func (j *job) carryOut(ctx context.Context, o *runner.Options) (*runner.Result, 
 	if j.flags.parallel < 2 {
 		return runner.Run(ctx, *o)
 	}
-	return matrix.Parallel(ctx, *o, matrix.Options{Workers: int(j.flags.parallel), Reporters: o.Reporters, Spool: newSpool})
+	return matrix.Parallel(ctx, *o, matrix.Options{Workers: int(j.flags.parallel), Reporters: o.Output.Reporters, Spool: newSpool})
 }
 
 func (j *job) close() {
@@ -103,28 +103,28 @@ func runError(err error) error {
 // options turns flags and documents into a run.
 func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	f := j.flags
-	opts := &runner.Options{Collection: j.collection}
+	opts := &runner.Options{Documents: runner.Documents{Collection: j.collection}}
 	if j.prepared != nil {
 		*opts = *j.prepared
 	}
-	opts.Version, opts.Select = version(), f.folders
+	opts.Output.Version, opts.Select = version(), f.folders
 	opts.Iterations, opts.Bail = int(f.iterations), bailOf(f.bail)
 	opts.Delay, opts.Timeout = time.Duration(f.delay), time.Duration(f.timeout)
 	opts.Checks.Strict, opts.AllowEmpty = f.strict, f.allowEmpty
-	opts.UserAgent = first(f.userAgent, j.streams.Getenv("POSTIE_USER_AGENT"))
-	if opts.Engine = j.engine; opts.Engine == nil {
-		opts.Engine = sandbox.New()
+	opts.Network.UserAgent = first(f.userAgent, j.streams.Getenv("POSTIE_USER_AGENT"))
+	if opts.Scripts.Engine = j.engine; opts.Scripts.Engine == nil {
+		opts.Scripts.Engine = sandbox.New()
 	}
-	opts.Script = script.Options{Timeout: time.Duration(f.timeoutScript), Isolate: f.isolate}
-	opts.CookieDomains = f.cookieDomains
+	opts.Scripts.Limits = script.Options{Timeout: time.Duration(f.timeoutScript), Isolate: f.isolate}
+	opts.Scripts.CookieDomains = f.cookieDomains
 	hidden, err := patterns("--mask-regex", f.maskRegex)
 	if err != nil {
 		return nil, err
 	}
-	opts.Mask = runner.Mask{Off: f.noMask, Names: f.mask, Patterns: hidden}
+	opts.Output.Mask = runner.Mask{Off: f.noMask, Names: f.mask, Patterns: hidden}
 	if f.ignoreRedirects {
 		follow := false
-		opts.FollowRedirects = &follow
+		opts.Network.FollowRedirects = &follow
 	}
 	for _, step := range []func(context.Context, *runner.Options) error{
 		j.scopes, j.vault, j.data, j.files, j.transport, j.libraries, j.asserts, j.gate,
@@ -280,7 +280,7 @@ func (j *job) files(_ context.Context, o *runner.Options) error {
 
 func (j *job) transport(ctx context.Context, o *runner.Options) error {
 	f := j.flags
-	t := &o.Transport
+	t := &o.Network.Options
 	t.Timeout, t.Insecure = time.Duration(f.timeoutRequest), f.insecure
 	proxy, err := f.network.proxyOf(j.streams.Getenv)
 	if err != nil {

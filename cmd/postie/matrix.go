@@ -167,11 +167,11 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 	}
 	if len(m.opts) > 0 {
 		// One limiter paces all runs: they may talk to one host.
-		opts.Transport.Limiter = m.opts[0].Transport.Limiter
-		opts.Libraries = m.opts[0].Libraries
+		opts.Network.Limiter = m.opts[0].Network.Limiter
+		opts.Scripts.Libraries = m.opts[0].Scripts.Libraries
 	}
 	m.names = append(m.names, m.unique(runName(environment, opts, source, several)))
-	opts.Label = m.names[len(m.names)-1]
+	opts.Output.Label = m.names[len(m.names)-1]
 	m.opts = append(m.opts, *opts)
 	m.suffix(&own, m.names[len(m.names)-1])
 	return nil
@@ -231,7 +231,7 @@ func (m *grid) close() {
 func (m *grid) run(ctx context.Context) error {
 	main := &job{streams: m.streams, flags: m.flags}
 	defer main.close()
-	shared := &runner.Options{Libraries: m.opts[0].Libraries}
+	shared := &runner.Options{Scripts: runner.Scripts{Libraries: m.opts[0].Scripts.Libraries}}
 	sinks, err := main.reporters(shared)
 	if err != nil {
 		return err
@@ -249,7 +249,7 @@ func (m *grid) run(ctx context.Context) error {
 	var errs []error
 	var worst error
 	for i, out := range matrix.Run(ctx, m.each(shared), matrix.Options{Workers: max(1, int(m.flags.jobs)), Runs: len(m.opts), MaxFailures: limit,
-		Reporters: append(shared.Reporters, table), Spool: newSpool}) {
+		Reporters: append(shared.Output.Reporters, table), Spool: newSpool}) {
 		worst = worse(worst, m.verdict(i, out, sig))
 		if out.Result != nil {
 			errs = append(errs, m.jobs[i].exports(out.Result))

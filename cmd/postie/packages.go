@@ -27,7 +27,7 @@ func (j *job) libraries(ctx context.Context, o *runner.Options) error {
 		j.closers = append(j.closers, root)
 		opts.Local = root.FS()
 	}
-	o.Libraries = packages.NewStore(opts)
+	o.Scripts.Libraries = packages.NewStore(opts)
 	return nil
 }
 

@@ -103,10 +103,10 @@ func (j *job) reporters(o *runner.Options) (*sinks, error) {
 		return nil, err
 	}
 	for _, k := range s.live {
-		o.Reporters = append(o.Reporters, k)
+		o.Output.Reporters = append(o.Output.Reporters, k)
 	}
 	if s.log != nil {
-		o.Reporters = append(o.Reporters, s.log)
+		o.Output.Reporters = append(o.Output.Reporters, s.log)
 	}
 	return s, nil
 }
@@ -118,7 +118,7 @@ func (j *job) add(s *sinks, o *runner.Options, name string) error {
 		return err
 	}
 	if name == "html" {
-		v := &visualizer{libraries: func() runner.Libraries { return o.Libraries }}
+		v := &visualizer{libraries: func() runner.Libraries { return o.Scripts.Libraries }}
 		j.closers = append(j.closers, v)
 		common.Visualize = v.render
 	}

@@ -217,7 +217,7 @@ func runConverted(t *testing.T, dir, url, script string) (notes string) {
 	}
 	env := &vars.Scope{}
 	env.Set("URL", url)
-	if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: env, Files: files}); err != nil {
+	if _, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: col, Environment: env, Files: files}}); err != nil {
 		t.Errorf("%s: %v", script, err)
 	}
 	return notes

@@ -34,7 +34,8 @@ type Options struct {
 	Carry       func(context.Context, runner.Options) (*runner.Result, error)
 	MaxFailures int // start no more runs when so much failed; 0 never
 	Reporters   []event.Reporter
-	Spool       func() (Spool, error)
+	// Spool keeps what is too much for memory; nil keeps everything there.
+	Spool func() (Spool, error)
 }
 
 // An Outcome is what one run came to. Both are nil for a run that was not
@@ -56,7 +57,7 @@ func Run(ctx context.Context, runs iter.Seq[runner.Options], o Options) iter.Seq
 		for opts := range runs {
 			separate(&opts)
 			work := func(ctx context.Context, a runner.Acquire, r event.Reporter) (*runner.Result, error) {
-				opts.Acquire, opts.Reporters = a, []event.Reporter{r}
+				opts.Acquire, opts.Output.Reporters = a, []event.Reporter{r}
 				return carry(ctx, opts)
 			}
 			if !yield(job{timed: opts.Timeout > 0, work: work}) {
@@ -144,8 +145,8 @@ func separate(o *runner.Options) {
 	if o.Rand != nil {
 		o.Rand = rand.New(rand.NewPCG(o.Rand.Uint64(), o.Rand.Uint64()))
 	}
-	if o.Transport.Jar != nil {
-		o.Transport.Jar = o.Transport.Jar.Clone()
+	if o.Network.Jar != nil {
+		o.Network.Jar = o.Network.Jar.Clone()
 	}
 }
 
@@ -211,7 +212,7 @@ func (l *runStream) notify(e event.Event, sum *event.Summary) error {
 
 func (l *runStream) keep(e event.Event, sum *event.Summary) error {
 	if l.spool == nil {
-		if l.size += weight(e); l.size <= maxHeld {
+		if l.size += weight(e); l.size <= maxHeld || l.newSpool == nil {
 			l.held = append(l.held, e)
 			return nil
 		}

@@ -91,8 +91,12 @@ func tenants(t testing.TB, n int, latency time.Duration) []runner.Options {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { srv.Close() })
-		out = append(out, runner.Options{Collection: col, Environment: env, Engine: engine, Label: fmt.Sprint("tenant ", len(out)),
-			Transport: transport.Options{ConnectTo: []transport.ConnectTo{{Addr: srv.Addr()}}, RootCAs: srv.CertPool()}})
+		out = append(out, runner.Options{
+			Documents: runner.Documents{Collection: col, Environment: env},
+			Network:   runner.Network{Options: transport.Options{ConnectTo: []transport.ConnectTo{{Addr: srv.Addr()}}, RootCAs: srv.CertPool()}},
+			Scripts:   runner.Scripts{Engine: engine},
+			Output:    runner.Output{Label: fmt.Sprint("tenant ", len(out))},
+		})
 	}
 	return out
 }
@@ -138,8 +142,11 @@ func TestParallelIterationsAreOneRun(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	tr := &transcript{}
-	res, err := matrix.Parallel(ctx, runner.Options{Collection: col, Data: data, Iterations: 5, Engine: sandbox.New(),
-		Environment: vars.NewScope("e", vars.Variable{Key: "host", Value: srv.URL})},
+	res, err := matrix.Parallel(ctx, runner.Options{
+		Documents:  runner.Documents{Collection: col, Data: data, Environment: vars.NewScope("e", vars.Variable{Key: "host", Value: srv.URL})},
+		Scripts:    runner.Scripts{Engine: sandbox.New()},
+		Iterations: 5,
+	},
 		matrix.Options{Workers: 3, Reporters: []event.Reporter{tr}, Spool: spool})
 	if err != nil {
 		t.Fatal(err)
@@ -169,7 +176,7 @@ func TestMaxFailures(t *testing.T) {
 		t.Fatal(err)
 	}
 	ran := 0
-	for range matrix.Run(t.Context(), slices.Values(slices.Repeat([]runner.Options{{Collection: col}}, 50)),
+	for range matrix.Run(t.Context(), slices.Values(slices.Repeat([]runner.Options{{Documents: runner.Documents{Collection: col}}}, 50)),
 		matrix.Options{Workers: 2, MaxFailures: 1, Spool: spool}) {
 		ran++
 	}
@@ -255,7 +262,7 @@ func TestScriptsRunRequestsInTheirTurn(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	run := runner.Options{Collection: col, Engine: sandbox.New()}
+	run := runner.Options{Documents: runner.Documents{Collection: col}, Scripts: runner.Scripts{Engine: sandbox.New()}}
 	for i, out := range matrix.Run(ctx, slices.Values([]runner.Options{run, run}), matrix.Options{Workers: 1, Runs: 2, Spool: spool}) {
 		if out.Err != nil || out.Result.Failed() || out.Result.Stats.Requests.Total != 3 {
 			t.Errorf("run %d: %v %+v", i, out.Err, out.Result)
@@ -276,7 +283,7 @@ func numbered(t *testing.T, base string, runs, items int) []runner.Options {
 	}
 	var out []runner.Options
 	for i := range runs {
-		out = append(out, runner.Options{Collection: col, Environment: vars.NewScope("e", vars.Variable{Key: "run", Value: fmt.Sprint(i)})})
+		out = append(out, runner.Options{Documents: runner.Documents{Collection: col, Environment: vars.NewScope("e", vars.Variable{Key: "run", Value: fmt.Sprint(i)})}})
 	}
 	return out
 }

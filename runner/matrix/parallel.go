@@ -81,7 +81,7 @@ func (p *parallel) jobs(plan *runner.Plan, opts runner.Options, rowErr *error) i
 			o := opts
 			separate(&o)
 			return yield(job{timed: o.Timeout > 0, work: func(ctx context.Context, a runner.Acquire, r event.Reporter) (*runner.Result, error) {
-				o.Acquire, o.Reporters = a, []event.Reporter{r}
+				o.Acquire, o.Output.Reporters = a, []event.Reporter{r}
 				return iterate(ctx, plan, o, runner.Iteration{Number: i, Of: of, Row: row})
 			}})
 		}

@@ -26,7 +26,7 @@ func ExampleShard() {
 		fmt.Println(err)
 		return
 	}
-	o := runner.Options{Collection: c}
+	o := runner.Options{Documents: runner.Documents{Collection: c}}
 	part.Apply(&o)
 	fmt.Println(part, "runs", o.Select)
 	// Output:

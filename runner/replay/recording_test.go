@@ -39,7 +39,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	o := runner.Options{Collection: col, Select: names, Iterations: recorded.Start.Iterations, Only: recorded.Failed.Has}
+	o := runner.Options{Documents: runner.Documents{Collection: col}, Select: names, Iterations: recorded.Start.Iterations, Only: recorded.Failed.Has}
 	fmt.Println("again:", o.Select, "in iterations", recorded.Failed.Iterations, "of", o.Iterations)
 	// Output:
 	// again: [c] in iterations [1] of 2

@@ -86,7 +86,7 @@ func (s *scenario) run(t *testing.T, engine script.Engine) string {
 		t.Fatal(err)
 	}
 	tr := &transcript{server: srv}
-	opts.Reporters = []event.Reporter{tr}
+	opts.Output.Reporters = []event.Reporter{tr}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	_, err = runner.Run(ctx, *opts)
@@ -105,8 +105,13 @@ func (s *scenario) options(srv *Server, engine script.Engine) (*runner.Options, 
 	if err != nil {
 		return nil, err
 	}
-	o := &runner.Options{Collection: col, Engine: engine, Files: s.folder(), UserAgent: "postie/test",
-		Rand: rand.New(rand.NewPCG(1, 2)), Now: func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }}
+	o := &runner.Options{
+		Documents: runner.Documents{Collection: col, Files: s.folder()},
+		Network:   runner.Network{UserAgent: "postie/test"},
+		Scripts:   runner.Scripts{Engine: engine},
+		Rand:      rand.New(rand.NewPCG(1, 2)),
+		Now:       func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
+	}
 	for name, to := range map[string]**vars.Scope{"environment.json": &o.Environment, "globals.json": &o.Globals} {
 		if src := s.files[name]; src != nil {
 			if *to, err = collections.ParseEnvironment(name, src); err != nil {
@@ -153,7 +158,7 @@ func (s *scenario) apply(o *runner.Options) error {
 		case "allow-empty":
 			o.AllowEmpty = true
 		case "no-mask":
-			o.Mask.Off = true
+			o.Output.Mask.Off = true
 		default:
 			return errors.New("unknown option " + name)
 		}
