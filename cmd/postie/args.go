@@ -45,7 +45,16 @@ var reporterSwitches = []string{"silent", "no-summary", "no-failures", "no-asser
 
 func reporterSwitch(flag string) bool {
 	_, option, _ := strings.Cut(strings.TrimPrefix(flag, reporterPrefix), "-")
-	return slices.Contains(reporterSwitches, option)
+	return slices.Contains(reporterSwitches, plural(option))
+}
+
+// plural is a switch that is written in the singular, as newman takes without a
+// word and to no effect: no-assertion is no-assertions.
+func plural(option string) string {
+	if slices.Contains(reporterSwitches, option+"s") {
+		return option + "s"
+	}
+	return option
 }
 
 // reporterFlags are the options of reporters by reporter; "" holds those for
@@ -75,7 +84,7 @@ func splitReporterArgs(args []string) (rest []string, opts reporterFlags) {
 		if opts[name] == nil {
 			opts[name] = map[string]string{}
 		}
-		opts[name][option] = value
+		opts[name][plural(option)] = value
 	}
 	return rest, opts
 }

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/term"
 	"postie/runner/drift"
 	"postie/runner/report"
+	"postie/runner/report/output"
 )
 
 // diffFlags say what counts as drift.
@@ -59,6 +61,9 @@ of them, and nothing when one of the requests got no answer.`,
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			defer f.close()
+			if err := f.clash(args); err != nil {
+				return err
+			}
 			if f.snapshot != "" {
 				return f.compareSnapshot(s, args[0])
 			}
@@ -121,6 +126,18 @@ func (f *diffFlags) answers(name string) (*drift.Log, error) {
 	return list, nil
 }
 
+// clash finds a page that would overwrite a log.
+func (f *diffFlags) clash(logs []string) error {
+	var reads []output.Target
+	for _, name := range slices.Concat(logs, f.learn) {
+		reads = append(reads, output.Target{Name: "run log", Path: name})
+	}
+	if err := output.Check([]output.Target{{Name: "page", Path: f.html}}, reads); err != nil {
+		return usageError("diff: %v", err)
+	}
+	return nil
+}
+
 func (f *diffFlags) close() {
 	for _, c := range f.closers {
 		c.Close()
@@ -152,7 +169,7 @@ func (f *diffFlags) writePage(p drift.Page) error {
 	if f.html == "" {
 		return nil
 	}
-	file, err := report.CreateFile(f.html)
+	file, err := output.Create(f.html)
 	if err != nil {
 		return err
 	}

@@ -10,28 +10,92 @@ import (
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner"
-	"postie/runner/report"
+	"postie/runner/report/output"
 )
 
-// exports writes what the --export flags ask for, each file whole or not at
-// all.
-func (j *job) exports(res *runner.Result) error {
+// An export is a file that a run's final state is written to.
+type export struct {
+	kind, path string
+	private    bool // it holds secrets
+	content    func(*runner.Result) ([]byte, error)
+}
+
+// exportList are those that the --export flags ask for, with the paths they
+// have when the run starts at a time.
+func (j *job) exportList(at time.Time) []export {
 	f := j.flags
-	now := time.Now()
-	meta := collections.ExportMeta{At: now.UTC().Format("2006-01-02T15:04:05.000Z"), Using: "postie/" + version()}
-	hide := func(s *vars.Scope) *vars.Scope { return hideSecrets(s, f.exportSecrets || f.noMask) }
-	return errors.Join(
-		export(f.exportEnvironment, "environment", now, func() ([]byte, error) {
+	meta := collections.ExportMeta{At: at.UTC().Format("2006-01-02T15:04:05.000Z"), Using: "postie/" + version()}
+	secrets := f.exportSecrets || f.noMask
+	hide := func(s *vars.Scope) *vars.Scope { return hideSecrets(s, secrets) }
+	var out []export
+	for _, e := range []export{
+		{kind: "environment", path: f.exportEnvironment, private: secrets, content: func(res *runner.Result) ([]byte, error) {
 			return collections.ExportScope(hide(res.Environment), "environment", meta), nil
-		}),
-		export(f.exportGlobals, "globals", now, func() ([]byte, error) {
+		}},
+		{kind: "globals", path: f.exportGlobals, private: secrets, content: func(res *runner.Result) ([]byte, error) {
 			return collections.ExportScope(hide(res.Globals), "globals", meta), nil
-		}),
-		export(f.exportCollection, "collection", now, func() ([]byte, error) {
+		}},
+		{kind: "collection", path: f.exportCollection, private: secrets, content: func(res *runner.Result) ([]byte, error) {
 			return j.collection.Export(scopeList(hide(res.Variables))), nil
-		}),
-		export(f.exportCookieJar, "cookie-jar", now, res.Jar.MarshalJSON),
-	)
+		}},
+		{kind: "cookie-jar", path: f.exportCookieJar, private: true, content: func(res *runner.Result) ([]byte, error) {
+			return res.Jar.MarshalJSON()
+		}},
+	} {
+		if e.path == "" {
+			continue
+		}
+		if info, err := os.Stat(e.path); err == nil && info.IsDir() {
+			e.path = filepath.Join(e.path, fmt.Sprintf("postie-%s-%s.json", e.kind, at.Format("2006-01-02-15-04-05-000")))
+		}
+		if j.suffix != "" {
+			e.path = output.Beside(e.path, j.suffix)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func (e export) target() output.Target { return output.Target{Name: e.kind + " export", Path: e.path} }
+
+// targets are the files of exports.
+func targets(list []export) []output.Target {
+	var out []output.Target
+	for _, e := range list {
+		out = append(out, e.target())
+	}
+	return out
+}
+
+// writeExports writes them, each whole or not at all.
+func writeExports(list []export, res *runner.Result) error {
+	var errs []error
+	for _, e := range list {
+		if err := e.write(res); err != nil {
+			errs = append(errs, &output.Error{Name: e.target().Name, Path: e.path, Err: err})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (e export) write(res *runner.Result) error {
+	data, err := e.content(res)
+	if err != nil {
+		return err
+	}
+	create := output.Create
+	if e.private {
+		create = output.CreatePrivate
+	}
+	w, err := create(e.path)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(data); err != nil {
+		w.Abort()
+		return err
+	}
+	return w.Close()
 }
 
 func scopeList(s *vars.Scope) []vars.Variable {
@@ -56,29 +120,4 @@ func hideSecrets(s *vars.Scope, show bool) *vars.Scope {
 		out.Add(v)
 	}
 	return out
-}
-
-func export(path, kind string, now time.Time, content func() ([]byte, error)) error {
-	if path == "" {
-		return nil
-	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, fmt.Sprintf("postie-%s-%s.json", kind, now.Format("2006-01-02-15-04-05-000")))
-	}
-	data, err := content()
-	if err != nil {
-		return fmt.Errorf("export %s: %w", path, err)
-	}
-	w, err := report.CreateFile(path)
-	if err != nil {
-		return fmt.Errorf("export %s: %s", path, plainCause(err))
-	}
-	if _, err := w.Write(data); err != nil {
-		w.Abort()
-		return fmt.Errorf("export %s: %s", path, plainCause(err))
-	}
-	if err := w.Close(); err != nil {
-		return fmt.Errorf("export %s: %s", path, plainCause(err))
-	}
-	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"postie/runner/matrix"
+	"postie/runner/report"
 )
 
 // runFlags are the flags of run and demo, with newman's names and meanings.
@@ -74,7 +75,9 @@ type runFlags struct {
 	shard     string
 	part      matrix.Shard // what --shard says
 	watchMode bool
-	only      func(iteration int) bool // nil: every one
+
+	sourceFiles []string                 // of collections
+	only        func(iteration int) bool // nil: every one
 }
 
 func (f *runFlags) register(fs *pflag.FlagSet) {
@@ -97,7 +100,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.Var(&f.timeoutScript, "timeout-script", "limit of a script (ms, or 10s; default 30s)")
 	fs.BoolVarP(&f.insecure, "insecure", "k", false, "do not verify TLS certificates")
 	fs.BoolVar(&f.ignoreRedirects, "ignore-redirects", false, "do not follow redirects")
-	fs.StringVarP(&f.reporters, "reporters", "r", "cli", "reporters, comma-separated: "+strings.Join(reporterNames(), ", "))
+	fs.StringVarP(&f.reporters, "reporters", "r", "cli", "reporters, comma-separated: "+strings.Join(report.FormatNames(), ", "))
 	fs.Bool("reporter-<name>-export", false, "`path` of a reporter's file; other options alike")
 	fs.StringVar(&f.exportEnvironment, "export-environment", "", "write the final environment to `path`")
 	fs.StringVar(&f.exportGlobals, "export-globals", "", "write the final globals to `path`")
@@ -163,12 +166,12 @@ func (f *runFlags) check() error {
 		return usageError("--mock %s: want forgerock or examples", f.mock)
 	}
 	for _, name := range f.reporterList() {
-		if !slices.Contains(reporterNames(), name) {
+		if !slices.Contains(report.FormatNames(), name) {
 			return &exitError{code: exitUsage, text: "unknown reporter " + strconv.Quote(name),
-				hint: "reporters: " + strings.Join(reporterNames(), ", ")}
+				hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}
 		}
 	}
-	return nil
+	return f.reporter.check(f.reporterList())
 }
 
 func (f *runFlags) reporterList() []string {

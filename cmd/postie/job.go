@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"encoding/json"
@@ -20,6 +21,8 @@ import (
 	"postie/runner"
 	"postie/runner/criteria"
 	"postie/runner/matrix"
+	"postie/runner/report/output"
+	"postie/runner/runlog"
 	"postie/runner/script"
 	"postie/runner/script/sandbox"
 	"postie/runner/transport"
@@ -34,10 +37,13 @@ type job struct {
 	flags       *runFlags
 	loader      *loader
 	collection  *collections.Collection
-	engine      script.Engine   // nil: one of its own
-	prepared    *runner.Options // set by commands that bring their own documents
-	environment *vars.Scope     // as loaded, for mocks
-	pace        runner.Pace     // of a recorded run
+	engine      script.Engine           // nil: one of its own
+	prepared    *runner.Options         // set by commands that bring their own documents
+	environment *vars.Scope             // as loaded, for mocks
+	pace        runner.Pace             // of a recorded run
+	reads       []output.Target         // what the command reads besides the run's inputs
+	suffix      string                  // of the files that are this run's own; "" when there is one run
+	compare     func(*runlog.Log) error // nil, or what is done with the log of a run that was carried out
 	closers     []io.Closer
 }
 
@@ -47,22 +53,27 @@ func (j *job) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sinks, err := j.reporters(opts)
+	exports := j.exportList(time.Now())
+	set, err := j.reporters(opts, nil, targets(exports))
 	if err != nil {
 		return err
 	}
+	defer set.Close()
 	ctx, sig := j.signals(ctx, opts)
 	defer sig.stop()
 	res, runErr := j.carryOut(ctx, opts)
 	if res == nil {
-		sinks.drop()
+		set.Drop()
 		return runError(runErr)
 	}
-	finishErr := sinks.finish()
-	if err := errors.Join(finishErr, j.exports(res)); err != nil {
-		return &exitError{code: exitFailed, text: err.Error()}
+	if err := errors.Join(set.Finish(), writeExports(exports, res)); err != nil {
+		return &exitError{code: exitFailed, text: outputText(err)}
 	}
-	return verdict(res, runErr, sig)
+	err = verdict(res, runErr, sig)
+	if j.compare == nil || res.Interrupted {
+		return err
+	}
+	return cmp.Or(err, j.compare(set.Log()))
 }
 
 // carryOut runs the iterations one after the other, or side by side.
@@ -70,7 +81,7 @@ func (j *job) carryOut(ctx context.Context, o *runner.Options) (*runner.Result, 
 	if j.flags.parallel < 2 {
 		return runner.Run(ctx, *o)
 	}
-	return matrix.Parallel(ctx, *o, matrix.Options{Workers: int(j.flags.parallel), Reporters: o.Output.Reporters, Spool: newSpool})
+	return matrix.Parallel(ctx, *o, matrix.Options{Workers: int(j.flags.parallel), Reporters: o.Output.Reporters, Spool: tempSpool})
 }
 
 func (j *job) close() {
@@ -84,7 +95,7 @@ func verdict(res *runner.Result, err error, sig *signals) error {
 	switch {
 	case res.Interrupted:
 		return &exitError{code: sig.code()}
-	case err != nil && !res.Failed():
+	case err != nil && (!res.Failed() || errors.As(err, new(*runlog.SpoolError))):
 		return runError(err)
 	case res.Failed():
 		return &exitError{code: exitFailed}
@@ -93,6 +104,10 @@ func verdict(res *runner.Result, err error, sig *signals) error {
 }
 
 func runError(err error) error {
+	var full *runlog.SpoolError
+	if errors.As(err, &full) { // the run went on without its temporary file
+		return &exitError{code: exitFailed, text: outputText(err)}
+	}
 	if errors.Is(err, runner.ErrNoRequests) {
 		return &exitError{code: exitCannotRun, text: "no request was run: the collection, or what --folder selects, sends none",
 			hint: "--allow-empty accepts that"}

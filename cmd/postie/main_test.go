@@ -5,8 +5,10 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,7 +30,8 @@ func TestMain(m *testing.M) {
 
 // TestScript runs testdata/script/*.txtar: the command line as a user types
 // it. Extra commands: serve starts an echo server and sets $URL, isjson and
-// isxml check a file, cutlog cuts a run log.
+// isxml check a file, cutlog cuts a run log,
+// glob counts files.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir() // not above a script's folder, nor in it: it is no working directory
@@ -47,6 +50,7 @@ func TestScript(t *testing.T) {
 			"isjson": isJSON,
 			"isxml":  isXML,
 			"cutlog": cutLog,
+			"glob":   glob,
 		},
 	})
 }
@@ -71,6 +75,15 @@ func cutLog(ts *testscript.TestScript, _ bool, args []string) {
 		part = append(part, lines[n+1:]...)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[3]), []byte(strings.Join(part, "")), 0o666))
+}
+
+// glob checks how many files match a pattern.
+func glob(ts *testscript.TestScript, _ bool, args []string) {
+	found, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if fmt.Sprint(len(found)) != args[1] {
+		ts.Fatalf("%s: %q, want %s", args[0], found, args[1])
+	}
 }
 
 func isJSON(ts *testscript.TestScript, neg bool, args []string) {

@@ -9,13 +9,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/runner"
-	"postie/runner/event"
 	"postie/runner/matrix"
 	"postie/runner/report"
+	"postie/runner/report/output"
 	"postie/runner/runlog"
 )
 
@@ -32,6 +33,9 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 	if len(environments) == 0 {
 		environments = []string{""}
 	}
+	flags := *f // as given they may be patterns, to be read again
+	f = &flags
+	f.sourceFiles, f.environments = found, environments
 	if len(found) == 1 && len(environments) == 1 {
 		f.environment = environments[0]
 		return runCollection(ctx, s, f, found[0])
@@ -173,7 +177,6 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 	m.names = append(m.names, m.unique(runName(environment, opts, source, several)))
 	opts.Output.Label = m.names[len(m.names)-1]
 	m.opts = append(m.opts, *opts)
-	m.suffix(&own, m.names[len(m.names)-1])
 	return nil
 }
 
@@ -200,27 +203,6 @@ func (m *grid) unique(name string) string {
 	return name
 }
 
-// suffix gives the exports of each run files of their own.
-func (m *grid) suffix(f *runFlags, name string) {
-	for _, path := range []*string{&f.exportEnvironment, &f.exportGlobals, &f.exportCollection, &f.exportCookieJar} {
-		if *path != "" {
-			*path = beside(*path, name)
-		}
-	}
-}
-
-// beside puts a run's name before a path's ending.
-func beside(path, name string) string {
-	safe := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`/\:*?"<>| `, r) || r < ' ' {
-			return '-'
-		}
-		return r
-	}, name)
-	ext := filepath.Ext(path)
-	return strings.TrimSuffix(path, ext) + "-" + safe + ext
-}
-
 func (m *grid) close() {
 	for _, j := range m.jobs {
 		j.close()
@@ -232,11 +214,12 @@ func (m *grid) run(ctx context.Context) error {
 	main := &job{streams: m.streams, flags: m.flags}
 	defer main.close()
 	shared := &runner.Options{Scripts: runner.Scripts{Libraries: m.opts[0].Scripts.Libraries}}
-	sinks, err := main.reporters(shared)
+	exports := m.exports(time.Now())
+	set, err := main.reporters(shared, m.names, targets(slices.Concat(exports...)))
 	if err != nil {
 		return err
 	}
-	sinks.runs = m.names
+	defer set.Close()
 	table := report.NewTable(report.TableOptions{Names: m.names, NoUnicode: m.flags.noUnicode,
 		Color: m.streams.Color(m.flags.color), Width: m.streams.Width})
 	ctx, sig := main.signals(ctx, shared)
@@ -249,20 +232,30 @@ func (m *grid) run(ctx context.Context) error {
 	var errs []error
 	var worst error
 	for i, out := range matrix.Run(ctx, m.each(shared), matrix.Options{Workers: max(1, int(m.flags.jobs)), Runs: len(m.opts), MaxFailures: limit,
-		Reporters: append(shared.Output.Reporters, table), Spool: newSpool}) {
+		Reporters: append(shared.Output.Reporters, table), Spool: tempSpool}) {
 		worst = worse(worst, m.verdict(i, out, sig))
 		if out.Result != nil {
-			errs = append(errs, m.jobs[i].exports(out.Result))
+			errs = append(errs, writeExports(exports[i], out.Result))
 		}
 	}
-	errs = append(errs, sinks.finish())
+	errs = append(errs, set.Finish())
 	if !m.flags.silent {
 		_ = table.Print(m.streams.Out) // a reader that went away has seen enough
 	}
 	if err := errors.Join(errs...); err != nil {
-		return &exitError{code: exitFailed, text: err.Error()}
+		return &exitError{code: exitFailed, text: outputText(err)}
 	}
 	return worst
+}
+
+// exports are those of each run, in files of its own.
+func (m *grid) exports(at time.Time) [][]export {
+	out := make([][]export, len(m.jobs))
+	for i, name := range output.SafeNames(m.names) {
+		m.jobs[i].suffix = name
+		out[i] = m.jobs[i].exportList(at)
+	}
+	return out
 }
 
 // each yields the runs, all with the interrupt of the whole.
@@ -310,26 +303,5 @@ func worse(a, b error) error {
 	return a
 }
 
-// A spool keeps the events of a run whose turn has not come.
-type spool struct{ *runlog.Spool }
-
-func newSpool() (matrix.Spool, error) {
-	s, err := runlog.Temp()
-	return spool{s}, err
-}
-
-// Replay implements matrix.Spool.
-func (s spool) Replay(report func(event.Event) error) error {
-	if err := s.Flush(); err != nil {
-		return err
-	}
-	for e, err := range s.Log().Events() {
-		if err != nil {
-			return err
-		}
-		if err := report(e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// tempSpool keeps the events of a run whose turn has not come.
+func tempSpool() (matrix.Spool, error) { return runlog.Temp(), nil }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -16,6 +15,7 @@ import (
 	"postie/runner"
 	"postie/runner/drift"
 	"postie/runner/replay"
+	"postie/runner/report/output"
 	"postie/runner/runlog"
 )
 
@@ -80,31 +80,14 @@ func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) 
 	if r.collection, err = f.rebound(ctx, l, r.collection); err != nil {
 		return err
 	}
-	drop, err := f.keepLog()
-	if err != nil {
-		return err
-	}
-	defer drop()
-	j := &job{streams: s, flags: f.run, loader: l, collection: r.collection, pace: r.pace}
-	runErr := j.run(ctx)
-	var e *exitError
-	if errors.As(runErr, &e) && e.code != exitFailed {
-		return runErr // nothing to compare
-	}
-	if err := f.compare(s, r.answers); err != nil && runErr == nil {
-		runErr = err
-	}
-	return f.run.suppress(runErr)
+	j := &job{streams: s, flags: f.run, loader: l, collection: r.collection, pace: r.pace, reads: []output.Target{{Name: "recorded run", Path: name}},
+		compare: func(log *runlog.Log) error { return f.compare(s, r.answers, log) }}
+	return f.run.suppress(j.run(ctx))
 }
 
 // compare prints how the answers of the new run, which its log holds, differ
 // from the recorded ones.
-func (f *replayFlags) compare(s *term.Streams, recorded drift.Answers) error {
-	log, c, err := runlog.Open(f.run.logFile)
-	if err != nil {
-		return cannotRun("run log %s: %s", f.run.logFile, plainCause(err))
-	}
-	defer c.Close()
+func (f *replayFlags) compare(s *term.Streams, recorded drift.Answers, log *runlog.Log) error {
 	got, err := drift.ReadLog(log)
 	if err != nil {
 		return logError(err)
@@ -214,18 +197,4 @@ func (f *replayFlags) rebound(ctx context.Context, l *loader, col *collections.C
 	}
 	col, _, err = col.Rebind(env)
 	return col, err
-}
-
-// keepLog makes sure that the replay is logged; drop removes the log again
-// unless it was asked for.
-func (f *replayFlags) keepLog() (drop func(), err error) {
-	if f.run.logFile != "" {
-		return func() {}, nil
-	}
-	dir, err := os.MkdirTemp("", "postie-replay-")
-	if err != nil {
-		return nil, cannotRun("%v", err)
-	}
-	f.run.logFile = filepath.Join(dir, "run.ndjson")
-	return func() { os.RemoveAll(dir) }, nil
 }

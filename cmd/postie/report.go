@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"postie/runner"
 	"postie/runner/event"
 	"postie/runner/report"
+	"postie/runner/report/output"
 	"postie/runner/runlog"
 	"postie/runner/script/packages"
 )
@@ -62,7 +62,7 @@ there, and the command fails, but with --partial.`,
 func (f *reportFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.SortFlags = false
-	for _, name := range reporterNames() {
+	for _, name := range report.FormatNames() {
 		if f.paths[name] == nil {
 			f.paths[name] = new(string)
 		}
@@ -79,6 +79,12 @@ func (f *reportFlags) register(cmd *cobra.Command) {
 }
 
 func (f *reportFlags) run(s *term.Streams, names []string) error {
+	if err := f.reporter.check(f.chosen()); err != nil {
+		return err
+	}
+	if err := f.clash(names); err != nil {
+		return err
+	}
 	var logs []report.Log
 	var lacks error
 	for _, name := range names {
@@ -93,11 +99,9 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 	log := report.Merge(logs...)
 	var errs []error
 	made := false
-	for _, name := range reporterNames() {
-		if *f.paths[name] != "" {
-			made = true
-			errs = append(errs, f.make(s, name, log))
-		}
+	for _, name := range f.chosen() {
+		made = true
+		errs = append(errs, f.make(s, name, log))
 	}
 	if f.merged != "" {
 		made = true
@@ -107,9 +111,38 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 		errs = append(errs, report.Replay(log, f.printer(s, "cli", s.Out)))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return cannotRun("%v", err)
+		return cannotRun("%s", outputText(err))
 	}
 	return lacks
+}
+
+// chosen are the reporters that a report is asked of.
+func (f *reportFlags) chosen() []string {
+	var out []string
+	for _, name := range report.FormatNames() {
+		if *f.paths[name] != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// clash finds reports of one path, and those that would overwrite a log.
+func (f *reportFlags) clash(names []string) error {
+	var writes, reads []output.Target
+	for _, name := range f.chosen() {
+		if format, _ := report.FormatOf(name); *f.paths[name] != "-" {
+			writes = append(writes, output.Target{Name: reporterName(format), Path: reportPath(format, *f.paths[name], time.Now())})
+		}
+	}
+	writes = append(writes, output.Target{Name: "run log", Path: f.merged})
+	for _, name := range names {
+		reads = append(reads, output.Target{Name: "run log", Path: name})
+	}
+	if err := output.Check(writes, reads); err != nil {
+		return usageError("report: %v", err)
+	}
+	return nil
 }
 
 // lacks is the error of a log that is not whole: its report is made, and must
@@ -127,12 +160,13 @@ func (f *reportFlags) printer(s *term.Streams, name string, w io.Writer) event.R
 	if w == s.Out {
 		o.Color, o.Width = s.Color(f.color), s.Width
 	}
-	return reporterOf(name).print(w, o)
+	format, _ := report.FormatOf(name) // one of those there are
+	return format.Print(w, o)
 }
 
 // make writes one report.
 func (f *reportFlags) make(s *term.Streams, name string, log report.Log) error {
-	opts, err := (&runFlags{reporter: f.reporter}).reporterOptions(name).report()
+	opts, err := f.reporter.of(name).report()
 	if err != nil {
 		return err
 	}
@@ -141,28 +175,20 @@ func (f *reportFlags) make(s *term.Streams, name string, log report.Log) error {
 	defer v.Close()
 	opts.Visualize = v.render
 	path := *f.paths[name]
-	kind := reporterOf(name)
-	render := kind.render
-	if kind.print != nil {
-		render = func(w io.Writer, log report.Log, _ report.Options) error {
+	format, _ := report.FormatOf(name)
+	if format.Print != nil {
+		format.Render = func(w io.Writer, log report.Log, _ report.Options) error {
 			return report.Replay(log, f.printer(s, name, w))
 		}
 	}
-	if path == "-" && render != nil {
-		return render(s.Out, log, opts)
+	if path == "-" && format.Render != nil {
+		return format.Render(s.Out, log, opts)
 	}
-	r := rendering{name: name, path: reportPath(name, path, time.Now()), opts: opts, render: render}
-	return r.write(log)
+	return rendering(format, reportPath(format, path, time.Now()), opts).Make(log)
 }
 
 func (f *reportFlags) merge(log report.Log) error {
-	w, err := report.CreateFile(f.merged)
-	if err != nil {
-		return fmt.Errorf("run log %s: %s", f.merged, plainCause(err))
-	}
-	if err := report.Replay(log, runlog.NewWriter(w)); err != nil {
-		w.Abort()
-		return fmt.Errorf("run log %s: %s", f.merged, plainCause(err))
-	}
-	return w.Close()
+	all := output.Report{Name: "run log", Path: f.merged,
+		Render: func(w io.Writer, log report.Log) error { return report.Replay(log, runlog.NewWriter(w)) }}
+	return all.Make(log)
 }

@@ -15,11 +15,12 @@ import (
 	"testing"
 
 	"postie/cmd/internal/term"
+	"postie/runner/report"
 	"postie/runner/runnertest"
 )
 
 // everything names all reporters.
-func everything() string { return strings.Join(reporterNames(), ",") }
+func everything() string { return strings.Join(report.FormatNames(), ",") }
 
 // drive runs the program with its own streams.
 func drive(t *testing.T, out io.Writer, args ...string) (code int, stderr string) {
@@ -64,8 +65,8 @@ func TestPromise_56_SecretsInNoReport(t *testing.T) {
 		seen := map[string][]byte{"stdout": out.Bytes(), "stderr": []byte(stderr)}
 		collect(t, dir, seen)
 		rendered := 0
-		for _, k := range reporterKinds() {
-			if k.print == nil {
+		for _, f := range report.Formats() {
+			if f.Print == nil {
 				rendered++
 			}
 		}
@@ -172,15 +173,32 @@ func TestPromise_63_ReporterUsage(t *testing.T) {
 	}
 }
 
-// Options nobody has are named and change nothing, as configurations for
-// other reporters stay in place.
-func TestUnknownReporterOptions(t *testing.T) {
+// Options nobody has, and files of reporters that were not asked for, are wrong
+// usage; options of reporters that are not chosen are not.
+func TestReporterOptions(t *testing.T) {
 	t.Parallel()
 	srv := runnertest.Serve(t, nil)
 	collection := file(t, "c.json", fmt.Sprintf(passing, srv.URL))
-	code, stderr := drive(t, io.Discard, "run", collection, "--reporter-cli-no-assertion", "--reporter-other-x", "1")
-	want := "postie: warning: --reporter-cli-no-assertion is ignored: the options are export, "
-	if code != exitOK || !strings.HasPrefix(stderr, want) || !strings.Contains(stderr, `--reporter-other-x is ignored: there is no reporter "other"`) {
-		t.Errorf("exit %d: %s", code, stderr)
+	for _, tt := range []struct {
+		args []string
+		want string // "": fine
+	}{
+		{[]string{"--reporter-cli-colour"}, "--reporter-cli-colour: no reporter has this option\npostie: hint: options: export, "},
+		{[]string{"--reporter-colour", "on"}, "--reporter-colour: no reporter has this option"},
+		{[]string{"--reporter-other-x", "1"}, `--reporter-other-x: there is no reporter "other"`},
+		{[]string{"--reporter-junit-export", "x.xml"}, "--reporter-junit-export: the reporter junit is not chosen\npostie: hint: -r cli,junit chooses it"},
+		{[]string{"--reporter-json-omit-headers"}, ""},
+		{[]string{"--reporter-cli-no-assertion"}, ""},
+		{[]string{"--reporter-cli-no-banner", "-r", "dot"}, ""},
+	} {
+		code, stderr := drive(t, io.Discard, append([]string{"run", collection}, tt.args...)...)
+		if tt.want == "" && (code != exitOK || stderr != "") || tt.want != "" && (code != exitUsage || !strings.Contains(stderr, tt.want)) {
+			t.Errorf("%v: exit %d: %s", tt.args, code, stderr)
+		}
+	}
+	for _, args := range [][]string{{"lint", collection, "--reporter-cli-export", "x"}, {"report", "none.ndjson", "--reporter-junit-colour"}} {
+		if code, stderr := drive(t, io.Discard, args...); code != exitUsage || !strings.Contains(stderr, "--reporter-") {
+			t.Errorf("%v: exit %d: %s", args, code, stderr)
+		}
 	}
 }

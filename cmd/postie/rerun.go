@@ -12,6 +12,7 @@ import (
 	"postie/collections"
 	"postie/runner/event"
 	"postie/runner/replay"
+	"postie/runner/report/output"
 )
 
 // rerunFlags are run's, and what of a log is run again.
@@ -78,7 +79,7 @@ func (f *rerunFlags) rerun(ctx context.Context, s *term.Streams, name string) er
 	if err := f.iterations(recorded, again); err != nil {
 		return err
 	}
-	j := &job{streams: s, flags: f.run, loader: l, collection: col}
+	j := &job{streams: s, flags: f.run, loader: l, collection: col, reads: []output.Target{{Name: "recorded run", Path: name}}}
 	return f.run.suppress(j.run(ctx))
 }
 

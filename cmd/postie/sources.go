@@ -10,6 +10,7 @@ import (
 	"postie/collections/lint"
 	"postie/collections/varfile"
 	"postie/collections/vars"
+	"postie/runner/report/output"
 )
 
 // sourceFlags name where environment variables come from besides the
@@ -88,6 +89,29 @@ func (l *loader) variables(ctx context.Context, name, kind string, parse func(st
 		return nil, documentError(kind, err)
 	}
 	return list, nil
+}
+
+// inputs are the files that a run reads, which no log and no report may
+// overwrite.
+func (f *runFlags) inputs() []output.Target {
+	var out []output.Target
+	add := func(name string, paths ...string) {
+		for _, p := range paths {
+			if p != "" && p != "-" && !isURL(p) {
+				out = append(out, output.Target{Name: name, Path: p})
+			}
+		}
+	}
+	add("collection", f.sourceFiles...)
+	add("environment", f.environments...)
+	add("environment", f.environment)
+	add("globals", f.globals)
+	add("iteration data", f.data)
+	add("file of variables", slices.Concat(f.sources.dotenv, f.sources.varFiles)...)
+	add("vault", f.vault.files...)
+	add("cookie jar", f.cookieJar)
+	add("certificate", f.certList, f.cert, f.key, f.extraCA)
+	return out
 }
 
 // oneReader refuses to read standard input twice.

@@ -2,6 +2,7 @@ package runlog
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -9,57 +10,214 @@ import (
 	"postie/runner/event"
 )
 
-// A Spool is a log being written to a file that can be read back.
+// A Spool is a log that is written and can be read back. A disk that fills up
+// does not end it: it goes on in memory, up to a bound, and Err says what
+// happened.
 type Spool struct {
 	*Writer
-	file *os.File
-	keep bool
-	n    int64
+	path string   // of the log that was asked for; "" for a temporary one
+	out  *os.File // a device or a pipe, which cannot be read back; nil for none
+	back store
+	err  error // of out
 }
 
-// Create writes a log to the file path. It stays, whatever becomes of the run.
+// maxMemory bounds what a spool holds when its disk is full.
+const maxMemory = 256 << 20
+
+// A store keeps what was written, so that it can be read back: in a file, and
+// in memory from where the file can take no more.
+type store struct {
+	file    disk // nil: it could not be made
+	name    string
+	keep    bool // the file stays
+	fresh   bool // nothing was written to it yet
+	created bool // it was not there before
+	n       int64
+	memory  []byte
+	err     error // of the file
+	full    bool  // memory, too
+}
+
+// A disk is what a store needs of an *os.File.
+type disk interface {
+	io.WriteCloser
+	io.ReaderAt
+	Truncate(size int64) error
+}
+
+// Create writes a log to the file path, which stays, whatever becomes of the
+// run; what it held before goes with the first event.
 func Create(path string) (*Spool, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return nil, err
+	_, err := os.Stat(path)
+	f, err2 := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err2 != nil {
+		return nil, err2
 	}
-	return newSpool(f, true), nil
+	return newSpool(&Spool{back: store{file: f, name: path, keep: true, fresh: true, created: errors.Is(err, os.ErrNotExist)}}), nil
+}
+
+// Stream writes a log to a device or a pipe, which Close closes, and keeps a
+// temporary copy to be read back.
+func Stream(path string, out *os.File) *Spool {
+	return newSpool(&Spool{path: path, out: out, back: temporary()})
 }
 
 // Temp writes a log to a temporary file that Close removes.
-func Temp() (*Spool, error) {
-	f, err := os.CreateTemp("", "postie-*.ndjson")
-	if err != nil {
-		return nil, err
-	}
-	return newSpool(f, false), nil
-}
+func Temp() *Spool { return newSpool(&Spool{back: temporary()}) }
 
-func newSpool(f *os.File, keep bool) *Spool {
-	s := &Spool{file: f, keep: keep}
-	s.Writer = NewWriter(countingWriter{s})
+func newSpool(s *Spool) *Spool {
+	s.Writer = NewWriter(s.writer())
 	return s
 }
 
-type countingWriter struct{ s *Spool }
+func temporary() store {
+	f, err := os.CreateTemp("", "postie-*.ndjson")
+	if err != nil {
+		return store{name: os.TempDir(), err: err}
+	}
+	return store{file: f, name: f.Name()}
+}
 
-func (w countingWriter) Write(p []byte) (int, error) {
-	n, err := w.s.file.Write(p)
-	w.s.n += int64(n)
-	return n, err
+// writer is what events are written to. It takes everything that can be read
+// back: errors of files are kept, for Err.
+func (s *Spool) writer() io.Writer {
+	if s.out == nil {
+		return &s.back
+	}
+	return io.MultiWriter(writerFunc(func(p []byte) (int, error) {
+		if s.err == nil {
+			_, s.err = s.out.Write(p)
+		}
+		return len(p), nil
+	}), &s.back)
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// Write implements io.Writer. It fails when neither file nor memory takes more.
+func (s *store) Write(p []byte) (int, error) {
+	size := len(p)
+	if s.err == nil {
+		n, err := s.write(p)
+		s.n += int64(n)
+		if err == nil {
+			return size, nil
+		}
+		s.err, p = err, p[n:]
+	}
+	if s.full = s.full || len(s.memory)+len(p) > maxMemory; s.full {
+		return 0, s.err
+	}
+	s.memory = append(s.memory, p...)
+	return size, nil
+}
+
+func (s *store) write(p []byte) (int, error) {
+	if s.fresh {
+		if err := s.file.Truncate(0); err != nil {
+			return 0, err
+		}
+		s.fresh = false
+	}
+	return s.file.Write(p)
+}
+
+// ReadAt implements io.ReaderAt.
+func (s *store) ReadAt(p []byte, from int64) (int, error) {
+	n := 0
+	if from < s.n {
+		var err error
+		if n, err = s.file.ReadAt(p[:min(int64(len(p)), s.n-from)], from); err != nil {
+			return n, err
+		}
+	}
+	if n == len(p) {
+		return n, nil
+	}
+	at := from + int64(n) - s.n
+	if at >= int64(len(s.memory)) {
+		return n, io.EOF
+	}
+	n += copy(p[n:], s.memory[at:])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// close ends the file. One that was made for nothing goes.
+func (s *store) close() error {
+	if s.file == nil {
+		return nil
+	}
+	err := s.file.Close()
+	if !s.keep || s.fresh && s.created {
+		err = errors.Join(err, os.Remove(s.name))
+	}
+	return err
 }
 
 // Log is what was written so far.
-func (s *Spool) Log() *Log { return New(s.file.Name(), s.file, s.n) }
+func (s *Spool) Log() *Log { return New(s.back.name, &s.back, s.back.n+int64(len(s.back.memory))) }
 
-// Close ends the log.
+// A SpoolError says that a log could not be written to its file.
+type SpoolError struct {
+	Path      string // the file, or the folder in which it could not be made
+	Temporary bool   // it was a temporary file: TMPDIR names another folder for it
+	Lost      bool   // there was no room in memory either: what Log holds ends early
+	Err       error
+}
+
+// Error implements error.
+func (e *SpoolError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err) }
+
+// Unwrap returns the cause.
+func (e *SpoolError) Unwrap() error { return e.Err }
+
+// Err is what went wrong with the files so far, nil for nothing; each problem is
+// a *SpoolError.
+func (s *Spool) Err() error {
+	var out error
+	if s.err != nil {
+		out = &SpoolError{Path: s.path, Err: s.err}
+	}
+	if s.back.err != nil {
+		out = errors.Join(out, &SpoolError{Path: s.back.name, Temporary: !s.back.keep, Lost: s.back.full, Err: s.back.err})
+	}
+	return out
+}
+
+// Replay reports the events that were written so far. With it a Spool is one of
+// package matrix.
+func (s *Spool) Replay(report func(event.Event) error) error {
+	if err := s.Flush(); err != nil {
+		return err
+	}
+	for e, err := range s.Log().Events() {
+		if err != nil {
+			return err
+		}
+		if err := report(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close ends the log. Its error is Err, or that of closing.
 func (s *Spool) Close() error {
-	err := errors.Join(s.Flush(), s.file.Close())
-	if !s.keep {
-		err = errors.Join(err, os.Remove(s.file.Name()))
+	err := s.Flush()
+	if problems := s.Err(); problems != nil {
+		err = problems
+	}
+	err = errors.Join(err, s.back.close())
+	if s.out != nil {
+		err = errors.Join(err, s.out.Close())
 	}
 	return err
 }

@@ -1,0 +1,334 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sync/errgroup"
+
+	"postie/runner/event"
+	"postie/runner/report"
+	"postie/runner/runlog"
+)
+
+// Options are the outputs of a run, or of several runs with one set of files.
+type Options struct {
+	Log     string   // path of the run log; "" for none
+	Live    []Live   // what prints while the run goes on
+	Reports []Report // what is made at the end, from the log
+	Runs    []string // the names of several runs; nil for one
+	Others  []Target // what others write when the run has ended
+	Reads   []Target // what no log and no report may overwrite
+}
+
+// A Live is a reporter that prints while the run goes on: to a file, or to
+// Writer when Path is "".
+type Live struct {
+	Name   string
+	Path   string
+	Writer io.Writer
+	Open   func(io.Writer) event.Reporter
+}
+
+// A Report is made from the log when the run has ended. Several runs have a file
+// each, named after them, unless AllRuns is set. One of Render and Folder is set.
+type Report struct {
+	Name    string
+	Path    string
+	AllRuns bool
+	Append  bool // to what the file holds
+	Render  func(io.Writer, report.Log) error
+	Folder  func(log report.Log, create func(name string) (io.WriteCloser, error)) error
+}
+
+// An Error says which output could not be opened or written. Path is "" for
+// standard output.
+type Error struct {
+	Name, Path string
+	Err        error
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.Path == "" {
+		return fmt.Sprintf("%s: %v", e.Name, e.Err)
+	}
+	return fmt.Sprintf("%s: %s: %v", e.Name, e.Path, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// A Set is the open outputs of a run. An output that fails is named by Finish;
+// the run and the other outputs go on.
+type Set struct {
+	opts  Options
+	live  []*sink
+	spool *runlog.Spool // nil when nobody needs a log
+
+	byNumber func() (map[int]*runlog.Log, error) // the log by runs, parted once
+}
+
+// Open checks the outputs and opens those that are written from the start. A
+// *Clash is found before anything is opened; other errors are *Error, and what
+// was opened is taken back.
+func Open(o Options) (*Set, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	s := &Set{opts: o}
+	for _, l := range o.Live {
+		k := &sink{name: l.Name, path: l.Path}
+		out := l.Writer
+		if l.Path != "" {
+			f, err := Create(l.Path)
+			if err != nil {
+				s.Drop()
+				return nil, &Error{Name: l.Name, Path: l.Path, Err: err}
+			}
+			k.file, out = f, f
+		}
+		k.Reporter = l.Open(out)
+		s.live = append(s.live, k)
+	}
+	if err := s.openLog(); err != nil {
+		s.Drop()
+		return nil, &Error{Name: logName, Path: o.Log, Err: err}
+	}
+	return s, nil
+}
+
+const logName = "run log"
+
+// check finds two outputs of one path, and outputs that would overwrite what
+// the run reads. Others may: an environment is often exported over itself.
+func (o *Options) check() error {
+	var own []Target
+	for _, l := range o.Live {
+		own = append(own, Target{l.Name, l.Path})
+	}
+	for _, r := range o.Reports {
+		for _, path := range o.paths(r) {
+			own = append(own, Target{r.Name, path})
+		}
+	}
+	own = append(own, Target{logName, o.Log})
+	if err := Check(own, o.Reads); err != nil {
+		return err
+	}
+	return Check(append(own, o.Others...), nil)
+}
+
+// paths are the files of a report: of several runs one each, but for a format
+// that holds them all.
+func (o *Options) paths(r Report) []string {
+	if len(o.Runs) < 2 || r.AllRuns {
+		return []string{r.Path}
+	}
+	var out []string
+	for _, name := range SafeNames(o.Runs) {
+		out = append(out, Beside(r.Path, name))
+	}
+	return out
+}
+
+// openLog starts the run log if a report is made from it, or it is asked for.
+func (s *Set) openLog() error {
+	switch {
+	case s.opts.Log == "":
+		if len(s.opts.Reports) > 0 {
+			s.spool = runlog.Temp()
+		}
+	case isSpecial(s.opts.Log):
+		f, err := os.OpenFile(s.opts.Log, os.O_WRONLY|os.O_APPEND, 0)
+		if err != nil {
+			return err
+		}
+		s.spool = runlog.Stream(s.opts.Log, f)
+	default:
+		spool, err := runlog.Create(s.opts.Log)
+		if err != nil {
+			return err
+		}
+		s.spool = spool
+	}
+	return nil
+}
+
+// KeepLog starts a temporary log if there is none, so that Log has one.
+func (s *Set) KeepLog() {
+	if s.spool == nil {
+		s.spool = runlog.Temp()
+	}
+}
+
+// Reporters are to be given to the run.
+func (s *Set) Reporters() []event.Reporter {
+	var out []event.Reporter
+	for _, k := range s.live {
+		out = append(out, k)
+	}
+	if s.spool != nil {
+		out = append(out, &sink{name: logName, Reporter: s.spool}) // its errors are the spool's
+	}
+	return out
+}
+
+// Log is the log of the run so far, nil for none; it can be read until Close.
+func (s *Set) Log() *runlog.Log {
+	if s.spool == nil {
+		return nil
+	}
+	return s.spool.Log()
+}
+
+// Drop takes back what was opened for a run that does not come about.
+func (s *Set) Drop() {
+	for _, k := range s.live {
+		if k.file != nil {
+			k.file.Abort()
+		}
+	}
+	_ = s.Close() // nothing is in it
+}
+
+// Finish ends the reporters and makes the reports, each whole or not at all. The
+// errors are *Error and *runlog.SpoolError, joined.
+func (s *Set) Finish() error {
+	var errs []error
+	for _, k := range s.live {
+		errs = append(errs, k.done())
+	}
+	if s.spool == nil {
+		return errors.Join(errs...)
+	}
+	flushErr := s.spool.Flush()
+	if err := s.spool.Err(); err != nil {
+		errs = append(errs, err)
+	} else if flushErr != nil {
+		errs = append(errs, &Error{Name: logName, Path: s.opts.Log, Err: flushErr})
+	}
+	s.byNumber = sync.OnceValues(s.spool.Log().Runs)
+	return errors.Join(append(errs, s.makeReports())...)
+}
+
+// Close ends the log.
+func (s *Set) Close() error {
+	if s.spool == nil {
+		return nil
+	}
+	spool := s.spool
+	s.spool = nil
+	return spool.Close()
+}
+
+// makeReports makes the reports side by side: each reads the log for itself.
+func (s *Set) makeReports() error {
+	errs := make([]error, len(s.opts.Reports))
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i, r := range s.opts.Reports {
+		all.Go(func() error {
+			errs[i] = s.makeReport(r)
+			return nil
+		})
+	}
+	_ = all.Wait() // errs has them, in order
+	return errors.Join(errs...)
+}
+
+func (s *Set) makeReport(r Report) error {
+	paths := s.opts.paths(r)
+	if len(paths) == 1 {
+		return r.Make(s.spool.Log())
+	}
+	byNumber, err := s.byNumber()
+	if err != nil {
+		return &Error{Name: r.Name, Path: r.Path, Err: err}
+	}
+	var errs []error
+	for i, path := range paths {
+		log := byNumber[i]
+		if log == nil { // it was not begun
+			log = runlog.New("", strings.NewReader(""), 0)
+		}
+		one := r
+		one.Path = path
+		errs = append(errs, one.Make(log))
+	}
+	return errors.Join(errs...)
+}
+
+// Make makes the report of a log. Errors are *Error.
+func (r Report) Make(log report.Log) error {
+	if err := r.write(log); err != nil {
+		return &Error{Name: r.Name, Path: r.Path, Err: err}
+	}
+	return nil
+}
+
+func (r Report) write(log report.Log) error {
+	if r.Folder != nil {
+		return r.Folder(log, func(name string) (io.WriteCloser, error) { return Create(filepath.Join(r.Path, name)) })
+	}
+	if r.Append {
+		f, err := os.OpenFile(r.Path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+		if err != nil {
+			return err
+		}
+		return errors.Join(r.Render(f, log), f.Close())
+	}
+	f, err := Create(r.Path)
+	if err != nil {
+		return err
+	}
+	if err := r.Render(f, log); err != nil {
+		f.Abort()
+		return err
+	}
+	return f.Close()
+}
+
+// A sink keeps a reporter's first error, and what comes after it from it.
+type sink struct {
+	event.Reporter
+	name, path string
+	file       *File // nil for a writer that is open
+	err        error
+}
+
+// Report implements event.Reporter.
+func (s *sink) Report(e event.Event, sum *event.Summary) error {
+	if s.err == nil {
+		s.err = s.Reporter.Report(e, sum)
+	}
+	return nil
+}
+
+// done closes the sink and returns its error. A reader of standard output that
+// went away is none: it has seen enough.
+func (s *sink) done() error {
+	if c, ok := s.Reporter.(io.Closer); ok && s.err == nil {
+		s.err = c.Close()
+	}
+	err := s.err
+	switch {
+	case s.file == nil && errors.Is(err, syscall.EPIPE):
+		return nil
+	case s.file != nil && err != nil:
+		s.file.Abort()
+	case s.file != nil:
+		err = s.file.Close()
+	}
+	if err != nil {
+		return &Error{Name: s.name, Path: s.path, Err: err}
+	}
+	return nil
+}
