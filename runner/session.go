@@ -108,8 +108,13 @@ func (s *Session) Begin(iterations int) {
 	if s.opts.Output.Label != "" {
 		text = c.KeptJSON
 	}
+	var later []string
+	if s.opts.Checks.Defer {
+		later = s.opts.Checks.RunWide()
+	}
 	at := place{cursor: s.cursor(Iteration{Of: iterations}, 0)}
 	s.out.emit(&event.RunStarted{
+		Criteria:    later,
 		Version:     s.opts.Output.Version,
 		File:        c.File(),
 		Name:        c.Name(),

@@ -150,10 +150,22 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	}
 	opts.Only, opts.Pace = f.only, j.pace
 	f.part.Apply(opts)
+	if later := opts.Checks.RunWide(); opts.Checks.Defer && len(later) > 0 {
+		j.noteLater(later)
+	}
 	if err := f.filter.narrow(opts, f.part); err != nil {
 		return nil, err
 	}
 	return opts, nil
+}
+
+// noteLater says who judges the bounds on a run of which this is a part.
+func (j *job) noteLater(bounds []string) {
+	how := "postie report merge, given the --log of each part, judges them"
+	if j.flags.logFile == "" {
+		how = "add --log, and postie report merge judges them when all parts are there; now nobody does"
+	}
+	fmt.Fprintf(j.streams.Err, "postie: note: %s: bounds of the whole run, of which this is %s; %s\n", strings.Join(bounds, ", "), j.flags.part, how)
 }
 
 func first(values ...string) string {

@@ -36,7 +36,9 @@ func newReport(s *term.Streams, reporter reporterFlags) *cobra.Command {
 		Use:   "report <log> [log…]",
 		Short: "Make reports from run logs",
 		Long: `Make reports from the logs that run --log keeps. Several logs make one report,
-as shards of one run. Without a format the run is printed as run prints it.
+as shards of one run; the thresholds and the longest duration that the shards
+were given are judged on all of them together, and fail with exit code 1.
+Without a format the run is printed as run prints it.
 
 A log that is not whole, as an aborted process leaves it, is reported up to
 there, and the command fails, but with --partial.`,
@@ -97,6 +99,13 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 		lacks = cmp.Or(lacks, f.lacks(log))
 	}
 	log := report.Merge(logs...)
+	var missed *event.Failure
+	if len(logs) > 1 { // the parts of a run: together they can be judged
+		var err error
+		if log, missed, err = report.Judge(log); err != nil {
+			return cannotRun("%v", err)
+		}
+	}
 	var errs []error
 	made := false
 	for _, name := range f.chosen() {
@@ -112,6 +121,9 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 	}
 	if err := errors.Join(errs...); err != nil {
 		return cannotRun("%s", outputText(err))
+	}
+	if missed != nil {
+		return cmp.Or(lacks, error(&exitError{code: exitFailed, text: missed.Message}))
 	}
 	return lacks
 }

@@ -27,6 +27,46 @@ type Options struct {
 
 	MaxDuration time.Duration // of the whole run; 0: any
 	Thresholds  []Threshold   // on figures of the whole run
+
+	// Defer says that the run is a part of one. The bounds on the whole run
+	// then go into its log, and whoever merges the parts judges them.
+	Defer bool
+}
+
+// RunWide are the bounds on the whole run as text; see ParseRunWide.
+func (o *Options) RunWide() []string {
+	var out []string
+	for _, t := range o.Thresholds {
+		out = append(out, t.text)
+	}
+	if o.MaxDuration > 0 {
+		out = append(out, longest+o.MaxDuration.String())
+	}
+	return out
+}
+
+// longest introduces MaxDuration among the texts of RunWide.
+const longest = "max-duration="
+
+// ParseRunWide reads what RunWide wrote.
+func ParseRunWide(texts []string) (Options, error) {
+	var o Options
+	for _, text := range texts {
+		if d, ok := strings.CutPrefix(text, longest); ok {
+			took, err := time.ParseDuration(d)
+			if err != nil {
+				return o, fmt.Errorf("%q: no duration", text)
+			}
+			o.MaxDuration = took
+			continue
+		}
+		list, err := ParseThresholds(text)
+		if err != nil {
+			return o, err
+		}
+		o.Thresholds = append(o.Thresholds, list...)
+	}
+	return o, nil
 }
 
 // PerItem are the criteria that one item can meet or miss, without those that
@@ -75,6 +115,9 @@ func (o *Options) Item(r *script.Response, asserted int) []script.Assertion {
 // Run judges a run that came to its end by its merged summary and all its
 // response times, in milliseconds. It returns nil when nothing is missed.
 func (o *Options) Run(s *event.Summary, times *event.Quantiles) *event.Failure {
+	if o.Defer {
+		return nil
+	}
 	var missed []string
 	if took := s.Completed.Sub(s.Started); o.MaxDuration > 0 && took > o.MaxDuration {
 		missed = append(missed, fmt.Sprintf("the run took %s, more than %s", took.Round(time.Millisecond), o.MaxDuration))

@@ -62,6 +62,7 @@ type RunStarted struct {
 	Environment string          `json:"environment,omitempty"` // its name
 	Label       string          `json:"label,omitempty"`       // tells the run from others
 	Collection  json.RawMessage `json:"collection"`            // as JSON reports print it
+	Criteria    []string        `json:"criteria,omitempty"`    // bounds on the whole run, when this is a part of it
 	Items       int             `json:"items"`
 	Iterations  int             `json:"iterations"`
 }

@@ -129,6 +129,9 @@ func (p *parallel) Report(e event.Event, sum *event.Summary) error {
 			return nil
 		}
 		p.began = true
+		if p.checks.Defer {
+			e.Criteria = p.checks.RunWide()
+		}
 	case *event.RunFinished:
 		p.total.Merge(&e.Summary)
 		if p.end != nil {
