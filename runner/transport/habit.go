@@ -15,11 +15,14 @@ const (
 	drops         // one was closed right after an answer
 )
 
-// settling is how long after an answer a server that closes without saying so
-// may take to do it. A request is sent only once, so one that went out on such
-// a connection would fail: until the server is known to keep connections, the
-// next request waits for that time to pass.
-const settling = 10 * time.Millisecond
+// How long after an answer a server that closes without saying so may take to
+// do it. A request is sent only once, so one that went out on such a connection
+// would fail: until the server is known to keep connections, the next request
+// waits for that time to pass; longer where it has been seen to drop one.
+const (
+	settling = 10 * time.Millisecond
+	wary     = 3 * settling
+)
 
 // habits are those of the servers of each route.
 type habits struct {
@@ -33,8 +36,11 @@ func newHabits() *habits { return &habits{of: map[string]habit{}} }
 func (h *habits) patience(key string, idleSince time.Time) time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.of[key] == keeps {
+	switch h.of[key] {
+	case keeps:
 		return 0
+	case drops:
+		return wary - time.Since(idleSince)
 	}
 	return settling - time.Since(idleSince)
 }
