@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 
 	"postie/runner/transport"
@@ -52,11 +53,7 @@ func (a *ntlm) Answer(resp *transport.Response) (again bool, err error) {
 }
 
 func (a *ntlm) negotiate(resp *transport.Response) (bool, error) {
-	offered := false
-	for _, v := range resp.Header.Values("WWW-Authenticate") {
-		offered = offered || strings.Contains(v, "NTLM") || strings.EqualFold(v, "negotiate")
-	}
-	if !offered {
+	if !slices.ContainsFunc(challenges(resp.Header), isNTLM) {
 		return false, nil
 	}
 	_, domain := a.user()
@@ -67,16 +64,12 @@ func (a *ntlm) negotiate(resp *transport.Response) (bool, error) {
 }
 
 func (a *ntlm) authenticate(resp *transport.Response) error {
-	text := ""
-	for _, v := range resp.Header.Values("WWW-Authenticate") {
-		if text == "" && strings.HasPrefix(v, "NTLM ") {
-			text = strings.TrimPrefix(v, "NTLM ")
-		}
-	}
-	if text == "" {
+	list := challenges(resp.Header)
+	i := slices.IndexFunc(list, func(c challenge) bool { return isNTLM(c) && c.token != "" })
+	if i < 0 {
 		return errors.New("ntlm: server did not send NTLM type 2 message")
 	}
-	challenge, err := parseNTLMChallenge(looseBase64(text))
+	message, err := parseNTLMChallenge(looseBase64(list[i].token))
 	if err != nil {
 		return err
 	}
@@ -84,9 +77,13 @@ func (a *ntlm) authenticate(resp *transport.Response) error {
 	answer := &ntlmAnswer{user: user, password: a.p.Text("password"), domain: domain, workstation: a.p.Text("workstation"),
 		client: a.opts.bytes(8), now: a.opts.Now()}
 	a.st.set("state", ntlmAuthenticated)
-	a.st.set("message", "NTLM "+base64.StdEncoding.EncodeToString(answer.message(challenge)))
+	a.st.set("message", "NTLM "+base64.StdEncoding.EncodeToString(answer.message(message)))
 	return nil
 }
+
+// isNTLM reports whether a challenge asks for NTLM: by name, or as one of what
+// Negotiate stands for.
+func isNTLM(c challenge) bool { return c.scheme == "ntlm" || c.scheme == "negotiate" }
 
 // user is the user's name and domain; DOMAIN\user and user@domain hold both.
 func (a *ntlm) user() (name, domain string) {
