@@ -28,9 +28,22 @@ func quoted(s string) string { return string(quoteJSON(s)) }
 
 func TestMediaType(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]string{"a/pic.PNG": "image/png", "x": "application/octet-stream", "a.unknown": "application/octet-stream", "d.json": "application/json"} {
-		if got := MediaType(in); got != want {
+	for in, want := range map[[2]string]string{
+		{"a/pic.PNG", ""}:      "image/png",
+		{"x", ""}:              "application/octet-stream",
+		{"a.unknown", ""}:      "application/octet-stream",
+		{"d.json", "e.pdf"}:    "application/json",
+		{"upload", "my.pdf"}:   "application/pdf",
+		{"a.unknown", "b.csv"}: "text/csv",
+		{"upload", "json"}:     "application/json",
+		{"json", ""}:           "application/octet-stream",
+		{"x", "dir.d/json"}:    "application/octet-stream",
+	} {
+		if got := MediaType(in[0], in[1]); got != want {
 			t.Errorf("%s: got %s, want %s", in, got, want)
 		}
+	}
+	if got := NamedMediaType("a.unknown"); got != "" {
+		t.Errorf("got %s", got)
 	}
 }

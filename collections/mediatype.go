@@ -1,17 +1,29 @@
 package collections
 
 import (
+	"cmp"
 	"path"
 	"strings"
 )
 
-// MediaType is the Content-Type that Postman gives a file of this name;
-// application/octet-stream when its extension says nothing.
-func MediaType(name string) string {
-	if t := mediaTypes[strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))]; t != "" {
-		return t
+// MediaType is the Content-Type that Postman gives a file: by the extension of
+// its path, else by the name it is sent under; application/octet-stream when
+// neither says anything.
+func MediaType(file, sentAs string) string {
+	return cmp.Or(mediaTypes[extension(file)], NamedMediaType(sentAs), "application/octet-stream")
+}
+
+// NamedMediaType is the Content-Type of a name that a part is sent under; ""
+// when it says nothing. A name without a dot is taken for an extension.
+func NamedMediaType(name string) string {
+	if !strings.Contains(name, "/") {
+		name = "x." + name
 	}
-	return "application/octet-stream"
+	return mediaTypes[extension(name)]
+}
+
+func extension(name string) string {
+	return strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))
 }
 
 // mediaTypes are the types of the common file extensions, as IANA and Apache

@@ -235,6 +235,9 @@ func (p FormParam) print(b *bytes.Buffer) {
 		b.WriteString(`,"contentType":`)
 		b.Write(quoteJSON(p.ContentType))
 	}
+	if p.System {
+		b.WriteString(`,"system":true`)
+	}
 	b.WriteByte('}')
 }
 

@@ -121,6 +121,7 @@ type FormParam struct {
 	FileName    string
 	ContentType string
 	Disabled    bool
+	System      bool // added by the runner
 	Notes       Notes
 }
 

@@ -84,10 +84,14 @@ func (s *sender) exchange(ctx context.Context, o *outgoing) (*answer, *event.Fai
 func (s *sender) plan(ctx context.Context, o *outgoing, by auth.Signer) (*wire.Plan, error) {
 	d := wire.Defaults{UserAgent: s.opts.Network.UserAgent, FollowRedirects: s.opts.Network.FollowRedirects,
 		Secrets: s.mask.headers(o.request.Header), Files: s.opts.Files, Token: s.random.uuid, Boundary: s.random.boundary, Again: o.replay}
+	var noToken error
 	if by != nil {
-		d.Sign = func(w *transport.Request) { s.sign(ctx, o, w, by) }
+		d.Sign = func(w *transport.Request) { noToken = s.sign(ctx, o, w, by) }
 	}
 	b, err := wire.Build(o.request, o.profile, d)
+	if err == nil {
+		err = noToken
+	}
 	for _, text := range b.Warnings {
 		s.out.warn(o.at, event.Warned{Kind: "file", Console: true, Text: text})
 	}
@@ -98,14 +102,18 @@ func (s *sender) plan(ctx context.Context, o *outgoing, by auth.Signer) (*wire.P
 }
 
 // sign lets the auth scheme add its lines. A scheme that cannot sign leaves
-// the request unsigned with a warning, as in Postman. What it wrote is secret.
-func (s *sender) sign(ctx context.Context, o *outgoing, w *transport.Request, by auth.Signer) {
-	if err := by.Sign(ctx, w); err != nil {
+// the request unsigned with a warning, as in Postman, but for one that could
+// not fetch its token: that is the error. What it wrote is secret.
+func (s *sender) sign(ctx context.Context, o *outgoing, w *transport.Request, by auth.Signer) error {
+	switch err := by.Sign(ctx, w); {
+	case errors.Is(err, auth.ErrToken):
+		return err
+	case err != nil:
 		s.authWarning(o.at, "runtime~"+o.auth.Type+".auth: could not sign the request: "+err.Error())
 	}
 	wr, ok := by.(auth.Writer)
 	if !ok {
-		return
+		return nil
 	}
 	w.Secrets = append(w.Secrets, wr.Wrote()...)
 	for _, name := range wr.Wrote() {
@@ -113,6 +121,7 @@ func (s *sender) sign(ctx context.Context, o *outgoing, w *transport.Request, by
 			s.mask.learn(v)
 		}
 	}
+	return nil
 }
 
 // reported is a request as events carry it.

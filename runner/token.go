@@ -9,8 +9,6 @@ import (
 	"postie/runner/transport"
 )
 
-var errTokenRequest = errors.New("the token request failed")
-
 // tokenRequest sends what an auth scheme asks a token endpoint, over the
 // item's TLS settings and without its cookies. Redirects are not followed:
 // they would carry a client's secret elsewhere.
@@ -35,7 +33,7 @@ func (s *sender) tokenRequest(ctx context.Context, o *outgoing, r *transport.Req
 		StrictSSL: p.StrictSSL, TLSDisabledProtocols: p.TLSDisabledProtocols, TLSCipherSelection: p.TLSCipherSelection,
 		ProtocolVersion: p.ProtocolVersion, FollowRedirects: &no, DisableCookies: &yes}})
 	if f != nil {
-		return nil, errTokenRequest
+		return nil, errors.New(f.Message)
 	}
 	return got.wire, nil
 }

@@ -68,3 +68,50 @@ func TestTokensAreFetchedOncePerRun(t *testing.T) {
 		t.Errorf("sent %q", srv.Requests()[0].Body)
 	}
 }
+
+// A token that could not be fetched fails the requests that need it, with what
+// the endpoint said. They are not sent, and scripts see no answer.
+func TestPromise_77_NoTokenNoRequest(t *testing.T) {
+	t.Parallel()
+	for reply, want := range map[string]string{
+		runnertest.Reply(401, "application/json", `{"error":"invalid_client","error_description":"unknown client"}`): "no access token: the token endpoint answered 401, invalid_client: unknown client",
+		runnertest.Reply(500, "text/plain", "out of order, c13nt-s3cret"):                                            "no access token: the token endpoint answered 500: out of order, ******",
+		runnertest.Reply(200, "application/json", `{"token":"x"}`):                                                   "no access token: the token endpoint answered 200, without an access token",
+		"": "no access token: the token endpoint gave no answer: socket hang up",
+	} {
+		srv := runnertest.Serve(t, func(w *runnertest.Wire) string {
+			if strings.HasPrefix(w.Target, "/token") {
+				return reply
+			}
+			return runnertest.Reply(200, "application/json", `{}`)
+		})
+		src := `{"info":{"name":"c","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+"auth":{"type":"oauth2","oauth2":[{"key":"grant_type","value":"client_credentials"},{"key":"accessTokenUrl","value":"` + srv.URL + `/token"},
+{"key":"clientId","value":"id"},{"key":"clientSecret","value":"c13nt-s3cret"}]},
+"item":[{"name":"a","request":{"url":"` + srv.URL + `/a"}},{"name":"b","request":{"url":"` + srv.URL + `/b","auth":{"type":"noauth"}}}]}`
+		c, err := collections.Parse("c.json", []byte(src))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: c}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sent []string
+		for _, w := range srv.Requests() {
+			sent = append(sent, w.Target)
+		}
+		if diff := cmp.Diff([]string{"/token", "/b"}, sent); diff != "" {
+			t.Errorf("%q: sent %s", reply, diff)
+		}
+		var said []string
+		for _, f := range res.Failures {
+			if f.Item.Name == "a" {
+				said = append(said, f.Message)
+			}
+		}
+		if !res.Failed() || len(said) == 0 || said[len(said)-1] != want {
+			t.Errorf("%q: %q", reply, said)
+		}
+	}
+}

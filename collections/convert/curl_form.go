@@ -94,7 +94,7 @@ func (c *curlCall) filePart(p pair, w partWords, file string) {
 	if !explicit {
 		w.kind = curlType(name)
 	}
-	if explicit || w.kind != collections.MediaType(file) {
+	if explicit || w.kind != collections.MediaType(file, w.filename) {
 		p.ContentType = text(w.kind)
 	}
 	p.Type, p.Src = "file", &sources{list: []string{file}}

@@ -23,6 +23,9 @@ func (a *apiKey) Sign(_ context.Context, r *transport.Request) error {
 		r.URL.Target = setQuery(r.URL.Target, key, value)
 		return nil
 	}
+	if key == "" {
+		return nil // a header without a name is not sent
+	}
 	var kept transport.Header
 	for _, f := range r.Header {
 		if words(f.Name) != words(key) {

@@ -6,8 +6,10 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"io"
@@ -263,6 +265,12 @@ func TestPlacement(t *testing.T) {
 			target: "/p?x=1&oauth_consumer_key=a&oauth_signature_method=PLAINTEXT&oauth_timestamp=1&oauth_nonce=n&oauth_signature=b%26"},
 		{name: "oauth1 in the body", scheme: "oauth1", method: "POST", body: "y=2", params: map[string]string{"consumerKey": "a", "consumerSecret": "b", "signatureMethod": "PLAINTEXT", "timestamp": "1", "nonce": "n"},
 			target: "/p?x=1", sent: "y=2&oauth_consumer_key=a&oauth_signature_method=PLAINTEXT&oauth_timestamp=1&oauth_nonce=n&oauth_signature=b%26"},
+		{name: "oauth1 in an empty body", scheme: "oauth1", method: "PUT", params: map[string]string{"consumerKey": "a", "consumerSecret": "b", "signatureMethod": "PLAINTEXT", "timestamp": "1", "nonce": "n"},
+			target: "/p?x=1", sent: "oauth_consumer_key=a&oauth_signature_method=PLAINTEXT&oauth_timestamp=1&oauth_nonce=n&oauth_signature=b%26"},
+		{name: "oauth1 in a body that was signed", scheme: "oauth1", method: "POST", body: "oauth_nonce=old&y=2", params: map[string]string{"consumerKey": "a", "consumerSecret": "b", "signatureMethod": "PLAINTEXT", "timestamp": "1", "nonce": "n"},
+			target: "/p?x=1", sent: "y=2&oauth_consumer_key=a&oauth_signature_method=PLAINTEXT&oauth_timestamp=1&oauth_nonce=n&oauth_signature=b%26"},
+		{name: "apikey without a name", scheme: "apikey", params: map[string]string{"value": "v"}, target: "/p?x=1"},
+		{name: "apikey without a name in the query", scheme: "apikey", params: map[string]string{"value": "v", "in": "query"}, target: "/p?x=1&=v"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -289,6 +297,27 @@ func TestPlacement(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// AWS signs the bytes that are sent, whatever kind of body they are.
+func TestAWSSignsTheBody(t *testing.T) {
+	t.Parallel()
+	const body = "--b\r\n\r\nx\r\n--b--\r\n"
+	sum := sha256.Sum256([]byte(body))
+	want := hex.EncodeToString(sum[:])
+	for _, mode := range []string{"raw", "formdata", "file", "urlencoded", "graphql"} {
+		r := request(t, "POST", "http://example.com/p", body)
+		s, err := auth.New("awsv4", params(map[string]string{"accessKey": "a", "secretKey": "b"}), &auth.State{}, auth.Options{BodyMode: mode})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Sign(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Header.Get("X-Amz-Content-Sha256"); got != want || !strings.Contains(r.Header.Get("Authorization"), "x-amz-content-sha256") {
+			t.Errorf("%s: %s, %s", mode, got, r.Header.Get("Authorization"))
+		}
 	}
 }
 

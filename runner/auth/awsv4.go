@@ -62,12 +62,11 @@ func (s *awsSigning) host() {
 
 func (s *awsSigning) headers() error {
 	hash := hexSum("")
-	if s.opts.hashable(s.r) {
-		h := sha256.New()
-		if err := hashBody(h, s.r, 0); err != nil {
+	if s.r.Body != nil {
+		var err error
+		if hash, err = bodyHash(s.r, sha256.New()); err != nil {
 			return err
 		}
-		hash = hex.EncodeToString(h.Sum(nil))
 		s.r.Header = append(s.r.Header, transport.Field{Name: "X-Amz-Content-Sha256", Value: hash})
 	}
 	s.host()

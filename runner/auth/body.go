@@ -10,8 +10,8 @@ import (
 	"postie/runner/transport"
 )
 
-// hashable reports whether schemes hash a request's body: a multipart body,
-// whose boundary is not settled, they leave out.
+// hashable reports whether Hawk and EdgeGrid hash a request's body: Postman
+// leaves out those of form-data.
 func (o *Options) hashable(r *transport.Request) bool {
 	return r.Body != nil && o.BodyMode != "formdata"
 }
@@ -34,18 +34,21 @@ func hashBody(h hash.Hash, r *transport.Request, limit int64) error {
 	return err
 }
 
-// formBody is the text of an urlencoded body.
-func (o *Options) formBody(r *transport.Request) (string, bool, error) {
-	if r.Body == nil || o.BodyMode != "urlencoded" {
+// formBody is the text of an urlencoded body, which may be empty.
+func (o *Options) formBody(r *transport.Request) (text string, isForm bool, err error) {
+	if o.BodyMode != "urlencoded" {
 		return "", false, nil
+	}
+	if r.Body == nil {
+		return "", true, nil
 	}
 	src, err := r.Body.Open()
 	if err != nil {
 		return "", false, err
 	}
 	defer src.Close()
-	text, err := io.ReadAll(src)
-	return string(text), true, err
+	all, err := io.ReadAll(src)
+	return string(all), true, err
 }
 
 // A pair is a name and value, decoded.

@@ -73,6 +73,12 @@ func (a *oauth1) Sign(_ context.Context, r *transport.Request) error {
 	return nil
 }
 
+// withoutOAuth is a form without the parameters of an earlier signature.
+func withoutOAuth(form string) string {
+	parts := strings.Split(form, "&")
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.HasPrefix(s, "oauth_") }), "&")
+}
+
 func isOAuth(p pair) bool { return strings.HasPrefix(p.key, "oauth_") }
 
 // params are the protocol's own, in Postman's order; empty ones only count
@@ -182,11 +188,7 @@ func (a *oauth1) place(r *transport.Request, own []pair, form string, hasForm bo
 	case a.p.Bool("addParamsToHeader"):
 		setAuthorization(r, a.headerText(own))
 	case hasForm && (r.Method == "POST" || r.Method == "PUT"):
-		text := joinPairs(own)
-		if form != "" {
-			text = form + "&" + text
-		}
-		r.Body = textBody(text)
+		r.Body = textBody(strings.TrimPrefix(withoutOAuth(form)+"&"+joinPairs(own), "&"))
 	default:
 		sep := "?"
 		if strings.Contains(r.URL.Target, "?") {

@@ -77,11 +77,20 @@ func TestOAuth2Grants(t *testing.T) {
 			"tokenRequestParams": `[{"key":"a","value":"1","send_as":"request_url"},{"key":"b","value":"2"},{"key":"c","value":"3","enabled":false}]`},
 			[]string{granted}, []string{"/token?x=1&a=1 b=2&client_id=id&grant_type=client_credentials"}, "Bearer AT1", ""},
 		{"refused", map[string]string{"grant_type": "client_credentials", "accessTokenUrl": "http://h/token", "clientId": "id", "client_authentication": "body"},
-			[]string{`400 {"error":"invalid_client","error_description":"SECRET"}`}, []string{"/token client_id=id&grant_type=client_credentials"}, "", "the token endpoint answered 400, invalid_client"},
+			[]string{`400 {"error":"invalid_client","error_description":"no such\nclient"}`}, []string{"/token client_id=id&grant_type=client_credentials"}, "", "no access token: the token endpoint answered 400, invalid_client: no such client"},
+		{"refused by a page", map[string]string{"grant_type": "client_credentials", "accessTokenUrl": "http://h/token", "clientId": "id", "client_authentication": "body"},
+			[]string{"503 <h1>\n Sorry</h1>"}, []string{"/token client_id=id&grant_type=client_credentials"}, "", "no access token: the token endpoint answered 503: <h1> Sorry</h1>"},
+		{"refused without a word", map[string]string{"grant_type": "client_credentials", "accessTokenUrl": "http://h/token", "clientId": "id", "client_authentication": "body"},
+			[]string{"401 "}, []string{"/token client_id=id&grant_type=client_credentials"}, "", "no access token: the token endpoint answered 401"},
+		{"sent elsewhere", map[string]string{"grant_type": "client_credentials", "accessTokenUrl": "http://h/token", "clientId": "id", "client_authentication": "body"},
+			[]string{`302 {"access_token":"SECRET"}`}, []string{"/token client_id=id&grant_type=client_credentials"}, "", "no access token: the token endpoint answered 302"},
+		{"refresh token refused", map[string]string{"grant_type": "authorization_code", "accessTokenUrl": "http://h/token", "clientId": "id", "client_authentication": "body", "refreshToken": "RT0"},
+			[]string{`400 {"error":"invalid_grant"}`}, []string{"/token client_id=id&grant_type=refresh_token&refresh_token=RT0"}, "", "no access token: the token endpoint answered 400, invalid_grant"},
+		{"no URL", map[string]string{"grant_type": "client_credentials", "accessTokenUrl": "ftp://h/token", "clientId": "id"}, nil, nil, "", "no access token: the access token URL is not a URL"},
 		{"a page", map[string]string{"grant_type": "client_credentials", "accessTokenUrl": "http://h/token", "clientId": "id", "client_authentication": "body"},
-			[]string{`200 <html>SECRET</html>`}, []string{"/token client_id=id&grant_type=client_credentials"}, "", "the token endpoint answered 200, without an access token"},
+			[]string{`200 <html>SECRET</html>`}, []string{"/token client_id=id&grant_type=client_credentials"}, "", "no access token: the token endpoint answered 200, without an access token"},
 		{"no answer", map[string]string{"grant_type": "client_credentials", "accessTokenUrl": "http://h/token", "clientId": "id", "client_authentication": "body"},
-			[]string{""}, []string{"/token client_id=id&grant_type=client_credentials"}, "", "the token endpoint could not be reached"},
+			[]string{""}, []string{"/token client_id=id&grant_type=client_credentials"}, "", "no access token: the token endpoint gave no answer: refused"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -94,6 +103,9 @@ func TestOAuth2Grants(t *testing.T) {
 			text := ""
 			if err := s.Sign(t.Context(), r); err != nil {
 				text = err.Error()
+				if !errors.Is(err, auth.ErrToken) {
+					t.Errorf("%v is no ErrToken", err)
+				}
 			}
 			if diff := cmp.Diff(c.asked, in.asked); diff != "" || r.Header.Get("Authorization") != c.header || text != c.err {
 				t.Errorf("%q, %q\n%s", r.Header.Get("Authorization"), text, diff)

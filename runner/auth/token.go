@@ -2,17 +2,22 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/tidwall/gjson"
 
 	"postie/runner/transport"
 )
+
+// ErrToken is Sign's error when an access token could not be fetched. A request
+// that needs it is not to be sent without.
+var ErrToken = errors.New("no access token")
 
 // Tokens are the access tokens a run has fetched, by what they were asked for
 // with. The zero value is ready, and safe for concurrent use.
@@ -67,19 +72,22 @@ func (t *cachedToken) fetch(ctx context.Context, g *grant, o Options) error {
 	if t.refresh == "" && !t.refreshFailed {
 		t.refresh = g.refreshToken
 	}
+	var refused error
 	if t.refresh != "" {
-		err := t.ask(ctx, g.refreshRequest(t.refresh), o)
-		if err == nil {
+		if refused = t.ask(ctx, g.refreshRequest(t.refresh), o); refused == nil {
 			return nil
 		}
 		t.refresh, t.refreshFailed = "", true
 		if g.kind == grantRefresh {
-			return t.fail(err)
+			return t.fail(refused)
 		}
 	}
 	form := g.form()
+	if form == nil && refused == nil {
+		refused = fmt.Errorf("%w: the refresh token was not taken", ErrToken)
+	}
 	if form == nil {
-		return t.fail(fmt.Errorf("the refresh token was not taken"))
+		return t.fail(refused)
 	}
 	return t.fail(t.ask(ctx, g.request(g.tokenURL, form), o))
 }
@@ -92,27 +100,19 @@ func (t *cachedToken) fail(err error) error {
 	return err
 }
 
-// ask sends one token request and takes in its answer. Errors tell nothing of
-// what was sent or received but the error code of RFC 6749, section 5.2.
+// ask sends one token request and takes in its answer.
 func (t *cachedToken) ask(ctx context.Context, q *tokenRequest, o Options) error {
 	u, err := transport.ParseURL(q.url, true)
 	if err != nil {
-		return fmt.Errorf("the access token URL is not a URL")
+		return fmt.Errorf("%w: the access token URL is not a URL", ErrToken)
 	}
 	resp, err := o.Do(ctx, &transport.Request{Method: "POST", URL: u, Header: q.header, Body: textBody(q.form.Encode())})
 	if err != nil {
-		return fmt.Errorf("the token endpoint could not be reached")
+		return fmt.Errorf("%w: the token endpoint gave no answer: %w", ErrToken, err)
 	}
 	get := answerReader(resp)
 	if resp.Code/100 != 2 || get("access_token") == "" {
-		text := fmt.Sprintf("the token endpoint answered %d", resp.Code)
-		if code := get("error"); errorCode.MatchString(code) {
-			return fmt.Errorf("%s, %s", text, code)
-		}
-		if resp.Code/100 == 2 {
-			text += ", without an access token"
-		}
-		return fmt.Errorf("%s", text)
+		return fmt.Errorf("%w: the token endpoint answered %d%s", ErrToken, resp.Code, refusal(resp, get))
 	}
 	t.access, t.kind, t.expires = get("access_token"), get("token_type"), time.Time{}
 	t.failures, t.refreshFailed = 0, false
@@ -125,7 +125,35 @@ func (t *cachedToken) ask(ctx context.Context, q *tokenRequest, o Options) error
 	return nil
 }
 
-var errorCode = regexp.MustCompile(`^[a-z_]{1,40}$`)
+// refusal is what an answer without a token says: the error and description
+// of RFC 6749, section 5.2, or the start of its text. Nothing is quoted of an
+// answer that may hold a token after all.
+func refusal(resp *transport.Response, get func(string) string) string {
+	code, why := oneLine(get("error")), oneLine(get("error_description"))
+	switch {
+	case code != "" && why != "":
+		return ", " + code + ": " + why
+	case code != "":
+		return ", " + code
+	case resp.Code/100 == 2:
+		return ", without an access token"
+	}
+	text := oneLine(string(resp.Body))
+	if text == "" || strings.Contains(text, "_token") {
+		return ""
+	}
+	return ": " + text
+}
+
+// oneLine is the start of a text, on one line.
+func oneLine(s string) string {
+	const most = 200
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	if cut := []rune(s); len(cut) > most {
+		return string(cut[:most]) + "…"
+	}
+	return s
+}
 
 // answerReader reads a token answer: JSON, or a form as some servers send.
 func answerReader(resp *transport.Response) func(string) string {

@@ -3,6 +3,7 @@ package wire
 import (
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"postie/collections"
@@ -19,6 +20,8 @@ type body struct {
 	ctype string // for raw, graphql, file: when the user gave none; for forms: always
 	bound string
 	json  bool // raw text that newman takes for JSON
+
+	added []collections.FormParam // by the auth scheme
 }
 
 // A part is a run of bytes: in memory, or a file opened when it is sent.
@@ -115,6 +118,8 @@ func (b *body) reported(as *collections.Body) *collections.Body {
 	case "raw":
 		raw := string(b.parts[0].data)
 		out.Raw = &raw
+	case "urlencoded":
+		out.URLEncoded = slices.Concat(as.URLEncoded, b.added)
 	case "formdata":
 		out.FormData = nil
 		for _, p := range as.FormData {

@@ -2,8 +2,11 @@ package wire
 
 import (
 	"encoding/base64"
+	"io"
 	"io/fs"
+	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"postie/collections"
@@ -58,6 +61,8 @@ func headerOf(list []collections.Header, name string) string {
 	return ""
 }
 
+const formType = "application/x-www-form-urlencoded"
+
 // formBody is node's querystring encoding: duplicates stand at the first's
 // place; a missing value is empty.
 func formBody(params []collections.FormParam) *body {
@@ -86,9 +91,42 @@ func formBody(params []collections.FormParam) *body {
 			out = appendFormEscape(out, v)
 		}
 	}
-	b := &body{mode: "urlencoded", ctype: "application/x-www-form-urlencoded"}
+	b := &body{mode: "urlencoded", ctype: formType}
 	b.add(out)
 	return b
+}
+
+// takeForm takes in a form to which the auth scheme added parameters.
+func (b *builder) takeForm() {
+	src, err := b.Wire.Body.Open()
+	if err != nil {
+		return // sending it will say so
+	}
+	defer src.Close()
+	text, err := io.ReadAll(src)
+	if err != nil {
+		return // as above
+	}
+	var had []string
+	if b.body != nil {
+		had = strings.Split(string(b.body.parts[0].data), "&")
+	}
+	b.body = &body{mode: "urlencoded", ctype: formType}
+	b.body.add(text)
+	for pair := range strings.SplitSeq(string(text), "&") {
+		if slices.Contains(had, pair) {
+			continue
+		}
+		key, value, _ := strings.Cut(pair, "=")
+		b.body.added = append(b.body.added, collections.FormParam{Key: unescape(key), Value: unescape(value), System: true})
+	}
+}
+
+func unescape(s string) string {
+	if out, err := url.QueryUnescape(s); err == nil {
+		return out
+	}
+	return s
 }
 
 func appendFormEscape(out []byte, s string) []byte {
@@ -127,7 +165,7 @@ func (b *builder) fileBody(f *collections.File) (*body, error) {
 	if err != nil {
 		return nil, &FileError{Place: "file body", Name: f.Src, Err: err}
 	}
-	out.parts, out.ctype = []part{p}, collections.MediaType(f.Src)
+	out.parts, out.ctype = []part{p}, collections.MediaType(f.Src, "")
 	return out, nil
 }
 

@@ -62,7 +62,7 @@ func (b *builder) field(out *body, boundary string, p collections.FormParam) err
 		ctype := p.ContentType
 		if p.FileName != "" {
 			name = &p.FileName
-			ctype = cmp.Or(ctype, collections.MediaType(p.FileName))
+			ctype = cmp.Or(ctype, collections.NamedMediaType(p.FileName))
 		}
 		out.add([]byte(partHead(boundary, p.Key, name, ctype) + formValue(p.Value) + "\r\n"))
 		return nil
@@ -77,7 +77,7 @@ func (b *builder) field(out *body, boundary string, p collections.FormParam) err
 			return &FileError{Place: fmt.Sprintf("form field %q", p.Key), Name: src, Err: err}
 		}
 		name := cmp.Or(p.FileName, src)
-		ctype := cmp.Or(p.ContentType, collections.MediaType(src))
+		ctype := cmp.Or(p.ContentType, collections.MediaType(src, p.FileName))
 		out.add([]byte(partHead(boundary, p.Key, &name, ctype)))
 		out.parts = append(out.parts, f)
 		out.add([]byte("\r\n"))
@@ -93,7 +93,7 @@ func (b *builder) emptyFile(out *body, boundary string, p collections.FormParam)
 	ctype := p.ContentType
 	if p.FileName != "" {
 		name = &p.FileName
-		ctype = cmp.Or(ctype, collections.MediaType(p.FileName))
+		ctype = cmp.Or(ctype, collections.NamedMediaType(p.FileName))
 	}
 	if data == "" {
 		b.warn(fmt.Sprintf("Form param `%s`, file load error: missing file source", p.Key))

@@ -146,9 +146,23 @@ func (b *builder) addBodyType() {
 // disabled reports whether the profile turns a default header off.
 func (b *builder) disabled(name string) bool { return b.profile.DisabledSystemHeaders[name] }
 
+// sign lets the auth scheme see the request as it will be sent: forms overwrite
+// the user's Content-Type, which reports go on to show.
 func (b *builder) sign() {
-	if b.defaults.Sign != nil {
-		b.defaults.Sign(b.Wire)
+	if b.defaults.Sign == nil {
+		return
+	}
+	users := b.Wire.Header.Values("Content-Type")
+	if len(users) == 1 {
+		b.addLateType()
+	}
+	before := b.Wire.Body
+	b.defaults.Sign(b.Wire)
+	if len(users) == 1 && b.Wire.Header.Has("Content-Type") {
+		b.Wire.Header = b.Wire.Header.Set("Content-Type", users[0])
+	}
+	if b.Wire.Body != before {
+		b.takeForm()
 	}
 }
 
