@@ -36,8 +36,8 @@ func newConvert(s *term.Streams) *cobra.Command {
 		Short: "Convert collections and environments, curl commands, HAR and OpenAPI",
 		Long: `Convert between Postman's formats, and from others to them. The input's format is
 told by its content: a collection (v1, v2.0, v2.1), the folder of a v3
-collection, a script of curl commands, an HTTP archive (HAR), an OpenAPI 3
-description, an environment. What the other side cannot hold is said on stderr.
+collection, a script of curl commands, an HTTP archive (HAR), an OpenAPI 3 or
+Swagger 2.0 description, an environment. What the other side cannot hold is said on stderr.
 
 A v2.1 collection becomes a v3 folder (-o names it); everything else becomes
 v2.1 JSON. --to changes that. Environments become JSON of YAML and YAML of JSON.`,
@@ -152,6 +152,7 @@ var (
 
 // sniff tells a document's format by its content.
 func sniff(name string, src []byte) string {
+	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")) // a byte order mark is no content
 	trimmed := bytes.TrimSpace(src)
 	if len(trimmed) == 0 {
 		return "collection"

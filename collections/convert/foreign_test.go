@@ -86,7 +86,7 @@ func TestForeignErrors(t *testing.T) {
 		{"a.sh", "curl 'h", "a.sh:1:6: reached EOF without closing quote `'`"},
 		{"a.har", "{}", "a.har:1:1: not an HTTP archive: it has no log with entries"},
 		{"a.har", "{\n x", "a.har:2:2: not valid JSON: invalid character 'x' looking for beginning of object key string"},
-		{"a.yaml", "swagger: '2.0'", "a.yaml:1:10: Swagger 2.0 is not read: convert it to OpenAPI 3 first"},
+		{"a.yaml", "swagger: '1.2'", "a.yaml:1:10: Swagger 1.2 is not read: convert it to OpenAPI 3 first"},
 		{"a.yaml", "a: b", "a.yaml:1:1: not an OpenAPI 3 description: no openapi: 3.x"},
 	} {
 		_, _, err := readers[strings.TrimPrefix(filepath.Ext(tt.name), ".")](tt.name, []byte(tt.in))

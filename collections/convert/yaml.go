@@ -1,20 +1,26 @@
 package convert
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"postie/collections"
 )
 
-// maxNodes bounds a YAML file with its aliases expanded: a bomb of a few lines
-// stands for billions.
-const maxNodes = 1_000_000
+// Bounds of a document. maxNodes is for one with its aliases expanded, besides
+// what its text holds: a bomb of a few lines stands for billions.
+const (
+	maxNodes = 1_000_000
+	maxDepth = 1000
+)
 
 // A value is a node of a YAML file; nil when there is none.
 type value struct {
@@ -30,7 +36,7 @@ var bareTemplate = regexp.MustCompile(`(?m)^[ \t]*(?:- )?[^\s:'"#]+:[ \t]+(\{\{)
 // parseYAML reads one YAML document.
 func parseYAML(file string, src []byte) (*value, error) {
 	var doc yaml.Node
-	if err := yaml.Unmarshal(src, &doc); err != nil {
+	if err := unmarshalYAML(src, &doc); err != nil {
 		msg := err.Error()
 		e := &collections.ParseError{File: file, Line: 1, Col: 1}
 		if m := yamlLine.FindStringSubmatch(msg); m != nil {
@@ -51,16 +57,52 @@ func parseYAML(file string, src []byte) (*value, error) {
 	if len(doc.Content) == 0 {
 		return nil, &collections.ParseError{File: file, Line: 1, Col: 1, Text: "the file is empty"}
 	}
-	c := &counter{sizes: map[*yaml.Node]int{}}
+	c := &counter{sizes: map[*yaml.Node]int{}, most: maxNodes + len(src)}
 	if at := c.size(doc.Content[0], 0); at < 0 {
 		return nil, &collections.ParseError{File: file, Line: 1, Col: 1, Text: c.problem}
 	}
 	return &value{file, doc.Content[0]}, nil
 }
 
+var (
+	yamlDirective = regexp.MustCompile(`(?m)^%YAML[ \t]+1\.[0-9]+`)
+	surrogatePair = regexp.MustCompile(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
+)
+
+// unmarshalYAML reads what YAML 1.2 allows and the library does not: its
+// directive, and the surrogate pairs that YAML has from JSON. Pairs are
+// replaced only after the reader refused one: in a block they are plain text.
+func unmarshalYAML(src []byte, doc *yaml.Node) error {
+	src = yamlDirective.ReplaceAllFunc(src, func(b []byte) []byte { return bytes.Repeat([]byte("#"), len(b)) })
+	for {
+		err := yaml.Unmarshal(src, doc)
+		if err == nil || !strings.Contains(err.Error(), "invalid Unicode character escape code") {
+			return err
+		}
+		m := yamlLine.FindStringSubmatch(err.Error())
+		if m == nil {
+			return err
+		}
+		line, _ := strconv.Atoi(m[1]) // digits, by the pattern
+		lines := bytes.SplitAfter(src, []byte("\n"))
+		if line < 1 || line > len(lines) || !surrogatePair.Match(lines[line-1]) {
+			return err
+		}
+		lines[line-1] = surrogatePair.ReplaceAllFunc(lines[line-1], joinSurrogates)
+		src = bytes.Join(lines, nil)
+	}
+}
+
+func joinSurrogates(b []byte) []byte {
+	high, _ := strconv.ParseUint(string(b[2:6]), 16, 16) // four hexadecimal digits each
+	low, _ := strconv.ParseUint(string(b[8:12]), 16, 16)
+	return fmt.Appendf(nil, `\U%08x`, utf16.DecodeRune(rune(high), rune(low)))
+}
+
 // A counter measures a tree with its aliases expanded, without expanding them.
 type counter struct {
 	sizes   map[*yaml.Node]int // of anchored nodes; 0 while inside
+	most    int
 	problem string
 }
 
@@ -76,8 +118,8 @@ func (c *counter) size(n *yaml.Node, depth int) int {
 		}
 		return known
 	}
-	if depth > 1000 {
-		c.problem = "nested deeper than 1000 levels"
+	if depth > maxDepth {
+		c.problem = fmt.Sprintf("nested deeper than %d levels", maxDepth)
 		return -1
 	}
 	if len(n.Content) > 0 {
@@ -89,7 +131,7 @@ func (c *counter) size(n *yaml.Node, depth int) int {
 		if s < 0 {
 			return -1
 		}
-		if total += s; total > maxNodes {
+		if total += s; total > c.most {
 			c.problem = fmt.Sprintf("aliases make more than %d values", maxNodes)
 			return -1
 		}
@@ -140,12 +182,67 @@ func (v *value) list() []*value {
 	return out
 }
 
+// merge gives mappings the members of their merge keys (<<), those that they
+// do not have. YAML 1.2 has no such keys; people write them all the same.
+func merge(n *yaml.Node, done map[*yaml.Node]bool) {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if done[n] {
+		return
+	}
+	done[n] = true
+	for _, child := range n.Content {
+		merge(child, done)
+	}
+	if n.Kind != yaml.MappingNode {
+		return
+	}
+	var own, from []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, val := n.Content[i], n.Content[i+1]
+		switch {
+		case key.ShortTag() != "!!merge":
+			own = append(own, key, val)
+		case val.Kind == yaml.SequenceNode:
+			from = append(from, val.Content...)
+		default:
+			from = append(from, val)
+		}
+	}
+	for _, m := range from {
+		own = addMissing(own, m)
+	}
+	n.Content = own
+}
+
+func addMissing(own []*yaml.Node, from *yaml.Node) []*yaml.Node {
+	if from.Kind == yaml.AliasNode {
+		from = from.Alias
+	}
+	has := map[string]bool{}
+	for i := 0; i < len(own); i += 2 {
+		has[own[i].Value] = true
+	}
+	for i := 0; from.Kind == yaml.MappingNode && i+1 < len(from.Content); i += 2 {
+		if !has[from.Content[i].Value] {
+			own = append(own, from.Content[i], from.Content[i+1])
+		}
+	}
+	return own
+}
+
 // text is a scalar's source text; "" for null and for what is no scalar.
 func (v *value) text() string {
 	if v.isNull() || v.Kind != yaml.ScalarNode {
 		return ""
 	}
 	return v.Value
+}
+
+// isFlag is true of a boolean, also one in quotes.
+func (v *value) isFlag() bool {
+	return strings.EqualFold(v.text(), "true") || strings.EqualFold(v.text(), "false")
 }
 
 func (v *value) flag() bool { return strings.EqualFold(v.text(), "true") }
@@ -155,14 +252,14 @@ func (v *value) bad(format string, args ...any) error {
 	return &collections.ParseError{File: v.file, Line: v.Line, Col: v.Column, Text: fmt.Sprintf(format, args...)}
 }
 
-// json is the value as JSON: scalars that YAML reads as numbers and booleans
-// are such when JSON can write them, everything else is a text.
+// json is the value as JSON, as YAML 1.2's core schema reads it: what JSON
+// cannot write, such as .inf, is a text.
 func (v *value) json() json.RawMessage {
 	switch {
 	case v.isNull():
 		return json.RawMessage("null")
 	case v.isMap():
-		var b strings.Builder
+		var b bytes.Buffer
 		b.WriteByte('{')
 		for i := 0; i+1 < len(v.Content); i += 2 {
 			if i > 0 {
@@ -172,21 +269,67 @@ func (v *value) json() json.RawMessage {
 			b.WriteByte(':')
 			b.Write(v.wrap(v.Content[i+1]).json())
 		}
-		return json.RawMessage(b.String() + "}")
+		b.WriteByte('}')
+		return b.Bytes()
 	case v.isList():
-		var parts []string
-		for _, e := range v.list() {
-			parts = append(parts, string(e.json()))
+		var b bytes.Buffer
+		b.WriteByte('[')
+		for i, e := range v.list() {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.Write(e.json())
 		}
-		return json.RawMessage("[" + strings.Join(parts, ",") + "]")
+		b.WriteByte(']')
+		return b.Bytes()
 	}
-	switch v.ShortTag() {
-	case "!!bool", "!!int", "!!float":
-		if low := strings.ToLower(v.Value); json.Valid([]byte(low)) {
-			return json.RawMessage(low)
+	return v.scalar()
+}
+
+// The numbers of YAML 1.2's core schema. YAML 1.1, which the library follows
+// where the two differ, has others: 010 is eight there, 1_000 a thousand.
+var (
+	yamlDecimal = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
+	yamlInteger = regexp.MustCompile(`^(0o[0-7]+|0x[0-9a-fA-F]+)$`)
+)
+
+func (v *value) scalar() json.RawMessage {
+	plain := v.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
+	if tag := v.ShortTag(); !plain || v.Style&yaml.TaggedStyle != 0 && tag == "!!str" {
+		return quote(v.Value)
+	}
+	switch low := strings.ToLower(v.Value); {
+	case low == "true" || low == "false":
+		return json.RawMessage(low)
+	case json.Valid([]byte(v.Value)): // the digits stay as written
+		return json.RawMessage(v.Value)
+	case yamlInteger.MatchString(v.Value), yamlDecimal.MatchString(v.Value):
+		if n, ok := new(big.Rat).SetString(trimZeros(v.Value)); ok && len(v.Value) < 100 {
+			return json.RawMessage(decimal(n))
 		}
 	}
 	return quote(v.Value)
+}
+
+// trimZeros takes the zeros before a decimal number: Go would take 010 for
+// eight.
+func trimZeros(s string) string {
+	if yamlInteger.MatchString(s) {
+		return s
+	}
+	sign := ""
+	if s[0] == '-' || s[0] == '+' {
+		sign, s = s[:1], s[1:]
+	}
+	return sign + "0" + strings.TrimLeft(s, "0")
+}
+
+// decimal is a number as JSON writes it, without an exponent.
+func decimal(n *big.Rat) string {
+	if n.IsInt() {
+		return n.Num().String()
+	}
+	return strings.TrimRight(n.FloatString(20), "0")
 }
 
 func quote(s string) json.RawMessage {

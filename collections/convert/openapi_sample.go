@@ -1,0 +1,462 @@
+package convert
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// A sample is a value that fits a schema: an author's example or a made-up
+// one. It has the schema of each of its parts, which XML and forms need.
+type sample struct {
+	schema  *openapi3.SchemaRef // nil when there is none
+	kind    sampleKind
+	scalar  json.RawMessage
+	list    []*sample
+	members []member
+}
+
+type sampleKind int
+
+const (
+	scalarSample sampleKind = iota
+	listSample
+	objectSample
+)
+
+type member struct {
+	key   string
+	value *sample
+}
+
+func scalarOf(raw json.RawMessage) *sample { return &sample{scalar: raw} }
+
+// json is the sample without blanks.
+func (x *sample) json() json.RawMessage {
+	var b bytes.Buffer
+	x.print(&b)
+	return b.Bytes()
+}
+
+func (x *sample) print(b *bytes.Buffer) {
+	switch x.kind {
+	case scalarSample:
+		b.Write(x.scalar)
+	case listSample:
+		b.WriteByte('[')
+		for i, e := range x.list {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			e.print(b)
+		}
+		b.WriteByte(']')
+	case objectSample:
+		b.WriteByte('{')
+		for i, m := range x.members {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.Write(quote(m.key))
+			b.WriteByte(':')
+			m.value.print(b)
+		}
+		b.WriteByte('}')
+	}
+}
+
+// text is a scalar without quotes, anything else as JSON.
+func (x *sample) text() string {
+	if x == nil || x.kind == scalarSample && string(x.scalar) == "null" {
+		return ""
+	}
+	if x.kind == scalarSample {
+		return string(jsonText(x.scalar))
+	}
+	return string(x.json())
+}
+
+func (x *sample) isText() bool {
+	return x != nil && x.kind == scalarSample && len(x.scalar) > 0 && x.scalar[0] == '"'
+}
+
+// Bounds of a made-up value.
+const (
+	maxSampleDepth  = 20
+	maxSampleValues = 5000
+)
+
+// A sampler makes one sample.
+type sampler struct {
+	*openAPI
+	answer bool // for a response: it has no write-only members, a request no read-only ones
+	left   int  // values it may still make
+	open   []*openapi3.Schema
+}
+
+func (r *openAPI) sampler(answer bool) *sampler {
+	return &sampler{openAPI: r, answer: answer, left: maxSampleValues}
+}
+
+// sample is a value that fits the schema; n > 0 asks for another one. It is nil
+// for what would hold itself and for values without end.
+func (s *sampler) sample(ref *openapi3.SchemaRef, n int) *sample {
+	if ref == nil || ref.Value == nil || slices.Contains(s.open, ref.Value) || len(s.open) > maxSampleDepth {
+		return nil
+	}
+	if s.left--; s.left < 0 {
+		return nil
+	}
+	s.open = append(s.open, ref.Value)
+	defer func() { s.open = s.open[:len(s.open)-1] }()
+	if v := s.given(ref.Value, n); v != nil {
+		return s.attach(v, ref, 0)
+	}
+	if x := s.onlyPart(ref.Value, n); x != nil {
+		if len(ref.Value.AllOf) == 1 { // a component that is another one by a further name
+			s.discriminate(x, ref.Value.AllOf[0].Value, ref)
+		}
+		x.schema = ref
+		return x
+	}
+	sh := &shape{}
+	s.gather(ref, sh, n, 0)
+	if list := sh.typed(sh.choices); len(list) > 0 {
+		x := s.attach(list[n%len(list)], nil, 0)
+		x.schema = ref
+		return x
+	}
+	x := s.make(sh, n)
+	if x != nil {
+		x.schema = ref
+	}
+	return x
+}
+
+// given is the value that the schema itself names.
+func (s *sampler) given(schema *openapi3.Schema, n int) *value {
+	if v := s.raw(schema.Extensions, "examples").list(); len(v) > 0 {
+		return v[n%len(v)]
+	}
+	for _, key := range []string{"example", "const", "default"} {
+		if v := s.raw(schema.Extensions, key); v != nil && (n == 0 || key == "const") && !v.isNull() {
+			return v
+		}
+	}
+	return nil
+}
+
+// onlyPart is a sample of the one schema that this one is made of: the only
+// part of its allOf, or one of its alternatives.
+func (s *sampler) onlyPart(schema *openapi3.Schema, n int) *sample {
+	switch {
+	case len(schema.Properties) > 0 || len(schema.Enum) > 0:
+	case len(schema.AllOf) == 1 && len(schema.OneOf)+len(schema.AnyOf) == 0:
+		return s.sample(schema.AllOf[0], n)
+	case len(schema.AllOf) == 0 && len(schema.OneOf) > 0:
+		return s.alternative(schema, schema.OneOf, n)
+	case len(schema.AllOf) == 0 && len(schema.AnyOf) > 0:
+		return s.alternative(schema, schema.AnyOf, n)
+	}
+	return nil
+}
+
+// alternative is a sample of the first alternative that one can be made of and
+// that the schema then accepts; else of the first.
+func (s *sampler) alternative(schema *openapi3.Schema, list openapi3.SchemaRefs, n int) *sample {
+	var first *sample
+	for _, option := range list {
+		x := s.sample(option, n)
+		if x == nil || x.kind == scalarSample && string(x.scalar) == "null" && len(list) > 1 {
+			continue
+		}
+		s.discriminate(x, schema, option)
+		if first == nil {
+			first = x
+		}
+		if len(list) == 1 || s.accepts(schema, x) {
+			return x
+		}
+	}
+	return first
+}
+
+// accepts asks the library whether a value fits a schema. Its verdict counts
+// where alternatives overlap, and only there.
+func (s *sampler) accepts(schema *openapi3.Schema, x *sample) bool {
+	var v any
+	if json.Unmarshal(x.json(), &v) != nil {
+		return false
+	}
+	as := openapi3.VisitAsRequest()
+	if s.answer {
+		as = openapi3.VisitAsResponse()
+	}
+	return schema.VisitJSON(v, as, openapi3.FailFast()) == nil
+}
+
+// discriminate gives an alternative the value of the property that tells which
+// one it is.
+func (s *sampler) discriminate(x *sample, schema *openapi3.Schema, option *openapi3.SchemaRef) {
+	d := s.raw(schema.Extensions, "discriminator")
+	key := d.get("propertyName").text()
+	if key == "" || option.Ref == "" || x.kind != objectSample {
+		return
+	}
+	names := s.discriminators(d, option.Ref)
+	for i, m := range x.members {
+		if m.key != key {
+			continue
+		}
+		if !slices.Contains(names, m.value.text()) {
+			x.members[i].value = &sample{schema: m.value.schema, scalar: quote(names[0])}
+		}
+		return
+	}
+	x.members = append([]member{{key, scalarOf(quote(names[0]))}}, x.members...)
+}
+
+// discriminators are the values that stand for a component.
+func (r *openAPI) discriminators(d *value, ref string) []string {
+	_, name, _ := cutLast(ref, "/")
+	var out []string
+	for _, e := range d.get("mapping").entries() {
+		if e.value.text() == ref || e.value.text() == name {
+			out = append(out, e.key)
+		}
+	}
+	return append(out, name)
+}
+
+// attach makes a sample of an author's value.
+func (s *sampler) attach(v *value, ref *openapi3.SchemaRef, depth int) *sample {
+	x := &sample{schema: ref}
+	switch {
+	case depth > maxDepth:
+		x.scalar = json.RawMessage("null")
+	case v.isMap():
+		x.kind = objectSample
+		for _, e := range v.entries() {
+			x.members = append(x.members, member{e.key, s.attach(e.value, propertyOf(ref, e.key, 0), depth+1)})
+		}
+	case v.isList():
+		x.kind = listSample
+		for _, e := range v.list() {
+			x.list = append(x.list, s.attach(e, itemsOf(ref, 0), depth+1))
+		}
+	default:
+		x.scalar = s.meant(v.json(), ref)
+	}
+	return x
+}
+
+// meant is an example as its author meant it: a zip code without quotes in
+// YAML, or a number in quotes, where the schema has no such values.
+func (s *sampler) meant(raw json.RawMessage, ref *openapi3.SchemaRef) json.RawMessage {
+	if ref == nil || ref.Value == nil || ref.Value.Type == nil {
+		return raw
+	}
+	types := *ref.Value.Type
+	number := raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9'
+	switch {
+	case types.Is("string") && (number || string(raw) == "true" || string(raw) == "false"):
+		return quote(string(raw))
+	case raw[0] == '"' && (types.Is("integer") || types.Is("number")):
+		if text := jsonText(raw); json.Valid([]byte(text)) && text != "" && (text[0] == '-' || text[0] >= '0' && text[0] <= '9') {
+			return json.RawMessage(text)
+		}
+	case raw[0] == '"' && types.Is("boolean") && (string(raw) == `"true"` || string(raw) == `"false"`):
+		return raw[1 : len(raw)-1]
+	}
+	return raw
+}
+
+// parts are a schema and those it is made of.
+func parts(ref *openapi3.SchemaRef) []*openapi3.SchemaRef {
+	if ref == nil || ref.Value == nil {
+		return nil
+	}
+	return slices.Concat(ref.Value.AllOf, ref.Value.OneOf, ref.Value.AnyOf)
+}
+
+// propertyOf is the schema of a property; nil when there is none.
+func propertyOf(ref *openapi3.SchemaRef, key string, depth int) *openapi3.SchemaRef {
+	if ref == nil || ref.Value == nil || depth > maxSampleDepth {
+		return nil
+	}
+	if p := ref.Value.Properties[key]; p != nil {
+		return p
+	}
+	for _, part := range parts(ref) {
+		if p := propertyOf(part, key, depth+1); p != nil {
+			return p
+		}
+	}
+	return ref.Value.AdditionalProperties.Schema
+}
+
+func itemsOf(ref *openapi3.SchemaRef, depth int) *openapi3.SchemaRef {
+	if ref == nil || ref.Value == nil || depth > maxSampleDepth {
+		return nil
+	}
+	if ref.Value.Items != nil {
+		return ref.Value.Items
+	}
+	for _, part := range parts(ref) {
+		if p := itemsOf(part, depth+1); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+// make makes up a value of a shape.
+func (s *sampler) make(sh *shape, n int) *sample {
+	switch sh.kind() {
+	case "object":
+		return s.object(sh, n)
+	case "array":
+		return s.array(sh)
+	case "integer":
+		return scalarOf(sh.number(true, n))
+	case "number":
+		return scalarOf(sh.number(false, n))
+	case "boolean":
+		return scalarOf(json.RawMessage(map[bool]string{true: "true", false: "false"}[n%2 == 0]))
+	case "null":
+		return scalarOf(json.RawMessage("null"))
+	}
+	text, ok := sh.text(n)
+	if !ok {
+		s.note(s.source(sh.patterned), "no sample could be made for the pattern %s: write one", sh.pattern)
+	}
+	return scalarOf(quote(text))
+}
+
+func (s *sampler) array(sh *shape) *sample {
+	x := &sample{kind: listSample}
+	for _, p := range sh.prefix {
+		if e := s.sample(p, 0); e != nil {
+			x.list = append(x.list, e)
+		}
+	}
+	want := max(sh.minItems, 1)
+	if sh.items == nil && len(sh.prefix) > 0 {
+		want = sh.minItems
+	}
+	if sh.maxItems != nil {
+		want = min(want, *sh.maxItems)
+	}
+	for i := uint64(len(x.list)); i < want; i++ {
+		n := 0
+		if sh.unique {
+			n = int(i)
+		}
+		e := s.sample(sh.items, n)
+		if sh.items == nil && sh.minItems > 0 && s.left > 0 {
+			s.left--
+			e = scalarOf(quote("string"))
+		}
+		if e == nil {
+			break
+		}
+		x.list = append(x.list, e)
+	}
+	return x
+}
+
+// object has the properties that a request may have, or a response.
+func (s *sampler) object(sh *shape, n int) *sample {
+	x := &sample{kind: objectSample}
+	for _, p := range sh.properties {
+		if hidden(p.schema, s.answer) {
+			continue
+		}
+		value := p.given
+		if value == nil {
+			value = s.sample(p.schema, n)
+		}
+		if value != nil {
+			x.members = append(x.members, member{p.name, value})
+		}
+	}
+	for _, name := range sh.required {
+		if !sh.has(name) {
+			x.members = append(x.members, member{name, s.additional(sh, n)})
+		}
+	}
+	for i := 1; uint64(len(x.members)) < sh.minProperties && !sh.closed && s.left > 0; i++ {
+		s.left--
+		x.members = append(x.members, member{"key" + itoa(i), s.additional(sh, i)})
+	}
+	if len(sh.properties)+len(sh.required) == 0 && sh.extra != nil && len(x.members) == 0 {
+		if e := s.sample(sh.extra, n); e != nil {
+			x.members = append(x.members, member{"key", e})
+		}
+	}
+	x.members = sh.fit(x.members)
+	s.inherit(x, sh)
+	return x
+}
+
+// additional is the value of a property that the schema does not describe.
+func (s *sampler) additional(sh *shape, n int) *sample {
+	if x := s.sample(sh.extra, n); x != nil {
+		return x
+	}
+	return scalarOf(quote("string"))
+}
+
+// inherit gives a component that is made of one with a discriminator its own
+// name there.
+func (s *sampler) inherit(x *sample, sh *shape) {
+	if sh.discriminator == nil || sh.component == "" {
+		return
+	}
+	key := sh.discriminator.get("propertyName").text()
+	for i, m := range x.members {
+		if m.key == key && m.value.schema != nil && m.value.isText() && m.value.text() == "string" {
+			x.members[i].value = &sample{schema: m.value.schema, scalar: quote(s.discriminators(sh.discriminator, sh.component)[0])}
+		}
+	}
+}
+
+// hidden is true of a property that a request or response must not have.
+func hidden(ref *openapi3.SchemaRef, answer bool) bool {
+	if ref == nil || ref.Value == nil {
+		return true
+	}
+	if answer {
+		return ref.Value.WriteOnly
+	}
+	return ref.Value.ReadOnly
+}
+
+// order are the keys of a map in the order of the source.
+func order[T any](m map[string]T, source *value) []string {
+	var out []string
+	for _, e := range source.entries() {
+		if _, ok := m[e.key]; ok && !slices.Contains(out, e.key) {
+			out = append(out, e.key)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		if len(out) < len(m) && !slices.Contains(out, key) {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+// componentName is the name of the component that a reference leads to.
+func componentName(ref *openapi3.SchemaRef) string {
+	if ref == nil {
+		return ""
+	}
+	_, name, _ := cutLast(ref.Ref, "/")
+	return strings.TrimSpace(unescapePointer(name))
+}
