@@ -45,11 +45,13 @@ type Scope struct {
 	index map[string]int // key → its last enabled entry
 }
 
-// A Change is one mutation a script made: Value is nil when Unset.
+// A Change is one mutation a script made: Value is nil when Unset, and Key is
+// empty when Clear.
 type Change struct {
 	Key   string
 	Value Value
 	Unset bool
+	Clear bool // of the whole scope, as Scope.Clear
 }
 
 // NewScope returns a scope that holds list, each value cast to its type.
@@ -156,9 +158,12 @@ func (s *Scope) Clone() *Scope {
 // Apply makes the changes of a script, in order.
 func (s *Scope) Apply(changes []Change) {
 	for _, c := range changes {
-		if c.Unset {
+		switch {
+		case c.Clear:
+			s.Clear()
+		case c.Unset:
 			s.Unset(c.Key)
-		} else {
+		default:
 			s.Set(c.Key, c.Value)
 		}
 	}

@@ -16,12 +16,16 @@ const maxExpanded = 64 << 20
 
 // Expand replaces {{name}}, and <<name>> when name is defined. Names that no
 // layer defines stay as written.
-func (s *Stack) Expand(text string) string {
+func (s *Stack) Expand(text string) string { return Fill(text, s.text) }
+
+// Fill is Stack.Expand for values that are kept elsewhere: value is called with
+// each name that a template of text asks for, and reports whether there is one.
+func Fill(text string, value func(name string) (string, bool)) string {
 	for range maxPasses {
 		if !hasTemplate(text) {
 			break
 		}
-		next, again := s.pass(text)
+		next, again := pass(text, value)
 		if !again || next == text {
 			return next
 		}
@@ -36,7 +40,7 @@ func hasTemplate(text string) bool {
 
 // pass replaces the templates of text once, innermost ones first. It reports
 // whether another pass may find more.
-func (s *Stack) pass(text string) (string, bool) {
+func pass(text string, find func(name string) (string, bool)) (string, bool) {
 	var b strings.Builder
 	done := 0 // text[:done] is in b
 	again := true
@@ -44,7 +48,7 @@ func (s *Stack) pass(text string) (string, bool) {
 		if t.start < done {
 			continue // inside one that is replaced
 		}
-		value, ok := s.text(t.name)
+		value, ok := find(t.name)
 		if !ok {
 			continue
 		}

@@ -179,13 +179,16 @@ func TestScopeChanges(t *testing.T) {
 			if c.Unset {
 				got[c.Key] = "unset"
 			}
+			if c.Clear {
+				got[c.Key] = "clear"
+			}
 		}
 	}
 	for _, v := range out.Local {
 		got["local "+v.Key] = string(vars.JSON(v.Value))
 	}
 	want := map[string]string{"date": `"1970-01-01T00:00:00.000Z"`, "u": "null", "nan": "null", "m": "{}", "o": `{"a":[1]}`, "a": "unset",
-		"g": "unset", "local l": `"local"`, "local l2": "2"}
+		"": "clear", "local l": `"local"`, "local l2": "2"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

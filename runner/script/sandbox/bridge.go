@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,8 @@ var calls = map[string]call{
 	"info":     (*execution).info,
 	"get":      (*execution).variable,
 	"all":      (*execution).variables,
-	"dynamic":  (*execution).dynamic,
+	"expand":   (*execution).expand,
+	"over":     (*execution).end,
 	"request":  (*execution).request,
 	"response": (*execution).response,
 	"header":   (*execution).header,
@@ -64,7 +66,7 @@ func (r *realm) register() (names string, err error) {
 		return err
 	}
 	for name, f := range calls {
-		if err := add(name, r.vm.RegisterHostFunc("postie:"+name, r.bound(f))); err != nil {
+		if err := add(name, r.vm.RegisterHostFunc("postie:"+name, r.bound(f, effects[name]))); err != nil {
 			return "", err
 		}
 	}
@@ -82,10 +84,17 @@ func (r *realm) register() (names string, err error) {
 
 var errIdle = errors.New("no script is running")
 
-func (r *realm) bound(f call) quickjs.HostFunc {
+// effects are the calls that reach beyond the script. They do nothing once it is
+// over.
+var effects = map[string]bool{"test": true, "console": true, "timer": true, "send": true, "run": true, "jar": true, "vault": true}
+
+func (r *realm) bound(f call, effect bool) quickjs.HostFunc {
 	return func(args []any) (any, error) {
-		if r.x == nil {
+		switch {
+		case r.x == nil:
 			return nil, errIdle
+		case effect && r.x.over:
+			return missing, nil
 		}
 		return f(r.x, args)
 	}
@@ -252,16 +261,49 @@ func (x *execution) variables(a arguments) (any, error) {
 	return encode(out)
 }
 
-func (x *execution) dynamic(a arguments) (any, error) {
+// expand is expand(text, known): the text with its templates filled in, after
+// "=". known are texts by name, null for names that have none, as JSON. Should
+// there be more names in the text, the answer is a list of those, after "?".
+func (x *execution) expand(a arguments) (any, error) {
+	var known map[string]*string
+	if err := json.Unmarshal([]byte(a.text(1)), &known); err != nil {
+		return nil, err
+	}
+	var more []string
+	text := vars.Fill(a.text(0), func(name string) (string, bool) {
+		value, ok := known[name]
+		if ok && value != nil {
+			return *value, true
+		}
+		if !ok && !slices.Contains(more, name) {
+			more = append(more, name)
+		}
+		return x.dynamic(name, ok)
+	})
+	if len(more) == 0 {
+		return "=" + text, nil
+	}
+	list, err := json.Marshal(more)
+	return "?" + string(list), err
+}
+
+// dynamic is the value of a $name that is no variable.
+func (x *execution) dynamic(name string, noVariable bool) (string, bool) {
 	s := x.context.Scopes
-	if s == nil || s.Dynamic == nil {
-		return missing, nil
+	if !noVariable || s == nil || s.Dynamic == nil {
+		return "", false
 	}
-	v, ok := s.Dynamic.Value(a.text(0))
+	v, ok := s.Dynamic.Value(name)
 	if !ok {
-		return missing, nil
+		return "", false
 	}
-	return vars.Text(v), nil
+	return vars.Text(v), true
+}
+
+// end is over(): the script has ended, and what it left can do nothing more.
+func (x *execution) end(arguments) (any, error) {
+	x.over = true
+	return missing, nil
 }
 
 func (x *execution) request(arguments) (any, error) {

@@ -31,6 +31,7 @@ type execution struct {
 	results  chan result
 	answers  map[int]*script.Response
 	output   int64   // bytes of console output so far
+	over     bool    // the script has ended: it has no effects any more
 	told     *string // the account, once the script's side has given it
 }
 
@@ -281,7 +282,7 @@ func (x *execution) outcome(a *account) *script.Outcome {
 	}
 	for i := range a.Changes {
 		c := &a.Changes[i]
-		ch := vars.Change{Key: c.Key, Value: c.value(), Unset: c.Unset}
+		ch := vars.Change{Key: c.Key, Value: c.value(), Unset: c.Unset, Clear: c.Clear}
 		switch c.Scope {
 		case environmentLayer:
 			out.Environment = append(out.Environment, ch)
@@ -313,7 +314,11 @@ func (x *execution) local(changed *[]change) []vars.Variable {
 	all := make([]vars.Variable, 0, len(*changed))
 	for i := range *changed {
 		c := &(*changed)[i]
-		all = append(all, vars.Variable{Key: c.Key, Value: c.value()})
+		v := c.value()
+		if len(c.Value) == 0 {
+			v = vars.Undefined{}
+		}
+		all = append(all, vars.Variable{Key: c.Key, Value: v})
 	}
 	return all
 }

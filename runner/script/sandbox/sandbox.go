@@ -84,6 +84,7 @@ type change struct {
 	Key   string          `json:"key"`
 	Value json.RawMessage `json:"value"`
 	Unset bool            `json:"unset"`
+	Clear bool            `json:"clear"` // of the whole scope
 }
 
 func (c *change) value() vars.Value {

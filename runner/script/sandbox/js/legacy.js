@@ -9,7 +9,12 @@ const { scope } = load('scope');
 const console = load('console');
 
 // A ledger is what one script keeps in the legacy API.
-const ledger = () => (state.legacy ??= { values: Object.create(null) });
+const ledger = () => (state.legacy ??= { values: Object.create(null), copies: Object.create(null) });
+
+// copy is a scope as it was when the script began, and as postman.set… has
+// changed it since.
+const LAYERS = { environment: 2, globals: 4, data: 1 };
+const copy = (name) => (ledger().copies[name] ??= load('scope').VariableScope.start(LAYERS[name]));
 
 // note tells of a deprecated name once a script, in Postman's words.
 function note(name, instead) {
@@ -46,15 +51,11 @@ const response = () => load('pm').response();
 function postman() {
   const environment = scope(2);
   const globals = scope(4);
-  const mirror = (name, key, value) => {
-    const copy = ledger().values[name];
-    if (copy) { if (value === undefined) delete copy[key]; else copy[key] = value; }
-  };
   // What counts, and false, becomes a text; 0, null and undefined stay.
   const stored = (value) => (value || value === false ? value.toString() : value);
-  const setter = (target, name) => (key, value) => { target.set(key, stored(value)); mirror(name, key, stored(value)); };
-  const clearer = (target, name) => (key) => { target.unset(key); mirror(name, key); };
-  const wiper = (target, name) => () => { target.clear(); delete ledger().values[name]; };
+  const setter = (target, name) => (key, value) => { target.set(key, stored(value)); copy(name)[key] = stored(value); };
+  const clearer = (target, name) => (key) => { target.unset(key); delete copy(name)[key]; };
+  const wiper = (target, name) => () => { target.clear(); for (const key of Object.keys(copy(name))) delete copy(name)[key]; };
   return {
     setEnvironmentVariable: setter(environment, 'environment'),
     getEnvironmentVariable: (key) => environment.get(key),
@@ -99,9 +100,9 @@ function xml2Json(text, options) {
 // without an alternative bring no note.
 const globals = {
   tests: { make: () => ({}), instead: 'pm.test()' },
-  globals: { make: () => scope(4).toObject(), instead: 'pm.globals' },
-  environment: { make: () => scope(2).toObject(), instead: 'pm.environment' },
-  data: { make: () => scope(1).toObject(), instead: 'pm.iterationData' },
+  globals: { make: () => copy('globals'), instead: 'pm.globals' },
+  environment: { make: () => copy('environment'), instead: 'pm.environment' },
+  data: { make: () => copy('data'), instead: 'pm.iterationData' },
   request: { make: request, instead: 'pm.request' },
   iteration: { make: () => context().iteration },
   postman: { make: postman, instead: 'pm.execution.setNextRequest()', as: 'postman.setNextRequest' },

@@ -98,7 +98,7 @@ function finish(reason) {
     if (state.body && !reason) fail(new Error('the script awaits a promise that nothing will settle'));
     turn();
   }
-  if (state.failure) tell('err', state.failure);
+  host.over(); // what is written down now may call what scripts made, toJSON and getters, to no effect
   if (state.scopes.length) load('scope').account(tell);
   if (state.next) tell('next', state.next);
   if (state.skip) tell('skip', true);
@@ -108,7 +108,19 @@ function finish(reason) {
     if (changed) tell('request', changed);
   }
   if (state.used.size) tell('legacy', [...state.used]);
-  return told ? stringify(account) : '';
+  if (state.failure) tell('err', state.failure);
+  return told ? written(account) : '';
+}
+
+// written is an account as JSON. Variables that have none are left out.
+function written(account) {
+  try {
+    return stringify(account);
+  } catch {
+    const { kept } = load('scope');
+    for (const name of ['changes', 'local']) if (account[name]) account[name] = kept(account[name], fail);
+    return stringify({ ...account, err: state.failure });
+  }
 }
 
 // prepare loads what most scripts use, for a realm that will serve many

@@ -4,7 +4,7 @@
 // reads single variables from the runner; it becomes a list in here only for
 // scripts that look at it as one.
 
-const { parse } = load('json');
+const { parse, stringify } = load('json');
 const { state } = load('state');
 
 // The layers, as the runner numbers them; those before come first in a search.
@@ -20,14 +20,17 @@ const read = (text) => {
 
 class PostmanVariableScope {
   #layer;
-  #changes = new Map(); // key → { value, got } as set, or { unset: true }
+  #changes = new Map(); // key → { value, type } as set, or { unset: true }
+  #cleared = false; // of all it had, before what #changes sets
   #list; // everything, once it is asked for as a list
+  #tracker;
   #id;
   constructor(layer) { this.#layer = layer; }
 
   get id() { return (this.#id ??= this.#all().id || load('web').crypto.randomUUID()); }
   get name() { return this.#all().name; }
   get values() { return (this.#list ??= this.#listed()); }
+  get mutations() { return this.#layer === DATA ? undefined : (this.#tracker ??= new MutationTracker(this, this.#changes)); }
 
   #all() { return parse(host.all(this.#layer)); }
   #listed() {
@@ -42,7 +45,7 @@ class PostmanVariableScope {
       return variable && !variable.disabled ? { value: variable.valueOf() } : undefined;
     }
     const change = this.#changes.get(key);
-    if (change !== undefined) return change.unset ? undefined : { value: change.got };
+    if (change !== undefined) return change.unset ? undefined : { value: current(change) };
     const text = host.get(this.#layer, key);
     return text === undefined ? undefined : { value: read(text) };
   }
@@ -63,10 +66,12 @@ class PostmanVariableScope {
     if (state.halted) return;
     key = String(key);
     if (typeof type !== 'string') type = undefined;
+    if (typeof value === 'bigint' || (typeof value === 'object' && holdsBigInt(value))) {
+      throw new TypeError(`a BigInt cannot be kept in a variable ("${key}"): Do not know how to serialize a BigInt`);
+    }
     if (this.#list) assign(this.#list, key, value, type);
-    const got = typeof value === 'function' ? value() : value;
     this.#changes.delete(key);
-    this.#changes.set(key, { value, type, got: type === undefined ? got : load('variables').cast(got, type) });
+    this.#changes.set(key, { value, type });
   }
   unset(key) {
     if (state.halted) return;
@@ -75,9 +80,12 @@ class PostmanVariableScope {
     this.#changes.delete(key);
     this.#changes.set(key, { unset: true });
   }
+  // clear removes disabled variables, too; unset does not.
   clear() {
     for (const { key } of this.values.all()) this.unset(key);
-    if (!state.halted) this.values.clear();
+    if (state.halted) return;
+    this.values.clear();
+    this.#cleared = true;
   }
   toObject(excludeDisabled, caseSensitive) {
     const out = {};
@@ -97,21 +105,75 @@ class PostmanVariableScope {
   toJSON() {
     const out = { id: this.id };
     if (this.name) out.name = this.name;
-    if (this.#layer !== DATA) {
-      const compacted = {};
-      for (const [key, { value, unset }] of this.#changes) compacted[key] = unset ? [key] : [key, value];
-      out.mutations = { autoCompact: true, stream: [], compacted };
-    }
+    if (this.mutations) out.mutations = this.mutations.toJSON();
     out.values = this.values.toJSON();
     return out;
   }
   static isVariableScope(value) { return value instanceof PostmanVariableScope; }
   static get _postman_propertyName() { return 'VariableScope'; }
 
+  // start is the scope as it was when the script began.
+  static start(layer) {
+    const { VariableList } = load('variables');
+    return new VariableList(undefined, parse(host.all(layer)).values).toObject();
+  }
   // changes are those of one scope, for the runner.
   static changes(scope) { return scope.#changes; }
+  static cleared(scope) { return scope.#cleared; }
   // local is the local scope as it is now, undefined when it is as it was.
   static local(scope) { return scope.#list || scope.#changes.size ? scope.values.members : undefined; }
+}
+
+// A MutationTracker says what a script has done to a scope so far.
+class MutationTracker {
+  #scope;
+  #changes;
+  constructor(scope, changes) {
+    this.#scope = scope;
+    this.#changes = changes;
+    this.autoCompact = true;
+    this.stream = [];
+    Object.defineProperty(this, 'compacted', { get: () => this.#compacted(), enumerable: true });
+  }
+  #compacted() {
+    const out = {};
+    for (const [key, { value, unset }] of this.#changes) out[key] = unset ? [key] : [key, value];
+    return out;
+  }
+  count() { return this.#changes.size; }
+  compact() {}
+  track(instruction, key, value) {
+    if (instruction === 'set') this.#scope.set(key, value);
+    if (instruction === 'unset') this.#scope.unset(key);
+  }
+  applyOn(target) {
+    if (typeof target?.applyMutation !== 'function') return;
+    for (const [key, { value, unset }] of this.#changes) unset ? target.applyMutation('unset', key) : target.applyMutation('set', key, value);
+  }
+  toJSON() { return { autoCompact: this.autoCompact, stream: this.stream, compacted: this.#compacted() }; }
+  static isMutationTracker(value) { return value?.constructor?._postman_propertyName === 'MutationTracker'; }
+  static get _postman_propertyName() { return 'MutationTracker'; }
+}
+
+// current is the value a variable was given, as it is read: a function is
+// called then, each time, and never by the runner.
+function current({ value, type }) {
+  const got = typeof value === 'function' ? value() : value;
+  return type === undefined ? got : load('variables').cast(got, type);
+}
+
+const { getOwnPropertyDescriptor } = Object;
+
+// holdsBigInt looks at the members of a value, as far as that is quick; what it
+// does not find fails when the script ends.
+function holdsBigInt(value, budget = { nodes: 1000 }) {
+  if (value === null || --budget.nodes < 0 || typeof value.toJSON === 'function') return false;
+  for (const key of Object.keys(value)) {
+    const member = getOwnPropertyDescriptor(value, key)?.value; // no getter is called
+    if (typeof member === 'bigint' || (typeof member === 'object' && holdsBigInt(member, budget))) return true;
+    if (budget.nodes < 0) return false;
+  }
+  return false;
 }
 
 function assign(list, key, value, type) {
@@ -125,22 +187,19 @@ function removeEnabled(list, key) {
   list.remove((variable) => String(variable.key) === key && !variable.disabled);
 }
 
-const TOKEN = /\{\{([^{}]*?)}}/g;
-const PASSES = 19; // a value may hold templates, in Postman up to this depth
-
-// replaced fills {{name}} from find, and with dynamic values.
+// replaced fills in {{name}} and <<name>> from find, and dynamic values. The
+// runner reads the templates, as it does those of requests.
 function replaced(text, find) {
-  for (let pass = 0; pass < PASSES; pass++) {
-    let found = false;
-    text = text.replace(TOKEN, (token, name) => {
-      found = true;
+  if (!text.includes('{{') && !text.includes('<<')) return text;
+  const known = {};
+  for (;;) {
+    const answer = host.expand(text, stringify(known));
+    if (answer[0] === '=') return answer.slice(1);
+    for (const name of parse(answer.slice(1))) {
       const variable = find(name);
-      if (variable) return shown(variable.value) ?? token;
-      return name[0] === '$' ? host.dynamic(name) ?? token : token;
-    });
-    if (!found) break;
+      known[name] = (variable && shown(variable.value)) ?? null;
+    }
   }
-  return text;
 }
 
 // shown is a value within a text, undefined when it has none.
@@ -167,14 +226,30 @@ function account(tell) {
   for (const layer of [2, 3, GLOBALS]) {
     const touched = state.scopes[layer];
     if (!touched) continue;
+    const cleared = PostmanVariableScope.cleared(touched);
+    if (cleared) changes.push({ scope: layer, clear: true });
     for (const [key, { value, unset }] of PostmanVariableScope.changes(touched)) {
-      changes.push({ scope: layer, key, value: value === undefined ? null : value, unset });
+      if (!(unset && cleared)) changes.push({ scope: layer, key, value: value === undefined ? null : value, unset });
     }
   }
   if (changes.length) tell('changes', changes);
   const touched = state.scopes[LOCAL];
   const local = touched && PostmanVariableScope.local(touched);
-  if (local) tell('local', local.map(({ key, value }) => ({ key: String(key), value: value === undefined ? null : value })));
+  if (local) tell('local', local.map(({ key, value }) => ({ key: String(key), value: typeof value === 'function' ? {} : value })));
 }
 
-return { scope, account, replaced, replacedIn, VariableScope: PostmanVariableScope };
+// kept leaves out of an account the variables that have no JSON form. Each is
+// an error of the script.
+function kept(list, fail) {
+  return list.filter(({ key, value }) => {
+    try {
+      stringify(value);
+      return true;
+    } catch (error) {
+      fail(new TypeError(`the variable "${key}" cannot be kept: ${error?.message ?? error}`));
+      return false;
+    }
+  });
+}
+
+return { scope, account, kept, replaced, replacedIn, VariableScope: PostmanVariableScope };
