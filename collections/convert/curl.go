@@ -65,7 +65,10 @@ type command struct {
 }
 
 // An input is what a command reads from standard input: a text, or a file.
-type input struct{ text, file string }
+type input struct {
+	text, file string
+	used       bool // an option reads it
+}
 
 func (r *curlReader) note(line int, format string, args ...any) {
 	n := Note{File: r.name, Line: line, Text: fmt.Sprintf(format, args...)}
@@ -123,14 +126,14 @@ const maxInline = 8 << 20
 // why there is none.
 func (c *curlCall) read(name string) (string, bool) {
 	if name == "-" {
+		in := c.input()
 		switch {
-		case c.stdin == nil:
-			c.note("what the command reads from standard input is unknown: left out")
+		case in == nil:
 			return "", false
-		case c.stdin.file == "":
-			return c.stdin.text, true
+		case in.file == "":
+			return in.text, true
 		}
-		name = c.stdin.file
+		name = in.file
 	}
 	text, ok := c.reader.content(name)
 	if !ok {
@@ -139,6 +142,16 @@ func (c *curlCall) read(name string) (string, bool) {
 	}
 	c.inlined(name)
 	return text, true
+}
+
+// input is the command's standard input; nil when it is unknown, and noted.
+func (c *curlCall) input() *input {
+	if c.stdin == nil {
+		c.note("what the command reads from standard input is unknown: left out")
+		return nil
+	}
+	c.stdin.used = true
+	return c.stdin
 }
 
 // inlined notes that a request holds a text that curl reads from a file.

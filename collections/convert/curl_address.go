@@ -44,8 +44,8 @@ func (c *curlCall) address(s, upload string, uploaded bool) (*transfer, string) 
 		user := unescapeUser(authority[:at])
 		t.user, authority = &user, authority[at+1:]
 	}
-	if authority == "" {
-		return nil, fmt.Sprintf("the address %q has no host", s)
+	if bare := anyTemplate.ReplaceAllString(authority, "x"); bare == "" || noHost.MatchString(bare) {
+		return nil, fmt.Sprintf("the address %q has no host", hidden(s))
 	}
 	t.host = strings.ToLower(authority)
 	if hasPath {
@@ -60,6 +60,17 @@ func (c *curlCall) address(s, upload string, uploaded bool) (*transfer, string) 
 	query, hasQuery = c.withQuery(query, hasQuery)
 	t.request = newRequest("", scheme+authority+c.encodePath(t, pathname)+c.encodeQuery(t, query, hasQuery))
 	return t, ""
+}
+
+// noHost finds what no host's name holds; an IPv6 address is between brackets.
+var noHost = regexp.MustCompile("^:|[ \t\r\n!{}$'\"^`*<>=;,&()+%|\\\\]")
+
+// hidden is an address without the user and password it may have.
+func hidden(s string) string {
+	if at := strings.LastIndexByte(s, '@'); at >= 0 {
+		return s[at+1:]
+	}
+	return s
 }
 
 // splitScheme takes the scheme off, with its slashes; there is none before a

@@ -54,6 +54,9 @@ func (r *curlReader) convert(cmd command) {
 		c.option(o)
 	}
 	c.finish()
+	if in := cmd.stdin; in != nil && in.file != "" && !in.used {
+		r.note(cmd.line, "the shell reads %q for a command that takes nothing from it: quote an address with < in it", in.file)
+	}
 }
 
 func (c *curlCall) note(format string, args ...any) { c.reader.note(c.line, format, args...) }
@@ -338,6 +341,7 @@ func (c *curlCall) login(t *transfer, user string) {
 			params[0] = postman.CreateAuthParam("username", bare)
 			params = append(params, postman.CreateAuthParam("domain", domain))
 		}
+		c.note("NTLM begins when the server asks for it; curl begins at once")
 		t.request.Auth = postman.CreateAuth(postman.NTLM, params...)
 	case len(c.schemes) > 0:
 		c.note("--%s has no place in a collection: the request is sent without credentials", c.schemes[0])

@@ -41,14 +41,14 @@ var lineEnds = strings.NewReplacer("\r", "", "\n", "", "\x00", "")
 // fileData is the datum of a file, for --data without its line ends.
 func (c *curlCall) fileData(file string, strip bool) datum {
 	if file == "-" {
+		in := c.input()
 		switch {
-		case c.stdin == nil:
-			text, ok := c.read(file)
-			return datum{text: text, unread: !ok}
-		case c.stdin.file == "":
-			return datum{text: stripped(c.stdin.text, strip)}
+		case in == nil:
+			return datum{unread: true}
+		case in.file == "":
+			return datum{text: stripped(in.text, strip)}
 		}
-		file = c.stdin.file
+		file = in.file
 	}
 	content, ok := c.reader.content(file)
 	d := datum{text: stripped(content, strip), file: file, unread: !ok, strips: strip}
@@ -124,12 +124,12 @@ func (c *curlCall) body(t *transfer, upload string, uploaded bool) {
 // upload is the body of --upload-file, which has no type of its own.
 func (c *curlCall) upload(t *transfer, file string) {
 	if file == "-" || file == "." {
-		if c.stdin == nil {
-			c.note("what the command reads from standard input is unknown: left out")
+		in := c.input()
+		if in == nil {
 			return
 		}
-		if file = c.stdin.file; file == "" {
-			t.request.Body = binaryBody(c.stdin.text)
+		if file = in.file; file == "" {
+			t.request.Body = binaryBody(in.text)
 		}
 	}
 	if file != "" {

@@ -112,10 +112,10 @@ func (c *curlCall) partName(s string) string {
 // partWords splits a part's content and the words after it.
 func (c *curlCall) partWords(s string, key text) (w partWords, content string) {
 	list := splitForm(s, ';')
-	content = unquoteForm(list[0])
+	content = c.unquoteForm(list[0])
 	for i, word := range list[1:] {
 		name, value, ok := strings.Cut(strings.TrimLeft(word, " \t"), "=")
-		value = unquoteForm(strings.TrimRight(value, " \t"))
+		value = c.unquoteForm(strings.TrimRight(value, " \t"))
 		switch {
 		case ok && strings.EqualFold(name, "type"):
 			w.kind = value
@@ -162,11 +162,26 @@ func splitForm(s string, sep byte) []string {
 	return append(out, s[start:])
 }
 
-func unquoteForm(s string) string {
-	if len(s) >= 2 && s[0] == '"' && s[len(s)-1] == '"' {
-		return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(s[1 : len(s)-1])
+// unquoteForm takes the double quotes off a word. What follows the second one
+// curl leaves out, and so says the note.
+func (c *curlCall) unquoteForm(s string) string {
+	if !strings.HasPrefix(s, `"`) {
+		return s
 	}
-	return s
+	var b strings.Builder
+	for i := 1; i < len(s); i++ {
+		switch {
+		case s[i] == '"':
+			if strings.TrimSpace(s[i+1:]) != "" {
+				c.note("curl ends the form's text %s at its second quote", s)
+			}
+			return b.String()
+		case s[i] == '\\' && i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '\\'):
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return s // a quote that opens and does not close is one
 }
 
 // curlTypes are what curl takes from the end of a file's name.
