@@ -208,3 +208,30 @@ func TestGlobs(t *testing.T) {
 		}
 	}
 }
+
+// FuzzCurl holds that a script of any shell is refused or becomes a collection.
+func FuzzCurl(f *testing.F) {
+	for _, s := range []string{
+		"curl -F 'a=<f;type=x' -d @- 'h/{a,b}[1-3]?q={{x}}' <<EOF\n$x $(y) ${z:-w}\nEOF\n", "A=(-H 'x: y')\nfor i in {1..3} b; do curl \"${A[@]}\" h/$i; done",
+		"curl ^\"h?a^&b^\" ^\n --data-raw ^\"^{^\\^\"a^\\^\"^}^\" & curl.exe \"a\"\"b\" %PATH%", "$a = 'x'\ncurl.exe -d @\"\n$a\n\"@ `\n \"h`n$env:X$(y)\" | b # c",
+		"curl --data-urlencode n@f --json '{}' -u a:b --aws-sigv4 aws:amz -T '{a,b}' u:p@h --next -K x --no-location -:", "curl $'\\u00e9\\xff\\c1\\'' \"a\r\nb\" ~/x {a,{b,c}}",
+	} {
+		f.Add(s)
+	}
+	files := fstest.MapFS{"f": {Data: []byte("a\nb\xff")}}
+	f.Fuzz(func(t *testing.T, src string) {
+		for _, name := range []string{"a.sh", "a.bat", "a.ps1"} {
+			doc, _, err := FromCurl(name, []byte(src), files)
+			if err != nil {
+				continue
+			}
+			c, err := collections.Parse(name, doc)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, doc)
+			}
+			for n := range c.All() {
+				n.Request()
+			}
+		}
+	})
+}

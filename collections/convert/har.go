@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	postman "github.com/rbretecher/go-postman-collection"
@@ -15,74 +16,128 @@ import (
 
 // FromHAR makes a collection of an HTTP archive: each entry is a request with
 // its answer as a saved example. What a connection says for itself (HTTP/2's
-// own headers, Content-Length, Host) is left out.
+// own headers, Content-Length, Host) is left out, and so are entries that are no
+// HTTP requests or were never sent.
 func FromHAR(name string, src []byte) ([]byte, []Note, error) {
-	var doc archive
-	if err := json.Unmarshal(src, &doc); err != nil {
-		var te *json.UnmarshalTypeError
-		if !errors.As(err, &te) {
-			if _, perr := collections.Parse(name, src); perr != nil {
-				return nil, nil, perr // says where
-			}
-			return nil, nil, &collections.ParseError{File: name, Line: 1, Col: 1, Text: err.Error()}
-		}
+	a, err := ReadHAR(name, src)
+	if err != nil {
+		return nil, nil, err
 	}
-	if len(doc.Log.Entries) == 0 {
-		return nil, nil, &collections.ParseError{File: name, Line: 1, Col: 1, Text: "not an HTTP archive: it has no log with entries"}
+	return a.Collection, a.Notes, nil
+}
+
+// An Archive is what an HTTP archive recorded: a collection, and the answer to
+// each of its requests in their order.
+type Archive struct {
+	Collection []byte
+	Answers    []Answer
+	Notes      []Note
+}
+
+// An Answer is one that an archive recorded. Code is 0 when there is none.
+type Answer struct {
+	Code    int
+	Header  []collections.Header
+	Body    []byte
+	HasBody bool // the archive holds the body, though it may be empty
+}
+
+// ReadHAR reads an HTTP archive as FromHAR does. Errors are
+// *collections.ParseError.
+func ReadHAR(name string, src []byte) (*Archive, error) {
+	entries, err := parseHAR(name, src)
+	if err != nil {
+		return nil, err
 	}
 	out := newCollection(strings.TrimSuffix(path.Base(name), path.Ext(name)))
-	var notes []Note
-	secret := 0
-	for i, e := range doc.Log.Entries {
-		if e.Request.URL == "" {
-			notes = append(notes, Note{File: name, Text: fmt.Sprintf("entry %d has no URL: left out", i+1)})
+	a := &Archive{}
+	var notes entryNotes
+	answered := slices.ContainsFunc(entries, func(e entryHAR) bool { return e.Response.Status > 0 })
+	for i, e := range entries {
+		if why := e.unsent(answered); why != "" {
+			notes.add(i+1, why+": left out")
 			continue
 		}
 		item, lost := e.item()
 		for _, what := range lost {
-			notes = append(notes, Note{File: name, Text: fmt.Sprintf("entry %d: %s", i+1, what)})
+			notes.add(i+1, what)
 		}
-		if header(item.Request, "Authorization") != "" || header(item.Request, "Cookie") != "" {
-			secret++
+		if hasHeader(item.Request, "Authorization") || hasHeader(item.Request, "Cookie") {
+			notes.secret++
 		}
 		out.AddItem(item)
+		a.Answers = append(a.Answers, e.answer())
 	}
-	if secret > 0 {
-		notes = append(notes, Note{File: name, Text: fmt.Sprintf("%d requests carry credentials in clear", secret)})
+	if len(out.Items) == 0 {
+		return nil, &collections.ParseError{File: name, Line: 1, Col: 1, Text: "none of the entries is a request that can be sent: " + notes.list[0].text}
 	}
-	converted, err := write(name, out)
-	return converted, notes, err
+	a.Notes = notes.notes(name)
+	a.Collection, err = write(name, out)
+	return a, err
 }
 
-// An archive is what of HAR 1.2 a collection has a place for.
-type archive struct {
-	Log struct {
-		Entries []entryHAR `json:"entries"`
-	} `json:"log"`
+func parseHAR(name string, src []byte) ([]entryHAR, error) {
+	src = []byte(strings.TrimPrefix(string(src), "\ufeff"))
+	var doc struct {
+		Log struct {
+			Entries []entryHAR `json:"entries"`
+		} `json:"log"`
+	}
+	if err := json.Unmarshal(src, &doc); err != nil {
+		var te *json.UnmarshalTypeError
+		if !errors.As(err, &te) {
+			if _, perr := collections.Parse(name, src); perr != nil {
+				return nil, perr // says where
+			}
+			return nil, &collections.ParseError{File: name, Line: 1, Col: 1, Text: err.Error()}
+		}
+	}
+	if len(doc.Log.Entries) == 0 {
+		return nil, &collections.ParseError{File: name, Line: 1, Col: 1, Text: "not an HTTP archive: it has no log with entries"}
+	}
+	return doc.Log.Entries, nil
 }
 
+// An entryHAR is what of an entry of HAR 1.2 a collection has a place for, and
+// what browsers add to tell what kind of entry it is.
 type entryHAR struct {
-	Request struct {
-		Method   string    `json:"method"`
-		URL      string    `json:"url"`
-		Headers  []pairHAR `json:"headers"`
-		PostData *struct {
-			MimeType string    `json:"mimeType"`
-			Text     string    `json:"text"`
-			Encoding string    `json:"encoding"`
-			Params   []pairHAR `json:"params"`
-		} `json:"postData"`
-	} `json:"request"`
+	Request  requestHAR `json:"request"`
 	Response struct {
 		Status     int       `json:"status"`
 		StatusText string    `json:"statusText"`
 		Headers    []pairHAR `json:"headers"`
+		Error      string    `json:"_error"`
 		Content    struct {
-			MimeType string `json:"mimeType"`
-			Text     string `json:"text"`
-			Encoding string `json:"encoding"`
+			Size     *int64  `json:"size"`
+			MimeType string  `json:"mimeType"`
+			Text     *string `json:"text"`
+			Encoding string  `json:"encoding"`
 		} `json:"content"`
 	} `json:"response"`
+	ResourceType string            `json:"_resourceType"`
+	Messages     []json.RawMessage `json:"_webSocketMessages"`
+}
+
+type requestHAR struct {
+	Method   string    `json:"method"`
+	URL      string    `json:"url"`
+	Headers  []pairHAR `json:"headers"`
+	Cookies  []pairHAR `json:"cookies"`
+	PostData *postHAR  `json:"postData"`
+}
+
+// templated reports whether a request holds what a collection takes for a
+// variable.
+func (r *requestHAR) templated() bool {
+	return anyTemplate.MatchString(r.URL) || r.PostData != nil && anyTemplate.MatchString(r.PostData.Text) ||
+		slices.ContainsFunc(r.Headers, func(h pairHAR) bool { return anyTemplate.MatchString(h.Value) })
+}
+
+type postHAR struct {
+	MimeType string    `json:"mimeType"`
+	Text     string    `json:"text"`
+	Encoding string    `json:"encoding"`
+	Params   []pairHAR `json:"params"`
 }
 
 type pairHAR struct {
@@ -92,72 +147,181 @@ type pairHAR struct {
 	ContentType string `json:"contentType"`
 }
 
+// unsent says why an entry is no request that was sent; "" when it is one. In an
+// archive with answers an entry without one was blocked or cut off; an archive
+// without any is a list of requests.
+func (e *entryHAR) unsent(answered bool) string {
+	scheme, _, ok := strings.Cut(e.Request.URL, ":")
+	scheme = strings.ToLower(scheme)
+	upgrade := slices.ContainsFunc(e.Request.Headers, func(h pairHAR) bool {
+		return strings.EqualFold(h.Name, "Upgrade") && strings.EqualFold(h.Value, "websocket")
+	})
+	switch r := e.Response; {
+	case e.Request.URL == "":
+		return "it has no URL"
+	case ok && scheme != "http" && scheme != "https":
+		return scheme + ": is not http"
+	case upgrade || e.ResourceType == "websocket" || len(e.Messages) > 0 || r.Status == 101:
+		return "it is a socket"
+	case strings.EqualFold(e.Request.Method, "CONNECT"):
+		return "it is a tunnel"
+	case r.Status == 0 && r.Error != "" && (answered || strings.Contains(strings.ToLower(r.Error), "blocked")):
+		return "it got no answer (" + r.Error + ")"
+	case r.Status == 0 && answered:
+		return "it got no answer, so it was blocked or cut off"
+	}
+	return ""
+}
+
 // item is the entry as a request; lost tells what is not in it.
 func (e *entryHAR) item() (item *postman.Items, lost []string) {
 	req := newRequest(strings.ToUpper(e.Request.Method), e.Request.URL)
-	req.Header = append(req.Header, headersHAR(e.Request.Headers)...)
+	if req.Method == "" {
+		req.Method = "GET"
+	}
+	behavior := map[string]any{}
+	if plainURL(e.Request.URL) {
+		behavior["disableUrlEncoding"] = true
+	}
+	req.Header = append(req.Header, headersHAR(e.Request.Headers, e.Request.URL)...)
+	if len(e.Request.Cookies) > 0 && !hasHeader(req, "Cookie") {
+		req.Header = append(req.Header, &postman.Header{Key: "Cookie", Value: cookiesHAR(e.Request.Cookies)})
+	}
 	if p := e.Request.PostData; p != nil {
-		kind := header(req, "Content-Type")
-		if kind == "" {
-			kind = p.MimeType
-		}
-		switch {
-		case strings.HasPrefix(kind, "multipart/form-data") && len(p.Params) > 0:
-			var list []pair
-			for _, f := range p.Params {
-				x := pair{Key: text(f.Name), Type: "text", ContentType: text(f.ContentType)}
-				if f.FileName != "" {
-					x.Type, x.Src = "file", &sources{list: []string{f.FileName}}
-					lost = append(lost, "a file's content is not in the archive")
-				} else {
-					v := text(f.Value)
-					x.Value = &v
-				}
-				list = append(list, x)
-			}
-			req.Body = &postman.Body{Mode: "formdata", FormData: list}
-			dropHeader(req, "Content-Type")
-		case p.Encoding == "base64":
-			lost = append(lost, "the body is binary: left out")
-		default:
-			if strings.HasPrefix(kind, formType) {
-				if req.Body = formBody(p.Text); req.Body != nil {
-					dropHeader(req, "Content-Type")
-				}
-			}
-			if req.Body == nil && p.Text != "" {
-				req.Body = rawBody(p.Text, kind)
-			}
-		}
+		lost = p.body(req)
+	}
+	if e.Request.templated() {
+		lost = append(lost, "it holds {{…}}, which a run takes for a variable")
+	}
+	if req.Body != nil && slices.Contains(bodyless, string(req.Method)) {
+		behavior["disableBodyPruning"] = true
+	}
+	if e.Response.Status/100 == 3 {
+		behavior["followRedirects"] = false // where it leads is an entry of its own
 	}
 	item = postman.CreateItem(postman.Item{Name: itemName(req), Request: req})
-	if r := e.Response; r.Status > 0 {
-		body := r.Content.Text
-		if r.Content.Encoding == "base64" {
-			raw, err := base64.StdEncoding.DecodeString(body)
-			if body = string(raw); err != nil || !printableText(body) {
-				body, lost = "", append(lost, "the answer is binary: left out")
-			}
+	if len(behavior) > 0 {
+		item.ProtocolProfileBehavior = behavior
+	}
+	if example, why := e.example(req); example != nil {
+		item.Responses = append(item.Responses, example)
+		if why != "" {
+			lost = append(lost, why)
 		}
-		answer := &postman.Response{Name: strings.TrimSpace(fmt.Sprintf("%d %s", r.Status, r.StatusText)), OriginalRequest: req, Code: r.Status, Status: r.StatusText,
-			Body: body, Headers: &postman.HeaderList{Headers: headersHAR(r.Headers)}}
-		item.Responses = append(item.Responses, answer)
 	}
 	return item, lost
 }
 
+// plainURL tells an address with characters that were sent as they are, and that
+// a run would percent-encode.
+func plainURL(address string) bool {
+	address, _, _ = strings.Cut(address, "#")
+	pathname, query, _ := strings.Cut(address, "?")
+	return strings.ContainsAny(pathname, "\"<>`{}") || strings.ContainsAny(query, `"'<>`)
+}
+
+func cookiesHAR(list []pairHAR) string {
+	var parts []string
+	for _, c := range list {
+		parts = append(parts, c.Name+"="+c.Value)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// answer is the recorded answer, to be compared with another.
+func (e *entryHAR) answer() Answer {
+	a := Answer{Code: e.Response.Status}
+	for _, h := range headersHAR(e.Response.Headers, "") {
+		a.Header = append(a.Header, collections.Header{Key: h.Key, Value: h.Value})
+	}
+	c := e.Response.Content
+	if c.Text == nil {
+		a.HasBody = c.Size != nil && *c.Size == 0
+		return a
+	}
+	a.Body, a.HasBody = []byte(*c.Text), true
+	if c.Encoding == "base64" {
+		raw, err := base64.StdEncoding.DecodeString(*c.Text)
+		a.Body, a.HasBody = raw, err == nil
+	}
+	return a
+}
+
+// example is the answer as a saved one; nil when there is none.
+func (e *entryHAR) example(req *postman.Request) (example *postman.Response, lost string) {
+	r := e.Response
+	if r.Status == 0 {
+		return nil, ""
+	}
+	body := string(e.answer().Body)
+	if !printableText(body) {
+		body, lost = "", "the answer is binary: left out"
+	}
+	return &postman.Response{Name: strings.TrimSpace(fmt.Sprintf("%d %s", r.Status, r.StatusText)), OriginalRequest: req, Code: r.Status, Status: r.StatusText,
+		Body: body, Headers: &postman.HeaderList{Headers: headersHAR(r.Headers, "")}}, lost
+}
+
 func printableText(s string) bool { return !strings.ContainsRune(strings.ToValidUTF8(s, "\x00"), 0) }
 
-// headersHAR leaves out what the connection adds by itself.
-func headersHAR(list []pairHAR) []*postman.Header {
+// headersHAR leaves out what the connection adds by itself. A Host stays that is
+// not the address's.
+func headersHAR(list []pairHAR, address string) []*postman.Header {
 	out := []*postman.Header{}
 	for _, h := range list {
 		switch low := strings.ToLower(h.Name); {
-		case strings.HasPrefix(h.Name, ":"), low == "content-length", low == "host", low == "connection", low == "accept-encoding",
+		case strings.HasPrefix(h.Name, ":"), h.Name == "", low == "content-length", low == "connection", low == "accept-encoding",
 			low == "content-encoding", low == "transfer-encoding":
+			continue
+		case low == "host" && (address == "" || strings.Contains(strings.ToLower(address)+"/", "//"+strings.ToLower(h.Value)+"/")):
 			continue
 		}
 		out = append(out, &postman.Header{Key: h.Name, Value: h.Value})
+	}
+	return out
+}
+
+// entryNotes are notes on entries; those of one text are told once.
+type entryNotes struct {
+	list   []*entryNote
+	secret int // requests with credentials
+}
+
+type entryNote struct {
+	text    string
+	entries []int
+}
+
+func (n *entryNotes) add(entry int, text string) {
+	for _, known := range n.list {
+		if known.text == text {
+			known.entries = append(known.entries, entry)
+			return
+		}
+	}
+	n.list = append(n.list, &entryNote{text, []int{entry}})
+}
+
+// maxNamed bounds the entries that one note numbers.
+const maxNamed = 5
+
+func (n *entryNotes) notes(file string) (out []Note) {
+	for _, e := range n.list {
+		var numbers []string
+		for _, i := range e.entries[:min(len(e.entries), maxNamed)] {
+			numbers = append(numbers, fmt.Sprint(i))
+		}
+		where := "entry "
+		if len(e.entries) > 1 {
+			where = "entries "
+		}
+		where += strings.Join(numbers, ", ")
+		if more := len(e.entries) - len(numbers); more > 0 {
+			where += fmt.Sprintf(" and %d more", more)
+		}
+		out = append(out, Note{File: file, Text: where + ": " + e.text})
+	}
+	if n.secret > 0 {
+		out = append(out, Note{File: file, Text: fmt.Sprintf("%d requests carry credentials in clear", n.secret)})
 	}
 	return out
 }

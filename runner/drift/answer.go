@@ -22,6 +22,9 @@ type Answer struct {
 	Error  string
 	Header map[string][]string // by lower-case name
 	Body   []byte
+
+	Unknown bool // nothing is known of it but that the request was made
+	NoBody  bool // the body is not known
 }
 
 // Failed reports whether there was no answer.

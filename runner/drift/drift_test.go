@@ -52,6 +52,8 @@ func TestCompare(t *testing.T) {
 		{name: "failed in both runs alike", a: drift.List{failed("x", "ECONNREFUSED")}, b: drift.List{failed("x", "ECONNREFUSED")}, want: []string{"failed request"}},
 		{name: "failed in both runs", a: drift.List{failed("x", "ECONNREFUSED")}, b: drift.List{failed("x", "ENOTFOUND")}, want: []string{"failed request"}},
 		{name: "no answer and no error", a: drift.List{failed("x", "")}, b: drift.List{failed("x", "")}, want: []string{"failed request"}},
+		{name: "an answer of which nothing is known", a: drift.List{{Key: drift.Key{Item: "x"}, Unknown: true}}, b: drift.List{answer("x", 200, `1`)}},
+		{name: "a body that is not known", a: drift.List{{Key: drift.Key{Item: "x"}, Code: 200, NoBody: true}}, b: drift.List{answer("x", 201, `1`)}, want: []string{"status status"}},
 		{name: "texts", a: drift.List{answer("x", 200, `<a>`)}, b: drift.List{answer("x", 200, `<b>`)}, want: []string{"text body"}},
 	} {
 		var got []string
