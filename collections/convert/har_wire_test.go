@@ -86,7 +86,7 @@ func runDocument(t *testing.T, doc []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := runner.Run(t.Context(), runner.Options{Collection: col, Environment: &vars.Scope{}}); err != nil {
+	if _, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: col, Environment: &vars.Scope{}}}); err != nil {
 		t.Fatal(err)
 	}
 }
