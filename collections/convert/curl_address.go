@@ -45,7 +45,7 @@ func (c *curlCall) address(s, upload string, uploaded bool) (*transfer, string) 
 		t.user, authority = &user, authority[at+1:]
 	}
 	if bare := anyTemplate.ReplaceAllString(authority, "x"); bare == "" || noHost.MatchString(bare) {
-		return nil, fmt.Sprintf("the address %q has no host", hidden(s))
+		return nil, fmt.Sprintf("the address %q has no host", withoutUser(s))
 	}
 	t.host = strings.ToLower(authority)
 	if hasPath {
@@ -65,8 +65,8 @@ func (c *curlCall) address(s, upload string, uploaded bool) (*transfer, string) 
 // noHost finds what no host's name holds; an IPv6 address is between brackets.
 var noHost = regexp.MustCompile("^:|[ \t\r\n!{}$'\"^`*<>=;,&()+%|\\\\]")
 
-// hidden is an address without the user and password it may have.
-func hidden(s string) string {
+// withoutUser is an address without the user and password it may have.
+func withoutUser(s string) string {
 	if at := strings.LastIndexByte(s, '@'); at >= 0 {
 		return s[at+1:]
 	}
