@@ -2,6 +2,7 @@ package collections
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -13,10 +14,69 @@ import (
 // maxCell bounds a cell: an unclosed quote would take the rest of the file.
 const maxCell = 16 << 20
 
+// A csvForm is what the header line of a file shows of the others.
+type csvForm struct {
+	separator byte // of cells: a comma, but ; or a tab when the header has one and no comma
+	cr        bool // lines end in CR alone
+}
+
+func (f csvForm) note() string {
+	switch f.separator {
+	case ';':
+		return "; the header has no comma, so ; separates cells"
+	case '\t':
+		return "; the header has no comma, so the tab separates cells"
+	}
+	return ""
+}
+
+// csvForm looks at the header, the first line that is not blank.
+func (d *Data) csvForm() (csvForm, error) {
+	form := csvForm{separator: ','}
+	s, err := d.scanner()
+	if err != nil {
+		return form, err
+	}
+	seen := map[byte]int{}
+	quoted, blank := false, true
+	for size := 0; size <= maxCell; size++ {
+		ch, err := s.r.ReadByte()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return form, err
+		}
+		switch {
+		case ch == '"':
+			quoted, blank = !quoted, false
+		case quoted:
+		case ch == '\r':
+			next, _ := s.r.Peek(1)
+			form.cr = form.cr || len(next) > 0 && next[0] != '\n'
+		case ch != ' ' && ch != '\n':
+			seen[ch]++
+			blank = blank && ch == '\t'
+		}
+		if !quoted && !blank && (ch == '\n' || ch == '\r') {
+			break
+		}
+	}
+	switch {
+	case seen[','] > 0:
+	case seen[';'] > 0 && seen[';'] >= seen['\t']:
+		form.separator = ';'
+	case seen['\t'] > 0:
+		form.separator = '\t'
+	}
+	return form, nil
+}
+
 // A csvScanner reads records with what encoding/csv hides: whether a cell was
 // quoted, which decides whether it may be a number.
 type csvScanner struct {
 	name  string
+	form  csvForm
 	r     *bufio.Reader
 	line  int // of the next character
 	start int // of the record
@@ -28,7 +88,7 @@ func (d *Data) scanner() (*csvScanner, error) {
 	}
 	// UTF-8 with a mark and UTF-16 become UTF-8; what has no mark passes.
 	utf := transform.NewReader(d.src, unicode.BOMOverride(transform.Nop))
-	return &csvScanner{name: d.name, r: bufio.NewReaderSize(utf, 64<<10), line: 1}, nil
+	return &csvScanner{name: d.name, form: d.form, r: bufio.NewReaderSize(utf, 64<<10), line: 1}, nil
 }
 
 func (s *csvScanner) fail(text string) error {
@@ -52,7 +112,7 @@ func (s *csvScanner) record() ([]cell, error) {
 
 func (s *csvScanner) row() ([]cell, error) {
 	if _, err := s.r.Peek(1); err != nil {
-		return nil, io.EOF
+		return nil, err
 	}
 	var cells []cell
 	for {
@@ -67,21 +127,25 @@ func (s *csvScanner) row() ([]cell, error) {
 	}
 }
 
-// cell reads up to the next comma or the end of the line.
+// cell reads up to the next separator or the end of the line. The end of the
+// file ends a cell; that it cannot be read does not.
 func (s *csvScanner) cell() (c cell, end bool, err error) {
 	var b strings.Builder
 	for {
 		ch, err := s.r.ReadByte()
-		if err != nil {
+		if errors.Is(err, io.EOF) {
 			return finish(c, &b), true, nil
+		}
+		if err != nil {
+			return c, true, err
 		}
 		if b.Len() > maxCell {
 			return c, true, s.fail("a cell is larger than 16 MB")
 		}
 		switch {
-		case ch == ',':
+		case ch == s.form.separator:
 			return finish(c, &b), false, nil
-		case ch == '\n':
+		case ch == '\n', ch == '\r' && s.form.cr:
 			s.line++
 			return finish(c, &b), true, nil
 		case ch == '"' && strings.TrimSpace(b.String()) == "" && !c.quoted:
@@ -114,13 +178,16 @@ func finish(c cell, b *strings.Builder) cell {
 func (s *csvScanner) quoted(b *strings.Builder) error {
 	for {
 		ch, err := s.r.ReadByte()
-		if err != nil {
+		if errors.Is(err, io.EOF) {
 			return s.fail("a quote is never closed")
+		}
+		if err != nil {
+			return err
 		}
 		if b.Len() > maxCell {
 			return s.fail("a cell is larger than 16 MB; is a quote never closed?")
 		}
-		if ch == '\n' {
+		if ch == '\n' || ch == '\r' && s.form.cr {
 			s.line++
 		}
 		if ch != '"' {

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -19,6 +20,7 @@ import (
 type Data struct {
 	name   string
 	src    io.ReadSeeker
+	form   csvForm
 	header []string
 	rows   []gjson.Result // of JSON
 	n      int
@@ -27,7 +29,8 @@ type Data struct {
 // maxJSONData bounds a JSON data file, which is held; CSV has no bound.
 const maxJSONData = 256 << 20
 
-// ReadData checks and counts the rows of src. Errors are *ParseError.
+// ReadData checks and counts the rows of src; there may be none. Errors are
+// *ParseError, or that of reading src.
 func ReadData(name string, src io.ReadSeeker) (*Data, error) {
 	d := &Data{name: name, src: src}
 	head := make([]byte, 512)
@@ -35,11 +38,25 @@ func ReadData(name string, src io.ReadSeeker) (*Data, error) {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, err
 	}
+	if isSpreadsheet(head[:n]) {
+		return nil, &ParseError{File: name, Text: "this is a spreadsheet of Excel or the like, not CSV: save it as CSV (UTF-8)"}
+	}
 	head = bytes.TrimSpace(decodeText(head[:n]))
 	if len(head) > 0 && (head[0] == '[' || head[0] == '{') {
 		return d, d.readJSON()
 	}
 	return d, d.countCSV()
+}
+
+// isSpreadsheet tells the files of Excel and its like by their first bytes: zip
+// archives, OLE documents, and Excel's XML.
+func isSpreadsheet(head []byte) bool {
+	for _, magic := range []string{"PK\x03\x04", "PK\x05\x06", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return true
+		}
+	}
+	return bytes.HasPrefix(bytes.TrimSpace(head), []byte("<")) && bytes.Contains(bytes.ToLower(head), []byte("excel"))
 }
 
 func (d *Data) readJSON() error {
@@ -70,7 +87,10 @@ func (d *Data) readJSON() error {
 	return nil
 }
 
-func (d *Data) countCSV() error {
+func (d *Data) countCSV() (err error) {
+	if d.form, err = d.csvForm(); err != nil {
+		return err
+	}
 	for _, err := range d.records() {
 		if err != nil {
 			return err
@@ -113,7 +133,7 @@ func (d *Data) records() iter.Seq2[[]cell, error] {
 			}
 			if err == nil && len(rec) != len(d.header) {
 				err = &ParseError{File: d.name, Line: s.start, Col: 1,
-					Text: fmt.Sprintf("this row has %d cells, the header %d", len(rec), len(d.header))}
+					Text: fmt.Sprintf("this row has %d cells, the header %d%s", len(rec), len(d.header), d.form.note())}
 			}
 			if !yield(rec, err) || err != nil {
 				return
@@ -124,6 +144,10 @@ func (d *Data) records() iter.Seq2[[]cell, error] {
 
 // Len is the number of rows.
 func (d *Data) Len() int { return d.n }
+
+// Note says what was taken for granted about the file, "" for nothing: that
+// another sign than the comma separates its cells.
+func (d *Data) Note() string { return strings.TrimPrefix(d.form.note(), "; ") }
 
 // Rows yields one scope per row, from the first; it may be called again.
 func (d *Data) Rows() iter.Seq2[*vars.Scope, error] {

@@ -1,6 +1,7 @@
 package collections
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -26,7 +27,21 @@ func TestData(t *testing.T) {
 		{"UTF-16", "\xff\xfea\x00\n\x00\xe9\x00\n\x00", []string{`a="é"`}},
 		{"numeric headers are names", "7,8\n1,2\n", []string{"7=1 8=2"}},
 		{"the last of duplicate headers", "a,a\n1,2\n", []string{"a=2"}},
-		{"only commas split", "a;b\n1;2\n", []string{`a;b="1;2"`}},
+		{"with a comma, only commas split", "a;b,c\td\n1;2,3\t4\n", []string{"a;b=\"1;2\" c\td=\"3\\t4\""}},
+		{"semicolons split without one", "a;b\n1;2,5\n", []string{`a=1 b="2,5"`}},
+		{"tabs split without one", "a\tb\n1\t2;5\n", []string{`a=1 b="2;5"`}},
+		{"tabs with an empty first name", "\n\tb\n1\t2\n", []string{`=1 b=2`}},
+		{"a comma in quotes is none", "\"a,b\";c\n1;2\n", []string{`a,b=1 c=2`}},
+		{"semicolons, ragged", "a;b\n1\n", []string{"error: d:2:1: this row has 1 cells, the header 2; the header has no comma, so ; separates cells"}},
+		{"tabs in UTF-16, as Excel writes them", "\xff\xfea\x00\t\x00b\x00\r\x00\n\x001\x00\t\x002\x00", []string{"a=1 b=2"}},
+		{"lines that end in CR", "a,b\r1,x\r2,y\r", []string{`a=1 b="x"`, `a=2 b="y"`}},
+		{"lines that end in CR, a blank one, no last", "\ra\r\r1\r2", []string{"a=1", "a=2"}},
+		{"lines that end in CR, in quotes", "a,b\r\"1\r2\",x\r", []string{`a="1\r2" b="x"`}},
+		{"lines that end in CR, semicolons", "a;b\r1;2\r", []string{"a=1 b=2"}},
+		{"a CR inside a cell of lines that end in LF", "a,b\n1\r2,x\n", []string{`a="1\r2" b="x"`}},
+		{"the file of Excel", "PK\x03\x04\x14\x00", []string{"error: d: this is a spreadsheet of Excel or the like, not CSV: save it as CSV (UTF-8)"}},
+		{"the old file of Excel", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", []string{"error: d: this is a spreadsheet of Excel or the like, not CSV: save it as CSV (UTF-8)"}},
+		{"the XML of Excel", "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>", []string{"error: d: this is a spreadsheet of Excel or the like, not CSV: save it as CSV (UTF-8)"}},
 		{"spaces around cells", " a , b \n 1 , \"x\" \n", []string{`a=1 b="x"`}},
 		{"a quote inside a cell", "a\nx\"y\n", []string{`a="x\"y"`}},
 		{"no last newline", "a\n1", []string{"a=1"}},
@@ -66,6 +81,47 @@ func readRows(src string) (out []string) {
 		out = append(out, strings.Join(cells, " "))
 	}
 	return out
+}
+
+// A reader that breaks off is an error, wherever it does; it is not the end.
+func TestDataReadError(t *testing.T) {
+	t.Parallel()
+	const src = "a,b\n1,x\n\"2\",y\n"
+	for at := range len(src) {
+		d, err := ReadData("d", &broken{Reader: strings.NewReader(src), at: at})
+		if !errors.Is(err, errBroken) {
+			t.Errorf("broken at %d: %v, %v", at, d, err)
+		}
+	}
+	file := &broken{Reader: strings.NewReader(src), at: len(src) + 1}
+	d, err := ReadData("d", file)
+	if err != nil || d.Len() != 2 {
+		t.Fatal(d, err)
+	}
+	file.at = len(src) - 3
+	var last error
+	for _, err := range d.Rows() {
+		last = err
+	}
+	if !errors.Is(last, errBroken) {
+		t.Errorf("broken on a later reading: %v", last)
+	}
+}
+
+// A broken reader fails at a place.
+type broken struct {
+	*strings.Reader
+	at int
+}
+
+var errBroken = errors.New("input/output error")
+
+func (b *broken) Read(p []byte) (int, error) {
+	left := b.at - int(b.Size()) + b.Len()
+	if left <= 0 {
+		return 0, errBroken
+	}
+	return b.Reader.Read(p[:min(len(p), left)])
 }
 
 func TestEnvironment(t *testing.T) {

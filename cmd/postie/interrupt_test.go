@@ -18,14 +18,14 @@ const endless = `{"info":{"name":"Endless","schema":"https://schema.getpostman.c
 "item":[{"name":"A","request":"%s/"}]}`
 
 // An interrupted run finishes its item, writes every report and exits 130; a
-// terminated one, 143.
+// terminated one, 143, and one whose terminal went away, 129.
 func TestPromise_68_InterruptWritesReports(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no such signals")
 	}
 	bin := build(t)
-	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: exitInterrupted, syscall.SIGTERM: 143} {
+	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: exitInterrupted, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
 			second := make(chan struct{})
@@ -59,6 +59,40 @@ func TestPromise_68_InterruptWritesReports(t *testing.T) {
 				t.Errorf("nothing tells of it: %s", out.Bytes())
 			}
 		})
+	}
+}
+
+// What nohup has switched off ends no run.
+func TestHangupIgnored(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("no such signals")
+	}
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no shell here")
+	}
+	first, done := make(chan struct{}), make(chan struct{})
+	var n atomic.Int32
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if n.Add(1) == 1 {
+			close(first)
+			<-done
+		}
+	}))
+	defer srv.Close()
+	collection := file(t, "c.json", fmt.Sprintf(endless, srv.URL))
+	cmd := exec.CommandContext(t.Context(), sh, "-c", `trap "" HUP; exec "$@"`, "sh", build(t), "run", collection, "-n", "3")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-first
+	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	close(done)
+	if err := cmd.Wait(); err != nil || n.Load() != 3 {
+		t.Errorf("%v, %d requests of 3", err, n.Load())
 	}
 }
 

@@ -9,10 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"postie/cmd/internal/term"
@@ -149,6 +147,9 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 		}
 	}
 	opts.Only, opts.Pace = f.only, j.pace
+	if opts.Data != nil && opts.Data.Len() == 0 && opts.Iterations == 0 {
+		opts.Only = func(int) bool { return false } // no row, no iteration
+	}
 	f.part.Apply(opts)
 	if later := opts.Checks.RunWide(); opts.Checks.Defer && len(later) > 0 {
 		j.noteLater(later)
@@ -270,6 +271,10 @@ func (j *job) data(ctx context.Context, o *runner.Options) error {
 	}
 	o.Data = d
 	j.closers = append(j.closers, c)
+	if d.Len() == 0 && !o.AllowEmpty {
+		return &exitError{code: exitCannotRun, text: fmt.Sprintf("iteration data %s: there is no row in it", shown(j.flags.data)),
+			hint: "--allow-empty accepts that"}
+	}
 	return nil
 }
 
@@ -405,60 +410,4 @@ func (j *job) cookies(t *transport.Options) error {
 		return cannotRun("cookie jar %s: %v", j.flags.cookieJar, err)
 	}
 	return nil
-}
-
-// signals: the first interrupt ends the run after the item, or soon; the
-// second abandons the item; the third ends the process.
-type signals struct {
-	ch   chan os.Signal
-	done chan struct{}
-	got  chan os.Signal
-}
-
-// grace is how long an interrupted item may go on.
-const grace = 3 * time.Second
-
-func (j *job) signals(ctx context.Context, o *runner.Options) (context.Context, *signals) {
-	s := &signals{ch: make(chan os.Signal, 3), done: make(chan struct{}), got: make(chan os.Signal, 1)}
-	signal.Notify(s.ch, os.Interrupt, syscall.SIGTERM)
-	signal.Ignore(syscall.SIGPIPE) // a reader that goes away ends its sink, not the run
-	ctx, cancel := context.WithCancel(ctx)
-	interrupt := make(chan struct{})
-	o.Interrupt = interrupt
-	go func() {
-		defer cancel()
-		select {
-		case sig := <-s.ch:
-			s.got <- sig
-			close(interrupt)
-		case <-s.done:
-			return
-		}
-		select {
-		case <-s.ch:
-			cancel()
-		case <-time.After(grace):
-			cancel()
-		case <-s.done:
-			return
-		}
-		signal.Reset(os.Interrupt, syscall.SIGTERM) // the third ends the process
-	}()
-	return ctx, s
-}
-
-func (s *signals) stop() {
-	signal.Stop(s.ch)
-	close(s.done)
-}
-
-func (s *signals) code() int {
-	select {
-	case sig := <-s.got:
-		if sig == syscall.SIGTERM {
-			return 143
-		}
-	default:
-	}
-	return exitInterrupted
 }

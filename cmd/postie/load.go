@@ -172,13 +172,13 @@ func (l *loader) scope(ctx context.Context, source, kind string) (*vars.Scope, e
 	return s, nil
 }
 
-// documentError is the one line a bad document gets.
+// documentError is the one line a bad document gets; it names its place itself.
 func documentError(kind string, err error) error {
 	var pe *collections.ParseError
 	if errors.As(err, &pe) {
 		return &exitError{code: exitCannotRun, text: pe.Error()}
 	}
-	return cannotRun("%s: %v", kind, err)
+	return cannotRun("%s: %s", kind, plainCause(err))
 }
 
 func (l *loader) read(ctx context.Context, source, kind string) ([]byte, error) {
@@ -316,45 +316,38 @@ func (l *loader) postmanKey(req *http.Request) {
 	}
 }
 
-// data opens an iteration data file. URLs are read into memory; files are
-// streamed.
+// data opens an iteration data file. Files are streamed; URLs and pipes, which
+// cannot be read twice, are read into memory.
 func (l *loader) data(ctx context.Context, source string) (*collections.Data, io.Closer, error) {
-	if isURL(source) {
-		src, err := l.fetch(ctx, source, "iteration data")
-		if err != nil {
-			return nil, nil, err
-		}
-		d, err := collections.ReadData(shown(source), bytes.NewReader(src))
-		if err != nil {
-			return nil, nil, documentError("iteration data", err)
-		}
-		return d, io.NopCloser(nil), nil
-	}
+	const kind = "iteration data"
+	var src io.ReadSeeker
+	var closer io.Closer = io.NopCloser(nil)
 	info, err := os.Stat(source)
-	if err != nil {
-		return nil, nil, cannotRun("iteration data %s: %s", source, plainCause(err))
-	}
-	if !info.Mode().IsRegular() { // a pipe cannot be read twice
-		src, err := l.read(ctx, source, "iteration data")
+	switch {
+	case !isURL(source) && err != nil:
+		return nil, nil, cannotRun("%s %s: %s", kind, source, plainCause(err))
+	case isURL(source) || !info.Mode().IsRegular():
+		text, err := l.read(ctx, source, kind)
 		if err != nil {
 			return nil, nil, err
 		}
-		d, err := collections.ReadData(source, bytes.NewReader(src))
+		src = bytes.NewReader(text)
+	default:
+		f, err := os.Open(source)
 		if err != nil {
-			return nil, nil, documentError("iteration data", err)
+			return nil, nil, cannotRun("%s %s: %s", kind, source, plainCause(err))
 		}
-		return d, io.NopCloser(nil), nil
+		src, closer = f, f
 	}
-	f, err := os.Open(source)
+	d, err := collections.ReadData(shown(source), src)
 	if err != nil {
-		return nil, nil, cannotRun("iteration data %s: %s", source, plainCause(err))
+		closer.Close()
+		return nil, nil, documentError(kind+" "+shown(source), err)
 	}
-	d, err := collections.ReadData(source, f)
-	if err != nil {
-		f.Close()
-		return nil, nil, documentError("iteration data", err)
+	if note := d.Note(); note != "" {
+		fmt.Fprintln(l.streams.Err, "postie: note: "+report.Safe(shown(source)+": "+note))
 	}
-	return d, f, nil
+	return d, closer, nil
 }
 
 // folderOf is the directory of a document, itself when it is one; "" when it

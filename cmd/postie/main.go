@@ -22,7 +22,7 @@ const (
 	exitFailed      = 1   // a test or request failed
 	exitUsage       = 2   // bad usage
 	exitCannotRun   = 3   // unreadable, invalid or empty input
-	exitInterrupted = 130 // SIGINT; SIGTERM is 143
+	exitInterrupted = 130 // SIGINT; SIGTERM is 143, SIGHUP 129
 )
 
 // An exitError ends the program with a code. Its message is printed unless it

@@ -290,7 +290,7 @@ func worse(a, b error) error {
 		switch {
 		case !errors.As(err, &e):
 			return 0
-		case e.code >= exitInterrupted:
+		case e.code > 128: // a signal
 			return 3
 		case e.code == exitCannotRun:
 			return 2

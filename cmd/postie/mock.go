@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,7 +84,7 @@ filled in for each answer.`,
 }
 
 func serveMock(ctx context.Context, s *term.Streams, f *mockFlags, what string) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
 	if _, _, err := net.SplitHostPort(f.listen); err != nil {
 		return usageError("--listen %q: want HOST:PORT", f.listen)

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"postie/cmd/internal/term"
@@ -25,7 +23,7 @@ func (f *runFlags) watch(ctx context.Context, s *term.Streams, sources []string)
 	if slices.Contains(f.watched(sources), "-") {
 		return usageError("--watch: standard input cannot be watched")
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
 	w := &watcher{every: pollEvery, files: func() []string { return f.watched(sources) }}
 	return w.loop(ctx, func() error {

@@ -313,14 +313,14 @@ func (s *sink) Report(e event.Event, sum *event.Summary) error {
 }
 
 // done closes the sink and returns its error. A reader of standard output that
-// went away is none: it has seen enough.
+// went away is none, nor is a terminal: they have seen enough.
 func (s *sink) done() error {
 	if c, ok := s.Reporter.(io.Closer); ok && s.err == nil {
 		s.err = c.Close()
 	}
 	err := s.err
 	switch {
-	case s.file == nil && errors.Is(err, syscall.EPIPE):
+	case s.file == nil && (errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.EIO)):
 		return nil
 	case s.file != nil && err != nil:
 		s.file.Abort()
