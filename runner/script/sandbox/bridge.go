@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"postie/collections/vars"
 	"postie/runner/script"
+	"postie/runner/script/sandbox/engine"
 )
 
 // A call is a function js/*.js can call on host. Arguments and result are
@@ -30,6 +30,7 @@ var calls = map[string]call{
 	"request":  (*execution).request,
 	"response": (*execution).response,
 	"header":   (*execution).header,
+	"field":    (*execution).field,
 	"body":     (*execution).body,
 	"bytes":    (*execution).bytes,
 	"cookies":  (*execution).cookies,
@@ -66,7 +67,12 @@ func (r *realm) register() (names string, err error) {
 		return err
 	}
 	for name, f := range calls {
-		if err := add(name, r.vm.RegisterHostFunc("postie:"+name, r.bound(f, effects[name]))); err != nil {
+		if err := add(name, r.vm.Define("postie:"+name, r.bound(f, effects[name]))); err != nil {
+			return "", err
+		}
+	}
+	for name, f := range natives {
+		if err := add(name, r.vm.Define("postie:"+name, f)); err != nil {
 			return "", err
 		}
 	}
@@ -82,22 +88,59 @@ func (r *realm) register() (names string, err error) {
 	return strings.Join(list, " "), nil
 }
 
+// natives are host functions that need no script, only the machine.
+var natives = map[string]engine.Function{
+	"copy": copyObject,
+	"hide": hide,
+}
+
+// copyObject is copy(object): another with the same properties.
+func copyObject(c *engine.Call) engine.Value { return c.Copy(c.At(0)) }
+
+// hide is hide(object, name, value): it puts a property on an object that loops
+// over it do not see.
+func hide(c *engine.Call) engine.Value {
+	c.Hide(c.At(0), c.At(1), c.At(2))
+	return engine.Undefined
+}
+
 var errIdle = errors.New("no script is running")
 
 // effects are the calls that reach beyond the script. They do nothing once it is
 // over.
 var effects = map[string]bool{"test": true, "console": true, "timer": true, "send": true, "run": true, "jar": true, "vault": true}
 
-func (r *realm) bound(f call, effect bool) quickjs.HostFunc {
-	return func(args []any) (any, error) {
+func (r *realm) bound(f call, effect bool) engine.Function {
+	return func(c *engine.Call) engine.Value {
 		switch {
 		case r.x == nil:
-			return nil, errIdle
+			return c.Throw(errIdle.Error())
 		case effect && r.x.over:
-			return missing, nil
+			return engine.Undefined
 		}
-		return f(r.x, args)
+		got, err := f(r.x, arguments{c})
+		if err != nil {
+			return c.Throw(err.Error())
+		}
+		return returned(c, got)
 	}
+}
+
+// returned is the result of a call as the engine has it.
+func returned(c *engine.Call, got any) engine.Value {
+	switch got := got.(type) {
+	case string:
+		return c.String(got)
+	case bool:
+		return engine.Bool(got)
+	case int:
+		return engine.Number(float64(got))
+	case float64:
+		return engine.Number(got)
+	case engine.Value:
+		return got
+	}
+	return engine.Undefined
 }
 
 // module evaluates one of our files.
@@ -118,50 +161,26 @@ func (r *realm) text(s string) quickjs.Value {
 	return v
 }
 
-// arguments are those of a call, as the engine converted them.
-type arguments []any
+// arguments are those of a call.
+type arguments struct{ *engine.Call }
 
-func (a arguments) text(i int) string {
-	if i < len(a) {
-		if s, ok := a[i].(string); ok {
-			return s
-		}
-	}
-	return ""
-}
+func (a arguments) text(i int) string { return a.Text(i) }
 
 // optional is nil unless the argument is a string.
 func (a arguments) optional(i int) *string {
-	if i < len(a) {
-		if s, ok := a[i].(string); ok {
-			return &s
-		}
+	if !a.IsText(i) {
+		return nil
 	}
-	return nil
+	s := a.Text(i)
+	return &s
 }
 
-func (a arguments) number(i int) float64 {
-	if i < len(a) {
-		switch n := a[i].(type) {
-		case int:
-			return float64(n)
-		case float64:
-			return n
-		}
-	}
-	return 0
-}
+func (a arguments) number(i int) float64 { return a.Number(i) }
 
-func (a arguments) flag(i int) bool {
-	if i < len(a) {
-		b, _ := a[i].(bool)
-		return b
-	}
-	return false
-}
+func (a arguments) flag(i int) bool { return a.Bool(i) }
 
 // missing is JavaScript's undefined.
-var missing = quickjs.Undefined{}
+var missing any
 
 func encode(v any) (any, error) {
 	b, err := json.Marshal(v)
@@ -322,19 +341,32 @@ func (x *execution) answer(n float64) *script.Response {
 	return x.answers[int(n)]
 }
 
-// response is [code, status, time in milliseconds, body size, header size,
-// bytes of body], as js/response.js takes it.
+// response is response(number, facts): an object with the properties of facts,
+// as js/response.js names them.
 func (x *execution) response(a arguments) (any, error) {
+	r := x.answer(a.number(0))
+	if r == nil || r.Code == 0 {
+		return missing, nil
+	}
+	ms := float64(r.Time) / float64(time.Millisecond)
+	return a.Copy(a.At(1), a.At(0), engine.Number(float64(r.Code)), a.String(r.Status), engine.Number(ms),
+		engine.Number(float64(r.BodySize)), engine.Number(float64(r.HeadSize)), engine.Number(float64(len(r.Body)))), nil
+}
+
+// field is field(number, name): the value of the last header of that name,
+// which is in lower case.
+func (x *execution) field(a arguments) (any, error) {
 	r := x.answer(a.number(0))
 	if r == nil {
 		return missing, nil
 	}
-	status, err := json.Marshal(r.Status)
-	if err != nil {
-		return nil, err
+	name := a.text(1)
+	for _, h := range slices.Backward(r.Header) {
+		if strings.EqualFold(h.Name, name) && strings.ToLower(h.Name) == name {
+			return h.Value, nil
+		}
 	}
-	ms := float64(r.Time) / float64(time.Millisecond)
-	return fmt.Sprintf("[%d,%s,%v,%d,%d,%d]", r.Code, status, ms, r.BodySize, r.HeadSize, len(r.Body)), nil
+	return missing, nil
 }
 
 // header is the response's, as a list of {key, value}.

@@ -13,6 +13,7 @@ import (
 
 	"postie/collections/vars"
 	"postie/runner/script"
+	"postie/runner/script/sandbox/engine"
 )
 
 // An execution is one script being run.
@@ -130,9 +131,8 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	got, err := x.work(left, func() (any, error) {
 		x.realm.vm.RaiseGCThreshold(heapFloor)
 		x.realm.names[x.program.file] = x.name()
-		got, err := x.realm.driver.start.Call(quickjs.UndefinedValue, fn, string(x.script.Listen),
-			x.program.async, modern(x.script.Source), x.realm.fresh(x.program.sugar), x.program.params)
-		if ended, _ := got.(bool); err != nil || !ended && x.waits() {
+		ended, err := x.start(fn)
+		if err != nil || !ended && x.waits() {
 			return ended, err
 		}
 		return x.account("")
@@ -142,6 +142,16 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	}
 	ended, _ = got.(bool)
 	return ended, x.cause(err, errSync)
+}
+
+func (x *execution) start(body quickjs.Value) (ended bool, err error) {
+	vm := x.realm.vm
+	places, params := vm.String(x.realm.fresh(x.program.sugar)), vm.String(x.program.params)
+	defer vm.Free(places)
+	defer vm.Free(params)
+	got, err := vm.Invoke(&x.realm.driver.start, engine.Raw(&body), engine.Bool(x.script.Listen == script.Test),
+		engine.Bool(x.program.async), engine.Bool(modern(x.script.Source)), places, params)
+	return engine.IsTrue(got), err
 }
 
 // heapFloor is the size in bytes of a heap not worth searching for cycles.
@@ -160,7 +170,7 @@ func (x *execution) left() time.Duration { return x.options.Timeout - time.Since
 
 // work calls f, which the engine stops when time is up.
 func (x *execution) work(within time.Duration, f func() (any, error)) (any, error) {
-	_ = x.realm.vm.SetEvalTimeout(within) // it always returns nil
+	x.realm.vm.Limit(within)
 	return x.realm.run(within, f)
 }
 
@@ -179,7 +189,7 @@ func (x *execution) enter(fn quickjs.Value, late error, args ...any) (ended bool
 // drain runs microtasks until there are none, and tells whether the script
 // should end then.
 func (x *execution) drain() (ended bool, err error) {
-	for more := true; more && !ended; {
+	for !ended {
 		left := x.left()
 		if left <= 0 {
 			return false, errAsync
@@ -187,10 +197,7 @@ func (x *execution) drain() (ended bool, err error) {
 		if !x.realm.vm.JobsPending() {
 			return false, nil
 		}
-		jobs, err := x.work(left, func() (any, error) { return x.realm.vm.ExecutePendingJobs() })
-		if more = jobs == manyJobs && !isThrown(err); more {
-			err = nil
-		}
+		jobs, err := x.work(left, func() (any, error) { return x.realm.vm.RunJobs() })
 		if err != nil || jobs == 0 {
 			return false, x.cause(err, errAsync)
 		}
@@ -199,15 +206,6 @@ func (x *execution) drain() (ended bool, err error) {
 		}
 	}
 	return ended, nil
-}
-
-// manyJobs is how many microtasks the engine runs before it gives up, with an
-// error; those that are left stay queued. A script has its time instead.
-const manyJobs = 1 << 20
-
-func isThrown(err error) bool {
-	var e *quickjs.Error
-	return errors.As(err, &e)
 }
 
 // cause tells why the engine returned err.
@@ -263,8 +261,17 @@ func (x *execution) accountLimit() time.Duration { return max(x.left(), time.Sec
 
 // account has the script's side end the script and tell what it did.
 func (x *execution) account(reason string) (any, error) {
-	_ = x.realm.vm.SetEvalTimeout(x.accountLimit()) // it always returns nil
-	return x.realm.driver.finish.Call(quickjs.UndefinedValue, reason)
+	vm := x.realm.vm
+	vm.Limit(x.accountLimit())
+	why := vm.String(reason)
+	defer vm.Free(why)
+	got, err := vm.Invoke(&x.realm.driver.finish, why)
+	if err != nil {
+		return nil, err
+	}
+	defer vm.Free(got)
+	text, _ := vm.Text(got)
+	return text, nil
 }
 
 func (a *account) read(text string) error {

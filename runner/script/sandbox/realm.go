@@ -41,7 +41,7 @@ type realm struct {
 // A driver is what js/main.js exports: how Go runs a script.
 type driver struct {
 	notify quickjs.Value // (promise, reason, handled)
-	start  quickjs.Value // (body, listen, async, legacy, places, params) → has it failed?
+	start  quickjs.Value // (body, is it a test, async, modern, places, params) → has it failed?
 	fire   quickjs.Value // (timer) → has it failed?
 	settle quickjs.Value // (request, error, response, cookies) → has it failed?
 	turn   quickjs.Value // () → has it failed?

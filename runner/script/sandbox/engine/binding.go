@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"sync"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -19,6 +20,7 @@ type binding struct {
 	runtime uintptr
 	context uintptr
 	watch   uintptr // *watcher in C memory, 0 until set
+	scratch scratch
 }
 
 // bind finds the engine below vm, whose fields are not exported.
@@ -40,10 +42,23 @@ func bind(vm *quickjs.VM) (b binding, err error) {
 }
 
 // raw is the engine's own form of v, borrowed.
-func raw(v *quickjs.Value) lib.TJSValue {
-	field := reflect.ValueOf(v).Elem().FieldByName("v")
-	return *(*lib.TJSValue)(field.Addr().UnsafePointer())
+func raw(v *quickjs.Value) lib.TJSValue { return *valueField(v) }
+
+func valueField(v *quickjs.Value) *lib.TJSValue {
+	return (*lib.TJSValue)(unsafe.Add(unsafe.Pointer(v), fields().value))
 }
+
+// fields is where quickjs.Value has what it does not export.
+var fields = sync.OnceValue(func() (offset struct{ vm, value uintptr }) {
+	t := reflect.TypeFor[quickjs.Value]()
+	vm, ok := t.FieldByName("vm")
+	value, found := t.FieldByName("v")
+	if !ok || !found || vm.Type != reflect.TypeFor[*quickjs.VM]() || value.Type != reflect.TypeFor[lib.TJSValue]() {
+		panic("quickjs.Value has other fields")
+	}
+	offset.vm, offset.value = vm.Offset, value.Offset
+	return offset
+})
 
 // CompileFile translates source to bytecode whose stack frames name file. ok is
 // false when the source does not compile; quickjs.VM.Compile has the reason.

@@ -80,7 +80,7 @@ func (m *Machine) reworded(object, stack lib.TJSValue) lib.TJSValue {
 	}
 	kind, message := e.Name, e.Message
 	m.reword(&e)
-	if text := m.newString(e.Message); e.Message != message && tagOf(text) == lib.EJS_TAG_STRING {
+	if text := m.String(e.Message); e.Message != message && tagOf(text) == lib.EJS_TAG_STRING {
 		lib.XJS_DefinePropertyValue(m.tls, m.context, object, uint32(lib.EJS_ATOM_message), text, lib.MJS_PROP_WRITABLE|lib.MJS_PROP_CONFIGURABLE)
 	} else {
 		lib.XFreeValue(m.tls, m.context, text)
@@ -88,7 +88,7 @@ func (m *Machine) reworded(object, stack lib.TJSValue) lib.TJSValue {
 	if e.Name == "RangeError" && kind != e.Name {
 		lib.XJS_SetPrototype(m.tls, m.context, object, at[lib.TJSContext](m.context).Fnative_error_proto[lib.EJS_RANGE_ERROR])
 	}
-	return m.newString(e.Stack)
+	return m.String(e.Stack)
 }
 
 // constructing reports whether the engine is inside of one of the constructors
@@ -112,9 +112,6 @@ func nativeOf(function lib.TJSValue) uintptr {
 	}
 	return at[native](p + unsafe.Offsetof(lib.TJSObject{}.Fu)).Fc_function
 }
-
-// pointerOf is where the engine keeps an object.
-func pointerOf(v lib.TJSValue) uintptr { return *(*uintptr)(unsafe.Pointer(&v)) }
 
 // global is a global value, which the machine keeps as long as it lives.
 func (m *Machine) global(name string) lib.TJSValue {
@@ -153,18 +150,8 @@ func (m *Machine) dataText(object lib.TJSValue, name lib.TJSAtom) string {
 
 // goString is a string of the engine, "" for another value.
 func (m *Machine) goString(v lib.TJSValue) string {
-	if tag := tagOf(v); tag != lib.EJS_TAG_STRING && tag != lib.EJS_TAG_STRING_ROPE {
-		return ""
-	}
-	const word = int(unsafe.Sizeof(libc.Tsize_t(0)))
-	size := m.tls.Alloc(word) // on the engine's stack: Go's may move
-	defer m.tls.Free(word)
-	p := lib.XJS_ToCStringLen2(m.tls, m.context, size, v, 0)
-	if p == 0 {
-		return ""
-	}
-	defer lib.XJS_FreeCString(m.tls, m.context, p)
-	return string(libc.GoBytes(p, int(*at[libc.Tsize_t](size))))
+	s, _ := m.Text(v)
+	return s
 }
 
 func (m *Machine) atom(name string) lib.TJSAtom {
@@ -181,12 +168,6 @@ func (m *Machine) frames() int {
 		return 10
 	}
 	return max(0, int(*(*int32)(unsafe.Pointer(&v))))
-}
-
-func (m *Machine) newString(s string) lib.TJSValue {
-	text := m.cString(s)
-	defer libc.Xfree(m.tls, text)
-	return lib.XJS_NewStringLen(m.tls, m.context, text, libc.Tsize_t(len(s)))
 }
 
 // cString is s as C keeps it, 0 when there is no memory for it.

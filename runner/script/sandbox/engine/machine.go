@@ -18,7 +18,10 @@ type Machine struct {
 	binding
 	*evaluator
 	errorWatch
-	heap *vmHeap // nil: the plain allocator's
+	heap       *vmHeap // nil: the plain allocator's
+	interrupts interrupter
+	functions  []Function
+	dispatch   dispatcher // held here: the engine's pointer does not keep it alive
 }
 
 // Open makes a machine, with a heap of its own unless Fallback says why not.
@@ -41,12 +44,14 @@ func open() (*Machine, error) {
 		return nil, fmt.Errorf("this version of the JavaScript engine is unknown: %w", err)
 	}
 	m.heap = heapAt(m.runtime)
+	m.watchInterrupts()
 	return m, nil
 }
 
 // Close ends the machine. It frees what is in it object by object.
 func (m *Machine) Close() {
 	m.unwatch()
+	m.scratch.free(m.tls)
 	_ = m.VM.Close() // it always returns nil
 }
 

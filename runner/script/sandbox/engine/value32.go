@@ -2,7 +2,44 @@
 
 package engine
 
-import lib "modernc.org/libquickjs"
+import (
+	"math"
 
-// tagOf is what the engine keeps v as.
-func tagOf(v lib.TJSValue) int32 { return int32(v >> 32) }
+	lib "modernc.org/libquickjs"
+)
+
+// A Value is a JavaScript value in the engine's own form. One that is an
+// object, a text or a big number counts as a reference, which somebody owns:
+// see Machine.Free.
+type Value = lib.TJSValue
+
+// Numbers with a fraction are moved away from those that are tags.
+const (
+	floatShift = (0x7ff80000 - lib.EJS_TAG_FIRST + 1) << 32
+	notANumber = 0x7ff8000000000000 - floatShift
+)
+
+func tagOf(v Value) int32 {
+	const first int32 = lib.EJS_TAG_FIRST
+	tag := int32(v >> 32)
+	if uint32(tag)-uint32(first) >= lib.EJS_TAG_FLOAT64-lib.EJS_TAG_FIRST {
+		return lib.EJS_TAG_FLOAT64
+	}
+	return tag
+}
+
+func pointerOf(v Value) uintptr { return uintptr(uint32(v)) }
+func intOf(v Value) int32       { return int32(v) }
+func floatOf(v Value) float64   { return math.Float64frombits(v + floatShift) }
+func simple(tag int64) Value    { return Value(tag) << 32 }
+func ofInt(n int32) Value       { return Value(uint32(n)) }
+func ofBool(b uint32) Value     { return lib.EJS_TAG_BOOL<<32 | Value(b) }
+
+func ofFloat(f float64) Value {
+	if f != f {
+		return notANumber
+	}
+	return math.Float64bits(f) - floatShift
+}
+
+func ofPointer(tag int64, p uintptr) Value { return Value(tag)<<32 | Value(uint32(p)) }

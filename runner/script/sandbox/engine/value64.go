@@ -1,8 +1,33 @@
-//go:build !386 && !arm
+//go:build !(386 || arm)
 
 package engine
 
-import lib "modernc.org/libquickjs"
+import (
+	"math"
 
-// tagOf is what the engine keeps v as.
-func tagOf(v lib.TJSValue) int32 { return int32(v.Ftag) }
+	lib "modernc.org/libquickjs"
+)
+
+// A Value is a JavaScript value in the engine's own form. The zero Value is the
+// number 0. One that is an object, a text or a big number counts as a
+// reference, which somebody owns: see Machine.Free.
+type Value = lib.TJSValue
+
+// word is what a value holds besides its tag.
+func word(v Value) *uint64 { return (*uint64)(pointerTo(&v.Fu)) }
+
+func tagged(tag int64, w uint64) Value {
+	v := Value{Ftag: tag}
+	*(*uint64)(pointerTo(&v.Fu)) = w
+	return v
+}
+
+func tagOf(v Value) int32                { return int32(v.Ftag) }
+func pointerOf(v Value) uintptr          { return uintptr(*word(v)) }
+func intOf(v Value) int32                { return int32(*word(v)) }
+func floatOf(v Value) float64            { return math.Float64frombits(*word(v)) }
+func simple(tag int64) Value             { return Value{Ftag: tag} }
+func ofInt(n int32) Value                { return tagged(lib.EJS_TAG_INT, uint64(uint32(n))) }
+func ofFloat(f float64) Value            { return tagged(lib.EJS_TAG_FLOAT64, math.Float64bits(f)) }
+func ofBool(b uint32) Value              { return tagged(lib.EJS_TAG_BOOL, uint64(b)) }
+func ofPointer(t int64, p uintptr) Value { return tagged(t, uint64(p)) }

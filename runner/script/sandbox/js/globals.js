@@ -36,17 +36,14 @@ function offer(name) {
 let tested = false; // are those of tests there?
 
 function offerTests() {
-  const wanted = state.listen === 'test';
-  if (wanted === tested) return;
-  tested = wanted;
+  tested = !tested;
   for (const name of IN_TESTS) {
-    if (wanted) offer(name);
+    if (tested) offer(name);
     else delete globalThis[name];
   }
 }
 
-const visible = (name, value) =>
-  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+const visible = (name, value) => host.hide(globalThis, name, value);
 
 // install adds the names. It returns what begins each script: pm and console
 // are its own, and so is `this`.
@@ -69,11 +66,12 @@ function install() {
   LEGACY.forEach(offer);
   const { pm } = load('pm');
   const { levels } = load('console');
+  const { create } = Object;
   return function environment() {
-    offerTests();
-    visible('pm', Object.create(pm));
-    visible('console', { ...levels });
-    return Object.create(globalThis);
+    if ((state.listen === 'test') !== tested) offerTests();
+    host.hide(globalThis, 'pm', create(pm));
+    host.hide(globalThis, 'console', host.copy(levels));
+    return create(globalThis);
   };
 }
 

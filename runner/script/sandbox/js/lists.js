@@ -291,9 +291,46 @@ function rule(test) {
 class HeaderList extends PropertyList {
   constructor(parent, members) { super(PostmanHeader, parent, members); }
   contentSize() { return PostmanHeader.unparse(this.members).length; }
+  // Headers of a response stay with the runner, under its number, until a
+  // script looks at one as an object.
+  get(key) {
+    const number = this[NUMBER];
+    return number === undefined ? super.get(key) : host.field(number, this._key(key));
+  }
+  has(item, value) {
+    const number = this[NUMBER];
+    if (number === undefined || typeof item !== 'string' || arguments.length > 1) return super.has(...arguments);
+    return host.field(number, this._key(item)) !== undefined;
+  }
+  static _received(number) {
+    const list = host.copy(unread);
+    list[NUMBER] = number;
+    return list;
+  }
   static isHeaderList(value) { return value?.constructor?._postman_propertyName === 'HeaderList'; }
   static get _postman_propertyName() { return 'HeaderList'; }
 }
+
+const NUMBER = Symbol('number');
+
+// unread is a list of headers that has none yet.
+const unread = Object.create(HeaderList.prototype, {
+  members: {
+    get() {
+      const members = parse(host.header(this[NUMBER])).map((field) => new PostmanHeader(field));
+      this.members = members;
+      return members;
+    },
+    set(value) {
+      this[NUMBER] = undefined;
+      Object.defineProperty(this, 'members', { value, writable: true, enumerable: true, configurable: true });
+    },
+    enumerable: true,
+    configurable: true,
+  },
+  Type: { value: PostmanHeader },
+  [NUMBER]: { value: undefined, writable: true },
+});
 
 // utf8 is the length of a text in bytes.
 function utf8(value) {

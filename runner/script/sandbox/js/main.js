@@ -28,8 +28,8 @@ const offer = (places) => load('sugar').offer(places);
 
 // start runs a compiled script. One that speaks of await is an async function;
 // params are the globals it declares variables for.
-function start(body, listen, async, modern, places, params) {
-  begin(listen, modern);
+function start(body, test, async, modern, places, params) {
+  begin(test ? 'test' : 'prerequest', modern);
   if (places) offer(places);
   try {
     const self = environment();
@@ -86,18 +86,24 @@ function settle(id, error, cookies) {
   return ended();
 }
 
-// finish ends a script and gives account of it, as JSON. reason is why Go
-// stopped it, '' if nothing did.
+// finish ends a script and gives account of it, as JSON; '' when there is
+// nothing to tell. reason is why Go stopped it, '' if nothing did.
 function finish(reason) {
-  const account = {};
-  let told = false;
-  const tell = (name, value) => { account[name] = value; told = true; };
   if (!state.halted) {
     if (state.open.size) for (const unfinished of state.open.values()) unfinished(reason);
     if (state.legacy) load('legacy').finish();
     if (state.body && !reason) fail(new Error('the script awaits a promise that nothing will settle'));
     turn();
   }
+  const { failure, scopes, next, skip, visualizer, request, used } = state;
+  if (!failure && !scopes.length && !next && !skip && !visualizer && !request && !used.size) return '';
+  return account();
+}
+
+function account() {
+  const account = {};
+  let told = false;
+  const tell = (name, value) => { account[name] = value; told = true; };
   host.over(); // what is written down now may call what scripts made, toJSON and getters, to no effect
   if (state.scopes.length) load('scope').account(tell);
   if (state.next) tell('next', state.next);

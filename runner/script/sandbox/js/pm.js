@@ -45,11 +45,7 @@ define(pm, 'request', perScript(() => {
   if (text === undefined) return undefined;
   return load('request').track(parse(text));
 }));
-const to = { get() { return pm.expect(this).to; }, configurable: true };
-const response = perScript(() => {
-  if (state.listen !== 'test') return undefined;
-  return Object.defineProperty(load('response').received(0), 'to', to);
-});
+const response = perScript(() => (state.listen === 'test' ? load('response').tested() : undefined));
 define(pm, 'response', response);
 define(pm, 'cookies', perScript(() => load('cookies').list(parse(host.cookies()))));
 define(pm, 'expect', () => load('expect').expect);

@@ -5,16 +5,6 @@
 
 const { parse } = load('json');
 
-// own are the getters of properties a response has of its own but makes only
-// when asked.
-const own = {
-  id() { return this._made('id', () => load('web').crypto.randomUUID()); },
-  _details() { return this.details(); },
-  headers() { return this._made('headers', () => new (load('lists').HeaderList)(this, this._header())); },
-  stream() { return this._made('stream', () => this._bytes()); },
-  cookies() { return this._made('cookies', () => new (load('cookies').CookieList)(this, this._source().cookie)); },
-};
-
 // lazily is as costly as a plain property; Object.defineProperty, which reads a
 // descriptor first, is not.
 const lazily = Symbol('lazily');
@@ -27,27 +17,44 @@ class PostmanResponse {
   constructor(source = {}) {
     this.#source = source;
     const { code, status, body, stream, responseTime, number, id } = source;
-    if (id === undefined) this[lazily]('id', own.id);
+    if (id === undefined) this[lazily]('id', getters.id);
     else this.id = id;
-    this[lazily]('_details', own._details);
+    this[lazily]('_details', getters.details);
     const known = code === undefined ? undefined : status || source.reason || load('status').reasons[code];
     if (known !== undefined) this.status = known;
     if (code !== undefined) this.code = code;
-    this[lazily]('headers', own.headers);
+    this[lazily]('headers', getters.headers);
     if (typeof body === 'string') this.body = body;
-    if (number !== undefined || stream || (body && typeof body === 'object')) this[lazily]('stream', own.stream);
-    this[lazily]('cookies', own.cookies);
+    if (number !== undefined || stream || (body && typeof body === 'object')) this[lazily]('stream', getters.stream);
+    this[lazily]('cookies', getters.cookies);
     if (responseTime !== undefined) this.responseTime = responseTime;
     const size = number === undefined ? this.stream?.byteLength : source.size;
     if (size !== undefined) this.responseSize = size;
   }
-  _source() { return this.#source; }
-  _header() {
-    const { number, header } = this.#source;
-    return number === undefined ? header : parse(host.header(number));
+  // Properties a response has of its own but makes only when asked.
+  static _getters = {
+    id() { return (this.#made.id ??= load('web').crypto.randomUUID()); },
+    details() { return this.details(); },
+    headers() { return (this.#made.headers ??= this._headers()); },
+    stream() { return (this.#made.stream ??= this._bytes()); },
+    cookies() { return (this.#made.cookies ??= new (load('cookies').CookieList)(this, this.#source.cookie)); },
+  };
+  // _received is one the runner holds, made of another whose properties have
+  // the same names.
+  static _received(like, source) {
+    const response = host.copy(like);
+    response.#source = source;
+    response.#made = {};
+    response.status = source.status;
+    response.code = source.code;
+    response.responseTime = source.responseTime;
+    response.responseSize = source.size;
+    return response;
   }
-  _made(name, make) {
-    return Object.hasOwn(this.#made, name) ? this.#made[name] : (this.#made[name] = make());
+  _headers() {
+    const { number, header } = this.#source;
+    const { HeaderList } = load('lists');
+    return number === undefined ? new HeaderList(this, header) : HeaderList._received(number);
   }
   _bytes() {
     const { number, stream, body } = this.#source;
@@ -58,7 +65,7 @@ class PostmanResponse {
   }
   text() {
     const { number } = this.#source;
-    if (number !== undefined) return this._made('text', () => host.body(number));
+    if (number !== undefined) return (this.#made.text ??= host.body(number));
     return this.stream ? this.stream.toString() : this.body;
   }
   json(reviver) {
@@ -107,16 +114,33 @@ class PostmanResponse {
   static get _postman_propertyName() { return 'Response'; }
 }
 
+const getters = PostmanResponse._getters;
+delete PostmanResponse._getters;
 Object.defineProperty(PostmanResponse.prototype, lazily, { value: Object.prototype.__defineGetter__ });
+
+// facts are what the runner says of a response, in its order.
+const facts = { number: 0, code: 0, status: '', responseTime: 0, body: 0, head: 0, size: 0 };
+
+const like = new PostmanResponse({ ...facts, status: 'OK' });
 
 // received is the response a number stands for; an empty one when the request
 // got none.
 function received(number) {
-  const text = host.response(number);
-  if (text === undefined) return new PostmanResponse();
-  const r = parse(text);
-  if (!r[0]) return new PostmanResponse();
-  return new PostmanResponse({ number, code: r[0], status: r[1], responseTime: r[2], body: r[3], head: r[4], size: r[5] });
+  const source = host.response(number, facts);
+  if (source === undefined) return new PostmanResponse();
+  source.status ||= load('status').reasons[source.code];
+  return source.status ? PostmanResponse._received(like, source) : new PostmanResponse(source);
 }
 
-return { Response: PostmanResponse, received };
+const to = { get() { return load('pm').pm.expect(this).to; }, configurable: true };
+
+const likeTested = Object.defineProperty(new PostmanResponse({ ...facts, status: 'OK' }), 'to', to);
+
+// tested is pm.response.
+function tested() {
+  const source = host.response(0, facts);
+  if (source?.status) return PostmanResponse._received(likeTested, source);
+  return Object.defineProperty(received(0), 'to', to);
+}
+
+return { Response: PostmanResponse, received, tested };

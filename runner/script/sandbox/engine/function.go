@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+	"modernc.org/quickjs"
+)
+
+// A Function is Go code that JavaScript calls. The reference it returns is the
+// caller's; what Throw returns makes the call fail.
+type Function func(c *Call) Value
+
+// A Call is one call of a Function. Its arguments are borrowed while it lasts.
+type Call struct {
+	*Machine
+	count int
+	first uintptr
+}
+
+// dispatcher is a JSCFunctionMagic of the engine.
+type dispatcher = func(tls *libc.TLS, ctx uintptr, this Value, count int32, first uintptr, number int32) Value
+
+// Define puts a function on the global object, under a name that is not there
+// yet.
+func (m *Machine) Define(name string, f Function) error {
+	if m.dispatch == nil {
+		m.dispatch = m.call
+	}
+	text, err := libc.CString(name)
+	if err != nil {
+		return err
+	}
+	defer libc.Xfree(m.tls, text)
+	if len(m.functions) > math.MaxInt16 {
+		return errors.New("too many functions")
+	}
+	fn := lib.XJS_NewCFunction2(m.tls, m.context, address(m.dispatch), text, 0, lib.EJS_CFUNC_generic_magic, int32(len(m.functions)))
+	m.functions = append(m.functions, f)
+	global := lib.XJS_GetGlobalObject(m.tls, m.context)
+	defer m.Free(global)
+	if lib.XJS_DefinePropertyValueStr(m.tls, m.context, global, text, fn, lib.MJS_PROP_WRITABLE|lib.MJS_PROP_CONFIGURABLE) < 0 {
+		m.drop()
+		return fmt.Errorf("no function %s: no memory", name)
+	}
+	return nil
+}
+
+// call is what the engine calls. It looks for interrupts next, however long the
+// function took.
+func (m *Machine) call(_ *libc.TLS, _ uintptr, _ Value, count int32, first uintptr, number int32) Value {
+	v := m.functions[number](&Call{Machine: m, count: int(count), first: first})
+	at[lib.TJSContext](m.context).Finterrupt_counter = 0
+	return v
+}
+
+// Len is the number of arguments.
+func (c *Call) Len() int { return c.count }
+
+// At is an argument, undefined when there is none.
+func (c *Call) At(i int) Value {
+	if i >= c.count {
+		return Undefined
+	}
+	return *at[Value](c.first + uintptr(i)*unsafe.Sizeof(Value{}))
+}
+
+// Text is an argument that is a text, "" for others.
+func (c *Call) Text(i int) string {
+	s, _ := c.Machine.Text(c.At(i))
+	return s
+}
+
+// IsText reports whether an argument is a text.
+func (c *Call) IsText(i int) bool {
+	tag := tagOf(c.At(i))
+	return tag == lib.EJS_TAG_STRING || tag == lib.EJS_TAG_STRING_ROPE
+}
+
+// Number is an argument that is a number, 0 for others.
+func (c *Call) Number(i int) float64 {
+	switch v := c.At(i); tagOf(v) {
+	case lib.EJS_TAG_INT:
+		return float64(intOf(v))
+	case lib.EJS_TAG_FLOAT64:
+		return floatOf(v)
+	}
+	return 0
+}
+
+// Bool reports whether an argument is true.
+func (c *Call) Bool(i int) bool { return IsTrue(c.At(i)) }
+
+// percentS is "%s", for the engine.
+var percentS = [3]byte{'%', 's'}
+
+// Throw has the script get a TypeError.
+func (c *Call) Throw(message string) Value {
+	p := c.scratch.hold(c.tls, message+"\x00")
+	if p == 0 {
+		return lib.XJS_ThrowOutOfMemory(c.tls, c.context)
+	}
+	const room = 16
+	list := c.tls.Alloc(room)
+	defer c.tls.Free(room)
+	return lib.XJS_ThrowTypeError(c.tls, c.context, uintptr(unsafe.Pointer(&percentS)), libc.VaList(list, p))
+}
+
+// Invoke calls a JavaScript function with arguments that stay the caller's, as
+// does the function. An exception is a *quickjs.Error. The result is the
+// caller's to Free.
+func (m *Machine) Invoke(fn *quickjs.Value, arguments ...Value) (Value, error) {
+	const size = int(unsafe.Sizeof(Value{}))
+	room := max(len(arguments), 1) * size
+	list := m.tls.Alloc(room)
+	defer m.tls.Free(room)
+	copy(unsafe.Slice(at[Value](list), len(arguments)), arguments)
+	v := lib.XJS_Call(m.tls, m.context, raw(fn), Undefined, int32(len(arguments)), list)
+	if tagOf(v) == lib.EJS_TAG_EXCEPTION {
+		return Undefined, m.exception()
+	}
+	return v, nil
+}
+
+// exception is the pending one.
+func (m *Machine) exception() error {
+	thrown := m.owned(lib.XJS_GetException(m.tls, m.context))
+	defer thrown.Free()
+	return quickjs.ErrorFromValue(thrown)
+}
+
+// owned is a value as the engine's Go package has it.
+func (m *Machine) owned(v Value) quickjs.Value {
+	var out quickjs.Value
+	*valueField(&out) = v
+	*(**quickjs.VM)(unsafe.Add(unsafe.Pointer(&out), fields().vm)) = m.VM
+	return out
+}

@@ -1,0 +1,71 @@
+package engine
+
+import (
+	"math"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+	"modernc.org/quickjs"
+)
+
+// An interrupter is asked by the engine, now and then, whether it should stop.
+type interrupter struct {
+	asked   func(tls *libc.TLS, runtime, opaque uintptr) int32 // held here: the engine's pointer does not keep it alive
+	stopped atomic.Bool
+	until   time.Time
+}
+
+func (m *Machine) watchInterrupts() {
+	m.interrupts.until = time.Now().Add(math.MaxInt64)
+	m.interrupts.asked = func(*libc.TLS, uintptr, uintptr) int32 {
+		if m.interrupts.due() {
+			return 1
+		}
+		return 0
+	}
+	lib.XJS_SetInterruptHandler(m.tls, m.runtime, address(m.interrupts.asked), 0)
+}
+
+func (i *interrupter) due() bool { return i.stopped.Load() || time.Until(i.until) <= 0 }
+
+// Limit gives what runs on the machine that much time from now on, and forgets
+// an Interrupt.
+func (m *Machine) Limit(d time.Duration) {
+	m.interrupts.stopped.Store(false)
+	m.interrupts.until = time.Now().Add(d)
+}
+
+// Interrupt stops the JavaScript that runs. It may be called from any
+// goroutine.
+func (m *Machine) Interrupt() { m.interrupts.stopped.Store(true) }
+
+// errInterrupted is as the engine tells it where nobody takes it for an error of
+// the script.
+var errInterrupted = &quickjs.Error{Name: "InternalError", Message: "interrupted"}
+
+// RunJobs runs microtasks until none is left, and returns how many there were.
+// What a job throws is an error, the first one; the others run all the same. An
+// interrupt leaves those that are left queued.
+func (m *Machine) RunJobs() (n int, err error) {
+	const word = int(unsafe.Sizeof(uintptr(0)))
+	context := m.tls.Alloc(word)
+	defer m.tls.Free(word)
+	for {
+		got := lib.XJS_ExecutePendingJob(m.tls, m.runtime, context)
+		if got == 0 {
+			return n, err
+		}
+		n++
+		if got < 0 {
+			if thrown := m.exception(); err == nil {
+				err = thrown
+			}
+		}
+		if m.interrupts.due() { // the script's own promises may have taken the engine's exception
+			return n, errInterrupted
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package engine
+
+import (
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+)
+
+// The engine keeps what properties an object has, with their order and
+// attributes, in a shape that objects share, and their values in a list of the
+// object's own. An object made of another's shape costs a twentieth of one
+// that gets its properties one by one.
+
+// slotSize is the size of a property's value, or of its getter and setter.
+const slotSize = unsafe.Sizeof(lib.TJSProperty{})
+
+// A template is a shape to make objects of. Somebody holds the shape.
+type template struct {
+	shape uintptr
+	count int
+	plain bool // all properties are values
+}
+
+// templateOf is how an object is made again. ok is false for one that is more
+// than its properties, or whose shape is its own.
+func templateOf(v Value) (t template, ok bool) {
+	if tagOf(v) != lib.EJS_TAG_OBJECT {
+		return t, false
+	}
+	o := at[lib.TJSObject](pointerOf(v))
+	shape := at[lib.TJSShape](o.Fshape)
+	if o.Fclass_id != lib.EJS_CLASS_OBJECT || shape.Fis_hashed == 0 || shape.Fdeleted_prop_count != 0 {
+		return t, false
+	}
+	t = template{shape: o.Fshape, count: int(shape.Fprop_count), plain: true}
+	for i := range t.count {
+		switch t.kind(i) {
+		case lib.MJS_PROP_NORMAL:
+		case lib.MJS_PROP_GETSET:
+			t.plain = false
+		default:
+			return t, false
+		}
+	}
+	return t, true
+}
+
+// kind is what a property is: a value, a getter and a setter, ….
+func (t *template) kind(i int) uint32 {
+	mask := at[lib.TJSShape](t.shape).Fprop_hash_mask
+	properties := t.shape + unsafe.Sizeof(lib.TJSShape{}) + (uintptr(mask)+1)*4
+	return at[lib.TJSShapeProperty](properties+uintptr(i)*unsafe.Sizeof(lib.TJSShapeProperty{})).F__ccgo0 >> 26 & lib.MJS_PROP_TMASK
+}
+
+// build makes an object whose slots are to be filled before anything else is
+// made: the engine would take what is in them for values. It returns 0, with a
+// pending exception, when there is no memory.
+func (b *binding) build(t *template) (v Value, slots uintptr) {
+	hold(t.shape)
+	v = newObjectFromShape(b.tls, b.context, t.shape, lib.EJS_CLASS_OBJECT, 0)
+	if tagOf(v) == lib.EJS_TAG_EXCEPTION {
+		return v, 0
+	}
+	return v, at[lib.TJSObject](pointerOf(v)).Fprop
+}
+
+// Copy makes an object with the properties of another, getters and setters
+// included, and other values for the first of them, as many as are given: it
+// takes those over. It returns an exception when there is no memory.
+func (m *Machine) Copy(v Value, values ...Value) Value {
+	t, ok := templateOf(v)
+	if !ok || Fallback() != "" || len(values) > t.count || len(values) > 0 && !t.plain {
+		return m.copySlowly(v, values)
+	}
+	copied, to := m.build(&t)
+	if to == 0 {
+		m.freeAll(values)
+		return copied
+	}
+	from := at[lib.TJSObject](pointerOf(v)).Fprop
+	for i := range t.count {
+		offset := uintptr(i) * slotSize
+		switch {
+		case i < len(values):
+			*at[Value](to + offset) = values[i]
+		case t.plain || t.kind(i) == lib.MJS_PROP_NORMAL:
+			*at[Value](to + offset) = share(*at[Value](from + offset))
+		default:
+			pair := *at[[2]uintptr](from + offset)
+			for _, f := range pair {
+				if f != 0 {
+					hold(f)
+				}
+			}
+			*at[[2]uintptr](to + offset) = pair
+		}
+	}
+	return copied
+}
+
+// copySlowly is Copy for objects of any shape, property by property.
+func (m *Machine) copySlowly(v Value, values []Value) Value {
+	proto := lib.XJS_GetPrototype(m.tls, m.context, v)
+	out := lib.XJS_NewObjectProto(m.tls, m.context, proto)
+	m.Free(proto)
+	const all = lib.MJS_GPN_STRING_MASK | lib.MJS_GPN_SYMBOL_MASK | lib.MJS_GPN_PRIVATE_MASK
+	const room = int(2*unsafe.Sizeof(uintptr(0)) + unsafe.Sizeof(lib.TJSPropertyDescriptor{}))
+	p := m.tls.Alloc(room)
+	defer m.tls.Free(room)
+	count, found := p+unsafe.Sizeof(uintptr(0)), p+2*unsafe.Sizeof(uintptr(0))
+	if tagOf(out) == lib.EJS_TAG_EXCEPTION || lib.XJS_GetOwnPropertyNames(m.tls, m.context, p, count, v, all) < 0 {
+		m.freeAll(values)
+		m.Free(out)
+		return exception
+	}
+	list, n := *at[uintptr](p), *at[uint32](count)
+	defer lib.XJS_FreePropertyEnum(m.tls, m.context, list, n)
+	for i := range int(n) {
+		name := at[lib.TJSPropertyEnum](list + uintptr(i)*unsafe.Sizeof(lib.TJSPropertyEnum{})).Fatom
+		if lib.XJS_GetOwnProperty(m.tls, m.context, found, v, name) <= 0 {
+			continue
+		}
+		d := at[lib.TJSPropertyDescriptor](found)
+		if i < len(values) {
+			m.Free(d.Fvalue)
+			d.Fvalue = values[i]
+		}
+		m.define(out, name, d)
+	}
+	return out
+}
+
+// define gives an object a property as described, and takes the description over.
+func (m *Machine) define(object Value, name lib.TJSAtom, d *lib.TJSPropertyDescriptor) {
+	flags := d.Fflags&lib.MJS_PROP_C_W_E | lib.MJS_PROP_HAS_CONFIGURABLE | lib.MJS_PROP_HAS_ENUMERABLE
+	if d.Fflags&lib.MJS_PROP_GETSET != 0 {
+		flags |= lib.MJS_PROP_HAS_GET | lib.MJS_PROP_HAS_SET
+	} else {
+		flags |= lib.MJS_PROP_HAS_WRITABLE | lib.MJS_PROP_HAS_VALUE
+	}
+	if lib.XJS_DefineProperty(m.tls, m.context, object, name, d.Fvalue, d.Fgetter, d.Fsetter, flags) < 0 {
+		m.drop()
+	}
+	m.freeAll([]Value{d.Fvalue, d.Fgetter, d.Fsetter})
+}
+
+func (m *Machine) freeAll(values []Value) {
+	for _, v := range values {
+		m.Free(v)
+	}
+}
+
+// hold counts one reference more to what is at p.
+func hold(p uintptr) { *at[int32](p - 4)++ }
+
+// share is another reference to a value.
+func share(v Value) Value {
+	if tagOf(v) < 0 {
+		hold(pointerOf(v))
+	}
+	return v
+}
+
+// Hide defines a property that loops over the object do not see. What is
+// refused, by a frozen object, is not done.
+func (b *binding) Hide(object, key, value Value) {
+	const attributes = lib.MJS_PROP_CONFIGURABLE | lib.MJS_PROP_WRITABLE
+	atom := lib.XJS_ValueToAtom(b.tls, b.context, key)
+	defer lib.XJS_FreeAtom(b.tls, b.context, atom)
+	if lib.XJS_DefinePropertyValue(b.tls, b.context, object, atom, share(value), attributes) < 0 {
+		b.drop()
+	}
+}
+
+// newObjectFromShape takes over the reference to the shape.
+//
+//go:linkname newObjectFromShape modernc.org/libquickjs._JS_NewObjectFromShape
+func newObjectFromShape(tls *libc.TLS, ctx, shape uintptr, class lib.TJSClassID, properties uintptr) Value

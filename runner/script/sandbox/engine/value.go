@@ -1,0 +1,176 @@
+package engine
+
+import (
+	"math"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+	"modernc.org/quickjs"
+)
+
+func pointerTo[T any](p *T) unsafe.Pointer { return unsafe.Pointer(p) }
+
+// Undefined is JavaScript's.
+var Undefined = simple(lib.EJS_TAG_UNDEFINED)
+
+// exception is what a function returns that threw.
+var exception = simple(lib.EJS_TAG_EXCEPTION)
+
+// Bool and Number are Go's values as JavaScript's.
+func Bool(b bool) Value {
+	if b {
+		return ofBool(1)
+	}
+	return ofBool(0)
+}
+
+// Number is a number, as JavaScript's.
+func Number(f float64) Value {
+	if n := int32(f); float64(n) == f && (n != 0 || !math.Signbit(f)) {
+		return ofInt(n)
+	}
+	return ofFloat(f)
+}
+
+// IsTrue reports whether a value is true itself.
+func IsTrue(v Value) bool { return tagOf(v) == lib.EJS_TAG_BOOL && intOf(v) != 0 }
+
+// Raw is the engine's own form of v, borrowed.
+func Raw(v *quickjs.Value) Value { return raw(v) }
+
+// Free gives up a reference.
+func (b *binding) Free(v Value) { lib.XFreeValue(b.tls, b.context, v) }
+
+// String is a text as JavaScript's, undefined with a pending exception when
+// there is no memory for it. The caller owns it.
+func (b *binding) String(s string) Value {
+	if !utf8.ValidString(s) {
+		s = string([]rune(s)) // one U+FFFD for each byte that is none
+	}
+	p := b.scratch.hold(b.tls, s)
+	if p == 0 {
+		return lib.XJS_ThrowOutOfMemory(b.tls, b.context)
+	}
+	return lib.XJS_NewStringLen(b.tls, b.context, p, libc.Tsize_t(len(s)))
+}
+
+// A scratch is memory of the engine's kind for one text on its way in: Go's may
+// move.
+type scratch struct {
+	at   uintptr
+	size int
+}
+
+// maxScratch is what is kept for the next text, in bytes.
+const maxScratch = 64 << 10
+
+// hold copies s to memory that is good until the next call, 0 when there is none.
+func (c *scratch) hold(tls *libc.TLS, s string) uintptr {
+	if len(s) >= c.size || c.size > maxScratch {
+		c.free(tls)
+		c.size = max(256, 2*len(s))
+		if c.at = libc.Xmalloc(tls, libc.Tsize_t(c.size)); c.at == 0 {
+			c.size = 0
+			return 0
+		}
+	}
+	copy(bytesAt(c.at, c.size), s)
+	return c.at
+}
+
+func (c *scratch) free(tls *libc.TLS) {
+	libc.Xfree(tls, c.at)
+	c.at, c.size = 0, 0
+}
+
+// Text is a JavaScript text as Go's, with U+FFFD for each half of a surrogate
+// pair. ok is false for what is no text, and when there is no memory.
+func (b *binding) Text(v Value) (s string, ok bool) {
+	switch tag := tagOf(v); {
+	case tag == lib.EJS_TAG_STRING && fallback == "":
+		p := pointerOf(v)
+		n, wide := stringSize(p)
+		if wide {
+			return decoded(unsafe.Slice(at[uint16](p+stringData), n)), true
+		}
+		return latin1(bytesAt(p+stringData, n)), true
+	case tag == lib.EJS_TAG_STRING, tag == lib.EJS_TAG_STRING_ROPE:
+		return b.encoded(v)
+	}
+	return "", false
+}
+
+// stringData is where the characters of a JSString are.
+const stringData = unsafe.Sizeof(lib.TJSString{})
+
+// stringSize is the length of a JSString, and whether its characters have 16 bits.
+func stringSize(p uintptr) (n int, wide bool) {
+	bits := at[lib.TJSString](p).F__ccgo0
+	return int(bits & 0x7fffffff), bits>>31 != 0
+}
+
+// latin1 is a text of characters of 8 bits.
+func latin1(b []byte) string {
+	n := 0
+	for _, c := range b {
+		n += int(c >> 7)
+	}
+	if n == 0 {
+		return string(b)
+	}
+	var s strings.Builder
+	s.Grow(len(b) + n)
+	for _, c := range b {
+		s.WriteRune(rune(c))
+	}
+	return s.String()
+}
+
+func decoded(units []uint16) string {
+	out := make([]byte, 0, len(units)+len(units)/4)
+	for i := 0; i < len(units); i++ {
+		r := rune(units[i])
+		if utf16.IsSurrogate(r) && i+1 < len(units) {
+			if pair := utf16.DecodeRune(r, rune(units[i+1])); pair != utf8.RuneError {
+				r = pair
+				i++
+			}
+		}
+		out = utf8.AppendRune(out, r) // half a pair is U+FFFD
+	}
+	return string(out)
+}
+
+// encoded is a text as the engine encodes it. One that was joined of pieces is
+// copied together first.
+func (b *binding) encoded(v Value) (s string, ok bool) {
+	const word = int(unsafe.Sizeof(libc.Tsize_t(0)))
+	size := b.tls.Alloc(word)
+	defer b.tls.Free(word)
+	p := lib.XJS_ToCStringLen2(b.tls, b.context, size, v, 0)
+	if p == 0 {
+		b.drop()
+		return "", false
+	}
+	defer lib.XJS_FreeCString(b.tls, b.context, p)
+	return wellFormed(string(libc.GoBytes(p, int(*at[libc.Tsize_t](size))))), true
+}
+
+// wellFormed has U+FFFD for each half of a surrogate pair, three bytes the
+// engine writes as if it were a character.
+func wellFormed(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	out := []byte(s)
+	for i := 0; i+2 < len(out); i++ {
+		if out[i] == 0xed && out[i+1] >= 0xa0 {
+			copy(out[i:], "\uFFFD")
+		}
+	}
+	return string(out)
+}
