@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"postie/collections/vars"
 	"postie/runner/event"
 	"postie/runner/script"
 )
@@ -15,10 +16,15 @@ func (x *execution) check(got *answer) (failed bool) {
 			x.warn(event.Warned{Kind: "extract", Text: err.Error()})
 			continue
 		}
-		x.scopes.Environment.Set(e.Name, value)
+		if vars.IsSecretName(e.Name) {
+			x.scopes.Environment.SetSecret(e.Name, value)
+		} else {
+			x.scopes.Environment.Set(e.Name, value)
+		}
 	}
-	x.mask.learnScopes()
-	return x.report(x.opts.Checks.Answer(got.response, x.mask.hideJSON))
+	x.mask.Variables(x.scopes)
+	hide := func(raw string) string { return string(x.mask.JSON([]byte(raw))) }
+	return x.report(x.opts.Checks.Answer(got.response, hide))
 }
 
 // report emits assertions that no script made, and reports whether any failed.

@@ -7,13 +7,15 @@ import (
 	"time"
 
 	"postie/runner/event"
+	"postie/runner/mask"
 	"postie/runner/script"
 )
 
 // A place is where in a run something happens.
 type place struct {
-	cursor event.Cursor
-	item   event.ItemRef
+	cursor  event.Cursor
+	item    event.ItemRef
+	secrets *mask.Item // of the item's requests; nil outside items
 }
 
 // An emitter dates and places events, hides secrets in them, folds them into
@@ -23,7 +25,7 @@ type place struct {
 // that an event shows. It is safe for concurrent use.
 type emitter struct {
 	now       func() time.Time
-	mask      *redactor
+	mask      *mask.Masker
 	reporters []event.Reporter
 	strict    bool // warnings are failures
 
@@ -38,7 +40,7 @@ type emitter struct {
 	tested   bool          // its test phase was reached
 }
 
-func newEmitter(o *Options, m *redactor) *emitter {
+func newEmitter(o *Options, m *mask.Masker) *emitter {
 	return &emitter{now: o.Now, mask: m, reporters: o.Output.Reporters, strict: o.Checks.Strict, warned: map[string]bool{}, attempt: -1}
 }
 
@@ -58,7 +60,7 @@ func (e *emitter) emit(ev event.Event, cur event.Cursor) {
 // deliver hides secrets, folds the event into the result and tells the
 // reporters.
 func (e *emitter) deliver(ev event.Event) {
-	e.mask.event(ev)
+	e.mask.Hide(ev)
 	e.result.Add(ev)
 	for _, r := range e.reporters {
 		if err := r.Report(ev, &e.result.Summary); err != nil && e.err == nil {
@@ -67,13 +69,13 @@ func (e *emitter) deliver(ev event.Event) {
 	}
 }
 
-// deferReporters keeps the events of an item back until its scripts are done,
-// if they may make secrets: a token is in the answer before a script stores it
-// under a secret name, and only then known to be one.
+// deferReporters keeps the events of an item back until its scripts are done: a
+// token is in the answer before a script stores it under a secret name, and
+// only then known to be one.
 func (e *emitter) deferReporters() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.deferred = e.mask.mayLearn()
+	e.deferred = true
 }
 
 // flush delivers what deferReporters kept back.

@@ -7,6 +7,7 @@ import (
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner/event"
+	"postie/runner/mask"
 	"postie/runner/script"
 )
 
@@ -15,7 +16,7 @@ import (
 type host struct {
 	out       *emitter
 	sender    *sender
-	mask      *redactor
+	mask      *mask.Masker
 	vault     *vars.Scope
 	libraries Libraries
 	jar       scriptJar
@@ -76,6 +77,8 @@ func (h *host) Send(ctx context.Context, sr *script.SendRequest) (*script.SendRe
 	if dropFiles(req) {
 		h.out.warn(h.at, event.Warned{Kind: "file", Text: "uploading files from scripts is not allowed", Console: true})
 	}
+	learnRequest(h.mask, req, mask.Recent)
+	learnAuth(h.mask, req.Auth, mask.Recent)
 	keepBody := true
 	got, fail := h.sender.exchange(ctx, &outgoing{request: req, source: "script", at: h.at,
 		profile: collections.Profile{DisableBodyPruning: &keepBody}, auth: req.Auth})

@@ -7,6 +7,7 @@ import (
 	"postie/collections/vars"
 	"postie/runner/auth"
 	"postie/runner/event"
+	"postie/runner/mask"
 	"postie/runner/script"
 )
 
@@ -28,11 +29,12 @@ type execution struct {
 	reportedNext *string
 	attempt      int  // from 1; 0 when requests are never sent again
 	flaky        bool // it passed, though not on the first attempt
+	scriptsStore bool // see Plan
 
 	opts   *Options
 	out    *emitter
 	scopes *vars.Stack
-	mask   *redactor
+	mask   *mask.Masker
 	sender *sender
 	box    *sandbox
 	host   *host
@@ -44,7 +46,7 @@ type execution struct {
 // request too, and a failed pre-request script does not stop the request
 // unless the run bails, as in Postman.
 func (x *execution) run(ctx context.Context) ending {
-	if len(x.item.prerequest)+len(x.item.test) > 0 {
+	if x.mayLearn() {
 		x.out.deferReporters()
 	}
 	end := x.steps(ctx)
@@ -63,6 +65,20 @@ func (x *execution) steps(ctx context.Context) ending {
 		return ending{next: x.next}
 	}
 	return x.attempts(ctx, before)
+}
+
+// mayLearn reports whether scripts or extracts of the item may make a secret of
+// something that its events show before.
+func (x *execution) mayLearn() bool {
+	switch {
+	case x.opts.Output.Mask.Off:
+		return false
+	case len(x.opts.Checks.Extracts) > 0:
+		return true
+	case len(x.item.prerequest)+len(x.item.test) == 0:
+		return false
+	}
+	return x.mask.MayLearn() || x.scriptsStore
 }
 
 func (x *execution) emit(e event.Event) { x.out.emit(e, x.at.cursor) }

@@ -22,7 +22,10 @@ type Iteration struct {
 // error: an error says why no more iterations may follow.
 func (s *Session) Iterate(ctx context.Context, n Iteration) error {
 	s.scopes.Data = n.Row
-	s.mask.learnScopes() // the row's secrets, before an event could show them
+	if s.opts.parent == nil {
+		s.mask.Within(ctx)
+	}
+	s.mask.Variables(s.scopes) // the row's secrets, before an event could show them
 	s.out.emit(&event.IterationStarted{Data: dataJSON(n.Row)}, s.cursor(n, 0))
 	err := s.items(ctx, n)
 	if err == nil || errors.Is(err, errBail) {
@@ -63,7 +66,8 @@ func (s *Session) turn(ctx context.Context, cur event.Cursor) (ending, error) {
 	}
 	cur.Ref = s.random.uuid()
 	it := s.plan.items[cur.Position]
-	at := place{cur, it.ref}
+	at := place{cur, it.ref, s.mask.Item()}
+	defer at.secrets.End()
 	text := it.node.JSON
 	if cur.Cycles > 1 || s.opts.Output.Label != "" {
 		text = it.node.KeptJSON
@@ -73,7 +77,7 @@ func (s *Session) turn(ctx context.Context, cur event.Cursor) (ending, error) {
 	if s.opts.Pace != nil {
 		wait(ctx, nil, s.opts.Pace(cur, it.ref)-time.Since(s.began))
 	}
-	x := &execution{item: it, at: at, request: it.template(), opts: s.opts, out: s.out, scopes: s.scopes, mask: s.mask,
+	x := &execution{item: it, scriptsStore: s.plan.scriptsStore, at: at, request: it.template(), opts: s.opts, out: s.out, scopes: s.scopes, mask: s.mask,
 		sender: s.sender, box: s.box, host: s.host, auths: s.auths, random: s.random}
 	end := x.run(ctx)
 	if ctx.Err() != nil {
@@ -118,7 +122,7 @@ func (s *Session) jump(n script.Next, cur event.Cursor) int {
 	if near := s.plan.closest(*n.Name); near != "" {
 		w.Hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	s.out.warn(place{cur, s.plan.items[cur.Position].ref}, w)
+	s.out.warn(place{cursor: cur, item: s.plan.items[cur.Position].ref}, w)
 	return s.plan.Len()
 }
 

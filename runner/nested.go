@@ -10,6 +10,7 @@ import (
 	"postie/collections/vars"
 	"postie/runner/criteria"
 	"postie/runner/event"
+	"postie/runner/mask"
 	"postie/runner/script"
 )
 
@@ -21,6 +22,7 @@ const maxNested = 10
 type parentRun struct {
 	depth             int
 	local, collection *vars.Scope
+	mask              *mask.Masker
 	onAnswer          func(*answer, *event.Failure) // is given the answer as it came
 }
 
@@ -39,13 +41,10 @@ func (s *Session) runRequest(ctx context.Context, at place, q *script.RunRequest
 	if err != nil {
 		return nil, err
 	}
-	s.mask.learnHeaders(node.Template().Header)
-	if a, _, ok := node.Auth(); ok {
-		s.mask.learnAuth(&a)
-	}
+	learnNode(s.mask, node)
 	var got *answer
 	var failed *event.Failure
-	p := &parentRun{depth: depth, onAnswer: func(a *answer, f *event.Failure) { got, failed = a, f }}
+	p := &parentRun{depth: depth, mask: s.mask, onAnswer: func(a *answer, f *event.Failure) { got, failed = a, f }}
 	o := s.nestedOptions(p, node, at)
 	for _, v := range q.Variables {
 		p.local.Set(v.Key, v.Value)
@@ -64,7 +63,7 @@ func (s *Session) runRequest(ctx context.Context, at place, q *script.RunRequest
 		s.scopes.Environment.Apply(changes(o.Environment, res.Environment))
 		s.scopes.Globals.Apply(changes(o.Globals, res.Globals))
 		s.scopes.Collection.Apply(changes(collection, res.Variables))
-		s.mask.learnScopes()
+		s.mask.Variables(s.scopes)
 	}}
 	if got != nil {
 		out.Response, out.Cookies = got.response, got.cookies

@@ -11,6 +11,7 @@ import (
 	"postie/collections/vars"
 	"postie/runner/criteria"
 	"postie/runner/event"
+	"postie/runner/mask"
 	"postie/runner/script"
 	"postie/runner/transport"
 )
@@ -80,7 +81,7 @@ type Scripts struct {
 // Output says who is told what happens, and what they are not shown.
 type Output struct {
 	Reporters []event.Reporter
-	Mask      Mask
+	Mask      mask.Options
 	Label     string // tells the run from others beside it; in RunStarted
 	Version   string // of postie, for reports
 }

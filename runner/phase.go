@@ -107,7 +107,7 @@ func (x *execution) apply(out *script.Outcome, listen script.Listen) {
 	x.scopes.Environment.Apply(out.Environment)
 	x.scopes.Collection.Apply(out.Collection)
 	x.scopes.Globals.Apply(out.Globals)
-	x.mask.learnScopes()
+	x.mask.Variables(x.scopes)
 	if out.Next != nil {
 		x.next = out.Next
 		if listen == script.Test {

@@ -2,6 +2,8 @@ package runner
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"postie/collections"
 	"postie/collections/vars"
@@ -15,6 +17,8 @@ type Plan struct {
 	items      []*item
 	ids        map[string]int
 	names      map[string]int
+
+	scriptsStore bool // scripts may set variables: what one defines, others may call
 }
 
 // An item is a planned request: its node and what is read from it once.
@@ -51,7 +55,28 @@ func NewPlan(c *collections.Collection, names ...string) (*Plan, error) {
 		p.ids[n.ID()] = i
 		p.names[n.Name()] = i
 	}
+	p.scriptsStore = scriptsStore(p.items)
 	return p, nil
+}
+
+// storing are words of scripts that set a variable, or run code which stands in
+// no script of the collection.
+var storing = []string{"set", "Set", "vault", "eval", "Function", "require"}
+
+// scriptsStore reports whether any script has one of those words.
+func scriptsStore(items []*item) bool {
+	seen := map[*collections.Node]bool{} // owners, whose scripts several items have
+	for _, it := range items {
+		for _, s := range slices.Concat(it.prerequest, it.test) {
+			if !seen[s.Owner] && slices.ContainsFunc(storing, func(word string) bool { return strings.Contains(s.Source, word) }) {
+				return true
+			}
+		}
+		for n := it.node; n != nil && !seen[n]; n = n.Parent() {
+			seen[n] = true
+		}
+	}
+	return false
 }
 
 // Len is the number of requests.

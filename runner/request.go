@@ -6,6 +6,7 @@ import (
 	"postie/collections"
 	"postie/runner/auth"
 	"postie/runner/event"
+	"postie/runner/mask"
 	"postie/runner/script"
 )
 
@@ -17,7 +18,7 @@ func (x *execution) send(ctx context.Context) (*answer, *event.Failure) {
 		resolved.Description = &text
 	}
 	o := &outgoing{request: resolved, source: "item", profile: x.item.profile, at: x.at, attempt: x.attempt}
-	x.mask.learnHeaders(resolved.Header)
+	learnRequest(x.mask, resolved, mask.Recent)
 	x.authorize(o)
 	if f := x.preflight(resolved, o.auth); f != nil {
 		got := &answer{request: resolved.JSON(), response: &script.Response{}}
@@ -46,7 +47,7 @@ func (x *execution) authorize(o *outgoing) {
 	}
 	o.auth = resolveAuth(a, x.scopes.Expand)
 	o.request.Auth = o.auth
-	x.mask.learnAuth(o.auth)
+	learnAuth(x.mask, o.auth, mask.Recent)
 	if owner == x.item.node {
 		o.state = &auth.State{}
 		return

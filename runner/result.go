@@ -3,6 +3,7 @@ package runner
 import (
 	"postie/collections/vars"
 	"postie/runner/event"
+	"postie/runner/mask"
 	"postie/runner/transport/jar"
 )
 
@@ -12,6 +13,7 @@ type Result struct {
 
 	Environment, Globals, Variables *vars.Scope // final; Variables are the collection's
 	Jar                             *jar.Jar
+	Mask                            *mask.Masker // knows the secrets, for whoever shows or writes any of these
 }
 
 // Empty reports whether nothing came of the run: no request was sent, no script

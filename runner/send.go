@@ -9,6 +9,7 @@ import (
 	"postie/collections"
 	"postie/runner/auth"
 	"postie/runner/event"
+	"postie/runner/mask"
 	"postie/runner/script"
 	"postie/runner/transport"
 	"postie/runner/wire"
@@ -42,7 +43,7 @@ type answer struct {
 type sender struct {
 	client *transport.Client
 	opts   *Options
-	mask   *redactor
+	mask   *mask.Masker
 	random *random
 	out    *emitter
 	tokens auth.Tokens
@@ -83,7 +84,7 @@ func (s *sender) exchange(ctx context.Context, o *outgoing) (*answer, *event.Fai
 // plan builds a request for the wire.
 func (s *sender) plan(ctx context.Context, o *outgoing, by auth.Signer) (*wire.Plan, error) {
 	d := wire.Defaults{UserAgent: s.opts.Network.UserAgent, FollowRedirects: s.opts.Network.FollowRedirects,
-		Secrets: s.mask.headers(o.request.Header), Files: s.opts.Files, Token: s.random.uuid, Boundary: s.random.boundary, Again: o.replay}
+		Secrets: secretHeaders(s.mask, o.request.Header), Files: s.opts.Files, Token: s.random.uuid, Boundary: s.random.boundary, Again: o.replay}
 	var noToken error
 	if by != nil {
 		d.Sign = func(w *transport.Request) { noToken = s.sign(ctx, o, w, by) }
@@ -96,7 +97,7 @@ func (s *sender) plan(ctx context.Context, o *outgoing, by auth.Signer) (*wire.P
 		s.out.warn(o.at, event.Warned{Kind: "file", Console: true, Text: text})
 	}
 	if b.Wire != nil {
-		s.mask.learnUser(b.Wire.URL)
+		s.mask.User(b.Wire.URL.Userinfo, mask.Recent)
 	}
 	return b, err
 }
@@ -116,27 +117,15 @@ func (s *sender) sign(ctx context.Context, o *outgoing, w *transport.Request, by
 		return nil
 	}
 	w.Secrets = append(w.Secrets, wr.Wrote()...)
-	for _, name := range wr.Wrote() {
-		for _, v := range w.Header.Values(name) {
-			s.mask.learn(v)
-		}
-	}
+	learnSigned(o.at.secrets, o.auth, w, wr)
 	return nil
 }
 
 // reported is a request as events carry it.
 func (s *sender) reported(b *wire.Plan) event.Request {
 	r := b.Report()
-	r.JSON = s.mask.request(b.Request).JSON()
+	r.JSON = b.Request.JSON()
 	return r
-}
-
-// scriptJSON is a request as scripts see it, given its report.
-func (s *sender) scriptJSON(b *wire.Plan, reported event.Request) []byte {
-	if s.mask.request(b.Request) == b.Request {
-		return reported.JSON // nothing was hidden
-	}
-	return b.Request.JSON()
 }
 
 // signer makes the signer of a request's auth; nil for none.
@@ -230,16 +219,14 @@ func (s *sender) answered(o *outgoing, b *wire.Plan, ex *transport.Exchange, too
 	if replay > 0 && source == "item" {
 		source = "replay"
 	}
-	if source == "token" {
-		s.mask.learnTokens(ex.Response.Body)
-	}
 	report := s.reported(b)
+	learnAnswer(s.mask, source, report, ex, given)
 	e := &event.RequestFinished{Item: o.at.item, Source: source, Request: report, Response: resp, Attempt: o.attemptOf(source)}
 	e.Hops, e.Final = wire.Hops(ex.Hops)
 	s.out.emit(e, o.at.cursor)
 	return &answer{
 		wire:     ex.Response,
-		request:  s.scriptJSON(b, report),
+		request:  report.JSON,
 		response: wire.ScriptResponse(ex.Response, resp),
 		cookies:  given,
 	}
@@ -256,6 +243,7 @@ func (s *sender) failed(o *outgoing, b *wire.Plan, ex *transport.Exchange, err e
 			e.Request = s.reported(b)
 		}
 		e.Hops, e.Final = wire.Hops(ex.Hops)
+		learnAnswer(s.mask, o.source, e.Request, ex, nil)
 	}
 	s.out.emit(e, o.at.cursor)
 	return &answer{request: b.Request.JSON(), response: &script.Response{}}, f

@@ -11,6 +11,7 @@ import (
 	"postie/collections/vars"
 	"postie/runner/auth"
 	"postie/runner/event"
+	"postie/runner/mask"
 	"postie/runner/script"
 	"postie/runner/transport"
 )
@@ -22,7 +23,7 @@ type Session struct {
 	opts   *Options
 	plan   *Plan
 	scopes *vars.Stack
-	mask   *redactor
+	mask   *mask.Masker
 	random *random
 	out    *emitter
 	sender *sender
@@ -50,12 +51,10 @@ func NewSession(p *Plan, o Options) (*Session, error) {
 	}
 	s := &Session{opts: &o, plan: p, random: &random{rng: o.Rand}, auths: map[*collections.Node]*auth.State{}, began: time.Now(), cycles: 1}
 	s.scopes = scopesOf(&o, s.random)
-	s.mask = newRedactor(o.Output.Mask, s.scopes)
+	s.mask = maskOf(&o)
+	s.mask.Variables(s.scopes)
 	for _, it := range p.items {
-		s.mask.learnHeaders(it.template().Header)
-		if a, _, ok := it.node.Auth(); ok {
-			s.mask.learnAuth(&a)
-		}
+		learnNode(s.mask, it.node)
 	}
 	s.out = newEmitter(&o, s.mask)
 	s.sender = &sender{client: client, opts: &o, mask: s.mask, random: s.random, out: s.out}
@@ -64,6 +63,15 @@ func NewSession(p *Plan, o Options) (*Session, error) {
 	s.host.nested = s.runRequest
 	s.box = &sandbox{engine: o.Scripts.Engine, limits: o.Scripts.Limits, host: s.host}
 	return s, nil
+}
+
+// maskOf is what hides the session's secrets: that of the session around it, if
+// there is one.
+func maskOf(o *Options) *mask.Masker {
+	if o.parent != nil {
+		return o.parent.mask
+	}
+	return mask.New(o.Output.Mask)
 }
 
 // scopesOf are copies of the scopes that the options give, or empty ones.
@@ -135,7 +143,7 @@ func (s *Session) Begin(iterations int) {
 // cancelled; the Result is there all the same.
 func (s *Session) End(cause error) (*Result, error) {
 	res := &Result{Result: s.out.result, Environment: s.scopes.Environment, Globals: s.scopes.Globals,
-		Variables: s.scopes.Collection, Jar: s.sender.client.Jar()}
+		Variables: s.scopes.Collection, Jar: s.sender.client.Jar(), Mask: s.mask}
 	res.Completed = s.opts.Now()
 	f := failureOf(cause)
 	if f == nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"postie/collections"
+	"postie/runner/mask"
 	"postie/runner/transport"
 )
 
@@ -28,6 +29,7 @@ func (s *sender) tokenRequest(ctx context.Context, o *outgoing, r *transport.Req
 	for _, f := range r.Header {
 		req.Header = append(req.Header, collections.Header{Key: f.Name, Value: f.Value})
 	}
+	learnRequest(s.mask, req, mask.Recent)
 	p := o.profile
 	got, f := s.exchange(ctx, &outgoing{request: req, source: "token", at: o.at, profile: collections.Profile{
 		StrictSSL: p.StrictSSL, TLSDisabledProtocols: p.TLSDisabledProtocols, TLSCipherSelection: p.TLSCipherSelection,

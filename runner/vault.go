@@ -1,12 +1,15 @@
 package runner
 
-import "postie/collections/vars"
+import (
+	"postie/collections/vars"
+	"postie/runner/mask"
+)
 
 // A vault shows the session's secrets to scripts. One that a script sets is
 // hidden from then on.
 type vault struct {
 	scope *vars.Scope
-	mask  *redactor
+	mask  *mask.Masker
 }
 
 func (v vault) Get(name string) (string, bool) {
@@ -15,7 +18,7 @@ func (v vault) Get(name string) (string, bool) {
 }
 
 func (v vault) Set(name, value string) {
-	v.mask.learn(value)
+	v.mask.Learn(value, mask.Recent)
 	v.scope.SetSecret(name, value)
 }
 

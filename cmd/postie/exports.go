@@ -26,17 +26,22 @@ func (j *job) exportList(at time.Time) []export {
 	f := j.flags
 	meta := collections.ExportMeta{At: at.UTC().Format("2006-01-02T15:04:05.000Z"), Using: "postie/" + version()}
 	secrets := f.exportSecrets || f.noMask
-	hide := func(s *vars.Scope) *vars.Scope { return hideSecrets(s, secrets) }
+	hide := func(res *runner.Result, s *vars.Scope) *vars.Scope {
+		if secrets {
+			return s
+		}
+		return res.Mask.Scope(s)
+	}
 	var out []export
 	for _, e := range []export{
 		{kind: "environment", path: f.exportEnvironment, private: secrets, content: func(res *runner.Result) ([]byte, error) {
-			return collections.ExportScope(hide(res.Environment), "environment", meta), nil
+			return collections.ExportScope(hide(res, res.Environment), "environment", meta), nil
 		}},
 		{kind: "globals", path: f.exportGlobals, private: secrets, content: func(res *runner.Result) ([]byte, error) {
-			return collections.ExportScope(hide(res.Globals), "globals", meta), nil
+			return collections.ExportScope(hide(res, res.Globals), "globals", meta), nil
 		}},
 		{kind: "collection", path: f.exportCollection, private: secrets, content: func(res *runner.Result) ([]byte, error) {
-			return j.collection.Export(scopeList(hide(res.Variables))), nil
+			return j.collection.Export(scopeList(hide(res, res.Variables))), nil
 		}},
 		{kind: "cookie-jar", path: f.exportCookieJar, private: true, content: func(res *runner.Result) ([]byte, error) {
 			return res.Jar.MarshalJSON()
@@ -102,22 +107,6 @@ func scopeList(s *vars.Scope) []vars.Variable {
 	var out []vars.Variable
 	for v := range s.All() {
 		out = append(out, v)
-	}
-	return out
-}
-
-// hideSecrets empties the secret values of an export.
-func hideSecrets(s *vars.Scope, show bool) *vars.Scope {
-	if show {
-		return s
-	}
-	out := vars.NewScope(s.Name)
-	out.ID = s.ID
-	for v := range s.All() {
-		if v.Secret {
-			v.Value = ""
-		}
-		out.Add(v)
 	}
 	return out
 }

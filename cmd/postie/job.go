@@ -18,6 +18,7 @@ import (
 	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/criteria"
+	"postie/runner/mask"
 	"postie/runner/matrix"
 	"postie/runner/report/output"
 	"postie/runner/runlog"
@@ -134,7 +135,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.Output.Mask = runner.Mask{Off: f.noMask, Names: f.mask, Patterns: hidden}
+	opts.Output.Mask = mask.Options{Off: f.noMask, Names: f.mask, Patterns: hidden}
 	if f.ignoreRedirects {
 		follow := false
 		opts.Network.FollowRedirects = &follow

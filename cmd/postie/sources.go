@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"postie/collections/lint"
 	"postie/collections/varfile"
 	"postie/collections/vars"
 	"postie/runner/report/output"
@@ -52,13 +51,14 @@ func (j *job) sources(ctx context.Context, env *vars.Scope) error {
 	return nil
 }
 
-// set gives a variable a value; one whose name says so is secret.
-func set(env *vars.Scope, v vars.Variable) {
-	if lint.IsSecretName(v.Key) {
-		env.SetSecret(v.Key, v.Value)
+// set gives a variable a value, from whatever source besides a document; one
+// whose name looks secret is secret.
+func set(to *vars.Scope, v vars.Variable) {
+	if vars.IsSecretName(v.Key) {
+		to.SetSecret(v.Key, v.Value)
 		return
 	}
-	env.Set(v.Key, v.Value)
+	to.Set(v.Key, v.Value)
 }
 
 func (j *job) dotenv(ctx context.Context, env *vars.Scope, name string) error {

@@ -41,7 +41,8 @@ func (f *variableFlags) load(ctx context.Context, l *loader) (environment, globa
 	return environment, globals, err
 }
 
-// setVars sets the key=value pairs of a flag; a nil scope becomes a new one.
+// setVars sets the key=value pairs of a flag as set does; a nil scope becomes a
+// new one.
 func setVars(s *vars.Scope, flag string, pairs []string) (*vars.Scope, error) {
 	if s == nil {
 		s = vars.NewScope("")
@@ -51,7 +52,7 @@ func setVars(s *vars.Scope, flag string, pairs []string) (*vars.Scope, error) {
 		if !ok {
 			return nil, &exitError{code: exitUsage, text: flag + " " + p + ": want key=value", hint: flag + " " + p + "= sets it to an empty text"}
 		}
-		s.Set(key, value)
+		set(s, vars.Variable{Key: key, Value: value})
 	}
 	return s, nil
 }

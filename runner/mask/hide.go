@@ -68,16 +68,21 @@ var (
 	jsonType   = reflect.TypeFor[json.RawMessage]()
 )
 
-// value returns what to put in place of a value; not ok when it may stay.
+// value returns what to put in place of a value, which must be addressable; not
+// ok when it may stay.
 func (h *hider) value(v reflect.Value) (out reflect.Value, ok bool) {
 	switch v.Type() {
 	case stringType:
-		s := h.text(v.String())
-		return reflect.ValueOf(s), s != v.String()
+		if s := h.text(v.String()); s != v.String() {
+			return reflect.ValueOf(s), true
+		}
+		return v, false
 	case fieldType:
-		f := v.Interface().(event.Field)
-		g := h.field(f)
-		return reflect.ValueOf(g), f != g
+		f := v.Addr().Interface().(*event.Field) // no copy, as v.Interface makes
+		if g := h.field(*f); g != *f {
+			return reflect.ValueOf(g), true
+		}
+		return v, false
 	case jsonType:
 		return replacedBytes(v, h.json(v.Bytes(), anywhere))
 	case bytesType:
@@ -153,7 +158,10 @@ func (h *hider) member(v reflect.Value, kind memberKind) (reflect.Value, bool) {
 	case variablesMember:
 		return replacedBytes(v, h.json(v.Bytes(), inVariables))
 	case cookieMember:
-		return reflect.ValueOf(Masked), v.Len() > 0
+		if v.Len() > 0 {
+			return reflect.ValueOf(Masked), true
+		}
+		return v, false
 	}
 	return h.value(v)
 }

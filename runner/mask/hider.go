@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unsafe"
 )
 
 // A hider hides the secrets that a Masker knew at one moment. It does not
@@ -59,6 +60,11 @@ func (h *hider) text(s string) string {
 	if spans := h.find(s, h.names.values(s, buf[:0])); len(spans) > 0 {
 		s = replaced(s, merged(spans))
 	}
+	return h.replacePatterns(s)
+}
+
+// replacePatterns hides what patterns match.
+func (h *hider) replacePatterns(s string) string {
 	for _, p := range h.patterns {
 		s = p.ReplaceAllLiteralString(s, Masked)
 	}
@@ -89,7 +95,7 @@ func (h *hider) body(b []byte) []byte {
 	if h.late(len(b)) {
 		return []byte(Masked)
 	}
-	s := string(b)
+	s := view(b)
 	if start := strings.TrimLeft(s, " \t\r\n"); start == "" || start[0] != '{' && start[0] != '[' && start[0] != '"' {
 		return changed(b, s, h.text(s))
 	}
@@ -102,6 +108,10 @@ func (h *hider) body(b []byte) []byte {
 	}
 	return changed(b, s, h.text(s))
 }
+
+// view is bytes as a text, not copied: it is read at once, while they do not
+// change, and nothing of it is kept.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // changed is the bytes of a text, or those there are when it is as it was.
 func changed(b []byte, before, after string) []byte {
@@ -119,7 +129,7 @@ func (h *hider) json(src json.RawMessage, where place) json.RawMessage {
 	if h.late(len(src)) {
 		return json.RawMessage(`"` + Masked + `"`)
 	}
-	s := string(src)
+	s := view(src)
 	out, ok := h.document(s, where)
 	if !ok {
 		out = h.text(s)

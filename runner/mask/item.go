@@ -43,7 +43,7 @@ func (i *Item) Learn(secret string) {
 func (i *Item) Name(name string) {
 	i.m.mu.Lock()
 	defer i.m.mu.Unlock()
-	if i.m.options.Off || isCredential(lower(name)) || slices.Contains(i.names, name) {
+	if i.m.options.Off || isCredential(name) || slices.Contains(i.names, name) {
 		return
 	}
 	i.names = append(i.names, name)

@@ -128,7 +128,7 @@ func (d *document) object(where place) bool {
 		return true
 	}
 	name, secret := "", false
-	var value *member
+	var value member // ends at 0 when there is none
 	for {
 		d.space()
 		key, ok := d.key()
@@ -143,7 +143,7 @@ func (d *document) object(where place) bool {
 		m.end, m.after = d.at, len(d.edits)
 		switch {
 		case key == "value":
-			value = &m
+			value = m
 		case key == "key" || key == "name" && name == "":
 			name = stringOf(d.src[m.start:m.end])
 		case key == "type":
@@ -156,8 +156,8 @@ func (d *document) object(where place) bool {
 			break
 		}
 	}
-	if value != nil && (secret || d.hidesPair(name, where)) {
-		d.cover(*value, name)
+	if value.end > 0 && (secret || d.hidesPair(name, where)) {
+		d.cover(value, name)
 	}
 	return d.take('}')
 }
@@ -215,7 +215,7 @@ func (d *document) cover(m member, header string) {
 		if plain == "" || unfilled(plain) {
 			return
 		}
-		if isCredential(strings.ToLower(header)) {
+		if isCredential(header) {
 			text = credentialValue(plain)
 		}
 	} else if raw == "null" {
@@ -279,25 +279,56 @@ func (d *document) text() (raw string, ok bool) {
 	return raw, true
 }
 
-// hideString hides secrets in a JSON string. It looks at what the string stands
-// for when something in it is escaped: otherwise half of an escape sequence
-// could be hidden.
+// hideString hides secrets in a JSON string. What patterns match is looked for
+// in what the string stands for, or it could be half of an escape sequence.
 func (d *document) hideString(at span, raw string, escaped bool) {
 	inner := raw[1 : len(raw)-1]
-	if !escaped {
-		if out := d.hider.text(inner); out != inner {
-			d.edits = append(d.edits, edit{at, `"` + out + `"`})
-		}
-		return
-	}
 	var buf [8]span
-	if len(d.patterns) == 0 && len(d.find(inner, d.names.values(inner, buf[:0]))) == 0 {
-		return
+	out := inner
+	if spans := merged(d.find(inner, d.names.values(inner, buf[:0]))); len(spans) > 0 {
+		if escaped {
+			spans = merged(wholeEscapes(inner, spans))
+		}
+		out = replaced(inner, spans)
 	}
-	plain := stringOf(raw)
-	if out := d.hider.text(plain); out != plain {
-		d.edits = append(d.edits, edit{at, quote(out)})
+	if len(d.patterns) > 0 {
+		plain := stringOf(`"` + out + `"`)
+		if hidden := d.replacePatterns(plain); hidden != plain {
+			d.edits = append(d.edits, edit{at, quote(hidden)})
+			return
+		}
 	}
+	if out != inner {
+		d.edits = append(d.edits, edit{at, `"` + out + `"`})
+	}
+}
+
+// wholeEscapes widens spans of a JSON string that begin or end within an escape
+// sequence, so that all of it is hidden.
+func wholeEscapes(s string, spans []span) []span {
+	next := 0
+	for i := 0; i < len(s) && next < len(spans); i++ {
+		if s[i] != '\\' {
+			continue
+		}
+		end := i + 2
+		if i+1 < len(s) && s[i+1] == 'u' {
+			end = i + 6
+		}
+		for next < len(spans) && spans[next].end <= i {
+			next++
+		}
+		for k := next; k < len(spans) && spans[k].start < end; k++ {
+			if spans[k].start > i {
+				spans[k].start = i
+			}
+			if spans[k].end > i && spans[k].end < end {
+				spans[k].end = end
+			}
+		}
+		i = end - 1
+	}
+	return spans
 }
 
 // literal reads a number, true, false or null, and hides a number that is a

@@ -29,6 +29,10 @@ const (
 	// manyRecent bounds the secrets that are remembered although nothing holds
 	// them any more: a script may still print the token before the last.
 	manyRecent = 1000
+
+	// manyNames bounds the names of variables of which it is kept whether they
+	// are secret.
+	manyNames = 10_000
 )
 
 // An entry is a secret that is known.
@@ -122,7 +126,7 @@ func (m *Masker) Variables(s *vars.Stack) {
 	}
 	for _, scope := range []*vars.Scope{s.Globals, s.Collection, s.Environment, s.Data, s.Local} {
 		for v := range scope.All() {
-			if m.options.IsSecret(v) {
+			if v.Secret || m.secretName(v) {
 				m.variable(v)
 			}
 		}
@@ -132,6 +136,24 @@ func (m *Masker) Variables(s *vars.Stack) {
 			m.remember(e)
 		}
 	}
+}
+
+// judged is what a variable says of itself.
+type judged struct{ typ, name string }
+
+// secretName reports whether a variable is secret by its name. Each name is
+// looked at once.
+func (m *Masker) secretName(v vars.Variable) bool {
+	key := judged{v.Type, v.Key}
+	secret, ok := m.judged[key]
+	if !ok {
+		secret = m.options.IsSecret(vars.Variable{Key: v.Key, Type: v.Type})
+		if len(m.judged) > manyNames {
+			clear(m.judged)
+		}
+		m.judged[key] = secret
+	}
+	return secret
 }
 
 func (m *Masker) variable(v vars.Variable) {
@@ -215,7 +237,7 @@ func (m *Masker) cookie(pair string, until Scope) {
 func (m *Masker) Cookie(value string, until Scope) { m.found(value, until) }
 
 func (m *Masker) credential(name string) bool {
-	return isCredential(strings.ToLower(name)) || m.options.named(name)
+	return isCredential(name) || m.options.named(name)
 }
 
 // User learns the password of a URL's user information.
@@ -224,6 +246,18 @@ func (m *Masker) User(userinfo string, until Scope) {
 	m.found(password, until)
 	if plain, err := url.PathUnescape(password); err == nil && plain != password {
 		m.found(plain, until)
+	}
+}
+
+// URL learns the password in a URL's user information.
+func (m *Masker) URL(text string, until Scope) {
+	_, rest, ok := strings.Cut(text, "://")
+	if !ok {
+		return
+	}
+	authority := rest[:lengthUntil(rest, "/?#")]
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+		m.User(authority[:at], until)
 	}
 }
 

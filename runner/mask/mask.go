@@ -62,6 +62,7 @@ type Masker struct {
 	index     index
 	current   []*entry        // values of secret variables
 	variables map[string]bool // names of secret variables, in lower case
+	judged    map[judged]bool // whether variables are secret, by type and name
 	recent    recent
 	items     []*Item
 	sync      int // counts calls of Variables
@@ -71,7 +72,7 @@ type Masker struct {
 
 // New returns a Masker that knows no secret yet.
 func New(o Options) *Masker {
-	return &Masker{options: o, ctx: context.Background(), known: map[string]*entry{}, variables: map[string]bool{}}
+	return &Masker{options: o, ctx: context.Background(), known: map[string]*entry{}, variables: map[string]bool{}, judged: map[judged]bool{}}
 }
 
 // Within has a context end the masking of long texts: when it is done, they are

@@ -32,12 +32,11 @@ func (n *names) addParams(list []string) {
 }
 
 // key reports whether the values of a JSON key are hidden.
-func (n *names) key(name string) bool { return len(n.keys) > 0 && slices.Contains(n.keys, lower(name)) }
+func (n *names) key(name string) bool { return containsFold(n.keys, name) }
 
 // field reports whether the value of a header, or of a parameter, is hidden.
 func (n *names) field(name string) bool {
-	name = lower(name)
-	return isCredential(name) || slices.Contains(n.keys, name) || slices.Contains(n.params, name)
+	return isCredential(name) || containsFold(n.keys, name) || containsFold(n.params, name)
 }
 
 // lower is a text in lower case as far as it is ASCII, so that its length stays.
@@ -58,7 +57,7 @@ func lower(s string) string {
 // or a URL, after "name": in JSON, name: in what a console prints, in an element
 // of XML, and in a part of multipart/form-data.
 func (n *names) values(s string, out []span) []span {
-	if n.none() {
+	if n.none() || len(n.keys) == 0 && !strings.Contains(s, "=") {
 		return out
 	}
 	low := lower(s)
@@ -99,7 +98,7 @@ func parameterAfter(s string, start, end int) span {
 	if start == 0 || s[start-1] != '?' && s[start-1] != '&' || end == len(s) || s[end] != '=' {
 		return span{}
 	}
-	return span{end + 1, end + 1 + until(s[end+1:], "&# \t\r\n\"'<>\\")}
+	return span{end + 1, end + 1 + lengthUntil(s[end+1:], "&# \t\r\n\"'<>\\")}
 }
 
 // valueAfter is the value that stands after a name in any kind of text.
@@ -111,7 +110,7 @@ func valueAfter(s string, start, end int) span {
 	}
 	at := end
 	if at < len(s) && s[at] == '>' && start > 0 && (s[start-1] == '<' || s[start-1] == ':') { // <name>value</name>
-		return span{at + 1, at + 1 + until(s[at+1:], "<")}
+		return span{at + 1, at + 1 + lengthUntil(s[at+1:], "<")}
 	}
 	if at < len(s) && s[at] == ']' { // user[name]=value
 		at++
@@ -145,7 +144,7 @@ func valueAt(s string, at int, sign byte) span {
 	if sign == ':' {
 		stop = ",;}])&\r\n\"'\\"
 	}
-	end := at + len(strings.TrimRight(s[at:at+until(s[at:], stop)], " "))
+	end := at + len(strings.TrimRight(s[at:at+lengthUntil(s[at:], stop)], " "))
 	if word := s[at:end]; word == "null" || word == "undefined" {
 		return span{}
 	}
@@ -169,8 +168,8 @@ func partAfter(s string, end int) span {
 	return span{at, len(s)}
 }
 
-// until is the number of bytes before one of stop.
-func until(s, stop string) int {
+// lengthUntil is the number of bytes before one of stop.
+func lengthUntil(s, stop string) int {
 	if i := strings.IndexAny(s, stop); i >= 0 {
 		return i
 	}

@@ -9,16 +9,19 @@ import (
 var credentials = []string{"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key",
 	"x-auth-token", "x-amz-security-token", "x-openam-password", "x-openidm-password", "x-api-secret"}
 
-// isCredential reports whether a header's value is secret, by its name in lower
-// case.
-func isCredential(name string) bool { return slices.Contains(credentials, name) }
+// isCredential reports whether a header's value is secret, by its name.
+func isCredential(name string) bool { return containsFold(credentials, name) }
+
+func containsFold(list []string, s string) bool {
+	return slices.ContainsFunc(list, func(x string) bool { return len(x) == len(s) && strings.EqualFold(x, s) })
+}
 
 // secretParams are the parameters of auth blocks that are secret, in lower case.
 var secretParams = []string{"password", "token", "accesstoken", "access_token", "secret", "secretkey", "sessiontoken", "consumersecret",
 	"tokensecret", "authkey", "privatekey", "clientsecret", "client_secret", "value", "refreshtoken", "refresh_token", "clientassertion",
 	"client_assertion", "code_verifier", "clienttoken", "passphrase"}
 
-func secretParam(key string) bool { return slices.Contains(secretParams, strings.ToLower(key)) }
+func secretParam(key string) bool { return containsFold(secretParams, key) }
 
 // tokenKeys are the members of a token endpoint's answers and requests that are
 // secret.

@@ -13,8 +13,8 @@ import (
 
 	"postie/collections"
 	"postie/collections/vars"
-	"postie/runner"
 	"postie/runner/event"
+	"postie/runner/mask"
 	"postie/runner/runlog"
 )
 
@@ -148,7 +148,7 @@ func Sendable(c *collections.Collection, names []string) error {
 	for _, n := range nodes {
 		request := gjson.GetBytes(n.JSON(), "request")
 		for _, part := range []string{"url", "header", "body", "auth"} {
-			if strings.Contains(request.Get(part).Raw, runner.Masked) {
+			if strings.Contains(request.Get(part).Raw, mask.Masked) {
 				return &MaskedError{Item: n.Name(), Part: part}
 			}
 		}
@@ -159,5 +159,5 @@ func Sendable(c *collections.Collection, names []string) error {
 // HasMaskedVariables reports whether variables of a recorded collection were
 // secrets: they have to be set again.
 func HasMaskedVariables(c *collections.Collection) bool {
-	return slices.ContainsFunc(c.Variables(), func(v vars.Variable) bool { return strings.Contains(vars.Text(v.Value), runner.Masked) })
+	return slices.ContainsFunc(c.Variables(), func(v vars.Variable) bool { return strings.Contains(vars.Text(v.Value), mask.Masked) })
 }

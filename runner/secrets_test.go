@@ -19,6 +19,7 @@ import (
 	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/event"
+	"postie/runner/mask"
 	"postie/runner/runnertest"
 	"postie/runner/script/sandbox"
 )
@@ -53,7 +54,7 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 	for range 20 {
 		secret := randomSecret(rng)
 		rec := &recorder{}
-		runLeaky(t, srv.URL, secret, rec, runner.Mask{})
+		runLeaky(t, srv.URL, secret, rec, mask.Options{})
 		all := strings.Join(rec.events, "\n")
 		for form, text := range spellings(secret) {
 			if i := strings.Index(all, text); i >= 0 {
@@ -117,7 +118,7 @@ func TestMaskPatterns(t *testing.T) {
 	}
 	rec := &recorder{}
 	env := vars.NewScope("env", vars.Variable{Key: "host", Value: srv.URL})
-	if _, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Output: runner.Output{Mask: runner.Mask{Patterns: hidden}, Reporters: []event.Reporter{rec}}}); err != nil {
+	if _, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Output: runner.Output{Mask: mask.Options{Patterns: hidden}, Reporters: []event.Reporter{rec}}}); err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(rec.events, "\n")
@@ -126,8 +127,8 @@ func TestMaskPatterns(t *testing.T) {
 			t.Errorf("%s shows", secret)
 		}
 	}
-	if strings.Count(all, runner.Masked) < 4 {
-		t.Errorf("masked only %d times", strings.Count(all, runner.Masked))
+	if strings.Count(all, mask.Masked) < 4 {
+		t.Errorf("masked only %d times", strings.Count(all, mask.Masked))
 	}
 	for _, e := range rec.events {
 		if !json.Valid([]byte(e)) {
@@ -140,13 +141,13 @@ func TestMaskPatterns(t *testing.T) {
 func TestMaskOff(t *testing.T) {
 	t.Parallel()
 	rec := &recorder{}
-	runLeaky(t, runnertest.Serve(t, nil).URL, "plain-secret-0001", rec, runner.Mask{Off: true})
+	runLeaky(t, runnertest.Serve(t, nil).URL, "plain-secret-0001", rec, mask.Options{Off: true})
 	if !strings.Contains(strings.Join(rec.events, "\n"), "plain-secret-0001") {
 		t.Error("nothing shows without a mask")
 	}
 }
 
-func runLeaky(t *testing.T, host, secret string, rec *recorder, m runner.Mask) {
+func runLeaky(t *testing.T, host, secret string, rec *recorder, m mask.Options) {
 	t.Helper()
 	col, err := collections.Parse("leaky.json", []byte(leaky))
 	if err != nil {
@@ -230,7 +231,7 @@ func TestManySecrets(t *testing.T) {
 			t.Fatal(err)
 		}
 		all := strings.Join(rec.events, "\n")
-		if strings.Contains(all, "hush-") || !strings.Contains(all, "before"+strings.Repeat(" "+runner.Masked, n)+" after") {
+		if strings.Contains(all, "hush-") || !strings.Contains(all, "before"+strings.Repeat(" "+mask.Masked, n)+" after") {
 			t.Errorf("%d secrets: %s", n, all)
 		}
 	}

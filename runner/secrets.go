@@ -1,0 +1,95 @@
+package runner
+
+import (
+	"postie/collections"
+	"postie/runner/auth"
+	"postie/runner/event"
+	"postie/runner/mask"
+	"postie/runner/script"
+	"postie/runner/transport"
+)
+
+// What a run learns of secrets as it meets them. Which headers, parameters and
+// values are secrets, the mask knows.
+
+// learnNode learns what is written in the document of a request.
+func learnNode(m *mask.Masker, n *collections.Node) {
+	learnRequest(m, n.Template(), mask.Run)
+	if a, _, ok := n.Auth(); ok {
+		learnAuth(m, &a, mask.Run)
+	}
+}
+
+// learnRequest learns the credentials in a request's headers and URL.
+func learnRequest(m *mask.Masker, q *collections.Request, until mask.Scope) {
+	for _, h := range q.Header {
+		if !h.Disabled {
+			m.Header(h.Key, h.Value, until)
+		}
+	}
+	m.URL(q.URL.String(), until)
+}
+
+func learnAuth(m *mask.Masker, a *collections.Auth, until mask.Scope) {
+	if a == nil {
+		return
+	}
+	for _, p := range a.Params {
+		m.Param(p.Key, p.Value, until)
+	}
+}
+
+// learnSigned learns what an auth scheme wrote into a request, until its item
+// is over.
+func learnSigned(item *mask.Item, a *collections.Auth, w *transport.Request, by auth.Writer) {
+	for _, name := range by.Wrote() {
+		item.Name(name)
+		for _, v := range w.Header.Values(name) {
+			item.Learn(v)
+		}
+	}
+	for _, p := range a.Params {
+		if name, ok := p.Value.(string); ok && a.Type == "apikey" && p.Key == "key" {
+			item.Name(name)
+		}
+	}
+}
+
+// learnAnswer learns from an exchange: cookies, credentials in headers, the
+// tokens of a token endpoint, and the values of keys that are hidden by name.
+func learnAnswer(m *mask.Masker, source string, sent event.Request, ex *transport.Exchange, given []script.Cookie) {
+	for _, c := range given {
+		m.Cookie(c.Value, mask.Recent)
+	}
+	for _, hop := range ex.Hops {
+		for _, line := range hop.Header.Values("Cookie") {
+			m.Header("Cookie", line, mask.Recent)
+		}
+		if hop.Response == nil {
+			continue
+		}
+		for _, f := range hop.Response.Header {
+			m.Header(f.Name, f.Value, mask.Recent)
+		}
+	}
+	m.Body(sent.Body, mask.Recent)
+	m.Body([]byte(sent.Display), mask.Recent)
+	if ex.Response == nil {
+		return
+	}
+	m.Body(ex.Response.Body, mask.Recent)
+	if source == "token" {
+		m.Tokens(ex.Response.Body, mask.Recent)
+	}
+}
+
+// secretHeaders are the names of a request's headers that hold a secret.
+func secretHeaders(m *mask.Masker, list []collections.Header) []string {
+	var lines []event.Field
+	for _, h := range list {
+		if !h.Disabled {
+			lines = append(lines, event.Field{Name: h.Key, Value: h.Value})
+		}
+	}
+	return m.Secrets(lines)
+}
