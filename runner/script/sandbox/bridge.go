@@ -82,6 +82,9 @@ func (r *realm) register() (names string, err error) {
 	if err := add("library", r.vm.RegisterFunc("postie:library", r.library, false)); err != nil {
 		return "", err
 	}
+	if err := add("sort", r.vm.RegisterFunc("postie:sort", r.vm.Sort, false)); err != nil {
+		return "", err
+	}
 	if err := add("intl", r.vm.RegisterFunc("postie:intl", r.intl, false)); err != nil {
 		return "", err
 	}

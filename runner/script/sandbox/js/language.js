@@ -28,6 +28,10 @@ async function fromAsync(items, map, self) {
 
 function install() {
   delete globalThis.InternalError; // no other engine has it
+  const { sort, toSorted, sortTyped, Typed } = load('sort');
+  hidden(Typed.prototype, 'sort', sortTyped);
+  hidden(Array.prototype, 'sort', sort);
+  hidden(Array.prototype, 'toSorted', toSorted);
   if (!Array.fromAsync) hidden(Array, 'fromAsync', fromAsync);
   if (!Error.captureStackTrace) hidden(Error, 'captureStackTrace', captureStackTrace);
   Error.stackTraceLimit ??= 10;
