@@ -16,6 +16,7 @@ func Allure(log Log, o Options, create func(name string) (io.WriteCloser, error)
 	if err != nil {
 		return err
 	}
+	var histories, files identities
 	for x, err := range Executions(log) {
 		if err != nil {
 			return err
@@ -24,6 +25,8 @@ func Allure(log Log, o Options, create func(name string) (io.WriteCloser, error)
 			continue
 		}
 		r := allureResultOf(start, x)
+		r.UUID = files.id(derivedID(x.Cursor.Ref, "allure"))
+		r.HistoryID = dashless(histories.id(derivedID(start.ID, labelled(x.Run, x.Item.ID), x.environment(), rowOf(x.Data))))
 		if x.Failed() && len(x.Requests) > 0 {
 			file := r.UUID + "-attachment.txt"
 			if err := writeTo(create, file, o.exchanges(x)); err != nil {
@@ -35,11 +38,11 @@ func Allure(log Log, o Options, create func(name string) (io.WriteCloser, error)
 			return err
 		}
 	}
-	_, broken, err := brokenRuns(log)
+	all, err := runsOf(log)
 	if err != nil {
 		return err
 	}
-	for i, run := range broken {
+	for i, run := range all.broken {
 		r := allureResultOfRun(start, i, run.err)
 		if err := writeTo(create, r.UUID+"-result.json", encode(r)); err != nil {
 			return err
@@ -97,7 +100,7 @@ type allureStep struct {
 func allureResultOfRun(start *event.RunStarted, number int, f *event.Failure) allureResult {
 	at, none := start.Time.UnixMilli(), allureNone{Attachments: []allureFile{}}
 	return allureResult{
-		UUID: derivedID(start.ID, "run", strconv.Itoa(number)), HistoryID: strings.ReplaceAll(derivedID(start.ID, f.Kind), "-", ""),
+		UUID: derivedID(start.ID, "run", strconv.Itoa(number)), HistoryID: dashless(derivedID(start.ID, f.Kind, strconv.Itoa(number))),
 		Name: runCase(f), FullName: start.Name + " / " + runCase(f), Status: "failed", Details: allureWhy{Message: f.Message}, Stage: "finished",
 		Start: at, Stop: at, Labels: []harPair{{"parentSuite", start.Name}, {"suite", start.Name}, {"framework", "postie"}},
 		Params: []harPair{}, Steps: []allureStep{}, Links: []struct{}{}, allureNone: none,
@@ -107,8 +110,7 @@ func allureResultOfRun(start *event.RunStarted, number int, f *event.Failure) al
 func allureResultOf(start *event.RunStarted, x *Execution) allureResult {
 	began, none := x.Started.UnixMilli(), allureNone{Attachments: []allureFile{}}
 	r := allureResult{
-		UUID: derivedID(x.Cursor.Ref, "allure"), HistoryID: strings.ReplaceAll(derivedID(start.ID, x.Item.ID, x.environment(), rowOf(x.Data)), "-", ""),
-		Name: x.Item.Name, FullName: strings.Join(x.Item.Path, " / "), Status: "passed", Stage: "finished",
+		Name: first(x.Item.Name, x.Item.ID), FullName: strings.Join(x.Item.Path, " / "), Status: "passed", Stage: "finished",
 		Start: began, Stop: began + x.Time().Milliseconds(),
 		Labels: []harPair{{"parentSuite", start.Name}, {"suite", first(folder(x.Item), start.Name)}, {"framework", "postie"}},
 		Params: []harPair{}, Steps: []allureStep{}, Links: []struct{}{}, allureNone: none,

@@ -19,6 +19,11 @@ func CTRF(w io.Writer, log Log, o Options) error {
 	if err != nil {
 		return err
 	}
+	all, err := runsOf(log)
+	if err != nil {
+		return err
+	}
+	ids := identities{all: all.shareNames}
 	b := bufio.NewWriterSize(w, 64<<10)
 	fmt.Fprintf(b, `{"reportFormat":"CTRF","specVersion":"0.0.0","results":{"tool":{"name":"postie","version":%s},"summary":%s,"tests":[`,
 		encode(start.Version), encode(sum))
@@ -31,6 +36,7 @@ func CTRF(w io.Writer, log Log, o Options) error {
 			continue
 		}
 		for _, c := range x.cases() {
+			c.name = ids.of(x.Cursor, labelled(x.Run, x.fullName()), c.name)
 			fmt.Fprintf(b, "%s%s", sep, encode(ctrfTestOf(start.File, x, &c)))
 			sep = ",\n"
 		}
@@ -88,7 +94,7 @@ type ctrfTest struct {
 }
 
 func ctrfTestOf(file string, x *Execution, c *testCase) ctrfTest {
-	t := ctrfTest{Name: caseName(x, c), Status: "passed", Duration: x.Time().Milliseconds(), Start: x.Started.UnixMilli(),
+	t := ctrfTest{Name: labelled(x.Run, caseName(x, c)), Status: "passed", Duration: x.Time().Milliseconds(), Start: x.Started.UnixMilli(),
 		Suite: x.Item.Path, FilePath: cmp.Or(x.Item.File, file), Line: x.Item.Line, Type: "api"}
 	switch f := c.failure; {
 	case c.skipped:

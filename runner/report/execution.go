@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -25,9 +26,9 @@ type Log interface {
 type Execution struct {
 	Item     event.ItemRef
 	Cursor   event.Cursor
-	JSON     json.RawMessage // the item as written
-	Data     json.RawMessage // the iteration's data row
-	Run      *event.RunStarted
+	JSON     json.RawMessage   // the item as written
+	Data     json.RawMessage   // the iteration's data row
+	Run      *event.RunStarted // never nil; a blank one when the log lacks it
 	Started  time.Time
 	Requests []*event.RequestFinished
 	Scripts  []*event.ScriptFinished
@@ -39,15 +40,12 @@ type Execution struct {
 	Flaky    bool // it passed, though not on the first attempt
 
 	Visualizer *script.Visualizer // nil for none
+
+	names func() itemNames // of the run's collection, read once
 }
 
 // environment is the name of the run's environment; "" for none.
-func (x *Execution) environment() string {
-	if x.Run == nil {
-		return ""
-	}
-	return x.Run.Environment
-}
+func (x *Execution) environment() string { return x.Run.Environment }
 
 // Request is the one the execution is about: the item's own, its last replay,
 // or, when there is neither, the last a script sent. It is nil for none.
@@ -133,6 +131,17 @@ type grouper struct {
 	data json.RawMessage
 	run  *event.RunStarted
 	told notes
+
+	names func() itemNames
+}
+
+// start begins a run; nil is one whose start is missing.
+func (g *grouper) start(run *event.RunStarted) {
+	if run == nil {
+		run = &event.RunStarted{}
+	}
+	g.run, g.told = run, notes{}
+	g.names = sync.OnceValue(func() itemNames { return newItemNames(run.Collection) })
 }
 
 // notes are the notes on deprecated names a run has had.
@@ -155,13 +164,16 @@ func (n notes) again(e event.Event) bool {
 // An execution whose end was cut off is complete when the next starts.
 func (g *grouper) add(e event.Event) *Execution {
 	done := g.open
+	if g.run == nil {
+		g.start(nil)
+	}
 	switch e := e.(type) {
 	case *event.RunStarted:
-		g.run, g.told = e, notes{}
+		g.start(e)
 	case *event.IterationStarted:
 		g.data = e.Data
 	case *event.ItemStarted:
-		g.open = &Execution{Item: e.Item, Cursor: e.Cursor, JSON: e.JSON, Data: g.data, Run: g.run, Started: e.Time}
+		g.open = &Execution{Item: e.Item, Cursor: e.Cursor, JSON: e.JSON, Data: g.data, Run: g.run, Started: e.Time, names: g.names}
 		return done
 	case *event.ItemFinished:
 		if done != nil {
@@ -190,7 +202,7 @@ func outlines(log Log) iter.Seq2[*Execution, error] { return executions(log, run
 
 func executions(log Log, kinds ...string) iter.Seq2[*Execution, error] {
 	return func(yield func(*Execution, error) bool) {
-		g := grouper{told: notes{}}
+		g := grouper{}
 		for e, err := range log.Events(kinds...) {
 			if err != nil {
 				yield(nil, err)
@@ -303,7 +315,7 @@ func ends(log Log) (*event.RunStarted, *event.RunFinished, error) {
 		}
 	}
 	if start == nil {
-		return nil, nil, runlog.ErrNotLog
+		return nil, nil, runlog.ErrEmpty
 	}
 	if end != nil && open == 0 {
 		return start, end, nil

@@ -18,6 +18,7 @@ func GitLab(w io.Writer, log Log, _ Options) error {
 		return err
 	}
 	b := bufio.NewWriterSize(w, 64<<10)
+	var ids identities
 	b.WriteString("[")
 	sep := "\n"
 	for x, err := range outlines(log) {
@@ -28,15 +29,17 @@ func GitLab(w io.Writer, log Log, _ Options) error {
 			if c.failure == nil {
 				continue
 			}
-			fmt.Fprintf(b, "%s%s", sep, encode(qualityOf(start.File, x, &c)))
+			q := qualityOf(start.File, x, &c)
+			q.Fingerprint = dashless(ids.id(derivedID(labelled(x.Run, x.Item.ID), c.name, fmt.Sprint(x.Cursor.Iteration), c.failure.At)))
+			fmt.Fprintf(b, "%s%s", sep, encode(q))
 			sep = ",\n"
 		}
 	}
-	_, broken, err := brokenRuns(log)
+	all, err := runsOf(log)
 	if err != nil {
 		return err
 	}
-	for i, r := range broken {
+	for i, r := range all.broken {
 		fmt.Fprintf(b, "%s%s", sep, encode(qualityOfRun(start.File, i, r.err)))
 		sep = ",\n"
 	}
@@ -57,11 +60,13 @@ type quality struct {
 	} `json:"location"`
 }
 
+func dashless(id string) string { return strings.ReplaceAll(id, "-", "") }
+
 // qualityOfRun is what failed a run as a whole; it has the collection's first
 // line.
 func qualityOfRun(file string, number int, f *event.Failure) quality {
 	q := quality{Description: runCase(f) + ": " + f.Message, CheckName: f.Kind, Severity: "critical"}
-	q.Fingerprint = strings.ReplaceAll(derivedID(file, f.Kind, fmt.Sprint(number)), "-", "")
+	q.Fingerprint = dashless(derivedID(file, f.Kind, fmt.Sprint(number)))
 	q.Location.Path, q.Location.Lines.Begin = file, 1
 	return q
 }
@@ -71,7 +76,6 @@ func qualityOf(file string, x *Execution, c *testCase) quality {
 	if c.broken() {
 		q.Severity = "critical"
 	}
-	q.Fingerprint = strings.ReplaceAll(derivedID(x.Item.ID, c.name, fmt.Sprint(x.Cursor.Iteration), c.failure.At), "-", "")
 	q.Location.Path = cmp.Or(c.failure.File, x.Item.File, file)
 	q.Location.Lines.Begin = max(c.failure.Line, x.Item.Line, 1)
 	return q

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -23,17 +24,17 @@ import (
 //
 // Of several runs, the name of each stands before those of its suites.
 func JUnit(w io.Writer, log Log, o Options) error {
-	j := &junit{w: bufio.NewWriterSize(w, 64<<10), opts: o}
-	title, broken, err := brokenRuns(log)
+	runs, err := runsOf(log)
 	if err != nil {
 		return err
 	}
+	j := &junit{w: bufio.NewWriterSize(w, 64<<10), opts: o, ids: identities{all: runs.shareNames}}
 	total, err := j.count(log)
 	if err != nil {
 		return err
 	}
-	total.add(tally{tests: len(broken), errors: len(broken)})
-	j.printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites%s%s>\n", attrs("name", title), total.totalAttrs())
+	total.add(tally{tests: len(runs.broken), errors: len(runs.broken)})
+	j.printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites%s%s>\n", attrs("name", runs.title), total.totalAttrs())
 	list := outlines
 	if o.Attach != nil {
 		list = Executions
@@ -46,7 +47,7 @@ func JUnit(w io.Writer, log Log, o Options) error {
 			j.suite(x)
 		}
 	}
-	for _, r := range broken {
+	for _, r := range runs.broken {
 		j.runError(r)
 	}
 	j.printf("</testsuites>\n")
@@ -59,35 +60,44 @@ type brokenRun struct {
 	err   *event.Failure
 }
 
-// brokenRuns lists the runs of a log that ended early, and the log's own end if
-// it was cut off. The title is the first run's name.
-func brokenRuns(log Log) (title string, out []brokenRun, err error) {
+// runs are what the starts and ends of a log's runs tell: the first one's name,
+// those that ended early, the log's own end if it was cut off included, and
+// whether several have one label or none.
+type runs struct {
+	title      string
+	broken     []brokenRun
+	shareNames bool
+}
+
+func runsOf(log Log) (out runs, err error) {
 	started := map[int]*event.RunStarted{}
-	begun := false
+	labels := map[string]bool{}
 	for e, err := range log.Events(runlog.RunStarted, runlog.RunFinished) {
 		if err != nil {
-			return "", nil, err
+			return out, err
 		}
 		switch e := e.(type) {
 		case *event.RunStarted:
-			if !begun {
-				title, begun = e.Name, true
+			if len(labels) == 0 {
+				out.title = e.Name
 			}
+			label := className(e.Label)
+			out.shareNames, labels[label] = out.shareNames || labels[label], true
 			started[e.Cursor.Run] = e
 		case *event.RunFinished:
 			if e.Err != nil {
-				out = append(out, brokenRun{started[e.Cursor.Run], e.Err})
+				out.broken = append(out.broken, brokenRun{cmp.Or(started[e.Cursor.Run], &event.RunStarted{}), e.Err})
 			}
 			delete(started, e.Cursor.Run)
 		}
 	}
-	if !begun {
-		return "", nil, runlog.ErrNotLog
+	if len(labels) == 0 {
+		return out, runlog.ErrEmpty
 	}
 	for _, number := range slices.Sorted(maps.Keys(started)) {
-		out = append(out, brokenRun{started[number], endsEarly()})
+		out.broken = append(out.broken, brokenRun{started[number], endsEarly()})
 	}
-	return title, out, nil
+	return out, nil
 }
 
 // A junit keeps no error of what it writes: its writer does, until Flush.
@@ -95,6 +105,8 @@ type junit struct {
 	w    *bufio.Writer
 	opts Options
 	err  error // of attachments
+
+	ids, files identities // of tests, and of attachments
 }
 
 func (j *junit) printf(format string, args ...any) {
@@ -155,7 +167,7 @@ func tallyOf(x *Execution) tally {
 }
 
 func (j *junit) suite(x *Execution) {
-	name, t := fullName(x.Item), tallyOf(x)
+	name, t := x.fullName(), tallyOf(x)
 	j.printf("  <testsuite%s%s", attrs("name", labelled(x.Run, name), "id", x.Item.ID, "timestamp", x.Started.UTC().Format("2006-01-02T15:04:05.000Z")), t.attrs())
 	attached := j.attached(x)
 	if t.tests == 0 && len(x.Console) == 0 && attached == "" {
@@ -164,7 +176,7 @@ func (j *junit) suite(x *Execution) {
 	}
 	j.printf(">\n")
 	j.properties(x)
-	class := first(className(name), className(x.Run.Name))
+	class := classOf(x.Run, first(className(name), className(x.Run.Name)))
 	for _, c := range x.cases() {
 		j.testCase(x, class, &c)
 	}
@@ -198,7 +210,7 @@ func (j *junit) properties(x *Execution) {
 }
 
 func (j *junit) testCase(x *Execution, class string, c *testCase) {
-	name := c.name
+	name := j.ids.of(x.Cursor, class, first(c.name, "(no name)"))
 	if x.Cursor.Cycles > 1 {
 		name += fmt.Sprintf(" (iteration %d)", x.Cursor.Iteration+1)
 	}
@@ -224,7 +236,7 @@ func (j *junit) attached(x *Execution) string {
 	if j.opts.Attach == nil || j.err != nil || !x.Failed() {
 		return ""
 	}
-	name := fmt.Sprintf("%s-%.8s.txt", first(className(fullName(x.Item)), "request"), derivedID(x.Cursor.Ref, "attachment"))
+	name := fmt.Sprintf("%s-%.8s.txt", first(className(x.fullName()), "request"), j.files.id(derivedID(x.Cursor.Ref, "attachment")))
 	if j.err = writeTo(j.opts.Attach, name, j.opts.exchanges(x)); j.err != nil {
 		return ""
 	}
@@ -261,13 +273,21 @@ func consoleText(c *event.ConsoleLogged) string {
 
 func (j *junit) runError(r brokenRun) {
 	j.printf("  <testsuite%s%s>\n    <testcase%s>\n      <error%s/>\n    </testcase>\n  </testsuite>\n",
-		attrs("name", labelled(r.start, "run")), tally{tests: 1, errors: 1}.attrs(), attrs("name", runCase(r.err), "classname", "Run"),
+		attrs("name", labelled(r.start, "run")), tally{tests: 1, errors: 1}.attrs(), attrs("name", j.ids.of(event.HeadOf(r.start).Cursor, "Run", runCase(r.err)), "classname", classOf(r.start, "Run")),
 		attrs("type", r.err.Name, "message", r.err.Message))
+}
+
+// classOf is a class of tests; of one run among several, in its package.
+func classOf(run *event.RunStarted, class string) string {
+	if label := className(run.Label); label != "" {
+		return label + "." + class
+	}
+	return class
 }
 
 // labelled is a name with that of its run among several before it.
 func labelled(run *event.RunStarted, name string) string {
-	if run == nil || run.Label == "" {
+	if run.Label == "" {
 		return name
 	}
 	return run.Label + " / " + name

@@ -3,16 +3,25 @@ package report
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"unicode/utf16"
 
 	"postie/runner/event"
+	"postie/runner/runlog"
 )
 
 // Replay hands the events of a log to a reporter, as a run would.
 func Replay(log Log, r event.Reporter) error {
+	if p, ok := r.(*perItem); ok {
+		all, err := runsOf(log)
+		if err != nil && !errors.Is(err, runlog.ErrEmpty) {
+			return err
+		}
+		p.ids.all = all.shareNames
+	}
 	var sum event.Summary
 	for e, err := range log.Events() {
 		if err != nil {
@@ -33,6 +42,7 @@ func Replay(log Log, r event.Reporter) error {
 type perItem struct {
 	w     *bufio.Writer
 	group grouper
+	ids   identities
 	start func(*event.RunStarted)
 	item  func(*Execution)
 	end   func(*event.RunFinished)
@@ -205,7 +215,7 @@ func (p *perItem) tap(n int, file string, x *Execution, c *testCase) {
 
 // caseName is a test with where it stands.
 func caseName(x *Execution, c *testCase) string {
-	name := fullName(x.Item) + " > " + c.name
+	name := x.fullName() + " > " + c.name
 	if x.Cursor.Cycles > 1 {
 		name += fmt.Sprintf(" (iteration %d)", x.Cursor.Iteration+1)
 	}
@@ -222,7 +232,8 @@ func NewTeamCity(w io.Writer) event.Reporter {
 	}
 	p.item = func(x *Execution) {
 		for _, c := range x.cases() {
-			name := caseName(x, &c)
+			c.name = p.ids.of(x.Cursor, labelled(x.Run, x.fullName()), c.name)
+			name := labelled(x.Run, caseName(x, &c))
 			if c.skipped {
 				p.message("testIgnored", "name", name)
 				continue
@@ -288,7 +299,7 @@ func NewGitHub(w io.Writer) event.Reporter {
 		}
 		for _, w := range x.Warnings {
 			if !w.Strict && !w.Console {
-				p.annotate("warning", cmp.Or(x.Item.File, file), x.Item.Line, fullName(x.Item), w.Text)
+				p.annotate("warning", cmp.Or(x.Item.File, file), x.Item.Line, x.fullName(), w.Text)
 			}
 		}
 	}

@@ -101,7 +101,7 @@ func markdownRequests(b io.Writer, log Log, o Options) error {
 		default:
 			status = fmt.Sprintf("%d %s", r.Response.Code, r.Response.Status)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %d |\n", mark, markdown(fullName(x.Item)), markdown(status), took(x.Time()), len(x.Tests))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %d |\n", mark, markdown(x.fullName()), markdown(status), took(x.Time()), len(x.Tests))
 	}
 	if n > maxRows {
 		fmt.Fprintf(b, "\n%d more are not listed.\n", n-maxRows)

@@ -1,0 +1,95 @@
+package report
+
+import (
+	"fmt"
+	"hash/maphash"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"postie/runner/event"
+)
+
+// identities give each test of a report a name of its own: readers of reports
+// keep the last of two that have the same, so that a failure would vanish. The
+// second test of one name is "name #2".
+//
+// Names tell iterations apart, and those of labelled runs, so what was seen is
+// forgotten with the iteration, unless all is set.
+type identities struct {
+	all  bool
+	at   event.Cursor
+	seed maphash.Seed
+	seen map[uint64]int // how often a name was given, by its hash
+}
+
+// of is the name for a test in a place, such as its class.
+func (ids *identities) of(at event.Cursor, place, name string) string {
+	if ids.seen == nil || !ids.all && (at.Run != ids.at.Run || at.Iteration != ids.at.Iteration) {
+		ids.at, ids.seen, ids.seed = at, map[uint64]int{}, maphash.MakeSeed()
+	}
+	key := func(name string) uint64 { return maphash.String(ids.seed, place+"\x00"+name) }
+	n := ids.seen[key(name)]
+	unique := name
+	for n > 0 {
+		n++
+		unique = fmt.Sprintf("%s #%d", name, n)
+		if ids.seen[key(unique)] == 0 {
+			break
+		}
+	}
+	ids.seen[key(name)] = max(n, 1)
+	ids.seen[key(unique)] = max(ids.seen[key(unique)], 1)
+	return unique
+}
+
+// id is an id that no other thing has; the first of one keeps its own.
+func (ids *identities) id(id string) string {
+	unique := ids.of(event.Cursor{}, "", id)
+	if unique == id {
+		return id
+	}
+	return derivedID(unique)
+}
+
+// itemNames are the names of items of a collection by id, folders included; of
+// what has no name, the id, as in newman.
+type itemNames map[string][]string
+
+func newItemNames(collection []byte) itemNames {
+	out := itemNames{}
+	var walk func(list gjson.Result, above []string)
+	walk = func(list gjson.Result, above []string) {
+		for _, it := range list.Array() {
+			id := it.Get("id").String()
+			path := append(above[:len(above):len(above)], first(it.Get("name").String(), id))
+			out[id] = path
+			walk(it.Get("item"), path)
+		}
+	}
+	walk(gjson.GetBytes(collection, "item"), nil)
+	return out
+}
+
+// fullName is an item with its folders, below the collection. Where names are
+// missing their ids stand, as in newman.
+func (x *Execution) fullName() string {
+	name := fullName(x.Item)
+	if !hasGap(x.Item.Path) && name != "" {
+		return name
+	}
+	if path := x.names()[x.Item.ID]; len(path) > 0 {
+		return strings.Join(path, " / ")
+	}
+	return first(name, x.Item.ID)
+}
+
+// hasGap reports whether a name is missing.
+func hasGap(path []string) bool {
+	for _, name := range path {
+		if name == "" {
+			return true
+		}
+	}
+	return len(path) == 0
+}
