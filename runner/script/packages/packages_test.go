@@ -143,6 +143,15 @@ func TestSugar(t *testing.T) {
 		`pm.expect(eval("(4)." + "isEven" + "()")).to.be.true`,
 		`pm.expect(new Function("return 'a_b'.camel" + "ize()")()).to.equal("AB")`,
 		`pm.expect(require("mine").half).to.equal("mi")`,
+		`pm.expect([{ id: 1 }, { id: 2 }].map('id')).to.eql([1, 2])`,
+		`const key = 'a'; pm.expect([{ a: 1 }].map(key)).to.eql([1])`,
+		`pm.expect([['ab', 'c'].filter(/b/), [1, 2].some(2), [1, 1].every(1), [{ a: 1 }, { a: 2 }].filter({ a: 2 })]).to.eql([['ab'], true, true, [{ a: 2 }]])`,
+		`pm.expect([{ n: 2 }, { n: 3 }].sum('n')).to.equal(5)`,
+		`pm.expect(() => [1].find(2)).to.throw('2 is not a function')`,
+		`pm.expect([[3].map(String), ['1'].map(Number), [1, 2].filter((n) => n > 1)]).to.eql([['3'], [1], [2]])`,
+		`Array.prototype.last = () => 'own'; const seen = []; for (const key in [7]) seen.push(key); pm.expect([seen, [7].last()]).to.eql([['0'], 'own'])`,
+		`Array.prototype.mine = 1; const seen = []; for (const key in [7]) seen.push(key); pm.expect(seen).to.eql(['0', 'mine']); delete Array.prototype.mine`,
+		`const list = [7]; list.last = 1; pm.expect(Object.keys(list)).to.eql(['0', 'last'])`,
 		`const seen = []; for (const key in [7].intersect([7])) seen.push(key); pm.expect(seen).to.eql(["0"])`,
 	} {
 		b := &bench{packages: libraries, own: map[string]string{"mine": `exports.half = "mine".to(2)`}}

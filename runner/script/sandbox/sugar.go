@@ -1,9 +1,12 @@
 package sandbox
 
 import (
-	"regexp"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
+
+	"postie/collections/jslex"
 )
 
 // SugarJS 1.3.9 is in Postman's sandbox, where it puts hundreds of methods on
@@ -85,25 +88,67 @@ var sugared = sync.OnceValue(func() map[string]string {
 	return out
 })
 
-// computed is a call of a method by a name that is worked out.
-var computed = regexp.MustCompile(`\]\s*(?:\?\.)?\s*\(`)
+// shortcuts are the methods of arrays that take a key, a pattern or a value in
+// place of a function, with SugarJS: list.map('id').
+var shortcuts = map[string]bool{"map": true, "every": true, "some": true, "filter": true}
 
-// sugarIn lists what of SugarJS a text may use: what it names, in any way, and
-// everything when it calls methods by names that do not stand in it.
+// sugarIn lists what of SugarJS a text may use: what it names, in any way but in
+// comments, and everything when it calls methods by names that do not stand in
+// it.
 func sugarIn(source string) string {
-	places := sugared()
-	if computed.MatchString(source) {
-		return places[""]
-	}
 	var out strings.Builder
 	seen := map[string]bool{}
-	for word := range strings.FieldsFuncSeq(source, notInName) {
-		if places[word] != "" && !seen[word] {
+	add := func(word, places string) {
+		if places != "" && !seen[word] {
 			seen[word] = true
-			out.WriteString(places[word])
+			out.WriteString(places)
+		}
+	}
+	places, c := sugared(), code(jslex.Code(source))
+	for i, t := range c {
+		switch {
+		case t.Is("]") && c.computes(i):
+			return places[""] + "Array#" + strings.Join(slices.Sorted(maps.Keys(shortcuts)), " Array#") + " "
+		case t.Kind == jslex.Word:
+			if shortcuts[t.Text] && c.takesNoFunction(i) {
+				add("Array#"+t.Text, "Array#"+t.Text+" ")
+			}
+			add(t.Text, places[t.Text])
+		case t.Kind == jslex.String || t.Kind == jslex.Template:
+			for word := range strings.FieldsFuncSeq(t.Text, notInName) {
+				add(word, places[word])
+			}
 		}
 	}
 	return out.String()
+}
+
+// computes reports whether the bracket that closes at i ends a call of a method
+// by a name that is worked out.
+func (c code) computes(i int) bool {
+	if !c.is(i+1, "(") && !(c.is(i+1, "?.") && c.is(i+2, "(")) {
+		return false
+	}
+	open := c.open(i)
+	literal := i == open+2 && (c.kind(open+1) == jslex.Number || c.kind(open+1) == jslex.String)
+	return c.indexes(open) && !literal
+}
+
+// takesNoFunction reports whether the method named at i may be called with
+// something else.
+func (c code) takesNoFunction(i int) bool {
+	switch {
+	case !c.is(i-1, ".", "?.") || c.is(i-2, "_"): // lodash's
+		return false
+	case !c.is(i+1, "("):
+		return true // the method itself is used
+	case c.is(i+2, "function", "async", ")", "Boolean", "Number", "String", "parseInt", "parseFloat"), c.is(i+3, "=>"):
+		return false
+	case c.is(i+2, "("):
+		close := c.close(i + 2)
+		return !c.is(close+1, "=>")
+	}
+	return true
 }
 
 func notInName(c rune) bool {

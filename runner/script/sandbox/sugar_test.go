@@ -8,17 +8,25 @@ import (
 
 // A realm has those of SugarJS's methods that a script names.
 func TestSugarIn(t *testing.T) {
-	all := sugared()[""]
+	all, cuts := sugared()[""], "Array#every Array#filter Array#map Array#some "
 	for source, want := range map[string]string{
-		`pm.test("ok", () => {})`:                     "",
-		`pm.expect([1].first()).to.equal(1)`:          "Array#first String#first Array#to String#to Object.equal ",
-		`const { inGroupsOf } = Array.prototype`:      "Array#inGroupsOf ",
-		`"inGroupsOf" in []`:                          "Array#inGroupsOf ",
-		`pm.response.json().items[0].inGroupsOfThree`: "",
-		`[1, 2][method]()`:                            all,
-		`[1, 2][method]?.(1)`:                         all,
-		`Date["ran" + "ge"]`:                          "",
-		`Date.range(1)`:                               "Date.range ",
+		`pm.test("ok", () => {})`:                                               "",
+		`pm.expect([1].first()).to.equal(1)`:                                    "Array#first String#first Array#to String#to Object.equal ",
+		`const { inGroupsOf } = Array.prototype`:                                "Array#inGroupsOf ",
+		`"inGroupsOf" in []`:                                                    "Array#inGroupsOf ",
+		`pm.response.json().items[0].inGroupsOfThree`:                           "",
+		`[1, 2][method]()`:                                                      all + cuts,
+		`[1, 2][method]?.(1)`:                                                   all + cuts,
+		`handlers[0](1); [method]; handlers["x"]()`:                             "",
+		`// inGroupsOf() and [][x]()`:                                           "",
+		"`${[].inGroupsOf(2)} or`":                                              "Array#inGroupsOf ",
+		`list.map(n => n).filter((n) => n).some(function () {}).every(Boolean)`: "Object.map ",
+		`list.map('id').filter(/x/)`:                                            "Array#map Object.map Array#filter ",
+		`list.some(key); list.every({ a: 1 })`:                                  "Array#some Array#every ",
+		`Array.prototype.map.call(list, 'id')`:                                  "Array#map Object.map ",
+		`_.map(list, 'id')`:                                                     "Object.map ",
+		`Date["ran" + "ge"]`:                                                    "",
+		`Date.range(1)`:                                                         "Date.range ",
 	} {
 		got := sugarIn(source)
 		if sorted(got) != sorted(want) {

@@ -100,6 +100,22 @@ func (c code) open(i int) int {
 	return -1
 }
 
+// close is the bracket that closes the one at i, len(c) for none.
+func (c code) close(i int) int {
+	for depth := 0; i < len(c); i++ {
+		if c.closes(i) {
+			depth--
+		}
+		if c.opens(i) {
+			depth++
+		}
+		if depth == 0 {
+			break
+		}
+	}
+	return i
+}
+
 // end is behind the expression that begins at i.
 func (c code) end(i int) int {
 	depth := 0

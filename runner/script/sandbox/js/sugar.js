@@ -4,6 +4,8 @@
 // texts, numbers and dates. Go offers those that scripts name; the library is
 // loaded when a script first uses one.
 
+const { hidden } = load('hidden');
+
 const HOLDERS = ['Array', 'String', 'Number', 'Function', 'Date', 'RegExp'];
 
 const offered = []; // [holder, name] of each accessor
@@ -20,21 +22,45 @@ function put(holder, name) {
       sweeten();
       return holder[name];
     },
-    set(value) { Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true }); },
+    // What takes the place of SugarJS's own is as little to be seen in loops.
+    set(value) { Object.defineProperty(this, name, { value, writable: true, enumerable: this !== holder, configurable: true }); },
   });
+}
+
+// SHORTCUTS are methods of arrays that SugarJS gives another meaning, too, when
+// they are not called with a function: list.map('id').
+const SHORTCUTS = ['map', 'every', 'some', 'filter'];
+
+const shortened = new Map(); // name → the language's own
+
+const { apply } = Reflect;
+
+function shorten(name) {
+  if (shortened.has(name)) return;
+  const own = Array.prototype[name];
+  shortened.set(name, own);
+  const { [name]: method } = {
+    [name](f) {
+      if (typeof f === 'function' || arguments.length === 0) return apply(own, this, arguments);
+      sweeten();
+      return apply(Array.prototype[name], this, arguments);
+    },
+  };
+  hidden(Array.prototype, name, method);
 }
 
 // sweeten loads the library. What the language has itself stays as it is.
 function sweeten() {
   sweet = true;
   for (const [holder, name] of offered.splice(0)) delete holder[name];
+  for (const [name, own] of shortened) hidden(Array.prototype, name, own);
   const natives = holders().map((holder) => [holder, Object.getOwnPropertyDescriptors(holder)]);
   try {
     load('require').require('sugar');
   } finally {
     for (const [holder, kept] of natives) {
       for (const name of Reflect.ownKeys(kept)) {
-        if (kept[name].configurable) Object.defineProperty(holder, name, kept[name]);
+        if (kept[name].configurable && !(holder === Array.prototype && SHORTCUTS.includes(name))) Object.defineProperty(holder, name, kept[name]);
       }
     }
   }
@@ -47,7 +73,9 @@ function offer(places) {
   if (sweet) return;
   for (const place of places.trim().split(' ')) {
     const [type, name] = place.split('#');
-    if (name) {
+    if (type === 'Array' && SHORTCUTS.includes(name)) {
+      shorten(name);
+    } else if (name) {
       put(globalThis[type].prototype, name);
     } else {
       const [holder, method] = type.split('.');
