@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 
 	postman "github.com/rbretecher/go-postman-collection"
 	"github.com/tidwall/gjson"
@@ -47,6 +48,9 @@ func Parse(name string, src []byte) (*Collection, error) {
 		src, doc = converted, gjson.ParseBytes(converted)
 		c.lines = nil // its places are not the file's
 	}
+	if isItem(doc) {
+		return c, c.buildItem(doc)
+	}
 	if err := c.checkShape(doc); err != nil {
 		return nil, err
 	}
@@ -62,6 +66,38 @@ func (c *Collection) build(strict []byte, places *canonicaliser) (err error) {
 	}
 	c.root = newTree(c, places)
 	return nil
+}
+
+// isItem reports whether a document is one item, as people copy it out of a
+// collection: a request with a name, and nothing round it.
+func isItem(doc gjson.Result) bool {
+	r := lookup(doc, "request")
+	return doc.IsObject() && (r.IsObject() || r.Type == gjson.String) &&
+		!lookup(doc, "item").Exists() && !lookup(doc, "info").Exists() && !lookup(doc, "values").Exists()
+}
+
+// buildItem reads a collection of one item, under the item's name.
+func (c *Collection) buildItem(doc gjson.Result) error {
+	item, places := canonical(doc)
+	name := lookup(doc, "name").Raw
+	if lookup(doc, "name").Type != gjson.String {
+		name = `"request"`
+	}
+	strict := fmt.Appendf(nil, `{"info":{"name":%s,"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[%s]}`, name, item)
+	places.places = slices.Insert(places.places, 0, place{offset: doc.Index}) // of the collection itself
+	return c.build(strict, places)
+}
+
+func isOpenAPI(doc gjson.Result) bool {
+	version := lookup(doc, "openapi")
+	if !version.Exists() {
+		version = lookup(doc, "swagger")
+	}
+	return version.Type == gjson.String && !lookup(doc, "item").Exists()
+}
+
+func isHAR(doc gjson.Result) bool {
+	return lookup(lookup(doc, "log"), "entries").IsArray() && !lookup(doc, "item").Exists()
 }
 
 // A Place is a spot in a file; Line and Col are 0 when unknown.
@@ -105,6 +141,10 @@ func (c *Collection) checkShape(doc gjson.Result) error {
 	switch {
 	case doc.IsArray() && len(doc.Array()) == 0, doc.IsObject() && len(doc.Map()) == 0:
 		return nil
+	case isOpenAPI(doc):
+		return &ParseError{File: c.file, Line: 1, Col: 1, Text: "this is an OpenAPI description, not a collection: postie convert makes one of it"}
+	case isHAR(doc):
+		return &ParseError{File: c.file, Line: 1, Col: 1, Text: "this is a HAR recording, not a collection: postie convert makes one of it, and postie replay sends it again"}
 	case doc.IsObject() && (lookup(doc, "item").Exists() || lookup(doc, "info").IsObject()):
 		if item := lookup(doc, "item"); item.Exists() && !item.IsArray() {
 			line, col := c.position(item.Index)
@@ -116,8 +156,6 @@ func (c *Collection) checkShape(doc gjson.Result) error {
 	switch {
 	case lookup(doc, "values").IsArray():
 		what = "this is an environment, not a collection: pass it with -e"
-	case lookup(doc, "openapi").Exists() || lookup(doc, "swagger").Exists():
-		what = "this is an OpenAPI description, not a collection: postie convert makes one of it"
 	}
 	return &ParseError{File: c.file, Line: 1, Col: 1, Text: what}
 }

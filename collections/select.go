@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"postie/collections/vars"
 )
 
 // Select returns the requests under the named folders or requests, in
@@ -96,16 +98,25 @@ func (in *index) find(name string) (*Node, error) {
 	return nil, fmt.Errorf("%q names %d folders or requests; say which by id or path: %s", name, len(found), strings.Join(paths, ", "))
 }
 
-// didYouMean names the folders and requests that look like name.
+// didYouMean names the folder or request that looks like name: by its name, or
+// by its path when name is one.
 func (c *Collection) didYouMean(name string) string {
 	low := strings.ToLower(name)
 	best := ""
+	var names, paths []string
 	c.root.walk(func(n *Node) {
 		other := strings.ToLower(n.name)
+		names = append(names, n.name)
+		paths = append(paths, strings.Join(n.Path()[1:], "/"))
 		if best == "" && (other == low || len(low) > 2 && strings.Contains(other, low) || len(other) > 2 && strings.Contains(low, other)) {
 			best = n.name
 		}
 	})
+	if near := vars.Closest(name, slices.Values(paths)); near != "" && strings.Contains(name, "/") {
+		best = near
+	} else if best == "" {
+		best = vars.Closest(name, slices.Values(names))
+	}
 	if best == "" {
 		return ""
 	}

@@ -17,7 +17,7 @@ var layers = []string{
 	"run.go", "nested.go", "session.go", "iteration.go", // who drives
 	"item.go", "retry.go", "phase.go", "checks.go", "request.go", "preflight.go", // an item's way
 	"sandbox.go", "host.go", "vault.go", // what scripts reach
-	"send.go", "failure.go", "cookies.go", // requests
+	"send.go", "failure.go", "cookies.go", "names.go", // requests
 	"emitter.go", "secrets.go", // events
 	"plan.go", "result.go", "scope.go", "random.go", "acquire.go", "options.go", // data
 }

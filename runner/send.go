@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"postie/collections"
+	"postie/collections/vars"
 	"postie/runner/auth"
 	"postie/runner/event"
 	"postie/runner/mask"
@@ -44,6 +46,7 @@ type sender struct {
 	client *transport.Client
 	opts   *Options
 	mask   *mask.Masker
+	scopes *vars.Stack
 	random *random
 	out    *emitter
 	tokens auth.Tokens
@@ -60,6 +63,9 @@ func (o *outgoing) attemptOf(source string) int {
 // exchange sends a request, answers challenges, and emits an event for each
 // request made. The answer is that of the last.
 func (s *sender) exchange(ctx context.Context, o *outgoing) (*answer, *event.Failure) {
+	if f := s.refused(o); f != nil {
+		return &answer{request: o.request.JSON(), response: &script.Response{}}, f
+	}
 	signer := s.signer(o)
 	for replay := 0; ; replay++ {
 		b, err := s.plan(ctx, o, signer)
@@ -79,6 +85,26 @@ func (s *sender) exchange(ctx context.Context, o *outgoing) (*answer, *event.Fai
 		}
 		o.replay = true
 	}
+}
+
+// subjects are who sends a request besides an item, which looks at more than
+// the host before it sends.
+var subjects = map[string]string{"script": "pm.sendRequest", "token": "the token request"}
+
+// refused reports a request of a script, or for a token, that would go to a
+// host nobody meant; nil for one that may go.
+func (s *sender) refused(o *outgoing) *event.Failure {
+	subject := subjects[o.source]
+	if subject == "" {
+		return nil
+	}
+	f := (&nameCheck{scopes: s.scopes, subject: subject}).host(strings.Join(o.request.URL.Host, "."), o.request.URL.Port)
+	if f != nil {
+		url := o.request.URL.String()
+		s.out.emit(&event.RequestFinished{Item: o.at.item, Source: o.source, Err: f,
+			Request: event.Request{Method: o.request.Method, URL: url, Display: url, JSON: o.request.JSON()}}, o.at.cursor)
+	}
+	return f
 }
 
 // plan builds a request for the wire.

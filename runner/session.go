@@ -57,7 +57,7 @@ func NewSession(p *Plan, o Options) (*Session, error) {
 		learnNode(s.mask, it.node)
 	}
 	s.out = newEmitter(&o, s.mask)
-	s.sender = &sender{client: client, opts: &o, mask: s.mask, random: s.random, out: s.out}
+	s.sender = &sender{client: client, opts: &o, mask: s.mask, scopes: s.scopes, random: s.random, out: s.out}
 	s.host = &host{out: s.out, sender: s.sender, mask: s.mask, vault: s.scopes.Vault, libraries: o.Scripts.Libraries,
 		jar: scriptJar{client.Jar(), o.Scripts.CookieDomains}}
 	s.host.nested = s.runRequest

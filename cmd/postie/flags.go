@@ -167,8 +167,7 @@ func (f *runFlags) check() error {
 	}
 	for _, name := range f.reporterList() {
 		if !slices.Contains(report.FormatNames(), name) {
-			return &exitError{code: exitUsage, text: "unknown reporter " + strconv.Quote(name),
-				hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}
+			return unknownReporter(name)
 		}
 	}
 	return f.reporter.check(f.reporterList())

@@ -141,7 +141,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 		opts.Network.FollowRedirects = &follow
 	}
 	for _, step := range []func(context.Context, *runner.Options) error{
-		j.scopes, j.vault, j.data, j.files, j.transport, j.libraries, j.asserts, j.gate,
+		j.scopes, j.simulate, j.vault, j.data, j.files, j.transport, j.libraries, j.asserts, j.gate,
 	} {
 		if err := step(ctx, opts); err != nil {
 			return nil, err

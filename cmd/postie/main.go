@@ -50,7 +50,10 @@ func run(args []string, s *term.Streams) int {
 	rest, reporter := splitReporterArgs(normalize(args))
 	root := newRoot(s, reporter)
 	root.SetArgs(rest)
-	err := root.ExecuteContext(context.Background())
+	err := noCommand(root, args)
+	if err == nil {
+		err = root.ExecuteContext(context.Background())
+	}
 	if err == nil {
 		return exitOK
 	}
@@ -88,15 +91,16 @@ Exit codes: 0 all passed, 1 a test or request failed, 2 bad usage, 3 the run
 could not happen, 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usageError("unknown command %q", args[0])
+				return unknownCommand(c, args)
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return reporter.belong(c) }
+	root.SetFlagErrorFunc(flagHint)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	root.SetIn(s.In)

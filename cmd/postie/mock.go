@@ -6,12 +6,17 @@ import (
 	"net"
 	"net/http"
 	"os/signal"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/term"
+	"postie/collections"
+	"postie/collections/forgerock"
+	"postie/collections/vars"
+	"postie/runner"
 	"postie/runner/mock"
 	"postie/runner/report"
 	"postie/runner/transport"
@@ -25,7 +30,7 @@ func (j *job) mock(ctx context.Context, t *transport.Options) error {
 	case "":
 		return nil
 	case "forgerock":
-		h = mock.NewForgeRock(mock.ForgeRockOptions{})
+		h = mock.NewForgeRock(mock.ForgeRockOptions{Users: j.simulatedUsers()})
 	case "examples":
 		e := mock.NewExamples(j.collection, mock.ExamplesOptions{Environment: j.environment})
 		if e.Len() == 0 {
@@ -43,6 +48,52 @@ func (j *job) mock(ctx context.Context, t *transport.Options) error {
 	t.Insecure = true // the simulated tenant's certificate names no real host
 	t.Proxy = nil
 	return nil
+}
+
+// simulate gives the environment what the simulated tenant needs and nobody
+// has said: variables that are undefined, empty, or still placeholders.
+func (j *job) simulate(_ context.Context, o *runner.Options) error {
+	if j.flags.mock != "forgerock" {
+		return nil
+	}
+	known, err := collections.ParseEnvironment("simulated", forgerock.Simulated())
+	if err != nil {
+		return cannotRun("%v", err)
+	}
+	scopes := vars.Stack{Environment: o.Environment, Globals: o.Globals, Collection: vars.NewScope("collection", o.Collection.Variables()...)}
+	for v := range known.All() {
+		given, ok := scopes.Get(v.Key)
+		if text := vars.Text(given); ok && text != "" && !anyPlaceholder.MatchString(text) {
+			continue
+		}
+		if vars.Text(v.Value) == "" {
+			continue // scripts set it
+		}
+		if v.Secret {
+			o.Environment.SetSecret(v.Key, vars.Text(v.Value))
+		} else {
+			o.Environment.Set(v.Key, v.Value)
+		}
+	}
+	for v := range o.Environment.All() { // other addresses of the same tenant
+		if text, ok := v.Value.(string); ok && anyPlaceholder.MatchString(text) && strings.Contains(text, "://") {
+			o.Environment.Set(v.Key, anyPlaceholder.ReplaceAllString(text, "simulated"))
+		}
+	}
+	return nil
+}
+
+var anyPlaceholder = regexp.MustCompile(`<[^<>]+>`)
+
+// simulatedUsers are the simulated tenant's own user, and the environment's.
+func (j *job) simulatedUsers() map[string]string {
+	users := map[string]string{mock.DemoUser: mock.DemoPassword}
+	name, _ := j.environment.Get("postmanDemoUsername")
+	password, _ := j.environment.Get("postmanDemoPassword")
+	if n, p := vars.Text(name), vars.Text(password); n != "" && p != "" {
+		users[n] = p
+	}
+	return users
 }
 
 // mockFlags are those of the mock command.

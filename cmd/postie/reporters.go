@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/event"
 	"postie/runner/report"
@@ -202,7 +203,7 @@ func reportPath(f report.Format, path string, at time.Time) string {
 		return first(path, "allure-results")
 	}
 	if path == "" || path == "true" { // the flag without a value
-		path = "postie" + string(filepath.Separator)
+		path = defaultFolder()
 	}
 	info, err := os.Stat(path)
 	if strings.HasSuffix(path, "/") || strings.HasSuffix(path, string(filepath.Separator)) || err == nil && info.IsDir() {
@@ -210,6 +211,15 @@ func reportPath(f report.Format, path string, at time.Time) string {
 		path = filepath.Join(path, fmt.Sprintf("postie-run-report-%s0.%s", stamp, f.Ending))
 	}
 	return path
+}
+
+// defaultFolder is where reports go that nobody gave a path: postie/, unless
+// the program itself lies there under that name.
+func defaultFolder() string {
+	if info, err := os.Stat("postie"); err == nil && !info.IsDir() {
+		return "postie-reports" + string(filepath.Separator)
+	}
+	return "postie" + string(filepath.Separator)
 }
 
 // reporterOptions are the --reporter-<name>-<option> flags of one reporter,
@@ -243,7 +253,11 @@ func (f reporterFlags) check(chosen []string) error {
 				return &exitError{code: exitUsage, text: fmt.Sprintf("%s: there is no reporter %q", flag, name),
 					hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}
 			case !slices.Contains(reporterSettings, o):
-				return &exitError{code: exitUsage, text: flag + ": no reporter has this option", hint: "options: " + strings.Join(reporterSettings, ", ")}
+				e := &exitError{code: exitUsage, text: flag + ": no reporter has this option", hint: "options: " + strings.Join(reporterSettings, ", ")}
+				if near := vars.Closest(o, slices.Values(reporterSettings)); near != "" {
+					e.hint = "did you mean " + strings.TrimSuffix(flag, o) + near + "?"
+				}
+				return e
 			case name != "" && o == "export" && !slices.Contains(chosen, name):
 				return &exitError{code: exitUsage, text: fmt.Sprintf("%s: the reporter %s is not chosen", flag, name),
 					hint: "-r " + strings.Join(append(slices.Clone(chosen), name), ",") + " chooses it"}

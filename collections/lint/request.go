@@ -14,6 +14,9 @@ func (in *linter) request(n *collections.Node) {
 	if strings.TrimSpace(r.URL.String()) == "" {
 		in.at(n, Error, EmptyURL, "the request has no URL")
 	}
+	if found := placeholderIn(strings.Join(r.URL.Host, ".")); found != "" {
+		in.at(n, Warning, Placeholder, "the URL's host holds the placeholder %s", found)
+	}
 	r.Resolve(func(s string) string { in.templates(n, s); return s })
 	in.headers(n, r)
 	if r.Body != nil && r.Body.Raw != nil && knownSecret.MatchString(*r.Body.Raw) {

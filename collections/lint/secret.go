@@ -22,6 +22,21 @@ var secretParams = map[string]bool{"password": true, "token": true, "secret": tr
 // in, such as <token>, YOUR_API_KEY or changeme.
 func IsPlaceholder(value string) bool { return placeholder.MatchString(value) }
 
+// partPlaceholder is a placeholder inside a longer text, such as the host in
+// https://<tenant-name>.example.com. Markup has end tags, or attributes.
+var partPlaceholder = regexp.MustCompile(`<[A-Za-z][A-Za-z0-9 _.-]*>`)
+
+// placeholderIn is the placeholder that a text holds; "" for none.
+func placeholderIn(s string) string {
+	if IsPlaceholder(s) {
+		return s
+	}
+	if strings.Contains(s, "</") || strings.Contains(s, "/>") || strings.Contains(s, "<<") {
+		return ""
+	}
+	return partPlaceholder.FindString(s)
+}
+
 // IsSecretName reports whether a variable or header of this name holds a
 // secret, going by the name alone.
 func IsSecretName(name string) bool { return secretName.MatchString(name) }

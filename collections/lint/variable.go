@@ -62,6 +62,10 @@ func (in *linter) variables(n *collections.Node, file string, s *vars.Scope) {
 		switch {
 		case IsPlaceholder(value):
 			in.add(n, Finding{File: file, Severity: Warning, Rule: Placeholder, Text: "variable " + v.Key + " is a placeholder"})
+		case placeholderIn(value) != "":
+			in.add(n, Finding{File: file, Severity: Warning, Rule: Placeholder, Text: "variable " + v.Key + " holds the placeholder " + placeholderIn(value)})
+		case value == "" && v.Secret && !in.set[v.Key] && strings.Contains(text, v.Key):
+			in.add(n, Finding{File: file, Severity: Warning, Rule: Placeholder, Text: "variable " + v.Key + " is secret and empty: fill it in"})
 		case !v.Secret && literal(value) && (IsSecretName(v.Key) || knownSecret.MatchString(value)):
 			in.add(n, Finding{File: file, Severity: Warning, Rule: SecretInClear,
 				Text: "variable " + v.Key + " is written in clear and is not of type secret"})

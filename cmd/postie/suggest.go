@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"postie/collections/vars"
+	"postie/runner/report"
+)
+
+// knownFlags are what users of other programs type, and ours.
+var knownFlags = map[string]string{
+	"env": "--environment", "reporter": "--reporters", "no-color": "--color off", "insecure-skip-verify": "--insecure",
+	"iterations": "--iteration-count", "data": "--iteration-data", "delay": "--delay-request", "concurrency": "--jobs",
+	"global": "--globals", "globals-var": "--global-var", "variable": "--env-var", "var": "--env-var", "output": "--reporter-<name>-export",
+}
+
+// flagHint adds the flag that was probably meant to what cobra says of one it
+// does not know.
+func flagHint(c *cobra.Command, err error) error {
+	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !ok {
+		return &exitError{code: exitUsage, text: err.Error(), hint: c.CommandPath() + " --help lists the flags"}
+	}
+	hint := c.CommandPath() + " --help lists the flags"
+	if known := knownFlags[name]; known != "" {
+		hint = "did you mean " + known + "?"
+	} else if near := closestFlag(c, name); near != "" {
+		hint = "did you mean --" + near + "?"
+	}
+	return &exitError{code: exitUsage, text: err.Error(), hint: hint}
+}
+
+func closestFlag(c *cobra.Command, name string) string {
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !strings.Contains(f.Name, "<") {
+			names = append(names, f.Name)
+		}
+	})
+	// A flag may be cut short: --iteration for --iteration-count.
+	if i := slices.IndexFunc(names, func(n string) bool { return len(name) > 3 && strings.HasPrefix(n, name) }); i >= 0 {
+		return names[i]
+	}
+	return vars.Closest(name, slices.Values(names))
+}
+
+// noCommand looks at the first word before its flags are, which would be called
+// unknown; nil when it is a command, or there is none.
+func noCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") || args[0] == "help" || strings.HasPrefix(args[0], "__") || args[0] == "completion" {
+		return nil
+	}
+	for _, c := range root.Commands() {
+		if c.Name() == args[0] || c.HasAlias(args[0]) {
+			return nil
+		}
+	}
+	return unknownCommand(root, args)
+}
+
+// unknownCommand is the error of a first argument that is no command: a
+// collection, or a command with a typing error.
+func unknownCommand(root *cobra.Command, args []string) error {
+	e := &exitError{code: exitUsage, text: fmt.Sprintf("unknown command %q", args[0]), hint: "postie --help lists the commands"}
+	if looksLikeCollection(args[0]) {
+		e.hint = "postie run " + strings.Join(args, " ")
+		return e
+	}
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	if near := vars.Closest(args[0], slices.Values(names)); near != "" {
+		e.hint = "did you mean postie " + strings.Join(append([]string{near}, args[1:]...), " ") + "?"
+	}
+	return e
+}
+
+// looksLikeCollection reports whether an argument names a document rather than
+// a command.
+func looksLikeCollection(arg string) bool {
+	if strings.Contains(arg, "://") || strings.HasSuffix(arg, ".json") || strings.HasSuffix(arg, ".yaml") || strings.HasSuffix(arg, ".yml") {
+		return true
+	}
+	_, err := os.Stat(arg)
+	return err == nil
+}
+
+// plugins are newman's reporters that people install, and what does the same
+// here.
+var plugins = map[string]string{
+	"htmlextra": "html", "html-extra": "html", "htmlfull": "html", "junitfull": "junit", "junitxray": "junit", "junit-full": "junit",
+	"xunit": "junit", "reportportal": "junit", "json-summary": "json", "slack": "markdown", "md": "markdown", "github-actions": "github",
+	"gitlab-quality": "gitlab", "allure-js": "allure", "text": "cli", "spec": "cli", "default": "cli", "xml": "junit",
+}
+
+// unknownReporter is the error of a reporter that is not there.
+func unknownReporter(name string) error {
+	e := &exitError{code: exitUsage, text: fmt.Sprintf("unknown reporter %q", name), hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}
+	plain := strings.TrimPrefix(strings.ToLower(name), "newman-reporter-")
+	switch near := vars.Closest(plain, slices.Values(report.FormatNames())); {
+	case slices.Contains(report.FormatNames(), plain):
+		e.hint = "did you mean " + plain + "? It is built in"
+	case plugins[plain] != "":
+		e.hint = fmt.Sprintf("newman's plugins are not loaded; %s does the same: -r %[1]s", plugins[plain])
+	case strings.ContainsAny(name, `/\`) || strings.HasSuffix(name, ".js"):
+		e.hint = "newman's plugins are not loaded; " + e.hint
+	case near != "":
+		e.hint = "did you mean " + near + "?"
+	}
+	return e
+}
