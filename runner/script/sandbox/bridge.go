@@ -32,6 +32,7 @@ var calls = map[string]call{
 	"header":   (*execution).header,
 	"field":    (*execution).field,
 	"body":     (*execution).body,
+	"json":     (*execution).json,
 	"bytes":    (*execution).bytes,
 	"cookies":  (*execution).cookies,
 	"test":     (*execution).test,
@@ -93,8 +94,9 @@ func (r *realm) register() (names string, err error) {
 
 // natives are host functions that need no script, only the machine.
 var natives = map[string]engine.Function{
-	"copy": copyObject,
-	"hide": hide,
+	"copy":  copyObject,
+	"hide":  hide,
+	"parse": parse,
 }
 
 // copyObject is copy(object): another with the same properties.
@@ -105,6 +107,13 @@ func copyObject(c *engine.Call) engine.Value { return c.Copy(c.At(0)) }
 func hide(c *engine.Call) engine.Value {
 	c.Hide(c.At(0), c.At(1), c.At(2))
 	return engine.Undefined
+}
+
+// parse is parse(text): the value of a JSON text, undefined for what JSON.parse
+// must look at.
+func parse(c *engine.Call) engine.Value {
+	v, _ := c.ParseJSONText(c.At(0))
+	return v
 }
 
 var errIdle = errors.New("no script is running")
@@ -392,6 +401,44 @@ func (x *execution) body(a arguments) (any, error) {
 		return decoded(r), nil
 	}
 	return missing, nil
+}
+
+// json is json(number): the body's value, undefined for what JSON.parse must
+// look at. A body that is asked for again is not read again.
+func (x *execution) json(a arguments) (any, error) {
+	r := x.answer(a.number(0))
+	if r == nil {
+		return missing, nil
+	}
+	known := &x.realm.parsed
+	if known.of == r {
+		return known.document.Make(), nil
+	}
+	v, document, ok := a.ParseJSON(decoded(r), len(r.Body) <= maxParsed)
+	if !ok {
+		return missing, nil
+	}
+	if document != nil {
+		known.forget()
+		*known = parsed{r, document}
+	}
+	return v, nil
+}
+
+// A parsed is the last response whose body was read as JSON.
+type parsed struct {
+	of       *script.Response
+	document *engine.Document
+}
+
+// maxParsed is the size in bytes of a body that is not kept.
+const maxParsed = 1 << 20
+
+func (p *parsed) forget() {
+	if p.document != nil {
+		p.document.Free()
+	}
+	*p = parsed{}
 }
 
 // bytes is the body in base64, for scripts that ask for it unread.

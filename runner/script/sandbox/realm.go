@@ -33,6 +33,7 @@ type realm struct {
 	driver    driver
 	alarm     *alarm
 	collators map[string]*collate.Collator
+	parsed    parsed
 	offered   map[string]bool // by what sugarIn returns
 	reusable  bool            // its heap has an image
 	broken    bool            // the next script needs a new one
@@ -148,6 +149,7 @@ func (r *realm) close() {
 	clear(r.names)
 	r.texts, r.textSize = nil, 0
 	clear(r.collators)
+	r.parsed = parsed{}
 	clear(r.offered)
 	if !idle.put(r) {
 		r.end()

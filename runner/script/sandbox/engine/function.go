@@ -66,7 +66,7 @@ func (c *Call) At(i int) Value {
 	if i >= c.count {
 		return Undefined
 	}
-	return *at[Value](c.first + uintptr(i)*unsafe.Sizeof(Value{}))
+	return *at[Value](c.first + uintptr(i)*valueSize)
 }
 
 // Text is an argument that is a text, "" for others.
@@ -114,7 +114,7 @@ func (c *Call) Throw(message string) Value {
 // does the function. An exception is a *quickjs.Error. The result is the
 // caller's to Free.
 func (m *Machine) Invoke(fn *quickjs.Value, arguments ...Value) (Value, error) {
-	const size = int(unsafe.Sizeof(Value{}))
+	const size = int(valueSize)
 	room := max(len(arguments), 1) * size
 	list := m.tls.Alloc(room)
 	defer m.tls.Free(room)

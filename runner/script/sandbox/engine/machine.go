@@ -21,6 +21,8 @@ type Machine struct {
 	heap       *vmHeap // nil: the plain allocator's
 	interrupts interrupter
 	functions  []Function
+	keys       jsonKeys
+	stack      []Value    // of a builder at work
 	dispatch   dispatcher // held here: the engine's pointer does not keep it alive
 }
 
@@ -50,6 +52,11 @@ func open() (*Machine, error) {
 
 // Close ends the machine. It frees what is in it object by object.
 func (m *Machine) Close() {
+	m.freeKeys()
+	m.end()
+}
+
+func (m *Machine) end() {
 	m.unwatch()
 	m.scratch.free(m.tls)
 	_ = m.VM.Close() // it always returns nil
@@ -63,13 +70,16 @@ func (m *Machine) Drop() {
 		return
 	}
 	m.abandon(m.VM)
-	m.Close()
+	m.end()
 	m.heap.drop()
 }
 
 // Freeze keeps an image of the machine as it is now, for Restore to return to.
 // It reports false for a machine that cannot have one.
-func (m *Machine) Freeze() bool { return m.heap != nil && m.heap.freeze() }
+func (m *Machine) Freeze() bool {
+	m.freeKeys()
+	return m.heap != nil && m.heap.freeze()
+}
 
 // Restore makes the machine what it was when it was frozen, but for the
 // sequence of Math.random.
@@ -77,6 +87,7 @@ func (m *Machine) Restore() {
 	if m.evaluator != nil {
 		m.forget()
 	}
+	m.keys = jsonKeys{}
 	m.heap.restore()
 	m.reseed()
 }

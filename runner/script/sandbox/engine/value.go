@@ -14,6 +14,8 @@ import (
 
 func pointerTo[T any](p *T) unsafe.Pointer { return unsafe.Pointer(p) }
 
+const valueSize = unsafe.Sizeof(*new(Value))
+
 // Undefined is JavaScript's.
 var Undefined = simple(lib.EJS_TAG_UNDEFINED)
 

@@ -42,4 +42,6 @@ func ofFloat(f float64) Value {
 	return math.Float64bits(f) - floatShift
 }
 
+func counted(tag int64, n int32) Value { return Value(tag)<<32 | Value(uint32(n)) }
+
 func ofPointer(tag int64, p uintptr) Value { return Value(tag)<<32 | Value(uint32(p)) }

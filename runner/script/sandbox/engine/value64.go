@@ -30,4 +30,5 @@ func simple(tag int64) Value             { return Value{Ftag: tag} }
 func ofInt(n int32) Value                { return tagged(lib.EJS_TAG_INT, uint64(uint32(n))) }
 func ofFloat(f float64) Value            { return tagged(lib.EJS_TAG_FLOAT64, math.Float64bits(f)) }
 func ofBool(b uint32) Value              { return tagged(lib.EJS_TAG_BOOL, uint64(b)) }
+func counted(tag int64, n int32) Value   { return tagged(tag, uint64(uint32(n))) }
 func ofPointer(t int64, p uintptr) Value { return tagged(t, uint64(p)) }

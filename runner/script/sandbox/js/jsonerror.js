@@ -15,6 +15,10 @@ const BOM = /^(\uFEFF|\uBBBF|\u00FE\u00FF|\u00FF\u00FE|\u00EF\u00BB\u00BF)/;
 function parse(text, reviver) {
   if (text === undefined) throw new JSONError('"undefined" is not valid JSON');
   if (typeof text !== 'string') text = String(text);
+  if (typeof reviver !== 'function') {
+    const value = host.parse(text);
+    if (value !== undefined) return value;
+  }
   const clean = BOM.test(text) ? text.replace(BOM, '') : text;
   try {
     return native(clean, reviver);

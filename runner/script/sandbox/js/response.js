@@ -69,6 +69,11 @@ class PostmanResponse {
     return this.stream ? this.stream.toString() : this.body;
   }
   json(reviver) {
+    const { number } = this.#source;
+    if (number !== undefined && typeof reviver !== 'function') {
+      const value = host.json(number);
+      if (value !== undefined) return value;
+    }
     const text = this.text();
     if (typeof reviver !== 'function') {
       try { return parse(text); } catch {}
