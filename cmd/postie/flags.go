@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,6 +59,7 @@ type runFlags struct {
 	environments               []string
 	jobs, parallel             count
 	maxFailures                count
+	maxJumps                   jumps
 	failFast                   bool
 
 	noMask   bool
@@ -97,7 +99,8 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.Var(&f.delay, "delay-request", "wait before each request (ms, or 1.5s)")
 	fs.Var(&f.timeout, "timeout", "limit of the whole run (ms, or 5m)")
 	fs.Var(&f.timeoutRequest, "timeout-request", "limit of a request, body included (ms, or 10s)")
-	fs.Var(&f.timeoutScript, "timeout-script", "limit of a script (ms, or 10s; default 30s)")
+	fs.Var(&f.timeoutScript, "timeout-script", "limit of a script, waiting included (ms, or 10s; default: 30s of computing, any time for timers and requests)")
+	fs.Var(&f.maxJumps, "max-jumps", "setNextRequest jumps of an iteration before it fails (default: 10000; 0: any number)")
 	fs.BoolVarP(&f.insecure, "insecure", "k", false, "do not verify TLS certificates")
 	fs.BoolVar(&f.ignoreRedirects, "ignore-redirects", false, "do not follow redirects")
 	fs.StringVarP(&f.reporters, "reporters", "r", "cli", "reporters, comma-separated: "+strings.Join(report.FormatNames(), ", "))
@@ -194,6 +197,23 @@ func (c *count) Set(s string) error {
 		return errPositive
 	}
 	*c = count(n)
+	return nil
+}
+
+// jumps is a limit, 0 for none, as runner.Options.MaxJumps has it.
+type jumps int
+
+func (j *jumps) String() string { return "" }
+func (j *jumps) Type() string   { return "n" }
+func (j *jumps) Set(s string) error {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return errors.New("must be a number from 0 on")
+	}
+	*j = jumps(n)
+	if n == 0 {
+		*j = -1
+	}
 	return nil
 }
 

@@ -129,6 +129,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	if opts.Scripts.Engine = j.engine; opts.Scripts.Engine == nil {
 		opts.Scripts.Engine = sandbox.New()
 	}
+	opts.MaxJumps = int(f.maxJumps)
 	opts.Scripts.Limits = script.Options{Timeout: time.Duration(f.timeoutScript), Isolate: f.isolate}
 	opts.Scripts.CookieDomains = f.cookieDomains
 	hidden, err := patterns("--mask-regex", f.maskRegex)

@@ -73,6 +73,6 @@ func scriptFailure(e *ScriptFinished) *Failure {
 	if e.Err.Line > 0 {
 		at += fmt.Sprintf(":%d:%d", e.Err.Line, e.Err.Column)
 	}
-	return &Failure{Kind: KindScript, Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack, At: at,
+	return &Failure{Kind: KindScript, Name: e.Err.Name, Message: e.Err.Message, Stack: e.Err.Stack, Hint: e.Err.Hint, At: at,
 		Item: e.Item, Cursor: e.Cursor, Listen: e.Listen, Line: e.Line, File: e.File, ScriptLine: e.Err.Line, Owner: e.Owner}
 }

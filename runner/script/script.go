@@ -16,7 +16,7 @@ type Engine interface {
 
 // Options bound a sandbox; the zero value is Postman's default.
 type Options struct {
-	Timeout  time.Duration // per script, sync and async; 0 is 30 s
+	Timeout  time.Duration // per script, waiting included; 0 is 30 s of computing, and any time for timers and requests
 	Memory   int64         // bytes of JavaScript heap; 0 is 256 MiB
 	Output   int64         // bytes of console output per script; 0 is 1 MiB
 	Requests int           // pm.sendRequest calls per script; 0 is 1000
@@ -122,6 +122,7 @@ type Error struct {
 	Name    string `json:"name"`
 	Message string `json:"message"`
 	Stack   string `json:"stack,omitempty"`
+	Hint    string `json:"hint,omitempty"` // the cure, when known
 	Line    int    `json:"line,omitempty"` // 1-based, in the script as written; 0 unknown
 	Column  int    `json:"column,omitempty"`
 }

@@ -18,6 +18,7 @@ type alarm struct {
 	mu    sync.Mutex
 	timer *time.Timer
 	set   bool
+	more  func() time.Duration // time on top, when it goes off; nil: none
 }
 
 // grace is what native code may take beyond a script's time.
@@ -26,17 +27,34 @@ const grace = time.Second
 var errStuck = errors.New("the JavaScript engine does not answer")
 
 func newAlarm(vm *engine.Machine) *alarm {
-	a := &alarm{vm: vm, timer: time.AfterFunc(math.MaxInt64, vm.Revoke)}
+	a := &alarm{vm: vm}
+	a.timer = time.AfterFunc(math.MaxInt64, a.goOff)
 	a.timer.Stop()
 	return a
 }
 
+// goOff takes the memory away, unless there is more time.
+func (a *alarm) goOff() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.set {
+		return
+	}
+	if a.more != nil {
+		if d := a.more(); d > 0 {
+			a.timer.Reset(d + grace)
+			return
+		}
+	}
+	a.vm.Revoke()
+}
+
 // start sets the alarm.
-func (a *alarm) start(in time.Duration) {
+func (a *alarm) start(in time.Duration, more func() time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.timer.Reset(in)
-	a.set = true
+	a.set, a.more = true, more
 }
 
 // hasten has it go off sooner, if it is set.
@@ -45,6 +63,7 @@ func (a *alarm) hasten(in time.Duration) {
 	defer a.mu.Unlock()
 	if a.set {
 		a.timer.Reset(in)
+		a.more = nil
 	}
 }
 
@@ -53,16 +72,16 @@ func (a *alarm) stop() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.set = false
-	if !a.timer.Stop() {
-		a.vm.Revoke() // it goes off right now: wait for it
-	}
+	a.timer.Stop()
 	return !a.vm.Revoked()
 }
 
 // run calls f, which works on the machine. Should it take longer than it may,
 // and a little more, the realm is given up.
-func (r *realm) run(within time.Duration, f func() (any, error)) (any, error) {
-	r.alarm.start(within + grace)
+func (r *realm) run(within time.Duration, more func() time.Duration, f func() (any, error)) (any, error) {
+	running.Add(1)
+	defer running.Add(-1)
+	r.alarm.start(within+grace, more)
 	got, err := r.vm.Guard(f)
 	if !r.alarm.stop() {
 		r.broken = true

@@ -34,7 +34,7 @@ func Check(source string) error {
 		return fmt.Errorf("no JavaScript machine: %w", err)
 	}
 	defer vm.Close()
-	vm.Limit(time.Second)
+	vm.Limit(time.Second, nil)
 	head := syncHead
 	if strings.Contains(source, "await") {
 		head = asyncHead

@@ -35,9 +35,6 @@ func (e *opener) Open(ctx context.Context, h script.Host, o script.Options) (scr
 }
 
 func withDefaults(o script.Options) script.Options {
-	if o.Timeout <= 0 {
-		o.Timeout = defaultTimeout
-	}
 	if o.Memory <= 0 {
 		o.Memory = defaultMemory
 	}

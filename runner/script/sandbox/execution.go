@@ -23,6 +23,7 @@ type execution struct {
 	context *script.Context
 	program *program
 	began   time.Time
+	time    budget
 
 	ctx      context.Context // ends with the script
 	timers   timers
@@ -37,7 +38,7 @@ type execution struct {
 }
 
 func newExecution(s *sandbox, sc *script.Script, c *script.Context) *execution {
-	return &execution{sandbox: s, script: sc, context: c, began: time.Now()}
+	return &execution{sandbox: s, script: sc, context: c, began: time.Now(), time: newBudget(s.options.Timeout)}
 }
 
 var (
@@ -166,12 +167,13 @@ func (x *execution) waits() bool {
 func modern(source string) bool { return strings.HasPrefix(source, `"use sandbox2";`) }
 
 // left is what remains of the script's time.
-func (x *execution) left() time.Duration { return x.options.Timeout - time.Since(x.began) }
+func (x *execution) left() time.Duration { return x.time.left() }
 
 // work calls f, which the engine stops when time is up.
 func (x *execution) work(within time.Duration, f func() (any, error)) (any, error) {
-	x.realm.vm.Limit(within)
-	return x.realm.run(within, f)
+	defer x.time.spend(time.Now())
+	x.realm.vm.Limit(within, x.time.more)
+	return x.realm.run(within, x.time.more, f)
 }
 
 // enter calls one of the driver's functions within the time left. late is the
@@ -246,7 +248,7 @@ func (x *execution) settleUp(out *account, halted error) error {
 		reason = halted.Error()
 		r.broken = r.broken || r.vm.JobsPending() // its microtasks would run in the next script
 	}
-	got, err := r.run(x.accountLimit(), func() (any, error) { return x.account(reason) })
+	got, err := r.run(x.accountLimit(), nil, func() (any, error) { return x.account(reason) })
 	if err != nil {
 		r.broken = true
 		return err
@@ -262,7 +264,7 @@ func (x *execution) accountLimit() time.Duration { return max(x.left(), time.Sec
 // account has the script's side end the script and tell what it did.
 func (x *execution) account(reason string) (any, error) {
 	vm := x.realm.vm
-	vm.Limit(x.accountLimit())
+	vm.Limit(x.accountLimit(), nil)
 	why := vm.String(reason)
 	defer vm.Free(why)
 	got, err := vm.Invoke(&x.realm.driver.finish, why)
@@ -373,6 +375,7 @@ type fault struct {
 	Stack   string `json:"stack"`
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
+	hint    string
 }
 
 func (x *execution) error(f *fault) *script.Error {
@@ -383,12 +386,15 @@ func (x *execution) error(f *fault) *script.Error {
 	if last := strings.Count(source, "\n") + 1; f.Line > last { // behind the script, where it ends
 		f.Line, f.Column = last, len(source)-strings.LastIndexByte(source, '\n')
 	}
-	return &script.Error{Type: f.Type, Name: f.Name, Message: f.Message, Stack: f.Stack,
+	return &script.Error{Type: f.Type, Name: f.Name, Message: f.Message, Stack: f.Stack, Hint: f.hint,
 		Line: f.Line, Column: f.Column}
 }
 
 // name is what stacks show for the script's file.
 func (x *execution) name() string { return cmp.Or(x.script.Name, "script") }
+
+// timeoutHint is the cure for scripts that take too long.
+const timeoutHint = "--timeout-script gives scripts more time"
 
 func engineFault(err error) *fault {
 	name := "Error"
@@ -397,7 +403,11 @@ func engineFault(err error) *fault {
 	if errors.As(err, &e) {
 		name, message = e.Name, e.Message
 	}
-	return &fault{Type: "Error", Name: name, Message: message}
+	f := &fault{Type: "Error", Name: name, Message: message}
+	if errors.Is(err, errSync) || errors.Is(err, errAsync) || errors.Is(err, errStuck) {
+		f.hint = timeoutHint
+	}
+	return f
 }
 
 // syntaxFault is the error of a script that does not compile.

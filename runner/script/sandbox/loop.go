@@ -79,7 +79,7 @@ func (x *execution) clear(a arguments) (any, error) {
 
 // wait waits for the next timer or answer, and hands it to the script.
 func (x *execution) wait(ctx context.Context) (ended bool, err error) {
-	until := x.left()
+	until := x.time.wait()
 	var next *timer
 	if len(x.timers.queue) > 0 {
 		next = x.timers.queue[0]

@@ -104,8 +104,8 @@ func TestErrorWords(t *testing.T) {
 		"new Function('var o = {};\\n\\n o.quux(1);')()":    "o.quux is not a function",
 		"(0, eval)('var qq = 1; qq()')":                     "qq is not a function",
 		"(0, eval)('var fn = () => fn.nope()'); fn()":       "fn.nope is not a function",
-		"var a = {}; [1].map(a.foo)":                        "undefined is not a function",
-		"[1].map({})":                                       "#<Object> is not a function",
+		"var a = {}; [1].forEach(a.foo)":                    "undefined is not a function",
+		"[1].forEach({})":                                   "#<Object> is not a function",
 		"[1].find(/x/)":                                     "[object RegExp] is not a function",
 		"throw new TypeError('not a function')":             "not a function",
 	} {

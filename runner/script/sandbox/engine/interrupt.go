@@ -16,6 +16,7 @@ type interrupter struct {
 	asked   func(tls *libc.TLS, runtime, opaque uintptr) int32 // held here: the engine's pointer does not keep it alive
 	stopped atomic.Bool
 	until   time.Time
+	more    func() time.Duration // nil: none
 }
 
 func (m *Machine) watchInterrupts() {
@@ -29,13 +30,27 @@ func (m *Machine) watchInterrupts() {
 	lib.XJS_SetInterruptHandler(m.tls, m.runtime, address(m.interrupts.asked), 0)
 }
 
-func (i *interrupter) due() bool { return i.stopped.Load() || time.Until(i.until) <= 0 }
+func (i *interrupter) due() bool {
+	if i.stopped.Load() {
+		return true
+	}
+	if time.Until(i.until) > 0 {
+		return false
+	}
+	if i.more != nil {
+		if d := i.more(); d > 0 {
+			i.until = time.Now().Add(d)
+			return false
+		}
+	}
+	return true
+}
 
 // Limit gives what runs on the machine that much time from now on, and forgets
-// an Interrupt.
-func (m *Machine) Limit(d time.Duration) {
+// an Interrupt. When the time is over, more, unless it is nil, may give more.
+func (m *Machine) Limit(d time.Duration, more func() time.Duration) {
 	m.interrupts.stopped.Store(false)
-	m.interrupts.until = time.Now().Add(d)
+	m.interrupts.until, m.interrupts.more = time.Now().Add(d), more
 }
 
 // Interrupt stops the JavaScript that runs. It may be called from any

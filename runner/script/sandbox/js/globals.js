@@ -21,7 +21,7 @@ const lazily = (target, name, make) => {
 
 // The globals of Postman's first scripts, and those which only tests have.
 const LEGACY = 'tests globals environment data request iteration postman _ CryptoJS tv4 cheerio Backbone xml2Json atob btoa'.split(' ');
-const LIBRARIES = '_ CryptoJS tv4 cheerio Backbone'.split(' ');
+const LIBRARIES = { __proto__: null, _: true, CryptoJS: true, tv4: true, cheerio: true, Backbone: true };
 const IN_TESTS = 'responseBody responseTime responseHeaders responseCode responseCookies'.split(' ');
 
 function offer(name) {
@@ -80,6 +80,6 @@ const names = () => [...Object.getOwnPropertyNames(globalThis), ...IN_TESTS, 'pm
 
 // values are those of some globals. A library is not loaded for a script that
 // only declares a variable of that name, as in var _ = require('lodash').
-const values = (some) => some.split(' ').map((name) => (LIBRARIES.includes(name) && !state.modern ? load('legacy').deferred(name) : globalThis[name]));
+const values = (some) => some.split(' ').map((name) => (LIBRARIES[name] && !state.modern ? load('legacy').deferred(name) : globalThis[name]));
 
 return { install, names, values };

@@ -29,16 +29,16 @@ function put(holder, name) {
 
 // SHORTCUTS are methods of arrays that SugarJS gives another meaning, too, when
 // they are not called with a function: list.map('id').
-const SHORTCUTS = ['map', 'every', 'some', 'filter'];
+const SHORTCUTS = { __proto__: null, map: true, every: true, some: true, filter: true };
 
-const shortened = new Map(); // name → the language's own
+const shortened = Object.create(null); // name → the language's own
 
 const { apply } = Reflect;
 
 function shorten(name) {
-  if (shortened.has(name)) return;
+  if (shortened[name]) return;
   const own = Array.prototype[name];
-  shortened.set(name, own);
+  shortened[name] = own;
   const { [name]: method } = {
     [name](f) {
       if (typeof f === 'function' || arguments.length === 0) return apply(own, this, arguments);
@@ -53,14 +53,14 @@ function shorten(name) {
 function sweeten() {
   sweet = true;
   for (const [holder, name] of offered.splice(0)) delete holder[name];
-  for (const [name, own] of shortened) hidden(Array.prototype, name, own);
+  for (const name in shortened) hidden(Array.prototype, name, shortened[name]);
   const natives = holders().map((holder) => [holder, Object.getOwnPropertyDescriptors(holder)]);
   try {
     load('require').require('sugar');
   } finally {
     for (const [holder, kept] of natives) {
       for (const name of Reflect.ownKeys(kept)) {
-        if (kept[name].configurable && !(holder === Array.prototype && SHORTCUTS.includes(name))) Object.defineProperty(holder, name, kept[name]);
+        if (kept[name].configurable && !(holder === Array.prototype && SHORTCUTS[name])) Object.defineProperty(holder, name, kept[name]);
       }
     }
   }
@@ -73,7 +73,7 @@ function offer(places) {
   if (sweet) return;
   for (const place of places.trim().split(' ')) {
     const [type, name] = place.split('#');
-    if (type === 'Array' && SHORTCUTS.includes(name)) {
+    if (type === 'Array' && SHORTCUTS[name]) {
       shorten(name);
     } else if (name) {
       put(globalThis[type].prototype, name);
