@@ -24,6 +24,8 @@ type call func(x *execution, a arguments) (any, error)
 var calls = map[string]call{
 	"info":     (*execution).info,
 	"get":      (*execution).variable,
+	"keep":     (*execution).keep,
+	"drop":     (*execution).drop,
 	"all":      (*execution).variables,
 	"expand":   (*execution).expand,
 	"over":     (*execution).end,
@@ -214,6 +216,7 @@ const (
 	environmentLayer
 	collectionLayer
 	globalsLayer
+	layers
 )
 
 func (x *execution) layer(n float64) *vars.Scope {
@@ -236,8 +239,8 @@ func (x *execution) layer(n float64) *vars.Scope {
 	return nil
 }
 
-// variable is get(layer, key): undefined when there is none, a text after
-// "s", or JSON after "j".
+// variable is get(layer, key, none): undefined when there is no such variable,
+// none for one that is undefined.
 func (x *execution) variable(a arguments) (any, error) {
 	scope := x.layer(a.number(0))
 	if scope == nil {
@@ -247,19 +250,15 @@ func (x *execution) variable(a arguments) (any, error) {
 	if !ok {
 		return missing, nil
 	}
-	return crossing(v), nil
-}
-
-func crossing(v vars.Value) any {
 	switch v := v.(type) {
-	case bool, float64:
-		return v
-	case string:
-		return "s" + v
+	case nil:
+		return engine.Null, nil
+	case bool, float64, string:
+		return v, nil
 	case vars.Undefined:
-		return "u"
+		return a.Share(a.At(2)), nil
 	}
-	return "j" + string(vars.JSON(v))
+	return a.ParsedJSON(string(vars.JSON(v))), nil
 }
 
 // A listed variable is one as js/scope.js lists it.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -32,9 +33,10 @@ type execution struct {
 	inflight int
 	results  chan result
 	answers  map[int]*script.Response
-	output   int64   // bytes of console output so far
-	over     bool    // the script has ended: it has no effects any more
-	told     *string // the account, once the script's side has given it
+	output   int64                 // bytes of console output so far
+	changes  [layers][]vars.Change // the local scope wholesale, after a clear
+	over     bool                  // the script has ended: it has no effects any more
+	told     *string               // the account, once the script's side has given it
 }
 
 func newExecution(s *sandbox, sc *script.Script, c *script.Context) *execution {
@@ -289,19 +291,8 @@ func (x *execution) outcome(a *account) *script.Outcome {
 	if a.Err != nil {
 		out.Err = x.error(a.Err)
 	}
-	for i := range a.Changes {
-		c := &a.Changes[i]
-		ch := vars.Change{Key: c.Key, Value: c.value(), Unset: c.Unset, Clear: c.Clear}
-		switch c.Scope {
-		case environmentLayer:
-			out.Environment = append(out.Environment, ch)
-		case collectionLayer:
-			out.Collection = append(out.Collection, ch)
-		case globalsLayer:
-			out.Globals = append(out.Globals, ch)
-		}
-	}
-	out.Local = x.local(a.Local)
+	out.Environment, out.Collection, out.Globals = x.changes[environmentLayer], x.changes[collectionLayer], x.changes[globalsLayer]
+	out.Local = x.local()
 	if a.Next != nil {
 		out.Next = &script.Next{Name: a.Next.Name}
 	}
@@ -309,27 +300,67 @@ func (x *execution) outcome(a *account) *script.Outcome {
 }
 
 // local is the local scope as the script left it.
-func (x *execution) local(changed *[]change) []vars.Variable {
-	if changed == nil {
-		if x.context.Scopes == nil || x.context.Scopes.Local == nil {
-			return nil
+func (x *execution) local() (all []vars.Variable) {
+	for _, c := range x.changes[localLayer] {
+		if !c.Clear {
+			all = append(all, vars.Variable{Key: c.Key, Value: c.Value})
 		}
-		var all []vars.Variable
-		for v := range x.context.Scopes.Local.All() {
-			all = append(all, v)
-		}
+	}
+	if len(x.changes[localLayer]) > 0 || x.context.Scopes == nil || x.context.Scopes.Local == nil {
 		return all
 	}
-	all := make([]vars.Variable, 0, len(*changed))
-	for i := range *changed {
-		c := &(*changed)[i]
-		v := c.value()
-		if len(c.Value) == 0 {
-			v = vars.Undefined{}
-		}
-		all = append(all, vars.Variable{Key: c.Key, Value: v})
+	for v := range x.context.Scopes.Local.All() {
+		all = append(all, v)
 	}
 	return all
+}
+
+// keep is keep(layer, key, value): a variable as the script leaves it. keep(layer,
+// key, text, true) has the value as JSON.
+func (x *execution) keep(a arguments) (any, error) {
+	layer := int(a.number(0))
+	if layer < 0 || layer >= len(x.changes) {
+		return missing, nil
+	}
+	x.changes[layer] = append(x.changes[layer], vars.Change{Key: a.text(1), Value: kept(a, layer)})
+	return missing, nil
+}
+
+// kept is the value of a variable. One that has none is undefined where that can
+// be told from null.
+func kept(a arguments, layer int) vars.Value {
+	switch v := a.At(2); {
+	case !a.IsText(2):
+		switch v := engine.Simple(v).(type) {
+		case float64:
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return nil
+			}
+			return v + 0 // there is one zero
+		case bool, nil:
+			return v
+		}
+	case !a.flag(3):
+		return a.text(2)
+	default:
+		if v, err := vars.FromJSON([]byte(a.text(2))); err == nil {
+			return v
+		}
+	}
+	if layer == localLayer {
+		return vars.Undefined{}
+	}
+	return nil
+}
+
+// drop is drop(layer, key): the variable is unset; without a key, all are.
+func (x *execution) drop(a arguments) (any, error) {
+	layer := int(a.number(0))
+	if layer < 0 || layer >= len(x.changes) {
+		return missing, nil
+	}
+	x.changes[layer] = append(x.changes[layer], vars.Change{Key: a.text(1), Unset: a.Len() > 1, Clear: a.Len() == 1})
+	return missing, nil
 }
 
 func (x *execution) test(a arguments) (any, error) {

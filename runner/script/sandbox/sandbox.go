@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"postie/collections/vars"
 	"postie/runner/script"
 )
 
@@ -66,34 +65,12 @@ func (s *sandbox) Close() error {
 
 // An account is what a script tells when it ends, in JavaScript's words.
 type account struct {
-	Err     *fault    `json:"err"`
-	Changes []change  `json:"changes"`
-	Local   *[]change `json:"local"`
-	Next    *struct {
+	Err  *fault `json:"err"`
+	Next *struct {
 		Name *string `json:"name"`
 	} `json:"next"`
 	Skip       bool               `json:"skip"`
 	Visualizer *script.Visualizer `json:"visualizer"`
 	Request    json.RawMessage    `json:"request"`
 	Legacy     []string           `json:"legacy"`
-}
-
-// A change is one mutation of a scope, or one variable of the local scope.
-type change struct {
-	Scope int             `json:"scope"`
-	Key   string          `json:"key"`
-	Value json.RawMessage `json:"value"`
-	Unset bool            `json:"unset"`
-	Clear bool            `json:"clear"` // of the whole scope
-}
-
-func (c *change) value() vars.Value {
-	if len(c.Value) == 0 {
-		return nil
-	}
-	v, err := vars.FromJSON(c.Value)
-	if err != nil {
-		return nil
-	}
-	return v
 }

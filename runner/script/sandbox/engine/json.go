@@ -45,6 +45,19 @@ func (m *Machine) ParseJSON(text string, keep bool) (v Value, d *Document, ok bo
 	return v, d, ok
 }
 
+// ParsedJSON is the value of a text that is JSON. It returns an exception when it
+// is not.
+func (m *Machine) ParsedJSON(text string) Value {
+	if v, _, ok := m.ParseJSON(text, false); ok {
+		return v
+	}
+	p := m.scratch.hold(m.tls, text+"\x00")
+	if p == 0 {
+		return lib.XJS_ThrowOutOfMemory(m.tls, m.context)
+	}
+	return lib.XJS_ParseJSON(m.tls, m.context, p, libc.Tsize_t(len(text)), p+uintptr(len(text)))
+}
+
 // ParseJSONText is ParseJSON of a JavaScript text.
 func (m *Machine) ParseJSONText(text Value) (v Value, ok bool) {
 	var r reader

@@ -57,7 +57,7 @@ func (r *reader) any() bool {
 	case 'f':
 		return r.word("false", Bool(false))
 	case 'n':
-		return r.word("null", simple(lib.EJS_TAG_NULL))
+		return r.word("null", Null)
 	}
 	return r.number()
 }

@@ -16,8 +16,11 @@ func pointerTo[T any](p *T) unsafe.Pointer { return unsafe.Pointer(p) }
 
 const valueSize = unsafe.Sizeof(*new(Value))
 
-// Undefined is JavaScript's.
-var Undefined = simple(lib.EJS_TAG_UNDEFINED)
+// JavaScript's undefined and null.
+var (
+	Undefined = simple(lib.EJS_TAG_UNDEFINED)
+	Null      = simple(lib.EJS_TAG_NULL)
+)
 
 // exception is what a function returns that threw.
 var exception = simple(lib.EJS_TAG_EXCEPTION)
@@ -37,6 +40,25 @@ func Number(f float64) Value {
 	}
 	return ofFloat(f)
 }
+
+// Simple is a number as float64, a boolean as bool, nil for null, and the Value
+// itself for all others.
+func Simple(v Value) any {
+	switch tagOf(v) {
+	case lib.EJS_TAG_INT:
+		return float64(intOf(v))
+	case lib.EJS_TAG_FLOAT64:
+		return floatOf(v)
+	case lib.EJS_TAG_BOOL:
+		return intOf(v) != 0
+	case lib.EJS_TAG_NULL:
+		return nil
+	}
+	return v
+}
+
+// Share is another reference to a value.
+func (b *binding) Share(v Value) Value { return lib.XDupValue(b.tls, b.context, v) }
 
 // IsTrue reports whether a value is true itself.
 func IsTrue(v Value) bool { return tagOf(v) == lib.EJS_TAG_BOOL && intOf(v) != 0 }

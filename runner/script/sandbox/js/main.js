@@ -101,11 +101,11 @@ function finish(reason) {
 }
 
 function account() {
+  host.over(); // what is written down now may call what scripts made, toJSON and getters, to no effect
   const account = {};
   let told = false;
   const tell = (name, value) => { account[name] = value; told = true; };
-  host.over(); // what is written down now may call what scripts made, toJSON and getters, to no effect
-  if (state.scopes.length) load('scope').account(tell);
+  if (state.scopes.length) load('scope').account(fail);
   if (state.next) tell('next', state.next);
   if (state.skip) tell('skip', true);
   if (state.visualizer) tell('visualizer', state.visualizer);
@@ -115,18 +115,7 @@ function account() {
   }
   if (state.used.size) tell('legacy', [...state.used]);
   if (state.failure) tell('err', state.failure);
-  return told ? written(account) : '';
-}
-
-// written is an account as JSON. Variables that have none are left out.
-function written(account) {
-  try {
-    return stringify(account);
-  } catch {
-    const { kept } = load('scope');
-    for (const name of ['changes', 'local']) if (account[name]) account[name] = kept(account[name], fail);
-    return stringify({ ...account, err: state.failure });
-  }
+  return told ? stringify(account) : '';
 }
 
 // prepare loads what most scripts use, for a realm that will serve many

@@ -12,15 +12,14 @@ const LOCAL = 0;
 const DATA = 1;
 const GLOBALS = 4;
 
-const read = (text) => {
-  if (typeof text !== 'string') return text;
-  if (text[0] === 's') return text.slice(1);
-  return text === 'u' ? undefined : parse(text.slice(1));
-};
+// UNDEFINED stands for that value of a variable; what is undefined is none.
+const UNDEFINED = Symbol('undefined');
+
+const NONE = new Map();
 
 class PostmanVariableScope {
   #layer;
-  #changes = new Map(); // key → { value, type } as set, or { unset: true }
+  #changes = NONE; // key → { value, type } as set, or { unset: true }
   #cleared = false; // of all it had, before what #changes sets
   #list; // everything, once it is asked for as a list
   #tracker;
@@ -30,7 +29,11 @@ class PostmanVariableScope {
   get id() { return (this.#id ??= this.#all().id || load('web').crypto.randomUUID()); }
   get name() { return this.#all().name; }
   get values() { return (this.#list ??= this.#listed()); }
-  get mutations() { return this.#layer === DATA ? undefined : (this.#tracker ??= new MutationTracker(this, this.#changes)); }
+  get mutations() {
+    if (this.#layer === DATA) return undefined;
+    if (this.#changes === NONE) this.#changes = new Map();
+    return (this.#tracker ??= new MutationTracker(this, this.#changes));
+  }
 
   #all() { return parse(host.all(this.#layer)); }
   #listed() {
@@ -46,8 +49,8 @@ class PostmanVariableScope {
     }
     const change = this.#changes.get(key);
     if (change !== undefined) return change.unset ? undefined : { value: current(change) };
-    const text = host.get(this.#layer, key);
-    return text === undefined ? undefined : { value: read(text) };
+    const value = host.get(this.#layer, key, UNDEFINED);
+    return value === undefined ? undefined : { value: value === UNDEFINED ? undefined : value };
   }
   // search looks where pm.variables does: through all layers.
   #search(key) {
@@ -70,15 +73,18 @@ class PostmanVariableScope {
       throw new TypeError(`a BigInt cannot be kept in a variable ("${key}"): Do not know how to serialize a BigInt`);
     }
     if (this.#list) assign(this.#list, key, value, type);
-    this.#changes.delete(key);
-    this.#changes.set(key, { value, type });
+    this.#change(key, { value, type });
+  }
+  #change(key, change) {
+    if (this.#changes === NONE) this.#changes = new Map();
+    else this.#changes.delete(key); // it is the last now
+    this.#changes.set(key, change);
   }
   unset(key) {
     if (state.halted) return;
     key = String(key);
     if (this.#list) removeEnabled(this.#list, key);
-    this.#changes.delete(key);
-    this.#changes.set(key, { unset: true });
+    this.#change(key, { unset: true });
   }
   // clear removes disabled variables, too; unset does not.
   clear() {
@@ -220,36 +226,40 @@ function scope(layer) {
   return (state.scopes[layer] ??= new PostmanVariableScope(layer));
 }
 
-// account tells the runner what became of the scopes.
-function account(tell) {
-  const changes = [];
-  for (const layer of [2, 3, GLOBALS]) {
+// account tells the runner what became of the scopes. fail is called for a
+// variable that has no JSON form; the others are told all the same. Writing one
+// down may call what scripts made: what that changes counts no more.
+function account(fail) {
+  const told = [];
+  for (let layer = 2; layer <= GLOBALS; layer++) {
     const touched = state.scopes[layer];
-    if (!touched) continue;
+    if (touched === undefined) continue;
     const cleared = PostmanVariableScope.cleared(touched);
-    if (cleared) changes.push({ scope: layer, clear: true });
+    if (cleared) host.drop(layer);
     for (const [key, { value, unset }] of PostmanVariableScope.changes(touched)) {
-      if (!(unset && cleared)) changes.push({ scope: layer, key, value: value === undefined ? null : value, unset });
+      if (!(unset && cleared)) told.push(layer, key, value, unset);
     }
   }
-  if (changes.length) tell('changes', changes);
   const touched = state.scopes[LOCAL];
   const local = touched && PostmanVariableScope.local(touched);
-  if (local) tell('local', local.map(({ key, value }) => ({ key: String(key), value: typeof value === 'function' ? {} : value })));
+  if (local !== undefined) {
+    host.drop(LOCAL);
+    for (const { key, value } of local) told.push(LOCAL, String(key), typeof value === 'function' ? {} : value, false);
+  }
+  for (let i = 0; i < told.length; i += 4) {
+    if (told[i + 3]) host.drop(told[i], told[i + 1]);
+    else keep(told[i], told[i + 1], told[i + 2], fail);
+  }
 }
 
-// kept leaves out of an account the variables that have no JSON form. Each is
-// an error of the script.
-function kept(list, fail) {
-  return list.filter(({ key, value }) => {
-    try {
-      stringify(value);
-      return true;
-    } catch (error) {
-      fail(new TypeError(`the variable "${key}" cannot be kept: ${error?.message ?? error}`));
-      return false;
-    }
-  });
+// keep gives the runner a variable: its value, or that as JSON.
+function keep(layer, key, value, fail) {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'bigint')) return host.keep(layer, key, value);
+  try {
+    return host.keep(layer, key, stringify(value), true);
+  } catch (error) {
+    return fail(new TypeError(`the variable "${key}" cannot be kept: ${error?.message ?? error}`));
+  }
 }
 
-return { scope, account, kept, replaced, replacedIn, VariableScope: PostmanVariableScope };
+return { scope, account, replaced, replacedIn, VariableScope: PostmanVariableScope };
