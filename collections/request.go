@@ -70,6 +70,7 @@ type URL struct {
 	Auth      *UserInfo
 	Host      []string
 	Port      string
+	NoPort    bool // a colon without a port follows the host
 	Path      []string
 	Query     []QueryParam
 	Hash      *string
@@ -179,6 +180,7 @@ func parseURLObject(r gjson.Result) URL {
 		return ParseURL(r.Str)
 	}
 	u := URL{Protocol: text(lookup(r, "protocol")), Port: text(lookup(r, "port"))}
+	u.NoPort = u.Port == "" && lookup(r, "port").Type == gjson.String
 	if a := lookup(r, "auth"); a.IsObject() {
 		u.Auth = &UserInfo{User: text(lookup(a, "user")), Password: text(lookup(a, "password"))}
 	}

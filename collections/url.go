@@ -43,7 +43,7 @@ func ParseURL(text string) URL {
 		text = text[i+1:]
 	}
 	if i := strings.LastIndexByte(text, ':'); i >= 0 && !strings.Contains(text[i:], "]") {
-		u.Port = restore(text[i+1:])
+		u.Port, u.NoPort = restore(text[i+1:]), text[i+1:] == ""
 		text = text[:i]
 	}
 	if text != "" {
@@ -162,7 +162,7 @@ func (u URL) String() string {
 		b.WriteByte('@')
 	}
 	b.WriteString(strings.Join(u.Host, "."))
-	if u.Port != "" {
+	if u.Port != "" || u.NoPort {
 		b.WriteString(":" + u.Port)
 	}
 	if u.Path != nil {
@@ -311,7 +311,7 @@ func (u URL) members(b *bytes.Buffer) {
 		b.Write(quoteJSON(u.Auth.Password))
 		b.WriteByte('}')
 	}
-	if u.Port != "" {
+	if u.Port != "" || u.NoPort {
 		str("port", u.Port)
 	}
 	if u.Path != nil {

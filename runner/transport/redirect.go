@@ -11,14 +11,18 @@ import (
 // goes, or nil when the response is the last. Any 3xx with a Location is
 // followed, as newman does.
 func (c *Client) redirect(ex *Exchange, r *Request, from *URL, resp *Response) (*URL, error) {
-	location := resp.Header.Get("Location")
+	location := firstLocation(resp.Header)
 	if !r.FollowRedirects || resp.Code < 300 || resp.Code > 399 || location == "" {
 		return nil, nil
 	}
 	if len(ex.Hops) > r.MaxRedirects {
 		return nil, &Error{Kind: ErrRedirects, Detail: from.withoutUser()}
 	}
-	to, err := ParseURL(resolve(from, location), r.EncodeURL)
+	target, err := resolve(from, location)
+	if err != nil {
+		return nil, err
+	}
+	to, err := ParseURL(target, r.EncodeURL)
 	var bad *Error
 	if errors.As(err, &bad) && bad.Kind == ErrURL && bad.Host == "" {
 		bad.Redirected = true
@@ -48,25 +52,65 @@ func (c *Client) redirect(ex *Exchange, r *Request, from *URL, resp *Response) (
 	return to, nil
 }
 
-// resolve joins a Location to the URL it came from, by text: dot segments
-// stay.
-func resolve(from *URL, location string) string {
-	location = strings.TrimSpace(location)
+// firstLocation is where an answer leads; of several the first counts, as in
+// node.
+func firstLocation(h Header) string {
+	if all := h.Values("Location"); len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
+// resolve joins a Location to the URL it came from. It reads it as WHATWG's
+// standard does (white space, backslashes, schemes), but for dot segments,
+// which stay as in newman.
+func resolve(from *URL, location string) (string, error) {
+	location = strings.TrimFunc(location, func(r rune) bool { return r <= ' ' })
+	location = noBreaks.Replace(location)
+	scheme, rest := splitScheme(location)
+	after := strings.TrimLeft(rest, `/\`)
+	slashes := len(rest) - len(after)
+	switch {
+	case scheme == "":
+	case scheme != "http" && scheme != "https":
+		if strings.HasPrefix(rest, "//") {
+			return location, nil // parsing it says what is wrong
+		}
+		return "", &Error{Kind: ErrProtocol, Detail: scheme}
+	case slashes > 1 || scheme != from.Scheme:
+		return scheme + "://" + after, nil
+	}
 	origin := from.Scheme + "://" + from.HostPort()
 	path := from.Path()
 	switch {
-	case strings.Contains(location, "://") && !strings.ContainsAny(location[:strings.Index(location, "://")], "/?#"):
-		return location
-	case strings.HasPrefix(location, "//"):
-		return from.Scheme + ":" + location
-	case strings.HasPrefix(location, "/"):
-		return origin + location
-	case strings.HasPrefix(location, "?"):
-		return origin + path + location
-	case strings.HasPrefix(location, "#"):
-		return origin + from.Target + location
+	case slashes > 1:
+		return from.Scheme + "://" + after, nil
+	case slashes == 1:
+		return origin + "/" + after, nil
+	case strings.HasPrefix(rest, "?"):
+		return origin + path + rest, nil
+	case rest == "", strings.HasPrefix(rest, "#"):
+		return origin + from.Target + rest, nil
 	}
-	return origin + path[:strings.LastIndexByte(path, '/')+1] + location
+	return origin + path[:strings.LastIndexByte(path, '/')+1] + rest, nil
+}
+
+// noBreaks removes what no URL holds, wherever it is.
+var noBreaks = strings.NewReplacer("\t", "", "\r", "", "\n", "")
+
+// splitScheme takes a scheme, in lower case, off a reference that has one.
+func splitScheme(s string) (scheme, rest string) {
+	for i := range len(s) {
+		c := s[i] | 0x20
+		switch {
+		case c >= 'a' && c <= 'z', i > 0 && (s[i] >= '0' && s[i] <= '9' || strings.IndexByte("+-.", s[i]) >= 0):
+		case i > 0 && s[i] == ':':
+			return strings.ToLower(s[:i]), s[i+1:]
+		default:
+			return "", s
+		}
+	}
+	return "", s
 }
 
 // isLinkLocal tells addresses such as 169.254.169.254, where cloud machines

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"crypto/tls"
 	"slices"
 	"strings"
@@ -20,10 +21,8 @@ func (c *Client) tlsConfig(r *Request, u *URL) (*tls.Config, string, error) {
 	if err := limitVersions(cfg, r.TLSVersions); err != nil {
 		return nil, "", err
 	}
-	if len(r.TLSCiphers) > 0 {
-		if cfg.CipherSuites = namedSuites(r.TLSCiphers); len(cfg.CipherSuites) == 0 {
-			return nil, "", &Error{Kind: ErrTLS, Detail: "no cipher match"}
-		}
+	if err := limitCiphers(cfg, r.TLSCiphers); err != nil {
+		return nil, "", err
 	}
 	ident += strings.Join(r.TLSVersions, ",") + strings.Join(r.TLSCiphers, ",")
 	cc := c.certificate(u)
@@ -38,6 +37,23 @@ func (c *Client) tlsConfig(r *Request, u *URL) (*tls.Config, string, error) {
 	return cfg, ident, nil
 }
 
+// limitCiphers leaves the suites of a list.
+func limitCiphers(cfg *tls.Config, list []string) error {
+	if len(list) == 0 {
+		return nil
+	}
+	suites, only13 := cipherSuites(list)
+	switch {
+	case only13 && (cfg.MaxVersion == 0 || cfg.MaxVersion >= tls.VersionTLS13):
+		cfg.MinVersion = tls.VersionTLS13
+	case len(suites) == 0:
+		return &Error{Kind: ErrTLS, Detail: "no cipher match"}
+	default:
+		cfg.CipherSuites = suites
+	}
+	return nil
+}
+
 // certificate is the first whose patterns match u; nil for none.
 func (c *Client) certificate(u *URL) *ClientCert {
 	for i := range c.opts.Certificates {
@@ -48,26 +64,39 @@ func (c *Client) certificate(u *URL) *ClientCert {
 	return nil
 }
 
-// baseTLS is what the options say for every connection to a host.
+// baseTLS is what the options say for every connection to a host. What
+// Options.TLSConfig sets itself holds, where the options do not say otherwise.
 func (c *Client) baseTLS(host string) *tls.Config {
 	cfg := &tls.Config{}
 	if c.opts.TLSConfig != nil {
 		cfg = c.opts.TLSConfig.Clone()
 	}
-	cfg.ServerName = host
-	cfg.RootCAs = c.opts.RootCAs
-	cfg.InsecureSkipVerify = c.opts.Insecure
-	cfg.MinVersion, cfg.MaxVersion = c.opts.MinTLS, c.opts.MaxTLS
+	if cfg.ServerName == "" {
+		cfg.ServerName = host
+	}
+	if c.opts.RootCAs != nil {
+		cfg.RootCAs = c.opts.RootCAs
+	}
+	cfg.InsecureSkipVerify = cfg.InsecureSkipVerify || c.opts.Insecure
+	cfg.MinVersion, cfg.MaxVersion = cmp.Or(c.opts.MinTLS, cfg.MinVersion), cmp.Or(c.opts.MaxTLS, cfg.MaxVersion)
 	if cfg.MinVersion == 0 && cfg.MaxVersion != 0 {
 		cfg.MinVersion = min(cfg.MaxVersion, tls.VersionTLS12)
 	}
-	cfg.CipherSuites = defaultSuites()
-	// Servers of the kind gateways talk to still ask for it.
-	cfg.Renegotiation = tls.RenegotiateOnceAsClient
+	if cfg.CipherSuites == nil {
+		cfg.CipherSuites = defaultSuites()
+	}
+	if cfg.Renegotiation == tls.RenegotiateNever {
+		// Servers of the kind gateways talk to still ask for it.
+		cfg.Renegotiation = tls.RenegotiateOnceAsClient
+	}
 	return cfg
 }
 
-func (c *Client) proxyTLS(p *URL) *tls.Config { return c.baseTLS(p.Host) }
+func (c *Client) proxyTLS(p *URL) *tls.Config {
+	cfg := c.baseTLS(p.Host)
+	cfg.ServerName = p.Host // TLSConfig's is that of the servers
+	return cfg
+}
 
 // wantsHTTP2 tells whether a request may go over HTTP/2: its profile's word,
 // else the options'.
@@ -115,24 +144,4 @@ func defaultSuites() []uint16 {
 	}
 	return append(out, tls.TLS_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_256_GCM_SHA384,
 		tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_AES_256_CBC_SHA)
-}
-
-// namedSuites are those of a list of names, as OpenSSL or Go spells them.
-func namedSuites(names []string) []uint16 {
-	var out []uint16
-	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
-		for _, n := range names {
-			if s.Name == n || opensslName(s.Name) == n {
-				out = append(out, s.ID)
-			}
-		}
-	}
-	return out
-}
-
-// opensslName turns TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 into
-// ECDHE-RSA-AES128-GCM-SHA256.
-func opensslName(name string) string {
-	return strings.NewReplacer("TLS_RSA_WITH_", "", "TLS_", "", "WITH_", "", "AES_128", "AES128", "AES_256", "AES256",
-		"_CBC", "", "3DES_EDE", "DES-CBC3", "CHACHA20_POLY1305_SHA256", "CHACHA20-POLY1305", "_", "-").Replace(name)
 }

@@ -109,6 +109,10 @@ func TestTLSVersionsAndCiphers(t *testing.T) {
 		"all disabled": {Options{}, []string{"TLSv1_3", "TLSv1_2"}, nil, "error: no protocols available"},
 		"cipher":       {Options{MaxTLS: tls.VersionTLS12}, nil, []string{"ECDHE-ECDSA-AES128-GCM-SHA256"}, "TLS 1.2"},
 		"no cipher":    {Options{}, nil, []string{"NOPE"}, "error: no cipher match"},
+		"keywords":     {Options{MaxTLS: tls.VersionTLS12}, nil, []string{"DEFAULT", "!aRSA"}, "TLS 1.2"},
+		"of TLS 1.3":   {Options{}, nil, []string{"TLS_AES_128_GCM_SHA256"}, "TLS 1.3"},
+		"1.3 disabled": {Options{}, []string{"TLSv1_3"}, []string{"TLS_AES_128_GCM_SHA256"}, "error: no cipher match"},
+		"none fits":    {Options{MaxTLS: tls.VersionTLS12}, nil, []string{"kRSA"}, "error: write EPROTO: the server refused the handshake: handshake failure"},
 	} {
 		c.opts.RootCAs = ca.pool
 		r := get(t, "https://"+s.addr+"/")
@@ -117,6 +121,81 @@ func TestTLSVersionsAndCiphers(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
+}
+
+// What the options' own TLS configuration sets holds.
+func TestOwnTLSConfig(t *testing.T) {
+	t.Parallel()
+	ca := newAuthority(t)
+	cfg := serverTLS(ca.issue(func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"am.example"}, nil }))
+	cfg.ClientAuth = tls.RequestClientCert
+	s := serveRaw(t, cfg, func(c *call) bool {
+		state := c.Conn.(*tls.Conn).ConnectionState()
+		who := ""
+		if len(state.PeerCertificates) > 0 {
+			who = " " + state.PeerCertificates[0].Subject.CommonName
+		}
+		c.say(ok(tls.VersionName(state.Version) + " " + tls.CipherSuiteName(state.CipherSuite)[:9] + who))
+		return true
+	})
+	me := ca.issue(func(c *x509.Certificate) { c.Subject.CommonName = "me" })
+	no := false
+	for name, c := range map[string]struct {
+		opts   Options
+		strict *bool
+		want   string
+	}{
+		"its own":         {Options{TLSConfig: &tls.Config{RootCAs: ca.pool, ServerName: "am.example", Certificates: []tls.Certificate{me}}}, nil, "TLS 1.3 TLS_AES_1 me"},
+		"version":         {Options{TLSConfig: &tls.Config{RootCAs: ca.pool, ServerName: "am.example", MaxVersion: tls.VersionTLS12}}, nil, "TLS 1.2 TLS_ECDHE"},
+		"suites":          {Options{TLSConfig: &tls.Config{RootCAs: ca.pool, ServerName: "am.example", MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}}}, nil, "error: "},
+		"unverified":      {Options{TLSConfig: &tls.Config{InsecureSkipVerify: true}}, nil, "TLS 1.3 TLS_AES_1"},
+		"the profile's":   {Options{TLSConfig: &tls.Config{InsecureSkipVerify: true}}, &no, "error: "},
+		"options go over": {Options{RootCAs: newAuthority(t).pool, TLSConfig: &tls.Config{RootCAs: ca.pool, ServerName: "am.example"}}, nil, "error: "},
+		"name":            {Options{TLSConfig: &tls.Config{RootCAs: ca.pool}}, nil, "error: "},
+	} {
+		r := get(t, "https://"+s.addr+"/")
+		r.Insecure = c.strict
+		if got := text(do(t, newClient(t, c.opts), r)); !strings.HasPrefix(got, c.want) || c.want != "error: " && got != c.want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// Lists in OpenSSL's language, and how many of the suites that Go knows they
+// choose; OpenSSL 3.0 counts the same.
+func TestCipherLists(t *testing.T) {
+	t.Parallel()
+	for list, want := range map[string]int{
+		"DEFAULT": 17, "ALL": 17, "HIGH": 17, "MEDIUM": 0, "LOW": 0, "EXPORT": 0, "COMPLEMENTOFDEFAULT": 0, "RC4": 0, "3DES": 0,
+		"AES": 15, "aRSA": 11, "kRSA": 5, "RSA": 5, "ECDHE": 12, "EECDH": 12, "kEECDH": 12, "ECDH": 12, "ECDSA": 6, "AESGCM": 6,
+		"AES128": 9, "AES256": 6, "SHA": 6, "SHA1": 6, "SHA256": 3, "SHA384": 0, "TLSv1": 4, "TLSv1.0": 4, "TLSv1.2": 11, "SSLv3": 2,
+		"CHACHA20": 2, "AESCCM": 0, "DHE": 0, "aNULL": 0, "eNULL": 0, "PSK": 0, "SUITEB128": 2, "SUITEB128ONLY": 1, "SUITEB192": 1,
+		"CBC": 9, "AEAD": 0, "DSS": 0, "@STRENGTH": 0, "HIGH:@STRENGTH": 17, "ALL:@SECLEVEL=0": 17, "HIGH:!aNULL:!MD5": 17,
+		"ECDHE+AESGCM": 4, "ECDHE+nope": 0, "AES128-SHA": 1, "nope": 0, "nope:HIGH": 17, "!HIGH": 0, "!SHA1:HIGH": 11, "HIGH:-AES256:+SHA1": 11,
+		"HIGH:!SHA1:SHA1": 11, "HIGH:-SHA1:SHA1": 17, "ECDHE+AESGCM:ECDHE+CHACHA20:!DSS": 6, "high": 0, "default": 0, "ECDHE AES128,AES256;SHA": 17,
+		"ECDHE-RSA-AES128-GCM-SHA256": 1, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256": 1, "TLS_AES_128_GCM_SHA256": 0, "DES-CBC3-SHA": 1, "": 0,
+	} {
+		got, _ := cipherSuites([]string{list})
+		known := tls13Less(got)
+		if known != want {
+			t.Errorf("%q: %d, want %d", list, known, want)
+		}
+	}
+	if _, only13 := cipherSuites([]string{"TLS_AES_128_GCM_SHA256"}); !only13 {
+		t.Error("suites of TLS 1.3 alone are not noticed")
+	}
+	if got, only13 := cipherSuites([]string{"TLS_AES_128_GCM_SHA256", "AES128-SHA", "ECDHE+AESGCM:!AES256"}); only13 || len(got) != 3 {
+		t.Errorf("a list in parts: %v, %v", got, only13)
+	}
+}
+
+// tls13Less counts suites, each once.
+func tls13Less(ids []uint16) int {
+	seen := map[uint16]bool{}
+	for _, id := range ids {
+		seen[id] = true
+	}
+	return len(seen)
 }
 
 func TestOpenSSLNames(t *testing.T) {

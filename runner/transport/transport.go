@@ -68,7 +68,7 @@ type Options struct {
 	UnixSocket      string                                                            // every connection goes there
 	Limiter         *Limiter                                                          // nil: no limit; may be shared
 	DialContext     func(ctx context.Context, network, addr string) (net.Conn, error) // nil: net.Dialer
-	TLSConfig       *tls.Config                                                       // base, cloned; nil: empty
+	TLSConfig       *tls.Config                                                       // base, cloned: holds where the fields above are not set; nil: empty
 }
 
 // ConnectTo sends connections for Host:Port (each may be "" for any) to Addr.

@@ -16,6 +16,7 @@ type URL struct {
 	Userinfo string // encoded, "" for none
 	Host     string // name or address, lower case, IDNA; IPv6 without brackets
 	Port     string // as written, "" for the scheme's default
+	NoPort   bool   // a colon without a port follows the host
 	Target   string // starts with "/"
 	Fragment string
 }
@@ -102,6 +103,7 @@ func (u *URL) authority(s string, enc func(s, set string) string) error {
 	}
 	if i := strings.LastIndexByte(s, ':'); i >= 0 && !strings.Contains(s[i:], "]") {
 		s, u.Port = s[:i], s[i+1:]
+		u.NoPort = u.Port == ""
 	}
 	u.Host = encodeHost(s)
 	switch {
@@ -229,7 +231,7 @@ func (u *URL) HostPort() string {
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
-	if u.Port != "" {
+	if u.Port != "" || u.NoPort {
 		host += ":" + u.Port
 	}
 	return host
