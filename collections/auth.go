@@ -13,6 +13,7 @@ type Param struct {
 	Key   string
 	Value any // string, bool, float64, nil or json.RawMessage
 	Type  string
+	Notes Notes
 }
 
 // parseAuth reads an auth block; ok is false when it says nothing.
@@ -30,9 +31,18 @@ func parseAuth(r gjson.Result) (Auth, bool) {
 		})
 	}
 	for _, p := range elements(params) {
-		a.set(Param{Key: text(lookup(p, "key")), Value: value(lookup(p, "value")), Type: text(lookup(p, "type"))})
+		a.set(Param{Key: text(lookup(p, "key")), Value: value(lookup(p, "value")), Type: text(lookup(p, "type")), Notes: paramNotes(p)})
 	}
 	return a, true
+}
+
+// paramNotes are those of a parameter. One that is disabled counts all the same,
+// as in Postman.
+func paramNotes(r gjson.Result) Notes {
+	if truthy(lookup(r, "disabled")) {
+		return `"disabled":true,` + notes(r)
+	}
+	return notes(r)
 }
 
 // set adds a parameter; the last of a key wins, at the first's place.

@@ -352,7 +352,7 @@ func (c *canonicaliser) headerLine(line string) {
 // auth has its parameters as a list of keys and values.
 func (c *canonicaliser) auth(r gjson.Result) {
 	if !r.IsObject() {
-		c.out.WriteString("null")
+		c.out.WriteString(map[bool]string{true: "{}", false: "null"}[truthy(r)]) // {} says nothing, and is reported
 		return
 	}
 	kind := text(lookup(r, "type"))

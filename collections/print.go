@@ -2,8 +2,8 @@ package collections
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
-	"slices"
 	"sync/atomic"
 
 	"github.com/tidwall/gjson"
@@ -19,13 +19,9 @@ func (r *Request) JSON() json.RawMessage {
 }
 
 func (r *Request) print(b *bytes.Buffer) {
-	if r.Description != nil {
-		b.WriteString(`{"description":{"content":`)
-		b.Write(quoteJSON(*r.Description))
-		b.WriteString(`,"type":"text/plain"},"url":`)
-	} else {
-		b.WriteString(`{"url":`)
-	}
+	b.WriteByte('{')
+	r.printDescription(b)
+	b.WriteString(`"url":`)
 	r.URL.print(b)
 	if len(r.Header) > 0 { // an empty list is left out
 		b.WriteString(`,"header":[`)
@@ -43,19 +39,37 @@ func (r *Request) print(b *bytes.Buffer) {
 		b.WriteString(`,"body":`)
 		r.Body.print(b)
 	}
-	if r.Auth != nil {
+	switch {
+	case r.Auth != nil:
 		b.WriteString(`,"auth":`)
 		r.Auth.print(b)
+	case r.emptyAuth:
+		b.WriteString(`,"auth":{}`)
 	}
 	if r.Certificate != nil {
 		b.WriteString(`,"certificate":`)
-		b.Write(r.Certificate)
+		printCertificate(b, r.Certificate)
 	}
 	if r.Proxy != nil {
 		b.WriteString(`,"proxy":`)
-		b.Write(r.Proxy)
+		printProxy(b, r.Proxy)
 	}
 	b.WriteByte('}')
+}
+
+func (r *Request) printDescription(b *bytes.Buffer) {
+	if r.Description == nil {
+		return
+	}
+	b.WriteString(`"description":{`)
+	if !r.described.null || *r.Description != "" {
+		b.WriteString(`"content":`)
+		b.Write(quoteJSON(*r.Description))
+		b.WriteByte(',')
+	}
+	b.WriteString(`"type":`)
+	b.Write(quoteJSON(cmp.Or(r.described.mediaType, "text/plain")))
+	b.WriteString(`},`)
 }
 
 func (h Header) print(b *bytes.Buffer) {
@@ -67,7 +81,11 @@ func (h Header) print(b *bytes.Buffer) {
 	b.WriteString(`"key":`)
 	b.Write(quoteJSON(h.Key))
 	b.WriteString(`,"value":`)
-	b.Write(quoteJSON(h.Value))
+	if h.null && h.Value == "null" {
+		b.WriteString("null")
+	} else {
+		b.Write(quoteJSON(h.Value))
+	}
 	if h.System {
 		b.WriteString(`,"system":true`)
 	}
@@ -104,29 +122,22 @@ func (v PathVariable) print(b *bytes.Buffer) {
 func (a *Auth) print(b *bytes.Buffer) {
 	b.WriteString(`{"type":`)
 	b.Write(quoteJSON(a.Type))
-	if a.Type != "noauth" {
-		b.WriteByte(',')
-		b.Write(quoteJSON(a.Type))
-		b.WriteString(`:[`)
-		for i, p := range a.Params {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			typ := p.Type
-			if typ == "" {
-				typ = "any"
-			}
-			b.WriteString(`{"type":`)
-			b.Write(quoteJSON(typ))
-			b.WriteString(`,"value":`)
-			b.Write(vars.JSON(p.Value))
-			b.WriteString(`,"key":`)
-			b.Write(quoteJSON(p.Key))
-			b.WriteByte('}')
+	b.WriteByte(',')
+	b.Write(quoteJSON(a.Type))
+	b.WriteString(`:[`)
+	for i, p := range a.Params {
+		if i > 0 {
+			b.WriteByte(',')
 		}
-		b.WriteByte(']')
+		b.WriteString(`{` + string(p.Notes) + `"type":`)
+		b.Write(quoteJSON(cmp.Or(p.Type, "any")))
+		b.WriteString(`,"value":`)
+		b.Write(vars.JSON(p.Value))
+		b.WriteString(`,"key":`)
+		b.Write(quoteJSON(p.Key))
+		b.WriteByte('}')
 	}
-	b.WriteByte('}')
+	b.WriteString(`]}`)
 }
 
 func (body *Body) print(b *bytes.Buffer) {
@@ -137,59 +148,117 @@ func (body *Body) print(b *bytes.Buffer) {
 	b.WriteString(`{"mode":`)
 	b.Write(quoteJSON(body.Mode))
 	switch {
-	case body.Mode == "raw" && body.Raw != nil:
+	case body.Mode == "raw":
 		b.WriteString(`,"raw":`)
-		if body.RawJSON && json.Valid([]byte(*body.Raw)) {
-			b.WriteString(*body.Raw)
-		} else {
-			b.Write(quoteJSON(*body.Raw))
-		}
+		body.printRaw(b)
 	case body.Mode == "urlencoded":
 		b.WriteString(`,"urlencoded":`)
-		printForm(b, untyped(body.URLEncoded))
+		printForm(b, body.URLEncoded)
 	case body.Mode == "formdata":
 		b.WriteString(`,"formdata":`)
 		printForm(b, body.FormData)
-	case body.Mode == "file" && body.File != nil:
+	case body.Mode == "file":
 		b.WriteString(`,"file":`)
 		body.File.print(b)
-	case body.Mode == "graphql" && body.GraphQL != nil:
+	case body.Mode == "graphql":
 		b.WriteString(`,"graphql":`)
-		b.Write(body.GraphQL)
+		b.WriteString(cmp.Or(string(body.GraphQL), "{}"))
 	}
 	if body.Options != nil {
 		b.WriteString(`,"options":`)
 		b.Write(body.Options)
 	}
-	if body.Disabled {
+	switch {
+	case body.Disabled:
 		b.WriteString(`,"disabled":true`)
+	case body.enabled != "":
+		b.WriteString(`,"disabled":` + body.enabled)
 	}
 	b.WriteByte('}')
+}
+
+// printRaw writes the text; a value in place of it as it is, as long as it is
+// one.
+func (body *Body) printRaw(b *bytes.Buffer) {
+	switch {
+	case body.Raw == nil:
+		b.WriteString(`""`)
+	case body.RawJSON && json.Valid([]byte(*body.Raw)):
+		b.WriteString(*body.Raw)
+	default:
+		b.Write(quoteJSON(*body.Raw))
+	}
 }
 
 func (f *File) print(b *bytes.Buffer) {
-	b.WriteByte('{')
-	if f.Src != "" {
-		b.WriteString(`"src":`)
-		b.Write(quoteJSON(f.Src))
+	if f == nil {
+		b.WriteString("null")
+		return
 	}
+	m := members{b: b}
+	m.text("src", f.Src, f.empty.src)
 	if f.Content != nil {
-		if f.Src != "" {
-			b.WriteByte(',')
-		}
-		b.WriteString(`"content":`)
-		b.Write(quoteJSON(*f.Content))
+		m.add("content", quoteJSON(*f.Content))
+	} else if f.empty.content == "null" {
+		m.add("content", []byte("null"))
 	}
-	b.WriteByte('}')
+	if f.Unloaded {
+		m.add("value", []byte("null"))
+	}
+	m.end()
 }
 
-// untyped drops the types of parameters, which this body's list does not keep.
-func untyped(list []FormParam) []FormParam {
-	out := slices.Clone(list)
-	for i := range out {
-		out[i].Type = ""
+// members writes an object, member by member.
+type members struct {
+	b    *bytes.Buffer
+	some bool // one was written
+	open bool // and a comma after it
+}
+
+func (m *members) next() {
+	switch {
+	case !m.some:
+		m.b.WriteByte('{')
+	case !m.open:
+		m.b.WriteByte(',')
 	}
-	return out
+	m.some, m.open = true, false
+}
+
+// notes writes members that end in a comma.
+func (m *members) notes(text Notes) {
+	if text != "" {
+		m.next()
+		m.b.WriteString(string(text))
+		m.open = true
+	}
+}
+
+func (m *members) add(key string, value []byte) {
+	m.next()
+	m.b.Write(quoteJSON(key))
+	m.b.WriteByte(':')
+	m.b.Write(value)
+}
+
+// text adds a text, or what the document has in its place when it is empty.
+func (m *members) text(key, value, empty string) {
+	switch {
+	case value != "":
+		m.add(key, quoteJSON(value))
+	case empty != "":
+		m.add(key, []byte(empty))
+	}
+}
+
+func (m *members) end() {
+	if !m.some {
+		m.b.WriteByte('{')
+	}
+	if m.open {
+		m.b.Truncate(m.b.Len() - 1)
+	}
+	m.b.WriteByte('}')
 }
 
 func printForm(b *bytes.Buffer, list []FormParam) {
@@ -204,41 +273,43 @@ func printForm(b *bytes.Buffer, list []FormParam) {
 }
 
 func (p FormParam) print(b *bytes.Buffer) {
-	b.WriteByte('{')
+	m := members{b: b}
 	if p.Disabled {
-		b.WriteString(`"disabled":true,`)
+		m.add("disabled", []byte("true"))
 	}
-	b.WriteString(string(p.Notes))
-	b.WriteString(`"key":`)
-	b.Write(quoteJSON(p.Key))
+	m.notes(p.Notes)
+	switch p.empty.key {
+	case "":
+		m.add("key", quoteJSON(p.Key))
+	case noKey:
+	default:
+		m.add("key", []byte(p.empty.key))
+	}
 	if _, none := p.Value.(vars.Undefined); !none && (p.Value != nil || p.Type != "file") {
-		b.WriteString(`,"value":`)
-		b.Write(vars.JSON(p.Value))
+		m.add("value", vars.JSON(p.Value))
 	}
-	if p.Type != "" {
-		b.WriteString(`,"type":`)
-		b.Write(quoteJSON(p.Type))
+	m.text("type", p.Type, "")
+	switch {
+	case p.SrcArray:
+		m.add("src", listJSON(p.Src))
+	case len(p.Src) > 0:
+		m.add("src", quoteJSON(p.Src[0]))
+	case p.empty.src != "":
+		m.add("src", []byte(p.empty.src))
 	}
-	if len(p.Src) > 0 || p.SrcArray {
-		src, _ := json.Marshal(p.Src) // strings always encode
-		if !p.SrcArray {
-			src = quoteJSON(p.Src[0])
-		}
-		b.WriteString(`,"src":`)
-		b.Write(src)
-	}
-	if p.FileName != "" {
-		b.WriteString(`,"fileName":`)
-		b.Write(quoteJSON(p.FileName))
-	}
-	if p.ContentType != "" {
-		b.WriteString(`,"contentType":`)
-		b.Write(quoteJSON(p.ContentType))
+	m.text("contentType", p.ContentType, p.empty.contentType)
+	if p.FileName != "" || p.HasFileName {
+		m.add("fileName", quoteJSON(p.FileName))
 	}
 	if p.System {
-		b.WriteString(`,"system":true`)
+		m.add("system", []byte("true"))
 	}
-	b.WriteByte('}')
+	m.end()
+}
+
+func listJSON(list []string) []byte {
+	out, _ := json.Marshal(append([]string{}, list...)) // strings always encode
+	return out
 }
 
 // JSON is the node as newman's reports print it: an item, or for a folder

@@ -2,6 +2,7 @@ package collections
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -20,6 +21,15 @@ type Request struct {
 	Certificate json.RawMessage
 	Proxy       json.RawMessage
 	Description *string // nil for none
+
+	described descriptionNote
+	emptyAuth bool // the document has an auth that says nothing
+}
+
+// A descriptionNote is what a description says besides its text.
+type descriptionNote struct {
+	mediaType string // "" for text/plain
+	null      bool   // it is null
 }
 
 // A Header is one line of a request's header list.
@@ -28,38 +38,49 @@ type Header struct {
 	Disabled   bool
 	System     bool  // added by the runner
 	Notes      Notes // what reports show of it besides
+
+	null bool // the document has null for the value, which is sent as "null"
 }
 
-// Notes are members of an entry that change nothing, as JSON text: a name, a
-// description, disabled where it is false. Reports print them before the key.
+// Notes are members of an entry that change nothing, as JSON text: an id, a
+// name, a description, disabled where it is false. Reports print them before
+// the key.
 type Notes string
 
-// notes are those of an entry, its name among them.
+// notes are those of an entry.
 func notes(r gjson.Result) Notes {
 	var b bytes.Buffer
-	if v := lookup(r, "name"); v.Type == gjson.String {
+	if v := lookup(r, "id"); truthy(v) {
+		b.WriteString(`"id":` + v.Raw + `,`)
+	}
+	if v := lookup(r, "name"); v.Type == gjson.String && v.Str != "" {
 		b.WriteString(`"name":` + v.Raw + `,`)
 	}
 	if v := lookup(r, "disabled"); v.Exists() && !truthy(v) {
 		b.WriteString(`"disabled":false,`)
 	}
-	if v := lookup(r, "description"); truthy(v) {
+	if v := lookup(r, "description"); v.Exists() {
 		printDescription(&b, v)
 		b.WriteByte(',')
 	}
 	return Notes(b.String())
 }
 
-// printDescription writes the member that describes something.
+// printDescription writes the member that describes something. One that is
+// null has a type all the same, as in newman.
 func printDescription(b *bytes.Buffer, r gjson.Result) {
-	b.WriteString(`"description":{"content":`)
-	b.Write(quoteJSON(description(r)))
-	typ := text(lookup(r, "type"))
-	if typ == "" {
-		typ = "text/plain"
+	content := r
+	if r.IsObject() {
+		content = lookup(r, "content")
 	}
-	b.WriteString(`,"type":`)
-	b.Write(quoteJSON(typ))
+	b.WriteString(`"description":{`)
+	if content.Exists() && r.Type != gjson.Null {
+		b.WriteString(`"content":`)
+		b.Write(quoteJSON(text(content)))
+		b.WriteByte(',')
+	}
+	b.WriteString(`"type":`)
+	b.Write(quoteJSON(cmp.Or(text(lookup(r, "type")), "text/plain")))
 	b.WriteByte('}')
 }
 
@@ -84,6 +105,7 @@ type UserInfo struct{ User, Password string }
 type QueryParam struct {
 	Key, Value *string
 	Disabled   bool
+	System     bool // added by the runner
 	Notes      Notes
 }
 
@@ -102,7 +124,7 @@ type PathVariable struct {
 type Body struct {
 	Mode       string // raw, urlencoded, formdata, file, graphql
 	Raw        *string
-	RawJSON    bool // the document has an object or array for a text, of which Raw is the text
+	RawJSON    bool // the document has no text but a value, of which Raw is the text
 	URLEncoded []FormParam
 	FormData   []FormParam
 	File       *File
@@ -110,6 +132,8 @@ type Body struct {
 	Language   string // options.raw.language
 	Options    json.RawMessage
 	Disabled   bool
+
+	enabled string // JSON of a "disabled" that is there, and does not disable
 }
 
 // A FormParam is a part of a form body.
@@ -120,16 +144,29 @@ type FormParam struct {
 	Src         []string
 	SrcArray    bool // src was an array
 	FileName    string
+	HasFileName bool // FileName is there, though it may be empty
 	ContentType string
 	Disabled    bool
 	System      bool // added by the runner
 	Notes       Notes
+
+	empty emptyMembers
 }
+
+// emptyMembers are members that say nothing and are there all the same, as
+// JSON; "" for those that are not.
+type emptyMembers struct{ key, contentType, src, content string }
+
+// noKey stands for a key that is not there.
+const noKey = "none"
 
 // A File is a file body: Src names it, or Content is base64.
 type File struct {
-	Src     string
-	Content *string
+	Src      string
+	Content  *string
+	Unloaded bool // no file was named: reports say so
+
+	empty emptyMembers
 }
 
 // ParseRequest reads a request in collection form, as pm.sendRequest and a
@@ -160,19 +197,26 @@ func parseRequest(r gjson.Result) *Request {
 		Body:   parseBody(lookup(r, "body")),
 	}
 	if v := lookup(r, "description"); v.Exists() { // an empty one is one, unlike an item's
-		text := description(v)
-		req.Description = &text
+		words := description(v)
+		req.Description = &words
+		req.described = descriptionNote{mediaType: text(lookup(v, "type")), null: v.Type == gjson.Null}
 	}
 	if a, ok := parseAuth(lookup(r, "auth")); ok {
 		req.Auth = &a
+	} else {
+		req.emptyAuth = truthy(lookup(r, "auth"))
 	}
-	if v := lookup(r, "certificate"); v.IsObject() {
-		req.Certificate = json.RawMessage(v.Raw)
-	}
-	if v := lookup(r, "proxy"); v.IsObject() {
-		req.Proxy = json.RawMessage(v.Raw)
-	}
+	req.Certificate = objectOrNull(lookup(r, "certificate"))
+	req.Proxy = objectOrNull(lookup(r, "proxy"))
 	return req
+}
+
+// objectOrNull is the text of an object, or null; nil for what is neither.
+func objectOrNull(r gjson.Result) json.RawMessage {
+	if r.IsObject() || r.Exists() && r.Type == gjson.Null {
+		return json.RawMessage(r.Raw)
+	}
+	return nil
 }
 
 func parseURLObject(r gjson.Result) URL {
@@ -217,7 +261,7 @@ func parseURLObject(r gjson.Result) URL {
 // parseQueryParam renders numbers and booleans as JavaScript would; newman
 // drops them.
 func parseQueryParam(p gjson.Result) QueryParam {
-	out := QueryParam{Disabled: truthy(lookup(p, "disabled")), Notes: notes(p)}
+	out := QueryParam{Disabled: truthy(lookup(p, "disabled")), System: truthy(lookup(p, "system")), Notes: notes(p)}
 	if k := lookup(p, "key"); k.Type != gjson.Null {
 		s := text(k)
 		out.Key = &s
@@ -232,8 +276,12 @@ func parseQueryParam(p gjson.Result) QueryParam {
 func parseHeaders(list gjson.Result) []Header {
 	out := []Header{}
 	for _, h := range elements(list) {
+		if h.Type == gjson.Null {
+			continue
+		}
 		v := lookup(h, "value")
-		one := Header{Key: text(lookup(h, "key")), Value: headerText(v),
+		one := Header{null: v.Exists() && v.Type == gjson.Null,
+			Key: text(lookup(h, "key")), Value: headerText(v),
 			Disabled: truthy(lookup(h, "disabled")), System: truthy(lookup(h, "system")), Notes: notes(h)}
 		if !v.IsArray() {
 			out = append(out, one)
@@ -259,6 +307,9 @@ func headerText(v gjson.Result) string {
 }
 
 func parseBody(r gjson.Result) *Body {
+	if r.Exists() && r.Type == gjson.Null {
+		return &Body{}
+	}
 	if !r.IsObject() {
 		return nil
 	}
@@ -267,23 +318,20 @@ func parseBody(r gjson.Result) *Body {
 	if o := lookup(r, "options"); o.IsObject() {
 		b.Options = json.RawMessage(o.Raw)
 	}
+	if v := lookup(r, "disabled"); v.Exists() && !b.Disabled {
+		b.enabled = v.Raw
+	}
 	if b.Mode == "" {
 		return b
 	}
 	switch b.Mode {
 	case "urlencoded":
-		b.URLEncoded = parseForm(lookup(r, "urlencoded"))
-		for i, p := range elements(lookup(r, "urlencoded")) {
-			// A form is a JavaScript object: its keys are texts.
-			switch key := lookup(p, "key"); {
-			case !key.Exists():
-				b.URLEncoded[i].Key = "undefined"
-			case key.Type == gjson.Null:
-				b.URLEncoded[i].Key = "null"
-			}
-		}
+		b.URLEncoded = parseURLEncoded(lookup(r, "urlencoded"))
 	case "formdata":
 		b.FormData = parseForm(lookup(r, "formdata"))
+		for i := range b.FormData {
+			b.FormData[i].fill()
+		}
 	case "file":
 		b.File = parseFile(lookup(r, "file"))
 	case "graphql":
@@ -294,7 +342,7 @@ func parseBody(r gjson.Result) *Body {
 		}
 	default:
 		b.Raw = parseRaw(lookup(r, "raw"))
-		b.RawJSON = lookup(r, "raw").IsObject() || lookup(r, "raw").IsArray()
+		b.RawJSON = b.Raw != nil && lookup(r, "raw").Type != gjson.String
 		if b.Mode != "raw" && b.Raw == nil {
 			b.Raw = new(string) // a mode nobody knows is an empty text
 		}
@@ -315,15 +363,52 @@ func parseRaw(r gjson.Result) *string {
 	return &raw
 }
 
+// parseURLEncoded reads the parameters of a form, which is a JavaScript object:
+// its keys are texts.
+func parseURLEncoded(list gjson.Result) []FormParam {
+	out := parseForm(list)
+	for i := range out {
+		p := &out[i]
+		switch p.empty.key {
+		case noKey:
+			p.Key = "undefined"
+		case "null":
+			p.Key = "null"
+		}
+		p.Type, p.Src, p.SrcArray, p.FileName, p.HasFileName, p.ContentType = "", nil, false, "", false, ""
+		p.empty.contentType, p.empty.src = "", ""
+	}
+	return out
+}
+
+// fill gives a part of form-data the texts that newman has where the document
+// has none, for its key and its value.
+func (p *FormParam) fill() {
+	p.System = false
+	if p.empty.key == noKey || p.empty.key == "null" {
+		p.empty.key = ""
+	}
+	switch p.Value {
+	case nil, vars.Undefined{}:
+		p.Value = ""
+	}
+	if _, isText := p.Value.(string); p.Type == "file" && (!isText || p.Value == "") {
+		p.Value = vars.Undefined{}
+	}
+}
+
 func parseForm(list gjson.Result) []FormParam {
 	out := []FormParam{}
 	for _, p := range elements(list) {
+		name, src := lookup(p, "fileName"), lookup(p, "src")
 		f := FormParam{Key: text(lookup(p, "key")), Value: value(lookup(p, "value")), Type: text(lookup(p, "type")),
-			FileName: text(lookup(p, "fileName")), ContentType: text(lookup(p, "contentType")), Disabled: truthy(lookup(p, "disabled")), Notes: notes(p)}
+			FileName: text(name), HasFileName: name.Type == gjson.String, ContentType: text(lookup(p, "contentType")),
+			Disabled: truthy(lookup(p, "disabled")), System: truthy(lookup(p, "system")), Notes: notes(p)}
+		f.empty = emptyMembers{key: oddKey(lookup(p, "key")), contentType: lookup(p, "contentType").Raw, src: src.Raw}
 		if !lookup(p, "value").Exists() {
 			f.Value = vars.Undefined{}
 		}
-		switch src := lookup(p, "src"); {
+		switch {
 		case src.IsArray():
 			f.Src, f.SrcArray = texts(src), true
 		case text(src) != "":
@@ -334,10 +419,35 @@ func parseForm(list gjson.Result) []FormParam {
 	return out
 }
 
+// WithoutContent is a file as reports show it when a request was sent: without
+// its bytes, and marked where it named none.
+func (f *File) WithoutContent() *File {
+	return &File{Src: f.Src, Unloaded: f.Src == "" && f.Content == nil, empty: emptyMembers{src: f.empty.src}}
+}
+
+// oddKey is a key that is no text, as JSON; "" for one that is.
+func oddKey(r gjson.Result) string {
+	switch {
+	case !r.Exists():
+		return noKey
+	case r.Type == gjson.String:
+		return ""
+	}
+	return r.Raw
+}
+
+// parseFile reads a file body; a text alone names the file. nil is for none.
 func parseFile(r gjson.Result) *File {
-	f := &File{Src: text(lookup(r, "src"))}
-	if c := lookup(r, "content"); c.Type == gjson.String {
-		f.Content = &c.Str
+	if r.Exists() && r.Type == gjson.Null {
+		return nil
+	}
+	if r.Type == gjson.String {
+		return &File{Src: r.Str, empty: emptyMembers{src: r.Raw}}
+	}
+	src, content := lookup(r, "src"), lookup(r, "content")
+	f := &File{Src: text(src), empty: emptyMembers{src: src.Raw, content: content.Raw}}
+	if content.Type == gjson.String {
+		f.Content = &content.Str
 	}
 	return f
 }

@@ -344,6 +344,9 @@ func queryJSON(params []QueryParam) []byte {
 		b.Write(nullable(p.Key))
 		b.WriteString(`,"value":`)
 		b.Write(nullable(p.Value))
+		if p.System {
+			b.WriteString(`,"system":true`)
+		}
 		b.WriteByte('}')
 	}
 	b.WriteByte(']')

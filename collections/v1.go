@@ -187,7 +187,10 @@ func v1Headers(r gjson.Result) []any {
 }
 
 func v1Body(r gjson.Result) map[string]any {
-	out := map[string]any{"disabled": truthy(lookup(r, "dataDisabled"))}
+	out := map[string]any{}
+	if truthy(lookup(r, "dataDisabled")) {
+		out["disabled"] = true
+	}
 	raw := lookup(r, "rawModeData")
 	if raw.IsArray() && len(raw.Array()) > 0 {
 		raw = raw.Array()[0]

@@ -237,7 +237,7 @@ func (s *sender) dropped(at place, ex *transport.Exchange) {
 func (s *sender) answered(o *outgoing, b *wire.Plan, ex *transport.Exchange, took time.Duration, replay int) *answer {
 	last := ex.Hops[len(ex.Hops)-1]
 	first := ex.Hops[0]
-	b.RecordSent(first.Header)
+	b.RecordSent(&first)
 	resp := wire.Response(ex.Response, took, last.Timings)
 	given := cookies(s.client.Jar(), last.URL.Site())
 	resp.Cookies = given
@@ -265,7 +265,7 @@ func (s *sender) failed(o *outgoing, b *wire.Plan, ex *transport.Exchange, err e
 	e := &event.RequestFinished{Item: o.at.item, Source: o.source, Err: f, Request: s.reported(b), Attempt: o.attemptOf(o.source)}
 	if ex != nil {
 		if len(ex.Hops) > 0 {
-			b.RecordSent(ex.Hops[0].Header)
+			b.RecordSent(&ex.Hops[0])
 			e.Request = s.reported(b)
 		}
 		e.Hops, e.Final = wire.Hops(ex.Hops)

@@ -19,8 +19,10 @@ func cipherSuites(list []string) (ids []uint16, only13 bool) {
 		if op == '!' || op == '-' || op == '+' {
 			word = word[1:]
 		}
-		if strings.HasPrefix(word, "@") {
-			continue // order and security levels are not Go's to change
+		// Order and security levels (@STRENGTH, DEFAULT@SECLEVEL=0) are not
+		// Go's to change.
+		if word, _, _ = strings.Cut(word, "@"); word == "" {
+			continue
 		}
 		named13 = named13 || slices.ContainsFunc(tls.CipherSuites(), func(s *tls.CipherSuite) bool { return is13(s) && s.Name == word })
 		found := matching(word)

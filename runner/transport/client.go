@@ -117,6 +117,9 @@ func (c *Client) hop(ctx context.Context, clock *clock, r *Request, u *URL) (*Ho
 		return nil, err
 	}
 	hop := &Hop{Method: r.Method, URL: u, Header: c.lines(r, rt)}
+	if cc := c.certificate(u); cc != nil && len(cc.Missing) == 0 {
+		hop.Offered = cc
+	}
 	hop.Timings.Start = time.Now()
 	resume := clock.pause()
 	release, err := c.opts.Limiter.Acquire(ctx, u.HostPort())

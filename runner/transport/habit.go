@@ -45,6 +45,12 @@ func (h *habits) patience(key string, idleSince time.Time) time.Duration {
 	return settling - time.Since(idleSince)
 }
 
+func (h *habits) is(key string, one habit) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.of[key] == one
+}
+
 // kept takes note of a connection that carried another request.
 func (h *habits) kept(key string) {
 	h.mu.Lock()

@@ -257,6 +257,38 @@ func TestPatienceIsShort(t *testing.T) {
 	})
 }
 
+// While the first kept connection is watched, a later request does not
+// overtake the one that waits for it.
+func TestPatienceKeepsOrder(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, err := New(pipeline(t, func(conn net.Conn, _ *stream) {
+			_, _ = io.WriteString(conn, ok("x")) // as above
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		sent := func() time.Time {
+			ex, err := client.Do(t.Context(), get(t, "http://127.0.0.1/"))
+			if err != nil {
+				t.Error(err)
+			}
+			return ex.Hops[0].Timings.Start.Add(ex.Waited())
+		}
+		sent()
+		var wg sync.WaitGroup
+		var a, b time.Time
+		wg.Go(func() { a = sent() })
+		synctest.Wait() // it watches the connection
+		wg.Go(func() { b = sent() })
+		wg.Wait()
+		if b.Before(a) {
+			t.Errorf("the second request went out %s before the first", a.Sub(b))
+		}
+	})
+}
+
 // Where a server says how long it keeps a connection, it is believed.
 func TestKeepAliveTimeout(t *testing.T) {
 	t.Parallel()

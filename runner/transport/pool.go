@@ -11,12 +11,15 @@ import (
 type pool struct {
 	habits *habits
 
-	mu     sync.Mutex
-	idle   map[string][]*stream // the freshest last
-	closed bool
+	mu       sync.Mutex
+	idle     map[string][]*stream     // the freshest last
+	watching map[string]chan struct{} // closed when a route's first one has been watched
+	closed   bool
 }
 
-func newPool(h *habits) *pool { return &pool{habits: h, idle: map[string][]*stream{}} }
+func newPool(h *habits) *pool {
+	return &pool{habits: h, idle: map[string][]*stream{}, watching: map[string]chan struct{}{}}
+}
 
 // maxIdle bounds the connections kept for a route.
 const maxIdle = 64
@@ -25,8 +28,13 @@ const maxIdle = 64
 // for none.
 func (p *pool) take(key string) *stream {
 	for {
-		s, patience := p.pop(key)
-		if s == nil || s.open(patience) {
+		s, patience, watched := p.pop(key)
+		if s == nil {
+			return nil
+		}
+		open := s.open(patience)
+		watched()
+		if open {
 			return s
 		}
 		s.conn.Close()
@@ -34,17 +42,37 @@ func (p *pool) take(key string) *stream {
 	}
 }
 
-// pop removes a route's freshest connection, and tells how long to watch it.
-func (p *pool) pop(key string) (s *stream, patience time.Duration) {
+// pop removes a route's freshest connection, and tells how long to watch it;
+// the caller says when it has. The first time that a route's connection is
+// watched, other requests to it wait as well: those made later would overtake
+// it over new connections.
+func (p *pool) pop(key string) (s *stream, patience time.Duration, watched func()) {
 	p.mu.Lock()
+	for p.watching[key] != nil {
+		wait := p.watching[key]
+		p.mu.Unlock()
+		<-wait
+		p.mu.Lock()
+	}
 	defer p.mu.Unlock()
 	list := p.idle[key]
 	if len(list) == 0 {
-		return nil, 0
+		return nil, 0, nil
 	}
 	s = list[len(list)-1]
 	p.idle[key] = list[:len(list)-1]
-	return s, p.habits.patience(key, s.idleSince)
+	patience = p.habits.patience(key, s.idleSince)
+	if patience <= 0 || !p.habits.is(key, unknown) {
+		return s, patience, func() {}
+	}
+	done := make(chan struct{})
+	p.watching[key] = done
+	return s, patience, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.watching, key)
+		close(done)
+	}
 }
 
 // put keeps a connection whose answer is complete.

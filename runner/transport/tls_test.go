@@ -170,7 +170,7 @@ func TestCipherLists(t *testing.T) {
 		"AES": 15, "aRSA": 11, "kRSA": 5, "RSA": 5, "ECDHE": 12, "EECDH": 12, "kEECDH": 12, "ECDH": 12, "ECDSA": 6, "AESGCM": 6,
 		"AES128": 9, "AES256": 6, "SHA": 6, "SHA1": 6, "SHA256": 3, "SHA384": 0, "TLSv1": 4, "TLSv1.0": 4, "TLSv1.2": 11, "SSLv3": 2,
 		"CHACHA20": 2, "AESCCM": 0, "DHE": 0, "aNULL": 0, "eNULL": 0, "PSK": 0, "SUITEB128": 2, "SUITEB128ONLY": 1, "SUITEB192": 1,
-		"CBC": 9, "AEAD": 0, "DSS": 0, "@STRENGTH": 0, "HIGH:@STRENGTH": 17, "ALL:@SECLEVEL=0": 17, "HIGH:!aNULL:!MD5": 17,
+		"CBC": 9, "AEAD": 0, "DSS": 0, "@STRENGTH": 0, "HIGH:@STRENGTH": 17, "ALL:@SECLEVEL=0": 17, "DEFAULT@SECLEVEL=0": 17, "HIGH:!aNULL:!MD5": 17,
 		"ECDHE+AESGCM": 4, "ECDHE+nope": 0, "AES128-SHA": 1, "nope": 0, "nope:HIGH": 17, "!HIGH": 0, "!SHA1:HIGH": 11, "HIGH:-AES256:+SHA1": 11,
 		"HIGH:!SHA1:SHA1": 11, "HIGH:-SHA1:SHA1": 17, "ECDHE+AESGCM:ECDHE+CHACHA20:!DSS": 6, "high": 0, "default": 0, "ECDHE AES128,AES256;SHA": 17,
 		"ECDHE-RSA-AES128-GCM-SHA256": 1, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256": 1, "TLS_AES_128_GCM_SHA256": 0, "DES-CBC3-SHA": 1, "": 0,
@@ -236,8 +236,9 @@ func TestClientCertificatesByHost(t *testing.T) {
 		"https://127.0.0.1:" + port + "/a": "nobody",
 	} {
 		c := newClient(t, Options{RootCAs: ca.pool, Certificates: []ClientCert{{Name: "c", Matches: []string{pattern}, Certificate: me}}})
-		if got := text(do(t, c, get(t, "https://"+s.addr+"/"))); got != want {
-			t.Errorf("%s: %s", pattern, got)
+		ex, err := do(t, c, get(t, "https://"+s.addr+"/"))
+		if got := text(ex, err); got != want || (ex.Hops[0].Offered != nil) != (want == "me") {
+			t.Errorf("%s: %s, offered %v", pattern, got, ex.Hops[0].Offered)
 		}
 	}
 	missing := newClient(t, Options{RootCAs: ca.pool, Certificates: []ClientCert{{Matches: []string{"<all_urls>"}, Missing: []string{"gone"}}}})

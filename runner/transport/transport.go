@@ -85,6 +85,9 @@ type ClientCert struct {
 	Name        string
 	Matches     []string // https://host:port/*, <all_urls>
 	Certificate tls.Certificate
+	Key         string // names of the files it came from, for reports
+	Cert        string
+	PFX         string
 
 	Missing []string // why a file of it is not there: requests warn and go without
 	Err     error    // why it cannot be used: requests that need it fail
@@ -126,6 +129,7 @@ type Hop struct {
 	Remote   string // address
 	Reused   bool
 	TLS      *tls.ConnectionState
+	Offered  *ClientCert // to the server; nil for none
 }
 
 // A Response is read whole and decoded (gzip, deflate, br, zstd).

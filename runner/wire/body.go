@@ -123,7 +123,11 @@ func (b *body) reported(as *collections.Body) *collections.Body {
 	case "formdata":
 		out.FormData = nil
 		for _, p := range as.FormData {
-			if p.Type != "file" || !p.SrcArray || len(p.Src) == 0 {
+			if isFile(p) && len(p.Src) == 0 && !p.Disabled {
+				text, _ := p.Value.(string)
+				p.HasFileName = p.HasFileName || text == "" // as newman names what it did not find
+			}
+			if !isFile(p) || !p.SrcArray || len(p.Src) == 0 {
 				out.FormData = append(out.FormData, p)
 				continue
 			}

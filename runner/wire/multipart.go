@@ -60,7 +60,7 @@ func (b *builder) field(out *body, boundary string, p collections.FormParam) err
 	if p.Type != "file" {
 		var name *string
 		ctype := p.ContentType
-		if p.FileName != "" {
+		if p.FileName != "" || p.HasFileName {
 			name = &p.FileName
 			ctype = cmp.Or(ctype, collections.NamedMediaType(p.FileName))
 		}
@@ -91,7 +91,7 @@ func (b *builder) emptyFile(out *body, boundary string, p collections.FormParam)
 	data, _ := p.Value.(string)
 	var name *string
 	ctype := p.ContentType
-	if p.FileName != "" {
+	if p.FileName != "" || p.HasFileName {
 		name = &p.FileName
 		ctype = cmp.Or(ctype, collections.NamedMediaType(p.FileName))
 	}

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -29,9 +30,9 @@ func reported(r *collections.Request, w *transport.Request, user int) *collectio
 			rest = rest[1:]
 		}
 		written := slices.IndexFunc(r.Header, func(h collections.Header) bool { return !h.Disabled && h.Key == f.Name && h.Value == f.Value })
-		line := collections.Header{Key: f.Name, Value: f.Value, System: i >= user || written < 0}
-		if !line.System {
-			line.Notes = r.Header[written].Notes
+		line := collections.Header{Key: f.Name, Value: f.Value, System: true}
+		if i < user && written >= 0 {
+			line = r.Header[written]
 		}
 		out.Header = append(out.Header, line)
 	}
@@ -50,7 +51,7 @@ func withoutContents(b *collections.Body) *collections.Body {
 	}
 	out := *b
 	if b.File != nil {
-		out.File = &collections.File{Src: b.File.Src}
+		out.File = b.File.WithoutContent()
 	}
 	out.FormData = slices.Clone(b.FormData)
 	for i := range out.FormData {
@@ -64,14 +65,33 @@ func withoutContents(b *collections.Body) *collections.Body {
 func isFile(p collections.FormParam) bool { return p.Type == "file" }
 
 // RecordSent copies what the transport put on the wire: Cookie and
-// Content-Length come only there.
-func (p *Plan) RecordSent(h transport.Header) {
-	p.Wire.Header = h
-	for _, f := range h {
+// Content-Length come only there, and the client certificate.
+func (p *Plan) RecordSent(hop *transport.Hop) {
+	p.Wire.Header = hop.Header
+	if c := hop.Offered; c != nil {
+		p.Request.Certificate = certificate(c)
+	}
+	for _, f := range hop.Header {
 		if f.Value != "" && (strings.EqualFold(f.Name, "Content-Length") || strings.EqualFold(f.Name, "Cookie")) {
 			p.Request.Header = overwrite(p.Request.Header, collections.Header{Key: f.Name, Value: f.Value, System: true})
 		}
 	}
+}
+
+// certificate is a client certificate as a document has it, without the
+// passphrase.
+func certificate(c *transport.ClientCert) json.RawMessage {
+	type file struct {
+		Src string `json:"src,omitempty"`
+	}
+	out, _ := json.Marshal(struct { // texts always encode
+		Name    string   `json:"name"`
+		Matches []string `json:"matches"`
+		Key     file     `json:"key"`
+		Cert    file     `json:"cert"`
+		PFX     file     `json:"pfx"`
+	}{c.Name, c.Matches, file{c.Key}, file{c.Cert}, file{c.PFX}})
+	return out
 }
 
 // overwrite puts a line in the place of the one of that name, or last when

@@ -91,7 +91,7 @@ func textOr(b []byte, key string, into *string) error {
 // Load reads an entry's files. What is wrong with them is no error here: it is
 // kept in the certificate, and reported by the requests that would use it.
 func (e *Entry) Load(read func(name string) ([]byte, error)) transport.ClientCert {
-	out := transport.ClientCert{Name: e.Name, Matches: e.Matches}
+	out := transport.ClientCert{Name: e.Name, Matches: e.Matches, Key: e.Key, Cert: e.Cert, PFX: e.PFX}
 	load := func(kind, name string) []byte {
 		if name == "" {
 			return nil
