@@ -69,7 +69,11 @@ func (x *execution) run(ctx context.Context) *script.Outcome {
 		}
 		x.program = got.(*program)
 	}
-	return x.outcome(x.finish(x.play(ctx)))
+	out := x.outcome(x.finish(x.play(ctx)))
+	if out.Skip {
+		x.await(ctx)
+	}
+	return out
 }
 
 // watch interrupts the engine when ctx ends. An interrupt counts only while

@@ -107,6 +107,22 @@ func (x *execution) wait(ctx context.Context) (ended bool, err error) {
 	return x.enter(x.realm.driver.fire, errAsync, next.id)
 }
 
+// await lets requests end that are under way when a script skips its own: they
+// were sent, and are no failures.
+func (x *execution) await(ctx context.Context) {
+	late := time.NewTimer(x.time.wait())
+	defer late.Stop()
+	for ; x.inflight > 0; x.inflight-- {
+		select {
+		case <-x.results:
+		case <-ctx.Done():
+			return
+		case <-late.C:
+			return
+		}
+	}
+}
+
 // A result is the end of one pm.sendRequest.
 type result struct {
 	id  int

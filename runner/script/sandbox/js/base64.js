@@ -4,13 +4,15 @@
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
+// btoa takes the low byte of each character, as the library of that name does;
+// of a Buffer its bytes.
 function btoa(value) {
-  const text = String(value);
+  const buffer = value instanceof Uint8Array;
+  const text = buffer ? load('bytes').latin1(value) : value.toString();
   let out = '';
   for (let i = 0; i < text.length; i += 3) {
-    const codes = [text.charCodeAt(i), text.charCodeAt(i + 1), text.charCodeAt(i + 2)];
-    if (codes.some((code) => code > 255)) throw new Error('The string to be encoded contains characters outside of the Latin1 range.');
-    const word = (codes[0] << 16) | ((codes[1] || 0) << 8) | (codes[2] || 0);
+    const codes = [text.charCodeAt(i) & 255, text.charCodeAt(i + 1) & 255, text.charCodeAt(i + 2) & 255];
+    const word = (codes[0] << 16) | (codes[1] << 8) | codes[2];
     out += ALPHABET[word >> 18] + ALPHABET[(word >> 12) & 63];
     out += i + 1 < text.length ? ALPHABET[(word >> 6) & 63] : '=';
     out += i + 2 < text.length ? ALPHABET[word & 63] : '=';
@@ -18,9 +20,10 @@ function btoa(value) {
   return out;
 }
 
-// atob passes over what is no base64, as the library of that name does.
+// atob passes over what is no base64, and stops at the padding, as the library
+// of that name does.
 function atob(value) {
-  const text = String(value).replace(/-/g, '+').replace(/_/g, '/').replace(/[^A-Za-z0-9+/]/g, '');
+  const text = String(value).replace(/=[^]*/, '').replace(/-/g, '+').replace(/_/g, '/').replace(/[^A-Za-z0-9+/]/g, '');
   let out = '';
   let word = 0;
   let bits = 0;

@@ -124,10 +124,7 @@ function fromHex(text) {
 const base64 = (bytes) => load('base64').btoa(latin1(bytes));
 
 // fromBase64 reads both alphabets and passes over everything else.
-function fromBase64(text) {
-  const end = text.indexOf('=');
-  return fromLatin1(load('base64').atob(end < 0 ? text : text.slice(0, end)));
-}
+const fromBase64 = (text) => fromLatin1(load('base64').atob(text));
 
 // view is the bytes of a typed array, DataView or ArrayBuffer, not a copy.
 function view(value) {

@@ -91,51 +91,74 @@ function kept({ session, expires, ...cookie }) {
 const listed = (cookies) => new CookieList(null, cookies.map(kept));
 
 class PostmanCookieJar {
-  // _later runs an operation and calls back after the script's present turn,
-  // in order, as if the jar were far away.
-  _later(callback, work) {
-    let error = null;
-    let result;
-    try { result = work(); } catch (thrown) { error = new Error(thrown.message); }
-    load('timers').setTimeout(() => (error ? callback(error) : callback(null, result)), 0);
-  }
   get(url, name, callback) {
-    const at = address('get', url);
-    demandCallback('get', callback);
-    demandName('get', name);
-    this._later(callback, () => {
-      const text = host.jar('get', at, name);
-      return text === undefined ? null : kept(parse(text)).valueOf();
+    return both(callback, () => {
+      const at = address('get', url);
+      demandCallback('get', callback);
+      demandName('get', name);
+      return () => {
+        const text = host.jar('get', at, name);
+        return text === undefined ? null : kept(parse(text)).valueOf();
+      };
     });
   }
   getAll(url, options, callback) {
-    const at = address('getAll', url);
     if (typeof options === 'function' && !callback) [options, callback] = [{}, options];
-    demandCallback('getAll', callback);
-    if (typeof options !== 'object') throw new TypeError('CookieJar.getAll() requires options to be an object');
-    const { http = true, secure } = options;
-    this._later(callback, () => listed(parse(host.jar('getAll', at))
-      .filter((cookie) => (http || !cookie.httpOnly) && (secure !== false || !cookie.secure))));
+    if (options === undefined) options = {};
+    return both(callback, () => {
+      const at = address('getAll', url);
+      demandCallback('getAll', callback);
+      if (typeof options !== 'object') throw new TypeError('CookieJar.getAll() requires options to be an object');
+      const { http = true, secure } = options;
+      return () => listed(parse(host.jar('getAll', at))
+        .filter((cookie) => (http || !cookie.httpOnly) && (secure !== false || !cookie.secure)));
+    });
   }
   set(url, name, value, callback) {
-    const at = address('set', url);
     if (typeof value === 'function' && !callback) [value, callback] = [undefined, value];
-    const line = setCookie(name, value);
-    if (line === undefined) throw new TypeError('CookieJar.set() requires a valid set cookie arguments');
-    this._later(typeof callback === 'function' ? callback : () => {}, () => {
-      const text = host.jar('set', at, line);
-      return text === undefined ? undefined : kept(parse(text));
+    return both(callback, () => {
+      const at = address('set', url);
+      const line = setCookie(name, value);
+      if (line === undefined) throw new TypeError('CookieJar.set() requires a valid set cookie arguments');
+      return () => {
+        const text = host.jar('set', at, line);
+        return text === undefined ? undefined : kept(parse(text));
+      };
     });
   }
   unset(url, name, callback) {
-    const at = address('unset', url);
-    demandName('unset', name);
-    this._later(typeof callback === 'function' ? callback : () => {}, () => { host.jar('unset', at, name); });
+    return both(callback, () => {
+      const at = address('unset', url);
+      demandName('unset', name);
+      return () => { host.jar('unset', at, name); };
+    });
   }
   clear(url, callback) {
-    const at = address('clear', url);
-    this._later(typeof callback === 'function' ? callback : () => {}, () => { host.jar('clear', at); });
+    return both(callback, () => {
+      const at = address('clear', url);
+      return () => { host.jar('clear', at); };
+    });
   }
+}
+
+// both does what prepare returns after the script's present turn, in order, as
+// if the jar were far away. It calls back, or gives a promise when there is no
+// callback. A callback's caller is told of wrong arguments at once.
+function both(callback, prepare) {
+  if (callback === undefined) {
+    return new Promise((resolve, reject) => {
+      const work = prepare();
+      later((error, result) => (error ? reject(error) : resolve(result)), work);
+    });
+  }
+  later(typeof callback === 'function' ? callback : () => {}, prepare());
+}
+
+function later(callback, work) {
+  let error = null;
+  let result;
+  try { result = work(); } catch (thrown) { error = new Error(thrown.message); }
+  load('timers').setTimeout(() => (error ? callback(error) : callback(null, result)), 0);
 }
 
 // address is the text of a URL, with a protocol.
@@ -147,7 +170,7 @@ function address(method, url) {
 }
 
 function demandCallback(method, callback) {
-  if (typeof callback !== 'function') throw new TypeError(`CookieJar.${method}() requires a callback function`);
+  if (callback !== undefined && typeof callback !== 'function') throw new TypeError(`CookieJar.${method}() requires a callback function`);
 }
 
 function demandName(method, name) {
@@ -156,12 +179,15 @@ function demandName(method, name) {
 
 const parts = { path: 'Path', domain: 'Domain', expires: 'Expires', maxAge: 'Max-Age', sameSite: 'SameSite' };
 
+// whole is a name or value in a Set-Cookie line: what would end it is encoded.
+const whole = (value) => String(value).replace(/[;\x00-\x08\x0a-\x1f\x7f]/g, encodeURIComponent);
+
 // setCookie is the Set-Cookie line of what jar.set was given.
 function setCookie(name, value) {
-  if (name && value) return `${name}=${value}`;
+  if (name && value && typeof name === 'string') return `${whole(name)}=${whole(value)}`;
   if (typeof name === 'string') return value === undefined || value === null || name.includes('=') ? name : `${name}=`;
   if (!isObject(name)) return undefined;
-  let line = `${name.name ?? name.key}=${name.value ?? ''}`;
+  let line = `${whole(name.name ?? name.key)}=${whole(name.value ?? '')}`;
   for (const key of Object.keys(parts)) {
     const given = name[key];
     if (given !== undefined && given !== null) line += `; ${parts[key]}=${given instanceof Date ? given.toUTCString() : given}`;

@@ -5,15 +5,21 @@
 
 const native = load('json').parse;
 
-class JSONError extends SyntaxError {
-  get name() { return 'JSONError'; }
+// JSONError is a SyntaxError of another name, with the place it is about.
+function JSONError(message) {
+  const error = new SyntaxError(message);
+  const [, row, column] = / at (\d+):(\d+)\n/.exec(message) ?? [];
+  if (row) Object.assign(error, { column: Number(column), row: Number(row) });
+  error.name = 'JSONError';
+  error.stack = error.stack.replace(/^SyntaxError/, 'JSONError');
+  return error;
 }
 
 const BOM = /^(\uFEFF|\uBBBF|\u00FE\u00FF|\u00FF\u00FE|\u00EF\u00BB\u00BF)/;
 
 // parse reads JSON after a byte order mark, if any.
 function parse(text, reviver) {
-  if (text === undefined) throw new JSONError('"undefined" is not valid JSON');
+  if (text === undefined) throw JSONError('"undefined" is not valid JSON');
   if (typeof text !== 'string') text = String(text);
   if (typeof reviver !== 'function') {
     const value = host.parse(text);
@@ -24,7 +30,7 @@ function parse(text, reviver) {
     return native(clean, reviver);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new JSONError(load('jsonscan').explain(clean));
+    throw JSONError(load('jsonscan').explain(clean));
   }
 }
 

@@ -25,7 +25,13 @@ const perScript = (make) => {
 
 const pm = {};
 
-const context = perScript(() => parse(host.info()));
+// named is a name of the collection: an empty one is none to scripts.
+const named = (name) => (name === '' ? undefined : name);
+
+const context = perScript(() => {
+  const { requestName, location, current, ...info } = parse(host.info());
+  return { ...info, requestName: named(requestName), location: (location ?? []).map(named), current: named(current) };
+});
 define(pm, 'info', perScript(() => {
   const { eventName, iteration, iterationCount, requestName, requestId } = context();
   const fields = { eventName, iteration, iterationCount, requestName, requestId };

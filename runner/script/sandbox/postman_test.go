@@ -1,0 +1,106 @@
+package sandbox_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"postie/runner/script"
+	"postie/runner/script/sandbox"
+)
+
+// What scripts of newman's time rely on; each result was read off newman.
+func TestOldIdioms(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ source, want string }{
+		{`btoa('10 €')`, `"MTAgrA=="`},
+		{`btoa('😀')`, `"PQA="`},
+		{`[btoa(12), btoa([1, 2]), btoa(Buffer.from('é'))]`, `["MTI=","MSwy","w6k="]`},
+		{`atob('aGVsbG8=aGVsbG8=')`, `"hello"`},
+		{`[atob('***'), atob('aGk'), atob(' a G k = '), escape(atob('a-_b')), atob('YQ=x')]`, `["","hi","hi","k%EF%DB","a"]`},
+		{`Buffer.from('aGVsbG8=aGVsbG8=', 'base64').toString()`, `"hello"`},
+		{`[Buffer.of(1, 2, 300).toString('hex'), Buffer.of('5', -1).length, Buffer.of() instanceof Buffer]`, `["01022c",2,true]`},
+		{`try { JSON.parse('{x') } catch (e) { [e.constructor === SyntaxError, e.name, e.row, e.column, e instanceof SyntaxError, Object.keys(e)] }`,
+			`[true,"JSONError",1,2,true,["column","row","name"]]`},
+		{`try { JSON.parse() } catch (e) { [e.message, e.stack.split('\n')[0], e.row === undefined] }`,
+			`["\"undefined\" is not valid JSON","JSONError: \"undefined\" is not valid JSON",true]`},
+	} {
+		lines := logged(t, script.Prerequest, "console.log(eval("+quoted(c.source)+"))", asked())
+		if len(lines) == 0 || lines[len(lines)-1] != c.want {
+			t.Errorf("%s: %q, want %s", c.source, lines, c.want)
+		}
+	}
+}
+
+// An item, folder or collection without a name has none in scripts.
+func TestNameless(t *testing.T) {
+	t.Parallel()
+	c := asked()
+	c.ItemName, c.Current, c.Location = "", "", []string{"C", "", ""}
+	got := logged(t, script.Prerequest, `console.log([typeof pm.info.requestName, typeof pm.execution.location.current, typeof pm.execution.location[1], pm.execution.location])`, c)
+	if diff := cmp.Diff([]string{`["undefined","undefined","undefined",["C",null,null]]`}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Methods of the cookie jar call back, or give a promise when there is nobody to
+// call; what would end a cookie in the middle is encoded.
+func TestCookieJar(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, source, want string }{
+		{"a promise", `const r = await pm.cookies.jar().get('http://h.test', 'k'); console.log(r)`, `"v"`},
+		{"of all methods", `const jar = pm.cookies.jar(), u = 'http://h.test'; console.log([jar.set(u, 'a', 'b'), jar.set(u, 'c=d'), jar.set(u, { name: 'e', value: 'f' }), jar.getAll(u), jar.unset(u, 'k'), jar.clear(u)].map((p) => p instanceof Promise))`,
+			`[true,true,true,true,true,true]`},
+		{"a wrong argument", `await pm.cookies.jar().get('', 'k').catch((e) => console.log(e.message))`, `"CookieJar.get() requires a valid url"`},
+		{"a wrong argument with a callback", `try { pm.cookies.jar().get('', 'k', () => {}) } catch (e) { console.log(e.message) }`, `"CookieJar.get() requires a valid url"`},
+		{"no function", `try { pm.cookies.jar().get('http://h.test', 'k', 5) } catch (e) { console.log(e.message) }`, `"CookieJar.get() requires a callback function"`},
+		{"a callback", `console.log(pm.cookies.jar().get('http://h.test', 'k', (e, v) => console.log(v)) === undefined)`, `"v"`},
+		{"a semicolon", `await pm.cookies.jar().set('http://h.test', 'k', 'a;b'); console.log((await pm.cookies.jar().getAll('http://h.test')).map((c) => [c.value, c.valueOf()]))`, `[["v","v"],["a%3Bb","a;b"]]`},
+		{"a semicolon in an object's value", `console.log(String(await pm.cookies.jar().set('http://h.test', { name: 'k', value: 'a;b', httpOnly: true })))`, `"k=a%3Bb; Path=/; HttpOnly"`},
+		{"a line as it is", `console.log(String(await pm.cookies.jar().set('http://h.test', 'k=a; HttpOnly')))`, `"k=a; Path=/; HttpOnly"`},
+	} {
+		host := &recorder{cookies: []script.Cookie{{Name: "k", Value: "v"}}}
+		out := play(t, host, script.Prerequest, c.source, asked())
+		if n := len(host.lines); out.Err != nil || n == 0 || host.lines[n-1] != c.want {
+			t.Errorf("%s: %q %+v, want %s", c.name, host.lines, out.Err, c.want)
+		}
+	}
+}
+
+// A slow host takes its time with requests of scripts, and knows which ended.
+type slow struct {
+	*recorder
+	ended int
+}
+
+func (s *slow) Send(ctx context.Context, r *script.SendRequest) (*script.SendResult, error) {
+	select {
+	case <-time.After(50 * time.Millisecond):
+		s.ended++
+		return &script.SendResult{Response: &script.Response{Code: 200}}, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// A script that skips its request while others are under way waits for those,
+// and nothing is made of what they answer.
+func TestSkipWithRequestsUnderWay(t *testing.T) {
+	t.Parallel()
+	host := &slow{recorder: &recorder{}}
+	box, err := sandbox.New().Open(t.Context(), host, script.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	out, err := box.Run(t.Context(), &script.Script{Listen: script.Prerequest, Source: `
+		pm.sendRequest('http://h.test/', () => { console.log('late'); pm.environment.set('late', 1) });
+		setTimeout(() => console.log('late'), 1);
+		pm.environment.set('early', 1);
+		pm.execution.skipRequest();`}, asked())
+	if err != nil || out.Err != nil || !out.Skip || host.ended != 1 || len(host.lines) > 0 || len(out.Environment) != 1 {
+		t.Errorf("%v %+v, %d ended, console %q", err, out, host.ended, host.lines)
+	}
+}
