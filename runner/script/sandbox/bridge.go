@@ -99,6 +99,8 @@ var natives = map[string]engine.Function{
 	"copy":  copyObject,
 	"hide":  hide,
 	"parse": parse,
+
+	"native": native,
 }
 
 // copyObject is copy(object): another with the same properties.

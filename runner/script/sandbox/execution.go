@@ -52,7 +52,7 @@ var (
 // none is left or time is up.
 func (x *execution) run(ctx context.Context) *script.Outcome {
 	r := x.realm
-	r.x = x
+	r.x, r.ticks = x, 0
 	defer func() { r.x = nil }()
 
 	ended, end := context.WithCancel(ctx)

@@ -37,6 +37,7 @@ type realm struct {
 	offered   map[string]bool // by what sugarIn returns
 	reusable  bool            // its heap has an image
 	broken    bool            // the next script needs a new one
+	search
 }
 
 // A driver is what js/main.js exports: how Go runs a script.
@@ -47,6 +48,7 @@ type driver struct {
 	settle quickjs.Value // (request, error, response, cookies) → has it failed?
 	turn   quickjs.Value // () → has it failed?
 	offer  quickjs.Value // (places)
+	found  quickjs.Value // (file, object)
 	finish quickjs.Value // (reason) → an account, "" when there is nothing to tell
 }
 
@@ -104,7 +106,7 @@ func (r *realm) load(many bool) error {
 	for name, into := range map[string]*quickjs.Value{
 		"notify": &r.driver.notify, "start": &r.driver.start, "fire": &r.driver.fire,
 		"settle": &r.driver.settle, "turn": &r.driver.turn, "finish": &r.driver.finish,
-		"offer": &r.driver.offer,
+		"offer": &r.driver.offer, "found": &r.driver.found,
 	} {
 		if *into, err = r.property(main, name); err != nil {
 			return err
@@ -116,6 +118,7 @@ func (r *realm) load(many bool) error {
 	r.vm.WatchRejections(&r.driver.notify)
 	r.vm.WatchEval(r.evaluating)
 	r.vm.WatchErrors(r.reword)
+	r.accelerate()
 	if !many {
 		return nil
 	}

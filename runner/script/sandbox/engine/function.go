@@ -20,6 +20,7 @@ type Call struct {
 	*Machine
 	count int
 	first uintptr
+	owned []Value // freed after the call
 }
 
 // dispatcher is a JSCFunctionMagic of the engine.
@@ -36,11 +37,11 @@ func (m *Machine) Define(name string, f Function) error {
 		return err
 	}
 	defer libc.Xfree(m.tls, text)
-	if len(m.functions) > math.MaxInt16 {
-		return errors.New("too many functions")
+	number, err := m.add(f)
+	if err != nil {
+		return err
 	}
-	fn := lib.XJS_NewCFunction2(m.tls, m.context, address(m.dispatch), text, 0, lib.EJS_CFUNC_generic_magic, int32(len(m.functions)))
-	m.functions = append(m.functions, f)
+	fn := m.function(text, number)
 	global := lib.XJS_GetGlobalObject(m.tls, m.context)
 	defer m.Free(global)
 	if lib.XJS_DefinePropertyValueStr(m.tls, m.context, global, text, fn, lib.MJS_PROP_WRITABLE|lib.MJS_PROP_CONFIGURABLE) < 0 {
@@ -50,10 +51,47 @@ func (m *Machine) Define(name string, f Function) error {
 	return nil
 }
 
+// add gives f a number.
+func (m *Machine) add(f Function) (int32, error) {
+	if len(m.functions) > math.MaxInt16 {
+		return 0, errors.New("too many functions")
+	}
+	m.functions = append(m.functions, f)
+	return int32(len(m.functions) - 1), nil
+}
+
+// function is a function by its number, and with a name of the engine's kind.
+func (m *Machine) function(name uintptr, number int32) Value {
+	return lib.XJS_NewCFunction2(m.tls, m.context, address(m.dispatch), name, 0, lib.EJS_CFUNC_generic_magic, number)
+}
+
+// New is a function as a value, which is the caller's. A name always stands for
+// the same function.
+func (m *Machine) New(name string, f Function) Value {
+	number, ok := m.numbers[name]
+	if !ok {
+		var err error
+		if number, err = m.add(f); err != nil {
+			return Undefined
+		}
+		if m.numbers == nil {
+			m.numbers = map[string]int32{}
+		}
+		m.numbers[name] = number
+	}
+	text := m.scratch.hold(m.tls, name+"\x00")
+	if text == 0 {
+		return lib.XJS_ThrowOutOfMemory(m.tls, m.context)
+	}
+	return m.function(text, number)
+}
+
 // call is what the engine calls. It looks for interrupts next, however long the
 // function took.
 func (m *Machine) call(_ *libc.TLS, _ uintptr, _ Value, count int32, first uintptr, number int32) Value {
-	v := m.functions[number](&Call{Machine: m, count: int(count), first: first})
+	c := Call{Machine: m, count: int(count), first: first}
+	v := m.functions[number](&c)
+	m.freeAll(c.owned)
 	at[lib.TJSContext](m.context).Finterrupt_counter = 0
 	return v
 }
@@ -79,6 +117,21 @@ func (c *Call) Text(i int) string {
 func (c *Call) IsText(i int) bool {
 	tag := tagOf(c.At(i))
 	return tag == lib.EJS_TAG_STRING || tag == lib.EJS_TAG_STRING_ROPE
+}
+
+// Int is an argument that is a whole number below 2^53; false for others.
+func (c *Call) Int(i int) (int, bool) { return whole(c.At(i)) }
+
+// whole is a number without a fraction.
+func whole(v Value) (int, bool) {
+	switch tagOf(v) {
+	case lib.EJS_TAG_INT:
+		return int(intOf(v)), true
+	case lib.EJS_TAG_FLOAT64:
+		f := floatOf(v)
+		return int(f), f == math.Trunc(f) && math.Abs(f) < 1<<53
+	}
+	return 0, false
 }
 
 // Number is an argument that is a number, 0 for others.

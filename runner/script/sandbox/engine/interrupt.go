@@ -17,6 +17,8 @@ type interrupter struct {
 	stopped atomic.Bool
 	until   time.Time
 	more    func() time.Duration // nil: none
+	tick    func()               // nil: none
+	ticked  time.Time
 }
 
 func (m *Machine) watchInterrupts() {
@@ -25,6 +27,7 @@ func (m *Machine) watchInterrupts() {
 		if m.interrupts.due() {
 			return 1
 		}
+		m.interrupts.ticks()
 		return 0
 	}
 	lib.XJS_SetInterruptHandler(m.tls, m.runtime, address(m.interrupts.asked), 0)
@@ -50,7 +53,23 @@ func (i *interrupter) due() bool {
 // an Interrupt. When the time is over, more, unless it is nil, may give more.
 func (m *Machine) Limit(d time.Duration, more func() time.Duration) {
 	m.interrupts.stopped.Store(false)
-	m.interrupts.until, m.interrupts.more = time.Now().Add(d), more
+	m.interrupts.ticked = time.Now()
+	m.interrupts.until, m.interrupts.more = m.interrupts.ticked.Add(d), more
+}
+
+// WatchTicks has f called each millisecond or so while a script computes, between
+// two of its instructions. f may call functions of the machine.
+func (m *Machine) WatchTicks(f func()) { m.interrupts.tick = f }
+
+// ticks calls tick when it is time.
+func (i *interrupter) ticks() {
+	f := i.tick
+	if f == nil || time.Since(i.ticked) < time.Millisecond {
+		return
+	}
+	i.tick = nil // not for what f calls
+	f()
+	i.tick, i.ticked = f, time.Now()
 }
 
 // Interrupt stops the JavaScript that runs. It may be called from any

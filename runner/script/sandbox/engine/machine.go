@@ -22,8 +22,9 @@ type Machine struct {
 	interrupts interrupter
 	functions  []Function
 	keys       jsonKeys
-	stack      []Value    // of a builder at work
-	dispatch   dispatcher // held here: the engine's pointer does not keep it alive
+	stack      []Value          // of a builder at work
+	dispatch   dispatcher       // held here: the engine's pointer does not keep it alive
+	numbers    map[string]int32 // of those that New made
 }
 
 // Open makes a machine, with a heap of its own unless Fallback says why not.

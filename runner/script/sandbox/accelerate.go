@@ -1,0 +1,50 @@
+//go:build amd64 || arm64
+
+package sandbox
+
+import (
+	"postie/runner/script/sandbox/accel"
+	"postie/runner/script/sandbox/engine"
+)
+
+// native is native(name): a function of package accel.
+func native(c *engine.Call) engine.Value {
+	name := c.Text(0)
+	if f := accel.Function(name); f != nil {
+		return c.New(name, f)
+	}
+	return engine.Undefined
+}
+
+// accelerate looks for libraries that package accel knows, while scripts
+// compute. A script that computes little has none to gain from, and pays
+// nothing.
+func (r *realm) accelerate() {
+	if !r.vm.Accelerates() {
+		return
+	}
+	r.libraries = accel.Libraries()
+	r.vm.WatchTicks(func() {
+		if r.x == nil || r.lost() {
+			return
+		}
+		r.ticks++
+		for _, l := range r.libraries {
+			if r.vm.Known(l.Names) && worthLooking(r.ticks) {
+				r.accelerated += r.vm.CallWithObjects(&r.driver.found, l.File, l.Names)
+			}
+		}
+	})
+}
+
+// A search is what accelerate knows.
+type search struct {
+	libraries   []accel.Library
+	ticks       int // of the engine since the script began
+	accelerated int // libraries found
+}
+
+// worthLooking reports whether the machine is searched at a tick. A library is
+// loaded when a script begins, as a rule; later it is searched for ever more
+// rarely.
+func worthLooking(tick int) bool { return tick&(tick-1) == 0 || tick%64 == 0 }

@@ -1,0 +1,356 @@
+//go:build amd64 || arm64
+
+package sandbox
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"fmt"
+	"iter"
+	mathrand "math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"postie/collections/vars"
+	"postie/runner/script"
+	"postie/runner/script/packages"
+)
+
+// library is the source of an npm package, as CommonJS. It comes from the cache
+// that pm.require fills, or, when the tests must not be skipped, from the
+// registry.
+func library(t testing.TB, name string) string {
+	t.Helper()
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		t.Skip(err)
+	}
+	o := packages.Options{Remote: filepath.Join(dir, "postie", "test-libraries")}
+	required := os.Getenv("POSTIE_REQUIRE_PACKAGES") != ""
+	if required {
+		o.Registry = func() (*packages.Registry, error) { return packages.FindRegistry(t.Context(), os.Getenv) }
+	}
+	lib, err := packages.NewStore(o).Library("npm:" + name)
+	if err != nil && required {
+		t.Fatal(err)
+	}
+	if err != nil {
+		t.Skipf("%s is not in the cache: POSTIE_REQUIRE_PACKAGES=1 fetches it", name)
+	}
+	return lib.Source
+}
+
+// A user is a host with one library, which its scripts find as lib.
+type user struct {
+	*sandbox
+	script.Host
+	t     testing.TB
+	lines []string
+}
+
+func (u *user) Console(_ string, list []script.Message) {
+	for _, m := range list {
+		u.lines = append(u.lines, string(m.JSON))
+	}
+}
+func (u *user) Test(a script.Assertion) {
+	if a.Err != nil {
+		u.t.Errorf("%s: %v", a.Name, a.Err)
+	}
+}
+func (u *user) Library(string) (*script.Library, error) { return nil, nil }
+
+// uses opens a sandbox in which one script has loaded a library, and which does
+// or does not accelerate it.
+func uses(t testing.TB, source string, fast bool) *user {
+	t.Helper()
+	u := &user{t: t}
+	box, err := New().Open(t.Context(), u, script.Options{Timeout: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { box.Close() })
+	u.sandbox = box.(*sandbox)
+	u.run(`"nothing"`)
+	if !fast {
+		u.realm.libraries = nil
+	}
+	u.run("lib = (() => { const window = globalThis, module = { exports: {} }, exports = module.exports;\n" + source + "\n; return module.exports; })(); 0")
+	u.run(wait)
+	if fast && u.realm.accelerated == 0 {
+		t.Fatal("nothing is accelerated")
+	}
+	return u
+}
+
+// wait computes long enough for libraries to be looked for.
+const wait = `for (let i = 0; i < 1e5; i++);`
+
+// run answers what a script writes to the console.
+func (u *user) run(source string) []string {
+	u.t.Helper()
+	u.lines = nil
+	out, err := u.Run(context.Background(), &script.Script{Listen: script.Test, Source: source},
+		&script.Context{Scopes: &vars.Stack{}, Response: &script.Response{Code: 200}})
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	if out.Err != nil {
+		u.t.Fatalf("%v\n%s", out.Err, source)
+	}
+	return u.lines
+}
+
+// bigIntegers are libraries with jsbn in them, and how a script gets at it.
+var bigIntegers = []struct{ pkg, class string }{
+	{"jsbn@1.1.0", "lib.BigInteger"},
+	{"node-forge@1.3.1", "lib.jsbn.BigInteger"},
+	{"node-forge@0.10.0", "lib.jsbn.BigInteger"},
+	{"jsrsasign@10.9.0", "lib.BigInteger"},
+	{"jsrsasign@11.1.0", "lib.BigInteger"},
+}
+
+// Everything a BigInteger does with numbers of all sizes and both signs gives
+// the same number, whose fields and digits are the same to the last leftover.
+func TestBigInteger(t *testing.T) {
+	t.Parallel()
+	for _, l := range bigIntegers {
+		t.Run(l.pkg, func(t *testing.T) {
+			t.Parallel()
+			source := library(t, l.pkg)
+			script := `const B = ` + l.class + `;` + bigIntegerScript
+			want, got := uses(t, source, false).run(script), uses(t, source, true).run(script)
+			if len(want) < 100 {
+				t.Errorf("%d results", len(want))
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+const bigIntegerScript = `
+	const texts = ['0', '1', '10001', 'fffffff', '10000000', 'c' + '0'.repeat(38) + '1', '1' + '0'.repeat(29)];
+	const all = [...texts, ...texts.slice(1).map((t) => '-' + t)].map((t) => new B(t, 16));
+	const odd = all.filter((n) => n.testBit(0) && n.signum() > 0);
+	const show = (name, f) => {
+		let result;
+		try { result = f(); } catch (e) { result = String(e); }
+		console.log(name + ' ' + JSON.stringify(result));
+	};
+	for (const a of all) {
+		for (const name of ['toString', 'negate', 'abs', 'bitLength', 'square', 'toByteArray']) if (a[name]) show(name + a, () => a[name]());
+		show('hex', () => a.toString(16));
+		show('prime' + a, () => a.abs().isProbablePrime(20));
+		for (const b of all) {
+			for (const name of ['add', 'subtract', 'multiply', 'compareTo', 'gcd', 'and']) show([name, a, b], () => a[name](b));
+			if (b.signum() != 0) for (const name of ['divide', 'remainder', 'divideAndRemainder', 'mod']) show([name, a, b], () => a[name](b));
+		}
+		for (const m of all) if (m.signum() > 0) show(['modInverse', a, m], () => a.signum() > 0 && a.modInverse(m));
+		for (const e of [0, 1, 3, 255, 256, 65537, 4294967295]) show(['modPowInt', a, e], () => a.modPowInt(e, odd[odd.length - 1]));
+	}
+	for (const a of odd) for (const e of all.slice(0, 5)) for (const m of odd.slice(-1)) show(['modPow', a, e, m], () => a.modPow(e, m));
+	for (const m of all.slice(1, 7)) show(['modPow, small and even', m], () => all[5].modPow(all[3], m));
+	for (const bad of [undefined, null, 7, '7', {}, []]) {
+		for (const name of ['add', 'subtract', 'multiply', 'divide', 'mod', 'gcd', 'modInverse']) show([name, String(bad)], () => all[5][name](bad));
+		show(['modPow', String(bad)], () => all[5].modPow(bad, all[4]));
+		show(['modPow', String(bad)], () => all[5].modPow(all[4], bad));
+		show(['new', String(bad)], () => new B(bad, 16));
+	}`
+
+// What the library does itself and what Go does in its place is the same for
+// numbers of any size. (The engine is too slow for Go's own fuzzing, which
+// counts each of its steps.)
+func TestBigIntegerAtRandom(t *testing.T) {
+	t.Parallel()
+	source := library(t, bigIntegers[0].pkg)
+	plain, fast := uses(t, source, false), uses(t, source, true)
+	for seed := range cases(t) {
+		r := mathrand.New(mathrand.NewPCG(seed, 0))
+		hex := func(most int) string {
+			return strings.Repeat(pick(r, "0", "f", ""), r.IntN(9)) + hexadecimal(r, r.IntN(most)+1)
+		}
+		script := fmt.Sprintf(`{
+			const B = lib.BigInteger, [a, b, m] = %q.split(' ').map((h) => new B(h, 16)), s = (n) => JSON.stringify(n);
+			console.log(s([a.add(b), a.subtract(b), b.subtract(a), a.multiply(b), a.square(), a.gcd(b), a.toString(16), a.isProbablePrime(2)]));
+			if (b.signum()) console.log(s([a.divideAndRemainder(b), a.mod(b), a.divide(b), b.remainder(b)]));
+			if (m.signum() > 0) console.log(s([a.modPowInt(%d, m), a.signum() && a.modInverse(m), m.testBit(0) && a.modPow(b.abs(), m)]));
+		}`, hex(100)+pick(r, " ", " -")+hex(80)+" "+hex(60), r.Uint32())
+		if diff := cmp.Diff(plain.run(script), fast.run(script)); diff != "" {
+			t.Errorf("seed %d: %s", seed, diff)
+		}
+	}
+}
+
+// cases are seeds of random tests: a few, or as many as POSTIE_RANDOM_TESTS
+// says.
+func cases(t *testing.T) iter.Seq[uint64] {
+	n := 30
+	if more := os.Getenv("POSTIE_RANDOM_TESTS"); more != "" {
+		if _, err := fmt.Sscan(more, &n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func(yield func(uint64) bool) {
+		for seed := range uint64(n) {
+			if !yield(seed) {
+				return
+			}
+		}
+	}
+}
+
+func pick(r *mathrand.Rand, texts ...string) string { return texts[r.IntN(len(texts))] }
+
+// hexadecimal is a number of so many digits.
+func hexadecimal(r *mathrand.Rand, digits int) string {
+	b := make([]byte, digits)
+	for i := range b {
+		b[i] = "0123456789abcdef"[r.IntN(16)]
+	}
+	return string(b)
+}
+
+// A method a script has put in the library's place is called as often as the
+// library would, before and after Go would have taken over.
+func TestOverriddenLibrary(t *testing.T) {
+	t.Parallel()
+	source := library(t, bigIntegers[0].pkg)
+	const count = `
+		const B = lib.BigInteger, plain = B.prototype.multiplyTo;
+		let calls = 0;
+		B.prototype.multiplyTo = function (a, r) { calls++; return plain.call(this, a, r); };
+		const n = new B('123456789abcdef', 16).modPow(new B('fedcba987654321', 16), new B('f'.repeat(31), 16));
+		console.log(calls, String(n), B.prototype.multiplyTo === plain);
+		B.prototype.multiplyTo = plain;`
+	want := uses(t, source, false).run(count)
+	if got := uses(t, source, true).run(count); cmp.Diff(want, got) != "" {
+		t.Errorf("overridden later: %v, want %v", got, want)
+	}
+	early := uses(t, source, false)
+	early.realm.accelerate()
+	if got := early.run(count + wait); cmp.Diff(want, got) != "" || early.realm.accelerated != 0 {
+		t.Errorf("overridden before: %v, want %v; %d libraries", got, want, early.realm.accelerated)
+	}
+}
+
+// A function stays the object it is, with its name, and does what it did to
+// those who hold on to it.
+func TestFunctionsStayTheSame(t *testing.T) {
+	t.Parallel()
+	u := uses(t, library(t, bigIntegers[0].pkg)+`;globalThis.held = module.exports.BigInteger.prototype.modPow;`, true)
+	u.run(`pm.test('same', () => {
+		const { modPow, multiplyTo } = lib.BigInteger.prototype;
+		pm.expect(held).to.equal(modPow);
+		pm.expect([modPow.name, modPow.length, multiplyTo.length]).to.eql(['bnModPow', 2, 2]);
+		pm.expect(Object.keys(lib.BigInteger.prototype)).to.include('modPow');
+	});`)
+}
+
+// Signatures made by libraries with their numbers accelerated verify.
+func TestSignatures(t *testing.T) {
+	t.Parallel()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(curve)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pems := map[string]string{
+		"rsa": string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})),
+		"ec":  string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})),
+	}
+	digest := sha256.Sum256([]byte("head.body"))
+	verifies := func(sig []byte) bool {
+		return rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, digest[:], sig) == nil
+	}
+	for _, tt := range []struct {
+		pkg, key, sign string
+		verifies       func(sig []byte) bool
+	}{
+		{"jsrsasign@11.1.0", "rsa", `const s = new lib.KJUR.crypto.Signature({ alg: 'SHA256withRSA' }); s.init(key); s.updateString('head.body'); s.sign()`, verifies},
+		{"node-forge@1.3.1", "rsa", `const md = lib.md.sha256.create(); md.update('head.body', 'utf8');
+			lib.util.bytesToHex(lib.pki.privateKeyFromPem(key).sign(md))`, verifies},
+		{"jsrsasign@11.1.0", "ec", `const s = new lib.KJUR.crypto.Signature({ alg: 'SHA256withECDSA' }); s.init(key); s.updateString('head.body'); s.sign()`,
+			func(sig []byte) bool { return ecdsa.VerifyASN1(&curve.PublicKey, digest[:], sig) }},
+	} {
+		t.Run(tt.pkg+" "+tt.key, func(t *testing.T) {
+			t.Parallel()
+			u := uses(t, library(t, tt.pkg), true)
+			body, last, _ := cut(tt.sign)
+			got := u.run(fmt.Sprintf("const key = %q; %s; console.log(%s)", pems[tt.key], body, last))
+			sig, err := hex.DecodeString(strings.Trim(got[0], `"`))
+			if err != nil || !tt.verifies(sig) {
+				t.Errorf("signature %s: %v", got[0], err)
+			}
+		})
+	}
+}
+
+// cut separates the last expression of a script.
+func cut(source string) (body, last string, ok bool) {
+	i := strings.LastIndex(source, ";")
+	return source[:i], source[i+1:], i >= 0
+}
+
+// Benchmarks of what identity users do before a request, the library being
+// loaded already; newman does each in what follows it.
+func BenchmarkRS256Jsrsasign(b *testing.B) { // 40 ms
+	signs(b, "jsrsasign@11.1.0", 2048, `const s = new lib.KJUR.crypto.Signature({ alg: 'SHA256withRSA' }); s.init(key); s.updateString('head.body'); s.sign()`)
+}
+
+func BenchmarkRS256Forge(b *testing.B) { // 30 ms
+	signs(b, "node-forge@1.3.1", 2048, `const md = lib.md.sha256.create(); md.update('head.body', 'utf8'); lib.pki.privateKeyFromPem(key).sign(md)`)
+}
+
+func BenchmarkRS512Jsrsasign4096(b *testing.B) { // 200 ms
+	signs(b, "jsrsasign@11.1.0", 4096, `const s = new lib.KJUR.crypto.Signature({ alg: 'SHA512withRSA' }); s.init(key); s.updateString('head.body'); s.sign()`)
+}
+
+func BenchmarkES256Jsrsasign(b *testing.B) { // 90 ms
+	scripts(b, "jsrsasign@11.1.0", `const k = lib.KEYUTIL.generateKeypair('EC', 'secp256r1').prvKeyObj;`,
+		`const s = new lib.KJUR.crypto.Signature({ alg: 'SHA256withECDSA' }); s.init(k); s.updateString('head.body'); s.sign()`)
+}
+
+func BenchmarkRSAKeyForge(b *testing.B) { // 500 ms, by chance
+	scripts(b, "node-forge@1.3.1", ``, `lib.pki.rsa.generateKeyPair({ bits: 1024, e: 65537 })`)
+}
+
+func signs(b *testing.B, pkg string, bits int, script string) {
+	key, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+	scripts(b, pkg, fmt.Sprintf("key = %q", text), script)
+}
+
+// scripts runs one again and again, after another has run once.
+func scripts(b *testing.B, pkg, first, script string) {
+	u := uses(b, library(b, pkg), true)
+	u.run(strings.Replace(first, "const ", "", 1))
+	b.ReportAllocs()
+	for b.Loop() {
+		u.run(script)
+	}
+}

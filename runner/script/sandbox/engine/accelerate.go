@@ -1,0 +1,190 @@
+//go:build amd64 || arm64
+
+package engine
+
+import (
+	"bytes"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+	"modernc.org/quickjs"
+)
+
+// Accelerates reports whether this machine has what acceleration needs:
+// natives, and a heap whose insides are known.
+func (m *Machine) Accelerates() bool { return m.heap != nil }
+
+// Known reports whether the engine has met all of these names. It is quick.
+func (m *Machine) Known(names []string) bool {
+	for _, name := range names {
+		if m.known(name) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// known is the engine's number for a name, 0 when it has not met it. It is not
+// kept: a name lasts as long as something uses it.
+func (m *Machine) known(name string) lib.TJSAtom {
+	p := m.tls.Alloc(len(name)) // on the engine's stack: Go's may move
+	defer m.tls.Free(len(name))
+	copy(bytesAt(p, len(name)), name)
+	atom := findAtom(m.tls, m.runtime, p, libc.Tsize_t(len(name)), lib.EJS_ATOM_TYPE_STRING)
+	lib.XJS_FreeAtom(m.tls, m.context, atom)
+	return atom
+}
+
+//go:linkname findAtom modernc.org/libquickjs.___JS_FindAtom
+func findAtom(tls *libc.TLS, runtime, chars uintptr, size libc.Tsize_t, kind int32) lib.TJSAtom
+
+// CallWithObjects calls fn(name, object) for each object of the machine that
+// has own properties of all of these names, wherever it is, and counts the calls
+// that answer true. What fn throws is dropped.
+func (m *Machine) CallWithObjects(fn *quickjs.Value, name string, names []string) (yes int) {
+	var atoms []lib.TJSAtom
+	for _, name := range names {
+		atom := m.known(name)
+		if atom == 0 {
+			return 0
+		}
+		atoms = append(atoms, atom)
+	}
+	for _, object := range m.objects(atoms) {
+		if m.callWith(fn, name, object) {
+			yes++
+		}
+		m.Free(object)
+	}
+	return yes
+}
+
+// The kind of what the engine lists for its garbage collector is in the header
+// before it.
+const (
+	kindBefore = 5
+	kindMask   = 0x7f
+)
+
+// objects are those with own properties of all of these names; the caller frees
+// them.
+func (m *Machine) objects(names []lib.TJSAtom) (found []Value) {
+	head := m.runtime + unsafe.Offsetof(lib.TJSRuntime{}.Fgc_obj_list)
+	for p := at[lib.Tlist_head](head).Fnext; p != head; p = at[lib.Tlist_head](p).Fnext {
+		if *at[uint8](p - kindBefore)&kindMask == lib.EJS_GC_OBJ_TYPE_JS_OBJECT && hasAll(p, names) {
+			found = append(found, share(ofPointer(lib.EJS_TAG_OBJECT, p)))
+		}
+	}
+	return found
+}
+
+func hasAll(object uintptr, names []lib.TJSAtom) bool {
+	for _, name := range names {
+		if value, _ := property(object, name); value == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// callWith does without Invoke: the engine's Go package would not make an error
+// of what fn throws in the middle of a script.
+func (m *Machine) callWith(fn *quickjs.Value, name string, object Value) bool {
+	const size = int(unsafe.Sizeof([2]Value{}))
+	p := m.tls.Alloc(size)
+	defer m.tls.Free(size)
+	text := m.String(name)
+	defer m.Free(text)
+	*at[[2]Value](p) = [2]Value{text, object}
+	answer := lib.XJS_Call(m.tls, m.context, raw(fn), Undefined, 2, p)
+	if tagOf(answer) == lib.EJS_TAG_EXCEPTION {
+		m.drop()
+	}
+	m.Free(answer)
+	return IsTrue(answer)
+}
+
+// Exchange makes each of two functions, the first two arguments, do what the
+// other did. They stay the objects they are, with their names and properties,
+// wherever they are known. It answers whether it could: both must be functions
+// in JavaScript, and no generators.
+func Exchange(c *Call) Value {
+	a, b := c.At(0), c.At(1)
+	if !isClosure(a) || !isClosure(b) {
+		return Bool(false)
+	}
+	one, other := at[body](pointerOf(a)+objectUnion), at[body](pointerOf(b)+objectUnion)
+	*one, *other = *other, *one
+	return Bool(true)
+}
+
+// A body is what a function in JavaScript does: its code and the variables
+// around it.
+type body struct{ code, variables, home uintptr }
+
+func isClosure(v Value) bool {
+	return IsObject(v) && at[lib.TJSObject](pointerOf(v)).Fclass_id == lib.EJS_CLASS_BYTECODE_FUNCTION
+}
+
+// Around answers a function, the first argument, that is a variable around
+// another, the second being its number; undefined when there is none such,
+// null behind the last.
+func Around(c *Call) Value {
+	f := c.At(0)
+	i, ok := c.Int(1)
+	if !isClosure(f) || !ok || i < 0 {
+		return null
+	}
+	b := at[body](pointerOf(f) + objectUnion)
+	if i >= int(at[lib.TJSFunctionBytecode](b.code).Fclosure_var_count) {
+		return null
+	}
+	variable := *at[uintptr](b.variables + uintptr(i)*unsafe.Sizeof(b.variables))
+	v := *at[Value](at[lib.TJSVarRef](variable).Fpvalue)
+	if !isClosure(v) {
+		return Undefined
+	}
+	return share(v)
+}
+
+var null = simple(lib.EJS_TAG_NULL)
+
+// Mentions answers whether the source of a function, the first argument, has
+// all of the words in it which the second names, between spaces.
+func Mentions(c *Call) Value {
+	f := c.At(0)
+	words, ok := c.Latin1(c.At(1))
+	if !ok || !isClosure(f) {
+		return Bool(false)
+	}
+	debug := &at[lib.TJSFunctionBytecode](at[body](pointerOf(f) + objectUnion).code).Fdebug
+	if debug.Fsource == 0 {
+		return Bool(false)
+	}
+	source := bytesAt(debug.Fsource, int(debug.Fsource_len))
+	for word := range bytes.FieldsSeq(words) {
+		if !hasWord(source, word) {
+			return Bool(false)
+		}
+	}
+	return Bool(true)
+}
+
+func hasWord(text, word []byte) bool {
+	for {
+		i := bytes.Index(text, word)
+		if i < 0 {
+			return false
+		}
+		end := i + len(word)
+		if (i == 0 || !inName(text[i-1])) && (end == len(text) || !inName(text[end])) {
+			return true
+		}
+		text = text[end:]
+	}
+}
+
+func inName(b byte) bool {
+	return b == '_' || b == '$' || '0' <= b && b <= '9' || 'A' <= b && b <= 'Z' || 'a' <= b && b <= 'z'
+}

@@ -1,0 +1,231 @@
+//go:build amd64 || arm64
+
+package engine
+
+import (
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+)
+
+// Parts of a JSObject: flags, and what arrays and typed arrays have.
+const (
+	objectFlags   = 16
+	fastArrayFlag = 0x10
+	objectUnion   = unsafe.Offsetof(lib.TJSObject{}.Fu)
+	arrayValues   = objectUnion + 8
+	arrayCount    = objectUnion + 16
+)
+
+// fastArray is the elements of an array the engine keeps one after the other.
+func fastArray(v Value) ([]Value, bool) {
+	if !IsObject(v) {
+		return nil, false
+	}
+	p := pointerOf(v)
+	if at[lib.TJSObject](p).Fclass_id != lib.EJS_CLASS_ARRAY || *at[uint8](p + objectFlags)&fastArrayFlag == 0 {
+		return nil, false
+	}
+	return unsafe.Slice(at[Value](*at[uintptr](p + arrayValues)), *at[uint32](p + arrayCount)), true
+}
+
+// Parts of a JSShape's properties, each an index in the hash chain with flags
+// above it, and a name.
+const (
+	shapeHash    = unsafe.Sizeof(lib.TJSShape{})
+	propertyNext = 1<<26 - 1
+	propertySize = unsafe.Sizeof(lib.TJSShapeProperty{})
+)
+
+// property is where an object has the value of its own property of a name, and
+// the property's flags; nil without one.
+func property(object uintptr, name lib.TJSAtom) (value *Value, flags uint32) {
+	o := at[lib.TJSObject](object)
+	sh := at[lib.TJSShape](o.Fshape)
+	next := *at[uint32](o.Fshape + shapeHash + 4*uintptr(name&sh.Fprop_hash_mask))
+	first := o.Fshape + shapeHash + 4*uintptr(sh.Fprop_hash_mask) + 4
+	for next != 0 {
+		p := at[lib.TJSShapeProperty](first + uintptr(next-1)*propertySize)
+		word := *at[uint32](first + uintptr(next-1)*propertySize)
+		if p.Fatom == name {
+			return at[Value](o.Fprop + uintptr(next-1)*unsafe.Sizeof(Value{})), word >> 26
+		}
+		next = word & propertyNext
+	}
+	return nil, 0
+}
+
+// IsObject reports whether v is an object, functions and arrays included.
+func IsObject(v Value) bool { return tagOf(v) == lib.EJS_TAG_OBJECT }
+
+// element is where an ordinary object or array has its i-th element, nil when
+// it has none, or one that is not simply a value.
+func element(v Value, i int) *Value {
+	if list, ok := fastArray(v); ok {
+		if i < len(list) {
+			return &list[i]
+		}
+		return nil
+	}
+	if !IsObject(v) || at[lib.TJSObject](pointerOf(v)).Fclass_id != lib.EJS_CLASS_OBJECT {
+		return nil
+	}
+	value, flags := property(pointerOf(v), lib.MJS_ATOM_TAG_INT|lib.TJSAtom(i))
+	if value == nil || flags&(lib.MJS_PROP_TMASK|lib.MJS_PROP_WRITABLE) != lib.MJS_PROP_WRITABLE {
+		return nil
+	}
+	return value
+}
+
+// Own is an object's own property of that name, Undefined when it has none that
+// is simply a value.
+func (c *Call) Own(v Value, name string) Value {
+	if !IsObject(v) {
+		return Undefined
+	}
+	atom := c.known(name)
+	if atom == 0 {
+		return Undefined
+	}
+	value, flags := property(pointerOf(v), atom)
+	if value == nil || flags&lib.MJS_PROP_TMASK != lib.MJS_PROP_NORMAL {
+		return Undefined
+	}
+	return *value
+}
+
+// Ints reads elements of an array, or of an object that is like one. It reports
+// false when some are not there or no 32-bit numbers.
+func (c *Call) Ints(v Value, first int, into []int32) bool {
+	if list, ok := fastArray(v); ok {
+		if first < 0 || first+len(into) > len(list) {
+			return false
+		}
+		for i := range into {
+			if !int32Of(list[first+i], &into[i]) {
+				return false
+			}
+		}
+		return true
+	}
+	for i := range into {
+		if e := element(v, first+i); e == nil || !int32Of(*e, &into[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// int32Of reads a whole number of 32 bits.
+func int32Of(v Value, into *int32) bool {
+	n, ok := whole(v)
+	*into = int32(n)
+	return ok && int(int32(n)) == n
+}
+
+// SetInts writes elements of an array or object, as JavaScript's assignment
+// would. It reports false when that has thrown.
+func (c *Call) SetInts(v Value, first int, from []int32) bool {
+	for i, n := range from {
+		if e := element(v, first+i); e != nil && tagOf(*e) >= 0 {
+			*e = ofInt(n)
+			continue
+		}
+		if lib.XJS_SetPropertyUint32(c.tls, c.context, v, uint32(first+i), ofInt(n)) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// NewInts is a new array.
+func (c *Call) NewInts(from []int32) Value {
+	v := newFastArray(c.tls, c.context, int64(len(from)))
+	list, _ := fastArray(v)
+	for i := range list {
+		list[i] = ofInt(from[i])
+	}
+	return v
+}
+
+//go:linkname newFastArray modernc.org/libquickjs._js_allocate_fast_array
+func newFastArray(tls *libc.TLS, context uintptr, size int64) Value
+
+// Latin1 is a text's characters, one byte each; false when v is no text or has
+// others. The bytes are the engine's own: not to be changed, nor kept.
+func (c *Call) Latin1(v Value) ([]byte, bool) {
+	v, ok := c.flat(v)
+	if !ok {
+		return nil, false
+	}
+	p := pointerOf(v)
+	n, wide := stringSize(p)
+	if !wide {
+		return bytesAt(p+stringData, n), true
+	}
+	narrow := make([]byte, n)
+	for i, char := range unsafe.Slice(at[uint16](p+stringData), n) {
+		if narrow[i] = byte(char); char > 0xff {
+			return nil, false
+		}
+	}
+	return narrow, true
+}
+
+// UTF16 is a text's characters; false when v is no text.
+func (c *Call) UTF16(v Value) ([]uint16, bool) {
+	v, ok := c.flat(v)
+	if !ok {
+		return nil, false
+	}
+	p := pointerOf(v)
+	n, wide := stringSize(p)
+	if wide {
+		return unsafe.Slice(at[uint16](p+stringData), n), true
+	}
+	units := make([]uint16, n)
+	for i, b := range bytesAt(p+stringData, n) {
+		units[i] = uint16(b)
+	}
+	return units, true
+}
+
+// flat is a text with its characters in one place: the engine concatenates
+// lazily. It is freed after the call.
+func (c *Call) flat(v Value) (Value, bool) {
+	if tagOf(v) == lib.EJS_TAG_STRING_ROPE {
+		v = linearize(c.tls, c.context, share(v))
+		c.owned = append(c.owned, v)
+	}
+	return v, tagOf(v) == lib.EJS_TAG_STRING
+}
+
+//go:linkname linearize modernc.org/libquickjs._js_linearize_string_rope
+func linearize(tls *libc.TLS, context uintptr, rope Value) Value
+
+// NewLatin1 is a new text of a character a byte.
+func (c *Call) NewLatin1(chars []byte) Value {
+	return c.newText(len(chars), 0, func(p uintptr) { copy(bytesAt(p, len(chars)), chars) })
+}
+
+// NewUTF16 is a new text.
+func (c *Call) NewUTF16(chars []uint16) Value {
+	return c.newText(len(chars), 1, func(p uintptr) { copy(unsafe.Slice(at[uint16](p), len(chars)), chars) })
+}
+
+func (c *Call) newText(size int, wide int32, fill func(p uintptr)) Value {
+	p := allocString(c.tls, c.context, int32(size), wide)
+	if p == 0 {
+		return exception
+	}
+	fill(p + stringData)
+	if wide == 0 {
+		*at[byte](p + stringData + uintptr(size)) = 0
+	}
+	return ofPointer(lib.EJS_TAG_STRING, p)
+}
+
+// Thrown is what a Function returns after one of the Call's methods has failed
+// with an exception.
+func (c *Call) Thrown() Value { return exception }

@@ -1,0 +1,67 @@
+'use strict';
+
+// Libraries that scripts paste, with Go under them. A library is found by what
+// it defines, wherever it was loaded from, while a script computes for long; a
+// function of it does its work in Go once Go has given the library's own answer
+// on a probe. The functions stay the objects they are.
+
+const { apply } = Reflect;
+const { keys } = Object;
+const { is } = Object;
+const exchange = host.native('exchange');
+const mentions = host.native('mentions');
+
+const done = new WeakSet();
+
+// found is told of an object that looks like a part of the library which
+// js/name.js knows, and may be again. That file answers whether it has replaced
+// functions, or undefined when the library is not all there yet.
+function found(name, object) {
+  if (done.has(object)) return false;
+  const answer = load(name).accelerate(object);
+  if (answer !== undefined) done.add(object);
+  return answer;
+}
+
+// same reports whether values are equal, with all that is in them in the same
+// order.
+function same(a, b) {
+  if (is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const names = keys(a);
+  const others = keys(b);
+  if (names.length !== others.length) return false;
+  for (let i = 0; i < names.length; i++) if (names[i] !== others[i] || !same(a[names[i]], b[names[i]])) return false;
+  return true;
+}
+
+// An accelerator replaces functions of one library.
+class Accelerator {
+  #functions = [];
+  constructor(object) { this.object = object; }
+  // own reports whether a property is a function whose source has these words:
+  // one that a script has put in its place has not.
+  own(name, words, object = this.object) {
+    const fn = object[name];
+    if (typeof fn !== 'function' || !mentions(fn, words)) return false;
+    this.#functions.push([object, name, fn]);
+    return true;
+  }
+  // intact reports whether all functions that own has seen are in place still.
+  intact() {
+    for (const [object, name, fn] of this.#functions) if (object[name] !== fn) return false;
+    return true;
+  }
+  // replace has fn do what make returns, which is given a way to do what fn did
+  // before. probe is called with either and must answer the same.
+  replace(fn, make, probe) {
+    let plain = fn;
+    const fast = make((self, args) => apply(plain, self, args));
+    if (!same(probe((self, ...args) => apply(fast, self, args)), probe((self, ...args) => apply(fn, self, args)))) return false;
+    if (!exchange(fn, fast)) return false;
+    plain = fast;
+    return true;
+  }
+}
+
+return { found, Accelerator };
