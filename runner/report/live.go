@@ -147,10 +147,10 @@ func NewProgress(w io.Writer, width int) event.Reporter {
 	done := 0
 	draw := func(total int) {
 		const long = 40
-		if width == 0 || total == 0 {
+		if width == 0 || total <= 0 {
 			return
 		}
-		full := min(long, long*done/total)
+		full := max(0, min(long, long*done/total))
 		p.printf("\rprogress [%s%s] %d%% | %d/%d", strings.Repeat("=", full), strings.Repeat("-", long-full), 100*done/total, done, total)
 	}
 	p.start = func(s *event.RunStarted) { draw(s.Items * s.Iterations) }
