@@ -4,6 +4,7 @@
 
 const { state } = load('state');
 const { stringify } = load('json');
+const { hidden } = load('hidden');
 
 const isObject = (value) => value !== null && typeof value === 'object';
 
@@ -38,9 +39,8 @@ const listed = (header) => header && Object.keys(header).map((key) => ({ key, va
 function start(request, done) {
   const id = ++state.counter;
   state.requests.set(id, (error, number, cookies) => {
-    const { received, Response } = load('response');
-    if (error) done(plainError(error), new Response(), undefined);
-    else done(null, received(number), answered(cookies));
+    if (error) done(plainError(error));
+    else done(null, load('response').received(number), answered(cookies));
   });
   try {
     host.send(id, stringify(plain(request)));
@@ -75,9 +75,10 @@ function runRequest(name, options) {
   });
 }
 
-// plainError is newman's: node's fields, and the message out of sight.
+// plainError is newman's: node's fields, and the name and message out of sight.
 function plainError({ message, ...fields }) {
-  return Object.defineProperty(fields, 'message', { value: message, writable: true, configurable: true });
+  hidden(fields, 'name', 'Error');
+  return hidden(fields, 'message', message);
 }
 
 function later(work) { load('timers').setTimeout(work, 0); }
