@@ -3,6 +3,7 @@ module postie
 go 1.26.0
 
 require (
+	github.com/HdrHistogram/hdrhistogram-go v1.4.0
 	github.com/Masterminds/semver/v3 v3.3.1
 	github.com/andybalholm/brotli v1.2.8
 	github.com/brianvoe/gofakeit/v7 v7.18.1

@@ -58,6 +58,7 @@ type Documents struct {
 	Collection  *collections.Collection // required
 	Environment *vars.Scope             // nil: an empty one
 	Globals     *vars.Scope             // nil: an empty one
+	Variables   *vars.Scope             // of the collection; nil: those that it has
 	Vault       *vars.Scope             // secrets: {{vault:name}} and pm.vault; nil: an empty one
 	Data        *collections.Data       // nil: no iteration data
 	Files       fs.FS                   // body and form-data files; nil: every file is refused

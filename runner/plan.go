@@ -2,6 +2,7 @@ package runner
 
 import (
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 
@@ -81,6 +82,17 @@ func scriptsStore(items []*item) bool {
 
 // Len is the number of requests.
 func (p *Plan) Len() int { return len(p.items) }
+
+// Items yields what names the requests, in order.
+func (p *Plan) Items() iter.Seq[event.ItemRef] {
+	return func(yield func(event.ItemRef) bool) {
+		for _, it := range p.items {
+			if !yield(it.ref) {
+				return
+			}
+		}
+	}
+}
 
 // template is the item's request before variables are filled in. Executions,
 // and other runs, share it: they replace it, they do not change it.

@@ -84,6 +84,9 @@ func scopesOf(o *Options, r *random) *vars.Stack {
 		Collection:  vars.NewScope("collection", o.Collection.Variables()...),
 		Dynamic:     vars.NewDynamic(r.split(), o.Now),
 	}
+	if o.Variables != nil {
+		s.Collection = o.Variables.Clone()
+	}
 	if p := o.parent; p != nil {
 		s.Local, s.Collection = p.local, p.collection
 	}

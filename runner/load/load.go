@@ -1,0 +1,129 @@
+// Package load puts load on what a collection talks to: many virtual users run
+// the collection as it is, with its scripts, auth, cookies and data, and the
+// answers become figures instead of logs.
+//
+// A schedule says how much load there is: so many virtual users (a closed
+// model: a user waits for his answers) or so many iterations a second (an open
+// model: new ones start whatever the answers take). Thresholds on the figures
+// say whether the target stood it.
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"postie/runner"
+)
+
+// Options say what is run, how much of it, and what the target must stand.
+type Options struct {
+	Run      runner.Options // documents, network, scripts, checks and mask of each virtual user
+	Schedule Schedule
+	Warmup   time.Duration // at the start, not counted
+	Grace    time.Duration // iterations under way at the end may take so long; 0 is 10 s
+	Setup    []string      // folders or requests run once before, by one session
+	Teardown []string      // and once after
+	Think    Span          // pause between requests
+	Pace     time.Duration // an iteration takes at least so long
+	Order    Order         // of data rows
+
+	Thresholds []Threshold
+	Abort      bool          // end the load when a threshold is missed
+	AbortAfter time.Duration // but not before; 0 is 10 s
+	Baseline   *Report       // what percentages in thresholds refer to; nil for none
+	Samples    int           // failed exchanges kept per request and cause; 0 is 3
+
+	Observe   func(Snapshot)  // called about once a second; nil for nobody
+	Interrupt <-chan struct{} // when closed, the load ends early and is reported
+}
+
+// ErrSetup is returned when the setup failed: no load was put on anything.
+var ErrSetup = errors.New("the setup failed")
+
+// Run puts the load on and returns the figures. What fails in requests and
+// tests is in the Report; the error is for a load that could not be put on.
+func Run(ctx context.Context, o Options) (*Report, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	plan, err := runner.NewPlan(o.Run.Collection, o.Run.Select...)
+	if err != nil {
+		return nil, err
+	}
+	if plan.Len() == 0 {
+		return nil, runner.ErrNoRequests
+	}
+	if err := selectors(o.Thresholds, plan); err != nil {
+		return nil, err
+	}
+	if err := o.once(ctx, o.Setup); err != nil {
+		return nil, err
+	}
+	g := newGenerator(&o, plan)
+	g.run(ctx)
+	if err := g.err.Load(); err != nil {
+		return nil, *err
+	}
+	rep := g.figures.report(&o)
+	if err := o.once(context.WithoutCancel(ctx), o.Teardown); err != nil {
+		rep.Warnings = append(rep.Warnings, "teardown: "+err.Error())
+	}
+	return rep, nil
+}
+
+func (o *Options) check() error {
+	if o.Run.Collection == nil {
+		return errors.New("options: no collection")
+	}
+	if err := o.Schedule.check(); err != nil {
+		return err
+	}
+	if o.Order == Unique && o.Run.Data == nil {
+		return errors.New("unique data rows need iteration data")
+	}
+	if o.Grace == 0 {
+		o.Grace = 10 * time.Second
+	}
+	if o.AbortAfter == 0 {
+		o.AbortAfter = 10 * time.Second
+	}
+	if o.Samples == 0 {
+		o.Samples = 3
+	}
+	for i := range o.Thresholds {
+		if o.Thresholds[i].relative && o.Baseline == nil {
+			return fmt.Errorf("threshold %s: a percentage of a baseline, and there is none", o.Thresholds[i].text)
+		}
+	}
+	return nil
+}
+
+// once runs folders in a session of their own. The variables that it leaves
+// behind are those of every virtual user.
+func (o *Options) once(ctx context.Context, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	plan, err := runner.NewPlan(o.Run.Collection, names...)
+	if err != nil {
+		return err
+	}
+	s, err := runner.NewSession(plan, o.Run)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	s.Begin(1)
+	res, err := s.End(s.Iterate(ctx, runner.Iteration{Of: 1}))
+	if err != nil {
+		return err
+	}
+	if res.Failed() {
+		f := res.Failures[0]
+		return fmt.Errorf("%w: %s: %s", ErrSetup, f.Item.Name, f.Message)
+	}
+	o.Run.Environment, o.Run.Globals, o.Run.Variables = res.Environment, res.Globals, res.Variables
+	return nil
+}

@@ -1,0 +1,319 @@
+package load
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Version is that of the JSON form of a Report.
+const Version = 1
+
+// A Report is what came of a load. Its JSON form is stable: fields are added,
+// and Version grows when one changes its meaning. Times are in milliseconds.
+type Report struct {
+	Version     int       `json:"version"`
+	Collection  string    `json:"collection"`
+	Environment string    `json:"environment,omitempty"`
+	Started     time.Time `json:"started"`
+	Seconds     float64   `json:"seconds"` // that count: without the warm-up
+	Model       string    `json:"model"`   // the schedule in words
+
+	Total    Figures       `json:"total"`
+	Requests []Figures     `json:"requests"`
+	Checks   []Check       `json:"checks"`
+	Errors   []Cause       `json:"errors"` // by cause, the most frequent first
+	Samples  []Sample      `json:"samples"`
+	Series   []Second      `json:"series"`
+	Verdicts []Verdict     `json:"thresholds"`
+	Loop     IterationsSum `json:"iterations"`
+
+	Interrupted bool     `json:"interrupted,omitempty"` // somebody ended it
+	Aborted     string   `json:"aborted,omitempty"`     // the threshold that ended it
+	RanOut      bool     `json:"ranOut,omitempty"`      // of unique rows
+	LagP99      float64  `json:"lagP99"`                // how late the schedule itself was
+	CPU         float64  `json:"cpu"`                   // share of all cores that the generator took in its busiest second
+	Warnings    []string `json:"warnings"`
+}
+
+// Failed reports whether a threshold was missed.
+func (r *Report) Failed() bool {
+	return slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return !v.Met })
+}
+
+// IterationsSum accounts for iterations: Started is Finished, Failed and Cut
+// together, and Arrivals are Started and Dropped.
+type IterationsSum struct {
+	Started  int64   `json:"started"`
+	Finished int64   `json:"finished"`
+	Failed   int64   `json:"failed"`
+	Cut      int64   `json:"cut"` // at the end of the grace
+	Arrivals int64   `json:"arrivals,omitempty"`
+	Dropped  int64   `json:"dropped,omitempty"`
+	P95      float64 `json:"p95"`
+	WaitP95  float64 `json:"waitP95"` // from when they were due to when they started
+	MaxUsers int     `json:"maxUsers"`
+}
+
+// Figures are those of one request, or of all.
+type Figures struct {
+	Request  string           `json:"request,omitempty"`
+	Count    int64            `json:"count"`
+	Rate     float64          `json:"rate"` // a second
+	Failed   int64            `json:"failed"`
+	Errors   int64            `json:"errors"`
+	Passed   int64            `json:"checksPassed"`
+	Missed   int64            `json:"checksFailed"`
+	BytesIn  int64            `json:"bytesIn"`
+	BytesOut int64            `json:"bytesOut"`
+	Status   map[string]int64 `json:"status"` // by class; "none" for no answer
+	Time     Spread           `json:"time"`
+	SinceDue Spread           `json:"sinceDue"` // from when the request was due, an open model's truth
+	Phases   map[string]Stat  `json:"phases"`
+	HDR      string           `json:"hdr,omitempty"` // the histogram of Time: HdrHistogram V2, compressed, base64, microseconds
+}
+
+// A Stat is a distribution in short.
+type Stat struct {
+	Avg float64 `json:"avg"`
+	P95 float64 `json:"p95"`
+}
+
+// A Spread is a distribution.
+type Spread struct {
+	Avg  float64 `json:"avg"`
+	Min  float64 `json:"min"`
+	P50  float64 `json:"p50"`
+	P90  float64 `json:"p90"`
+	P95  float64 `json:"p95"`
+	P99  float64 `json:"p99"`
+	P999 float64 `json:"p99.9"`
+	Max  float64 `json:"max"`
+}
+
+// A Check is an assertion by its name.
+type Check struct {
+	Name   string `json:"name"`
+	Passed int64  `json:"passed"`
+	Failed int64  `json:"failed"`
+}
+
+// A Cause is why requests failed, and how many.
+type Cause struct {
+	Text  string `json:"cause"`
+	Count int64  `json:"count"`
+}
+
+// A Second is what happened in about a second of the load.
+type Second struct {
+	At       time.Time  `json:"at"`
+	Users    int        `json:"users"`
+	Started  int64      `json:"started"` // iterations
+	Dropped  int64      `json:"dropped,omitempty"`
+	Requests int64      `json:"requests"`
+	Failed   int64      `json:"failed"`
+	Rate     float64    `json:"rate"`
+	P50      float64    `json:"p50"`
+	P95      float64    `json:"p95"`
+	P99      float64    `json:"p99"`
+	Max      float64    `json:"max"`
+	CPU      float64    `json:"cpu"`
+	By       []SecondOf `json:"by,omitempty"`
+}
+
+// A SecondOf is one request in it.
+type SecondOf struct {
+	Request  string  `json:"request"`
+	Requests int64   `json:"requests"`
+	Failed   int64   `json:"failed"`
+	P95      float64 `json:"p95"`
+}
+
+// A Snapshot is a load under way.
+type Snapshot struct {
+	Second     Second
+	Elapsed    time.Duration
+	Warming    bool
+	Requests   int64
+	Failed     int64
+	Iterations int64
+	Dropped    int64
+	P95        float64 // so far
+	Causes     []Cause
+	Slowest    []SecondOf
+}
+
+func (f *figures) report(o *Options) *Report {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	secs := max(f.ended.Sub(f.counted).Seconds(), 0)
+	r := &Report{Version: Version, Collection: o.Run.Collection.Name(), Started: f.began, Seconds: secs, Model: o.Schedule.String(),
+		Total: f.total.figures("", secs), Errors: f.worstCauses(len(f.causes)), Series: f.seconds,
+		Interrupted: f.interrupted, Aborted: f.aborted, RanOut: f.ranOut, LagP99: millis(f.lag.At(99)), CPU: f.cpu,
+		Checks: []Check{}, Requests: []Figures{}, Samples: []Sample{}, Verdicts: []Verdict{}, Warnings: []string{}}
+	if o.Run.Environment != nil {
+		r.Environment = o.Run.Environment.Name
+	}
+	for _, key := range f.order {
+		r.Requests = append(r.Requests, f.by[key].figures(key, secs))
+	}
+	for _, name := range f.names {
+		r.Checks = append(r.Checks, *f.checks[name])
+	}
+	for _, key := range slices.Sorted(maps.Keys(f.samples)) {
+		r.Samples = append(r.Samples, f.samples[key]...)
+	}
+	r.Verdicts = append(r.Verdicts, f.judge(o, f.ended)...)
+	r.Loop = IterationsSum{Started: f.started, Finished: f.finished, Failed: f.broken, Cut: f.cut, Arrivals: f.arrivals, Dropped: f.dropped,
+		P95: millis(f.iteration.At(95)), WaitP95: millis(f.wait.At(95)), MaxUsers: f.mostUsers}
+	r.warn()
+	return r
+}
+
+// warn says when the figures are of the generator rather than of the target.
+func (r *Report) warn() {
+	if r.LagP99 > 10 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("the schedule was %.0f ms late at its 99th percentile: this machine could not keep up, and the figures are partly its own", r.LagP99))
+	}
+	if r.CPU > 0.95 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("the generator took %.0f%% of this machine's processors: the figures are partly its own", 100*r.CPU))
+	}
+	if r.Loop.Dropped > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d iterations were dropped: no virtual user was free; raise --max-vus, or the target is too slow for the rate", r.Loop.Dropped, r.Loop.Arrivals))
+	}
+	if r.RanOut {
+		r.Warnings = append(r.Warnings, "the rows of data ran out, and the load ended")
+	}
+}
+
+var classes = [6]string{"none", "1xx", "2xx", "3xx", "4xx", "5xx"}
+
+func (s *series) figures(key string, secs float64) Figures {
+	out := Figures{Request: key, Count: s.count, Failed: s.failed, Errors: s.errors, Passed: s.passed, Missed: s.missed, BytesIn: s.in, BytesOut: s.out,
+		Status: map[string]int64{}, Time: s.times.spread(), SinceDue: s.sinceDue.spread(), HDR: s.times.encode(),
+		Phases: map[string]Stat{"dns": s.dns.stat(), "connect": s.connect.stat(), "tls": s.tls.stat(), "firstByte": s.firstByte.stat(), "download": s.download.stat()}}
+	if secs > 0 {
+		out.Rate = float64(s.count) / secs
+	}
+	for i, n := range s.classes {
+		if n > 0 {
+			out.Status[classes[i]] = n
+		}
+	}
+	return out
+}
+
+func (h *Histogram) stat() Stat { return Stat{millis(h.Mean()), millis(h.At(95))} }
+
+func (h *Histogram) spread() Spread {
+	return Spread{Avg: millis(h.Mean()), Min: millis(h.Min()), P50: millis(h.At(50)), P90: millis(h.At(90)), P95: millis(h.At(95)),
+		P99: millis(h.At(99)), P999: millis(h.At(99.9)), Max: millis(h.Max())}
+}
+
+func (h *Histogram) encode() string {
+	if h.h == nil {
+		return ""
+	}
+	b, err := h.h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+	if err != nil {
+		return ""
+	}
+	return base64.StdEncoding.EncodeToString(b)
+}
+
+func (h *Histogram) decode(text string) error {
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return err
+	}
+	h.h, err = hdrhistogram.Decode(raw)
+	return err
+}
+
+// ParseReport reads the JSON form of a Report.
+func ParseReport(src []byte) (*Report, error) {
+	var r Report
+	if err := json.Unmarshal(src, &r); err != nil {
+		return nil, fmt.Errorf("no report of a load: %w", err)
+	}
+	switch {
+	case r.Version == 0:
+		return nil, errors.New("no report of a load: postie load --save makes one")
+	case r.Version > Version:
+		return nil, fmt.Errorf("a report of version %d: this program reads up to %d", r.Version, Version)
+	}
+	return &r, nil
+}
+
+// value is a figure of a baseline, of all requests or of one.
+func (r *Report) value(t *Threshold, key string) float64 {
+	f := &r.Total
+	if i := slices.IndexFunc(r.Requests, func(f Figures) bool { return f.Request == key }); key != "" && i >= 0 {
+		f = &r.Requests[i]
+	} else if key != "" {
+		return 0
+	}
+	switch t.metric {
+	case "rate":
+		return f.Rate
+	case "requests":
+		return float64(f.Count)
+	case "iterations":
+		return float64(r.Loop.Finished + r.Loop.Failed)
+	case "iteration":
+		return r.Loop.P95
+	case "wait":
+		return r.Loop.WaitP95
+	case "duration":
+		return 1000 * r.Seconds
+	}
+	s := series{}
+	if s.times.decode(f.HDR) != nil {
+		return 0
+	}
+	return s.value(t)
+}
+
+// String is the schedule in words.
+func (s Schedule) String() string {
+	var parts []string
+	stages, what := s.Users, "virtual users"
+	if s.Open() {
+		stages, what = s.Rate, "iterations a second"
+	}
+	l := s.line()
+	switch {
+	case len(l) == 1 && l[0].from == l[0].to && l[0].d > 0:
+		parts = append(parts, fmt.Sprintf("%s %s for %s", trim(l[0].from), what, l[0].d))
+	case l.length() == 0:
+		parts = append(parts, fmt.Sprintf("%s %s", trim(l[0].from), what))
+	default:
+		words := make([]string, 0, len(stages))
+		for _, p := range l {
+			if p.from == p.to {
+				words = append(words, fmt.Sprintf("%s for %s", trim(p.to), p.d))
+			} else {
+				words = append(words, fmt.Sprintf("to %s in %s", trim(p.to), p.d))
+			}
+		}
+		parts = append(parts, what+": "+strings.Join(words, ", "))
+	}
+	if s.Open() {
+		parts = append(parts, fmt.Sprintf("at most %d virtual users", s.MaxUsers))
+	}
+	if s.Iterations > 0 {
+		parts = append(parts, fmt.Sprintf("%d iterations", s.Iterations))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func trim(v float64) string {
+	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", v), "0"), ".")
+}

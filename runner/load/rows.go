@@ -1,0 +1,134 @@
+package load
+
+import (
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"postie/collections/vars"
+)
+
+// Order is how iterations take the rows of data.
+type Order string
+
+// The orders. Sequential starts again after the last row; Unique uses each row
+// once, over all virtual users, and the load ends with the last.
+const (
+	Sequential Order = "sequential"
+	Random     Order = "random"
+	Unique     Order = "unique"
+)
+
+// ParseOrder reads sequential, random or unique.
+func ParseOrder(s string) (Order, error) {
+	switch o := Order(s); o {
+	case Sequential, Random, Unique:
+		return o, nil
+	}
+	return "", fmt.Errorf("%q: want sequential, random or unique", s)
+}
+
+// maxRandomRows is how many rows are held to pick from.
+const maxRandomRows = 100_000
+
+// rows hands out data to all users.
+type rows struct {
+	order Order
+	mu    sync.Mutex
+	all   iter.Seq2[*vars.Scope, error] // nil without data
+	pull  func() (*vars.Scope, error, bool)
+	stop  func()
+	held  []*vars.Scope
+	out   bool
+}
+
+func newRows(o *Options) *rows {
+	r := &rows{order: o.Order}
+	if o.Run.Data == nil {
+		return r
+	}
+	r.all = o.Run.Data.Rows()
+	if r.order == Random {
+		for row, err := range r.all {
+			if err != nil || len(r.held) == maxRandomRows {
+				break
+			}
+			r.held = append(r.held, row)
+		}
+	}
+	return r
+}
+
+// next is a row; nil when there is no data. It reports false when unique rows
+// have run out.
+func (r *rows) next() (*vars.Scope, bool) {
+	if r.all == nil {
+		return nil, true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.order == Random && len(r.held) > 0 {
+		return r.held[rand.IntN(len(r.held))], true
+	}
+	for range 2 {
+		if r.pull == nil {
+			r.pull, r.stop = iter.Pull2(r.all)
+		}
+		row, err, ok := r.pull()
+		if ok && err == nil {
+			return row, true
+		}
+		r.stop()
+		r.pull = nil
+		if r.order == Unique {
+			r.out = true
+			return nil, false
+		}
+	}
+	return nil, true
+}
+
+func (r *rows) close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.pull != nil {
+		r.stop()
+		r.pull = nil
+	}
+}
+
+func (r *rows) ranOut() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.out
+}
+
+// A Span is a pause between two bounds, drawn anew each time.
+type Span struct{ Min, Max time.Duration }
+
+// ParseSpan reads 1s..3s, or 2s for always the same.
+func ParseSpan(s string) (Span, error) {
+	low, high, more := strings.Cut(s, "..")
+	a, err := ParseDuration(low)
+	if err != nil {
+		return Span{}, err
+	}
+	if !more {
+		return Span{a, a}, nil
+	}
+	b, err := ParseDuration(high)
+	if err != nil || b < a {
+		return Span{}, fmt.Errorf("%q: want a time, or two as in 1s..3s", s)
+	}
+	return Span{a, b}, nil
+}
+
+func (s Span) pick() time.Duration {
+	if s.Max <= s.Min {
+		return s.Min
+	}
+	return s.Min + time.Duration(rand.Int64N(int64(s.Max-s.Min)))
+}

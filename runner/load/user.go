@@ -1,0 +1,209 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"time"
+
+	"postie/runner"
+	"postie/runner/event"
+	"postie/runner/transport/jar"
+)
+
+// A user is a virtual user: a session that lives, and the recorder of what
+// happens in it.
+type user struct {
+	g       *generator
+	number  int
+	session *runner.Session
+	rec     *recorder
+}
+
+// newUser opens a session of its own: scopes, cookies, sandbox, connections and
+// random numbers are those of no other user.
+func newUser(g *generator, number int) (*user, error) {
+	u := &user{g: g, number: number, rec: &recorder{figures: g.figures}}
+	o := g.opts.Run
+	o.Rand = rand.New(rand.NewPCG(g.seed, uint64(number)))
+	o.Output.Reporters = []event.Reporter{u.rec}
+	o.Network.Jar = jar.New()
+	if g.opts.Run.Network.Jar != nil {
+		o.Network.Jar = g.opts.Run.Network.Jar.Clone()
+	}
+	o.Interrupt = nil // the generator decides
+	if g.opts.Think.Max > 0 {
+		o.Acquire = u.think
+	}
+	s, err := runner.NewSession(g.plan, o)
+	if err != nil {
+		return nil, err
+	}
+	u.session = s
+	return u, nil
+}
+
+// think pauses before each request of an iteration but the first.
+func (u *user) think(ctx context.Context) func() {
+	if u.rec.items > 0 {
+		sleep(ctx, u.g.opts.Think.pick())
+	}
+	u.rec.items++
+	return func() {}
+}
+
+// iterate runs one iteration, which was due at a time. It reports whether the
+// user may go on.
+func (u *user) iterate(ctx context.Context, n int, due time.Time) bool {
+	row, ok := u.g.rows.next()
+	if !ok {
+		return false
+	}
+	began := time.Now()
+	late := max(began.Sub(due), 0)
+	u.rec.begin(late)
+	u.g.figures.start(late)
+	err := u.session.Iterate(ctx, runner.Iteration{Number: n, Of: u.g.opts.Schedule.Iterations, Row: row})
+	took := time.Since(began)
+	u.rec.flush(time.Now())
+	switch {
+	case ctx.Err() != nil:
+		u.g.figures.end(cut, took)
+		return false
+	case u.rec.bad || err != nil:
+		u.g.figures.end(failed, took)
+	default:
+		u.g.figures.end(finished, took)
+	}
+	return true
+}
+
+// A recorder turns the events of one user into figures. A request's tests come
+// after it, so an outcome is complete when the item is.
+type recorder struct {
+	figures *figures
+	late    time.Duration
+	items   int
+	bad     bool
+	open    *outcome
+	last    *event.RequestFinished
+}
+
+func (r *recorder) begin(late time.Duration) {
+	r.late, r.items, r.bad, r.open, r.last = late, 0, false, nil, nil
+}
+
+// Report implements event.Reporter.
+func (r *recorder) Report(e event.Event, _ *event.Summary) error {
+	if f := event.FailureOf(e); f != nil {
+		r.fail(f)
+	}
+	switch e := e.(type) {
+	case *event.RequestFinished:
+		r.flush(e.Time)
+		r.request(e)
+	case *event.TestFinished:
+		if !e.Skipped {
+			r.figures.check(e.Item.Path, e.Name, e.Err == nil, e.Time)
+		}
+	case *event.ItemFinished:
+		r.flush(e.Time)
+	}
+	return nil
+}
+
+func (r *recorder) request(e *event.RequestFinished) {
+	o := &outcome{path: e.Item.Path, late: r.late, out: e.Request.Size}
+	if e.Source == "script" || e.Source == "token" {
+		o.path = append(append([]string{}, e.Item.Path...), "("+e.Source+") "+e.Request.Method)
+	}
+	if e.Response != nil {
+		o.code, o.in, o.timings = e.Response.Code, e.Response.BodySize, e.Response.Timings
+		o.timings.Total = e.Response.Time
+		if exact := sum(e.Response.Timings); exact > 0 {
+			o.timings.Total = exact
+		}
+	}
+	r.open, r.last = o, e
+	if f := event.FailureOf(e); f != nil {
+		r.cause(f)
+	}
+}
+
+// sum is the time of a response with more digits than its whole milliseconds.
+func sum(t event.Timings) time.Duration { return t.DNS + t.Connect + t.TLS + t.FirstByte + t.Download }
+
+// fail notes a failure, of the request that is open or before it.
+func (r *recorder) fail(f *event.Failure) {
+	r.bad = true
+	if r.open != nil {
+		r.cause(f)
+	}
+}
+
+func (r *recorder) cause(f *event.Failure) {
+	r.open.failed = true
+	if f.Kind == event.KindRequest || f.Kind == event.KindScript {
+		r.open.broken = true
+	}
+	if r.open.cause == "" {
+		r.open.cause = causeOf(f, r.open.code)
+	}
+}
+
+// causeOf is a failure in a few words, the same for failures of one kind.
+func causeOf(f *event.Failure, code int) string {
+	switch f.Kind {
+	case event.KindRequest:
+		if f.Code != "" {
+			return f.Code
+		}
+		return f.Message
+	case event.KindAssertion:
+		if code >= 400 {
+			return fmt.Sprintf("%d %s", code, http.StatusText(code))
+		}
+		return "check: " + f.Test
+	case event.KindScript:
+		return "script: " + f.Name
+	}
+	return f.Kind
+}
+
+// flush counts the request that is open.
+func (r *recorder) flush(now time.Time) {
+	o := r.open
+	if o == nil {
+		return
+	}
+	r.open = nil
+	if o.cause != "" && r.figures.wants(o.path, o.cause) {
+		o.sample = sampleOf(o, r.last)
+	}
+	r.last = nil
+	r.figures.request(o, now)
+}
+
+// longestSample is how much of a body a sample keeps.
+const longestSample = 4096
+
+func sampleOf(o *outcome, e *event.RequestFinished) *Sample {
+	s := &Sample{Request: pathKey(o.path), Cause: o.cause, At: e.Time, Method: e.Request.Method, URL: e.Request.URL, Sent: message(e.Request.Header, e.Request.Body)}
+	if e.Response != nil {
+		s.Code, s.Received = e.Response.Code, message(e.Response.Header, e.Response.Body)
+	}
+	return s
+}
+
+func message(header []event.Field, body []byte) string {
+	var b strings.Builder
+	for _, f := range header {
+		b.WriteString(f.Name + ": " + f.Value + "\n")
+	}
+	if len(body) > 0 {
+		b.WriteString("\n" + strings.ToValidUTF8(string(body[:min(len(body), longestSample)]), "\uFFFD"))
+	}
+	return b.String()
+}
