@@ -94,6 +94,16 @@ func (p *Plan) Items() iter.Seq[event.ItemRef] {
 	}
 }
 
+// URLs are those of the requests, as far as the options' variables fill them in.
+func (p *Plan) URLs(o *Options) []string {
+	scopes := vars.Stack{Environment: o.Environment, Globals: o.Globals, Collection: vars.NewScope("collection", p.collection.Variables()...)}
+	out := make([]string, 0, len(p.items))
+	for _, it := range p.items {
+		out = append(out, scopes.Expand(it.template().URL.String()))
+	}
+	return out
+}
+
 // template is the item's request before variables are filled in. Executions,
 // and other runs, share it: they replace it, they do not change it.
 func (it *item) template() *collections.Request { return it.node.Template() }

@@ -10,7 +10,7 @@ import (
 )
 
 func newDemo(s *term.Streams, reporter reporterFlags) *cobra.Command {
-	f := &runFlags{reporter: reporter}
+	f, underLoad := &runFlags{reporter: reporter}, false
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Run the bundled Session Management collection on a simulated tenant",
@@ -26,9 +26,13 @@ a simulated tenant on loopback. The flags are those of run.`,
 		},
 		RunE: func(c *cobra.Command, _ []string) error {
 			f.noMask, _ = c.Flags().GetBool("no-mask")
+			if underLoad {
+				return demoLoad(c.Context(), s)
+			}
 			return runDemo(c, s, f)
 		},
 	}
+	cmd.Flags().BoolVar(&underLoad, "load", false, "put load on the simulated tenant for a few seconds instead")
 	f.register(cmd.Flags())
 	return cmd
 }

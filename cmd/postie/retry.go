@@ -25,6 +25,9 @@ func (f *retryFlags) register(fs *pflag.FlagSet) {
 
 func (f *retryFlags) apply(r *runner.Retry) error {
 	r.Max, r.Delay, r.NonIdempotent = int(f.times), time.Duration(f.delay), f.nonIdempotent
+	if r.Max == 0 && f.on == "" { // a command without these flags
+		return nil
+	}
 	if err := r.ParseRetryOn(f.on); err != nil {
 		return usageError("--retry-on %v", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"postie/runner"
@@ -48,7 +49,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	plan, err := runner.NewPlan(o.Run.Collection, o.Run.Select...)
+	names, err := o.repeated()
+	if err != nil {
+		return nil, err
+	}
+	plan, err := runner.NewPlan(o.Run.Collection, names...)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +103,33 @@ func (o *Options) check() error {
 		}
 	}
 	return nil
+}
+
+// repeated are the requests that every iteration runs: those selected, without
+// setup and teardown.
+func (o *Options) repeated() ([]string, error) {
+	apart := append(slices.Clone(o.Setup), o.Teardown...)
+	if len(apart) == 0 {
+		return o.Run.Select, nil
+	}
+	once, err := o.Run.Collection.Select(apart...)
+	if err != nil {
+		return nil, err
+	}
+	all, err := o.Run.Collection.Select(o.Run.Select...)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, n := range all {
+		if !slices.Contains(once, n) {
+			ids = append(ids, n.ID())
+		}
+	}
+	if len(ids) == 0 {
+		return nil, runner.ErrNoRequests
+	}
+	return ids, nil
 }
 
 // once runs folders in a session of their own. The variables that it leaves

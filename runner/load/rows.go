@@ -70,6 +70,9 @@ func (r *rows) next() (*vars.Scope, bool) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.out {
+		return nil, false
+	}
 	if r.order == Random && len(r.held) > 0 {
 		return r.held[rand.IntN(len(r.held))], true
 	}

@@ -44,6 +44,9 @@ func (s *Schedule) check() error {
 	case s.Iterations < 0:
 		return fmt.Errorf("%d iterations", s.Iterations)
 	}
+	if s.line().most() <= 0 {
+		return errors.New("a load of nothing: no stage has a virtual user, or a rate")
+	}
 	if s.line().length() <= 0 && s.Iterations == 0 {
 		return errors.New("a load needs a duration or a number of iterations")
 	}
@@ -52,6 +55,9 @@ func (s *Schedule) check() error {
 
 // Open reports whether iterations start at a rate, whatever the answers take.
 func (s *Schedule) Open() bool { return len(s.Rate) > 0 }
+
+// Most is the largest number of virtual users, or the highest rate.
+func (s *Schedule) Most() float64 { return s.line().most() }
 
 // line is the schedule as a line over time.
 func (s *Schedule) line() line {
@@ -151,6 +157,9 @@ func ParseStage(text string) (Stage, error) {
 	d, target, more := strings.Cut(text, ":")
 	took, err := ParseDuration(d)
 	if err != nil {
+		return Stage{}, fmt.Errorf("%q: a stage starts with its time, as in 30s:100", text)
+	}
+	if _, err := strconv.ParseFloat(d, 64); err == nil && !more { // 100 is rather meant as users
 		return Stage{}, fmt.Errorf("%q: a stage starts with its time, as in 30s:100", text)
 	}
 	if !more {

@@ -35,6 +35,9 @@ func Std() *Streams {
 	return s
 }
 
+// IsTerminal reports whether somebody sees Err as it is written.
+func (s *Streams) IsTerminal() bool { return s.ErrTTY }
+
 // Secret asks for a text that is not shown as it is typed.
 func (s *Streams) Secret(prompt string) (string, error) {
 	in, ok := s.In.(*os.File)

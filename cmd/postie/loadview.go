@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"postie/cmd/internal/term"
+	"postie/runner/load"
+	"postie/runner/report"
+)
+
+// A loadView shows a load as it goes on: a few lines that are drawn again each
+// second on a terminal, else a line each ten seconds.
+type loadView struct {
+	w      io.Writer
+	redraw bool
+	silent bool
+
+	mu    sync.Mutex
+	lines int // drawn, to be drawn over
+	said  time.Duration
+	rates []float64
+	times []float64
+}
+
+func newLoadView(s *term.Streams, silent bool) *loadView {
+	return &loadView{w: s.Err, redraw: s.IsTerminal() && s.Width > 0, silent: silent}
+}
+
+// show is load.Options.Observe.
+func (v *loadView) show(s load.Snapshot) {
+	if v.silent {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.redraw {
+		if s.Elapsed-v.said >= 10*time.Second {
+			v.said = s.Elapsed
+			fmt.Fprintln(v.w, line(s))
+		}
+		return
+	}
+	v.rates, v.times = append(v.rates, s.Second.Rate), append(v.times, s.Second.P95)
+	out := []string{line(s),
+		"  requests/s " + sparkline(v.rates) + fmt.Sprintf(" %.0f", s.Second.Rate),
+		"  p95 ms     " + sparkline(v.times) + fmt.Sprintf(" %.1f", s.Second.P95)}
+	for _, b := range s.Slowest {
+		out = append(out, fmt.Sprintf("  slow: %s p95 %.1f ms", report.SafeLine(b.Request), b.P95))
+	}
+	for _, c := range s.Causes {
+		out = append(out, fmt.Sprintf("  error: %d × %s", c.Count, report.SafeLine(c.Text)))
+	}
+	v.clear()
+	fmt.Fprint(v.w, strings.Join(out, "\n")+"\n")
+	v.lines = len(out)
+}
+
+func line(s load.Snapshot) string {
+	warm := ""
+	if s.Warming {
+		warm = " (warming up)"
+	}
+	return fmt.Sprintf("%s%s  %d users  %d requests  %.0f/s  p95 %.1f ms  %d failed  %d dropped",
+		s.Elapsed.Round(time.Second), warm, s.Second.Users, s.Requests, s.Second.Rate, s.P95, s.Failed, s.Dropped)
+}
+
+// clear takes what was drawn off the terminal.
+func (v *loadView) clear() {
+	if v.lines > 0 {
+		fmt.Fprintf(v.w, "\x1b[%dA\x1b[J", v.lines)
+	}
+	v.lines = 0
+}
+
+// end leaves the terminal to the report.
+func (v *loadView) end() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.clear()
+}
+
+var bars = []rune("▁▂▃▄▅▆▇█")
+
+// sparkline are the last values as bars.
+func sparkline(values []float64) string {
+	const width = 40
+	values = values[max(len(values)-width, 0):]
+	top := 0.0
+	for _, x := range values {
+		top = max(top, x)
+	}
+	var b strings.Builder
+	for _, x := range values {
+		i := 0
+		if top > 0 {
+			i = int(x / top * float64(len(bars)-1))
+		}
+		b.WriteRune(bars[i])
+	}
+	return b.String()
+}

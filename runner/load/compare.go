@@ -1,0 +1,36 @@
+package load
+
+import (
+	"fmt"
+	"io"
+	"slices"
+)
+
+// Compare prints the figures of two loads side by side: for each request how
+// its rate, failures and times moved.
+func Compare(w io.Writer, before, after *Report) error {
+	rows := [][]string{{"request", "count", "", "failed", "", "p50", "", "p95", "", "p99", "", "p95"}}
+	add := func(name string, a, b *Figures) {
+		rows = append(rows, []string{name, fmt.Sprint(a.Count), fmt.Sprint(b.Count), trim(share(a.Failed, a.Count)) + "%", trim(share(b.Failed, b.Count)) + "%",
+			ms(a.Time.P50), ms(b.Time.P50), ms(a.Time.P95), ms(b.Time.P95), ms(a.Time.P99), ms(b.Time.P99), change(a.Time.P95, b.Time.P95)})
+	}
+	for i := range after.Requests {
+		b := &after.Requests[i]
+		a := &Figures{}
+		if k := slices.IndexFunc(before.Requests, func(f Figures) bool { return f.Request == b.Request }); k >= 0 {
+			a = &before.Requests[k]
+		}
+		add(printable(b.Request), a, b)
+	}
+	add("all", &before.Total, &after.Total)
+	_, err := fmt.Fprintf(w, "before: %s (%s/s)\nafter:  %s (%s/s)\n\n%s", before.Model, trim(before.Total.Rate), after.Model, trim(after.Total.Rate), align(rows))
+	return err
+}
+
+// change is how a figure moved, in percent.
+func change(before, after float64) string {
+	if before == 0 {
+		return "new"
+	}
+	return fmt.Sprintf("%+.0f%%", 100*(after-before)/before)
+}
