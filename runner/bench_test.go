@@ -126,3 +126,27 @@ func serveItems(b *testing.B) *httptest.Server {
 	b.Cleanup(srv.Close)
 	return srv
 }
+
+// BenchmarkRunSigned is a run of a hundred requests that OAuth 1 signs, each with
+// another secret to be hidden. Shown is the unit to compare with.
+func BenchmarkRunSigned(b *testing.B) {
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer srv.Close()
+	col, err := collections.Parse("c.json", fmt.Appendf(nil, `{"info":{"name":"C"},"item":[{"name":"a","request":{"url":%q,"auth":{"type":"oauth1","oauth1":[
+		{"key":"consumerKey","value":"consumer-key"},{"key":"consumerSecret","value":"consumer-secret-1"},{"key":"addParamsToHeader","value":true}]}}}]}`, srv.URL))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, off := range []bool{true, false} {
+		b.Run(map[bool]string{true: "Shown", false: "Hidden"}[off], func(b *testing.B) {
+			opts := runner.Options{Iterations: 100}
+			opts.Collection, opts.Output.Mask.Off = col, off
+			b.ReportAllocs()
+			for b.Loop() {
+				if res, err := runner.Run(b.Context(), opts); err != nil || res.Failed() {
+					b.Fatal(err, res)
+				}
+			}
+		})
+	}
+}

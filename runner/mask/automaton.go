@@ -1,5 +1,10 @@
 package mask
 
+import (
+	"math/bits"
+	"slices"
+)
+
 // An automaton finds any of many needles in one pass over a text, however the
 // text escapes them (Aho and Corasick, "Efficient string matching", 1975). It
 // does not change once it is made.
@@ -9,44 +14,58 @@ type automaton struct {
 	nodes   []node       // a trie; the first is the root
 	roots   [256]int32   // children of the root
 	crowds  [][256]int32 // children of nodes that have many
-	starts  starts
+	heads   heads
 	special [256]bool // bytes that may stand for something else, or begin what does
+	signs   []string  // of these, and of a text that is cut
 }
 
 // A node is reached by the characters that lead to it from the root.
 type node struct {
 	child   int32 // its first child; below 0, the complement of a place in crowds
 	sibling int32
-	fail    int32 // the longest proper suffix that is a node
-	needle  int32 // the longest needle that ends here, counted from 1; 0 for none
-	depth   int32
+	fail    int32  // the longest proper suffix that is a node
+	needle  int32  // the longest needle that ends here, counted from 1; 0 for none
+	depth   uint16 // at most longestText
 	label   byte
 }
 
 // crowd is how many children a node has at most before it gets a table.
 const crowd = 8
 
-func newAutomaton(secrets []string) *automaton {
-	a := &automaton{secrets: secrets}
-	size := 1
+// newAutomaton looks for what needles gives for each secret.
+func newAutomaton(secrets []string, needles func(string, []needle) []needle) *automaton {
+	a := &automaton{secrets: secrets, needles: make([]needle, 0, 9*len(secrets))}
 	for _, s := range secrets {
-		for _, n := range needlesOf(s) {
-			a.needles = append(a.needles, n)
-			size += len(n.text)
-		}
+		a.needles = needles(s, a.needles)
+	}
+	size := 1
+	for i := range a.needles {
+		size += len(a.needles[i].text)
 	}
 	a.special['%'], a.special['\\'], a.special['&'] = true, true, true
 	a.nodes = make([]node, 1, size)
+	a.heads = newHeads(a.needles)
 	for i := range a.needles {
 		a.insert(a.needles[i].text, int32(i+1))
 	}
 	a.link()
+	a.signs = allSigns[:maxSigns-3]
+	for _, sign := range allSigns[maxSigns-3:] {
+		if a.special[sign[0]] {
+			a.signs = append(slices.Clip(a.signs), sign)
+		}
+	}
 	return a
 }
 
+// allSigns are where a text may have to be read in more than one way. The last
+// three matter to needles with a space or a quote alone.
+var allSigns = [maxSigns]string{"%", `\`, "&", "…", "...", "+", `""`, "''"}
+
+const maxSigns = 8
+
 // insert adds a needle to the trie.
 func (a *automaton) insert(text string, number int32) {
-	a.starts.add(text)
 	at := int32(0)
 	for i := range len(text) {
 		b := text[i]
@@ -108,7 +127,11 @@ func (a *automaton) step(at int32, b byte) int32 {
 
 // link fills in where to go on when no child fits, level by level.
 func (a *automaton) link() {
-	queue := make([]int32, 0, len(a.nodes))
+	var few [512]int32
+	queue := few[:0]
+	if len(a.nodes) > len(few) {
+		queue = make([]int32, 0, len(a.nodes))
+	}
 	for _, n := range a.roots {
 		if n != 0 {
 			queue = append(queue, n)
@@ -143,19 +166,41 @@ func (a *automaton) gather(at int32) {
 	a.crowds = append(a.crowds, table)
 }
 
-// starts are the first three bytes of needles, as bits of a hash.
-type starts [1 << 10]uint64
-
-func startHash(a, b, c byte) uint32 {
-	return (uint32(a)<<16 | uint32(b)<<8 | uint32(c)) * 0x9e3779b1 >> 16
+// heads have every three bytes in a row of the beginnings of needles, as bits of
+// a hash. A text with three others at the end of a window as long as these
+// beginnings has no needle that begins in the window before them.
+type heads struct {
+	length int // of the beginnings
+	bits   []uint64
+	shift  uint8 // of a hash, so that it is a bit's place
 }
 
-func (t *starts) add(text string) {
-	h := startHash(text[0], text[1], text[2])
-	t[h>>6] |= 1 << (h & 63)
+// longestHead bounds the beginnings: longer ones have more that is like a text.
+const longestHead = 16
+
+func newHeads(needles []needle) heads {
+	h := heads{length: longestHead}
+	for i := range needles {
+		h.length = min(h.length, len(needles[i].text))
+	}
+	log := bits.Len(uint(len(needles)*h.length)) + 4
+	log = max(log, 10)
+	h.bits, h.shift = make([]uint64, 1<<(log-6)), uint8(32-log)
+	for i := range needles {
+		text := needles[i].text
+		for at := range h.length - 2 {
+			bit := h.bit(text[at], text[at+1], text[at+2])
+			h.bits[bit>>6] |= 1 << (bit & 63)
+		}
+	}
+	return h
 }
 
-func (t *starts) has(a, b, c byte) bool {
-	h := startHash(a, b, c)
-	return t[h>>6]&(1<<(h&63)) != 0
+func (h *heads) bit(a, b, c byte) uint32 {
+	return (uint32(a)<<16 | uint32(b)<<8 | uint32(c)) * 0x9e3779b1 >> h.shift
+}
+
+func (h *heads) has(a, b, c byte) bool {
+	bit := h.bit(a, b, c)
+	return h.bits[bit>>6]&(1<<(bit&63)) != 0
 }

@@ -1,10 +1,12 @@
 package mask_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
+	"postie/runner/event"
 	"postie/runner/mask"
 )
 
@@ -69,5 +71,30 @@ func BenchmarkRotate(b *testing.B) {
 		n++
 		m.Learn(fmt.Sprintf("rotated-secret-%d", n), mask.Recent)
 		m.Text("a short text about nothing")
+	}
+}
+
+// BenchmarkSigned is the time for the events of one signed request to an echo
+// server, as a run has them, beside one secret of the run.
+func BenchmarkSigned(b *testing.B) {
+	m := mask.New(mask.Options{})
+	m.Learn("consumer-secret-1", mask.Run)
+	item := json.RawMessage(`{"id":"6f1c8d2e-77ab-4f5a-9c3e-1b2d3e4f5a6b","name":"a","request":{"url":{"protocol":"http","port":"41313","host":["127","0","0","1"]},"method":"GET","auth":{"type":"oauth1","oauth1":[{"type":"any","value":"consumer-key","key":"consumerKey"},{"type":"any","value":"consumer-secret-1","key":"consumerSecret"},{"type":"any","value":"HMAC-SHA1","key":"signatureMethod"},{"type":"any","value":true,"key":"addParamsToHeader"},{"type":"any","value":"1.0","key":"version"}]}},"response":[],"event":[]}`)
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		n++
+		signed := fmt.Sprintf(`OAuth realm="",oauth_consumer_key="consumer-key",oauth_signature_method="HMAC-SHA1",oauth_version="1.0",oauth_timestamp="1700000000",oauth_nonce="abcdefghijk",oauth_signature="%dD%%2BabcdEFGHIJKLmnopqrstuv%%3D"`, n)
+		scope := m.Item()
+		m.Hide(&event.ItemStarted{Item: event.ItemRef{Name: "a", Path: []string{"C", "a"}}, JSON: item})
+		scope.Learn(signed)
+		header := []event.Field{{Name: "Authorization", Value: signed}, {Name: "User-Agent", Value: "postie/dev"}, {Name: "Accept", Value: "*/*"}, {Name: "Cache-Control", Value: "no-cache"},
+			{Name: "Postman-Token", Value: "6f1c8d2e-77ab-4f5a-9c3e-1b2d3e4f5a6b"}, {Name: "Host", Value: "127.0.0.1:41313"}, {Name: "Accept-Encoding", Value: "gzip, deflate, br"}, {Name: "Connection", Value: "keep-alive"}}
+		list, _ := json.Marshal(header)
+		m.Hide(&event.RequestFinished{Item: event.ItemRef{Name: "a", Path: []string{"C", "a"}}, Source: "item",
+			Request:  event.Request{Method: "GET", URL: "http://127.0.0.1:41313/", Display: "http://127.0.0.1:41313/", Header: header, JSON: append(append([]byte(`{"url":{"protocol":"http","port":"41313","host":["127","0","0","1"]},"method":"GET","header":`), list...), '}')},
+			Response: &event.Response{Proto: "HTTP/1.1", Code: 200, Status: "OK", Header: []event.Field{{Name: "Content-Type", Value: "application/json"}, {Name: "Date", Value: "Sun, 29 Nov 2026 02:48:13 GMT"}}, Body: append(append([]byte(`{"headers":`), list...), '}')}})
+		m.Hide(&event.ItemFinished{Item: event.ItemRef{Name: "a", Path: []string{"C", "a"}}})
+		scope.End()
 	}
 }

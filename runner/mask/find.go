@@ -19,6 +19,9 @@ type search struct {
 	threads []thread // readings under way
 	next    []thread // those after the byte at hand
 	marks   []mark
+	stop    int           // the next one, from where the search is
+	places  [maxSigns]int // where each sign is next
+	skipped int           // where skip came to last
 }
 
 // A thread is a reading of the text up to a place.
@@ -46,26 +49,25 @@ const (
 	shortestCut = 4
 )
 
-// find appends the places where a text holds a secret.
-func (a *automaton) find(text string, spans []span) []span {
-	x := search{automaton: a, text: text, spans: spans}
+// find appends the places where a text holds a secret of an automaton. A search
+// may be used for one text after the other.
+func (x *search) find(a *automaton, text string, spans []span) []span {
+	x.automaton, x.text, x.spans = a, text, spans
+	x.threads, x.stop, x.skipped = x.threads[:0], -1, -1
+	for i := range x.signs {
+		x.places[i] = -1
+	}
 	x.run()
 	return x.spans
 }
 
 func (x *search) run() {
 	plain := thread{mark: -1} // the text read as it is
-	skipped := -1
 	for plain.at < len(x.text) {
 		if len(x.threads) == 0 {
-			depth := int(x.nodes[plain.state].depth)
-			if start := plain.at - depth; depth < 3 && start > skipped {
-				skipped = x.skip(start)
-				if skipped == len(x.text) {
-					return
-				}
-				plain = thread{at: skipped, mark: -1}
-				x.marks = x.marks[:0]
+			x.marks = x.marks[:0]
+			if plain = x.plainly(plain); plain.at == len(x.text) {
+				return
 			}
 		}
 		at := plain.at
@@ -81,25 +83,93 @@ func (x *search) run() {
 	}
 }
 
-// skip returns the next place at or after one where a needle may begin, or an
-// escaped symbol comes soon; the end when no needle fits any more.
-func (x *search) skip(at int) int {
-	s, special, starts := x.text, &x.special, &x.starts
-	if at+2 < len(s) && (special[s[at]] || special[s[at+1]]) {
-		return at
+// plainly reads the text as it is up to the next stop.
+func (x *search) plainly(t thread) thread {
+	for t.at < len(x.text) {
+		stop := x.nextStop(t.at)
+		if stop == t.at {
+			return t
+		}
+		near := stop <= t.at+x.heads.length
+		if start := t.at - int(x.nodes[t.state].depth); !near && start >= t.at-2 && start > x.skipped {
+			t.at, t.state = x.skip(start), 0
+			x.skipped = t.at
+			continue
+		}
+		for t.at < stop {
+			t.state = x.step(t.state, x.text[t.at])
+			t.at++
+			x.hit(t)
+			if !near && x.nodes[t.state].depth < 3 {
+				break
+			}
+		}
 	}
-	for ; at+2 < len(s); at++ {
-		if special[s[at+2]] || starts.has(s[at], s[at+1], s[at+2]) {
+	return t
+}
+
+// skip returns the next place at or after one where a needle may begin, or that
+// a stop is near to; the end when no needle fits any more.
+func (x *search) skip(at int) int {
+	s, h := x.text, &x.heads
+	stop := x.nextStop(at)
+	for ; at+h.length <= len(s); at += h.length - 2 {
+		end := at + h.length
+		if stop <= end || h.has(s[end-3], s[end-2], s[end-1]) {
 			return at
 		}
 	}
+	if stop < len(s) {
+		return at
+	}
 	return len(s)
+}
+
+// nextStop is the first stop from a place on: a byte that may stand for something
+// else, or the beginning of what says that the text is cut; with a quote before
+// it, which belongs to it. Places may only grow.
+func (x *search) nextStop(from int) int {
+	if x.stop >= from && x.stop >= 0 {
+		return x.stop
+	}
+	x.stop = len(x.text)
+	for i, sign := range x.signs {
+		if x.places[i] < from {
+			x.places[i] = len(x.text)
+			if n := strings.Index(x.text[from:], sign); n >= 0 {
+				x.places[i] = from + n
+			}
+		}
+		p := x.places[i]
+		if p > from && p < len(x.text) && (x.text[p-1] == '"' || x.text[p-1] == '\'') {
+			p--
+		}
+		x.stop = min(x.stop, p)
+	}
+	return x.stop
+}
+
+// escapes reports whether what stands at a place may stand for something else:
+// a quote only does when another may follow.
+func (x *search) escapes(at int) bool {
+	b := x.text[at]
+	if !x.special[b] {
+		return false
+	}
+	if b != '"' && b != '\'' {
+		return true
+	}
+	if at+1 == len(x.text) {
+		return false
+	}
+	next := x.text[at+1]
+	return next == b || next == '%' || next == '\\' || next == '&'
 }
 
 // advance reads the next byte of a thread, and notes what else it may be.
 func (x *search) advance(t thread) thread {
 	b := x.text[t.at]
-	if x.special[b] {
+	if x.escapes(t.at) {
 		x.fork(t)
 	}
 	if t.state != 0 && (b == 0xe2 || b == '.' || b == '\'' || b == '"') {
@@ -193,23 +263,27 @@ func (x *search) hit(t thread) {
 		return
 	}
 	n := &x.needles[number-1]
-	x.add(n.around(x.text, x.start(t, len(n.text)), t.at))
+	if s, ok := n.around(x.text, x.start(t, len(n.text)), t.at); ok {
+		x.add(s)
+	}
 }
 
 // cutOff notes the beginning of a needle whose rest is left out, as messages
 // do with long values.
 func (x *search) cutOff(t thread) {
-	rest := x.text[t.at:]
-	if rest[0] == '\'' || rest[0] == '"' {
-		rest = rest[1:]
-		if !strings.HasPrefix(rest, "...") {
-			return
-		}
-	}
-	depth := int(x.nodes[t.state].depth)
-	if depth >= shortestCut && (strings.HasPrefix(rest, "…") || strings.HasPrefix(rest, "...")) {
+	if depth := int(x.nodes[t.state].depth); depth >= shortestCut && cutAt(x.text, t.at) {
 		x.add(span{x.start(t, depth), t.at})
 	}
+}
+
+// cutAt reports whether a text says that something is left out at a place, as
+// Chai ('abc…') and node ('abc'... 5 more characters) do.
+func cutAt(s string, at int) bool {
+	rest := s[at:]
+	if strings.HasPrefix(rest, "…") || strings.HasPrefix(rest, "...") {
+		return true
+	}
+	return len(rest) > 3 && (rest[0] == '\'' || rest[0] == '"') && rest[1:4] == "..."
 }
 
 // add notes a span. One that overlaps those before becomes one with them.

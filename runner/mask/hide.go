@@ -28,12 +28,19 @@ func (m *Masker) Failures(list []event.Failure) {
 	}
 }
 
+// replace hides secrets in the fields of a struct, and in structs that are among
+// them.
 func (h *hider) replace(v reflect.Value) {
 	if h.off {
 		return
 	}
-	if out, ok := h.value(v); ok {
-		v.Set(out)
+	for _, p := range plans()[v.Type()] {
+		f := v.Field(p.index)
+		if f.Kind() == reflect.Struct && f.Type() != fieldType {
+			h.replace(f)
+		} else if out, ok := h.member(f, p.kind); ok {
+			f.Set(out)
+		}
 	}
 }
 

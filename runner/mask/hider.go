@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,8 +23,7 @@ type hider struct {
 
 // newHider is called with the lock held.
 func (m *Masker) newHider() *hider {
-	h := &hider{off: m.options.Off, ctx: m.ctx, patterns: m.options.Patterns, variables: maps.Clone(m.variables)}
-	h.names.add(m.options.Names)
+	h := &hider{off: m.options.Off, ctx: m.ctx, patterns: m.options.Patterns, variables: m.variables, names: m.names}
 	if h.off {
 		return h
 	}
@@ -56,8 +54,7 @@ func (h *hider) text(s string) string {
 	if h.late(len(s)) {
 		return Masked
 	}
-	var buf [8]span
-	if spans := h.find(s, h.names.values(s, buf[:0])); len(spans) > 0 {
+	if spans := h.find(&search{}, s, h.names.values(s, nil)); len(spans) > 0 {
 		s = replaced(s, merged(spans))
 	}
 	return h.replacePatterns(s)
@@ -72,12 +69,12 @@ func (h *hider) replacePatterns(s string) string {
 }
 
 // find appends where secrets are in a text.
-func (h *hider) find(s string, spans []span) []span {
+func (h *hider) find(x *search, s string, spans []span) []span {
 	if len(s) < shortest {
 		return spans
 	}
 	for _, a := range h.automata {
-		spans = a.find(s, spans)
+		spans = x.find(a, s, spans)
 	}
 	return spans
 }
@@ -89,56 +86,63 @@ func (h *hider) matched(s string) bool {
 
 // body hides secrets in a body: in JSON so that it stays JSON.
 func (h *hider) body(b []byte) []byte {
-	if h.off || len(b) == 0 || h.idle() {
+	switch {
+	case h.off || len(b) == 0 || h.idle():
 		return b
-	}
-	if h.late(len(b)) {
+	case h.late(len(b)):
 		return []byte(Masked)
 	}
 	s := view(b)
 	if start := strings.TrimLeft(s, " \t\r\n"); start == "" || start[0] != '{' && start[0] != '[' && start[0] != '"' {
-		return changed(b, s, h.text(s))
+		return h.bytes(b)
 	}
-	var buf [8]span
-	if len(h.patterns) == 0 && len(h.find(s, h.names.values(s, buf[:0]))) == 0 {
+	if len(h.patterns) == 0 && len(h.find(&search{}, s, h.names.values(s, nil))) == 0 {
 		return b
 	}
-	if out, ok := h.document(s, inBody); ok {
-		return changed(b, s, out)
+	return h.jsonOrText(b, inBody)
+}
+
+// json hides secrets in JSON that is of a place.
+func (h *hider) json(src json.RawMessage, where place) json.RawMessage {
+	switch {
+	case h.off || len(src) == 0:
+		return src
+	case h.late(len(src)):
+		return json.RawMessage(`"` + Masked + `"`)
 	}
-	return changed(b, s, h.text(s))
+	return h.jsonOrText(src, where)
+}
+
+// jsonOrText hides secrets in JSON, or in a text when it is none.
+func (h *hider) jsonOrText(b []byte, where place) []byte {
+	out, ok := h.document(view(b), where)
+	switch {
+	case !ok:
+		return h.bytes(b)
+	case out == nil:
+		return b
+	}
+	return out
+}
+
+// bytes hides secrets in a text. When there are none, it is returned as it is.
+func (h *hider) bytes(b []byte) []byte {
+	s := view(b)
+	if out := h.text(s); out != s {
+		return []byte(out)
+	}
+	return b
 }
 
 // view is bytes as a text, not copied: it is read at once, while they do not
 // change, and nothing of it is kept.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// changed is the bytes of a text, or those there are when it is as it was.
-func changed(b []byte, before, after string) []byte {
-	if before == after {
-		return b
-	}
-	return []byte(after)
-}
-
-// json hides secrets in JSON that is of a place.
-func (h *hider) json(src json.RawMessage, where place) json.RawMessage {
-	if h.off || len(src) == 0 {
-		return src
-	}
-	if h.late(len(src)) {
-		return json.RawMessage(`"` + Masked + `"`)
-	}
-	s := view(src)
-	out, ok := h.document(s, where)
-	if !ok {
-		out = h.text(s)
-	}
-	return changed(src, s, out)
-}
-
 // quote is a string as JSON, its < and > as they are, as JavaScript has it.
 func quote(s string) string {
+	if s == Masked {
+		return `"` + Masked + `"`
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

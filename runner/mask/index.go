@@ -5,10 +5,11 @@ package mask
 // one of those that are not (Bentley and Saxe, "Decomposable searching
 // problems", 1980). It is not safe for concurrent use.
 type index struct {
-	layers []*automaton // never changed in place, searches read it
-	fresh  []string     // not in a layer yet
-	size   int          // bytes of all secrets in layers
-	dead   int          // bytes of those that were removed
+	needles func(string, []needle) []needle // appends those of a secret
+	layers  []*automaton                    // never changed in place, searches read it
+	fresh   []string                        // not in a layer yet
+	size    int                             // bytes of all secrets in layers
+	dead    int                             // bytes of those that were removed
 }
 
 func (x *index) add(secret string) { x.fresh = append(x.fresh, secret) }
@@ -34,7 +35,7 @@ func (x *index) compiled(alive func(secret string) bool) []*automaton {
 	}
 	x.layers = append([]*automaton(nil), keep...)
 	if list = filter(list, alive); len(list) > 0 {
-		x.layers = append(x.layers, newAutomaton(list))
+		x.layers = append(x.layers, newAutomaton(list, x.needles))
 	}
 	x.fresh, x.size = nil, 0
 	if purge {

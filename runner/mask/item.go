@@ -13,7 +13,7 @@ type Item struct {
 
 // Item opens one. End must be called when its last event was hidden.
 func (m *Masker) Item() *Item {
-	i := &Item{m: m}
+	i := &Item{m: m, index: index{needles: signatureNeedles}}
 	if m.options.Off {
 		return i
 	}

@@ -20,8 +20,12 @@ type document struct {
 	src   string
 	at    int
 	depth int
-	plain bool // nothing is hidden but by its place
 	edits []edit
+
+	hits       []span // where secrets may be in src, as far as it was not read yet
+	everywhere bool   // or in any string and number
+	search     search
+	spans      []span // of the string at hand
 }
 
 // A place is where in a document a value is.
@@ -38,27 +42,35 @@ const (
 // deepest bounds how deep values may be nested.
 const deepest = 10_000
 
-// document hides secrets in JSON. It is not ok when the text is no JSON.
-func (h *hider) document(src string, where place) (out string, ok bool) {
-	d := document{hider: h, src: src, plain: h.idle()}
+// document hides secrets in JSON. It returns nil when there are none, and is not
+// ok when the text is no JSON.
+func (h *hider) document(src string, where place) (out []byte, ok bool) {
+	d := document{hider: h, src: src, everywhere: len(h.patterns) > 0}
+	d.hits = merged(h.find(&d.search, src, h.names.values(src, nil)))
 	if !d.value(where) {
-		return src, false
+		return nil, false
 	}
 	if d.space(); d.at != len(src) {
-		return src, false
+		return nil, false
 	}
+	return d.edited(), true
+}
+
+// edited is the document with its edits, nil for none.
+func (d *document) edited() []byte {
 	if len(d.edits) == 0 {
-		return src, true
+		return nil
 	}
-	var b strings.Builder
-	last := 0
+	size := len(d.src)
 	for _, e := range d.edits {
-		b.WriteString(src[last:e.start])
-		b.WriteString(e.text)
+		size += len(e.text) - (e.end - e.start)
+	}
+	out, last := make([]byte, 0, size), 0
+	for _, e := range d.edits {
+		out = append(append(out, d.src[last:e.start]...), e.text...)
 		last = e.end
 	}
-	b.WriteString(src[last:])
-	return b.String(), true
+	return append(out, d.src[last:]...)
 }
 
 func (d *document) space() {
@@ -211,17 +223,17 @@ func (d *document) cover(m member, header string) {
 	raw := d.src[m.start:m.end]
 	text := Masked
 	if raw[0] == '"' {
-		plain := stringOf(raw)
-		if plain == "" || unfilled(plain) {
+		inner := raw[1 : len(raw)-1]
+		if inner == "" || unfilled(inner) {
 			return
 		}
 		if isCredential(header) {
-			text = credentialValue(plain)
+			text = credentialValue(inner)
 		}
 	} else if raw == "null" {
 		return
 	}
-	d.edits = slices.Replace(d.edits, m.edits, m.after, edit{m.span, quote(text)})
+	d.edits = slices.Replace(d.edits, m.edits, m.after, edit{m.span, `"` + text + `"`})
 }
 
 // key reads the name of a member, in which secrets are hidden, too.
@@ -273,19 +285,27 @@ func (d *document) text() (raw string, ok bool) {
 	}
 	d.at = end + 1
 	raw = d.src[start:d.at]
-	if !d.plain {
+	if d.hit(start, d.at) {
 		d.hideString(span{start, d.at}, raw, escaped)
 	}
 	return raw, true
+}
+
+// hit reports whether there may be a secret in a part of the document. It is
+// called for one part after the other.
+func (d *document) hit(start, end int) bool {
+	for len(d.hits) > 0 && d.hits[0].end <= start {
+		d.hits = d.hits[1:]
+	}
+	return d.everywhere || len(d.hits) > 0 && d.hits[0].start < end
 }
 
 // hideString hides secrets in a JSON string. What patterns match is looked for
 // in what the string stands for, or it could be half of an escape sequence.
 func (d *document) hideString(at span, raw string, escaped bool) {
 	inner := raw[1 : len(raw)-1]
-	var buf [8]span
 	out := inner
-	if spans := merged(d.find(inner, d.names.values(inner, buf[:0]))); len(spans) > 0 {
+	if spans := d.spansIn(at.start+1, at.end-1); len(spans) > 0 {
 		if escaped {
 			spans = merged(wholeEscapes(inner, spans))
 		}
@@ -301,6 +321,24 @@ func (d *document) hideString(at span, raw string, escaped bool) {
 	if out != inner {
 		d.edits = append(d.edits, edit{at, `"` + out + `"`})
 	}
+}
+
+// spansIn are the hits in a string, counted from its beginning. When one is not
+// as a whole in it, the string is looked at once more by itself.
+func (d *document) spansIn(start, end int) []span {
+	d.spans = d.spans[:0]
+	for _, s := range d.hits {
+		if s.start >= end {
+			break
+		}
+		if s.start < start || s.end > end {
+			inner := d.src[start:end]
+			d.spans = merged(d.find(&d.search, inner, d.names.values(inner, d.spans[:0])))
+			break
+		}
+		d.spans = append(d.spans, span{s.start - start, s.end - start})
+	}
+	return d.spans
 }
 
 // wholeEscapes widens spans of a JSON string that begin or end within an escape
@@ -348,17 +386,10 @@ func (d *document) literal() bool {
 	if c := word[0]; c != '-' && (c < '0' || c > '9') {
 		return false
 	}
-	if d.plain || len(word) < shortest && len(d.patterns) == 0 {
+	if !d.hit(start, d.at) {
 		return true
 	}
-	var buf [4]span
-	for _, s := range merged(d.find(word, buf[:0])) {
-		if s.start == 0 && s.end == len(word) {
-			d.edits = append(d.edits, edit{span{start, d.at}, `"` + Masked + `"`})
-			return true
-		}
-	}
-	if d.matched(word) {
+	if s := d.spansIn(start, d.at); len(s) == 1 && s[0] == (span{0, len(word)}) || d.matched(word) {
 		d.edits = append(d.edits, edit{span{start, d.at}, `"` + Masked + `"`})
 	}
 	return true

@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -158,8 +159,9 @@ func (m *Masker) secretName(v vars.Variable) bool {
 
 func (m *Masker) variable(v vars.Variable) {
 	if name := strings.ToLower(v.Key); !m.variables[name] {
-		m.variables[name] = true
-		m.hider = nil
+		more := map[string]bool{name: true}
+		maps.Copy(more, m.variables)
+		m.variables, m.hider = more, nil
 	}
 	if e := m.entry(valueText(v.Value)); e != nil && e.sync != m.sync {
 		e.sync = m.sync

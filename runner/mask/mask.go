@@ -61,7 +61,8 @@ type Masker struct {
 	known     map[string]*entry
 	index     index
 	current   []*entry        // values of secret variables
-	variables map[string]bool // names of secret variables, in lower case
+	variables map[string]bool // names of secret variables, in lower case; replaced, never changed
+	names     names           // of the options
 	judged    map[judged]bool // whether variables are secret, by type and name
 	recent    recent
 	items     []*Item
@@ -72,7 +73,9 @@ type Masker struct {
 
 // New returns a Masker that knows no secret yet.
 func New(o Options) *Masker {
-	return &Masker{options: o, ctx: context.Background(), known: map[string]*entry{}, variables: map[string]bool{}, judged: map[judged]bool{}}
+	m := &Masker{options: o, ctx: context.Background(), known: map[string]*entry{}, index: index{needles: needlesOf}, judged: map[judged]bool{}}
+	m.names.add(o.Names)
+	return m
 }
 
 // Within has a context end the masking of long texts: when it is done, they are

@@ -26,6 +26,7 @@ func (n *names) add(list []string) {
 }
 
 func (n *names) addParams(list []string) {
+	n.params = slices.Clip(n.params)
 	for _, name := range list {
 		n.params = append(n.params, lower(name))
 	}
@@ -226,9 +227,7 @@ func (m *Masker) Body(body []byte, until Scope) {
 	if m.options.Off || len(m.options.Names) == 0 {
 		return
 	}
-	var n names
-	n.add(m.options.Names)
-	m.valuesIn(string(body), &n, until)
+	m.valuesIn(string(body), &m.names, until)
 }
 
 // Tokens learns the tokens of a token endpoint's answer, whatever its type.

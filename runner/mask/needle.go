@@ -4,7 +4,9 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"math"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,11 +15,21 @@ import (
 // is, in base64, or in hexadecimal digits.
 type needle struct {
 	text   string // looked for
-	rest   string // comes after it, as far as it is there
-	before bool   // in base64, the character before holds some bits of it
-	after  bool   // and the one after
-	base64 bool
+	secret string // what it is of
+	code   code
+	lead   int // in base64, how many bytes of others are before the secret's in a group of three
 }
+
+// A code is how a needle has its secret.
+type code int
+
+const (
+	plainCode code = iota
+	base64Code
+	urlBase64Code
+	hexCode
+	upperHexCode
+)
 
 const (
 	// shortest is the length below which a value is too common a text to be
@@ -26,36 +38,53 @@ const (
 
 	// longestCode bounds how much of a secret's base64 or hexadecimal digits is
 	// looked for; what comes after that is hidden as far as it is the secret's.
-	longestCode = 64
+	longestCode = 32
+
+	// longestText bounds how much of a secret is looked for as it is; the rest is
+	// then compared. Of a signature less will do: no other text begins like it.
+	longestText      = 1 << 15
+	longestSignature = 24
 
 	// manyPieces is the number of lines and members from which on they are
 	// hidden as they are, and not in base64 and hexadecimal digits.
 	manyPieces = 200
 )
 
-// needlesOf are all needles of a secret.
-func needlesOf(secret string) []needle {
-	var out []needle
-	pieces := piecesOf(secret)
-	for i, p := range pieces {
-		out = append(out, needle{text: p})
-		if low := strings.ToLower(p); low != p && len(p) >= longSecret && isHost(p) {
-			out = append(out, needle{text: low})
+// needlesOf appends all needles of a secret.
+func needlesOf(secret string, out []needle) []needle {
+	for i, p := range piecesOf(secret) {
+		out = append(out, plain(p, longestText))
+		if len(p) >= longSecret && isHost(p) {
+			if low := strings.ToLower(p); low != p {
+				out = append(out, plain(low, longestText))
+			}
 		}
 		latin, ok := latin1(p)
 		if ok {
-			out = append(out, needle{text: latin})
+			out = append(out, plain(latin, longestText))
 		}
 		if i > manyPieces {
 			continue
 		}
-		out = coded(out, p)
+		out = coded(out, p, longestCode)
 		if ok {
-			out = coded(out, latin)
+			out = coded(out, latin, longestCode)
 		}
 	}
 	return out
 }
+
+// signatureNeedles appends the needles of what an auth scheme wrote into a
+// request. Since each request has another one, they have to be made quickly.
+func signatureNeedles(signature string, out []needle) []needle {
+	if rest := afterScheme(signature); len(rest) >= longSecret {
+		signature = rest
+	}
+	return coded(append(out, plain(signature, longestSignature)), signature, longestSignature)
+}
+
+// plain is the needle of a text as it is.
+func plain(s string, longest int) needle { return needle{text: s[:min(len(s), longest)], secret: s} }
 
 // isHost reports whether a text may be part of a host's name, which URLs spell
 // in lower case.
@@ -71,6 +100,9 @@ func isHost(s string) bool {
 // latin1 is a text in the encoding that JavaScript's btoa and escape use; not
 // ok when it is the same, or has none.
 func latin1(s string) (out string, ok bool) {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return "", false
+	}
 	b := make([]byte, 0, len(s))
 	for _, r := range s {
 		if r > 0xff {
@@ -78,65 +110,114 @@ func latin1(s string) (out string, ok bool) {
 		}
 		b = append(b, byte(r))
 	}
-	return string(b), len(b) >= shortest && len(b) != len(s)
+	return string(b), len(b) >= shortest
 }
 
 // coded appends a text in base64 and in hexadecimal digits.
-func coded(out []needle, s string) []needle {
-	for lead := range 3 { // bytes before it, of the three that four characters stand for
-		n := lead + len(s)
-		first, last := []int{0, 2, 3}[lead], n*8/6
-		if last-first < shortest {
-			continue
-		}
-		text := base64.RawStdEncoding.EncodeToString(append(make([]byte, lead, n), s...))[first:last]
-		code := needle{text: text, base64: true, before: lead > 0, after: n%3 != 0}
-		out = append(out, code.cut())
-		if urls := urlAlphabet.Replace(text); urls != text {
-			code.text = urls
-			out = append(out, code.cut())
+func coded(out []needle, s string, longest int) []needle {
+	for lead := range 3 {
+		n := needle{secret: s, code: base64Code, lead: lead}
+		if n.text = n.encoded(longest); len(n.text) >= shortest {
+			out = append(out, n)
+			if strings.ContainsAny(n.text, "+/") {
+				n.code = urlBase64Code
+				n.text = n.encoded(longest)
+				out = append(out, n)
+			}
 		}
 	}
-	digits := hex.EncodeToString([]byte(s))
-	out = append(out, needle{text: digits}.cut())
-	if upper := strings.ToUpper(digits); upper != digits {
-		out = append(out, needle{text: upper}.cut())
+	n := needle{secret: s, code: hexCode}
+	n.text = n.encoded(longest)
+	out = append(out, n)
+	if upper := strings.ToUpper(n.text); upper != n.text {
+		out = append(out, needle{text: upper, secret: s, code: upperHexCode})
 	}
 	return out
 }
 
-var urlAlphabet = strings.NewReplacer("+", "-", "/", "_")
-
-// cut leaves the beginning of a long needle to be looked for.
-func (n needle) cut() needle {
-	if len(n.text) > longestCode {
-		n.text, n.rest = n.text[:longestCode], n.text[longestCode:]
+// encoded is the beginning of a needle that has at most so many characters, or
+// all of it. In base64 these are the characters that the secret alone decides.
+func (n *needle) encoded(most int) string {
+	s := n.secret[:min(len(n.secret), most)] // no code makes it shorter
+	switch n.code {
+	case hexCode, upperHexCode:
+		text := hex.EncodeToString([]byte(s))
+		if n.code == upperHexCode {
+			text = strings.ToUpper(text)
+		}
+		return text[:min(len(text), most)]
+	case base64Code, urlBase64Code:
+		alphabet := base64.RawStdEncoding
+		if n.code == urlBase64Code {
+			alphabet = base64.RawURLEncoding
+		}
+		text := alphabet.EncodeToString(append(make([]byte, n.lead, n.lead+len(s)), s...))
+		text = text[[]int{0, 2, 3}[n.lead] : (n.lead+len(s))*8/6]
+		return text[:min(len(text), most)]
 	}
-	return n
+	return s
 }
 
-// around is the part of a text to hide when it has a needle at a place.
-func (n *needle) around(s string, start, end int) span {
-	rest := n.rest
-	for rest != "" {
-		w := spelled(s, end, func(r rune) bool { return r == rune(rest[0]) })
-		if w == 0 {
-			return span{start, end}
-		}
-		rest, end = rest[1:], end+w
+// rest is what comes after a needle's text.
+func (n *needle) rest() string {
+	if n.code == plainCode {
+		return n.secret[len(n.text):]
 	}
-	if n.before && start > 0 && isBase64(rune(s[start-1])) {
+	return n.encoded(math.MaxInt)[len(n.text):]
+}
+
+// around is the part of a text to hide when it has a needle's text at a place;
+// not ok when the rest of a secret as it is is not there. In a code, what is
+// there of it is hidden, and the characters that have bits of the secret and of
+// what is beside it.
+func (n *needle) around(s string, start, end int) (hide span, ok bool) {
+	end, missing := follow(s, end, n.rest())
+	if missing > 0 {
+		return span{start, end}, n.code != plainCode || cutAt(s, end)
+	}
+	if n.code != base64Code && n.code != urlBase64Code {
+		return span{start, end}, true
+	}
+	if n.lead > 0 && start > 0 && isBase64(rune(s[start-1])) {
 		start--
 	}
-	if n.after {
+	if (n.lead+len(n.secret))%3 != 0 {
 		end += spelled(s, end, isBase64)
 	}
 	for range 2 {
-		if n.base64 {
-			end += spelled(s, end, func(r rune) bool { return r == '=' })
+		end += spelled(s, end, func(r rune) bool { return r == '=' })
+	}
+	return span{start, end}, true
+}
+
+// manySteps bounds how often what follows is read in one way and then another.
+const manySteps = 1000
+
+// follow reads what spells rest from a place on. It returns where that ends, and
+// how many bytes of rest are missing.
+func follow(s string, at int, rest string) (end, missing int) {
+	steps := manySteps
+	return followed(s, at, rest, &steps)
+}
+
+func followed(s string, at int, rest string, steps *int) (end, missing int) {
+	for rest != "" && at < len(s) && s[at] == rest[0] && s[at] != '%' && s[at] != '\\' && s[at] != '&' {
+		at, rest = at+1, rest[1:]
+	}
+	end, missing = at, len(rest)
+	for level := 0; level <= maxLevels && missing > 0 && *steps > 0; level++ {
+		c := symbolAt(s, at, level)
+		var buf [utf8.UTFMax]byte
+		b := c.bytes(buf[:0])
+		if c.width == 0 || !strings.HasPrefix(rest, string(b)) {
+			continue
+		}
+		*steps--
+		if e, m := followed(s, at+c.width, rest[len(b):], steps); m < missing {
+			end, missing = e, m
 		}
 	}
-	return span{start, end}
+	return end, missing
 }
 
 func isBase64(r rune) bool {
@@ -159,15 +240,16 @@ func spelled(s string, at int, is func(rune) bool) int {
 // comes after a scheme; and what it is when it is itself percent-encoded.
 func piecesOf(secret string) []string {
 	var out []string
-	seen := map[string]bool{}
 	add := func(s string, least int) {
-		if s = strings.TrimSpace(s); len(s) >= least && !common(s) && !seen[s] {
-			seen[s] = true
+		if s = strings.TrimSpace(s); len(s) >= least && !common(s) && (len(out) > manyPieces || !slices.Contains(out, s)) {
 			out = append(out, s)
 		}
 	}
-	add(secret, shortest)
-	add(afterScheme(secret), longSecret)
+	if rest := afterScheme(secret); len(rest) >= longSecret {
+		add(rest, longSecret) // and so the whole, but for its scheme
+	} else {
+		add(secret, shortest)
+	}
 	if strings.Contains(secret, "%") {
 		if plain, err := url.PathUnescape(secret); err == nil {
 			add(plain, shortest)

@@ -2,6 +2,8 @@ package mask
 
 import (
 	"html"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -211,28 +213,43 @@ func (c *cursor) braced() symbol {
 	return symbol{}
 }
 
-// longestEntity is the length of the longest name of an HTML entity that is
-// looked for: &thetasym; and &#x10ffff; have as much.
+// longestEntity is the length of the longest HTML entity that is looked for:
+// thetasym; and #1114111; have as much.
 const longestEntity = 8
 
 // entity reads the name or number of an HTML entity.
 func (c *cursor) entity() symbol {
-	var buf [longestEntity + 2]byte
-	name := append(buf[:0], '&')
-	for range longestEntity + 1 {
+	var buf [longestEntity + 1]byte
+	name := buf[:0]
+	for len(name) <= longestEntity {
 		x := c.next()
 		if x == ';' {
-			plain := html.UnescapeString(string(append(name, ';')))
-			v, n := utf8.DecodeRuneInString(plain)
-			if n != len(plain) || len(name) == 1 {
-				return symbol{}
-			}
-			return symbol{value: v, width: 1}
+			return entityNamed(string(name))
 		}
-		if !isAlphanumeric(x) && x != '#' || len(name) > longestEntity {
+		if !isAlphanumeric(x) && x != '#' {
 			break
 		}
 		name = append(name, byte(x))
 	}
 	return symbol{}
+}
+
+func entityNamed(name string) symbol {
+	if number, ok := strings.CutPrefix(name, "#"); ok {
+		base := 10
+		if number != "" && number[0]|0x20 == 'x' {
+			number, base = number[1:], 16
+		}
+		v, err := strconv.ParseUint(number, base, 21)
+		if err != nil {
+			return symbol{}
+		}
+		return symbol{value: rune(v), width: 1}
+	}
+	plain := html.UnescapeString("&" + name + ";")
+	v, n := utf8.DecodeRuneInString(plain)
+	if n != len(plain) {
+		return symbol{}
+	}
+	return symbol{value: v, width: 1}
 }
