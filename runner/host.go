@@ -51,11 +51,11 @@ func (h *host) Test(a script.Assertion) {
 	h.out.emit(e, h.at.cursor)
 }
 
-func (h *host) Library(name string) (*script.Library, error) {
+func (h *host) Library(ctx context.Context, name string) (*script.Library, error) {
 	if h.libraries == nil {
 		return nil, nil
 	}
-	return h.libraries.Library(name)
+	return h.libraries.Library(ctx, name)
 }
 
 func (h *host) Jar() script.Jar { return h.jar }

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -103,7 +104,7 @@ func (o *Options) bails() bool { return o.Bail != BailNever }
 
 // Libraries finds the modules of require().
 type Libraries interface {
-	Library(name string) (*script.Library, error)
+	Library(ctx context.Context, name string) (*script.Library, error)
 }
 
 // check validates the options and fills in what nil stands for.

@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -341,18 +343,25 @@ func (j *job) transport(ctx context.Context, o *runner.Options) error {
 	return j.mock(ctx, t)
 }
 
+// sizeForm is a number of bytes, or of a unit of them.
+var sizeForm = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)$`)
+
+// sizeUnits are the units that a size may have, in lower case.
+var sizeUnits = map[string]float64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
+
 // parseSize reads a number of bytes with an optional kB, MB or GB.
 func parseSize(s string) (int64, error) {
-	var n float64
-	var unit string
-	if _, err := fmt.Sscanf(strings.TrimSpace(s), "%f%s", &n, &unit); err != nil && unit == "" && n == 0 {
-		return 0, usageError("--max-response-size %q: want a size such as 50MB", s)
+	bad := usageError("--max-response-size %q: want a size such as 50MB", s)
+	m := sizeForm.FindStringSubmatch(strings.ToLower(strings.TrimSpace(s)))
+	if m == nil {
+		return 0, bad
 	}
-	scale, ok := map[string]float64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}[strings.ToLower(unit)]
-	if !ok || n <= 0 {
-		return 0, usageError("--max-response-size %q: want a size such as 50MB", s)
+	n, err := strconv.ParseFloat(m[1], 64)
+	scale, ok := sizeUnits[m[2]]
+	if n *= scale; err != nil || !ok || n < 1 || n >= 1<<62 {
+		return 0, bad
 	}
-	return int64(n * scale), nil
+	return int64(n), nil
 }
 
 // certificates loads extra CAs and the client certificate.

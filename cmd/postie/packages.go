@@ -17,8 +17,8 @@ import (
 
 // libraries is what require() finds: what is embedded, else the user's cache,
 // which is filled at the first use.
-func (j *job) libraries(ctx context.Context, o *runner.Options) error {
-	opts := packageOptions(ctx, j.streams)
+func (j *job) libraries(_ context.Context, o *runner.Options) error {
+	opts := packageOptions(j.streams)
 	if j.flags.packageDir != "" {
 		root, err := os.OpenRoot(j.flags.packageDir)
 		if err != nil {
@@ -31,14 +31,14 @@ func (j *job) libraries(ctx context.Context, o *runner.Options) error {
 	return nil
 }
 
-func packageOptions(ctx context.Context, s *term.Streams) packages.Options {
+func packageOptions(s *term.Streams) packages.Options {
 	o := packages.Options{Compiler: packages.Compiler{Engine: sandbox.Version(), Compile: sandbox.CompileLibrary},
 		Notice: func(text string) { fmt.Fprintln(s.Err, "postie: "+text) }}
 	if dir, err := os.UserCacheDir(); err == nil {
 		o.Cache = filepath.Join(dir, "postie", packages.CacheName())
 		o.Remote = filepath.Join(dir, "postie", "modules")
 	}
-	o.Registry = func() (*packages.Registry, error) { return packages.FindRegistry(ctx, s.Getenv) }
+	o.Registry = func() (*packages.Registry, error) { return packages.FindRegistry(s.Getenv) }
 	return o
 }
 
@@ -48,7 +48,9 @@ func newPackages(s *term.Streams) *cobra.Command {
 		Short: "List or fetch the libraries that scripts may require",
 		Long: `The libraries of require() are npm packages at the versions of Postman's sandbox,
 pinned with their hashes. Release builds hold them; others fetch them at first
-use, from the registry that npm is configured for, into the user's cache.`,
+use, from the registry that npm is configured for, into the user's cache. The
+environment, the user's and the system's npmrc count, not that of the current
+folder.`,
 		Example: `  postie packages list
   postie packages install     # before going offline`,
 		Args: noArgs,
@@ -56,11 +58,11 @@ use, from the registry that npm is configured for, into the user's cache.`,
 	}
 	cmd.AddCommand(
 		&cobra.Command{Use: "list", Short: "List the libraries, their versions, and whether they are here", Args: noArgs,
-			RunE: func(c *cobra.Command, _ []string) error { return listPackages(c.Context(), s) }},
+			RunE: func(*cobra.Command, []string) error { return listPackages(s) }},
 		&cobra.Command{Use: "install", Short: "Fetch what is not here, and verify it", Args: noArgs,
 			RunE: func(c *cobra.Command, _ []string) error { return installPackages(c.Context(), s) }},
 		&cobra.Command{Use: "verify", Short: "Check that every library is here", Args: noArgs,
-			RunE: func(c *cobra.Command, _ []string) error { return verifyPackages(c.Context(), s) }},
+			RunE: func(*cobra.Command, []string) error { return verifyPackages(s) }},
 	)
 	return cmd
 }
@@ -72,8 +74,8 @@ func noArgs(c *cobra.Command, args []string) error {
 	return nil
 }
 
-func listPackages(ctx context.Context, s *term.Streams) error {
-	list, err := packages.NewStore(packageOptions(ctx, s)).List()
+func listPackages(s *term.Streams) error {
+	list, err := packages.NewStore(packageOptions(s)).List()
 	if err != nil {
 		return cannotRun("%v", err)
 	}
@@ -89,8 +91,8 @@ func listPackages(ctx context.Context, s *term.Streams) error {
 }
 
 func installPackages(ctx context.Context, s *term.Streams) error {
-	o := packageOptions(ctx, s)
-	r, err := packages.FindRegistry(ctx, s.Getenv)
+	o := packageOptions(s)
+	r, err := packages.FindRegistry(s.Getenv)
 	if err != nil {
 		return cannotRun("packages: %v", err)
 	}
@@ -101,8 +103,8 @@ func installPackages(ctx context.Context, s *term.Streams) error {
 	return nil
 }
 
-func verifyPackages(ctx context.Context, s *term.Streams) error {
-	list, err := packages.NewStore(packageOptions(ctx, s)).List()
+func verifyPackages(s *term.Streams) error {
+	list, err := packages.NewStore(packageOptions(s)).List()
 	if err != nil {
 		return cannotRun("%v", err)
 	}

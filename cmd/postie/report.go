@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"io"
 	"time"
@@ -183,7 +182,7 @@ func (f *reportFlags) make(s *term.Streams, name string, log report.Log) error {
 		return err
 	}
 	opts.OnlyFailures = opts.OnlyFailures || f.only
-	v := &visualizer{libraries: func() runner.Libraries { return packages.NewStore(packageOptions(context.Background(), s)) }}
+	v := &visualizer{libraries: func() runner.Libraries { return packages.NewStore(packageOptions(s)) }}
 	defer v.Close()
 	opts.Visualize = v.render
 	path := *f.paths[name]

@@ -101,4 +101,6 @@ func (v *visualizer) RunRequest(context.Context, *script.RunRequest) (*script.Se
 }
 
 // Library implements script.Host.
-func (v *visualizer) Library(name string) (*script.Library, error) { return v.found.Library(name) }
+func (v *visualizer) Library(ctx context.Context, name string) (*script.Library, error) {
+	return v.found.Library(ctx, name)
+}

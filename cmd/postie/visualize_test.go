@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -12,7 +13,7 @@ import (
 // A shelf has one library, which stands in for Handlebars.
 type shelf struct{ source string }
 
-func (s shelf) Library(name string) (*script.Library, error) {
+func (s shelf) Library(_ context.Context, name string) (*script.Library, error) {
 	return &script.Library{Name: name, Source: s.source}, nil
 }
 

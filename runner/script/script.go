@@ -192,7 +192,8 @@ type Host interface {
 	Jar() Jar
 	Vault() Vault
 	// Library returns the source of a require() name, nil when there is none.
-	Library(name string) (*Library, error)
+	// It may fetch it, which ctx ends.
+	Library(ctx context.Context, name string) (*Library, error)
 }
 
 // A Library is one bundled module: CommonJS source, or bytecode of the engine.

@@ -1,6 +1,7 @@
 package packages_test
 
 import (
+	"context"
 	"testing"
 
 	"postie/runner/script"
@@ -13,7 +14,7 @@ type one struct {
 	library script.Library
 }
 
-func (o *one) Library(string) (*script.Library, error) { return &o.library, nil }
+func (o *one) Library(context.Context, string) (*script.Library, error) { return &o.library, nil }
 
 func answer(t *testing.T, lib script.Library) string {
 	t.Helper()

@@ -43,22 +43,3 @@ func TestUnpackStaysInside(t *testing.T) {
 		})
 	}
 }
-
-func TestFindRegistry(t *testing.T) {
-	t.Parallel()
-	home := t.TempDir()
-	rc := "registry=http://a.test/npm/\n//a.test/npm/:_authToken=t\n@jsr:registry=http://j.test/\n"
-	if err := os.WriteFile(filepath.Join(home, ".npmrc"), []byte(rc), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	r, err := FindRegistry(t.Context(), func(name string) string { return map[string]string{"HOME": home}[name] })
-	if err != nil || r.URL != "http://a.test/npm" || r.Token != "t" || r.Scopes["@jsr"] != "http://j.test" {
-		t.Errorf("%+v, %v", r, err)
-	}
-	r, err = FindRegistry(t.Context(), func(name string) string {
-		return map[string]string{"HOME": home, "npm_config_registry": "http://b.test"}[name]
-	})
-	if err != nil || r.URL != "http://b.test" || r.Token != "" {
-		t.Errorf("%+v, %v", r, err)
-	}
-}

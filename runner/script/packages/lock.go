@@ -52,6 +52,24 @@ func parseLock(name string, text []byte) (*lock, error) {
 	return l, nil
 }
 
+// text is a lock as a file, with the registry that it was made from.
+func (l *lock) text(registry string) ([]byte, error) {
+	all := map[string]locked{}
+	for _, p := range l.packages {
+		all[p.Path] = p
+	}
+	return json.MarshalIndent(map[string]any{"registry": registry, "packages": all}, "", "  ")
+}
+
+// lockedRegistry is the registry that a lock was made from; "" for none.
+func lockedRegistry(text []byte) string {
+	var file struct{ Registry string }
+	if json.Unmarshal(text, &file) != nil {
+		return ""
+	}
+	return file.Registry
+}
+
 func (l *lock) find(name string) locked {
 	for _, p := range l.packages {
 		if p.Path == "node_modules/"+name {

@@ -33,43 +33,34 @@ var embedded embed.FS
 // A Store finds modules by the name scripts require them by. It is safe for
 // concurrent use.
 type Store struct {
-	opts Options
+	opts   Options
+	loaded flights // by name
+	filled flights // the cache of bundles, by its folder
 
-	mu     sync.Mutex
-	loaded map[string]*script.Library
-	tried  error // of the first attempt to fill the cache
+	mu    sync.Mutex
+	tried error // why the cache could not be filled: it is not tried again
 }
 
 // Options tell a Store where to look. The zero value has what is embedded.
 type Options struct {
 	Cache    string                    // folder of the bundles that are not embedded; "": none
 	Registry func() (*Registry, error) // fetches what the cache lacks, asked when it does; nil: offline
-	Remote   string                    // folder of what pm.require("npm:…") fetched; "": none
+	Remote   string                    // folder of what pm.require("npm:…") fetched, by registry; "": none
 	Compiler Compiler                  // compiles what is fetched
 	Local    fs.FS                     // packages of one's own, by name; nil: none
-	Notice   func(string)              // told, once, that packages are being fetched; may be nil
+	Notice   func(string)              // called when packages are being fetched; may be nil
 }
 
 // NewStore returns a store.
-func NewStore(o Options) *Store {
-	return &Store{opts: o, loaded: map[string]*script.Library{}}
+func NewStore(o Options) *Store { return &Store{opts: o} }
+
+// Library returns a module, nil when there is none of that name. ctx ends a
+// fetch; fetches of different modules go on side by side.
+func (s *Store) Library(ctx context.Context, name string) (*script.Library, error) {
+	return s.loaded.do(ctx, name, func() (*script.Library, error) { return s.find(ctx, name) })
 }
 
-// Library returns a module, nil when there is none of that name.
-func (s *Store) Library(name string) (*script.Library, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if lib, ok := s.loaded[name]; ok {
-		return lib, nil
-	}
-	lib, err := s.find(name)
-	if err == nil {
-		s.loaded[name] = lib
-	}
-	return lib, err
-}
-
-func (s *Store) find(name string) (*script.Library, error) {
+func (s *Store) find(ctx context.Context, name string) (*script.Library, error) {
 	if s.opts.Local != nil {
 		if lib, err := local(s.opts.Local, name); lib != nil || err != nil {
 			return lib, err
@@ -79,17 +70,17 @@ func (s *Store) find(name string) (*script.Library, error) {
 		if err != nil {
 			return nil, err
 		}
-		return s.remote(ref)
+		return s.remote(ctx, ref)
 	}
 	m, ok := moduleOf(name)
 	if !ok {
 		return nil, nil
 	}
-	return s.bundle(m)
+	return s.bundle(ctx, m)
 }
 
 // bundle reads a module: embedded, from the cache, or made now.
-func (s *Store) bundle(m module) (*script.Library, error) {
+func (s *Store) bundle(ctx context.Context, m module) (*script.Library, error) {
 	if lib, err := open(embedded, m.name, "bundle/"+m.file()); err == nil {
 		return lib, nil
 	}
@@ -103,23 +94,39 @@ func (s *Store) bundle(m module) (*script.Library, error) {
 	if s.opts.Registry == nil {
 		return nil, errors.New("it is not in this build: postie packages install fetches it")
 	}
-	if s.tried == nil {
-		if s.opts.Notice != nil {
-			s.opts.Notice("fetching script libraries into " + s.opts.Cache)
-		}
-		if s.tried = s.install(); s.tried == nil {
-			return open(dir, m.name, m.file())
-		}
+	if _, err := s.filled.do(ctx, s.opts.Cache, func() (*script.Library, error) { return nil, s.install(ctx) }); err != nil {
+		return nil, err
 	}
-	return nil, s.tried
+	return open(dir, m.name, m.file())
 }
 
-func (s *Store) install() error {
-	r, err := s.opts.Registry()
-	if err != nil {
-		return err
+// install fills the cache of bundles, and remembers if that cannot be done.
+func (s *Store) install(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tried != nil {
+		return s.tried
 	}
-	return Install(context.Background(), r, s.opts.Cache, s.opts.Compiler)
+	s.notify("fetching script libraries into " + s.opts.Cache)
+	r, err := s.opts.Registry()
+	if err == nil {
+		err = Install(ctx, r, s.opts.Cache, s.opts.Compiler)
+	}
+	if err != nil && !isCanceled(err) {
+		s.tried = err
+	}
+	return err
+}
+
+// isCanceled reports whether an error says that a caller gave up.
+func isCanceled(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+func (s *Store) notify(text string) {
+	if s.opts.Notice != nil {
+		s.opts.Notice(text)
+	}
 }
 
 // open reads a bundle, and its bytecode if it is there.

@@ -27,7 +27,7 @@ func store(t testing.TB) *packages.Store {
 		o.Cache = filepath.Join(dir, "postie", packages.CacheName())
 	}
 	s := packages.NewStore(o)
-	if _, err := s.Library("lodash"); err != nil {
+	if _, err := s.Library(t.Context(), "lodash"); err != nil {
 		if os.Getenv("POSTIE_REQUIRE_PACKAGES") != "" {
 			t.Fatal(err)
 		}
@@ -53,11 +53,11 @@ func (b *bench) Vault() script.Vault              { return nil }
 func (b *bench) RunRequest(context.Context, *script.RunRequest) (*script.SendResult, error) {
 	return nil, &script.SendError{Message: "no collection"}
 }
-func (b *bench) Library(name string) (*script.Library, error) {
+func (b *bench) Library(ctx context.Context, name string) (*script.Library, error) {
 	if source, ok := b.own[name]; ok {
 		return &script.Library{Name: name, Source: source}, nil
 	}
-	return b.packages.Library(name)
+	return b.packages.Library(ctx, name)
 }
 
 func run(t testing.TB, s *packages.Store, source string) *bench {
@@ -204,7 +204,7 @@ is('base64', C.enc.Base64.stringify(C.enc.Utf8.parse('hé')), 'aMOp');
 
 func TestUnknownName(t *testing.T) {
 	t.Parallel()
-	lib, err := packages.NewStore(packages.Options{}).Library("left-pad")
+	lib, err := packages.NewStore(packages.Options{}).Library(t.Context(), "left-pad")
 	if lib != nil || err != nil {
 		t.Errorf("%v, %v", lib, err)
 	}
@@ -229,15 +229,15 @@ func TestLocalPackages(t *testing.T) {
 	}
 	defer root.Close()
 	s := packages.NewStore(packages.Options{Local: root.FS()})
-	if lib, err := s.Library("mine"); err != nil || lib == nil || lib.Source != "exports.x = 5" {
+	if lib, err := s.Library(t.Context(), "mine"); err != nil || lib == nil || lib.Source != "exports.x = 5" {
 		t.Errorf("mine: %v, %v", lib, err)
 	}
 	for _, name := range []string{"link", "../secret", "/etc/passwd", "a/../../secret"} {
-		if lib, _ := s.Library(name); lib != nil {
+		if lib, _ := s.Library(t.Context(), name); lib != nil {
 			t.Errorf("%s is read: %q", name, lib.Source)
 		}
 	}
-	if lib, _ := packages.NewStore(packages.Options{Local: fstest.MapFS{"@team/p/index.js": {Data: []byte("1")}}}).Library("@team/p"); lib == nil {
+	if lib, _ := packages.NewStore(packages.Options{Local: fstest.MapFS{"@team/p/index.js": {Data: []byte("1")}}}).Library(t.Context(), "@team/p"); lib == nil {
 		t.Error("a scoped package is not found")
 	}
 }

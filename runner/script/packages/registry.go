@@ -1,86 +1,46 @@
 package packages
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"os"
-	"os/exec"
 	"path"
-	"path/filepath"
 	"strings"
-	"time"
+	"sync"
 )
 
 // A Registry is an npm registry.
 type Registry struct {
-	URL    string
+	URL    string            // "": npm's default
 	Scopes map[string]string // of a scope's own, by "@scope"
 	Token  string            // sent as Bearer; "" for none
 	Client *http.Client
+
+	ask   func(context.Context) (string, error) // for npm's default
+	mu    sync.Mutex                            // guards found
+	found string                                // what it answered
 }
 
-var errNoRegistry = errors.New("no npm registry is configured: set npm_config_registry, or registry= in ~/.npmrc")
-
-// FindRegistry reads npm's configuration: the environment, then .npmrc in the
-// home folder, then npm itself.
-func FindRegistry(ctx context.Context, getenv func(string) string) (*Registry, error) {
-	r := &Registry{Client: &http.Client{Timeout: 2 * time.Minute}}
-	settings := npmrc(filepath.Join(getenv("HOME"), ".npmrc"))
-	for _, found := range []string{getenv("npm_config_registry"), getenv("NPM_CONFIG_REGISTRY"), settings["registry"]} {
-		if found != "" {
-			r.URL = found
-			break
-		}
+// address is the registry's, asked for when it is npm's default.
+func (r *Registry) address(ctx context.Context) (string, error) {
+	if r.URL != "" {
+		return r.URL, nil
 	}
-	if r.URL == "" {
-		out, err := exec.CommandContext(ctx, "npm", "config", "get", "registry").Output()
-		if err != nil {
-			return nil, errNoRegistry
-		}
-		r.URL = strings.TrimSpace(string(out))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.found != "" {
+		return r.found, nil
 	}
-	u, err := url.Parse(r.URL)
-	if err != nil || u.Host == "" {
-		return nil, fmt.Errorf("npm registry %q is not a URL", r.URL)
+	if r.ask == nil {
+		return "", errNoRegistry
 	}
-	r.URL = strings.TrimRight(r.URL, "/")
-	r.Scopes = scopes(settings)
-	r.Token = settings["//"+u.Host+strings.TrimRight(u.Path, "/")+"/:_authToken"]
-	return r, nil
-}
-
-// scopes are the registries of settings such as "@team:registry".
-func scopes(settings map[string]string) map[string]string {
-	out := map[string]string{}
-	for key, value := range settings {
-		if scope, ok := strings.CutSuffix(key, ":registry"); ok && strings.HasPrefix(scope, "@") {
-			out[scope] = strings.TrimRight(value, "/")
-		}
+	found, err := r.ask(ctx)
+	if err == nil {
+		r.found = found
 	}
-	return out
-}
-
-// npmrc reads key=value lines; a file that is not there has none.
-func npmrc(name string) map[string]string {
-	out := map[string]string{}
-	f, err := os.Open(name)
-	if err != nil {
-		return out
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		key, value, ok := strings.Cut(lines.Text(), "=")
-		if ok && !strings.HasPrefix(strings.TrimSpace(key), "#") {
-			out[strings.TrimSpace(key)] = strings.Trim(strings.TrimSpace(value), `"`)
-		}
-	}
-	return out
+	return found, err
 }
 
 // maxArchive bounds a package's archive.
@@ -90,7 +50,7 @@ const maxArchive = 64 << 20
 func (r *Registry) fetch(ctx context.Context, p *locked) ([]byte, error) {
 	address := p.Archive
 	if address == "" {
-		base, err := r.base(p.Name)
+		base, err := r.base(ctx, p.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +73,7 @@ func (r *Registry) get(ctx context.Context, address, accept string) ([]byte, err
 	if accept != "" {
 		req.Header.Set("Accept", accept)
 	}
-	if r.Token != "" && strings.HasPrefix(address, r.URL+"/") {
+	if r.Token != "" && r.URL != "" && strings.HasPrefix(address, r.URL+"/") {
 		req.Header.Set("Authorization", "Bearer "+r.Token)
 	}
 	resp, err := r.Client.Do(req)
@@ -129,7 +89,7 @@ func (r *Registry) get(ctx context.Context, address, accept string) ([]byte, err
 
 // base is the address of the registry that has name: its scope's, if npm's
 // configuration names one, else the one for all. JSR is always a scope's.
-func (r *Registry) base(name string) (string, error) {
+func (r *Registry) base(ctx context.Context, name string) (string, error) {
 	scope, _, scoped := strings.Cut(name, "/")
 	if scoped && r.Scopes[scope] != "" {
 		return r.Scopes[scope], nil
@@ -137,5 +97,5 @@ func (r *Registry) base(name string) (string, error) {
 	if scope == "@jsr" {
 		return "", errors.New("no registry is configured for jsr: set @jsr:registry= in ~/.npmrc")
 	}
-	return r.URL, nil
+	return r.address(ctx)
 }

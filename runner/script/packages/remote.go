@@ -2,7 +2,8 @@ package packages
 
 import (
 	"context"
-	"encoding/json"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,76 +13,96 @@ import (
 	"postie/runner/script"
 )
 
-// packed is the name of a reference's bundle in its folder, beside the lock
-// it was made from.
-var (
-	packedName = fmt.Sprintf("bundle-%d.js.gz", bundleVersion)
-	lockName   = "lock.json"
-)
+// An entry is where a reference's bundle is kept, beside the lock it was made
+// from. Its folder is that of the registry: what came from another one, which
+// an earlier run may have been led to, is not found.
+type entry struct {
+	ref      reference
+	registry *Registry
+	dir      string
+}
+
+const lockName = "lock.json"
+
+// lockText is the entry's lock. It is nil when there is none of its registry.
+func (e *entry) lockText() []byte {
+	text, err := os.ReadFile(filepath.Join(e.dir, lockName))
+	if err != nil || lockedRegistry(text) != e.registry.origin() {
+		return nil
+	}
+	return text
+}
+
+// packedName is the name of the bundle that is made from a lock. It changes
+// with the hashes of the packages.
+func packedName(lockText []byte) string {
+	sum := sha256.Sum256(lockText)
+	return fmt.Sprintf("bundle-%d-%x.js.gz", bundleVersion, sum[:8])
+}
 
 // remote reads what pm.require("npm:…") names: from the cache, or fetched now
 // and kept there with the hashes of its first fetch.
-func (s *Store) remote(ref reference) (*script.Library, error) {
-	if s.opts.Remote == "" {
-		return nil, errors.New("there is no cache to keep it in")
-	}
-	dir := filepath.Join(s.opts.Remote, ref.folder())
-	lib, err := open(os.DirFS(dir), ref.text, packedName)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return lib, err
-	}
-	if s.opts.Registry == nil {
-		return nil, errors.New("it is not in the cache, and there is no registry to fetch it from")
+func (s *Store) remote(ctx context.Context, ref reference) (*script.Library, error) {
+	if s.opts.Remote == "" || s.opts.Registry == nil {
+		return nil, errors.New("there is no cache to keep it in, or no registry to fetch it from")
 	}
 	r, err := s.opts.Registry()
 	if err != nil {
 		return nil, err
 	}
-	if s.opts.Notice != nil {
-		s.opts.Notice("fetching " + ref.text + " into " + dir)
+	sum := sha256.Sum256([]byte(r.origin()))
+	e := &entry{ref: ref, registry: r, dir: filepath.Join(s.opts.Remote, hex.EncodeToString(sum[:6]), ref.folder())}
+	if text := e.lockText(); text != nil {
+		lib, err := open(os.DirFS(e.dir), ref.text, packedName(text))
+		if !errors.Is(err, fs.ErrNotExist) {
+			return lib, err
+		}
 	}
-	if err := fetchReference(context.Background(), r, ref, dir, s.opts.Compiler); err != nil {
+	s.notify("fetching " + ref.text + " into " + e.dir)
+	text, err := e.fetch(ctx, s.opts.Compiler)
+	if err != nil {
 		return nil, err
 	}
-	return open(os.DirFS(dir), ref.text, packedName)
+	return open(os.DirFS(e.dir), ref.text, packedName(text))
 }
 
-// fetchReference resolves, fetches, verifies and bundles a package into dir.
-func fetchReference(ctx context.Context, r *Registry, ref reference, dir string, c Compiler) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
+// fetch resolves, fetches, verifies and bundles a package. It returns the
+// lock's text.
+func (e *entry) fetch(ctx context.Context, c Compiler) ([]byte, error) {
+	if err := os.MkdirAll(e.dir, 0o755); err != nil {
+		return nil, err
 	}
-	l, err := lockReference(ctx, r, ref, filepath.Join(dir, lockName))
+	text, err := e.lock(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return l.fetched(ctx, r, func(from string) error {
-		m := module{name: ref.text, pkg: ref.name, remote: true, hot: true}
+	l, err := parseLock(lockName, text)
+	if err != nil {
+		return nil, err
+	}
+	return text, l.fetched(ctx, e.registry, func(from string) error {
+		m := module{name: e.ref.text, pkg: e.ref.name, remote: true, hot: true}
 		src, err := bundle(from, m)
 		if err != nil {
 			return err
 		}
-		return c.write(filepath.Join(dir, packedName), m, src)
+		return c.write(filepath.Join(e.dir, packedName(text)), m, src)
 	})
 }
 
-// lockReference reads the lock of an earlier fetch, else makes one and keeps
-// it: a package that has changed since is then refused.
-func lockReference(ctx context.Context, r *Registry, ref reference, file string) (*lock, error) {
-	if text, err := os.ReadFile(file); err == nil {
-		return parseLock(file, text)
+// lock reads the lock of an earlier fetch, else makes one and keeps it: a
+// package that has changed since is then refused.
+func (e *entry) lock(ctx context.Context) ([]byte, error) {
+	if text := e.lockText(); text != nil {
+		return text, nil
 	}
-	l, err := resolve(ctx, r, ref.name, ref.version)
+	l, err := resolve(ctx, e.registry, e.ref.name, e.ref.version)
 	if err != nil {
 		return nil, err
 	}
-	all := map[string]locked{}
-	for _, p := range l.packages {
-		all[p.Path] = p
-	}
-	text, err := json.MarshalIndent(map[string]any{"packages": all}, "", "  ")
+	text, err := l.text(e.registry.origin())
 	if err != nil {
 		return nil, err
 	}
-	return l, writeFile(file, text)
+	return text, writeFile(filepath.Join(e.dir, lockName), text)
 }

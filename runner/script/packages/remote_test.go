@@ -4,11 +4,14 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -122,7 +125,7 @@ func TestRemoteDependencies(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	r, asked := serve(t, library()...)
-	lib, err := remoteStore(dir, r).Library("npm:top@1.0.0")
+	lib, err := remoteStore(dir, r).Library(t.Context(), "npm:top@1.0.0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,11 +138,12 @@ func TestRemoteDependencies(t *testing.T) {
 		t.Errorf("a version that is not allowed: %s", lib.Source)
 	}
 	before := asked.Load()
-	again, err := packages.NewStore(packages.Options{Remote: dir}).Library("npm:top@1.0.0")
+	offline := &packages.Registry{URL: r.URL, Scopes: r.Scopes, Client: &http.Client{Transport: unplugged{}}}
+	again, err := remoteStore(dir, offline).Library(t.Context(), "npm:top@1.0.0")
 	if err != nil || again.Source != lib.Source || asked.Load() != before {
 		t.Errorf("offline: %v, %d requests", err, asked.Load()-before)
 	}
-	if _, err := packages.NewStore(packages.Options{Remote: dir}).Library("npm:left@1.4.0"); err == nil {
+	if _, err := remoteStore(dir, offline).Library(t.Context(), "npm:left@1.4.0"); err == nil {
 		t.Error("what was never fetched is found offline")
 	}
 }
@@ -149,18 +153,19 @@ func TestRemoteChanged(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	r, _ := serve(t, published{name: "a", version: "1.0.0", source: "exports.x = 1"})
-	if _, err := remoteStore(dir, r).Library("npm:a@1.0.0"); err != nil {
+	if _, err := remoteStore(dir, r).Library(t.Context(), "npm:a@1.0.0"); err != nil {
 		t.Fatal(err)
 	}
-	bundles, err := filepath.Glob(filepath.Join(dir, "a@1.0.0", "*.gz"))
+	bundles, err := filepath.Glob(filepath.Join(dir, "*", "a@1.0.0", "*.gz"))
 	if err != nil || len(bundles) != 1 {
 		t.Fatal(bundles, err)
 	}
 	if err := os.Remove(bundles[0]); err != nil {
 		t.Fatal(err)
 	}
-	r, _ = serve(t, published{name: "a", version: "1.0.0", source: "exports.x = 'evil'"})
-	_, err = remoteStore(dir, r).Library("npm:a@1.0.0")
+	other, _ := serve(t, published{name: "a", version: "1.0.0", source: "exports.x = 'evil'"})
+	r.Client = &http.Client{Transport: moved{to: other.URL}}
+	_, err = remoteStore(dir, r).Library(t.Context(), "npm:a@1.0.0")
 	if err == nil || !strings.Contains(err.Error(), "the archive is not the one that is pinned") {
 		t.Errorf("error %v", err)
 	}
@@ -171,8 +176,130 @@ func TestJSRNeedsARegistry(t *testing.T) {
 	t.Parallel()
 	r, _ := serve(t)
 	r.Scopes = nil
-	_, err := remoteStore(t.TempDir(), r).Library("jsr:@scope/name@0.1.0")
+	_, err := remoteStore(t.TempDir(), r).Library(t.Context(), "jsr:@scope/name@0.1.0")
 	if err == nil || !strings.Contains(err.Error(), "@jsr:registry=") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// unplugged is no network.
+type unplugged struct{}
+
+func (unplugged) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("unplugged")
+}
+
+// moved sends requests to another registry, under the address of the first.
+type moved struct{ to string }
+
+func (m moved) RoundTrip(r *http.Request) (*http.Response, error) {
+	to, err := url.Parse(m.to)
+	if err != nil {
+		return nil, err
+	}
+	r = r.Clone(r.Context())
+	r.URL.Host = to.Host
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// What came from one registry is not executed when npm is configured for
+// another, be it for all packages or for a scope; nor does an entry that was
+// put into another registry's folder count.
+func TestPromise_78_CachesAreOfTheirRegistry(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	evil, _ := serve(t, published{name: "a", version: "1.0.0", source: "exports.x = 'evil'"})
+	good, asked := serve(t, published{name: "a", version: "1.0.0", source: "exports.x = 'good'"})
+	want := func(r *packages.Registry, text string) {
+		t.Helper()
+		lib, err := remoteStore(dir, r).Library(t.Context(), "npm:a@1.0.0")
+		if err != nil || !strings.Contains(lib.Source, text) {
+			t.Errorf("%v, want %q", err, text)
+		}
+	}
+	want(evil, "evil")
+	want(good, "good")
+	before := asked.Load()
+	want(good, "good")
+	if asked.Load() != before {
+		t.Error("it was fetched again")
+	}
+	scoped := &packages.Registry{URL: evil.URL, Scopes: map[string]string{"@team": good.URL}, Client: evil.Client}
+	want(scoped, "evil") // fetched: another configuration
+	folders, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(folders) != 3 {
+		t.Fatal(folders, err)
+	}
+	for _, from := range folders { // each entry in each folder
+		for _, to := range folders {
+			if from != to {
+				_ = os.RemoveAll(filepath.Join(to, "a@1.0.0"))
+				if err := os.CopyFS(filepath.Join(to, "a@1.0.0"), os.DirFS(filepath.Join(from, "a@1.0.0"))); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	want(good, "good")
+}
+
+// slow is a registry whose answers for one package wait.
+func slow(t *testing.T, name string, until <-chan struct{}, all ...published) (r *packages.Registry, started <-chan struct{}) {
+	t.Helper()
+	behind, _ := serve(t, all...)
+	began := make(chan struct{}, 100)
+	r = &packages.Registry{URL: behind.URL, Client: &http.Client{Transport: gate{name, until, began}}}
+	return r, began
+}
+
+type gate struct {
+	name  string
+	until <-chan struct{}
+	began chan struct{}
+}
+
+func (g gate) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasPrefix(r.URL.Path, "/"+g.name) {
+		g.began <- struct{}{}
+		select {
+		case <-g.until:
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// A fetch ends with its caller's context, and holds up no other.
+func TestFetchesEndAndDoNotHoldUp(t *testing.T) {
+	t.Parallel()
+	until := make(chan struct{})
+	r, began := slow(t, "a", until, published{name: "a", version: "1.0.0", source: "exports.x = 'a'"}, published{name: "b", version: "1.0.0", source: "exports.x = 'b'"})
+	s := remoteStore(t.TempDir(), r)
+	ctx, cancel := context.WithCancel(t.Context())
+	failed := make(chan error, 2)
+	fetch := func(ctx context.Context) {
+		_, err := s.Library(ctx, "npm:a@1.0.0")
+		failed <- err
+	}
+	go fetch(ctx)
+	<-began
+	if lib, err := s.Library(t.Context(), "npm:b@1.0.0"); err != nil || !strings.Contains(lib.Source, "b") {
+		t.Fatalf("another package waits: %v", err)
+	}
+	waiting, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := s.Library(waiting, "npm:a@1.0.0"); !errors.Is(err, context.Canceled) {
+		t.Errorf("who waits for the same package does not end with its context: %v", err)
+	}
+	go fetch(t.Context()) // waits for the first, and takes over
+	cancel()
+	if err := <-failed; !errors.Is(err, context.Canceled) {
+		t.Errorf("the fetch goes on: %v", err)
+	}
+	<-began
+	close(until)
+	if err := <-failed; err != nil {
+		t.Errorf("who took over: %v", err)
 	}
 }

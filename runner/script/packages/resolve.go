@@ -102,7 +102,7 @@ func (l *layout) put(ctx context.Context, from, folder, name, wanted string) err
 	if m.Dist.Integrity == "" {
 		return fmt.Errorf("%s@%s: the registry gives no hash to check it by", name, version)
 	}
-	l.placed[at] = locked{Path: at, Name: name, Version: version, Integrity: m.Dist.Integrity, Archive: l.registry.own(name, m.Dist.Tarball)}
+	l.placed[at] = locked{Path: at, Name: name, Version: version, Integrity: m.Dist.Integrity, Archive: l.registry.own(ctx, name, m.Dist.Tarball)}
 	l.queue = append(l.queue, dependant{path: at, deps: m.Dependencies})
 	return nil
 }
@@ -140,7 +140,7 @@ func (l *layout) newest(ctx context.Context, name string, allowed *semver.Constr
 
 // versions asks the registry for all that it has of a package.
 func (r *Registry) versions(ctx context.Context, name string) (map[string]manifest, error) {
-	base, err := r.base(name)
+	base, err := r.base(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -159,8 +159,8 @@ func (r *Registry) versions(ctx context.Context, name string) (map[string]manife
 
 // own is an archive's address when it is one of the same registry; others
 // are not followed: the usual one serves.
-func (r *Registry) own(name, address string) string {
-	base, err := r.base(name)
+func (r *Registry) own(ctx context.Context, name, address string) string {
+	base, err := r.base(ctx, name)
 	if err != nil {
 		return ""
 	}

@@ -13,9 +13,11 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"iter"
 	mathrand "math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,10 +42,14 @@ func library(t testing.TB, name string) string {
 	}
 	o := packages.Options{Remote: filepath.Join(dir, "postie", "test-libraries")}
 	required := os.Getenv("POSTIE_REQUIRE_PACKAGES") != ""
-	if required {
-		o.Registry = func() (*packages.Registry, error) { return packages.FindRegistry(t.Context(), os.Getenv) }
+	o.Registry = func() (*packages.Registry, error) {
+		r, err := packages.FindRegistry(os.Getenv)
+		if err == nil && !required {
+			r.Client = &http.Client{Transport: unplugged{}} // the cache alone
+		}
+		return r, err
 	}
-	lib, err := packages.NewStore(o).Library("npm:" + name)
+	lib, err := packages.NewStore(o).Library(t.Context(), "npm:"+name)
 	if err != nil && required {
 		t.Fatal(err)
 	}
@@ -51,6 +57,13 @@ func library(t testing.TB, name string) string {
 		t.Skipf("%s is not in the cache: POSTIE_REQUIRE_PACKAGES=1 fetches it", name)
 	}
 	return lib.Source
+}
+
+// unplugged is no network.
+type unplugged struct{}
+
+func (unplugged) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("unplugged")
 }
 
 // A user is a host with one library, which its scripts find as lib.
@@ -71,7 +84,7 @@ func (u *user) Test(a script.Assertion) {
 		u.t.Errorf("%s: %v", a.Name, a.Err)
 	}
 }
-func (u *user) Library(string) (*script.Library, error) { return nil, nil }
+func (u *user) Library(context.Context, string) (*script.Library, error) { return nil, nil }
 
 // uses opens a sandbox in which one script has loaded a library, and which does
 // or does not accelerate it.

@@ -47,7 +47,7 @@ func (r *recorder) Vault() script.Vault     { return secrets{} }
 func (r *recorder) RunRequest(context.Context, *script.RunRequest) (*script.SendResult, error) {
 	return nil, &script.SendError{Message: "no collection"}
 }
-func (r *recorder) Library(string) (*script.Library, error) { return nil, nil }
+func (r *recorder) Library(context.Context, string) (*script.Library, error) { return nil, nil }
 
 // failed are the tests that failed, with why.
 func (r *recorder) failed() (list []string) {

@@ -62,9 +62,9 @@ func (c *cell) Vault() script.Vault     { return nil }
 func (c *cell) RunRequest(context.Context, *script.RunRequest) (*script.SendResult, error) {
 	return nil, &script.SendError{Message: "no collection"}
 }
-func (c *cell) Library(string) (*script.Library, error)      { return nil, nil }
-func (c *cell) run(source string) *script.Outcome            { return c.as(script.Test, source) }
-func (c *cell) as(l script.Listen, s string) *script.Outcome { return c.in(c.t.Context(), l, s) }
+func (c *cell) Library(context.Context, string) (*script.Library, error) { return nil, nil }
+func (c *cell) run(source string) *script.Outcome                        { return c.as(script.Test, source) }
+func (c *cell) as(l script.Listen, s string) *script.Outcome             { return c.in(c.t.Context(), l, s) }
 
 func (c *cell) in(ctx context.Context, listen script.Listen, source string) *script.Outcome {
 	c.t.Helper()

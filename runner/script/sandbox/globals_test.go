@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"context"
 	"testing"
 
 	"postie/runner/script"
@@ -46,7 +47,7 @@ type librarian struct {
 	asked []string
 }
 
-func (l *librarian) Library(name string) (*script.Library, error) {
+func (l *librarian) Library(_ context.Context, name string) (*script.Library, error) {
 	l.asked = append(l.asked, name)
 	return &script.Library{Name: name, Source: "module.exports = function (n) { return n + 1 }; module.exports.VERSION = '3'"}, nil
 }

@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"context"
 	"testing"
 
 	"postie/runner/script"
@@ -13,7 +14,7 @@ type shelf struct {
 	books map[string]string
 }
 
-func (s *shelf) Library(name string) (*script.Library, error) {
+func (s *shelf) Library(_ context.Context, name string) (*script.Library, error) {
 	if source, ok := s.books[name]; ok {
 		return &script.Library{Name: name, Source: source}, nil
 	}

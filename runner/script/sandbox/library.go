@@ -28,7 +28,7 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 	if r.x == nil {
 		return quickjs.Value{}, errIdle
 	}
-	lib, err := r.x.host.Library(name)
+	lib, err := r.x.host.Library(r.x.ctx, name)
 	if err != nil {
 		return quickjs.Value{}, err
 	}

@@ -27,7 +27,7 @@ func run(ctx context.Context) error {
 	if packages.Current(dir, c) {
 		return nil
 	}
-	r, err := packages.FindRegistry(ctx, os.Getenv)
+	r, err := packages.FindRegistry(os.Getenv)
 	if err != nil {
 		return err
 	}
