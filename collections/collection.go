@@ -28,6 +28,7 @@ type Collection struct {
 	model  *postman.Collection
 	root   *Node
 	warn   []string
+	skip   []string
 	strict json.RawMessage
 
 	kept keptText // by KeptJSON
@@ -111,6 +112,7 @@ type Place struct {
 type Origin struct {
 	Items   []Place
 	Scripts [][]Place
+	Skipped []string // requests of kinds that a Collection has no place for, a sentence each
 }
 
 // ParseConverted reads a v2.1 collection that was converted from other files,
@@ -120,7 +122,7 @@ func ParseConverted(name string, src []byte, o Origin) (*Collection, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.lines = nil
+	c.lines, c.skip = nil, o.Skipped
 	strict, places := canonical(gjson.ParseBytes(src))
 	for i := range min(len(places.places), len(o.Items)) {
 		places.places[i].written = o.Items[i : i+1]
@@ -189,6 +191,10 @@ func (c *Collection) Model() *postman.Collection { return c.model }
 
 // Warnings tell of what was read and deserves a word.
 func (c *Collection) Warnings() []string { return c.warn }
+
+// Skipped are the requests that the document has and the Collection has not, a
+// sentence each: those that are no HTTP.
+func (c *Collection) Skipped() []string { return c.skip }
 
 // Variables are the collection's own, with typed values.
 func (c *Collection) Variables() []vars.Variable {

@@ -139,6 +139,11 @@ func (s *Session) Begin(iterations int) {
 	if s.opts.Scripts.Engine == nil {
 		s.out.warn(place{}, event.Warned{Kind: "engine", Text: "scripts are skipped: no JavaScript engine"})
 	}
+	if len(s.opts.Select) == 0 { // the user names what to run, otherwise
+		for _, text := range c.Skipped() {
+			s.out.warn(place{}, event.Warned{Kind: "skipped", Text: text})
+		}
+	}
 }
 
 // End reports that the run is over, and judges it. The cause is what Iterate

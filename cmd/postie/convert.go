@@ -24,6 +24,7 @@ import (
 type convertFlags struct {
 	from, to, output string
 	force            bool
+	named            bool // the output's name is the collection's unless it is given
 }
 
 // formats are what --from takes.
@@ -225,11 +226,14 @@ func (f *convertFlags) write(l *loader, c *collections.Collection, usual string)
 		b.WriteByte('\n')
 		return l.output(f.output, b.Bytes())
 	}
+	if f.output == "" && f.named && c.Name() != "" {
+		f.output = convert.FolderName(c.Name())
+	}
 	if f.output == "" {
 		return &exitError{code: exitUsage, text: "convert: a v3 collection is a folder: name it with -o",
 			hint: `postie convert collection.json -o "postman/collections/My API"; --to v2.1 prints JSON`}
 	}
-	files, notes, err := convert.ToV3(c)
+	files, notes, err := convert.ToV3(c, filepath.Base(f.output))
 	if err != nil {
 		return documentError("collection", err)
 	}

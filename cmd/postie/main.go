@@ -110,7 +110,7 @@ could not happen, 130 interrupted.`,
 	root.PersistentFlags().Bool("no-mask", false, "show secrets in output and reports")
 	root.AddCommand(newRun(s, reporter), newDemo(s, reporter), newMock(s), newReport(s, reporter), newVersion(s))
 	root.AddCommand(newDiff(s), newReplay(s, reporter), newRerun(s, reporter), newList(s), newLint(s), newPackages(s))
-	root.AddCommand(newLoad(s), newCode(s), newConvert(s), newMan(s))
+	root.AddCommand(newLoad(s), newCode(s), newConvert(s), newCollection(s, reporter), newMan(s))
 	root.AddCommand(helpTopics()...)
 	return root
 }

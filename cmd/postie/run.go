@@ -18,6 +18,12 @@ const runExamples = `  postie run collection.json -e environment.json
   curl -s https://example.com/collection.json | postie run - -e env.json`
 
 func newRun(s *term.Streams, reporter reporterFlags) *cobra.Command {
+	cmd, _ := runCommand(s, reporter)
+	return cmd
+}
+
+// runCommand is the command and its flags.
+func runCommand(s *term.Streams, reporter reporterFlags) (*cobra.Command, *runFlags) {
 	f := &runFlags{reporter: reporter}
 	cmd := &cobra.Command{
 		Use:     "run <collection|folder|-|URL> [more…]",
@@ -51,7 +57,7 @@ func newRun(s *term.Streams, reporter reporterFlags) *cobra.Command {
 	f.register(cmd.Flags())
 	cmd.Flags().StringVar(&f.shard, "shard", "", "run one part of several: `i/n`, or auto for what the CI system says; of the runs, the iterations, or the top-level folders")
 	cmd.Flags().BoolVar(&f.watchMode, "watch", false, "run again when a file of the run changes")
-	return cmd
+	return cmd, f
 }
 
 // runCollection loads the documents, runs the collection and maps the result

@@ -99,6 +99,7 @@ type script struct {
 }
 
 type variable struct {
+	ID          text            `json:"id,omitempty"` // the key of old path variables
 	Key         text            `json:"key"`
 	Value       json.RawMessage `json:"value,omitempty"`
 	Type        text            `json:"type,omitempty"`
@@ -127,6 +128,30 @@ type pair struct {
 	ContentType text     `json:"contentType,omitempty"`
 	Description text     `json:"description,omitempty"`
 	Disabled    flag     `json:"disabled,omitempty"`
+	NoKey       bool     `json:"-"` // the key is null
+}
+
+// MarshalJSON writes null for a key that is.
+func (p pair) MarshalJSON() ([]byte, error) {
+	type plain pair
+	if !p.NoKey {
+		return marshal(plain(p))
+	}
+	return marshal(struct {
+		plain
+		Key *text `json:"key"`
+	}{plain: plain(p)})
+}
+
+// UnmarshalJSON tells a key that is null from an empty one.
+func (p *pair) UnmarshalJSON(src []byte) error {
+	type plain pair
+	var v struct{ Key json.RawMessage }
+	if err := json.Unmarshal(src, (*plain)(p)); err != nil {
+		return err
+	}
+	p.NoKey = json.Unmarshal(src, &v) == nil && string(v.Key) == "null"
+	return nil
 }
 
 type address struct {

@@ -73,6 +73,8 @@ type v3Reader struct {
 	bytes  int
 	notes  []Note
 	origin collections.Origin
+
+	graphQL []scopedEvent // scripts of the folders around for GraphQL requests
 }
 
 func (r *v3Reader) note(v *value, format string, args ...any) {
@@ -212,6 +214,8 @@ func (r *v3Reader) folder(dir, name string, depth int) (*item, error) {
 	}
 	f := &item{Name: text(name), Item: []item{}}
 	place := collections.Place{File: path.Join(r.dir, dir)}
+	outer := len(r.graphQL)
+	defer func() { r.graphQL = r.graphQL[:outer] }()
 	if file, err := definition(r.fsys, dir); err == nil {
 		v, err := r.read(file)
 		if err != nil {
@@ -265,9 +269,10 @@ func (r *v3Reader) define(f *item, v *value) error {
 	f.Description = text(v.get("description").text())
 	f.Variable = r.variables(v.get("variables"))
 	f.Auth = r.auth(v.get("auth"))
-	f.Behavior = behavior(v.get("settings"))
-	var err error
-	f.Event, err = r.scripts(v.get("scripts"), "http:")
+	f.Behavior = behavior(v.get("settings"), false)
+	list, graphQL, err := r.scripts(v.get("scripts"), "http:")
+	f.Event = r.events(list)
+	r.graphQL = append(r.graphQL, graphQL...)
 	return err
 }
 
@@ -313,11 +318,9 @@ func (r *v3Reader) auth(v *value) *auth {
 	return a
 }
 
-// behavior is protocolProfileBehavior from a request's settings.
-func behavior(v *value) json.RawMessage {
-	if !v.isMap() || len(v.Content) == 0 {
-		return nil
-	}
+// behavior is protocolProfileBehavior from a request's settings. In v3 a body
+// is sent with every method; v2.1 must be told so.
+func behavior(v *value, sendBody bool) json.RawMessage {
 	var b strings.Builder
 	for _, e := range v.entries() {
 		value := e.value.json()
@@ -333,11 +336,17 @@ func behavior(v *value) json.RawMessage {
 		b.WriteByte(':')
 		b.Write(value)
 	}
+	if sendBody && v.get("disableBodyPruning") == nil {
+		b.WriteString(`,"disableBodyPruning":true`)
+	}
+	if b.Len() == 0 {
+		return nil
+	}
 	return json.RawMessage("{" + b.String()[1:] + "}")
 }
 
-// phases maps the types of scripts to v2.1 events. The second names are
-// old ones, which Postman reads no longer.
+// phase maps a script's type to a v2.1 event. The second names are old ones,
+// which Postman reads no longer.
 func phase(kind string) (listen string, old bool) {
 	switch kind {
 	case "beforeRequest", "beforeQuery":
@@ -350,40 +359,77 @@ func phase(kind string) (listen string, old bool) {
 	return "", false
 }
 
-// scripts reads the scripts of a request (prefix "") or folder ("http:").
-func (r *v3Reader) scripts(v *value, prefix string) ([]event, error) {
+// scripts reads the scripts of a request (prefix "") or of a folder ("http:").
+// A folder's for GraphQL requests are put before those of each such request
+// below, unless they are the same as the ones for HTTP.
+func (r *v3Reader) scripts(v *value, prefix string) (out, graphQL []scopedEvent, err error) {
 	if v != nil && !v.isList() && !v.isNull() {
 		r.note(v, "scripts is not a list: nothing runs")
 	}
-	var out []event
 	for _, s := range v.list() {
 		kind := s.get("type").text()
-		bare, prefixed := strings.CutPrefix(kind, "http:")
+		bare, http := strings.CutPrefix(kind, "http:")
+		bare, query := strings.CutPrefix(bare, "graphql:")
 		listen, old := phase(bare)
 		switch {
 		case listen == "":
 			r.note(s, "script of type %q: not run", kind)
 			continue
-		case prefixed != (prefix != ""), old:
+		case (http || query) != (prefix != ""), old:
 			r.note(s, "script of type %q: Postman ignores it here; write %s", kind, prefix+map[string]string{
 				"prerequest": "beforeRequest", "test": "afterResponse"}[listen])
 		}
-		if lang := s.get("language"); !lang.isNull() && lang.text() != "text/javascript" {
-			return nil, lang.bad("language %q; scripts are text/javascript", lang.text())
+		e, err := r.script(s, listen)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case e == nil:
+		case query && prefix != "":
+			graphQL = append(graphQL, *e)
+		default:
+			out = append(out, *e)
 		}
-		code := s.get("code")
-		if code == nil {
-			r.note(s, "script without code: nothing runs")
-			continue
-		}
-		e := event{Listen: text(listen), Script: script{ID: text(s.get("id").text()), Type: "text/javascript"}}
-		e.Script.Exec = asTexts(strings.Split(strings.ReplaceAll(code.text(), "\r\n", "\n"), "\n"))
-		e.Script.Packages, e.Script.Requests = optional(s.get("packages")), optional(s.get("requests"))
-		e.Disabled = flag(s.get("disabled").flag())
-		r.origin.Scripts = append(r.origin.Scripts, linesOf(code, len(e.Script.Exec)))
-		out = append(out, e)
 	}
-	return out, nil
+	return out, slices.DeleteFunc(graphQL, func(e scopedEvent) bool {
+		return slices.ContainsFunc(out, func(o scopedEvent) bool {
+			return o.Listen == e.Listen && slices.Equal(o.Script.Exec, e.Script.Exec)
+		})
+	}), nil
+}
+
+// A scopedEvent is a script with the places of its lines.
+type scopedEvent struct {
+	event
+	lines []collections.Place
+}
+
+// script is nil, with a note, for one without code.
+func (r *v3Reader) script(s *value, listen string) (*scopedEvent, error) {
+	if lang := s.get("language"); !lang.isNull() && lang.text() != "text/javascript" {
+		return nil, lang.bad("language %q; scripts are text/javascript", lang.text())
+	}
+	code := s.get("code")
+	if code == nil {
+		r.note(s, "script without code: nothing runs")
+		return nil, nil
+	}
+	e := &scopedEvent{event: event{Listen: text(listen), Script: script{ID: text(s.get("id").text()), Type: "text/javascript"}}}
+	e.Script.Exec = asTexts(strings.Split(strings.ReplaceAll(code.text(), "\r\n", "\n"), "\n"))
+	e.Script.Packages, e.Script.Requests = optional(s.get("packages")), optional(s.get("requests"))
+	e.Disabled = flag(s.get("disabled").flag())
+	e.lines = linesOf(code, len(e.Script.Exec))
+	return e, nil
+}
+
+// events adds scripts to the document, and the places of their lines in the
+// order of the document's scripts.
+func (r *v3Reader) events(list []scopedEvent) []event {
+	var out []event
+	for _, e := range list {
+		r.origin.Scripts = append(r.origin.Scripts, e.lines)
+		out = append(out, e.event)
+	}
+	return out
 }
 
 func optional(v *value) json.RawMessage {
@@ -421,19 +467,26 @@ func (r *v3Reader) request(dir string, s sibling) (*item, error) {
 	switch kind.text() {
 	case "http-request", "graphql-request":
 	case "grpc-request", "websocket-request", "socket.io-request", "mqtt-request", "mcp-request", "llm-request":
-		r.note(v, "%q is a %s: not runnable here", name, kind.text())
+		n := Note{File: v.file, Line: v.Line, Text: fmt.Sprintf("%q is a %s, which cannot be sent here: skipped", name, kind.text())}
+		r.notes = append(r.notes, n)
+		r.origin.Skipped = append(r.origin.Skipped, n.String())
 		return nil, nil
 	default:
 		return nil, kind.bad("unknown $kind %q", kind.text())
 	}
 	r.origin.Items = append(r.origin.Items, placeOf(v))
-	it := &item{ID: text(v.get("id").text()), Name: text(name), Request: r.call(v), Behavior: behavior(v.get("settings"))}
+	it := &item{ID: text(v.get("id").text()), Name: text(name), Request: r.call(v)}
+	it.Behavior = behavior(v.get("settings"), it.Request.Body != nil && it.Request.Body.isSent() && bodiless(string(it.Request.Method)))
 	it.Request.Description = text(v.get("description").text())
 	it.Request.Auth = r.auth(v.get("auth"))
-	var err error
-	if it.Event, err = r.scripts(v.get("scripts"), ""); err != nil {
+	list, _, err := r.scripts(v.get("scripts"), "")
+	if err != nil {
 		return nil, err
 	}
+	if kind.text() == "graphql-request" {
+		list = append(slices.Clone(r.graphQL), list...)
+	}
+	it.Event = r.events(list)
 	it.Response, err = r.examples(dir, stem, v.get("examples").text())
 	return it, err
 }
@@ -454,46 +507,50 @@ func (r *v3Reader) call(v *value) *request {
 	}
 	if v.get("$kind").text() == "graphql-request" {
 		q.Method = "POST"
-		q.Body = &body{Mode: "graphql", GraphQL: &graphQL{Query: text(v.get("query").text()), Variables: text(entry{value: v.get("variables")}.text())}}
+		q.Body = &body{Mode: "graphql", GraphQL: &graphQL{Query: text(v.get("query").text()), Variables: text(entry{value: v.get("variables")}.text()),
+			Operation: text(v.get("operationName").text())}}
 		return q
 	}
 	q.Body = r.body(v.get("body"))
+	q.typeEmpty(v.get("body").get("type").text())
 	return q
 }
 
-// query is a request's query: its list replaces the URL's when one of its
-// entries is enabled; disabled entries stand in the list only.
+// contentTypes are what bodies of a text's types are sent as.
+var contentTypes = map[string]text{"text": "text/plain", "json": "application/json", "xml": "application/xml", "html": "text/html", "javascript": "application/javascript"}
+
+// typeEmpty gives an empty text its Content-Type, which v3 sends and v2.1 does
+// not.
+func (q *request) typeEmpty(kind string) {
+	value := contentTypes[kind]
+	if q.Body == nil || q.Body.Raw == nil || *q.Body.Raw != "" || value == "" ||
+		slices.ContainsFunc(q.Header, func(h pair) bool { return strings.EqualFold(string(h.Key), "Content-Type") && !bool(h.Disabled) }) {
+		return
+	}
+	q.Header = append(q.Header, pair{Key: "Content-Type", Value: &value})
+}
+
+// query is a request's query: parameters of the URL come first, but for those
+// that the list names; the list is as it is, null being no value ("?a").
 func query(inURL []pair, list []entry) []pair {
 	if len(list) == 0 {
 		return inURL
 	}
-	var out []pair
-	enabled := false
+	listed := map[text]bool{}
+	var own []pair
 	for _, e := range list {
 		p := e.pair()
-		enabled = enabled || !bool(p.Disabled)
-		out = append(out, p)
-	}
-	if !enabled {
-		return append(slices.Clone(inURL), out...)
-	}
-	restoreNulls(out, inURL)
-	return out
-}
-
-// restoreNulls gives the list what it cannot say: "?a" has no value, "?a="
-// an empty one.
-func restoreNulls(list, inURL []pair) {
-	i := 0
-	for n := range list {
-		if list[n].Disabled || i >= len(inURL) {
-			continue
+		if e.value.isNull() {
+			p.Value = nil
 		}
-		if from := inURL[i]; from.Key == list[n].Key && from.Value == nil && *list[n].Value == "" {
-			list[n].Value = nil
+		if e.spec != nil && e.spec.get("key").isNull() {
+			p.NoKey = true
 		}
-		i++
+		listed[p.Key] = true
+		own = append(own, p)
 	}
+	rest := slices.DeleteFunc(slices.Clone(inURL), func(p pair) bool { return listed[p.Key] })
+	return append(rest, own...)
 }
 
 func (r *v3Reader) body(v *value) *body {
@@ -524,9 +581,6 @@ func (r *v3Reader) body(v *value) *body {
 			Variables: text(entry{value: content.get("variables")}.text()), Operation: text(content.get("operationName").text())}}
 	}
 	raw := entry{value: content}.text()
-	if raw == "" {
-		return nil
-	}
 	b := &body{Mode: "raw", Raw: &raw}
 	if kind != "text" {
 		b.Options, _ = marshal(map[string]any{"raw": map[string]string{"language": kind}}) // strings always encode

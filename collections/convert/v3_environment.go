@@ -1,7 +1,6 @@
 package convert
 
 import (
-	"bytes"
 	"encoding/json"
 
 	"go.yaml.in/yaml/v4"
@@ -84,11 +83,5 @@ func EnvironmentToV3(name string, src []byte) ([]byte, []Note, error) {
 	m := &mapping{}
 	m.set("name", str(scope.Name))
 	m.set("values", list)
-	var b bytes.Buffer
-	enc := yaml.NewEncoder(&b)
-	enc.SetIndent(2)
-	if err := enc.Encode(m.node()); err != nil {
-		return nil, nil, &collections.ParseError{File: name, Text: err.Error()}
-	}
-	return b.Bytes(), notes, enc.Close()
+	return encodeYAML(m.node()), notes, nil
 }

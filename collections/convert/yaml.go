@@ -74,8 +74,10 @@ var (
 // replaced only after the reader refused one: in a block they are plain text.
 func unmarshalYAML(src []byte, doc *yaml.Node) error {
 	src = yamlDirective.ReplaceAllFunc(src, func(b []byte) []byte { return bytes.Repeat([]byte("#"), len(b)) })
+	src, restore := hideBreaks(src)
 	for {
 		err := yaml.Unmarshal(src, doc)
+		restore(doc)
 		if err == nil || !strings.Contains(err.Error(), "invalid Unicode character escape code") {
 			return err
 		}
@@ -90,6 +92,35 @@ func unmarshalYAML(src []byte, doc *yaml.Node) error {
 		}
 		lines[line-1] = surrogatePair.ReplaceAllFunc(lines[line-1], joinSurrogates)
 		src = bytes.Join(lines, nil)
+	}
+}
+
+// hideBreaks puts other characters in the place of those that end a line in
+// YAML 1.1 and are plain text since; restore puts them back.
+func hideBreaks(src []byte) (hidden []byte, restore func(*yaml.Node)) {
+	var there, back []string
+	free := '\uE000'
+	for _, c := range []string{"\u0085", "\u2028", "\u2029"} {
+		if !bytes.Contains(src, []byte(c)) {
+			continue
+		}
+		for bytes.ContainsRune(src, free) && free < '\uF8FF' {
+			free++
+		}
+		there, back = append(there, c, string(free)), append(back, string(free), c)
+		free++
+	}
+	if len(there) == 0 {
+		return src, func(*yaml.Node) {}
+	}
+	r := strings.NewReplacer(back...)
+	return []byte(strings.NewReplacer(there...).Replace(string(src))), func(n *yaml.Node) { restoreText(n, r) }
+}
+
+func restoreText(n *yaml.Node, r *strings.Replacer) {
+	n.Value = r.Replace(n.Value)
+	for _, child := range n.Content {
+		restoreText(child, r)
 	}
 }
 
