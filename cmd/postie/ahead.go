@@ -23,12 +23,14 @@ func newAhead(n int) *ahead {
 
 // begin starts once it has seen a document that has scripts. They may turn out
 // to be empty, or not to run: then the work was for nothing.
-func (a *ahead) begin(ctx context.Context, src []byte) {
-	if a == nil || a.done != nil || !bytes.Contains(src, []byte(`"exec"`)) {
-		return
+func (a *ahead) begin(ctx context.Context) func(src []byte) {
+	return func(src []byte) {
+		if a.done != nil || !bytes.Contains(src, []byte(`"exec"`)) {
+			return
+		}
+		warm, stop := context.WithCancel(ctx)
+		a.stop, a.done = stop, sandbox.Warm(warm, a.engine, a.n)
 	}
-	ctx, a.stop = context.WithCancel(ctx)
-	a.done = sandbox.Warm(ctx, a.engine, a.n)
 }
 
 // end waits for what is under way.

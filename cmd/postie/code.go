@@ -13,6 +13,7 @@ import (
 	"postie/collections/codegen"
 	"postie/collections/lint"
 	"postie/collections/vars"
+	"postie/runner/fserror"
 	"postie/runner/report"
 )
 
@@ -55,7 +56,7 @@ Languages: ` + strings.Join(codegen.Targets(), ", ") + ".",
 }
 
 func code(ctx context.Context, s *term.Streams, f *codeFlags, source, name string) error {
-	l := &loader{streams: s}
+	l := newLoader(s)
 	col, err := l.collection(ctx, source)
 	if err != nil {
 		return err
@@ -76,7 +77,7 @@ func code(ctx context.Context, s *term.Streams, f *codeFlags, source, name strin
 		return usageError("%v", err)
 	}
 	for _, n := range snippet.Notes {
-		l.warn(n)
+		l.Warn(n)
 	}
 	return l.output(f.output, []byte(snippet.Code))
 }
@@ -118,7 +119,7 @@ func (l *loader) output(file string, data []byte) error {
 		return err
 	}
 	if err := os.WriteFile(file, data, 0o644); err != nil { //nolint:gosec // what is asked for is no secret
-		return cannotRun("%s: %s", file, plainCause(err))
+		return cannotRun("%s: %s", file, fserror.Cause(err))
 	}
 	fmt.Fprintln(l.streams.Err, "wrote "+report.Safe(file))
 	return nil

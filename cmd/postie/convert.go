@@ -2,13 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -17,6 +17,8 @@ import (
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/collections/convert"
+	"postie/runner/documents"
+	"postie/runner/fserror"
 	"postie/runner/report"
 	"postie/runner/workdir"
 )
@@ -69,11 +71,11 @@ func convertFile(ctx context.Context, s *term.Streams, f *convertFlags, source s
 	if f.to != "" && f.to != "v2.1" && f.to != "v3" {
 		return usageError("--to %q: want v2.1 or v3", f.to)
 	}
-	l := &loader{streams: s}
-	if isDir(source) || f.from == "v3" {
-		c, err := l.directory(source)
+	l := newLoader(s)
+	if documents.IsFolder(source) || f.from == "v3" {
+		c, err := l.Directory(source)
 		if err != nil {
-			return err
+			return documentError(err)
 		}
 		return f.write(l, c, "v2.1")
 	}
@@ -81,16 +83,13 @@ func convertFile(ctx context.Context, s *term.Streams, f *convertFlags, source s
 	if err != nil {
 		return err
 	}
-	name := shown(source)
-	from := f.from
-	if from == "" {
-		from = sniff(name, src)
-	}
-	if from == "environment" {
+	name := documents.Shown(source)
+	from := cmp.Or(convert.Format(f.from), convert.Sniff(name, src))
+	if from == convert.Environment {
 		return f.environment(l, name, src)
 	}
 	to := "v2.1"
-	if from == "collection" {
+	if from == convert.Collection {
 		to = "v3"
 	}
 	c, err := l.foreign(from, name, src)
@@ -101,21 +100,21 @@ func convertFile(ctx context.Context, s *term.Streams, f *convertFlags, source s
 }
 
 // foreign reads a document of a format as a collection.
-func (l *loader) foreign(format, name string, src []byte) (*collections.Collection, error) {
-	read := map[string]func(string, []byte) ([]byte, []convert.Note, error){
-		"curl": l.curl, "har": convert.FromHAR, "openapi": convert.FromOpenAPI,
+func (l *loader) foreign(format convert.Format, name string, src []byte) (*collections.Collection, error) {
+	read := map[convert.Format]func(string, []byte) ([]byte, []convert.Note, error){
+		convert.Curl: l.curl, convert.HAR: convert.FromHAR, convert.OpenAPI: convert.FromOpenAPI,
 	}[format]
 	if read != nil {
 		var notes []convert.Note
 		var err error
 		if src, notes, err = read(name, src); err != nil {
-			return nil, documentError("input", err)
+			return nil, documentError(err)
 		}
 		l.tell(notes)
 	}
 	c, err := collections.Parse(name, src)
 	if err != nil {
-		return nil, documentError("collection", err)
+		return nil, documentError(err)
 	}
 	return c, nil
 }
@@ -140,59 +139,9 @@ func (l *loader) curl(name string, src []byte) ([]byte, []convert.Note, error) {
 	return convert.FromCurl(name, src, dir)
 }
 
-func (l *loader) tell(notes []convert.Note) {
-	for _, n := range notes {
-		l.warn(n.String())
-	}
-}
-
-var (
-	curlCommand = regexp.MustCompile(`(?im)(^|[|;&(]|\b(do|then|else|sudo|time|exec|env)\b)\s*([^\s"']*[$>%#]\s?)?@?curl(\.exe)?\s`)
-	openAPIKey  = regexp.MustCompile(`(?m)^["']?(openapi|swagger)["']?\s*:`)
-)
-
-// sniff tells a document's format by its content.
-func sniff(name string, src []byte) string {
-	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")) // a byte order mark is no content
-	trimmed := bytes.TrimSpace(src)
-	if len(trimmed) == 0 {
-		return "collection"
-	}
-	if trimmed[0] != '{' && trimmed[0] != '[' {
-		switch {
-		case openAPIKey.Match(src):
-			return "openapi"
-		case isYAML(name):
-			return "environment"
-		case curlCommand.Match(src):
-			return "curl"
-		}
-		return "collection" // which says what is wrong
-	}
-	var head struct {
-		Log    json.RawMessage `json:"log"`
-		Values json.RawMessage `json:"values"`
-		Item   json.RawMessage `json:"item"`
-		OpenAPI,
-		Swagger string
-	}
-	if json.Unmarshal(src, &head) != nil {
-		return "collection" // which says what is wrong
-	}
-	switch {
-	case head.OpenAPI != "" || head.Swagger != "":
-		return "openapi"
-	case head.Log != nil && head.Item == nil:
-		return "har"
-	case head.Values != nil && head.Item == nil:
-		return "environment"
-	}
-	return "collection"
-}
-
 func (f *convertFlags) environment(l *loader, name string, src []byte) error {
 	turn := convert.EnvironmentToV3
-	if isYAML(name) {
+	if documents.IsYAML(name) {
 		turn = func(name string, src []byte) ([]byte, []convert.Note, error) {
 			doc, notes, err := convert.EnvironmentFromV3(name, src)
 			if err != nil {
@@ -206,7 +155,7 @@ func (f *convertFlags) environment(l *loader, name string, src []byte) error {
 	}
 	out, notes, err := turn(name, src)
 	if err != nil {
-		return documentError("environment", err)
+		return documentError(err)
 	}
 	l.tell(notes)
 	return l.output(f.output, out)
@@ -235,7 +184,7 @@ func (f *convertFlags) write(l *loader, c *collections.Collection, usual string)
 	}
 	files, notes, err := convert.ToV3(c, filepath.Base(f.output))
 	if err != nil {
-		return documentError("collection", err)
+		return documentError(err)
 	}
 	l.tell(notes)
 	return f.folder(l, files)
@@ -246,21 +195,18 @@ func (f *convertFlags) folder(l *loader, files map[string][]byte) error {
 	if old, err := os.ReadDir(f.output); err == nil && len(old) > 0 && !f.force {
 		return &exitError{code: exitCannotRun, text: fmt.Sprintf("%s: the folder is not empty", f.output), hint: "--force writes into it"}
 	}
-	if err := os.MkdirAll(f.output, 0o755); err != nil { //nolint:gosec // a repository's folder
-		return cannotRun("%s: %s", f.output, plainCause(err))
+	if err := os.MkdirAll(f.output, 0o777); err != nil {
+		return cannotRun("%s: %s", f.output, fserror.Cause(err))
 	}
 	root, err := os.OpenRoot(f.output)
 	if err != nil {
-		return cannotRun("%s: %s", f.output, plainCause(err))
+		return cannotRun("%s: %s", f.output, fserror.Cause(err))
 	}
 	defer root.Close()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		file := filepath.FromSlash(name)
-		if err := root.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // as above
-			return cannotRun("%s: %s", filepath.Join(f.output, file), plainCause(err))
-		}
-		if err := root.WriteFile(file, files[name], 0o644); err != nil { //nolint:gosec // as above
-			return cannotRun("%s: %s", filepath.Join(f.output, file), plainCause(err))
+		if err := cmp.Or(root.MkdirAll(filepath.Dir(file), 0o777), root.WriteFile(file, files[name], 0o666)); err != nil {
+			return cannotRun("%s: %s", filepath.Join(f.output, file), fserror.Cause(err))
 		}
 	}
 	fmt.Fprintln(l.streams.Err, "wrote "+report.Counted(len(files), "file")+" to "+report.Safe(f.output))

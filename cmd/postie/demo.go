@@ -53,7 +53,7 @@ func runDemo(c *cobra.Command, s *term.Streams, f *runFlags) error {
 	if n := len(f.environments); n > 0 {
 		f.environment = f.environments[n-1]
 	}
-	j := &job{streams: s, flags: f, loader: &loader{streams: s}, collection: col,
+	j := &job{streams: s, flags: f, loader: newLoader(s), collection: col,
 		prepared: &runner.Options{Documents: runner.Documents{Collection: col, Environment: env}}}
 	return f.suppress(j.run(c.Context()))
 }

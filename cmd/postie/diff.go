@@ -10,6 +10,7 @@ import (
 
 	"postie/cmd/internal/term"
 	"postie/runner/drift"
+	"postie/runner/fserror"
 	"postie/runner/report"
 	"postie/runner/report/output"
 )
@@ -147,7 +148,7 @@ func (f *diffFlags) close() {
 // conclude prints what was found. A comparison of nothing found no agreement.
 func (f *diffFlags) conclude(s *term.Streams, p drift.Page) error {
 	if err := f.writePage(p); err != nil {
-		return cannotRun("--html %s: %s", f.html, plainCause(err))
+		return cannotRun("--html %s: %s", f.html, fserror.Cause(err))
 	}
 	if f.json {
 		if err := printJSON(s, p.Findings); err != nil {

@@ -20,6 +20,8 @@ import (
 	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/criteria"
+	"postie/runner/documents"
+	"postie/runner/fserror"
 	"postie/runner/mask"
 	"postie/runner/matrix"
 	"postie/runner/report/output"
@@ -68,7 +70,7 @@ func (j *job) run(ctx context.Context) error {
 		return runError(runErr)
 	}
 	if err := errors.Join(set.Finish(), writeExports(exports, res)); err != nil {
-		return &exitError{code: exitFailed, text: outputText(err)}
+		return &exitError{code: exitFailed, text: err.Error()}
 	}
 	err = verdict(res, runErr, sig)
 	if j.compare == nil || res.Interrupted {
@@ -107,7 +109,7 @@ func verdict(res *runner.Result, err error, sig *signals) error {
 func runError(err error) error {
 	var full *runlog.SpoolError
 	if errors.As(err, &full) { // the run went on without its temporary file
-		return &exitError{code: exitFailed, text: outputText(err)}
+		return &exitError{code: exitFailed, text: err.Error()}
 	}
 	if errors.Is(err, runner.ErrNoRequests) {
 		return &exitError{code: exitCannotRun, text: "no request was run: the collection, or what --folder selects, sends none",
@@ -276,7 +278,7 @@ func (j *job) data(ctx context.Context, o *runner.Options) error {
 	o.Data = d
 	j.closers = append(j.closers, c)
 	if d.Len() == 0 && !o.AllowEmpty {
-		return &exitError{code: exitCannotRun, text: fmt.Sprintf("iteration data %s: there is no row in it", shown(j.flags.data)),
+		return &exitError{code: exitCannotRun, text: fmt.Sprintf("iteration data %s: there is no row in it", documents.Shown(j.flags.data)),
 			hint: "--allow-empty accepts that"}
 	}
 	return nil
@@ -288,7 +290,7 @@ func (j *job) files(_ context.Context, o *runner.Options) error {
 	if err != nil {
 		return cannotRun("working directory: %v", err)
 	}
-	own, named := folderOf(o.Collection.File()), j.flags.workingDir
+	own, named := documents.Folder(o.Collection.File()), j.flags.workingDir
 	if j.flags.insecureFiles {
 		o.Files = workdir.Anywhere{first(named, current), own}
 		return nil
@@ -307,7 +309,7 @@ func (j *job) files(_ context.Context, o *runner.Options) error {
 	}
 	dir, err := workdir.Open(opts)
 	if err != nil {
-		return cannotRun("working directory %s: %s", opts.Path, plainCause(err))
+		return cannotRun("working directory %s: %s", opts.Path, fserror.Cause(err))
 	}
 	o.Files = dir
 	j.closers = append(j.closers, dir)
@@ -370,7 +372,7 @@ func (j *job) certificates(t *transport.Options) error {
 	if f.extraCA != "" {
 		pem, err := os.ReadFile(f.extraCA)
 		if err != nil {
-			return cannotRun("CA certificates %s: %s", f.extraCA, plainCause(err))
+			return cannotRun("CA certificates %s: %s", f.extraCA, fserror.Cause(err))
 		}
 		pool, err := x509.SystemCertPool()
 		if err != nil {
@@ -390,7 +392,7 @@ func (f *runFlags) clientCerts(t *transport.Options) error {
 	if f.certList != "" {
 		src, err := os.ReadFile(f.certList)
 		if err != nil {
-			return cannotRun("unable to read the ssl client certificates file %q: %s", f.certList, plainCause(err))
+			return cannotRun("unable to read the ssl client certificates file %q: %s", f.certList, fserror.Cause(err))
 		}
 		if list, err = clientcert.ParseList(f.certList, src); err != nil {
 			return cannotRun("%v", err)
@@ -411,7 +413,7 @@ func (j *job) cookies(t *transport.Options) error {
 	}
 	src, err := os.ReadFile(j.flags.cookieJar)
 	if err != nil {
-		return cannotRun("unable to read the cookie jar file %q: %s", j.flags.cookieJar, plainCause(err))
+		return cannotRun("unable to read the cookie jar file %q: %s", j.flags.cookieJar, fserror.Cause(err))
 	}
 	if !json.Valid(src) {
 		return cannotRun("the file at %s does not contain valid JSON data.", j.flags.cookieJar)

@@ -58,7 +58,7 @@ func runLint(ctx context.Context, s *term.Streams, f *lintFlags, source string) 
 	if printers[f.format] == nil {
 		return usageError("--format %q: want text, json or github", f.format)
 	}
-	l := &loader{streams: s}
+	l := newLoader(s)
 	col, err := l.collection(ctx, source)
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func firstRow(ctx context.Context, l *loader, source string) (*vars.Scope, error
 	defer closer.Close()
 	for row, err := range data.Rows() {
 		if err != nil {
-			return nil, documentError("iteration data", err)
+			return nil, documentError(err)
 		}
 		return row, nil
 	}

@@ -25,7 +25,7 @@ func newList(s *term.Streams) *cobra.Command {
   postie list collection.json --json`,
 		Args: oneCollection("list"),
 		RunE: func(c *cobra.Command, args []string) error {
-			l := &loader{streams: s}
+			l := newLoader(s)
 			col, err := l.collection(c.Context(), args[0])
 			if err != nil {
 				return err

@@ -18,6 +18,7 @@ import (
 	"postie/collections"
 	"postie/collections/forgerock"
 	"postie/runner"
+	"postie/runner/fserror"
 	"postie/runner/load"
 	"postie/runner/report/output"
 )
@@ -160,7 +161,7 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	if err != nil {
 		return err
 	}
-	l := &loader{streams: s, insecure: f.run.insecure}
+	l := f.run.loader(s)
 	j := &job{streams: s, flags: f.run, loader: l, prepared: prepared}
 	defer j.close()
 	if prepared != nil {
@@ -329,7 +330,7 @@ func (f *loadFlags) bounds(o *load.Options) error {
 func readLoad(path string) (*load.Report, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
-		return nil, cannotRun("%s: %s", path, plainCause(err))
+		return nil, cannotRun("%s: %s", path, fserror.Cause(err))
 	}
 	r, err := load.ParseReport(src)
 	if err != nil {

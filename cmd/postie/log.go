@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"postie/runner/fserror"
 	"postie/runner/runlog"
 )
 
@@ -21,7 +22,7 @@ func (f *logFlags) register(fs *pflag.FlagSet) {
 func (f *logFlags) open(name string) (*runlog.Log, io.Closer, error) {
 	log, c, err := runlog.Open(name)
 	if err != nil {
-		return nil, nil, cannotRun("run log %s: %s", name, plainCause(err))
+		return nil, nil, cannotRun("run log %s: %s", name, fserror.Cause(err))
 	}
 	if err := log.Whole(); err != nil && !f.forgives(err) {
 		c.Close()

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"postie/cmd/internal/term"
+	"postie/runner/fserror"
 )
 
 func newMan(s *term.Streams) *cobra.Command {
@@ -24,7 +25,7 @@ func newMan(s *term.Streams) *cobra.Command {
 				dir = filepath.Join(dir, "man1")
 			}
 			if err := os.MkdirAll(dir, 0o777); err != nil {
-				return cannotRun("man: %s: %s", dir, plainCause(err))
+				return cannotRun("man: %s: %s", dir, fserror.Cause(err))
 			}
 			if err := writeManual(c.Root(), dir); err != nil {
 				return cannotRun("man: %v", err)

@@ -14,6 +14,7 @@ import (
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/runner"
+	"postie/runner/documents"
 	"postie/runner/matrix"
 	"postie/runner/report"
 	"postie/runner/report/output"
@@ -22,13 +23,13 @@ import (
 
 // runAll runs the one pair of collection and environment, or every pair.
 func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string) error {
-	found, err := spread(sources, collectionFiles...)
+	found, err := documents.Expand(sources, documents.Collections)
 	if err != nil {
-		return err
+		return documentError(err)
 	}
-	environments, err := spread(f.environments, environmentFiles...)
+	environments, err := documents.Expand(f.environments, documents.Environments)
 	if err != nil {
-		return err
+		return documentError(err)
 	}
 	if len(environments) == 0 {
 		environments = []string{""}
@@ -65,72 +66,11 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 
 // looksLikeNoCollection tells a stray word from a source.
 func looksLikeNoCollection(arg string) bool {
-	if isURL(arg) || strings.ContainsAny(arg, "*?[") {
+	if documents.IsURL(arg) || documents.IsPattern(arg) {
 		return false
 	}
 	_, err := os.Stat(arg)
 	return err != nil
-}
-
-// What a folder is searched for: the first of the sets of which it has files.
-// A folder without a collection may be one, of v3.
-var (
-	collectionFiles  = [][]string{{"*.postman_collection.json"}}
-	environmentFiles = [][]string{{"*.postman_environment.json", "*.environment.yaml"}, {"*.json", "*.yaml", "*.yml"}}
-)
-
-// spread replaces globs by the files they match, and a folder by those of its
-// files that match a set of patterns, if any does.
-func spread(sources []string, sets ...[]string) ([]string, error) {
-	var out []string
-	for _, source := range sources {
-		found, err := files(source, sets)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			if !slices.Contains(out, f) {
-				out = append(out, f)
-			}
-		}
-	}
-	return out, nil
-}
-
-func files(source string, sets [][]string) ([]string, error) {
-	if isURL(source) || source == "-" {
-		return []string{source}, nil
-	}
-	info, err := os.Stat(source)
-	switch {
-	case err == nil && info.IsDir():
-		for _, set := range sets {
-			if found := inFolder(source, set); len(found) > 0 {
-				return found, nil
-			}
-		}
-	case err != nil && strings.ContainsAny(source, "*?["):
-		found, err := filepath.Glob(source)
-		if err != nil {
-			return nil, usageError("%q: %v", source, err)
-		}
-		if len(found) == 0 {
-			return nil, cannotRun("%s: no file matches", source)
-		}
-		return found, nil
-	}
-	return []string{source}, nil
-}
-
-// inFolder lists the files of a folder that match one of the patterns.
-func inFolder(dir string, patterns []string) []string {
-	var out []string
-	for _, p := range patterns {
-		found, _ := filepath.Glob(filepath.Join(dir, p)) // the pattern is valid
-		out = append(out, found...)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // A grid is several runs: collections times environments.
@@ -154,7 +94,8 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 	if err := own.check(); err != nil {
 		return err
 	}
-	l := &loader{streams: m.streams, apiKey: first(own.apiKey, m.streams.Getenv("POSTIE_POSTMAN_API_KEY")), insecure: own.insecure, ahead: m.ahead}
+	l := own.loader(m.streams)
+	l.Seen = m.ahead.begin(ctx)
 	col := m.loaded[source]
 	if col == nil {
 		var err error
@@ -243,7 +184,7 @@ func (m *grid) run(ctx context.Context) error {
 		_ = table.Print(m.streams.Out) // a reader that went away has seen enough
 	}
 	if err := errors.Join(errs...); err != nil {
-		return &exitError{code: exitFailed, text: outputText(err)}
+		return &exitError{code: exitFailed, text: err.Error()}
 	}
 	return worst
 }

@@ -169,7 +169,7 @@ func (f *mockFlags) handler(ctx context.Context, s *term.Streams, what string) (
 		greeting := fmt.Sprintf("simulated tenant on http://%%s/am (user %s, password %s)", mock.DemoUser, mock.DemoPassword)
 		return mock.NewForgeRock(mock.ForgeRockOptions{}), greeting, nil
 	}
-	l := &loader{streams: s}
+	l := newLoader(s)
 	col, err := l.collection(ctx, what)
 	if err != nil {
 		return nil, "", err

@@ -11,6 +11,7 @@ import (
 
 	"postie/cmd/internal/term"
 	"postie/runner"
+	"postie/runner/fserror"
 	"postie/runner/script/packages"
 	"postie/runner/script/sandbox"
 )
@@ -22,7 +23,7 @@ func (j *job) libraries(_ context.Context, o *runner.Options) error {
 	if j.flags.packageDir != "" {
 		root, err := os.OpenRoot(j.flags.packageDir)
 		if err != nil {
-			return cannotRun("--package-dir %s: %s", j.flags.packageDir, plainCause(err))
+			return cannotRun("--package-dir %s: %s", j.flags.packageDir, fserror.Cause(err))
 		}
 		j.closers = append(j.closers, root)
 		opts.Local = root.FS()

@@ -71,7 +71,7 @@ func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) 
 	if f.pace && (isHAR(name) || f.run.parallel > 1) {
 		return usageError("replay: --pace is that of a run log, one iteration after the other")
 	}
-	l := &loader{streams: s, insecure: f.run.insecure}
+	l := f.run.loader(s)
 	r, err := f.recording(ctx, l, name)
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (f *replayFlags) recording(ctx context.Context, l *loader, name string) (*r
 		}
 		col, answers, notes, err := replay.FromHAR(name, src)
 		if err != nil {
-			return nil, documentError("archive", err)
+			return nil, documentError(err)
 		}
 		l.tell(notes)
 		return &recorded{collection: col, answers: answers}, nil
@@ -175,7 +175,7 @@ func (f *replayFlags) fromLog(l *loader, log *runlog.Log, name string, r *record
 		return err
 	}
 	if replay.HasMaskedVariables(r.collection) {
-		l.warn("variables of the collection are masked in this log: set them, or record with --no-mask")
+		l.Warn("variables of the collection are masked in this log: set them, or record with --no-mask")
 	}
 	if f.pace {
 		if r.pace, err = replay.Pace(log); err != nil {

@@ -11,6 +11,7 @@ import (
 	"postie/cmd/internal/term"
 	"postie/runner"
 	"postie/runner/event"
+	"postie/runner/fserror"
 	"postie/runner/report"
 	"postie/runner/report/output"
 	"postie/runner/runlog"
@@ -91,7 +92,7 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 	for _, name := range names {
 		log, c, err := runlog.Open(name)
 		if err != nil {
-			return cannotRun("run log %s: %s", name, plainCause(err))
+			return cannotRun("run log %s: %s", name, fserror.Cause(err))
 		}
 		defer c.Close()
 		logs = append(logs, log)
@@ -119,7 +120,7 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 		errs = append(errs, report.Replay(log, f.printer(s, "cli", s.Out)))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return cannotRun("%s", outputText(err))
+		return cannotRun("%v", err)
 	}
 	if missed != nil {
 		return cmp.Or(lacks, error(&exitError{code: exitFailed, text: missed.Message}))

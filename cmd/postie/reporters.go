@@ -19,7 +19,6 @@ import (
 	"postie/runner/event"
 	"postie/runner/report"
 	"postie/runner/report/output"
-	"postie/runner/runlog"
 )
 
 // reporters opens the outputs of a run, or of several runs with one set of
@@ -119,8 +118,7 @@ func onTerminal(o *output.Options) []string {
 	return out
 }
 
-// outputError words the errors of outputs, one a line: those that come before a
-// run, and those that end one.
+// outputError is that of outputs that cannot be opened.
 func outputError(err error) error {
 	var clash *output.Clash
 	if errors.As(err, &clash) {
@@ -130,49 +128,7 @@ func outputError(err error) error {
 		}
 		return e
 	}
-	return cannotRun("%s", outputText(err))
-}
-
-func outputText(err error) string {
-	var lines []string
-	for _, one := range unjoin(err) {
-		lines = append(lines, outputLine(one))
-	}
-	return strings.Join(lines, "\n")
-}
-
-func outputLine(err error) string {
-	var out *output.Error
-	var spool *runlog.SpoolError
-	switch {
-	case errors.As(err, &spool):
-		text := fmt.Sprintf("run log: %s: %s", spool.Path, plainCause(spool.Err))
-		if spool.Temporary {
-			text += "; TMPDIR names another folder for it"
-		}
-		if spool.Lost {
-			text += "; reports end early"
-		}
-		return text
-	case errors.As(err, &out) && out.Path == "":
-		return out.Name + ": " + plainCause(out.Err)
-	case out != nil:
-		return out.Name + ": " + out.Path + ": " + plainCause(out.Err)
-	}
-	return err.Error()
-}
-
-// unjoin are the errors that errors.Join put together.
-func unjoin(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return []error{err}
-	}
-	var out []error
-	for _, one := range joined.Unwrap() {
-		out = append(out, unjoin(one)...)
-	}
-	return out
+	return cannotRun("%v", err)
 }
 
 func (j *job) cliOptions(o reporterOptions) report.CLIOptions {

@@ -68,7 +68,7 @@ func (f *rerunFlags) rerun(ctx context.Context, s *term.Streams, name string) er
 	if len(again.Items) == 0 {
 		return nothingAgain(s, name, recorded)
 	}
-	l := &loader{streams: s, apiKey: first(f.run.apiKey, s.Getenv("POSTIE_POSTMAN_API_KEY")), insecure: f.run.insecure}
+	l := f.run.loader(s)
 	col, err := recordedCollection(ctx, l, name, recorded, again.Items)
 	if err != nil {
 		return err

@@ -71,7 +71,8 @@ func runCollection(ctx context.Context, s *term.Streams, f *runFlags, source str
 	}
 	ahead := newAhead(max(1, int(f.parallel)))
 	defer ahead.end()
-	l := &loader{streams: s, apiKey: first(f.apiKey, s.Getenv("POSTIE_POSTMAN_API_KEY")), insecure: f.insecure, ahead: ahead}
+	l := f.loader(s)
+	l.Seen = ahead.begin(ctx)
 	col, err := l.collection(ctx, source)
 	if err != nil {
 		return f.suppress(err)

@@ -9,6 +9,7 @@ import (
 
 	"postie/cmd/internal/term"
 	"postie/runner/drift"
+	"postie/runner/fserror"
 	"postie/runner/report"
 )
 
@@ -56,11 +57,11 @@ func (f *diffFlags) approve(s *term.Streams, got *drift.Log, rules drift.Rules) 
 		return &exitError{code: exitFailed, text: "nothing was approved: no request was sent in this run"}
 	}
 	if err := os.MkdirAll(f.snapshot, 0o777); err != nil {
-		return cannotRun("snapshots %s: %s", f.snapshot, plainCause(err))
+		return cannotRun("snapshots %s: %s", f.snapshot, fserror.Cause(err))
 	}
 	folder, err := os.OpenRoot(f.snapshot)
 	if err != nil {
-		return cannotRun("snapshots %s: %s", f.snapshot, plainCause(err))
+		return cannotRun("snapshots %s: %s", f.snapshot, fserror.Cause(err))
 	}
 	defer folder.Close()
 	n, err := drift.Approve(folder, got, rules, func(k drift.Key) bool { return f.logs.partial || got.LeftOut(k) })

@@ -9,6 +9,7 @@ import (
 
 	"postie/collections/varfile"
 	"postie/collections/vars"
+	"postie/runner/documents"
 	"postie/runner/report/output"
 )
 
@@ -78,26 +79,13 @@ func (j *job) varFile(ctx context.Context, env *vars.Scope, name string) error {
 	return err
 }
 
-// variables reads a file of variables that is no Postman document.
-func (l *loader) variables(ctx context.Context, name, kind string, parse func(string, []byte) ([]vars.Variable, error)) ([]vars.Variable, error) {
-	src, err := l.read(ctx, name, kind)
-	if err != nil {
-		return nil, err
-	}
-	list, err := parse(shown(name), src)
-	if err != nil {
-		return nil, documentError(kind, err)
-	}
-	return list, nil
-}
-
 // inputs are the files that a run reads, which no log and no report may
 // overwrite.
 func (f *runFlags) inputs() []output.Target {
 	var out []output.Target
 	add := func(name string, paths ...string) {
 		for _, p := range paths {
-			if p != "" && p != "-" && !isURL(p) {
+			if p != "" && p != "-" && !documents.IsURL(p) {
 				out = append(out, output.Target{Name: name, Path: p})
 			}
 		}

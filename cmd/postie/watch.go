@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"postie/cmd/internal/term"
+	"postie/runner/documents"
 	"postie/runner/report"
 )
 
@@ -46,7 +47,7 @@ func (f *runFlags) watched(sources []string) []string {
 			list = append(list, name)
 		}
 	}
-	return slices.DeleteFunc(list, isURL)
+	return slices.DeleteFunc(list, documents.IsURL)
 }
 
 // A watcher waits for files to change by looking at them now and then, which

@@ -2,12 +2,12 @@ package runlog
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
 	"postie/runner/event"
+	"postie/runner/fserror"
 )
 
 // A Spool is a log that is written and can be read back. A disk that fills up
@@ -174,7 +174,16 @@ type SpoolError struct {
 }
 
 // Error implements error.
-func (e *SpoolError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err) }
+func (e *SpoolError) Error() string {
+	text := "run log: " + e.Path + ": " + fserror.Cause(e.Err)
+	if e.Temporary {
+		text += "; TMPDIR names another folder for it"
+	}
+	if e.Lost {
+		text += "; reports end early"
+	}
+	return text
+}
 
 // Unwrap returns the cause.
 func (e *SpoolError) Unwrap() error { return e.Err }

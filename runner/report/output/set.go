@@ -2,7 +2,6 @@ package output
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"postie/runner/event"
+	"postie/runner/fserror"
 	"postie/runner/report"
 	"postie/runner/runlog"
 )
@@ -58,9 +58,9 @@ type Error struct {
 // Error implements error.
 func (e *Error) Error() string {
 	if e.Path == "" {
-		return fmt.Sprintf("%s: %v", e.Name, e.Err)
+		return e.Name + ": " + fserror.Cause(e.Err)
 	}
-	return fmt.Sprintf("%s: %s: %v", e.Name, e.Path, e.Err)
+	return e.Name + ": " + e.Path + ": " + fserror.Cause(e.Err)
 }
 
 // Unwrap returns the cause.

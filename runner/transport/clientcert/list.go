@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"postie/runner/fserror"
 	"postie/runner/transport"
 )
 
@@ -125,9 +126,5 @@ func nodeCause(err error, name string) string {
 	case errors.Is(err, fs.ErrPermission):
 		return "EACCES: permission denied, open '" + name + "'"
 	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
-	}
-	return err.Error()
+	return fserror.Cause(err)
 }

@@ -1,0 +1,68 @@
+package convert
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strings"
+)
+
+// A Format is one that this package reads.
+type Format string
+
+// Formats. A collection is v1, v2.0 or v2.1; v3 is a folder.
+const (
+	Collection  Format = "collection"
+	V3          Format = "v3"
+	Curl        Format = "curl"
+	HAR         Format = "har"
+	OpenAPI     Format = "openapi"
+	Environment Format = "environment"
+)
+
+var (
+	curlCommand = regexp.MustCompile(`(?im)(^|[|;&(]|\b(do|then|else|sudo|time|exec|env)\b)\s*([^\s"']*[$>%#]\s?)?@?curl(\.exe)?\s`)
+	openAPIKey  = regexp.MustCompile(`(?m)^["']?(openapi|swagger)["']?\s*:`)
+)
+
+// Sniff tells a document's format by its content, and by the ending of its name
+// where it is YAML. What is none of them is Collection, which says what is wrong.
+func Sniff(name string, src []byte) Format {
+	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")) // a byte order mark is no content
+	trimmed := bytes.TrimSpace(src)
+	switch {
+	case len(trimmed) == 0:
+		return Collection
+	case trimmed[0] == '{', trimmed[0] == '[':
+		return sniffJSON(src)
+	case openAPIKey.Match(src):
+		return OpenAPI
+	case strings.HasSuffix(name, ".yaml"), strings.HasSuffix(name, ".yml"):
+		return Environment
+	case curlCommand.Match(src):
+		return Curl
+	}
+	return Collection
+}
+
+func sniffJSON(src []byte) Format {
+	var head struct {
+		Log    json.RawMessage `json:"log"`
+		Values json.RawMessage `json:"values"`
+		Item   json.RawMessage `json:"item"`
+		OpenAPI,
+		Swagger string
+	}
+	if json.Unmarshal(src, &head) != nil {
+		return Collection
+	}
+	switch {
+	case head.OpenAPI != "" || head.Swagger != "":
+		return OpenAPI
+	case head.Log != nil && head.Item == nil:
+		return HAR
+	case head.Values != nil && head.Item == nil:
+		return Environment
+	}
+	return Collection
+}
