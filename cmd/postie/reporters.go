@@ -196,7 +196,7 @@ func (o reporterOptions) on(name string) bool { return o[name] != "" && o[name] 
 
 // reporterSettings are the options a reporter may have, without
 // --reporter-<name>-.
-var reporterSettings = append([]string{"export", "bodies", "max-body", "attachments"}, reporterSwitches...)
+var reporterSettings = append([]string{"export", "bodies", "max-body", "attachments", "title"}, reporterSwitches...)
 
 // check finds options of no reporter, those no reporter has, and the path of a
 // report that was not asked for: it would be missing in silence.
@@ -239,7 +239,7 @@ func (f reporterFlags) belong(c *cobra.Command) error {
 
 // report are the options all reports have.
 func (o reporterOptions) report() (report.Options, error) {
-	out := report.Options{OmitHeaders: o.on("omit-headers"), OnlyFailures: o.on("only-failures")}
+	out := report.Options{Title: o["title"], OmitHeaders: o.on("omit-headers"), OnlyFailures: o.on("only-failures")}
 	switch b := o["bodies"]; b {
 	case "", "text":
 	case "bytes", "none":

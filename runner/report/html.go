@@ -16,6 +16,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"postie/runner/event"
 	"postie/runner/runlog"
 	"postie/runner/script"
@@ -45,7 +47,12 @@ func HTML(w io.Writer, log Log, o Options) error {
 	if err != nil {
 		return err
 	}
-	p := &htmlPage{w: bufio.NewWriterSize(w, 64<<10), opts: o, run: run, items: map[string]int{}, newItems: []htmlItem{},
+	static, err := htmlSummary(log)
+	if err != nil {
+		return err
+	}
+	run.Title = o.Title
+	p := &htmlPage{w: bufio.NewWriterSize(w, 64<<10), opts: o, run: run, static: static, items: map[string]int{}, newItems: []htmlItem{},
 		gz: [2]*gzip.Writer{gzip.NewWriter(nil), gzip.NewWriter(nil)}}
 	if err := p.head(); err != nil {
 		return err
@@ -63,21 +70,52 @@ func HTML(w io.Writer, log Log, o Options) error {
 
 // An htmlRun is what the page shows before it unpacks anything.
 type htmlRun struct {
-	Name        string        `json:"name"`
-	Environment string        `json:"environment,omitempty"`
-	File        string        `json:"file"`
-	Version     string        `json:"version"`
-	Runs        []htmlRunName `json:"runs"`
-	Summary     event.Summary `json:"summary"`
-	Warnings    int           `json:"warnings"`
-	Strict      int           `json:"strict"` // warnings that count as failures
-	Error       string        `json:"error,omitempty"`
-	Interrupted bool          `json:"interrupted,omitempty"`
-	interrupts  int           // runs that ended early
-	Omitted     []string      `json:"omitted,omitempty"` // what the options left out
+	Name        string         `json:"name"`
+	Environment string         `json:"environment,omitempty"`
+	File        string         `json:"file"`
+	Version     string         `json:"version"`
+	Runs        []htmlRunName  `json:"runs"`
+	Summary     event.Summary  `json:"summary"`
+	Warnings    int            `json:"warnings"`
+	Strict      int            `json:"strict"` // warnings that count as failures
+	Error       string         `json:"error,omitempty"`
+	Interrupted bool           `json:"interrupted,omitempty"`
+	Title       string         `json:"title,omitempty"` // in place of the collection's name
+	Description string         `json:"description,omitempty"`
+	Variables   []htmlVariable `json:"variables,omitempty"` // of the environment, when the run ended
+
+	interrupts int      // runs that ended early
+	Omitted    []string `json:"omitted,omitempty"` // what the options left out
 
 	styles []string // of visualizer templates
 	drawn  bool     // a visualizer drew something
+}
+
+// An htmlVariable is a variable of the environment, masked as events are.
+type htmlVariable struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// variablesOf are those of an environment in its export form.
+func variablesOf(environment json.RawMessage) []htmlVariable {
+	var out []htmlVariable
+	gjson.GetBytes(environment, "values").ForEach(func(_, v gjson.Result) bool {
+		if enabled := v.Get("enabled"); !enabled.Exists() || enabled.Bool() {
+			out = append(out, htmlVariable{v.Get("key").String(), v.Get("value").String()})
+		}
+		return len(out) < 500
+	})
+	return out
+}
+
+// aboutCollection is the description of a collection, which may be an object.
+func aboutCollection(collection json.RawMessage) string {
+	d := gjson.GetBytes(collection, "info.description")
+	if d.IsObject() {
+		d = d.Get("content")
+	}
+	return d.String()
 }
 
 // An htmlRunName tells one run of several from the others.
@@ -95,6 +133,8 @@ func htmlRunOf(log Log) (*htmlRun, error) {
 	}
 	r := &htmlRun{Name: start.Name, Environment: start.Environment, File: start.File, Version: start.Version,
 		Summary: end.Summary, Interrupted: end.Interrupted}
+	r.Description = aboutCollection(start.Collection)
+	r.Variables = variablesOf(end.Environment)
 	if end.Err != nil {
 		r.Error = end.Err.Message
 	}
@@ -117,6 +157,9 @@ func htmlRunOf(log Log) (*htmlRun, error) {
 		if err != nil {
 			return nil, err
 		}
+	}
+	if len(r.Runs) > 1 { // each has an environment of its own
+		r.Variables = nil
 	}
 	if r.Interrupted && r.interrupts == 0 {
 		r.interrupts = 1 // the log itself ends early
@@ -144,6 +187,7 @@ type htmlPage struct {
 	run  *htmlRun
 
 	script string // the page's
+	static string // what readers without scripts see
 
 	items    map[string]int // by path and id
 	newItems []htmlItem     // since the last chunk
@@ -173,8 +217,9 @@ func (p *htmlPage) head() error {
 	verdict, failed := p.run.verdict()
 	fill := strings.NewReplacer(
 		"{{policy}}", p.policy(string(style)),
-		"{{title}}", html.EscapeString(verdict+" · "+p.run.Name),
-		"{{name}}", html.EscapeString(p.run.Name),
+		"{{title}}", html.EscapeString(verdict+" · "+first(p.run.Title, p.run.Name)),
+		"{{name}}", html.EscapeString(first(p.run.Title, p.run.Name)),
+		"{{static}}", p.static,
 		"{{verdict}}", verdict,
 		"{{class}}", strings.ToLower(verdict),
 		"{{summary}}", html.EscapeString(p.run.line(failed)),

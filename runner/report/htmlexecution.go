@@ -224,7 +224,7 @@ func (p *htmlPage) request(r *event.RequestFinished) htmlRequest {
 		Display: r.Request.Display, Size: r.Request.Size}
 	out.Body = p.body(r.Request.Body)
 	out.Cut = p.opts.Bodies != BodiesNone && int64(len(out.Body)) < r.Request.Size
-	if out.Body == nil && p.opts.Bodies != BodiesNone {
+	if out.Body == nil && r.Request.Size > 0 && p.opts.Bodies != BodiesNone {
 		if body := gjson.GetBytes(r.Request.JSON, "body"); body.IsObject() {
 			out.Form = body.Raw
 		}

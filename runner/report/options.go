@@ -9,6 +9,7 @@ import (
 
 // Options are what the reporters have in common; each heeds those it can.
 type Options struct {
+	Title        string // of a page; "" is the collection's name
 	Bodies       Bodies
 	OmitHeaders  bool
 	OnlyFailures bool // leave out executions in which nothing failed

@@ -10,23 +10,24 @@ function byRun() {
     const it = items[row[ITEM]];
     const key = `${it.folder}\n${it.name}`;
     if (!requests.has(key)) requests.set(key, { name: it.name, folder: it.folder, cells: [] });
-    const cell = (requests.get(key).cells[row[RUN]] ??= { item: row[ITEM], failed: 0, skipped: 0, n: 0, code: 0 });
+    const cell = (requests.get(key).cells[row[RUN]] ??= { item: row[ITEM], failed: 0, skipped: 0, n: 0, code: 0, why: '' });
     cell.n++;
-    if (row[RESULT] === 1) cell.failed++;
+    if (row[RESULT] === 1) { cell.failed++; cell.why ||= /\bE[A-Z_]{3,}\b/.exec(row[REASON])?.[0] ?? ''; }
     if (row[RESULT] === 2) cell.skipped++;
     if (row[CODE]) cell.code = row[CODE];
   }
   const list = [...requests.values()];
-  const runs = run.runs.map((r, i) => ({ i, name: r.label || r.environment || r.name || `Run ${i + 1}`, bad: list.some((q) => q.cells[i]?.failed) }));
+  const runs = run.runs.map((_, i) => ({ i, name: runName(i), bad: list.some((q) => q.cells[i]?.failed) }));
   const failing = runs.filter((r) => r.bad).length;
   const fold = el('details', { open: true }, el('summary', {}, 'By run',
     el('small', {}, failing ? `${number(failing)} of ${count(runs.length, 'run')} failed` : `${count(runs.length, 'run')}, none failed`)));
   // Many runs stand one below the other, with the requests above them.
   const turned = runs.length > MOST_COLUMNS;
   const request = (q) => [el('span', { class: 'where' }, q.folder && q.folder + ' / '), q.name];
-  const heads = turned ? list.map((q) => request(q)) : runs.map((r) => r.name);
+  const named = (r) => el('button', { type: 'button', on: { click: () => set({ run: String(r.i), item: null }) } }, r.name);
+  const heads = turned ? list.map((q) => request(q)) : runs.map(named);
   const lines = turned
-    ? runs.map((r) => [r.name, list.map((q) => cellOf(q.cells[r.i], q, r))])
+    ? runs.map((r) => [named(r), list.map((q) => cellOf(q.cells[r.i], q, r))])
     : list.map((q) => [request(q), runs.map((r) => cellOf(q.cells[r.i], q, r))]);
   fill(fold, el('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Requests by runs' }, el('table', { class: 'sums byrun' },
     el('thead', {}, el('tr', {}, el('td', {}), heads.map((h) => el('th', { scope: 'col' }, h)))),
@@ -37,7 +38,7 @@ function byRun() {
 function cellOf(cell, q, r) {
   if (!cell) return el('td', { class: 'none' }, '–');
   const sign = cell.failed ? '✕' : cell.skipped === cell.n ? '–' : '✓';
-  const text = [sign, cell.code || null, cell.failed && cell.n > 1 ? `· ${number(cell.failed)} of ${number(cell.n)}` : null].filter(Boolean).join(' ');
+  const text = [sign, cell.code || cell.why || null, cell.failed && cell.n > 1 ? `· ${number(cell.failed)} of ${number(cell.n)}` : null].filter(Boolean).join(' ');
   const told = cell.failed ? 'failed' : cell.skipped === cell.n ? 'skipped' : 'passed';
   return el('td', { class: cell.failed ? 'bad' : '' }, el('button', { type: 'button', 'aria-label': `${q.name}, ${r.name}: ${told} ${cell.code || ''}`,
     on: { click: () => set({ item: cell.item, run: String(r.i) }) } }, text));

@@ -52,6 +52,12 @@ async function lines(chunk) {
   return unpacked.get(chunk);
 }
 
+/** What tells a run from the others: its label, or its environment. */
+function runName(i) {
+  const r = run.runs[i] ?? {};
+  return r.label || r.environment || r.name || `Run ${i + 1}`;
+}
+
 /** One execution in full. */
 async function detailOf(row) { return JSON.parse((await lines(row[CHUNK]))[row[PLACE]]); }
 

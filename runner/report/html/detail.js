@@ -80,7 +80,7 @@ function head(row, d, request) {
       row[CODE] > 0 && el('span', {}, lasting(row[TIME])),
       row[CODE] > 0 && el('span', {}, weighing(row[SIZE])),
       el('span', {}, `Iteration ${row[ITERATION] + 1}`),
-      run.runs.length > 1 && el('span', {}, `Run ${row[RUN] + 1}`),
+      run.runs.length > 1 && el('span', { class: 'tenant' }, runName(row[RUN])),
       el('span', {}, `#${row[N]}`),
       el('span', {}, new Date(d.started).toLocaleTimeString()),
       file && el('span', {}, it.line ? `${file}:${it.line}` : file)));

@@ -8,7 +8,7 @@ let found = null; // numbers of those whose details hold the text
 /** What the text is looked for in. */
 function haystack(row) {
   const it = items[row[ITEM]];
-  return row.text ??= `${it.folder} ${it.name} ${row[METHOD]} ${row[URL_]} ${row[CODE]} ${row[REASON]} #${row[N]}`.toLowerCase();
+  return row.text ??= `${run.runs.length > 1 ? runName(row[RUN]) : ''} ${it.folder} ${it.name} ${row[METHOD]} ${row[URL_]} ${row[CODE]} ${row[REASON]} #${row[N]}`.toLowerCase();
 }
 
 function statusClass(code) { return code ? `${Math.floor(code / 100)}xx` : 'none'; }
@@ -90,7 +90,7 @@ function makeTools() {
     choice('status', 'Status', statuses),
     folders.size > 0 && choice('folder', 'Folder', [['', 'All folders'], ...[...folders].map((f) => [f, f])]),
     sorted.length > 1 && iterationChoice(sorted),
-    run.runs.length > 1 && choice('run', 'Run', [['', 'All runs'], ...run.runs.map((r, i) => [String(i), `${i + 1} ${r.label || r.environment || r.name}`])]),
+    run.runs.length > 1 && choice('run', 'Run', [['', 'All runs'], ...run.runs.map((_, i) => [String(i), `${i + 1} ${runName(i)}`])]),
     choice('order', 'Order', [['run', 'In order'], ['slow', 'Slowest first'], ['large', 'Largest first']]),
     el('button', { type: 'button', id: 'chip', class: 'chip', hidden: true, on: { click: () => set({ from: null, to: null, reason: null, item: null }) } }),
     el('span', { id: 'shown' }),

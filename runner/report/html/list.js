@@ -40,7 +40,7 @@ function rowOf(row, i) {
     'aria-selected': String(row === chosen), on: { click: () => open(row) } },
     el('span', { class: `res p${row[RESULT]}` }, results[row[RESULT]]),
     el('span', { class: 'm' }, row[METHOD]),
-    el('span', { title: row[REASON] || row[URL_] }, el('span', { class: 'where' }, it.folder && it.folder + ' / '), el('span', { class: 'what' }, it.name),
+    el('span', { title: row[REASON] || row[URL_] }, run.runs.length > 1 && el('span', { class: 'tenant' }, runName(row[RUN])), el('span', { class: 'where' }, it.folder && it.folder + ' / '), el('span', { class: 'what' }, it.name),
       row[REASON] && el('span', { class: 'why' }, row[REASON])),
     el('span', { class: 'it r wide small narrow' }, row[ITERATION] + 1),
     el('span', { class: `r wide small` }, row[TESTS] ? `${row[PASSED]} / ${row[TESTS]}` : '–'),

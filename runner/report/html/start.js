@@ -25,6 +25,8 @@ function totals() {
 function notes() {
   if (run.error) $('notes').append(el('p', { class: 'note bad' }, el('b', {}, 'The run ended early: '), run.error));
   else if (run.interrupted) $('notes').append(el('p', { class: 'note' }, 'The run was interrupted.'));
+  if (run.description) $('notes').append(el('details', {}, el('summary', {}, 'About this collection'), el('pre', { class: 'code' }, run.description)));
+  if (run.variables?.length) $('notes').append(el('details', {}, el('summary', {}, 'Environment at the end', el('small', {}, count(run.variables.length, 'variable'))), pairs(run.variables.map((v) => [v.key, v.value]))));
   if (run.omitted) $('notes').append(el('p', { class: 'note' }, `Left out of this report: ${run.omitted.join(', ')}.`));
 }
 
@@ -41,8 +43,10 @@ function groups() {
   $('groups').append(el('h2', {}, `What failed`), ...sorted.slice(0, 6).map(([reason, list]) => {
     const it = items[list[0][ITEM]];
     const more = new Set(list.map((row) => row[ITEM])).size - 1;
+    const tenants = run.runs.length > 1 ? [...new Set(list.map((row) => runName(row[RUN])))] : [];
+    const where = tenants.length > 3 ? ` (${tenants.slice(0, 3).join(', ')} and ${tenants.length - 3} more)` : tenants.length ? ` (${tenants.join(', ')})` : '';
     return el('button', { type: 'button', title: reason, on: { click: () => { set({ reason, result: '1' }); open(list[0]); } } },
-      el('span', { class: 'many' }, `✕ ${number(list.length)} ×`), el('span', {}, it.name + (more ? ` and ${more} more` : '')), el('span', {}, reason));
+      el('span', { class: 'many' }, `✕ ${number(list.length)} ×`), el('span', {}, it.name + (more ? ` and ${more} more` : '') + where), el('span', {}, reason));
   }));
   if (sorted.length > 6) $('groups').append(el('p', { class: 'more' }, `and ${count(sorted.length - 6, 'other reason')}`));
 }
