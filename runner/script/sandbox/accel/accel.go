@@ -16,6 +16,8 @@ type Library struct {
 func Libraries() []Library {
 	return []Library{
 		{"jsbn", []string{"am", "multiplyTo", "squareTo", "divRemTo", "dlShiftTo", "drShiftTo", "invDigit", "compareTo"}},
+		{"ecpoint", []string{"multiply", "twice", "multiplyTwo", "getX", "isInfinity"}},
+		{"bn", []string{"_initNumber", "_countBits", "_wordDiv", "_invmp", "divmod", "toRed", "redPow"}},
 	}
 }
 
@@ -28,6 +30,15 @@ func Function(name string) engine.Function {
 		return engine.Around
 	case "mentions":
 		return engine.Mentions
+	case "remember":
+		return engine.Remember
+	case "intact":
+		return engine.Intact
 	}
-	return jsbn[name]
+	for _, of := range []map[string]engine.Function{jsbn, bn} {
+		if f := of[name]; f != nil {
+			return f
+		}
+	}
+	return nil
 }

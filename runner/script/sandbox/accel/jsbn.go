@@ -27,6 +27,7 @@ var jsbn = map[string]engine.Function{
 	"jsbn.prime":    jsbnPrime,
 	"jsbn.parse":    jsbnParse,
 	"jsbn.hex":      jsbnHex,
+	"ec.multiply":   ecMultiply,
 }
 
 // declined is the answer of a function that leaves the work to the library.

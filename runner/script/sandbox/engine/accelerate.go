@@ -127,6 +127,58 @@ func isClosure(v Value) bool {
 	return IsObject(v) && at[lib.TJSObject](pointerOf(v)).Fclass_id == lib.EJS_CLASS_BYTECODE_FUNCTION
 }
 
+// Remember keeps what properties are, given as an object and a name each, and
+// answers a number for Intact. The objects must last as long as the number.
+func Remember(c *Call) Value {
+	var list []recollection
+	for i := 0; i+1 < c.Len(); i += 2 {
+		list = append(list, recollection{object: c.At(i), name: c.Text(i + 1)})
+	}
+	for i := range list {
+		if !IsObject(list[i].object) || !list[i].find(c) {
+			return Undefined
+		}
+		list[i].value = *list[i].slot()
+	}
+	c.remembered = append(c.remembered, list)
+	return Number(float64(len(c.remembered) - 1))
+}
+
+// Intact answers whether the properties of a number are what they were.
+func Intact(c *Call) Value {
+	n, ok := c.Int(0)
+	if !ok || n < 0 || n >= len(c.remembered) {
+		return Bool(false)
+	}
+	list := c.remembered[n]
+	for i := range list {
+		m := &list[i]
+		if at[lib.TJSObject](pointerOf(m.object)).Fshape != m.shape && !m.find(c) || *m.slot() != m.value {
+			return Bool(false)
+		}
+	}
+	return Bool(true)
+}
+
+// find looks for the property, which must be a value.
+func (m *recollection) find(c *Call) bool {
+	atom := c.known(m.name)
+	if atom == 0 {
+		return false
+	}
+	value, flags := property(pointerOf(m.object), atom)
+	if value == nil || flags&lib.MJS_PROP_TMASK != lib.MJS_PROP_NORMAL {
+		return false
+	}
+	o := at[lib.TJSObject](pointerOf(m.object))
+	m.shape, m.position = o.Fshape, (uintptr(unsafe.Pointer(value))-o.Fprop)/slotSize
+	return true
+}
+
+func (m *recollection) slot() *Value {
+	return at[Value](at[lib.TJSObject](pointerOf(m.object)).Fprop + m.position*slotSize)
+}
+
 // Around answers a function, the first argument, that is a variable around
 // another, the second being its number; undefined when there is none such,
 // null behind the last.

@@ -25,6 +25,7 @@ type Machine struct {
 	stack      []Value          // of a builder at work
 	dispatch   dispatcher       // held here: the engine's pointer does not keep it alive
 	numbers    map[string]int32 // of those that New made
+	remembered [][]recollection
 }
 
 // Open makes a machine, with a heap of its own unless Fallback says why not.
@@ -88,7 +89,7 @@ func (m *Machine) Restore() {
 	if m.evaluator != nil {
 		m.forget()
 	}
-	m.keys = jsonKeys{}
+	m.keys, m.remembered = jsonKeys{}, nil
 	m.heap.restore()
 	m.reseed()
 }
@@ -107,4 +108,13 @@ func (m *Machine) InUse() bool {
 	heaps.Lock()
 	defer heaps.Unlock()
 	return heaps.live[m.heap]
+}
+
+// A recollection is what a property was when Remember was called.
+type recollection struct {
+	object   Value
+	name     string
+	value    Value
+	shape    uintptr // where the property was found last, and its index there
+	position uintptr
 }

@@ -6,19 +6,25 @@
 // on a probe. The functions stay the objects they are.
 
 const { apply } = Reflect;
-const { keys } = Object;
-const { is } = Object;
+const { keys, is, hasOwn, getPrototypeOf } = Object;
 const exchange = host.native('exchange');
 const mentions = host.native('mentions');
+const remember = host.native('remember');
+const intact = host.native('intact');
 
 const done = new WeakSet();
 
+const met = new WeakMap(); // how often
+
 // found is told of an object that looks like a part of the library which
 // js/name.js knows, and may be again. That file answers whether it has replaced
-// functions, or undefined when the library is not all there yet.
+// functions, or undefined when the library is not all there yet. It must make do
+// with what is there at the fourth time.
 function found(name, object) {
   if (done.has(object)) return false;
-  const answer = load(name).accelerate(object);
+  const times = (met.get(object) ?? 0) + 1;
+  met.set(object, times);
+  const answer = load(name).accelerate(object, times > 3);
   if (answer !== undefined) done.add(object);
   return answer;
 }
@@ -38,20 +44,19 @@ function same(a, b) {
 // An accelerator replaces functions of one library.
 class Accelerator {
   #functions = [];
+  #number;
   constructor(object) { this.object = object; }
   // own reports whether a property is a function whose source has these words:
   // one that a script has put in its place has not.
   own(name, words, object = this.object) {
-    const fn = object[name];
-    if (typeof fn !== 'function' || !mentions(fn, words)) return false;
-    this.#functions.push([object, name, fn]);
+    let owner = object;
+    while (owner && !hasOwn(owner, name)) owner = getPrototypeOf(owner);
+    if (!owner || typeof owner[name] !== 'function' || !mentions(owner[name], words)) return false;
+    this.#functions.push(owner, name);
     return true;
   }
   // intact reports whether all functions that own has seen are in place still.
-  intact() {
-    for (const [object, name, fn] of this.#functions) if (object[name] !== fn) return false;
-    return true;
-  }
+  intact() { return intact(this.#number ??= remember(...this.#functions)); }
   // replace has fn do what make returns, which is given a way to do what fn did
   // before. probe is called with either and must answer the same.
   replace(fn, make, probe) {
@@ -64,4 +69,4 @@ class Accelerator {
   }
 }
 
-return { found, Accelerator };
+return { found, same, Accelerator };

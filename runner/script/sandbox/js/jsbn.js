@@ -14,7 +14,16 @@ const CORE = {
   dlShiftTo: '', drShiftTo: '', lShiftTo: 'DB clamp', rShiftTo: 'DB clamp', invDigit: 'DV', abs: 'negate', mod: 'divRemTo',
 };
 
-function accelerate(proto) {
+const numbers = new WeakMap(); // what has replaced functions, by prototype
+
+// intactOf is a function which reports whether a number's class is accelerated
+// and as the library made it.
+function intactOf(number) {
+  const it = numbers.get(Object.getPrototypeOf(number));
+  return it && (() => it.intact());
+}
+
+function accelerate(proto, all) {
   const { constructor: BigInteger, DB } = proto;
   if (typeof BigInteger !== 'function' || BigInteger.prototype !== proto || typeof BigInteger.ONE !== 'object') return undefined;
   for (const name of Object.keys(CORE)) if (!(name in proto)) return undefined; // not all there yet
@@ -24,16 +33,18 @@ function accelerate(proto) {
   const create = () => new BigInteger(null);
   const number = (hex) => new BigInteger(hex, 16);
   const methods = { ...arithmetic(DB, create), ...powers(it, DB, create) };
+  for (const name of Object.keys(methods)) if (!all && !(name in proto)) return undefined;
   const a = 'f'.repeat(29);
   const b = '8123456789abcdef0000000fedcba9877';
   const m = 'd' + '0'.repeat(31) + '2b';
-  const numbers = () => [number('7'), number(a), number(b + a), number(m)];
+  const samples = () => [number('7'), number(a), number(b + a), number(m)];
   for (const [name, { words, make, probe }] of Object.entries(methods)) {
     const fn = proto[name];
     if (fn === undefined) continue;
     if (!(name in CORE) && !it.own(name, words)) return false;
-    if (!it.replace(fn, make, (call) => probe(call, ...numbers()))) return false;
+    if (!it.replace(fn, make, (call) => probe(call, ...samples()))) return false;
   }
+  numbers.set(proto, it);
   return true;
 }
 
@@ -203,4 +214,4 @@ function powers(it, DB, create) {
   };
 }
 
-return { accelerate };
+return { accelerate, intactOf };

@@ -1,0 +1,138 @@
+//go:build amd64 || arm64
+
+package accel
+
+import (
+	"math/big"
+
+	"postie/runner/script/sandbox/engine"
+)
+
+// bn are the functions behind the library bn.js, which elliptic computes with.
+// A number comes as its words and their count, and results are new words.
+var bn = map[string]engine.Function{
+	"bn.multiply": bnMultiply,
+	"bn.modMul":   bnModMul,
+	"bn.modPow":   bnModPow,
+	"bn.inverse":  bnInverse,
+	"bn.divide":   bnDivide,
+	"bn.montMul":  bnMontMul,
+	"bn.montInv":  bnMontInverse,
+}
+
+// wordSize is bn.js's bits of a word.
+const wordSize = 26
+
+// bnNumbers reads numbers, from the first argument on.
+func bnNumbers(c *engine.Call, into ...*big.Int) bool {
+	for i, n := range into {
+		count, ok := c.Int(2*i + 1)
+		if !ok || count < 1 {
+			return false
+		}
+		d, ok := digits(c, c.At(2*i), 0, count, wordSize)
+		if !ok || count > 1 && d[count-1] == 0 {
+			return false
+		}
+		n.Set(number(d, wordSize))
+	}
+	return true
+}
+
+// bnWords are a number's words: one at least.
+func bnWords(n *big.Int) []int32 {
+	d := make([]int32, max(1, (n.BitLen()+wordSize-1)/wordSize))
+	split(n, d, wordSize)
+	return d
+}
+
+// bnMultiply is multiply(a, a.length, b, b.length): as many words as both have.
+func bnMultiply(c *engine.Call) engine.Value {
+	var a, b big.Int
+	if !bnNumbers(c, &a, &b) {
+		return engine.Undefined
+	}
+	m, _ := c.Int(1)
+	n, _ := c.Int(3)
+	d := make([]int32, m+n)
+	split(a.Mul(&a, &b), d, wordSize)
+	return c.NewInts(d)
+}
+
+// bnModMul is modMul(a, a.length, b, b.length, m, m.length).
+func bnModMul(c *engine.Call) engine.Value {
+	var a, b, m big.Int
+	if !bnNumbers(c, &a, &b, &m) || m.Sign() == 0 {
+		return engine.Undefined
+	}
+	a.Mul(&a, &b)
+	return c.NewInts(bnWords(new(big.Int).Rem(&a, &m)))
+}
+
+// bnModPow is modPow(a, a.length, e, e.length, m, m.length, shift): a and the
+// result are 2^shift times what they stand for, modulo m, which Montgomery's
+// method wants.
+func bnModPow(c *engine.Call) engine.Value {
+	var a, e, m big.Int
+	shift, ok := c.Int(6)
+	if !ok || shift < 0 || shift > maxDigits*wordSize || !bnNumbers(c, &a, &e, &m) || m.Sign() == 0 || e.BitLen()*m.BitLen() > maxPower {
+		return engine.Undefined
+	}
+	if shift == 0 {
+		return c.NewInts(bnWords(a.Exp(&a, &e, &m)))
+	}
+	factor := new(big.Int).Lsh(big.NewInt(1), uint(shift))
+	inverse := new(big.Int).ModInverse(factor, &m)
+	if inverse == nil {
+		return engine.Undefined
+	}
+	a.Exp(a.Mul(&a, inverse), &e, &m)
+	return c.NewInts(bnWords(a.Rem(a.Mul(&a, factor), &m)))
+}
+
+// bnInverse is inverse(a, a.length, m, m.length) for an odd m.
+func bnInverse(c *engine.Call) engine.Value {
+	var a, m big.Int
+	if !bnNumbers(c, &a, &m) || m.Bit(0) == 0 || a.Sign() == 0 || m.BitLen() < 2 || a.ModInverse(&a, &m) == nil {
+		return engine.Undefined
+	}
+	return c.NewInts(bnWords(&a))
+}
+
+// bnDivide is divide(a, a.length, b, b.length, list): it answers the remainder's
+// words, and puts the quotient's into a list, if there is one.
+func bnDivide(c *engine.Call) engine.Value {
+	var a, b big.Int
+	if !bnNumbers(c, &a, &b) || b.Sign() == 0 {
+		return engine.Undefined
+	}
+	quotient, remainder := new(big.Int).QuoRem(&a, &b, new(big.Int))
+	if list := c.At(4); engine.IsObject(list) && !c.SetInts(list, 0, bnWords(quotient)) {
+		return c.Thrown()
+	}
+	return c.NewInts(bnWords(remainder))
+}
+
+// bnMontMul is montMul(a, a.length, b, b.length, r, r.length, m, m.length): r
+// takes away the factor which a, b and the result have in Montgomery's method.
+func bnMontMul(c *engine.Call) engine.Value {
+	var a, b, r, m big.Int
+	if !bnNumbers(c, &a, &b, &r, &m) || m.Sign() == 0 {
+		return engine.Undefined
+	}
+	a.Mul(&a, &b)
+	a.Rem(&a, &m)
+	a.Mul(&a, &r)
+	return c.NewInts(bnWords(b.Rem(&a, &m)))
+}
+
+// bnMontInverse is montInv(a, a.length, r2, r2.length, m, m.length): r2 is that
+// factor's square.
+func bnMontInverse(c *engine.Call) engine.Value {
+	var a, r, m big.Int
+	if !bnNumbers(c, &a, &r, &m) || m.Bit(0) == 0 || a.Sign() == 0 || m.BitLen() < 2 || a.ModInverse(&a, &m) == nil {
+		return engine.Undefined
+	}
+	a.Mul(&a, &r)
+	return c.NewInts(bnWords(r.Rem(&a, &m)))
+}
