@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 
 	"postie/collections"
-	"postie/collections/vars"
 	"postie/runner/event"
 	"postie/runner/mask"
 	"postie/runner/script"
@@ -17,7 +16,7 @@ type host struct {
 	out       *emitter
 	sender    *sender
 	mask      *mask.Masker
-	vault     *vars.Scope
+	vault     *vault
 	libraries Libraries
 	jar       scriptJar
 	nested    func(context.Context, place, *script.RunRequest) (*script.SendResult, error)
@@ -60,7 +59,7 @@ func (h *host) Library(ctx context.Context, name string) (*script.Library, error
 
 func (h *host) Jar() script.Jar { return h.jar }
 
-func (h *host) Vault() script.Vault { return vault{h.vault, h.mask} }
+func (h *host) Vault() script.Vault { return h.vault }
 
 func (h *host) RunRequest(ctx context.Context, q *script.RunRequest) (*script.SendResult, error) {
 	return h.nested(ctx, h.at, q)

@@ -27,8 +27,8 @@ type parentRun struct {
 }
 
 // runRequest runs a request of the collection for a script, with its scripts
-// and in a session of its own. What it sets counts from when its answer is
-// handed over; its events are those of the item whose script it is.
+// and in a session of its own. It sees what the script has set, and what it sets
+// is the script's; its events are those of the item whose script it is.
 func (s *Session) runRequest(ctx context.Context, at place, q *script.RunRequest) (*script.SendResult, error) {
 	depth := 1
 	if p := s.opts.parent; p != nil {
@@ -45,26 +45,20 @@ func (s *Session) runRequest(ctx context.Context, at place, q *script.RunRequest
 	var got *answer
 	var failed *event.Failure
 	p := &parentRun{depth: depth, mask: s.mask, onAnswer: func(a *answer, f *event.Failure) { got, failed = a, f }}
-	o := s.nestedOptions(p, node, at)
+	o := s.nestedOptions(p, node, at, &q.Set)
 	for _, v := range q.Variables {
 		p.local.Set(v.Key, v.Value)
 	}
-	collection := p.collection.Clone() // as it was
-	res, err := s.nestedRun(ctx, o, at)
-	switch {
-	case err != nil:
+	local, collection := p.local.Clone(), p.collection.Clone() // as they were
+	res, after, err := s.nestedRun(ctx, o, at)
+	if err != nil {
 		return nil, err
-	case failed != nil:
-		return nil, sendError(failed)
 	}
-	out := &script.SendResult{Apply: func() {
-		s.nesting.Lock()
-		defer s.nesting.Unlock()
-		s.scopes.Environment.Apply(changes(o.Environment, res.Environment))
-		s.scopes.Globals.Apply(changes(o.Globals, res.Globals))
-		s.scopes.Collection.Apply(changes(collection, res.Variables))
-		s.mask.Variables(s.scopes)
-	}}
+	out := &script.SendResult{Set: script.ScopeChanges{Local: changes(local, after), Collection: changes(collection, res.Variables),
+		Environment: changes(o.Environment, res.Environment), Globals: changes(o.Globals, res.Globals)}}
+	if failed != nil {
+		return out, sendError(failed)
+	}
 	if got != nil {
 		out.Response, out.Cookies = got.response, got.cookies
 	}
@@ -72,18 +66,24 @@ func (s *Session) runRequest(ctx context.Context, at place, q *script.RunRequest
 }
 
 // nestedRun runs the one request in the iteration of the item whose script
-// asks for it.
-func (s *Session) nestedRun(ctx context.Context, o Options, at place) (*Result, error) {
+// asks for it. It also returns the local scope afterwards. What it did to the
+// vault is done.
+func (s *Session) nestedRun(ctx context.Context, o Options, at place) (*Result, *vars.Scope, error) {
 	plan, err := NewPlan(o.Collection, o.Select...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	nested, err := NewSession(plan, o)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer nested.Close()
-	return nested.End(nested.Iterate(ctx, Iteration{Number: at.cursor.Iteration, Of: at.cursor.Cycles, Row: s.scopes.Data}))
+	res, err := nested.End(nested.Iterate(ctx, Iteration{Number: at.cursor.Iteration, Of: at.cursor.Cycles, Row: s.scopes.Data}))
+	if o.Vault == nil {
+		o.Vault = &vars.Scope{}
+	}
+	s.host.vault.apply(changes(o.Vault, nested.scopes.Vault))
+	return res, nested.scopes.Local, err
 }
 
 func (s *Session) requestNamed(name string) (*collections.Node, error) {
@@ -97,21 +97,31 @@ func (s *Session) requestNamed(name string) (*collections.Node, error) {
 	return found[0], nil
 }
 
-// nestedOptions are those of the run of one request from a script.
-func (s *Session) nestedOptions(p *parentRun, node *collections.Node, at place) Options {
-	s.nesting.Lock()
-	defer s.nesting.Unlock()
-	p.local, p.collection = s.scopes.Local.Clone(), s.scopes.Collection.Clone()
+// nestedOptions are those of the run of one request from a script, which has set
+// something.
+func (s *Session) nestedOptions(p *parentRun, node *collections.Node, at place, set *script.ScopeChanges) Options {
+	p.local, p.collection = with(s.scopes.Local, set.Local), with(s.scopes.Collection, set.Collection)
 	o := *s.opts
 	o.parent = p
 	o.Select = []string{node.ID()}
-	o.Environment, o.Globals, o.Vault = s.scopes.Environment.Clone(), s.scopes.Globals.Clone(), s.scopes.Vault.Clone()
+	o.Environment, o.Globals = with(s.scopes.Environment, set.Environment), with(s.scopes.Globals, set.Globals)
+	o.Vault = s.host.vault.copy()
 	o.Network.Jar = s.sender.client.Jar()
 	o.Output.Reporters = []event.Reporter{inner{s.host, s.out, at}}
 	o.Delay, o.Rand, o.Pace, o.Acquire = 0, nil, nil, nil // it is part of an item
 	o.Checks, o.Retry = criteria.Options{Strict: o.Checks.Strict}, Retry{}
 	o.AllowEmpty = true // it may skip itself
 	return o
+}
+
+// with is a copy of a scope with changes.
+func with(s *vars.Scope, changes []vars.Change) *vars.Scope {
+	if s == nil {
+		s = &vars.Scope{}
+	}
+	c := s.Clone()
+	c.Apply(changes)
+	return c
 }
 
 // changes lead from one state of a scope to another.

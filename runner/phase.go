@@ -118,7 +118,8 @@ func (x *execution) apply(out *script.Outcome, listen script.Listen) {
 		x.visual = out.Visualizer
 	}
 	if listen == script.Prerequest {
-		x.skip = x.skip || out.Skip
+		// A script that throws stops a request that another script runs, and no other.
+		x.skip = x.skip || out.Skip || out.Err != nil && x.opts.parent != nil
 		x.mutate(out.Request)
 	}
 }

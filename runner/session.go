@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"postie/collections"
@@ -32,8 +31,6 @@ type Session struct {
 	auths  map[*collections.Node]*auth.State // of inherited auth, kept for the session
 	began  time.Time                         // for Pace
 	cycles int                               // as Begin announced
-
-	nesting sync.Mutex // guards scopes while requests that scripts run begin or end
 }
 
 // NewSession makes a session that goes through the plan's requests. Of the
@@ -58,7 +55,7 @@ func NewSession(p *Plan, o Options) (*Session, error) {
 	}
 	s.out = newEmitter(&o, s.mask)
 	s.sender = &sender{client: client, opts: &o, mask: s.mask, scopes: s.scopes, random: s.random, out: s.out}
-	s.host = &host{out: s.out, sender: s.sender, mask: s.mask, vault: s.scopes.Vault, libraries: o.Scripts.Libraries,
+	s.host = &host{out: s.out, sender: s.sender, mask: s.mask, vault: &vault{mask: s.mask, scope: s.scopes.Vault, given: o.Vault != nil}, libraries: o.Scripts.Libraries,
 		jar: scriptJar{client.Jar(), o.Scripts.CookieDomains}}
 	s.host.nested = s.runRequest
 	s.box = &sandbox{engine: o.Scripts.Engine, limits: o.Scripts.Limits, host: s.host}

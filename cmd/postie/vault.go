@@ -43,6 +43,9 @@ func (f *vaultFlags) ask(s *term.Streams) error {
 // typed in.
 func (j *job) vault(ctx context.Context, o *runner.Options) error {
 	f := &j.flags.vault
+	if len(f.files)+len(f.processes)+len(f.prompts) == 0 {
+		return nil // scripts are told that there is none
+	}
 	o.Vault = vars.NewScope("vault")
 	for _, name := range f.files {
 		list, err := j.loader.variables(ctx, name, "vault", varfile.ParseVault)

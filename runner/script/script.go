@@ -149,19 +149,25 @@ type SendRequest struct {
 }
 
 // A SendResult is the response and the cookies of its URL. Of a RunRequest that
-// skipped itself there is no response; what it set counts once Apply, unless
-// nil, is called, while no script works.
+// was not sent there is no response; a failed one has what its scripts set, too.
 type SendResult struct {
 	Response *Response
 	Cookies  []Cookie
-	Apply    func()
+	Set      ScopeChanges
 }
 
 // A RunRequest is pm.execution.runRequest's: the id, name or path of a request
-// of the collection, and variables for it alone.
+// of the collection, variables for it alone, and what the script has done to the
+// scopes so far, which that request sees.
 type RunRequest struct {
 	Name      string
 	Variables []vars.Variable
+	Set       ScopeChanges
+}
+
+// ScopeChanges are what scripts did to the scopes of a run.
+type ScopeChanges struct {
+	Local, Environment, Collection, Globals []vars.Change
 }
 
 // A SendError is a failed pm.sendRequest, with node's fields.
@@ -208,6 +214,7 @@ type Vault interface {
 	Get(name string) (value string, ok bool)
 	Set(name, value string)
 	Unset(name string)
+	Given() bool // the run was given one, or has one now
 }
 
 // A Jar is the run's cookie jar as pm.cookies.jar() sees it.

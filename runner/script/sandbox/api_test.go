@@ -400,3 +400,4 @@ type secrets map[string]string
 func (s secrets) Get(name string) (string, bool) { v, ok := s[name]; return v, ok }
 func (s secrets) Set(name, value string)         { s[name] = value }
 func (s secrets) Unset(name string)              { delete(s, name) }
+func (secrets) Given() bool                      { return true }

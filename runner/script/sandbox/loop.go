@@ -138,7 +138,8 @@ func (x *execution) send(a arguments) (any, error) {
 	return x.launch(int(a.number(0)), func() (*script.SendResult, error) { return x.host.Send(x.ctx, request) })
 }
 
-// runRequest is run(id, name, variables): variables are a JSON object.
+// runRequest is run(id, name, variables): variables are a JSON object. What the
+// script has done to the scopes was kept and dropped before.
 func (x *execution) runRequest(a arguments) (any, error) {
 	request := &script.RunRequest{Name: a.text(1)}
 	gjson.Parse(a.text(2)).ForEach(func(key, value gjson.Result) bool {
@@ -146,6 +147,10 @@ func (x *execution) runRequest(a arguments) (any, error) {
 		request.Variables = append(request.Variables, vars.Variable{Key: key.String(), Value: v})
 		return err == nil
 	})
+	set := &x.changes
+	request.Set = script.ScopeChanges{Local: set[localLayer], Environment: set[environmentLayer],
+		Collection: set[collectionLayer], Globals: set[globalsLayer]}
+	clear(set[:]) // the script may go on
 	return x.launch(int(a.number(0)), func() (*script.SendResult, error) { return x.host.RunRequest(x.ctx, request) })
 }
 
@@ -173,14 +178,17 @@ func (x *execution) launch(id int, work func() (*script.SendResult, error)) (any
 
 func (x *execution) settle(r result) (ended bool, err error) {
 	x.inflight--
-	if r.err != nil {
-		return x.enter(x.realm.driver.settle, errAsync, r.id, sendError(r.err), "")
+	set := ""
+	if r.got != nil {
+		if set, err = changesText(&r.got.Set); err != nil {
+			return false, err
+		}
 	}
-	if r.got.Apply != nil {
-		r.got.Apply()
+	if r.err != nil {
+		return x.enter(x.realm.driver.settle, errAsync, r.id, sendError(r.err), "", set)
 	}
 	if r.got.Response == nil {
-		return x.enter(x.realm.driver.settle, errAsync, r.id, "", "null")
+		return x.enter(x.realm.driver.settle, errAsync, r.id, "", "null", set)
 	}
 	x.answers[r.id] = r.got.Response
 	cookies := r.got.Cookies
@@ -191,7 +199,38 @@ func (x *execution) settle(r result) (ended bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	return x.enter(x.realm.driver.settle, errAsync, r.id, "", string(text))
+	return x.enter(x.realm.driver.settle, errAsync, r.id, "", string(text), set)
+}
+
+// A change is one of a scope as js/scope.js takes it over.
+type change struct {
+	Layer int             `json:"layer"`
+	Key   string          `json:"key"`
+	Value json.RawMessage `json:"value,omitempty"` // none: undefined
+	Unset bool            `json:"unset,omitempty"`
+}
+
+// changesText is changes as JSON, "" for none.
+func changesText(c *script.ScopeChanges) (string, error) {
+	var list []change
+	add := func(layer int, changes []vars.Change) {
+		for _, ch := range changes {
+			one := change{Layer: layer, Key: ch.Key, Unset: ch.Unset}
+			if _, undefined := ch.Value.(vars.Undefined); !undefined {
+				one.Value = vars.JSON(ch.Value)
+			}
+			list = append(list, one)
+		}
+	}
+	add(localLayer, c.Local)
+	add(environmentLayer, c.Environment)
+	add(collectionLayer, c.Collection)
+	add(globalsLayer, c.Globals)
+	if len(list) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(list)
+	return string(text), err
 }
 
 func sendError(err error) string {
@@ -232,13 +271,21 @@ func (x *execution) jar(a arguments) (any, error) {
 	return missing, nil
 }
 
+var errNoVault = errors.New("the run has no vault; --vault-file gives it one")
+
 // vault is vault(operation, name, value): the value that get finds.
 func (x *execution) vault(a arguments) (any, error) {
 	vault, name := x.host.Vault(), a.text(1)
+	if vault == nil {
+		return nil, errNoVault
+	}
 	switch a.text(0) {
 	case "get":
 		if value, ok := vault.Get(name); ok {
 			return value, nil
+		}
+		if !vault.Given() {
+			return nil, errNoVault
 		}
 	case "set":
 		vault.Set(name, a.text(2))

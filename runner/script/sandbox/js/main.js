@@ -75,10 +75,13 @@ function fire(id) {
   return ended();
 }
 
-function settle(id, error, cookies) {
+// settle hands an answer over. changes are what a request that was run did to the
+// scopes.
+function settle(id, error, cookies, changes) {
   const callback = state.requests.get(id);
   state.requests.delete(id);
   try {
+    if (changes) load('scope').take(parse(changes));
     callback(error ? parse(error) : null, id, parse(cookies || '[]'));
   } catch (thrown) {
     fail(thrown);

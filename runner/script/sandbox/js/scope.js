@@ -231,24 +231,48 @@ function scope(layer) {
 // down may call what scripts made: what that changes counts no more.
 function account(fail) {
   const told = [];
-  for (let layer = 2; layer <= GLOBALS; layer++) {
-    const touched = state.scopes[layer];
-    if (touched === undefined) continue;
-    const cleared = PostmanVariableScope.cleared(touched);
-    if (cleared) host.drop(layer);
-    for (const [key, { value, unset }] of PostmanVariableScope.changes(touched)) {
-      if (!(unset && cleared)) told.push(layer, key, value, unset);
-    }
-  }
+  for (let layer = 2; layer <= GLOBALS; layer++) tell(layer, told);
   const touched = state.scopes[LOCAL];
   const local = touched && PostmanVariableScope.local(touched);
   if (local !== undefined) {
     host.drop(LOCAL);
-    for (const { key, value } of local) told.push(LOCAL, String(key), typeof value === 'function' ? {} : value, false);
+    for (const { key, value } of local) told.push(LOCAL, String(key), lasting(value), false);
   }
+  hand(told, fail);
+}
+
+// soFar tells the runner what the script has done to the scopes until now.
+function soFar() {
+  const told = [];
+  for (let layer = LOCAL; layer <= GLOBALS; layer++) tell(layer, told);
+  hand(told, (error) => { throw error; });
+}
+
+function tell(layer, told) {
+  const touched = state.scopes[layer];
+  if (touched === undefined) return;
+  const cleared = PostmanVariableScope.cleared(touched);
+  if (cleared) host.drop(layer);
+  for (const [key, { value, unset }] of PostmanVariableScope.changes(touched)) {
+    if (!(unset && cleared)) told.push(layer, key, layer === LOCAL ? lasting(value) : value, unset);
+  }
+}
+
+// lasting is a value as the local scope keeps it for the next script.
+const lasting = (value) => (typeof value === 'function' ? {} : value);
+
+function hand(told, fail) {
   for (let i = 0; i < told.length; i += 4) {
     if (told[i + 3]) host.drop(told[i], told[i + 1]);
     else keep(told[i], told[i + 1], told[i + 2], fail);
+  }
+}
+
+// take has the script do what a request it ran did to the scopes.
+function take(changes) {
+  for (const { layer, key, value, unset } of changes) {
+    if (unset) scope(layer).unset(key);
+    else scope(layer).set(key, value);
   }
 }
 
@@ -262,4 +286,4 @@ function keep(layer, key, value, fail) {
   }
 }
 
-return { scope, account, replaced, replacedIn, VariableScope: PostmanVariableScope };
+return { scope, account, soFar, take, replaced, replacedIn, VariableScope: PostmanVariableScope };

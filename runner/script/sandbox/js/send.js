@@ -57,16 +57,19 @@ function answered(cookies) {
 }
 
 // runRequest runs a request of the collection, and gives its response; null when it
-// skipped itself.
+// skipped itself, or its pre-request script threw. It sees what the script has
+// set, and what it sets is set for the script.
 function runRequest(name, options) {
   return new Promise((resolve, reject) => {
     if (state.halted) return;
+    if (!name) throw new Error('runRequest: collection request id not provided');
     const id = ++state.counter;
     state.requests.set(id, (error, number, cookies) => {
       if (error) reject(Object.assign(new Error(error.message), error));
       else resolve(cookies === null ? null : load('response').received(number));
     });
     try {
+      load('scope').soFar();
       host.run(id, String(name), stringify(options?.variables ?? {}));
     } catch (error) {
       state.requests.delete(id);

@@ -10,7 +10,14 @@ function named(key) {
 }
 
 const vault = Object.freeze({
-  async get(key) { return host.vault('get', named(key)); },
+  async get(key) {
+    named(key);
+    try {
+      return host.vault('get', key);
+    } catch (error) {
+      throw new Error(`pm.vault.get("${key}"): ${error.message}`);
+    }
+  },
   async set(key, value) { if (!state.halted) host.vault('set', named(key), String(value ?? '')); },
   async unset(key) { if (!state.halted) host.vault('unset', named(key)); },
 });
