@@ -103,8 +103,16 @@ var natives = map[string]engine.Function{
 	"native": native,
 }
 
-// copyObject is copy(object): another with the same properties.
-func copyObject(c *engine.Call) engine.Value { return c.Copy(c.At(0)) }
+// copyObject is copy(object, values…): another with the same properties, the
+// first of which have these values.
+func copyObject(c *engine.Call) engine.Value {
+	var room [4]engine.Value
+	values := room[:0]
+	for i := 1; i < c.Len(); i++ {
+		values = append(values, c.Share(c.At(i)))
+	}
+	return c.Copy(c.At(0), values...)
+}
 
 // hide is hide(object, name, value): it puts a property on an object that loops
 // over it do not see.

@@ -16,7 +16,7 @@ complete();
 
 function transferFlags(from, to, includeAll = true) {
   const flags = from.__flags || (from.__flags = { __proto__: null });
-  const layer = { __proto__: to.__flags || null };
+  const layer = { __proto__: Object.getPrototypeOf(to.__flags || Object.create(null)), ...to.__flags };
   for (const key in flags) {
     if (includeAll || !['object', 'ssfi', 'lockSsfi', 'message'].includes(key)) layer[key] = flags[key];
   }

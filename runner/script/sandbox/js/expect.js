@@ -4,9 +4,9 @@
 // API and error objects.
 //
 // An assertion is an object over Assertion.prototype with one field, __flags:
-// what the chain has said so far. Flags are layered, never changed in place (a
-// new flag is a new object over the old ones), so every word of a chain gets its
-// own assertion for the price of one small object.
+// what the chain has said so far. Flags are never changed in place (a new flag
+// is a new object with the old ones), so every word of a chain gets its own
+// assertion for the price of one small object.
 //
 // Most scripts use few words. Each is defined when a chain first has it, those
 // few use are in a file of their own (words.js), and so is what only plugins
@@ -41,22 +41,30 @@ const BASE = Object.create(null, {
 });
 
 function Assertion(object, message, ssfi, lockSsfi) {
-  this.__flags = { __proto__: BASE, object, message, ssfi, lockSsfi };
+  this.__flags = copy(FIRST, object, message, ssfi, lockSsfi);
 }
 
 const words = Assertion.prototype;
 
-const begin = (object, message) => ({ __proto__: words, __flags: { __proto__: BASE, object, message } });
-const derive = (assertion) => ({ __proto__: words, __flags: assertion.__flags });
+// Assertions and flags are copies of these, which is the cheapest way to make
+// an object.
+const { copy } = host;
+const FIRST = Object.assign(Object.create(BASE), { object: undefined, message: undefined, ssfi: undefined, lockSsfi: undefined });
+const ASSERTION = Object.assign(Object.create(words), { __flags: undefined });
+
+const begin = (object, message) => copy(ASSERTION, copy(FIRST, object, message));
+const derive = (assertion) => copy(ASSERTION, assertion.__flags);
 
 function flag(target, key, value) {
   const flags = target.__flags || (target.__flags = { __proto__: null });
   if (arguments.length < 3) return flags[key];
-  target.__flags = { __proto__: flags, [key]: value };
+  set(target, key, value);
 }
 
 const set = (assertion, key, value) => {
-  assertion.__flags = { __proto__: assertion.__flags, [key]: value };
+  const flags = copy(assertion.__flags);
+  flags[key] = value;
+  assertion.__flags = flags;
 };
 
 // ---- defining words
@@ -176,9 +184,10 @@ function addProperty(proto, name, getter) {
 
 function addMethod(proto, name, method) {
   function methodWrapper(...args) {
-    entered(this, methodWrapper);
-    const result = method.apply(this, args);
-    return result === undefined ? derive(this) : result;
+    const flags = this.__flags;
+    if (flags && !flags.lockSsfi) flags.ssfi = methodWrapper;
+    const result = args.length === 1 ? method.call(this, args[0]) : method.apply(this, args);
+    return result === undefined ? copy(ASSERTION, this.__flags) : result;
   }
   proto[name] = guarded(methodWrapper, name);
 }
@@ -258,7 +267,7 @@ later('to be been is and has have with that which at of same but does still also
   const get = function propertyGetter() {
     const flags = this.__flags;
     if (flags && !flags.lockSsfi) flags.ssfi = propertyGetter;
-    return { __proto__: words, __flags: flags };
+    return copy(ASSERTION, flags);
   };
   Object.defineProperty(words, word, { get, configurable: true });
 });
@@ -281,13 +290,12 @@ for (const word of ['not', 'deep', 'nested', 'own', 'ordered']) {
   });
 }
 
-properties(['any'], function () {
-  this.__flags = { __proto__: this.__flags, any: true, all: false };
-});
-
-properties(['all'], function () {
-  this.__flags = { __proto__: this.__flags, all: true, any: false };
-});
+for (const [word, other] of [['any', 'all'], ['all', 'any']]) {
+  properties([word], function () {
+    set(this, word, true);
+    set(this, other, false);
+  });
+}
 
 // ---- types
 
@@ -305,10 +313,22 @@ chainables(['an', 'a'], function (type, message) {
 
 const sameValueZero = (a, b) => a === b || (a !== a && b !== b);
 
+// hasAll settles what most often holds: plain properties that are there.
+function hasAll(flags, keys, value) {
+  const { object } = flags;
+  if (flags.negate || flags.deep || flags.own || flags.nested || object === null || typeof object !== 'object') return false;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    if (!(key in object) || object[key] !== value[key]) return false;
+  }
+  return true;
+}
+
 // includesAll checks an object for each property of another. Negated with
 // several properties, it fails only if the object has them all.
 function includesAll(assertion, value) {
   const keys = Object.keys(value);
+  if (hasAll(assertion.__flags, keys, value)) return;
   const have = (key) => {
     const part = derive(assertion);
     set(part, 'lockSsfi', true);
@@ -532,28 +552,25 @@ function checkName(assertion, name) {
   if (nested) {
     if (typeof name !== 'string') refuse(assertion, 'the argument to property must be a string when using nested syntax');
     if (own) refuse(assertion, 'The "nested" and "own" flags cannot be combined.');
-  } else if (!['string', 'number', 'symbol'].includes(typeof name)) {
+  } else if (typeof name !== 'string' && typeof name !== 'number' && typeof name !== 'symbol') {
     refuse(assertion, 'the argument to property must be a string, number, or symbol');
   }
   if (object === null || object === undefined) refuse(assertion, 'Target cannot be null or undefined.');
 }
 
-// lookUp returns whether a value has a property, and its value.
-function lookUp({ object, nested, own }, name) {
-  if (nested) {
-    const info = getPathInfo(object, name);
-    return [info.exists, info.value];
-  }
-  const value = object[name];
-  return [own ? Object.prototype.hasOwnProperty.call(object, name) : name in Object(object), value];
-}
+const { hasOwn } = Object;
 
-function assertProperty(name, expected, message) {
-  note(this, message);
+function assertProperty(...args) {
+  const name = args[0];
+  const expected = args[1];
+  note(this, args[2]);
   checkName(this, name);
   const flags = this.__flags;
-  const [has, value] = lookUp(flags, name);
-  const valued = arguments.length > 1;
+  const { object, nested } = flags;
+  const path = nested ? getPathInfo(object, name) : undefined;
+  const value = path ? path.value : object[name];
+  const has = path ? path.exists : flags.own ? hasOwn(Object(object), name) : name in Object(object);
+  const valued = args.length > 1;
   const what = () => `${flags.deep ? 'deep ' : ''}${flags.own ? 'own ' : ''}${flags.nested ? 'nested ' : ''}property ${inspect(name)}`;
   // Negated with a value, merely having the property is no failure.
   if ((!flags.negate || !valued) && !passes(flags, has)) {

@@ -344,7 +344,8 @@ for (const behavior of ['change', 'increase', 'decrease']) {
     const what = keyless ? before : '.' + key;
     const delta = measure(before, after);
     this.__flags = {
-      __proto__: this.__flags,
+      __proto__: Object.getPrototypeOf(this.__flags),
+      ...this.__flags,
       deltaMsgObj: what,
       initialDeltaValue: before,
       finalDeltaValue: after,
