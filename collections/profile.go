@@ -11,7 +11,6 @@ type Profile struct {
 	FollowRedirects, FollowOriginalMethod, FollowAuthorization *bool
 	RemoveReferer, StrictSSL, DisableBodyPruning               *bool
 	DisableURLEncoding, DisableCookies, InsecureHTTPParser     *bool
-	TLSPreferServerCiphers                                     *bool
 	MaxRedirects                                               *int
 	DisabledSystemHeaders                                      map[string]bool // lower case
 	TLSDisabledProtocols, TLSCipherSelection                   []string
@@ -85,8 +84,6 @@ func (p *Profile) flag(key string) **bool {
 		return &p.DisableCookies
 	case "insecureHTTPParser":
 		return &p.InsecureHTTPParser
-	case "tlsPreferServerCiphers":
-		return &p.TLSPreferServerCiphers
 	}
 	return nil
 }

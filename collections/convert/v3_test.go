@@ -33,7 +33,16 @@ func says(c *collections.Collection) []string {
 		profile, _ := json.Marshal(p)
 		profile = bytes.ReplaceAll(unsaid.ReplaceAll(profile, nil), []byte(",}"), []byte("}"))
 		auth, _, ok := n.Auth()
-		out = append(out, fmt.Sprintf("auth %v %s %v", ok, auth.Type, auth.Params), "profile "+string(profile))
+		type param struct {
+			key   string
+			value any
+			kind  string
+		}
+		var params []param
+		for _, p := range auth.Params {
+			params = append(params, param{p.Key, p.Value, p.Type})
+		}
+		out = append(out, fmt.Sprintf("auth %v %s %v", ok, auth.Type, params), "profile "+string(profile))
 		for _, listen := range []string{"prerequest", "test"} {
 			for _, s := range n.Scripts(listen) {
 				if strings.TrimSpace(s.Source) != "" {

@@ -90,7 +90,6 @@ var nodeWords = map[ErrorKind]words{
 	ErrTimeout:        {text: "ESOCKETTIMEDOUT", code: "ESOCKETTIMEDOUT"},
 	ErrConnectTimeout: {text: "ETIMEDOUT", code: "ETIMEDOUT"},
 	ErrRedirects:      {text: "Exceeded maxRedirects. Probably stuck in a redirect loop %s"},
-	ErrTunnel:         {text: "%s", code: "ECONNRESET"},
 	ErrTruncated:      {text: "aborted", code: "ECONNRESET"},
 	ErrTooLarge:       {text: "the response is larger than %s"},
 }
@@ -121,6 +120,8 @@ func (e *Error) words() words {
 		return e.decode()
 	case ErrHTTP2:
 		return words{text: e.plain(), code: "ERR_HTTP2_ERROR"}
+	case ErrTunnel:
+		return words{text: e.plain(), code: "ECONNRESET"}
 	}
 	return words{text: e.plain()}
 }
