@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/term"
+	"postie/collections"
 	"postie/collections/lint"
 	"postie/collections/vars"
+	"postie/runner/documents"
 	"postie/runner/report"
 	"postie/runner/script/sandbox"
 )
@@ -25,7 +27,8 @@ type lintFlags struct {
 
 const lintLong = `Read a collection and tell what would go wrong, without sending anything.
 
-Rules: undefined-variable, unknown-dynamic, empty-url, script-syntax (errors);
+Rules: undefined-variable, unknown-dynamic, empty-url, script-syntax, and
+v3-schema, what Postman refuses of a v3 collection's files (errors);
 placeholder, secret-in-clear, duplicate-name, unreachable-request,
 unknown-target (warnings); unused-variable (info). Without an environment (-e)
 an undefined variable is a warning.`
@@ -54,35 +57,67 @@ func runLint(ctx context.Context, s *term.Streams, f *lintFlags, source string) 
 	if err != nil {
 		return usageError("--severity %v", err)
 	}
-	printers := map[string]func(io.Writer, []lint.Finding) error{"text": lintText, "json": lintJSON, "github": lintGitHub}
-	if printers[f.format] == nil {
+	if lintPrinters[f.format] == nil {
 		return usageError("--format %q: want text, json or github", f.format)
+	}
+	found, err := v3Findings(source)
+	if err != nil {
+		return err
 	}
 	l := newLoader(s)
 	col, err := l.collection(ctx, source)
+	switch {
+	case err != nil && len(found) > 0: // what is wrong with the files is all there is to say
+		return f.print(s, found, limit)
+	case err != nil:
+		return err
+	}
+	more, err := f.check(ctx, l, col)
 	if err != nil {
 		return err
 	}
+	return f.print(s, append(found, more...), limit)
+}
+
+// check finds the mistakes of a collection that could be read.
+func (f *lintFlags) check(ctx context.Context, l *loader, col *collections.Collection) ([]lint.Finding, error) {
 	environment, globals, err := f.variableFlags.load(ctx, l)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	data, err := firstRow(ctx, l, f.data)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	found, err := lint.Check(col, lint.Options{Environment: environment, Globals: globals, Data: data,
 		EnvironmentFile: f.environment, Compile: compile})
 	if err != nil {
-		return cannotRun("%v", err)
+		return nil, cannotRun("%v", err)
 	}
-	if err := printers[f.format](s.Out, found); err != nil {
+	return found, nil
+}
+
+var lintPrinters = map[string]func(io.Writer, []lint.Finding) error{"text": lintText, "json": lintJSON, "github": lintGitHub}
+
+func (f *lintFlags) print(s *term.Streams, found []lint.Finding, limit lint.Severity) error {
+	if err := lintPrinters[f.format](s.Out, found); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(found, func(f lint.Finding) bool { return f.Severity <= limit }) {
 		return &exitError{code: exitFailed}
 	}
 	return nil
+}
+
+// v3Findings are what does not fit the schema of a v3 collection's files; none
+// for any other source.
+func v3Findings(source string) ([]lint.Finding, error) {
+	notes, err := documents.CheckV3(source)
+	var out []lint.Finding
+	for _, n := range notes {
+		out = append(out, lint.Finding{File: n.File, Line: n.Line, Severity: lint.Error, Rule: lint.V3Schema, Text: n.Text})
+	}
+	return out, documentError(err)
 }
 
 // firstRow is that of a data file, nil for none: every row has its names.

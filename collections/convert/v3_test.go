@@ -33,14 +33,9 @@ func says(c *collections.Collection) []string {
 		profile, _ := json.Marshal(p)
 		profile = bytes.ReplaceAll(unsaid.ReplaceAll(profile, nil), []byte(",}"), []byte("}"))
 		auth, _, ok := n.Auth()
-		type param struct {
-			key   string
-			value any
-			kind  string
-		}
-		var params []param
+		var params []string
 		for _, p := range auth.Params {
-			params = append(params, param{p.Key, p.Value, p.Type})
+			params = append(params, fmt.Sprintf("{%s %v %s}", p.Key, p.Value, p.Type))
 		}
 		out = append(out, fmt.Sprintf("auth %v %s %v", ok, auth.Type, params), "profile "+string(profile))
 		for _, listen := range []string{"prerequest", "test"} {
@@ -118,6 +113,15 @@ const everything = `{
  {"name":"examples","request":{"url":"h"},"response":[{"name":"200 OK","originalRequest":"h?a=1","status":"OK","code":200,"_postman_previewlanguage":"json","header":[{"key":"X","value":"y"}],"body":"{}"},{"name":"204","originalRequest":{"method":"GET","header":"A: 1"},"code":204,"status":"No Content"}]},
  {"name":"yes","request":{"url":"null","header":[{"key":"true","value":"no"},{"key":"1.0","value":"~"},{"key":"{{k}}","value":"{{v}} # c"}]}}
 ]}`
+
+func parsed(t *testing.T, src string) *collections.Collection {
+	t.Helper()
+	c, err := collections.Parse("all.json", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
 
 func TestV3RoundTrip(t *testing.T) {
 	t.Parallel()

@@ -545,7 +545,11 @@ func (w *v3Writer) body(file string, b *body) *yaml.Node {
 	switch strings.ToLower(string(b.Mode)) {
 	case "urlencoded":
 		m.set("type", str("urlencoded"))
-		m.set("content", pairList(withoutNulls(b.URLEncoded)))
+		content := pairList(withoutNulls(b.URLEncoded))
+		if content == nil { // Postman's CLI leaves out a request whose form has no list
+			content = &yaml.Node{Kind: yaml.SequenceNode}
+		}
+		m.set("content", content)
 	case "formdata":
 		m.set("type", str("formdata"))
 		m.set("content", w.formData(file, b.FormData))

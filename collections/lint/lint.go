@@ -22,6 +22,7 @@ const (
 	UnknownDynamic     Rule = "unknown-dynamic"     // error: {{$name}} is no dynamic variable
 	EmptyURL           Rule = "empty-url"           // error
 	ScriptSyntax       Rule = "script-syntax"       // error
+	V3Schema           Rule = "v3-schema"           // error: of a v3 collection's file; Check has only the collection, its caller finds these
 	Placeholder        Rule = "placeholder"         // warning: a value such as <token> or CHANGE_ME
 	SecretInClear      Rule = "secret-in-clear"     // warning
 	DuplicateName      Rule = "duplicate-name"      // warning

@@ -5,7 +5,27 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"postie/collections/convert"
 )
+
+// CheckV3 finds what does not fit the schema of Postman's v3 format in the
+// files of a folder; nothing for a source that is none.
+func CheckV3(source string) ([]convert.Note, error) {
+	if !IsFolder(source) {
+		return nil, nil
+	}
+	dir, err := v3Folder(source)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, &Error{Kind: Collection, Source: dir, Err: err}
+	}
+	defer root.Close()
+	return convert.CheckV3(filepath.ToSlash(dir), root.FS()), nil
+}
 
 // v3Folder is the folder of the collection that dir holds.
 func v3Folder(dir string) (string, error) {
