@@ -163,6 +163,28 @@ func TestSugar(t *testing.T) {
 	}
 }
 
+// What pm has counts as instances of the SDK's classes, and the SDK's own do.
+func TestSDK(t *testing.T) {
+	t.Parallel()
+	b := run(t, store(t), `
+const sdk = require('postman-collection');
+const is = (name, got, want) => pm.test(name, () => pm.expect(got).to.eql(want));
+const kinds = (value) => ['Request', 'Response', 'Url', 'Header', 'HeaderList', 'PropertyList', 'Property', 'PropertyBase', 'VariableScope', 'Variable'].filter((name) => value instanceof sdk[name]);
+is('response', kinds(pm.response), ['Response', 'Property', 'PropertyBase']);
+is('headers', kinds(pm.response.headers), ['HeaderList', 'PropertyList', 'PropertyBase']);
+is('scope', kinds(pm.environment), ['Property', 'PropertyBase', 'VariableScope']);
+is('list', kinds(pm.environment.values), ['PropertyList', 'PropertyBase']);
+is('of its own', kinds(new sdk.Request('http://h')), ['Request', 'Property', 'PropertyBase']);
+is('a class of a script', [pm.response instanceof class extends sdk.Response {}, new (class A extends sdk.Header {})() instanceof sdk.Header], [false, true]);
+is('others', [{} instanceof sdk.Request, null instanceof sdk.Url, 'x' instanceof sdk.Header], [false, false, false]);
+is('it takes them', [new sdk.Response(pm.response).code, sdk.Response.isResponse(pm.response)], [404, true]);`)
+	for _, a := range b.tests {
+		if a.Err != nil {
+			t.Errorf("%s: %s", a.Name, a.Err.Message)
+		}
+	}
+}
+
 // A response's code is described in the words of a library.
 func TestResponseCode(t *testing.T) {
 	t.Parallel()

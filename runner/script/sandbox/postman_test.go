@@ -104,3 +104,39 @@ func TestSkipWithRequestsUnderWay(t *testing.T) {
 		t.Errorf("%v %+v, %d ended, console %q", err, out, host.ended, host.lines)
 	}
 }
+
+// What the parts of requests and responses have of the SDK's Property.
+func TestProperties(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ source, want string }{
+		{`const h = pm.request.headers; [h.idx(0).parent() === pm.request, h.__parent === pm.request, pm.request.parent() === undefined]`, `[true,true,true]`},
+		{`pm.request.url.query.idx(0).parent() === pm.request.url`, `true`},
+		{`pm.environment.values.idx(0).parent() === pm.environment`, `true`},
+		{`const h = pm.request.headers.idx(0); h.setParent(pm.environment); h.parent() === pm.environment`, `true`},
+		{`pm.request.headers.idx(0).findInParents('method')`, `"POST"`},
+		{`const seen = []; pm.request.headers.idx(0).forEachParent({ withRoot: true }, (p) => seen.push(p === pm.request)); seen`, `[true]`},
+		{`pm.request.addHeader({ key: 'X', value: '{{a}} {{b}}' }); pm.request.findSubstitutions()`, `["a","b"]`},
+		{`pm.request.addHeader({ key: 'X', value: '{{a}} {{b}}' }); pm.request.headers.one('X').toObjectResolved(null, [{ a: 1 }, { a: 2, b: 3 }], { ignoreOwnVariables: true })`, `{"key":"X","value":"1 3"}`},
+		{`pm.request.addHeader({ key: 'X', value: '{{a}}' }); pm.request.toObjectResolved({ variables: pm.environment.values }).header.find((h) => h.key === 'X').value`, `"env"`},
+		{`try { pm.request.toObjectResolved() } catch (e) { e.message }`, `"Unable to resolve variables. Require a List type property for variable auto resolution."`},
+		{`pm.request.describe('what it does'); pm.request.description.content`, `"what it does"`},
+		{`[pm.request, pm.request.url, pm.request.url.query, pm.environment.values].map((v) => v.constructor.name)`, `["PostmanRequest","PostmanUrl","PostmanPropertyList","PostmanVariableList"]`},
+	} {
+		lines := logged(t, script.Prerequest, "console.log(eval("+quoted(c.source)+"))", asked())
+		if len(lines) == 0 || lines[len(lines)-1] != c.want {
+			t.Errorf("%s: %q, want %s", c.source, lines, c.want)
+		}
+	}
+	for _, c := range []struct{ source, want string }{
+		{`pm.response.update({ code: 201 }); [pm.response.code, pm.response.status, pm.response.text(), pm.response.headers.count()]`, `[201,"Created","{}",0]`},
+		{`pm.response.update({ body: 'other', header: [{ key: 'A', value: 'b' }] }); [pm.response.code, pm.response.text(), pm.response.headers.get('a')]`, `[200,"other","b"]`},
+		{`typeof pm.response.downloadedBytes`, `"number"`},
+		{`Object.keys(pm.response.toJSON()).includes('downloadedBytes')`, `false`},
+		{`pm.response.headers.idx(0)?.parent() === pm.response`, `true`},
+	} {
+		lines := logged(t, script.Test, "console.log(eval("+quoted(c.source)+"))", answered("{}"))
+		if len(lines) == 0 || lines[len(lines)-1] != c.want {
+			t.Errorf("%s: %q, want %s", c.source, lines, c.want)
+		}
+	}
+}

@@ -50,6 +50,8 @@ class PostmanRequestBody {
   static get _postman_propertyName() { return 'RequestBody'; }
 }
 
+load('property').mixed(PostmanRequestBody);
+
 const operation = ({ query, operationName, variables }) => ({ query, operationName, variables });
 
 return { RequestBody: PostmanRequestBody };

@@ -73,6 +73,7 @@ class PostmanCookie {
   }
   static get _postman_propertyName() { return 'Cookie'; }
 }
+load('property').mixed(PostmanCookie);
 PostmanCookie.index = 'name';
 PostmanCookie.anyCase = true;
 PostmanCookie.several = true;

@@ -4,6 +4,7 @@
 // as scripts use them.
 
 const { parse, stringify } = load('json');
+const { mixed, owned, Templated } = load('property');
 const text = (value) => (value === undefined || value === null ? '' : String(value));
 const isObject = (value) => value !== null && typeof value === 'object';
 
@@ -42,9 +43,9 @@ class Property {
     if (source.description !== undefined) this.description = new PostmanDescription(source.description);
   }
   valueOf() { return this.value; }
-  describe(content, type) { (this.description ??= new PostmanDescription()).update(content, type); }
   toJSON() { return plain(this); }
 }
+mixed(Property, Templated);
 
 class PostmanHeader extends Property {
   constructor(source, name) {
@@ -153,6 +154,7 @@ class PropertyList {
   constructor(Type, parent, members) {
     this.members = [];
     Object.defineProperty(this, 'Type', { value: Type });
+    owned(this, parent);
     if (members) this.populate(members);
   }
   get _postman_propertyIsList() { return true; }
@@ -259,7 +261,9 @@ class PropertyList {
     const bound = (sum, member, i, all) => visit.call(context || this, sum, member, i, all);
     return arguments.length < 2 ? this.members.reduce(bound) : this.members.reduce(bound, initial);
   }
-  eachParent() {}
+  eachParent(visit, context) {
+    if (typeof visit === 'function') this.forEachParent({ withRoot: true }, (parent) => visit.call(context || this, parent));
+  }
   toObject(excludeDisabled, caseSensitive, multiValue, sanitizeKeys) {
     const { index = 'key', anyCase, several } = this.Type;
     const out = {};
@@ -276,10 +280,13 @@ class PropertyList {
   toString() { return this.Type.unparse ? this.Type.unparse(this.members) : '[object Object]'; }
   toJSON() { return this.members.map((member) => (typeof member.toJSON === 'function' ? member.toJSON() : plain(member))); }
   [Symbol.iterator]() { return this.members[Symbol.iterator](); }
+  static name = 'PostmanPropertyList';
   static get super_() { return Object.getPrototypeOf(this); } // how the SDK tells kinds of lists
   static isPropertyList(value) { return Boolean(value?._postman_propertyIsList); }
   static get _postman_propertyName() { return 'PropertyList'; }
 }
+
+mixed(PropertyList);
 
 // rule is a condition as lodash takes them: a function, or an object to match.
 function rule(test) {
@@ -302,9 +309,10 @@ class HeaderList extends PropertyList {
     if (number === undefined || typeof item !== 'string' || arguments.length > 1) return super.has(...arguments);
     return host.field(number, this._key(item)) !== undefined;
   }
-  static _received(number) {
+  static _received(number, owner) {
     const list = host.copy(unread);
     list[NUMBER] = number;
+    owned(list, owner);
     return list;
   }
   static isHeaderList(value) { return value?.constructor?._postman_propertyName === 'HeaderList'; }

@@ -42,6 +42,8 @@ class PostmanRequestAuth {
   static get _postman_propertyName() { return 'RequestAuth'; }
 }
 
+load('property').mixed(PostmanRequestAuth, load('property').Templated);
+
 const valid = (type) => typeof type === 'string' && type !== 'type';
 const method = (name) => (name === undefined || name === null ? 'GET' : String(name).toUpperCase());
 

@@ -39,6 +39,7 @@ function require(name) {
   } finally {
     state.loading--;
   }
+  if (name === 'postman-collection') load('sdk').adopt(module.exports);
   if (name === 'crypto-js') load('cryptojs').accelerate(module.exports);
   module.loaded = true;
   return module.exports;

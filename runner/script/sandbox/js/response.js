@@ -4,6 +4,7 @@
 // until a script asks for it.
 
 const { parse } = load('json');
+const { mixed, Templated } = load('property');
 
 // lazily is as costly as a plain property; Object.defineProperty, which reads a
 // descriptor first, is not.
@@ -54,7 +55,7 @@ class PostmanResponse {
   _headers() {
     const { number, header } = this.#source;
     const { HeaderList } = load('lists');
-    return number === undefined ? new HeaderList(this, header) : HeaderList._received(number);
+    return number === undefined ? new HeaderList(this, header) : HeaderList._received(number, this);
   }
   _bytes() {
     const { number, stream, body } = this.#source;
@@ -87,7 +88,7 @@ class PostmanResponse {
   reason() { return this.status || load('status').reasons[this.code]; }
   size() {
     const { number, body, head } = this.#source;
-    const sizes = number === undefined ? this._sizes() : { body, header: head };
+    const sizes = number === undefined || this.#made.updated ? this._sizes() : { body, header: head };
     return { ...sizes, total: sizes.body + sizes.header };
   }
   _sizes() {
@@ -107,6 +108,28 @@ class PostmanResponse {
     const data = number === undefined ? (this.stream ? this.stream.toString('base64') : load('base64').btoa(this.body ?? '')) : host.bytes(number);
     return `data:${this.contentInfo().contentType};base64, ${data}`;
   }
+  // update gives the response other parts; what is not given stays, but for
+  // headers and cookies.
+  update(options = {}) {
+    const { code, status, reason, header, body, stream, cookie, responseTime, originalRequest } = options;
+    const give = (name, value) => value !== undefined && Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+    if (body !== undefined || stream !== undefined) {
+      this.#source = { body, stream };
+      this.#made = {};
+      give('body', body);
+      give('stream', this._bytes());
+      give('responseSize', this.stream?.byteLength);
+    }
+    this.#made.updated = true;
+    give('status', reason ?? status ?? load('status').reasons[code]);
+    give('code', code);
+    give('headers', new (load('lists').HeaderList)(this, header));
+    give('cookies', new (load('cookies').CookieList)(this, cookie));
+    give('responseTime', responseTime);
+    if (originalRequest) give('originalRequest', new (load('request').Request)(originalRequest));
+  }
+  // downloadedBytes is the size of the body as it came, compressed or not.
+  get downloadedBytes() { return this.#source.number === undefined ? this.#source.downloadedBytes : this.#source.body; }
   mime() { throw new Error('`Response#mime` has been discontinued, use `Response#contentInfo` instead.'); }
   get to() { return load('pm').pm.expect(this).to; }
   toJSON() {
@@ -118,6 +141,8 @@ class PostmanResponse {
   static mimeInfo() { throw new Error('`Response.mimeInfo` has been discontinued, use `Response#contentInfo` instead.'); }
   static get _postman_propertyName() { return 'Response'; }
 }
+
+mixed(PostmanResponse, Templated);
 
 const getters = PostmanResponse._getters;
 delete PostmanResponse._getters;

@@ -107,6 +107,9 @@ class PostmanVariableScope {
   syncVariablesTo(into) { return this.values.syncToObject(into); }
   syncVariablesFrom(values, track) { return this.values.syncFromObject(values, track); }
   addLayer() {}
+  applyMutation(instruction, key, value) { if (instruction === 'set') this.set(key, value); else if (instruction === 'unset') this.unset(key); }
+  enableTracking() {}
+  disableTracking() {}
   variables() { throw new Error('`VariableScope#variables` has been discontinued, use `VariableScope#syncVariablesTo` instead.'); }
   toJSON() {
     const out = { id: this.id };
@@ -129,6 +132,9 @@ class PostmanVariableScope {
   // local is the local scope as it is now, undefined when it is as it was.
   static local(scope) { return scope.#list || scope.#changes.size ? scope.values.members : undefined; }
 }
+
+const { mixed, Templated } = load('property');
+mixed(PostmanVariableScope, Templated);
 
 // A MutationTracker says what a script has done to a scope so far.
 class MutationTracker {

@@ -4,6 +4,7 @@
 
 const { PropertyList, QueryParam, isObject, copy } = load('lists');
 const { VariableList } = load('variables');
+const { mixed } = load('property');
 
 // hide replaces templates whose names hold what the parser looks for; show
 // brings them back.
@@ -150,6 +151,8 @@ class PostmanUrl {
   static isUrl(value) { return value?.constructor?._postman_propertyName === 'Url'; }
   static get _postman_propertyName() { return 'Url'; }
 }
+
+mixed(PostmanUrl);
 
 const schemed = (protocol) => (protocol.endsWith('://') ? protocol : protocol + '://');
 

@@ -50,6 +50,9 @@ class PostmanVariable extends Property {
   _as() { return types[known(this.type) ? this.type : 'any']; }
   get() { return this._as().out(typeof this.value === 'function' ? this.value() : this.value); }
   set(value) { this.value = typeof value === 'function' ? value : this._as().in(value); }
+  castIn(value) { return this._as().in(value); }
+  castOut(value) { return this._as().out(value); }
+  cast(value) { return this.castOut(value); }
   valueOf(value) {
     if (arguments.length) this.set(value);
     return this.get();
@@ -80,6 +83,7 @@ class PostmanVariable extends Property {
 }
 
 class VariableList extends PropertyList {
+  static name = 'PostmanVariableList';
   constructor(parent, members) { super(PostmanVariable, parent, members); }
   // oneNormalizedVariable is the last enabled variable of that name, or the
   // last of all when none is.
@@ -117,7 +121,7 @@ class VariableList extends PropertyList {
     return into;
   }
   replace(text) { return load('scope').replaced(text, (name) => this.oneNormalizedVariable(name)); }
-  substitute(value) { return load('scope').replacedIn(value, (name) => this.oneNormalizedVariable(name)); }
+  substitute(value, overrides) { return load('property').resolved(value, [...[].concat(overrides ?? []), this]); }
   static isVariableList(value) { return value?.constructor?._postman_propertyName === 'VariableList'; }
   static get _postman_propertyName() { return 'VariableList'; }
 }

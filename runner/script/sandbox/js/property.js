@@ -1,0 +1,116 @@
+'use strict';
+
+// What all parts of the collection SDK's requests and responses have: parents,
+// and templates in them.
+
+const { parse } = load('json');
+const { state } = load('state');
+
+const isObject = (value) => value !== null && typeof value === 'object';
+
+// Who owns a list is noted for the running script; whose member something is, is
+// looked for when somebody asks.
+const noted = { serial: 0, lists: [], owners: [] };
+const set = new WeakMap();
+
+function owned(list, owner) {
+  if (!isObject(owner)) return;
+  if (noted.serial !== state.serial) {
+    noted.serial = state.serial;
+    noted.lists = [];
+    noted.owners = [];
+  }
+  noted.lists.push(list);
+  noted.owners.push(owner);
+}
+
+// holder is the list a member stands in, or the owner of a list.
+function holder(value) {
+  if (set.has(value)) return set.get(value);
+  if (noted.serial !== state.serial) return undefined;
+  const at = noted.lists.indexOf(value);
+  return at >= 0 ? noted.owners[at] : noted.lists.find((list) => list.members.includes(value));
+}
+
+class PropertyBase {
+  get __parent() { return holder(this); }
+  parent() {
+    const parent = holder(this);
+    return (parent && holder(parent)) || parent;
+  }
+  setParent(parent) { set.set(this, parent); }
+  forEachParent(options, visit) {
+    if (typeof options === 'function') [options, visit] = [{}, options];
+    if (typeof visit !== 'function' || !isObject(options)) return;
+    const above = (value) => (typeof value?.parent === 'function' ? value.parent() : undefined);
+    for (let parent = this.parent(), next = above(parent); parent && (next || options.withRoot); parent = next, next = above(next)) visit(parent);
+  }
+  findParentContaining(property, check) {
+    const fits = typeof check === 'function' ? (value) => check.call(this, value) : (value) => value[property];
+    for (let at = this; at; at = at.__parent) if (fits(at)) return at;
+    return undefined;
+  }
+  findInParents(property, check) { return this.findParentContaining(property, check)?.[property]; }
+  meta() { return arguments.length ? {} : undefined; }
+}
+
+// Templated is the rest of what the SDK calls a Property.
+class Templated {
+  describe(content, type) { (this.description ??= new (load('lists').Description)()).update(content, type); }
+  findSubstitutions() { return [...names(this.toJSON(), new Set())]; }
+  // toObjectResolved is the part as JSON, its templates filled in from a list of
+  // variables, that of its parents, or overrides.
+  toObjectResolved(scope, overrides, options) {
+    const { variable, ...json } = this.toJSON();
+    if (variable && !Array.isArray(variable)) json.variable = variable;
+    if (options?.ignoreOwnVariables) return resolved(json, overrides);
+    let at = scope || this;
+    while (at && !at.variables) at = at.__parent;
+    if (!at) throw new Error('Unable to resolve variables. Require a List type property for variable auto resolution.');
+    return at.variables.substitute(json, overrides);
+  }
+}
+
+// names adds those of the templates in a value's texts.
+function names(value, found) {
+  if (typeof value === 'string' && value.includes('{{')) {
+    const answer = host.expand(value, '{}');
+    if (answer[0] === '?') for (const name of parse(answer.slice(1))) if (value.includes(`{{${name}}}`)) found.add(name);
+  } else if (isObject(value)) {
+    for (const key of Object.keys(value)) names(value[key], found);
+  }
+  return found;
+}
+
+// resolved fills in a value's templates from lists, scopes and plain objects of
+// variables, the first that has one.
+function resolved(value, sources) {
+  const list = (Array.isArray(sources) ? sources : [sources]).filter(isObject);
+  return load('scope').replacedIn(value, (name) => {
+    for (const source of list) {
+      if (typeof source.oneNormalizedVariable === 'function') {
+        const variable = source.oneNormalizedVariable(name);
+        if (variable) return { value: variable.valueOf() };
+      } else if (typeof source.has === 'function' && typeof source.get === 'function') {
+        if (source.has(name)) return { value: source.get(name) };
+      } else if (Object.hasOwn(source, name)) {
+        return { value: source[name] };
+      }
+    }
+    return undefined;
+  });
+}
+
+// mixed gives a class the methods of the SDK's PropertyBase and, when it is one,
+// Property.
+function mixed(Class, ...bases) {
+  for (const base of [PropertyBase, ...bases]) {
+    for (const name of Object.getOwnPropertyNames(base.prototype)) {
+      if (Object.hasOwn(Class.prototype, name)) continue;
+      Object.defineProperty(Class.prototype, name, Object.getOwnPropertyDescriptor(base.prototype, name));
+    }
+  }
+  return Class;
+}
+
+return { PropertyBase, Templated, mixed, owned, resolved };
