@@ -96,6 +96,7 @@ func (r *realm) register() (names string, err error) {
 
 // natives are host functions that need no script, only the machine.
 var natives = map[string]engine.Function{
+	"begin": begin,
 	"copy":  copyObject,
 	"hide":  hide,
 	"parse": parse,
@@ -112,6 +113,20 @@ func copyObject(c *engine.Call) engine.Value {
 		values = append(values, c.Share(c.At(i)))
 	}
 	return c.Copy(c.At(0), values...)
+}
+
+// begin is begin(name, prototype, name, object): the `this` of a script, after it
+// has put an object made of the prototype and a copy of the other on the global
+// object.
+func begin(c *engine.Call) engine.Value {
+	global := c.Global()
+	defer c.Free(global)
+	made, copied := c.Create(c.At(1)), c.Copy(c.At(3))
+	defer c.Free(made)
+	defer c.Free(copied)
+	c.Hide(global, c.At(0), made)
+	c.Hide(global, c.At(2), copied)
+	return c.Create(global)
 }
 
 // hide is hide(object, name, value): it puts a property on an object that loops

@@ -138,9 +138,14 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	got, err := x.work(left, func() (any, error) {
 		x.realm.vm.RaiseGCThreshold(heapFloor)
 		x.realm.names[x.program.file] = x.name()
-		ended, err := x.start(fn)
-		if err != nil || !ended && x.waits() {
-			return ended, err
+		if err := x.start(fn); err != nil {
+			return nil, err
+		}
+		if x.waits() {
+			got, err := x.realm.vm.Invoke(&x.realm.driver.ended)
+			if ended := engine.IsTrue(got); err != nil || !ended {
+				return ended, err
+			}
 		}
 		return x.account("")
 	})
@@ -151,14 +156,45 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	return ended, x.cause(err, errSync)
 }
 
-func (x *execution) start(body quickjs.Value) (ended bool, err error) {
-	vm := x.realm.vm
-	places, params := vm.String(x.realm.fresh(x.program.sugar)), vm.String(x.program.params)
+// start runs the script's body. What it throws is written down.
+func (x *execution) start(body quickjs.Value) error {
+	vm, driver := x.realm.vm, &x.realm.driver
+	places := vm.String(x.realm.fresh(x.program.sugar))
 	defer vm.Free(places)
-	defer vm.Free(params)
-	got, err := vm.Invoke(&x.realm.driver.start, engine.Raw(&body), engine.Bool(x.script.Listen == script.Test),
-		engine.Bool(x.program.async), engine.Bool(modern(x.script.Source)), places, params)
-	return engine.IsTrue(got), err
+	self, err := vm.Invoke(&driver.start, engine.Bool(x.script.Listen == script.Test), engine.Bool(modern(x.script.Source)), places)
+	if err != nil {
+		return err
+	}
+	defer vm.Free(self)
+	values, err := x.parameters()
+	if err != nil {
+		return err
+	}
+	defer vm.Free(values)
+	result, threw, err := vm.Try(&body, self, vm.Elements(values)...)
+	if err != nil {
+		return err
+	}
+	defer vm.Free(result)
+	switch {
+	case threw:
+		_, err = vm.Invoke(&driver.fail, result)
+	case x.program.async:
+		_, err = vm.Invoke(&driver.wait, result)
+	}
+	return err
+}
+
+// parameters are the values of globals for which the script declares variables,
+// as an array.
+func (x *execution) parameters() (engine.Value, error) {
+	if x.program.params == "" {
+		return engine.Undefined, nil
+	}
+	vm := x.realm.vm
+	names := vm.String(x.program.params)
+	defer vm.Free(names)
+	return vm.Invoke(&x.realm.driver.values, names)
 }
 
 // heapFloor is the size in bytes of a heap not worth searching for cycles.

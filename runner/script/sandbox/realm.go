@@ -43,7 +43,11 @@ type realm struct {
 // A driver is what js/main.js exports: how Go runs a script.
 type driver struct {
 	notify quickjs.Value // (promise, reason, handled)
-	start  quickjs.Value // (body, is it a test, async, modern, places, params) → has it failed?
+	start  quickjs.Value // (is it a test, modern, places) → its this
+	values quickjs.Value // (params) → their values, an array
+	fail   quickjs.Value // (what the script threw)
+	wait   quickjs.Value // (the promise of an async script)
+	ended  quickjs.Value // () → should the script end?
 	fire   quickjs.Value // (timer) → has it failed?
 	settle quickjs.Value // (request, error, response, cookies) → has it failed?
 	turn   quickjs.Value // () → has it failed?
@@ -104,7 +108,8 @@ func (r *realm) load(many bool) error {
 	}
 	defer main.Free()
 	for name, into := range map[string]*quickjs.Value{
-		"notify": &r.driver.notify, "start": &r.driver.start, "fire": &r.driver.fire,
+		"notify": &r.driver.notify, "start": &r.driver.start, "values": &r.driver.values,
+		"fail": &r.driver.fail, "wait": &r.driver.wait, "ended": &r.driver.ended, "fire": &r.driver.fire,
 		"settle": &r.driver.settle, "turn": &r.driver.turn, "finish": &r.driver.finish,
 		"offer": &r.driver.offer, "found": &r.driver.found,
 	} {

@@ -167,16 +167,32 @@ func (c *Call) Throw(message string) Value {
 // does the function. An exception is a *quickjs.Error. The result is the
 // caller's to Free.
 func (m *Machine) Invoke(fn *quickjs.Value, arguments ...Value) (Value, error) {
-	const size = int(valueSize)
-	room := max(len(arguments), 1) * size
-	list := m.tls.Alloc(room)
-	defer m.tls.Free(room)
-	copy(unsafe.Slice(at[Value](list), len(arguments)), arguments)
-	v := lib.XJS_Call(m.tls, m.context, raw(fn), Undefined, int32(len(arguments)), list)
+	v := m.apply(fn, Undefined, arguments)
 	if tagOf(v) == lib.EJS_TAG_EXCEPTION {
 		return Undefined, m.exception()
 	}
 	return v, nil
+}
+
+// Try is Invoke of a function that may throw: the result is what it threw then.
+// The error is for one that was stopped.
+func (m *Machine) Try(fn *quickjs.Value, this Value, arguments ...Value) (v Value, threw bool, err error) {
+	v = m.apply(fn, this, arguments)
+	if tagOf(v) != lib.EJS_TAG_EXCEPTION {
+		return v, false, nil
+	}
+	if m.interrupts.heeded {
+		return Undefined, true, m.exception()
+	}
+	return lib.XJS_GetException(m.tls, m.context), true, nil
+}
+
+func (m *Machine) apply(fn *quickjs.Value, this Value, arguments []Value) Value {
+	room := max(len(arguments), 1) * int(valueSize)
+	list := m.tls.Alloc(room)
+	defer m.tls.Free(room)
+	copy(unsafe.Slice(at[Value](list), len(arguments)), arguments)
+	return lib.XJS_Call(m.tls, m.context, raw(fn), this, int32(len(arguments)), list)
 }
 
 // exception is the pending one.

@@ -15,6 +15,7 @@ import (
 type interrupter struct {
 	asked   func(tls *libc.TLS, runtime, opaque uintptr) int32 // held here: the engine's pointer does not keep it alive
 	stopped atomic.Bool
+	heeded  bool // the engine was told to stop
 	until   time.Time
 	more    func() time.Duration // nil: none
 	tick    func()               // nil: none
@@ -25,6 +26,7 @@ func (m *Machine) watchInterrupts() {
 	m.interrupts.until = time.Now().Add(math.MaxInt64)
 	m.interrupts.asked = func(*libc.TLS, uintptr, uintptr) int32 {
 		if m.interrupts.due() {
+			m.interrupts.heeded = true
 			return 1
 		}
 		m.interrupts.ticks()
@@ -53,6 +55,7 @@ func (i *interrupter) due() bool {
 // an Interrupt. When the time is over, more, unless it is nil, may give more.
 func (m *Machine) Limit(d time.Duration, more func() time.Duration) {
 	m.interrupts.stopped.Store(false)
+	m.interrupts.heeded = false
 	m.interrupts.ticked = time.Now()
 	m.interrupts.until, m.interrupts.more = m.interrupts.ticked.Add(d), more
 }

@@ -151,6 +151,30 @@ func (m *Machine) freeAll(values []Value) {
 	}
 }
 
+// Create makes an object without properties.
+func (b *binding) Create(prototype Value) Value {
+	return lib.XJS_NewObjectProto(b.tls, b.context, prototype)
+}
+
+// Global is the global object.
+func (b *binding) Global() Value { return lib.XJS_GetGlobalObject(b.tls, b.context) }
+
+// Elements are those of an array, borrowed from it; none of another value.
+func (b *binding) Elements(array Value) []Value {
+	if tagOf(array) != lib.EJS_TAG_OBJECT {
+		return nil
+	}
+	length := lib.XJS_GetPropertyStr(b.tls, b.context, array, uintptr(unsafe.Pointer(&lengthName)))
+	out := make([]Value, max(0, intOf(length)))
+	for i := range out {
+		out[i] = lib.XJS_GetPropertyUint32(b.tls, b.context, array, uint32(i))
+		b.Free(out[i])
+	}
+	return out
+}
+
+var lengthName = [...]byte{'l', 'e', 'n', 'g', 't', 'h', 0}
+
 // hold counts one reference more to what is at p.
 func hold(p uintptr) { *at[int32](p - 4)++ }
 

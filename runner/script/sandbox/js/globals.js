@@ -66,12 +66,9 @@ function install() {
   LEGACY.forEach(offer);
   const { pm } = load('pm');
   const { levels } = load('console');
-  const { create } = Object;
   return function environment() {
     if ((state.listen === 'test') !== tested) offerTests();
-    host.hide(globalThis, 'pm', create(pm));
-    host.hide(globalThis, 'console', host.copy(levels));
-    return create(globalThis);
+    return host.begin('pm', pm, 'console', levels);
   };
 }
 

@@ -18,6 +18,7 @@ const copy = (name) => (ledger().copies[name] ??= load('scope').VariableScope.st
 
 // note tells of a deprecated name once a script, in Postman's words.
 function note(name, instead) {
+  state.used ??= new Set();
   if (state.used.has(name)) return;
   state.used.add(name);
   console.note(`Using "${name}" is deprecated. Use "${instead}" instead.`);

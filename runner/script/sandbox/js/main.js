@@ -7,7 +7,7 @@
 
 const { state, begin } = load('state');
 const { install, names, values } = load('globals');
-const then = Promise.prototype.then;
+const { then } = Promise.prototype;
 const { parse, stringify } = load('json');
 const { apply } = Reflect;
 
@@ -26,46 +26,42 @@ const ended = () => state.halted;
 // offer is told what of SugarJS the text that runs next may use.
 const offer = (places) => load('sugar').offer(places);
 
-// start runs a compiled script. One that speaks of await is an async function;
-// params are the globals it declares variables for.
-function start(body, test, async, modern, places, params) {
+// start begins a script, and returns its `this`.
+function start(test, modern, places) {
   begin(test ? 'test' : 'prerequest', modern);
   if (places) offer(places);
-  try {
-    const self = environment();
-    const result = apply(body, self, params ? values(params) : []);
-    if (async) {
-      state.body = result;
-      apply(then, result, [
-        () => { state.body = undefined; },
-        (error) => { state.body = undefined; fail(error); },
-      ]);
-    }
-  } catch (error) {
-    fail(error);
-  }
-  return ended();
+  return environment();
+}
+
+// wait has a script that is an async function end with its promise.
+function wait(promise) {
+  state.body = promise;
+  apply(then, promise, [
+    () => { state.body = undefined; },
+    (error) => { state.body = undefined; fail(error); },
+  ]);
 }
 
 // notify is told of promises that are rejected with nobody to handle it, and
 // again should somebody come.
 function notify(promise, reason, handled) {
-  if (handled) state.unhandled.delete(promise);
-  else state.unhandled.set(promise, reason);
+  if (!handled) (state.unhandled ??= new Map()).set(promise, reason);
+  else if (state.unhandled !== undefined) state.unhandled.delete(promise);
 }
 
 // turn follows a drain of the microtasks: a rejection nobody has handled by
 // now is an error of the script.
 function turn() {
-  if (state.unhandled.size) {
-    for (const reason of state.unhandled.values()) fail(reason);
-    state.unhandled.clear();
+  if (state.unhandled !== undefined) {
+    const reasons = state.unhandled.values();
+    state.unhandled = undefined;
+    for (const reason of reasons) fail(reason);
   }
-  return ended();
+  return state.halted;
 }
 
 function fire(id) {
-  const due = state.timers.get(id);
+  const due = state.timers?.get(id);
   if (due === undefined) return ended();
   try {
     due(id);
@@ -93,22 +89,24 @@ function settle(id, error, cookies, changes) {
 // nothing to tell. reason is why Go stopped it, '' if nothing did.
 function finish(reason) {
   if (!state.halted) {
-    if (state.open.size) for (const unfinished of state.open.values()) unfinished(reason);
-    if (state.legacy) load('legacy').finish();
-    if (state.body && !reason) fail(new Error('the script awaits a promise that nothing will settle'));
+    if (state.open !== undefined) for (const unfinished of state.open.values()) unfinished(reason);
+    if (state.legacy !== undefined) load('legacy').finish();
+    if (state.body !== undefined && !reason) fail(new Error('the script awaits a promise that nothing will settle'));
     turn();
   }
-  const { failure, scopes, next, skip, visualizer, request, used } = state;
-  if (!failure && !scopes.length && !next && !skip && !visualizer && !request && !used.size) return '';
-  return account();
+  return untouched() ? '' : account();
 }
+
+// untouched reports that a script has done nothing the runner must be told.
+const untouched = () => state.scopes === undefined && state.failure === undefined && state.next === undefined && !state.skip
+  && state.visualizer === undefined && state.request === undefined && state.used === undefined;
 
 function account() {
   host.over(); // what is written down now may call what scripts made, toJSON and getters, to no effect
   const account = {};
   let told = false;
   const tell = (name, value) => { account[name] = value; told = true; };
-  if (state.scopes.length) load('scope').account(fail);
+  if (state.scopes !== undefined) load('scope').account(fail);
   if (state.next) tell('next', state.next);
   if (state.skip) tell('skip', true);
   if (state.visualizer) tell('visualizer', state.visualizer);
@@ -116,7 +114,7 @@ function account() {
     const changed = state.request.changed();
     if (changed) tell('request', changed);
   }
-  if (state.used.size) tell('legacy', [...state.used]);
+  if (state.used !== undefined) tell('legacy', [...state.used]);
   if (state.failure) tell('err', state.failure);
   return told ? stringify(account) : '';
 }
@@ -130,4 +128,4 @@ function prepare() {
 // found is told of an object that may be part of a library Go can help.
 const found = (file, object) => load('accelerate').found(file, object);
 
-return { names, prepare, notify, start, fire, settle, turn, offer, finish, found };
+return { names, values, prepare, notify, start, fail, wait, ended, fire, settle, turn, offer, finish, found };

@@ -229,7 +229,7 @@ function replacedIn(value, find) {
 }
 
 function scope(layer) {
-  return (state.scopes[layer] ??= new PostmanVariableScope(layer));
+  return ((state.scopes ??= [undefined, undefined, undefined, undefined, undefined])[layer] ??= new PostmanVariableScope(layer));
 }
 
 // account tells the runner what became of the scopes. fail is called for a
@@ -255,13 +255,13 @@ function soFar() {
 }
 
 function tell(layer, told) {
-  const touched = state.scopes[layer];
+  const touched = state.scopes?.[layer];
   if (touched === undefined) return;
   const cleared = PostmanVariableScope.cleared(touched);
   if (cleared) host.drop(layer);
-  for (const [key, { value, unset }] of PostmanVariableScope.changes(touched)) {
+  PostmanVariableScope.changes(touched).forEach(({ value, unset }, key) => {
     if (!(unset && cleared)) told.push(layer, key, layer === LOCAL ? lasting(value) : value, unset);
-  }
+  });
 }
 
 // lasting is a value as the local scope keeps it for the next script.

@@ -38,7 +38,7 @@ const listed = (header) => header && Object.keys(header).map((key) => ({ key, va
 
 function start(request, done) {
   const id = ++state.counter;
-  state.requests.set(id, (error, number, cookies) => {
+  (state.requests ??= new Map()).set(id, (error, number, cookies) => {
     if (error) done(plainError(error));
     else done(null, load('response').received(number), answered(cookies));
   });
@@ -64,7 +64,7 @@ function runRequest(name, options) {
     if (state.halted) return;
     if (!name) throw new Error('runRequest: collection request id not provided');
     const id = ++state.counter;
-    state.requests.set(id, (error, number, cookies) => {
+    (state.requests ??= new Map()).set(id, (error, number, cookies) => {
       if (error) reject(Object.assign(new Error(error.message), error));
       else resolve(cookies === null ? null : load('response').received(number));
     });

@@ -51,7 +51,7 @@ function plainly(name, index, check) {
 
 // awaited is the test of an async function: it ends with its promise.
 function awaited(name, index, promise) {
-  const tests = state.open;
+  const tests = (state.open ??= new Map());
   tests.set(index, (reason) => report(name, index, false, failure(name, new Error(reason || 'its promise was never settled'))));
   const end = (error) => {
     if (tests.delete(index)) report(name, index, false, error);
@@ -60,7 +60,7 @@ function awaited(name, index, promise) {
 }
 
 function withDone(name, index, check) {
-  const tests = state.open;
+  const tests = (state.open ??= new Map());
   let failed = false;
   tests.set(index, () => report(name, index, false, failure(name, new Error('done() was not called'))));
   const end = (error) => {

@@ -14,7 +14,7 @@ function duration(value) {
 function start(callback, ms, again) {
   if (typeof callback !== 'function') return undefined;
   const id = ++state.counter;
-  state.timers.set(id, () => {
+  (state.timers ??= new Map()).set(id, () => {
     if (again) host.timer(id, ms);
     else state.timers.delete(id);
     callback();
@@ -24,7 +24,7 @@ function start(callback, ms, again) {
 }
 
 function stop(id) {
-  if (state.timers.delete(id)) host.clear(id);
+  if (state.timers?.delete(id)) host.clear(id);
 }
 
 return {
