@@ -28,14 +28,19 @@ func newCode(s *term.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "code <collection|folder|-|URL> <request>",
 		Short: "Write a request as a program in another language",
-		Long: `Write a request, named by name, id or path, as a program that sends it. Variables
-that are defined are filled in; the others, and secrets, are taken from the
-program's environment, as are those that are empty or a <placeholder>. The
-program fails when the status is 400 or above.
+		Long: `Write a request, named by name, id or path, as a program that sends it: what run
+sends, without comments in JSON, with the types of parts and files, and redirects
+followed as run follows them. What a language cannot do, the program says in a
+comment, and code on stderr.
+
+Variables that are defined are filled in; the others, and secrets, are taken from
+the program's environment, as are those that are empty or a <placeholder>. The
+program fails when the status is 400 or above. k6 scripts leave tests out.
 
 Languages: ` + strings.Join(codegen.Targets(), ", ") + ".",
 		Example: `  postie code collection.json "Orders/Create" --lang python -e environment.json
-  postie code collection.json "Step 6: Refresh Users' Session" --lang curl | sh`,
+  postie code collection.json "Step 6: Refresh Users' Session" --lang curl | sh
+  postie code collection.json Login --lang k6 -o login.js && k6 run login.js`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return &exitError{code: exitUsage, text: "code: want a collection and the name of a request",

@@ -2,7 +2,6 @@ package codegen
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,52 +10,45 @@ import (
 	"postie/collections/vars"
 )
 
-// A call is a request ready to be written: what is off is gone, auth is in
-// its headers.
+// A call is a request ready to be written, as a run sends it: what is off is
+// gone, auth is in its headers, comments are out of its JSON.
 type call struct {
-	name    string
-	method  string
-	url     text
-	headers []field
-	body    body
-	auth    collections.Auth // of a scheme that headers alone cannot say
-	authFor map[string]text  // its parameters
-	params  []*param
-	notes   []string
+	name      string
+	method    string
+	url       text
+	headers   []field
+	body      body
+	redirects redirects
+	insecure  bool             // the server's certificate is not verified
+	auth      collections.Auth // of a scheme that headers alone cannot say
+	authFor   map[string]text  // its parameters
+	params    []*param
+	notes     []string
 }
 
-type field struct{ name, value text }
-
-// A body is a text, a file or parts; kind "" is none.
-type body struct {
-	kind  string // text, form, multipart, file
-	text  text
-	form  []field
-	parts []formPart
-	file  text
-}
-
-type formPart struct {
+// A field is a header, or a field of a form.
+type field struct {
 	name, value text
-	file        bool // value is a path
-	contentType string
+	secret      bool // it stays with the server it is for
 }
 
 func newCall(n *collections.Node, expand func(string) string) *call {
-	r := n.Request().Resolve(expand)
-	c := &call{name: n.Name(), method: r.Method, authFor: map[string]text{}}
+	r, profile := n.Request().Resolve(expand), n.Profile()
+	c := &call{name: n.Name(), method: r.Method, authFor: map[string]text{}, redirects: redirectsOf(profile)}
+	c.insecure = profile.StrictSSL != nil && !*profile.StrictSSL
 	user := r.URL.Auth
 	r.URL.Auth, r.URL.Hash = nil, nil
-	c.url = c.split(escapeURL(r.URL.String()))
-	for _, h := range r.Header {
-		if !h.Disabled && h.Key != "" {
-			c.headers = append(c.headers, field{c.split(oneLine(h.Key)), c.split(oneLine(strings.TrimSpace(h.Value)))})
-		}
+	c.url = c.split(escapeURL(r.URL.String(), profile.DisableURLEncoding == nil || !*profile.DisableURLEncoding))
+	for _, h := range oneSpelling(r.Header) {
+		f := field{name: c.split(oneLine(h.Key)), value: c.split(oneLine(strings.TrimSpace(h.Value)))}
+		_, known := f.value.plain()
+		f.secret = !known || slices.Contains(credentials, strings.ToLower(h.Key))
+		c.headers = append(c.headers, f)
 	}
 	if user != nil {
-		c.set("Authorization", append(text{{literal: "Basic "}}, base64Text(c.split(user.User), c.split(user.Password))))
+		c.credential("Authorization", append(text{{literal: "Basic "}}, base64Text(c.split(user.User), c.split(user.Password))))
 	}
-	c.addBody(r, n.Profile())
+	c.addBody(r, profile)
 	if a, _, ok := n.Auth(); ok {
 		c.addAuth(a, expand)
 	}
@@ -64,6 +56,36 @@ func newCall(n *collections.Node, expand func(string) string) *call {
 		c.url = append(text{{literal: "http://"}}, t...)
 	}
 	return c
+}
+
+// note adds a note once.
+func (c *call) note(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(c.notes, text) {
+		c.notes = append(c.notes, text)
+	}
+}
+
+// credentials are headers that a run keeps from other servers.
+var credentials = []string{"authorization", "cookie", "proxy-authorization"}
+
+// oneSpelling leaves out headers that are off, and of those that differ only in
+// case all but the ones spelled as the last one that came up, as a run does.
+func oneSpelling(list []collections.Header) (out []collections.Header) {
+	last, met := map[string]string{}, map[string]bool{}
+	for _, h := range list {
+		if h.Disabled || h.Key == "" {
+			continue
+		}
+		if !met[h.Key] {
+			met[h.Key], last[strings.ToLower(h.Key)] = true, h.Key
+		}
+	}
+	for _, h := range list {
+		if !h.Disabled && h.Key != "" && last[strings.ToLower(h.Key)] == h.Key {
+			out = append(out, h)
+		}
+	}
+	return out
 }
 
 // oneLine takes out what a header must not hold.
@@ -74,32 +96,6 @@ func oneLine(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// escapeURL percent-encodes what no URL may hold, outside templates.
-func escapeURL(s string) string {
-	var b strings.Builder
-	for s != "" {
-		at := template.FindStringIndex(s)
-		if at == nil {
-			at = []int{len(s), len(s)}
-		}
-		for i := range at[0] {
-			if c := s[i]; c == '%' && !escaped(s[i:]) || c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>`{}|^\\", c) >= 0 {
-				fmt.Fprintf(&b, "%%%02X", c)
-			} else {
-				b.WriteByte(c)
-			}
-		}
-		b.WriteString(s[at[0]:at[1]])
-		s = s[at[1]:]
-	}
-	return b.String()
-}
-
-// escaped is true of "%20"; an escape may begin before a template.
-func escaped(s string) bool {
-	return len(s) > 2 && strings.Trim(s[1:3], "0123456789abcdefABCDEF{") == ""
 }
 
 // header is the value of the last header of a name.
@@ -121,94 +117,34 @@ func (c *call) drop(name string) {
 
 func (c *call) set(name string, value text) {
 	c.drop(name)
-	c.headers = append(c.headers, field{text{{literal: name}}, value})
+	c.headers = append(c.headers, field{name: text{{literal: name}}, value: value})
 }
 
-// bodyless are the methods Postman sends without a body.
-var bodyless = []string{"GET", "COPY", "HEAD", "PURGE", "UNLOCK"}
+// credential sets a header that stays with the server.
+func (c *call) credential(name string, value text) {
+	c.set(name, value)
+	c.headers[len(c.headers)-1].secret = true
+}
 
-func (c *call) addBody(r *collections.Request, p collections.Profile) {
-	c.drop("Content-Length") // the program counts itself
-	b := r.Body
-	if b == nil || b.Disabled || slices.Contains(bodyless, r.Method) && (p.DisableBodyPruning == nil || !*p.DisableBodyPruning) {
-		return
-	}
-	switch b.Mode {
-	case "raw":
-		if b.Raw != nil && *b.Raw != "" {
-			c.textBody(*b.Raw, contentType(b.Language))
+// oneOfEach joins headers of one name, for clients that keep only one.
+func oneOfEach(list []field) []field {
+	var out []field
+next:
+	for _, f := range list {
+		for i := range out {
+			if strings.EqualFold(out[i].name.String(), f.name.String()) {
+				separator := ", "
+				if strings.EqualFold(f.name.String(), "Cookie") {
+					separator = "; "
+				}
+				out[i].value = merged(append(append(out[i].value[:len(out[i].value):len(out[i].value)], piece{literal: separator}), f.value...))
+				out[i].secret = out[i].secret || f.secret
+				continue next
+			}
 		}
-	case "graphql":
-		c.textBody(graphQL(b.GraphQL), "application/json")
-	case "urlencoded":
-		c.formBody(b.URLEncoded)
-	case "formdata":
-		c.multipartBody(b.FormData)
-	case "file":
-		if b.File != nil && b.File.Src != "" {
-			c.body = body{kind: "file", file: c.split(b.File.Src)}
-			c.defaultType("application/octet-stream")
-		}
+		out = append(out, f)
 	}
-}
-
-func contentType(language string) string {
-	switch language {
-	case "json", "javascript", "xml":
-		return "application/" + language
-	case "html":
-		return "text/html"
-	}
-	return "text/plain"
-}
-
-func (c *call) textBody(s, contentType string) {
-	c.body = body{kind: "text", text: c.split(s)}
-	c.defaultType(contentType)
-}
-
-func (c *call) defaultType(contentType string) {
-	if _, ok := c.header("Content-Type"); !ok {
-		c.set("Content-Type", text{{literal: contentType}})
-	}
-}
-
-// graphQL is the JSON that carries a query; its variables are a text of JSON.
-func graphQL(raw json.RawMessage) string {
-	var g struct {
-		Query     string          `json:"query"`
-		Operation string          `json:"operationName,omitempty"`
-		Variables json.RawMessage `json:"variables,omitempty"`
-	}
-	if json.Unmarshal(raw, &g) != nil {
-		return "{}"
-	}
-	var s string
-	if json.Unmarshal(g.Variables, &s) == nil {
-		g.Variables = json.RawMessage(s)
-		if !json.Valid(g.Variables) {
-			g.Variables = json.RawMessage("{}")
-		}
-	}
-	out, err := json.Marshal(g)
-	if err != nil {
-		return "{}"
-	}
-	return string(out)
-}
-
-func (c *call) formBody(list []collections.FormParam) {
-	c.body.kind = "form"
-	for _, p := range list {
-		if !p.Disabled {
-			c.body.form = append(c.body.form, field{c.split(p.Key), c.split(valueText(p.Value))})
-		}
-	}
-	if len(c.body.form) == 0 {
-		c.body.kind = ""
-		return
-	}
-	c.set("Content-Type", text{{literal: "application/x-www-form-urlencoded"}})
+	return out
 }
 
 func valueText(v any) string {
@@ -218,62 +154,15 @@ func valueText(v any) string {
 	return vars.Text(v)
 }
 
-func (c *call) multipartBody(list []collections.FormParam) {
-	for _, p := range list {
-		if p.Disabled {
-			continue
-		}
-		if p.Type != "file" {
-			c.body.parts = append(c.body.parts, formPart{name: c.split(p.Key), value: c.split(valueText(p.Value)), contentType: p.ContentType})
-			continue
-		}
-		for _, src := range p.Src {
-			c.body.parts = append(c.body.parts, formPart{name: c.split(p.Key), value: c.split(src), file: true, contentType: p.ContentType})
-		}
-	}
-	if len(c.body.parts) > 0 {
-		c.body.kind = "multipart"
-		c.drop("Content-Type") // it names the boundary
-	}
+func ascii(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r > 0x7f })
 }
 
-// formText is a form as one text: literals encoded, parameters to be.
-func (c *call) formText() text {
-	var out text
-	for i, f := range c.body.form {
-		if i > 0 {
-			out = append(out, piece{literal: "&"})
-		}
-		out = append(out, encoded(f.name)...)
-		out = append(out, piece{literal: "="})
-		out = append(out, encoded(f.value)...)
+// refusesUnicode notes headers that a client does not send.
+func (c *call) refusesUnicode(client string) {
+	if slices.ContainsFunc(c.headers, func(f field) bool { return !ascii(f.value.String()) }) {
+		c.note("%s refuses headers that are not ASCII", client)
 	}
-	return merged(out)
-}
-
-func encoded(t text) text {
-	var out text
-	for _, p := range t {
-		if p.param != nil {
-			out = append(out, piece{fn: "urlencode", inner: text{p}})
-		} else {
-			out = append(out, piece{literal: escapeForm(p.literal)})
-		}
-	}
-	return out
-}
-
-func escapeForm(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		c := s[i]
-		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~", c) >= 0 {
-			b.WriteByte(c)
-		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	return b.String()
 }
 
 // addAuth puts the simple schemes into headers and query.
@@ -289,9 +178,9 @@ func (c *call) addAuth(a collections.Auth, expand func(string) string) {
 	switch a.Type {
 	case "noauth":
 	case "basic":
-		c.set("Authorization", append(text{{literal: "Basic "}}, base64Text(of("username"), of("password"))))
+		c.credential("Authorization", append(text{{literal: "Basic "}}, base64Text(of("username"), of("password"))))
 	case "bearer":
-		c.set("Authorization", append(text{{literal: "Bearer "}}, of("token")...))
+		c.credential("Authorization", append(text{{literal: "Bearer "}}, of("token")...))
 	case "oauth2":
 		c.oauth2(of)
 	case "apikey":
@@ -316,7 +205,7 @@ func (c *call) oauth2(of func(string) text) {
 	token := of("accessToken")
 	if len(token) == 0 {
 		token = text{{param: c.parameter("accessToken")}}
-		c.notes = append(c.notes, "get the OAuth 2.0 access token first")
+		c.note("get the OAuth 2.0 access token first")
 	}
 	if to, _ := of("addTokenTo").plain(); to == "queryParams" {
 		c.addQuery(text{{literal: "access_token"}}, token)
@@ -329,7 +218,7 @@ func (c *call) oauth2(of func(string) text) {
 	if s, ok := prefix.plain(); ok {
 		prefix = text{{literal: strings.TrimSpace(s) + " "}}
 	}
-	c.set("Authorization", merged(slices.Concat(prefix, token)))
+	c.credential("Authorization", merged(slices.Concat(prefix, token)))
 }
 
 func (c *call) apiKey(of func(string) text) {
@@ -341,20 +230,5 @@ func (c *call) apiKey(of func(string) text) {
 		c.addQuery(key, value)
 		return
 	}
-	c.headers = append(c.headers, field{key, value})
-}
-
-// addQuery adds a parameter to the URL, before its fragment.
-func (c *call) addQuery(key, value text) {
-	mark := "?"
-	if strings.Contains(c.url.String(), "?") {
-		mark = "&"
-	}
-	for i, p := range c.url {
-		if at := strings.IndexByte(p.literal, '#'); at >= 0 {
-			c.url = append(c.url[:i:i], piece{literal: p.literal[:at]})
-			break
-		}
-	}
-	c.url = merged(slices.Concat(c.url, text{{literal: mark}}, encoded(key), text{{literal: "="}}, encoded(value)))
+	c.headers = append(c.headers, field{name: key, value: value, secret: true})
 }

@@ -32,6 +32,7 @@ type target func(*call) string
 var targets = map[string]target{
 	"curl": curl, "httpie": httpie, "go": golang, "python": python, "javascript": javascript, "java": java,
 	"csharp": csharp, "php": php, "php-chilkat": phpChilkat, "powershell": powershell, "ruby": ruby, "rust": rust,
+	"kotlin": kotlin, "k6": k6,
 }
 
 // Targets are the languages, sorted.
@@ -52,13 +53,10 @@ func Generate(lang string, n *collections.Node, expand func(string) string) (*Sn
 		return nil, fmt.Errorf("%q has no URL", n.Name())
 	}
 	if c.auth.Type != "" && !(lang == "curl" && slices.Contains(curlSchemes, c.auth.Type)) {
-		c.notes = append(c.notes, c.auth.Type+" auth is not part of this code")
+		c.note("%s auth is not part of this code", c.auth.Type)
 	}
-	if lang != "curl" && lang != "httpie" && slices.ContainsFunc(c.body.parts, func(p formPart) bool { return p.contentType != "" && !p.file }) {
-		c.notes = append(c.notes, "a form part's own Content-Type may be missing")
-	}
-	if lang == "java" && slices.ContainsFunc(c.headers, func(f field) bool { return !ascii(f.value.String()) }) {
-		c.notes = append(c.notes, "Java's client refuses headers that are not ASCII")
+	if lang == "k6" && len(n.Scripts("test")) > 0 {
+		c.note("the tests of the collection are left out")
 	}
 	s := &Snippet{Code: write(c), Notes: c.notes}
 	for _, p := range c.params {

@@ -15,40 +15,49 @@ var csharpSyntax = syntax{
 	},
 }
 
+func csharpBytes(s segment) string {
+	switch {
+	case s.file != nil:
+		return "File.ReadAllBytes(" + csharpSyntax.expr(s.file) + ")"
+	case s.base64 != "":
+		return "Convert.FromBase64String(" + jsonQuote(s.base64) + ")"
+	}
+	return "System.Text.Encoding.UTF8.GetBytes(" + csharpSyntax.expr(s.text) + ")"
+}
+
+// dotnetRedirects are those of HttpClient.
+var dotnetRedirects = client{methods: safeMethods, drops: []string{"authorization"}}
+
 func csharp(c *call) string {
+	c.strictURL(".NET", "")
 	var b strings.Builder
-	e := csharpSyntax.expr
 	c.head(&b, "//")
 	b.WriteString("// .NET 6 or newer, as a console program with implicit usings.\nusing System.Net.Http;\n\n")
-	fmt.Fprintf(&b, "using var client = new HttpClient();\nusing var message = new HttpRequestMessage(new HttpMethod(%s), %s);\n", jsonQuote(c.method), e(c.url))
-	content := ""
-	switch c.body.kind {
-	case "text":
-		content = "new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(" + e(c.body.text) + "))"
-	case "form":
-		content = "new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(" + e(c.formText()) + "))"
-	case "file":
-		content = "new ByteArrayContent(File.ReadAllBytes(" + e(c.body.file) + "))"
-	case "multipart":
-		content = "parts"
-		csharpParts(&b, c)
+	follow := c.redirects.follow && c.asRun(dotnetRedirects)
+	var settings []string
+	if !follow {
+		settings = append(settings, "AllowAutoRedirect = false")
 	}
-	if content != "" {
-		b.WriteString("message.Content = " + content + ";\n")
+	if c.insecure {
+		settings = append(settings, "ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator")
 	}
-	for _, f := range c.headers {
-		on := "message.Headers"
-		if n, ok := f.name.plain(); ok && strings.HasPrefix(strings.ToLower(n), "content-") {
-			if content == "" {
-				b.WriteString("message.Content ??= new ByteArrayContent(Array.Empty<byte>());\n")
-			}
-			on = "message.Content.Headers"
+	handler := ""
+	if len(settings) > 0 {
+		handler = "new HttpClientHandler { " + strings.Join(settings, ", ") + " }"
+	}
+	b.WriteString("using var client = new HttpClient(" + handler + ");\n")
+	c.csharpBody(&b)
+	if follow || !c.redirects.follow {
+		fmt.Fprintf(&b, "using var message = new HttpRequestMessage(new HttpMethod(%s), %s);\n", jsonQuote(c.method), csharpSyntax.expr(c.url))
+		if c.body.kind != "" {
+			b.WriteString("message.Content = new ByteArrayContent(body);\n")
 		}
-		fmt.Fprintf(&b, "%s.TryAddWithoutValidation(%s, %s);\n", on, e(f.name), e(f.value))
+		csharpHeaders(&b, "", c.headers)
+		b.WriteString("\nusing var answer = await client.SendAsync(message);\n")
+	} else {
+		c.csharpLoop(&b)
 	}
-	b.WriteString(`
-using var answer = await client.SendAsync(message);
-Console.WriteLine(await answer.Content.ReadAsStringAsync());
+	b.WriteString(`Console.WriteLine(await answer.Content.ReadAsStringAsync());
 if ((int)answer.StatusCode >= 400)
 {
     Console.Error.WriteLine($"the server answered {(int)answer.StatusCode} {answer.ReasonPhrase}");
@@ -65,22 +74,63 @@ static string Env(string name) =>
 	return b.String()
 }
 
-func csharpParts(b *strings.Builder, c *call) {
-	e := csharpSyntax.expr
-	b.WriteString("var parts = new MultipartFormDataContent();\n")
-	for i, p := range c.body.parts {
-		if p.file {
-			fmt.Fprintf(b, "var part%d = new ByteArrayContent(File.ReadAllBytes(%s));\n", i, e(p.value))
-		} else {
-			fmt.Fprintf(b, "var part%d = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(%s));\n", i, e(p.value))
+func (c *call) csharpBody(b *strings.Builder) {
+	list := c.segments()
+	switch len(list) {
+	case 0:
+	case 1:
+		b.WriteString("var body = " + csharpBytes(list[0]) + ";\n")
+	default:
+		b.WriteString("var bytes = new MemoryStream();\n")
+		for _, s := range list {
+			b.WriteString("bytes.Write(" + csharpBytes(s) + ");\n")
 		}
-		if p.contentType != "" {
-			fmt.Fprintf(b, "part%d.Headers.TryAddWithoutValidation(\"Content-Type\", %s);\n", i, jsonQuote(p.contentType))
+		b.WriteString("var body = bytes.ToArray();\n")
+	}
+}
+
+// csharpHeaders writes headers: those of the content have a list of their own.
+func csharpHeaders(b *strings.Builder, indent string, list []field) {
+	for _, f := range list {
+		on := "message.Headers"
+		if n, ok := f.name.plain(); ok && strings.HasPrefix(strings.ToLower(n), "content-") {
+			b.WriteString(indent + "message.Content ??= new ByteArrayContent(Array.Empty<byte>());\n")
+			on = "message.Content.Headers"
 		}
-		if p.file {
-			fmt.Fprintf(b, "parts.Add(part%d, %s, %s);\n", i, e(p.name), e(base(p.value)))
-		} else {
-			fmt.Fprintf(b, "parts.Add(part%d, %s);\n", i, e(p.name))
+		fmt.Fprintf(b, "%s%s.TryAddWithoutValidation(%s, %s);\n", indent, on, csharpSyntax.expr(f.name), csharpSyntax.expr(f.value))
+	}
+}
+
+// csharpLoop follows redirects in the program.
+func (c *call) csharpLoop(b *strings.Builder) {
+	g := c.groups(c.headers)
+	fmt.Fprintf(b, "var method = %s;\nvar url = new Uri(%s);\nbool hasBody = true, hasSecrets = true;\nHttpResponseMessage answer;\n", jsonQuote(c.method), csharpSyntax.expr(c.url))
+	b.WriteString("// After 307 and 308 as before, after others by GET without the body. Secrets and\n// body stay with their server.\nfor (var hops = 1; ; hops++)\n{\n    using var message = new HttpRequestMessage(new HttpMethod(method), url);\n")
+	if c.body.kind != "" {
+		b.WriteString("    if (hasBody) message.Content = new ByteArrayContent(body);\n")
+	}
+	csharpHeaders(b, "    ", g.plain)
+	for _, list := range []struct {
+		when   string
+		fields []field
+	}{{"hasSecrets", g.secret}, {"hasBody", g.content}} {
+		if len(list.fields) > 0 {
+			b.WriteString("    if (" + list.when + ")\n    {\n")
+			csharpHeaders(b, "        ", list.fields)
+			b.WriteString("    }\n")
 		}
 	}
+	fmt.Fprintf(b, `    answer = await client.SendAsync(message);
+    var status = (int)answer.StatusCode;
+    if (status / 100 != 3 || answer.Headers.Location == null) break;
+    if (hops > %d) throw new InvalidOperationException("too many redirects");
+    var target = new Uri(url, answer.Headers.Location);
+`, c.redirects.most)
+	if !c.redirects.keepMethod {
+		b.WriteString("    if (status != 307 && status != 308)\n    {\n        if (method != \"HEAD\") method = \"GET\";\n        hasBody = false;\n    }\n")
+	}
+	if !c.redirects.keepAuth {
+		b.WriteString("    if (target.GetLeftPart(UriPartial.Authority) != url.GetLeftPart(UriPartial.Authority)) hasSecrets = hasBody = false;\n")
+	}
+	b.WriteString("    url = target;\n}\n")
 }

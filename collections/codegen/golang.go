@@ -16,28 +16,18 @@ var goSyntax = syntax{
 	base64:    func(s string) string { return "base64.StdEncoding.EncodeToString([]byte(" + s + "))" },
 }
 
+// goRedirects are those of net/http.
+var goRedirects = client{drops: credentials[:2]}
+
 func golang(c *call) string {
 	var main strings.Builder
 	e := goSyntax.expr
-	imports := []string{"fmt", "io", "log", "net/http", "os"}
-	reader := "nil"
-	switch c.body.kind {
-	case "text", "form":
-		t := c.body.text
-		if c.body.kind == "form" {
-			t = c.formText()
-		}
-		imports = append(imports, "strings")
-		reader = "strings.NewReader(" + e(t) + ")"
-	case "file":
-		fmt.Fprintf(&main, "file, err := os.Open(%s)\nif err != nil {\nlog.Fatal(err)\n}\ndefer file.Close()\n", e(c.body.file))
-		reader = "file"
-	case "multipart":
-		imports = append(imports, "bytes", "mime/multipart")
-		goParts(&main, c)
-		reader = "&form"
-	}
+	reader := c.goBody(&main)
+	opaque := c.goURL()
 	fmt.Fprintf(&main, "req, err := http.NewRequest(%s, %s, %s)\nif err != nil {\nlog.Fatal(err)\n}\n", strconv.Quote(c.method), e(c.url), reader)
+	if opaque != "" {
+		fmt.Fprintf(&main, "req.URL.Opaque = %s // as it is\n", strconv.Quote(opaque))
+	}
 	for _, f := range c.headers {
 		if n, ok := f.name.plain(); ok && strings.EqualFold(n, "Host") {
 			fmt.Fprintf(&main, "req.Host = %s\n", e(f.value))
@@ -45,22 +35,15 @@ func golang(c *call) string {
 		}
 		fmt.Fprintf(&main, "req.Header.Add(%s, %s)\n", e(f.name), e(f.value))
 	}
-	if c.body.kind == "multipart" {
-		main.WriteString("req.Header.Set(\"Content-Type\", parts.FormDataContentType())\n")
-	}
-	for pkg, mark := range map[string]string{"encoding/base64": "base64.Std", "net/url": "url.Query"} {
-		if strings.Contains(main.String(), mark) {
-			imports = append(imports, pkg)
-		}
-	}
-	slices.Sort(imports)
+	c.goClient(&main)
+	main.WriteString(goTail)
 	var b strings.Builder
 	c.head(&b, "//")
 	b.WriteString("package main\n\nimport (\n")
-	for _, i := range imports {
+	for _, i := range goImports(main.String(), len(c.params) > 0) {
 		b.WriteString(strconv.Quote(i) + "\n")
 	}
-	b.WriteString(")\n\nfunc main() {\n" + main.String() + goTail)
+	b.WriteString(")\n\nfunc main() {\n" + main.String())
 	if len(c.params) > 0 {
 		b.WriteString(goEnv)
 	}
@@ -71,7 +54,116 @@ func golang(c *call) string {
 	return string(src)
 }
 
-const goTail = `resp, err := http.DefaultClient.Do(req)
+// goImports are the packages that a program names.
+func goImports(code string, env bool) []string {
+	list := []string{"fmt", "io", "log", "net/http", "os"}
+	for pkg, mark := range map[string]string{"encoding/base64": "base64.Std", "net/url": "url.Query", "strings": "strings.New", "bytes": "bytes.",
+		"errors": "errors.New", "crypto/tls": "tls.Config"} {
+		if strings.Contains(code, mark) {
+			list = append(list, pkg)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// goURL leaves a path that net/url would refuse or rewrite out of the address,
+// and returns it: a URL sends it as it is when it is opaque.
+func (c *call) goURL() (opaque string) {
+	s, ok := c.url.plain()
+	if !ok {
+		c.strictURL("Go", "")
+		return ""
+	}
+	address, query, hasQuery := strings.Cut(s, "?")
+	scheme, rest, _ := strings.Cut(address, "://")
+	host, pathname, hasPath := strings.Cut(rest, "/")
+	if !hasPath || strictEncode(pathname) == pathname {
+		return ""
+	}
+	s = scheme + "://" + host + "/"
+	if hasQuery {
+		s += "?" + query
+	}
+	c.url = text{{literal: s}}
+	return "/" + pathname
+}
+
+// goBody writes what makes the body, and returns its reader.
+func (c *call) goBody(b *strings.Builder) string {
+	list := c.segments()
+	if len(list) == 0 {
+		return "nil"
+	}
+	if len(list) == 1 && list[0].isText() {
+		return "strings.NewReader(" + goSyntax.expr(list[0].text) + ")"
+	}
+	if len(list) > 1 {
+		b.WriteString("var body bytes.Buffer\n")
+	}
+	for i, s := range list {
+		name, load := fmt.Sprintf("file%d", i), ""
+		switch {
+		case s.file != nil:
+			load = fmt.Sprintf("os.ReadFile(%s)", goSyntax.expr(s.file))
+		case s.base64 != "":
+			load = fmt.Sprintf("base64.StdEncoding.DecodeString(%s)", strconv.Quote(s.base64))
+		default:
+			fmt.Fprintf(b, "body.WriteString(%s)\n", goSyntax.expr(s.text))
+			continue
+		}
+		fmt.Fprintf(b, "%s, err := %s\nif err != nil {\nlog.Fatal(err)\n}\n", name, load)
+		if len(list) == 1 {
+			return "bytes.NewReader(" + name + ")"
+		}
+		fmt.Fprintf(b, "body.Write(%s)\n", name)
+	}
+	return "&body"
+}
+
+// goClient is the default client, or one that does with redirects as a run.
+func (c *call) goClient(b *strings.Builder) {
+	if c.redirects.follow && c.asRun(goRedirects) && !c.insecure {
+		b.WriteString("client := http.DefaultClient\n")
+		return
+	}
+	b.WriteString("client := &http.Client{}\n")
+	if c.insecure {
+		b.WriteString("transport := http.DefaultTransport.(*http.Transport).Clone()\ntransport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}\nclient.Transport = transport\n")
+	}
+	switch {
+	case !c.redirects.follow:
+		b.WriteString("client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }\n")
+	case !c.asRun(goRedirects):
+		c.goRedirect(b)
+	}
+}
+
+func (c *call) goRedirect(b *strings.Builder) {
+	fmt.Fprintf(b, "client.CheckRedirect = func(next *http.Request, via []*http.Request) error {\nif len(via) > %d {\nreturn errors.New(\"too many redirects\")\n}\n", c.redirects.most)
+	if c.redirects.keepMethod {
+		b.WriteString("next.Method, next.ContentLength = req.Method, req.ContentLength\nnext.Header.Set(\"Content-Type\", req.Header.Get(\"Content-Type\"))\n" +
+			"if req.GetBody != nil {\nnext.Body, _ = req.GetBody()\nnext.GetBody = req.GetBody\n}\n")
+	}
+	if c.redirects.keepAuth {
+		for _, f := range c.headers {
+			if f.secret {
+				fmt.Fprintf(b, "next.Header.Set(%s, %s)\n", goSyntax.expr(f.name), goSyntax.expr(f.value))
+			}
+		}
+	} else {
+		b.WriteString("if next.URL.Scheme != req.URL.Scheme || next.URL.Host != req.URL.Host { // secrets and body stay with their server\n")
+		for _, f := range c.headers {
+			if f.secret {
+				fmt.Fprintf(b, "next.Header.Del(%s)\n", goSyntax.expr(f.name))
+			}
+		}
+		b.WriteString("next.Header.Del(\"Content-Type\")\nnext.Body, next.GetBody, next.ContentLength = nil, nil, 0\n}\n")
+	}
+	b.WriteString("return nil\n}\n")
+}
+
+const goTail = `resp, err := client.Do(req)
 if err != nil {
 log.Fatal(err)
 }
@@ -96,31 +188,3 @@ log.Fatalf("%s is not set", name)
 return value
 }
 `
-
-func goParts(b *strings.Builder, c *call) {
-	e := goSyntax.expr
-	b.WriteString("var form bytes.Buffer\nparts := multipart.NewWriter(&form)\n")
-	for i, p := range c.body.parts {
-		switch {
-		case p.file:
-			fmt.Fprintf(b, "file%d, err := os.ReadFile(%s)\nif err != nil {\nlog.Fatal(err)\n}\n", i, e(p.value))
-			fmt.Fprintf(b, "part%d, err := parts.CreateFormFile(%s, %s)\nif err != nil {\nlog.Fatal(err)\n}\n", i, e(p.name), e(base(p.value)))
-			fmt.Fprintf(b, "part%d.Write(file%d)\n", i, i)
-		default:
-			fmt.Fprintf(b, "parts.WriteField(%s, %s)\n", e(p.name), e(p.value))
-		}
-	}
-	b.WriteString("parts.Close()\n")
-}
-
-// base is a path's last element.
-func base(t text) text {
-	for i := len(t) - 1; i >= 0; i-- {
-		if at := strings.LastIndexAny(t[i].literal, `/\`); at >= 0 {
-			out := append(text{}, t[i:]...)
-			out[0].literal = out[0].literal[at+1:]
-			return out
-		}
-	}
-	return t
-}

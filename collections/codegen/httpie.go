@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -30,42 +31,100 @@ func escapedValue(t text) text {
 	return out
 }
 
+// httpieRedirects are those of the requests library: it leaves PUT and the like
+// as they are after 301, and drops the Authorization header elsewhere.
+var httpieRedirects = client{methods: safeMethods, drops: []string{"authorization"}}
+
 func httpie(c *call) string {
-	var b strings.Builder
-	e := shellSyntax.expr
-	c.shellHead(&b)
-	b.WriteString("http --check-status --ignore-stdin --follow --body")
-	line := func(s string) { b.WriteString(" \\\n  " + s) }
-	switch c.body.kind {
-	case "text":
-		line("--raw " + e(c.body.text))
-	case "form":
-		line("--raw " + e(c.formText()))
-	case "multipart":
-		line("--multipart")
+	c.strictURL("HTTPie", "[]")
+	if _, ok := c.header("Content-Type"); !ok && c.body.kind != "" {
+		c.note("HTTPie adds a Content-Type")
 	}
-	line(shell(c.method) + " " + e(c.url))
+	s := &script{}
+	lines := c.httpieBody(s)
+	flags, end := "http --check-status --ignore-stdin", "\n"
+	if c.redirects.follow && !c.notFollowed("HTTPie", httpieRedirects) {
+		flags += " --follow"
+	} else {
+		end = " || [ $? = 3 ] # a redirect is no failure\n"
+	}
+	if c.insecure {
+		flags += " --verify=no"
+	}
+	lines = append(lines, shell(c.method)+" "+shellSyntax.expr(c.url))
 	for _, f := range c.headers {
-		if s, ok := f.value.plain(); ok && s == "" {
-			line(e(append(escapedKey(f.name), piece{literal: ";"})))
-			continue
+		if c.body.kind != "multipart" || !strings.EqualFold(f.name.String(), "Content-Type") {
+			lines = append(lines, httpieHeader(f))
 		}
-		line(e(append(append(escapedKey(f.name), piece{literal: ":"}), escapedValue(f.value)...)))
 	}
 	for _, p := range c.body.parts {
-		separator := "="
-		if p.file {
-			separator = "@"
-		}
-		t := append(append(escapedKey(p.name), piece{literal: separator}), escapedValue(p.value)...)
-		if p.file && p.contentType != "" {
-			t = append(t, piece{literal: ";type=" + p.contentType})
-		}
-		line(e(t))
+		lines = append(lines, c.httpiePart(s, p))
 	}
-	if c.body.kind == "file" {
-		line(e(append(text{{literal: "@"}}, c.body.file...)))
+	var b strings.Builder
+	c.shellHead(&b)
+	b.WriteString(s.setup.String())
+	if len(lines) > 0 && strings.HasPrefix(lines[0], "< ") { // the body comes from there
+		b.WriteString(strings.Replace(flags, " --ignore-stdin", "", 1) + " --body " + strings.Join(lines[1:], " \\\n  ") + " \\\n  " + lines[0] + end)
+		return b.String()
 	}
-	b.WriteByte('\n')
+	b.WriteString(flags + " --body \\\n  " + strings.Join(lines, " \\\n  ") + end)
 	return b.String()
+}
+
+// httpieBody are the options of the body; one that begins with "< " is what the
+// program reads.
+func (c *call) httpieBody(s *script) []string {
+	raw := func(t text) []string {
+		if file, ok := s.long(t); ok {
+			return []string{"< " + file}
+		}
+		return []string{"--raw " + shellSyntax.expr(t)}
+	}
+	switch c.body.kind {
+	case "text":
+		return raw(c.body.text)
+	case "form":
+		return raw(c.formText())
+	case "bytes":
+		return []string{"< " + s.bytes(c.body.base64)}
+	case "file":
+		return []string{"< " + shellSyntax.expr(c.body.file)}
+	case "multipart":
+		return []string{"--multipart"}
+	}
+	return nil
+}
+
+func httpieHeader(f field) string {
+	if s, ok := f.value.plain(); ok && s == "" {
+		return shellSyntax.expr(append(escapedKey(f.name), piece{literal: ";"}))
+	}
+	return shellSyntax.expr(slices.Concat(escapedKey(f.name), text{{literal: ":"}}, escapedValue(f.value)))
+}
+
+// httpiePart is a part of a form.
+func (c *call) httpiePart(s *script, p formPart) string {
+	e := shellSyntax.expr
+	name := escapedKey(p.name)
+	if p.filename != nil && p.filename.String() != baseName(p.value.String()) {
+		c.note("HTTPie names a part's file as it is called")
+	}
+	if p.file || p.base64 {
+		file := e(escapedValue(p.value))
+		if p.base64 {
+			file = s.bytes(p.value.String())
+		}
+		tail := ""
+		if p.contentType != "" {
+			tail = e(text{{literal: ";type=" + p.contentType}})
+		}
+		return e(append(name, piece{literal: "@"})) + file + tail
+	}
+	if p.contentType != "" {
+		c.note("HTTPie sends the text of a part without a Content-Type")
+	}
+	if file, ok := s.long(p.value); ok {
+		return e(append(name, piece{literal: "=@"})) + file
+	}
+	return e(slices.Concat(name, text{{literal: "="}}, escapedValue(p.value)))
 }

@@ -6,7 +6,7 @@ import (
 )
 
 var phpSyntax = syntax{
-	quote:     singleQuote,
+	quote:     phpText,
 	ref:       func(p *param) string { return "env(" + singleQuote(p.env) + ")" },
 	join:      joined("."),
 	urlencode: func(s string) string { return "rawurlencode(" + s + ")" },
@@ -32,48 +32,44 @@ func (c *call) phpHead(b *strings.Builder) {
 	b.WriteString("<?php\n" + strings.ReplaceAll(head.String(), "?>", "? >"))
 }
 
+func phpBytes(s segment) string {
+	switch {
+	case s.file != nil:
+		return "file_get_contents(" + phpSyntax.expr(s.file) + ")"
+	case s.base64 != "":
+		return "base64_decode(" + singleQuote(s.base64) + ")"
+	}
+	return phpSyntax.expr(s.text)
+}
+
+func (c *call) phpBody() string {
+	var parts []string
+	for _, s := range c.segments() {
+		parts = append(parts, phpBytes(s))
+	}
+	if len(parts) == 0 {
+		return "null"
+	}
+	return strings.Join(parts, "\n    . ")
+}
+
 func php(c *call) string {
+	if c.method == "HEAD" && c.body.kind != "" {
+		c.note("PHP's curl sends HEAD without a body")
+		c.body = body{}
+		c.drop("Content-Type")
+	}
 	var b strings.Builder
-	e := phpSyntax.expr
 	c.phpHead(&b)
 	if len(c.params) > 0 {
 		b.WriteString(phpEnv)
 	}
-	fmt.Fprintf(&b, "\n$curl = curl_init(%s);\ncurl_setopt_array($curl, [\n", e(c.url))
-	fmt.Fprintf(&b, "    CURLOPT_CUSTOMREQUEST => %s,\n    CURLOPT_RETURNTRANSFER => true,\n    CURLOPT_FOLLOWLOCATION => true,\n", singleQuote(c.method))
-	if c.method == "HEAD" {
-		b.WriteString("    CURLOPT_NOBODY => true,\n")
+	if c.redirects.follow && !c.asRun(curlRedirects) {
+		c.phpLoop(&b)
+	} else {
+		c.phpOnce(&b)
 	}
-	b.WriteString("    CURLOPT_HTTPHEADER => [\n")
-	for _, f := range c.headers {
-		fmt.Fprintf(&b, "        %s,\n", e(headerLine(f)))
-	}
-	b.WriteString("    ],\n")
-	switch c.body.kind {
-	case "text":
-		fmt.Fprintf(&b, "    CURLOPT_POSTFIELDS => %s,\n", e(c.body.text))
-	case "form":
-		fmt.Fprintf(&b, "    CURLOPT_POSTFIELDS => %s,\n", e(c.formText()))
-	case "file":
-		fmt.Fprintf(&b, "    CURLOPT_POSTFIELDS => file_get_contents(%s),\n", e(c.body.file))
-	case "multipart":
-		b.WriteString("    CURLOPT_POSTFIELDS => [\n")
-		for _, p := range c.body.parts {
-			value := e(p.value)
-			if p.file {
-				value = "new CURLFile(" + value + ", " + singleQuote(p.contentType) + ", " + e(base(p.value)) + ")"
-			}
-			fmt.Fprintf(&b, "        %s => %s,\n", e(p.name), value)
-		}
-		b.WriteString("    ],\n")
-	}
-	b.WriteString(`]);
-$answer = curl_exec($curl);
-if ($answer === false) {
-    fwrite(STDERR, curl_error($curl) . "\n");
-    exit(1);
-}
-echo $answer;
+	b.WriteString(`echo $answer;
 $status = curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
 if ($status >= 400) {
     fwrite(STDERR, "the server answered $status\n");
@@ -81,4 +77,102 @@ if ($status >= 400) {
 }
 `)
 	return b.String()
+}
+
+func phpHeaders(list []field) string {
+	var b strings.Builder
+	for _, f := range list {
+		fmt.Fprintf(&b, "        %s,\n", phpSyntax.expr(headerLine(f)))
+	}
+	return b.String()
+}
+
+// phpOptions are those of every call.
+func (c *call) phpOptions() string {
+	s := "    CURLOPT_RETURNTRANSFER => true,\n    CURLOPT_PATH_AS_IS => true,\n"
+	if c.insecure {
+		s += "    CURLOPT_SSL_VERIFYPEER => false,\n    CURLOPT_SSL_VERIFYHOST => 0,\n"
+	}
+	return s
+}
+
+// phpOnce is one call. Without CURLOPT_CUSTOMREQUEST curl goes on with GET after
+// a POST.
+func (c *call) phpOnce(b *strings.Builder) {
+	fmt.Fprintf(b, "\n$curl = curl_init(%s);\ncurl_setopt_array($curl, [\n", phpSyntax.expr(c.url))
+	switch {
+	case c.method == "HEAD":
+		b.WriteString("    CURLOPT_NOBODY => true,\n")
+	case c.method == "POST":
+		b.WriteString("    CURLOPT_POST => true,\n")
+	case c.method != "GET" || c.body.kind != "":
+		fmt.Fprintf(b, "    CURLOPT_CUSTOMREQUEST => %s,\n", singleQuote(c.method))
+	}
+	b.WriteString(c.phpOptions())
+	if c.redirects.follow {
+		b.WriteString("    CURLOPT_FOLLOWLOCATION => true,\n")
+	}
+	headers := phpHeaders(c.headers)
+	if _, typed := c.header("Content-Type"); !typed && (c.body.kind != "" || c.method == "POST") {
+		headers += "        'Content-Type:',\n" // curl would name one
+	}
+	b.WriteString("    CURLOPT_HTTPHEADER => [\n" + headers + "    ],\n")
+	switch {
+	case c.body.kind != "":
+		b.WriteString("    CURLOPT_POSTFIELDS => " + c.phpBody() + ",\n")
+	case c.method == "POST":
+		b.WriteString("    CURLOPT_POSTFIELDS => '',\n")
+	}
+	b.WriteString("]);\n$answer = curl_exec($curl);\n" + phpFailed)
+}
+
+const phpFailed = `if ($answer === false) {
+    fwrite(STDERR, curl_error($curl) . "\n");
+    exit(1);
+}
+`
+
+// phpLoop follows redirects in the program.
+func (c *call) phpLoop(b *strings.Builder) {
+	g := c.groups(c.headers)
+	list := func(fields []field) string {
+		if len(fields) == 0 {
+			return "[]"
+		}
+		return "[\n" + phpHeaders(fields) + "]"
+	}
+	content := list(g.content)
+	if len(g.content) == 0 && c.body.kind != "" {
+		content = "['Content-Type:']" // curl would name one
+	}
+	fmt.Fprintf(b, "\n$url = %s;\n$method = %s;\n$body = %s;\n", phpSyntax.expr(c.url), singleQuote(c.method), c.phpBody())
+	fmt.Fprintf(b, "$headers = %s;\n$secrets = %s;\n$content = %s;\n", list(g.plain), list(g.secret), content)
+	fmt.Fprintf(b, `// After 307 and 308 as before, after others by GET without the body. Secrets and
+// body stay with their server.
+for ($hops = 0;; $hops++) {
+    if ($hops > %d) {
+        fwrite(STDERR, "too many redirects\n");
+        exit(1);
+    }
+    $curl = curl_init($url);
+    curl_setopt_array($curl, [
+    CURLOPT_CUSTOMREQUEST => $method,
+%s    CURLOPT_HTTPHEADER => array_merge($headers, $secrets, $content),
+    ]);
+    if ($method === 'HEAD') {
+        curl_setopt($curl, CURLOPT_NOBODY, true);
+    } elseif ($body !== null) {
+        curl_setopt($curl, CURLOPT_POSTFIELDS, $body);
+    }
+    $answer = curl_exec($curl);
+`, c.redirects.most, c.phpOptions())
+	b.WriteString("    " + strings.ReplaceAll(strings.TrimSuffix(phpFailed, "\n"), "\n", "\n    ") + "\n")
+	b.WriteString("    $target = curl_getinfo($curl, CURLINFO_REDIRECT_URL);\n    if (!$target) {\n        break;\n    }\n")
+	if !c.redirects.keepMethod {
+		b.WriteString("    if (!in_array(curl_getinfo($curl, CURLINFO_RESPONSE_CODE), [307, 308], true)) {\n        $method = $method === 'HEAD' ? 'HEAD' : 'GET';\n        [$body, $content] = [null, []];\n    }\n")
+	}
+	if !c.redirects.keepAuth {
+		b.WriteString("    $origin = fn ($u) => [parse_url($u, PHP_URL_SCHEME), parse_url($u, PHP_URL_HOST), parse_url($u, PHP_URL_PORT)];\n    if ($origin($target) !== $origin($url)) {\n        [$body, $content, $secrets] = [null, [], []];\n    }\n")
+	}
+	b.WriteString("    $url = $target;\n}\n")
 }

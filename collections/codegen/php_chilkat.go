@@ -9,6 +9,7 @@ import (
 // generator it fills in or asks for every variable, header names too, sends
 // form values as they are, and checks the status.
 func phpChilkat(c *call) string {
+	stay := c.chilkatLimits()
 	var b strings.Builder
 	e := phpSyntax.expr
 	c.phpHead(&b)
@@ -17,7 +18,13 @@ func phpChilkat(c *call) string {
 		b.WriteString(phpEnv)
 	}
 	b.WriteString("\n$http = new CkHttp();\n")
-	for _, f := range c.oneOfEach() {
+	if stay {
+		b.WriteString("$http->put_FollowRedirects(false);\n")
+	}
+	for _, f := range oneOfEach(c.headers) {
+		if c.body.kind == "multipart" && strings.EqualFold(f.name.String(), "Content-Type") {
+			continue // Chilkat makes the boundary
+		}
 		fmt.Fprintf(&b, "$http->SetRequestHeader(%s, %s);\n", e(f.name), e(f.value))
 	}
 	b.WriteString("$response = new CkHttpResponse();\n")
@@ -33,6 +40,9 @@ func phpChilkat(c *call) string {
 		fmt.Fprintf(&b, "$body = %s;\n$success = $http->HttpStr(%s, %s, $body, 'utf-8', %s, $response);\n", e(c.body.text), verb, url, content)
 	case "file":
 		fmt.Fprintf(&b, "$data = new CkBinData();\nif (!$data->LoadFile(%s)) {\n    fwrite(STDERR, \"the file cannot be read\\n\");\n    exit(1);\n}\n", e(c.body.file))
+		fmt.Fprintf(&b, "$success = $http->HttpBd(%s, %s, $data, %s, $response);\n", verb, url, content)
+	case "bytes":
+		fmt.Fprintf(&b, "$data = new CkBinData();\n$data->AppendEncoded(%s, 'base64');\n", singleQuote(c.body.base64))
 		fmt.Fprintf(&b, "$success = $http->HttpBd(%s, %s, $data, %s, $response);\n", verb, url, content)
 	default:
 		chilkatForm(&b, c, url, verb)
@@ -61,11 +71,32 @@ func chilkatForm(b *strings.Builder, c *call, url, verb string) {
 		fmt.Fprintf(b, "$form->AddParam(%s, %s);\n", e(f.name), e(f.value))
 	}
 	for _, p := range c.body.parts {
-		if p.file {
+		switch {
+		case p.file && p.contentType != "":
+			fmt.Fprintf(b, "$form->AddFileForUpload2(%s, %s, %s);\n", e(p.name), e(p.value), singleQuote(p.contentType))
+		case p.file:
 			fmt.Fprintf(b, "$form->AddFileForUpload(%s, %s);\n", e(p.name), e(p.value))
-		} else {
+		default:
 			fmt.Fprintf(b, "$form->AddParam(%s, %s);\n", e(p.name), e(p.value))
 		}
 	}
 	fmt.Fprintf(b, "$success = $http->HttpReq(%s, $form, $response);\n", url)
+}
+
+// chilkatRedirects are those of which no more is known.
+var chilkatRedirects = client{methods: []string{"GET", "HEAD"}, drops: []string{"authorization"}}
+
+// chilkatLimits notes what Chilkat does in another way than a run, and reports
+// whether it is to follow no redirects.
+func (c *call) chilkatLimits() (stay bool) {
+	c.strictURL("Chilkat", "")
+	for _, p := range c.body.parts {
+		if !p.file && (p.contentType != "" || p.filename != nil || p.base64) {
+			c.note("Chilkat sends the text of a part without a Content-Type and file name")
+		}
+	}
+	if c.insecure {
+		c.note("the server's certificate is verified")
+	}
+	return !c.redirects.follow || c.notFollowed("Chilkat", chilkatRedirects)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 var powerSyntax = syntax{
-	quote:     powerQuote,
+	quote:     powerText,
 	ref:       func(p *param) string { return "(Env " + powerQuote(p.env) + ")" },
 	join:      func(parts []string) string { return "(" + strings.Join(parts, " + ") + ")" },
 	urlencode: func(s string) string { return "[uri]::EscapeDataString(" + s + ")" },
@@ -19,7 +19,34 @@ var powerSyntax = syntax{
 // standardMethods are those Invoke-WebRequest names; others are custom.
 var standardMethods = []string{"GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "OPTIONS", "MERGE", "PATCH"}
 
+func powerBytes(s segment) string {
+	switch {
+	case s.file != nil:
+		return "[IO.File]::ReadAllBytes((Resolve-Path -LiteralPath " + powerSyntax.expr(s.file) + ").ProviderPath)"
+	case s.base64 != "":
+		return "[Convert]::FromBase64String(" + powerQuote(s.base64) + ")"
+	}
+	return "[Text.Encoding]::UTF8.GetBytes(" + powerSyntax.expr(s.text) + ")"
+}
+
+func (c *call) powerBody(b *strings.Builder) string {
+	list := c.segments()
+	if len(list) == 1 {
+		return powerBytes(list[0])
+	}
+	b.WriteString("$body = [IO.MemoryStream]::new()\n")
+	for _, s := range list {
+		b.WriteString("$bytes = " + powerBytes(s) + "\n$body.Write($bytes, 0, $bytes.Length)\n")
+	}
+	return "$body.ToArray()"
+}
+
 func powershell(c *call) string {
+	c.strictURL("PowerShell", "")
+	if _, ok := c.header("Content-Type"); !ok && c.body.kind != "" {
+		c.note("PowerShell adds a Content-Type")
+	}
+	stay := !c.redirects.follow || c.notFollowed("PowerShell", dotnetRedirects)
 	var b strings.Builder
 	e := powerSyntax.expr
 	c.head(&b, "#")
@@ -32,13 +59,17 @@ func powershell(c *call) string {
 }
 `)
 	}
+	body := ""
+	if c.body.kind != "" {
+		body = c.powerBody(&b)
+	}
 	method := "Method"
 	if !slices.Contains(standardMethods, c.method) {
 		method = "CustomMethod"
 	}
 	fmt.Fprintf(&b, "$call = @{\n    Uri = %s\n    %s = %s\n    Headers = @{\n", e(c.url), method, powerQuote(c.method))
 	contentType := ""
-	for _, f := range c.oneOfEach() {
+	for _, f := range oneOfEach(c.headers) {
 		if n, ok := f.name.plain(); ok && strings.EqualFold(n, "Content-Type") {
 			contentType = e(f.value)
 			continue
@@ -46,22 +77,17 @@ func powershell(c *call) string {
 		fmt.Fprintf(&b, "        %s = %s\n", e(f.name), e(f.value))
 	}
 	b.WriteString("    }\n    SkipHeaderValidation = $true\n    SkipHttpErrorCheck = $true\n")
+	if stay {
+		b.WriteString("    MaximumRedirection = 0\n    ErrorAction = 'SilentlyContinue' # a redirect would be an error\n")
+	}
+	if c.insecure {
+		b.WriteString("    SkipCertificateCheck = $true\n")
+	}
 	if contentType != "" {
 		b.WriteString("    ContentType = " + contentType + "\n")
 	}
-	switch c.body.kind {
-	case "text":
-		fmt.Fprintf(&b, "    Body = [Text.Encoding]::UTF8.GetBytes(%s)\n", e(c.body.text))
-	case "form":
-		fmt.Fprintf(&b, "    Body = [Text.Encoding]::UTF8.GetBytes(%s)\n", e(c.formText()))
-	case "file":
-		fmt.Fprintf(&b, "    InFile = %s\n", e(c.body.file))
-	case "multipart":
-		b.WriteString("    Form = @{\n")
-		for _, f := range powerParts(c.body.parts) {
-			fmt.Fprintf(&b, "        %s = @(%s)\n", f[0], f[1])
-		}
-		b.WriteString("    }\n")
+	if body != "" {
+		b.WriteString("    Body = " + body + "\n")
 	}
 	b.WriteString(`}
 $answer = Invoke-WebRequest @call
@@ -72,22 +98,4 @@ if ($answer.StatusCode -ge 400) {
 }
 `)
 	return b.String()
-}
-
-// powerParts groups parts by name: a hashtable has each once.
-func powerParts(parts []formPart) [][2]string {
-	var out [][2]string
-	for _, p := range parts {
-		name, value := powerSyntax.expr(p.name), powerSyntax.expr(p.value)
-		if p.file {
-			value = "(Get-Item -LiteralPath " + value + ")"
-		}
-		at := slices.IndexFunc(out, func(f [2]string) bool { return strings.EqualFold(f[0], name) })
-		if at < 0 {
-			out = append(out, [2]string{name, value})
-		} else {
-			out[at][1] += ", " + value
-		}
-	}
-	return out
 }

@@ -13,47 +13,83 @@ var pythonSyntax = syntax{
 	base64:    func(s string) string { return "base64.b64encode((" + s + ").encode()).decode()" },
 }
 
+// pythonBytes are the bytes of a segment.
+func pythonBytes(s segment) string {
+	switch {
+	case s.file != nil:
+		return "open(" + pythonSyntax.expr(s.file) + `, "rb").read()`
+	case s.base64 != "":
+		return "base64.b64decode(" + jsonQuote(s.base64) + ")"
+	}
+	return "(" + pythonSyntax.expr(s.text) + ").encode()"
+}
+
+func pythonBody(list []segment) string {
+	var parts []string
+	for _, s := range list {
+		parts = append(parts, pythonBytes(s))
+	}
+	switch len(parts) {
+	case 0:
+		return "None"
+	case 1:
+		return parts[0]
+	}
+	return "b\"\".join([\n    " + strings.Join(parts, ",\n    ") + ",\n])"
+}
+
+// pythonRedirects are those of urllib, which makes GET of HEAD, refuses 307 for a
+// POST and sends credentials anywhere.
+var pythonRedirects = client{methods: []string{"GET"}}
+
 func python(c *call) string {
+	if _, ok := c.header("Content-Type"); !ok && c.body.kind != "" {
+		c.note("Python's client adds a Content-Type")
+	}
 	var main strings.Builder
 	e := pythonSyntax.expr
-	data := "None"
-	switch c.body.kind {
-	case "text":
-		data = "(" + e(c.body.text) + ").encode()"
-	case "form":
-		data = "(" + e(c.formText()) + ").encode()"
-	case "file":
-		fmt.Fprintf(&main, "with open(%s, \"rb\") as file:\n    data = file.read()\n", e(c.body.file))
-		data = "data"
-	case "multipart":
-		pythonParts(&main, c)
-		data = "data"
-	}
-	fmt.Fprintf(&main, "request = urllib.request.Request(%s, method=%s, data=%s)\n", e(c.url), jsonQuote(c.method), data)
-	for _, f := range c.oneOfEach() {
-		fmt.Fprintf(&main, "request.add_header(%s, %s)\n", e(f.name), pythonBytes(f.value))
-	}
-	if c.body.kind == "multipart" {
-		main.WriteString("request.add_header(\"Content-Type\", \"multipart/form-data; boundary=\" + boundary)\n")
+	switch {
+	case c.redirects.follow && c.asRun(pythonRedirects):
+		fmt.Fprintf(&main, "request = urllib.request.Request(%s, method=%s, data=%s)\n", e(c.url), jsonQuote(c.method), pythonBody(c.segments()))
+		for _, f := range oneOfEach(c.headers) {
+			fmt.Fprintf(&main, "request.add_header(%s, %s)\n", e(f.name), pythonValue(f.value))
+		}
+		fmt.Fprintf(&main, pythonAnswer, "urllib.request.urlopen(request"+c.pythonContext()+")")
+	default:
+		c.pythonLoop(&main)
 	}
 	var b strings.Builder
 	b.WriteString("#!/usr/bin/env python3\n")
 	c.head(&b, "#")
 	code := main.String()
-	for _, module := range []string{"base64", "os", "sys", "urllib.error", "urllib.request", "uuid"} {
+	for _, module := range []string{"base64", "os", "ssl", "sys", "urllib.error", "urllib.request"} {
 		if strings.HasPrefix(module, "urllib") || module == "sys" || strings.Contains(code, module+".") {
 			b.WriteString("import " + module + "\n")
 		}
 	}
-	if strings.Contains(code, "quote(") {
-		b.WriteString("from urllib.parse import quote\n")
+	var names []string
+	for _, name := range []string{"quote", "urljoin", "urlsplit"} {
+		if strings.Contains(code, name+"(") {
+			names = append(names, name)
+		}
 	}
-	b.WriteString("\n" + code + pythonTail)
+	if len(names) > 0 {
+		b.WriteString("from urllib.parse import " + strings.Join(names, ", ") + "\n")
+	}
+	b.WriteString("\n" + code)
 	return b.String()
 }
 
-const pythonTail = `try:
-    with urllib.request.urlopen(request) as response:
+// pythonContext is the argument that leaves certificates unverified.
+func (c *call) pythonContext() string {
+	if c.insecure {
+		return ", context=ssl._create_unverified_context()"
+	}
+	return ""
+}
+
+const pythonAnswer = `try:
+    with %s as response:
         sys.stdout.buffer.write(response.read())
 except urllib.error.HTTPError as error:
     sys.stdout.buffer.write(error.read())
@@ -62,53 +98,69 @@ except urllib.error.URLError as error:
     sys.exit(str(error.reason))
 `
 
-// pythonBytes is a header's value: Python sends Latin-1, servers read UTF-8.
-func pythonBytes(t text) string {
+// pythonLoop follows redirects in the program, or none.
+func (c *call) pythonLoop(b *strings.Builder) {
+	handlers := "NoRedirects"
+	if c.insecure {
+		handlers += ", urllib.request.HTTPSHandler(context=ssl._create_unverified_context())"
+	}
+	b.WriteString(`class NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args):
+        return None
+
+
+def send():
+    request = urllib.request.Request(url, method=method, data=data, headers={**headers, **secrets, **content})
+    try:
+        return urllib.request.build_opener(` + handlers + `).open(request)
+    except urllib.error.HTTPError as error:
+        return error
+    except urllib.error.URLError as error:
+        sys.exit(str(error.reason))
+
+
+`)
+	g := c.groups(oneOfEach(c.headers))
+	fmt.Fprintf(b, "url = %s\nmethod = %s\ndata = %s\n", pythonSyntax.expr(c.url), jsonQuote(c.method), pythonBody(c.segments()))
+	pythonHeaders(b, "headers", g.plain)
+	pythonHeaders(b, "secrets", g.secret)
+	pythonHeaders(b, "content", g.content)
+	b.WriteString("response = send()\n")
+	if c.redirects.follow {
+		b.WriteString("# After 307 and 308 as before, after others by GET without the body. Secrets and\n# body stay with their server.\n")
+		fmt.Fprintf(b, "hops = 0\nwhile response.status // 100 == 3 and response.headers[\"Location\"]:\n    hops += 1\n    if hops > %d:\n        sys.exit(\"too many redirects\")\n", c.redirects.most)
+		b.WriteString("    target = urljoin(url, response.headers[\"Location\"])\n")
+		if !c.redirects.keepMethod {
+			b.WriteString("    if response.status not in (307, 308):\n        method, data, content = \"HEAD\" if method == \"HEAD\" else \"GET\", None, {}\n")
+		}
+		if !c.redirects.keepAuth {
+			b.WriteString("    if urlsplit(target)[:2] != urlsplit(url)[:2]:\n        secrets, data, content = {}, None, {}\n")
+		}
+		b.WriteString("    url = target\n    response = send()\n")
+	}
+	b.WriteString(`sys.stdout.buffer.write(response.read())
+if response.status >= 400:
+    sys.exit(f"the server answered {response.status} {response.reason}")
+`)
+}
+
+func pythonHeaders(b *strings.Builder, name string, list []field) {
+	if len(list) == 0 {
+		b.WriteString(name + " = {}\n")
+		return
+	}
+	b.WriteString(name + " = {\n")
+	for _, f := range list {
+		fmt.Fprintf(b, "    %s: %s,\n", pythonSyntax.expr(f.name), pythonValue(f.value))
+	}
+	b.WriteString("}\n")
+}
+
+// pythonValue is a header's value: Python sends Latin-1, servers read UTF-8.
+func pythonValue(t text) string {
 	e := pythonSyntax.expr(t)
 	if s, ok := t.plain(); ok && ascii(s) {
 		return e
 	}
 	return "(" + e + ").encode().decode(\"latin-1\")"
-}
-
-func ascii(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r > 0x7f })
-}
-
-// oneOfEach joins headers of one name, for clients that keep only one.
-func (c *call) oneOfEach() []field {
-	var out []field
-next:
-	for _, f := range c.headers {
-		for i := range out {
-			if strings.EqualFold(out[i].name.String(), f.name.String()) {
-				out[i].value = merged(append(append(out[i].value[:len(out[i].value):len(out[i].value)], piece{literal: ", "}), f.value...))
-				continue next
-			}
-		}
-		out = append(out, f)
-	}
-	return out
-}
-
-func pythonParts(b *strings.Builder, c *call) {
-	e := pythonSyntax.expr
-	b.WriteString("boundary = uuid.uuid4().hex\ndata = b\"\"\n")
-	for _, p := range c.body.parts {
-		head := "\"--\" + boundary + \"\\r\\nContent-Disposition: form-data; name=\\\"\" + " + e(p.name) + ` + "\"`
-		if p.file {
-			head += `; filename=\"" + ` + e(base(p.value)) + ` + "\"`
-		}
-		if p.contentType != "" {
-			head += `\r\nContent-Type: " + ` + jsonQuote(p.contentType) + ` + "`
-		}
-		head += `\r\n\r\n"`
-		fmt.Fprintf(b, "data += (%s).encode()\n", head)
-		if p.file {
-			fmt.Fprintf(b, "with open(%s, \"rb\") as file:\n    data += file.read() + b\"\\r\\n\"\n", e(p.value))
-		} else {
-			fmt.Fprintf(b, "data += (%s).encode() + b\"\\r\\n\"\n", e(p.value))
-		}
-	}
-	b.WriteString("data += (\"--\" + boundary + \"--\\r\\n\").encode()\n")
 }

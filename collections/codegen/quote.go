@@ -56,9 +56,41 @@ func javaQuote(s string) string {
 	})
 }
 
+// kotlinQuote also guards templates.
+func kotlinQuote(s string) string {
+	return doubleQuoted(s, func(b *strings.Builder, r rune) bool {
+		switch {
+		case r == '$':
+			b.WriteString(`\$`)
+		case r < ' ' || r == 0x7f || r == 0x2028 || r == 0x2029:
+			fmt.Fprintf(b, `\u%04x`, r)
+		default:
+			return false
+		}
+		return true
+	})
+}
+
 // singleQuote is a PHP literal: only backslash and quote are escaped.
 func singleQuote(s string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
+}
+
+// phpText is a literal that survives a change of line ends: with a carriage
+// return it is one in double quotes.
+func phpText(s string) string {
+	if !strings.Contains(s, "\r") {
+		return singleQuote(s)
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`, "\r", `\r`, "\n", `\n`).Replace(s) + `"`
+}
+
+// powerText is likewise PowerShell's.
+func powerText(s string) string {
+	if !strings.Contains(s, "\r") {
+		return powerQuote(s)
+	}
+	return `"` + strings.NewReplacer("`", "``", `"`, "`\"", "\u201c", "`\u201c", "\u201d", "`\u201d", "\u201e", "`\u201e", `$`, "`$", "\r", "`r", "\n", "`n").Replace(s) + `"`
 }
 
 // powerQuote doubles what PowerShell takes for a quote, typographic ones too.

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,6 +22,14 @@ type bashScript struct {
 	ret      string // stands for a carriage return
 	computed map[string]string
 	turns    int // of loops
+	funcs    map[string]*function
+	depth    int // of calls of functions
+}
+
+// A function is read where it is called, or at the end if it never is.
+type function struct {
+	body *syntax.Stmt
+	read bool
 }
 
 // maxTurns bounds how often the bodies of loops are read.
@@ -33,7 +42,7 @@ var prompt = regexp.MustCompile(`(?m)^[\t ]*[$%>#] +(curl(\.exe)?\s)`)
 // for it.
 func (r *curlReader) bash(src string) error {
 	s := &bashScript{curlReader: r, values: map[string]string{}, lists: map[string][]string{}, assigned: map[string]int{},
-		piped: map[*syntax.Stmt]*input{}, computed: map[string]string{}, ret: unusedRune(src)}
+		piped: map[*syntax.Stmt]*input{}, computed: map[string]string{}, funcs: map[string]*function{}, ret: unusedRune(src)}
 	src = prompt.ReplaceAllString(src, "$1")
 	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(markReturns(src, s.ret)), r.name)
 	if err != nil {
@@ -48,6 +57,12 @@ func (r *curlReader) bash(src string) error {
 		return err
 	}
 	s.statements(file.Stmts)
+	delete(s.lists, "@") // the arguments of what is never called are unknown
+	for _, name := range slices.Sorted(maps.Keys(s.funcs)) {
+		if f := s.funcs[name]; !f.read {
+			s.statement(f.body)
+		}
+	}
 	return nil
 }
 
@@ -159,7 +174,9 @@ func (s *bashScript) statement(st *syntax.Stmt) {
 			s.statements(item.Stmts)
 		}
 	case *syntax.FuncDecl:
-		s.statement(cmd.Body)
+		if cmd.Name != nil {
+			s.funcs[cmd.Name.Value] = &function{body: cmd.Body}
+		}
 	case *syntax.TimeClause:
 		s.statement(cmd.Stmt)
 	case *syntax.CoprocClause:
@@ -249,13 +266,16 @@ func (s *bashScript) assign(list []*syntax.Assign) {
 	}
 }
 
-// isComputed reports whether a word depends on what a command prints.
+// isComputed reports whether a word depends on what a command prints, or on
+// more of a variable than its text.
 func (s *bashScript) isComputed(w *syntax.Word) bool {
 	found := false
 	syntax.Walk(w, func(n syntax.Node) bool {
-		switch n.(type) {
+		switch n := n.(type) {
 		case *syntax.CmdSubst, *syntax.ArithmExp:
 			found = true
+		case *syntax.ParamExp:
+			found = found || !bareParam(n) || n.Exp != nil && !defaults(n.Exp.Op)
 		}
 		return !found
 	})
@@ -278,14 +298,49 @@ func (s *bashScript) call(st *syntax.Stmt, call *syntax.CallExpr) {
 			args = args[1:]
 		}
 	}
-	if !isCurl(args[0].Lit()) {
+	name := args[0].Lit()
+	if f := s.funcs[name]; f != nil {
+		s.function(f, args[1:])
+		return
+	}
+	if name == "set" && len(args) > 1 && args[1].Lit() == "--" {
+		s.lists["@"] = s.all(args[2:])
+		return
+	}
+	if !isCurl(name) {
 		return
 	}
 	cmd := command{line: int(call.Pos().Line()), stdin: s.input(st)}
-	for _, w := range args[1:] {
-		cmd.args = append(cmd.args, s.words(w)...)
-	}
+	cmd.args = s.all(args[1:])
 	s.commands = append(s.commands, cmd)
+}
+
+// all are the words of several.
+func (s *bashScript) all(list []*syntax.Word) []string {
+	out := []string{}
+	for _, w := range list {
+		out = append(out, s.words(w)...)
+	}
+	return out
+}
+
+// maxCalls bounds functions that call functions.
+const maxCalls = 8
+
+// function reads a function's body with the arguments of a call.
+func (s *bashScript) function(f *function, args []*syntax.Word) {
+	f.read = true
+	if s.turns++; s.depth == maxCalls || s.turns > maxTurns {
+		return
+	}
+	before, known := s.lists["@"]
+	s.lists["@"] = s.all(args)
+	s.depth++
+	s.statement(f.body)
+	s.depth--
+	if delete(s.lists, "@"); known {
+		s.lists["@"] = before
+	}
 }
 
 // input is what a statement reads from standard input; nil when unknown.
@@ -345,10 +400,7 @@ func (s *bashScript) output(st *syntax.Stmt) *input {
 	if !ok || len(call.Args) == 0 || slices.ContainsFunc(call.Args, s.isComputed) {
 		return nil
 	}
-	var args []string
-	for _, w := range call.Args {
-		args = append(args, s.words(w)...)
-	}
+	args := s.all(call.Args)
 	if len(args) == 0 {
 		return nil
 	}

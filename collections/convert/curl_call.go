@@ -253,6 +253,9 @@ func (c *curlCall) add(address, upload string, uploaded bool) {
 		return
 	}
 	method := c.verb(uploaded)
+	if v, ok := c.reader.variables[strings.Trim(method, "{}")]; ok && anyTemplate.MatchString(method) {
+		method = v // a method is no place for a variable: its name would become upper case
+	}
 	if strings.ContainsAny(method, " \t\r\n") {
 		c.note("%q is no method: left out", method)
 		return

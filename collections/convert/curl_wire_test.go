@@ -107,7 +107,8 @@ b"`, `curl -X GET $URL -d '{"q":1}'`, `curl -X GET $URL -d 'a=1'`, `curl -X PUT 
 		`printf '%s\n' a=1 | curl $URL --data-binary @-`, `cat lines.txt | curl $URL --data-binary @-`, `curl $URL --data-binary @- < lines.txt`, "cat <<EOF | curl $URL -F 'f=<-'\nx\nEOF",
 		"curl $URL --data-binary 'a\r\nb'", `for i in 1 2; do curl $URL/$i; done`, "BASE=$URL/base\ncurl $BASE/x", `OPTS="-s -H X-A:1"; curl $OPTS $URL`,
 		`A=(-H 'X-A: 1 2' -d x); curl "${A[@]}" $URL`, `N=1; curl $URL/$N; N=2; curl $URL/$N`, `curl $URL/${NONE:-default}`, `if true; then curl $URL; fi`, `(curl $URL/sub)`,
-		`X=1 curl $URL/env`, `env X=1 curl $URL/env`, `curl $URL -d a=1 && curl $URL/b || true`, `f() { curl $URL/f; }; f`, `T=$(curl -s $URL/inner)`, `curl $URL -d '!' -d "a!"`,
+		`X=1 curl $URL/env`, `env X=1 curl $URL/env`, `curl $URL -d a=1 && curl $URL/b || true`, `f() { curl $URL/f; }; f`, `f() { curl "$@" $URL/f; }; f -H 'A: 1'; f -d x`, `f() { curl -X "$1" "$URL/$2"; }; f PUT a; f DELETE b`,
+		`set -- -H 'A: 1'; set -- "$@" -d x; curl "$@" $URL`, `T=$(curl -s $URL/inner)`, `curl $URL -d '!' -d "a!"`,
 		"$ curl $URL/prompt"[2:], `curl $URL -H "X-N: $URL/x"`,
 	),
 	// What is different, and said.

@@ -87,6 +87,9 @@ func (s *bashScript) list(parts []syntax.WordPart) ([]string, bool) {
 		return nil, false
 	}
 	if name := p.Param.Value; name == "@" || name == "*" {
+		if list, ok := s.lists["@"]; ok {
+			return list, true
+		}
 		s.note(int(p.Pos().Line()), "the arguments of a script or function are unknown: left out")
 		return nil, true
 	}
@@ -106,8 +109,22 @@ func (s *bashScript) known(p *syntax.ParamExp) (string, bool) {
 	if !plainParam(p) {
 		return "", false
 	}
-	v, ok := s.values[p.Param.Value]
-	return v, ok
+	return s.value(p.Param.Value)
+}
+
+// value is the text of a variable, or of an argument of a function.
+func (s *bashScript) value(name string) (string, bool) {
+	if v, ok := s.values[name]; ok {
+		return v, true
+	}
+	n, err := strconv.Atoi(name)
+	if list, ok := s.lists["@"]; ok && err == nil && n > 0 {
+		if n > len(list) {
+			return "", true
+		}
+		return list[n-1], true
+	}
+	return "", false
 }
 
 // plainParam tells $name and ${name}.
@@ -199,23 +216,34 @@ func (s *bashScript) param(p *syntax.ParamExp) string {
 	}
 	name := p.Param.Value
 	if p.Exp != nil {
-		switch p.Exp.Op {
-		case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
-			if _, set := s.values[name]; !set && p.Exp.Word != nil && !s.isComputed(p.Exp.Word) {
-				s.variables[name] = s.text(p.Exp.Word)
-			}
-		case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
-		default:
+		if !defaults(p.Exp.Op) {
 			return s.compute(p)
 		}
+		if _, set := s.value(name); !set && !isError(p.Exp.Op) && p.Exp.Word != nil && !s.isComputed(p.Exp.Word) {
+			s.variables[name] = s.text(p.Exp.Word)
+		}
 	}
-	if v, ok := s.values[name]; ok {
-		if s.assigned[name] > 1 || v == "" {
+	if v, ok := s.value(name); ok {
+		if s.assigned[name] != 1 || v == "" {
 			return v
 		}
 		s.variables[name] = v
 	}
 	return "{{" + name + "}}"
+}
+
+// defaults tells ${name:-text}, ${name:=text} and ${name:?text}, which are the
+// variable when it is set.
+func defaults(op syntax.ParExpOperator) bool {
+	switch op {
+	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
+		return true
+	}
+	return isError(op)
+}
+
+func isError(op syntax.ParExpOperator) bool {
+	return op == syntax.ErrorUnset || op == syntax.ErrorUnsetOrNull
 }
 
 // unescape takes backslashes off a text between no quotes.

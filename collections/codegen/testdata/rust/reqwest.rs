@@ -1,13 +1,34 @@
 // What the programs use of reqwest 0.12, with its signatures, on plain HTTP:
 // enough to compile and run them where no crates can be fetched.
+use std::error::Error;
 use std::fmt;
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Method(String);
 
 impl Method {
+    pub const GET: Method = Method(String::new());
+
     pub fn from_bytes(name: &[u8]) -> Result<Method, std::str::Utf8Error> {
         Ok(Method(std::str::from_utf8(name)?.to_string()))
+    }
+
+    fn name(&self) -> &str {
+        if self.0.is_empty() { "GET" } else { &self.0 }
+    }
+}
+
+#[allow(non_upper_case_globals)]
+impl Method {
+    pub const HEAD: Head = Head;
+}
+
+// Head stands for a constant text, which no constant of this kind can hold.
+pub struct Head;
+
+impl PartialEq<Head> for Method {
+    fn eq(&self, _: &Head) -> bool {
+        self.0 == "HEAD"
     }
 }
 
@@ -26,64 +47,128 @@ impl fmt::Display for StatusCode {
     }
 }
 
+#[derive(Clone, PartialEq)]
+pub struct Url(String);
+
+impl Url {
+    pub fn parse(text: &str) -> Result<Url, std::io::Error> {
+        Ok(Url(text.to_string()))
+    }
+
+    pub fn join(&self, target: &str) -> Result<Url, std::io::Error> {
+        if target.contains("://") {
+            return Url::parse(target);
+        }
+        Ok(Url(format!("{}{target}", self.origin())))
+    }
+
+    pub fn origin(&self) -> String {
+        let start = self.0.find("://").map_or(0, |at| at + 3);
+        let end = self.0[start..].find(['/', '?']).map_or(self.0.len(), |at| start + at);
+        self.0[..end].to_string()
+    }
+}
+
 pub trait IntoUrl {
-    fn text(self) -> String;
+    fn into_url(self) -> Url;
 }
 
 impl IntoUrl for &str {
-    fn text(self) -> String {
-        self.to_string()
+    fn into_url(self) -> Url {
+        Url(self.to_string())
     }
 }
 
 impl IntoUrl for String {
-    fn text(self) -> String {
+    fn into_url(self) -> Url {
+        Url(self)
+    }
+}
+
+impl IntoUrl for Url {
+    fn into_url(self) -> Url {
         self
     }
 }
 
+pub mod redirect {
+    pub struct Policy;
+
+    impl Policy {
+        pub fn none() -> Policy {
+            Policy
+        }
+    }
+}
+
+pub mod header {
+    pub struct HeaderMap(pub(crate) Vec<(String, String)>);
+
+    pub struct HeaderValue(pub(crate) String);
+
+    impl HeaderMap {
+        pub fn get(&self, name: &str) -> Option<HeaderValue> {
+            self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| HeaderValue(value.clone()))
+        }
+    }
+
+    impl HeaderValue {
+        pub fn to_str(&self) -> Result<&str, std::fmt::Error> {
+            Ok(&self.0)
+        }
+    }
+}
+
 pub mod blocking {
-    use super::{IntoUrl, Method, StatusCode};
-    use std::fs::File;
-    use std::io::{Error, ErrorKind, Read, Write};
+    use super::header::HeaderMap;
+    use super::redirect::Policy;
+    use super::{Error, IntoUrl, Method, StatusCode, Url};
+    use std::io::{ErrorKind, Read, Write};
     use std::net::TcpStream;
 
-    pub struct Client;
+    pub struct Client {
+        follow: bool,
+    }
+
+    pub struct ClientBuilder(Client);
+
+    impl ClientBuilder {
+        pub fn redirect(mut self, _: Policy) -> ClientBuilder {
+            self.0.follow = false;
+            self
+        }
+        pub fn danger_accept_invalid_certs(self, _: bool) -> ClientBuilder {
+            self
+        }
+        pub fn build(self) -> Result<Client, std::io::Error> {
+            Ok(self.0)
+        }
+    }
 
     impl Client {
         pub fn new() -> Client {
-            Client
+            Client { follow: true }
+        }
+        pub fn builder() -> ClientBuilder {
+            ClientBuilder(Client::new())
         }
         pub fn request<U: IntoUrl>(&self, method: Method, url: U) -> RequestBuilder {
-            RequestBuilder { method, url: url.text(), headers: vec![], body: None }
+            RequestBuilder { follow: self.follow, method, url: url.into_url(), headers: vec![], body: None }
         }
     }
 
     pub struct Body(Vec<u8>);
 
-    impl From<String> for Body {
-        fn from(s: String) -> Body {
-            Body(s.into_bytes())
-        }
-    }
-
-    impl From<&'static str> for Body {
-        fn from(s: &'static str) -> Body {
-            Body(s.as_bytes().to_vec())
-        }
-    }
-
-    impl From<File> for Body {
-        fn from(mut f: File) -> Body {
-            let mut all = vec![];
-            f.read_to_end(&mut all).expect("a readable file");
-            Body(all)
+    impl From<Vec<u8>> for Body {
+        fn from(bytes: Vec<u8>) -> Body {
+            Body(bytes)
         }
     }
 
     pub struct RequestBuilder {
+        follow: bool,
         method: Method,
-        url: String,
+        url: Url,
         headers: Vec<(String, String)>,
         body: Option<Vec<u8>>,
     }
@@ -97,29 +182,35 @@ pub mod blocking {
             self.body = Some(body.into().0);
             self
         }
-        pub fn multipart(mut self, form: multipart::Form) -> RequestBuilder {
-            self.headers.push(("Content-Type".to_string(), "multipart/form-data; boundary=x-y-z".to_string()));
-            let mut out = vec![];
-            for (name, file, value) in form.parts {
-                let quoted = name.replace('\\', "\\\\").replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
-                out.extend(format!("--x-y-z\r\nContent-Disposition: form-data; name=\"{quoted}\"").bytes());
-                if let Some(file) = file {
-                    out.extend(format!("; filename=\"{file}\"").bytes());
+        pub fn send(mut self) -> Result<Response, Box<dyn Error>> {
+            for _ in 0..11 {
+                let response = self.once()?;
+                let location = match response.headers().get("location") {
+                    Some(location) if self.follow && response.code / 100 == 3 => location.to_str()?.to_string(),
+                    _ => return Ok(response),
+                };
+                if response.code != 307 && response.code != 308 {
+                    self.body = None;
+                    self.headers.retain(|(name, _)| !name.to_ascii_lowercase().starts_with("content-"));
+                    if self.method != Method::HEAD {
+                        self.method = Method::GET;
+                    }
                 }
-                out.extend(b"\r\n\r\n");
-                out.extend(value);
-                out.extend(b"\r\n");
+                let target = self.url.join(&location)?;
+                if target.origin() != self.url.origin() {
+                    let secrets = ["authorization", "cookie", "cookie2", "proxy-authorization", "www-authenticate"];
+                    self.headers.retain(|(name, _)| !secrets.contains(&name.to_ascii_lowercase().as_str()));
+                }
+                self.url = target;
             }
-            out.extend(b"--x-y-z--\r\n");
-            self.body = Some(out);
-            self
+            Err("too many redirects".into())
         }
-        pub fn send(self) -> Result<Response, Error> {
-            let rest = self.url.strip_prefix("http://").ok_or(ErrorKind::InvalidInput)?;
+        fn once(&self) -> Result<Response, std::io::Error> {
+            let rest = self.url.0.strip_prefix("http://").ok_or(ErrorKind::InvalidInput)?;
             let at = rest.find(['/', '?']).unwrap_or(rest.len());
             let (host, target) = rest.split_at(at);
             let slash = if target.starts_with('/') { "" } else { "/" };
-            let mut head = format!("{} {slash}{target} HTTP/1.1\r\nConnection: close\r\n", self.method.0);
+            let mut head = format!("{} {slash}{target} HTTP/1.1\r\nConnection: close\r\n", self.method.name());
             if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
                 head += &format!("Host: {host}\r\n");
             }
@@ -132,17 +223,19 @@ pub mod blocking {
             let mut stream = TcpStream::connect(host)?;
             stream.write_all(head.as_bytes())?;
             stream.write_all(b"\r\n")?;
-            stream.write_all(&self.body.unwrap_or_default())?;
+            stream.write_all(self.body.as_deref().unwrap_or_default())?;
             let mut answer = String::new();
             stream.read_to_string(&mut answer)?;
             let code = answer.get(9..12).and_then(|code| code.parse().ok()).ok_or(ErrorKind::InvalidData)?;
-            let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_string()).unwrap_or_default();
-            Ok(Response { code, body })
+            let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+            let headers = head.lines().filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_string(), value.to_string())).collect();
+            Ok(Response { code, headers: HeaderMap(headers), body: body.to_string() })
         }
     }
 
     pub struct Response {
         code: u16,
+        headers: HeaderMap,
         body: String,
     }
 
@@ -150,32 +243,11 @@ pub mod blocking {
         pub fn status(&self) -> StatusCode {
             StatusCode(self.code)
         }
-        pub fn text(self) -> Result<String, Error> {
+        pub fn headers(&self) -> &HeaderMap {
+            &self.headers
+        }
+        pub fn text(self) -> Result<String, std::io::Error> {
             Ok(self.body)
-        }
-    }
-
-    pub mod multipart {
-        use std::borrow::Cow;
-        use std::path::Path;
-
-        pub struct Form {
-            pub(crate) parts: Vec<(String, Option<String>, Vec<u8>)>,
-        }
-
-        impl Form {
-            pub fn new() -> Form {
-                Form { parts: vec![] }
-            }
-            pub fn text<T: Into<Cow<'static, str>>, U: Into<Cow<'static, str>>>(mut self, name: T, value: U) -> Form {
-                self.parts.push((name.into().into_owned(), None, value.into().into_owned().into_bytes()));
-                self
-            }
-            pub fn file<T: Into<Cow<'static, str>>, P: AsRef<Path>>(mut self, name: T, path: P) -> Result<Form, std::io::Error> {
-                let file = path.as_ref().file_name().unwrap_or_default().to_string_lossy().into_owned();
-                self.parts.push((name.into().into_owned(), Some(file), std::fs::read(path)?));
-                Ok(self)
-            }
         }
     }
 }

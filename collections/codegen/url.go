@@ -1,0 +1,189 @@
+package codegen
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// Characters that a run percent-encodes in a path and a query, besides controls
+// and all beyond ASCII.
+const (
+	pathSet  = " \"<>`#?{}"
+	querySet = " \"#'<>"
+)
+
+// escapeURL writes an address as a run sends it, and leaves templates as they
+// are. Its percent signs stay.
+func escapeURL(s string, encode bool) string {
+	rest, query, hasQuery := cutOutside(s, '?')
+	rest = strings.ReplaceAll(rest, `\`, "/")
+	scheme, rest, hasScheme := cutScheme(rest)
+	authority, pathname, hasPath := cutOutside(rest, '/')
+	out := hostOf(authority)
+	if hasScheme {
+		out = scheme + "://" + out
+	}
+	escape := func(s, set string) string {
+		if !encode {
+			set = " "
+		}
+		return outsideTemplates(s, func(s string) string { return percentEncode(s, set) })
+	}
+	if hasPath {
+		out += "/" + escape(pathname, pathSet)
+	}
+	if hasQuery {
+		out += "?" + escape(query, querySet)
+	}
+	return out
+}
+
+func cutScheme(s string) (scheme, rest string, ok bool) {
+	scheme, rest, ok = strings.Cut(s, "://")
+	if !ok {
+		return "", s, false
+	}
+	return strings.ToLower(scheme), strings.TrimLeft(rest, "/"), true
+}
+
+// hostOf is a host with its port, in lower case and IDNA form where no template
+// is in it.
+func hostOf(authority string) string {
+	if template.MatchString(authority) {
+		return authority
+	}
+	host, port := strings.ToLower(authority), ""
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.Contains(host[i:], "]") {
+		host, port = host[:i], host[i:]
+	}
+	if !ascii(host) {
+		if a, err := idna.Lookup.ToASCII(host); err == nil {
+			host = a
+		}
+	}
+	return host + port
+}
+
+// cutOutside cuts at a character outside templates.
+func cutOutside(s string, sep byte) (before, after string, found bool) {
+	masked := template.ReplaceAllStringFunc(s, func(t string) string { return strings.Repeat("x", len(t)) })
+	if at := strings.IndexByte(masked, sep); at >= 0 {
+		return s[:at], s[at+1:], true
+	}
+	return s, "", false
+}
+
+// outsideTemplates maps what is between templates.
+func outsideTemplates(s string, mapped func(string) string) string {
+	var b strings.Builder
+	last := 0
+	for _, at := range template.FindAllStringIndex(s, -1) {
+		b.WriteString(mapped(s[last:at[0]]) + s[at[0]:at[1]])
+		last = at[1]
+	}
+	b.WriteString(mapped(s[last:]))
+	return b.String()
+}
+
+func percentEncode(s, set string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f || strings.IndexByte(set, c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// strictURL percent-encodes what RFC 3986 does not allow, and more, for clients
+// that refuse or rewrite it, and notes it.
+func (c *call) strictURL(client, more string) {
+	changed := false
+	for i, p := range c.url {
+		if p.param != nil || p.fn != "" {
+			continue
+		}
+		strict := percentEncode(strictEncode(p.literal), more)
+		changed = changed || strict != p.literal
+		c.url[i].literal = strict
+	}
+	if changed {
+		c.note("%s does not send some characters of the address as they are: they are percent-encoded", client)
+	}
+	if hasDots(c.url.String()) {
+		c.note("%s takes . and .. out of the path", client)
+	}
+}
+
+// browserURL is the address as clients send it that write it as browsers do, and
+// notes it.
+func (c *call) browserURL(client string) {
+	changed := false
+	s := c.url.String()
+	start := strings.IndexByte(s, '?') // of the query
+	if start < 0 {
+		start = len(s)
+	}
+	at := 0
+	for i, p := range c.url {
+		if p.param != nil || p.fn != "" {
+			at += len(c.url[i : i+1].String())
+			continue
+		}
+		cut := min(max(start-at, 0), len(p.literal))
+		at += len(p.literal)
+		plain := percentEncode(p.literal[:cut], "\"<>`{}") + percentEncode(p.literal[cut:], `"'<>`)
+		changed = changed || plain != p.literal
+		c.url[i].literal = plain
+	}
+	if changed {
+		c.note("%s does not send some characters of the address as they are: they are percent-encoded", client)
+	}
+	if hasDots(s) {
+		c.note("%s takes . and .. out of the path", client)
+	}
+}
+
+func strictEncode(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '%' && !escaped(s[i:]), strings.IndexByte("\"<>`{}|^\\", c) >= 0:
+			fmt.Fprintf(&b, "%%%02X", c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// escaped is true of "%20"; at the end a template may follow.
+func escaped(s string) bool {
+	if len(s) < 3 {
+		return false
+	}
+	_, err := url.PathUnescape(s[:3])
+	return err == nil
+}
+
+// hasDots tells a path with "." or ".." for segments.
+func hasDots(address string) bool {
+	address, _, _ = strings.Cut(address, "?")
+	segments := strings.Split(address, "/")
+	return slices.Contains(segments, ".") || slices.Contains(segments, "..")
+}
+
+// addQuery adds a parameter to the URL.
+func (c *call) addQuery(key, value text) {
+	mark := "?"
+	if strings.Contains(c.url.String(), "?") {
+		mark = "&"
+	}
+	c.url = merged(slices.Concat(c.url, text{{literal: mark}}, encoded(key), text{{literal: "="}}, encoded(value)))
+}
