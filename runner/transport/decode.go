@@ -2,9 +2,12 @@ package transport
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,13 +89,12 @@ func readBody(r io.Reader, resp *Response, decode bool, limit int64, size int64)
 			resp.WireSize = raw.n
 			return decodeError(raw, err)
 		}
-	} else if size > 0 && size < 1<<20 {
-		resp.Body = make([]byte, 0, size+1)
+		size = -1
 	}
 	if c, ok := src.(io.Closer); ok {
 		defer c.Close()
 	}
-	resp.Body, err = appendAll(resp.Body, src, limit)
+	resp.Body, err = readAll(src, size, limit)
 	resp.WireSize = raw.n
 	if errors.Is(err, errLimit) {
 		return &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("%d bytes", limit)}
@@ -140,23 +142,78 @@ func brokeOff(err error, resp *Response) error {
 
 var errLimit = errors.New("limit reached")
 
-// appendAll reads r to its end, but no more than limit bytes; limit < 0 is
-// none.
-func appendAll(buf []byte, r io.Reader, limit int64) ([]byte, error) {
+// readAll reads r to its end, but no more than limit bytes; limit < 0 is none.
+// size is how much there is said to be, below 0 when nobody says.
+func readAll(r io.Reader, size, limit int64) ([]byte, error) {
+	b := &bodyBuffer{left: limitOr(limit, math.MaxInt64)}
+	first := int64(smallest)
+	if size >= 0 {
+		first = min(size, limitOr(limit, 256<<20)) + 1 // what is not filled costs address space only
+	}
+	b.chunk(int(first))
 	for {
-		if len(buf) == cap(buf) {
-			buf = append(buf, 0)[:len(buf)]
+		n, err := r.Read(b.free())
+		if over := int64(n) - b.left; over > 0 {
+			b.add(n - int(over))
+			return b.bytes(), errLimit
 		}
-		n, err := r.Read(buf[len(buf):cap(buf)])
-		buf = buf[:len(buf)+n]
-		if limit >= 0 && int64(len(buf)) > limit {
-			return buf[:limit], errLimit
-		}
+		b.add(n)
 		if errors.Is(err, io.EOF) {
-			return buf, nil
+			return b.bytes(), nil
 		}
 		if err != nil {
-			return buf, err
+			return b.bytes(), err
 		}
 	}
+}
+
+func limitOr(limit, none int64) int64 {
+	if limit < 0 {
+		return none
+	}
+	return limit
+}
+
+// A bodyBuffer collects a body in chunks: one that doubles would leave half of
+// what it held as garbage each time, and large answers are large.
+type bodyBuffer struct {
+	full [][]byte
+	last []byte
+	left int64 // that may still come
+}
+
+// The sizes of chunks, and of bodies after which memory is worth the work of
+// getting it back.
+const (
+	smallest = 512
+	largest  = 8 << 20
+	huge     = 64 << 20
+)
+
+func (b *bodyBuffer) chunk(size int) { b.last = make([]byte, 0, size) }
+
+// free is room to read into.
+func (b *bodyBuffer) free() []byte {
+	if len(b.last) == cap(b.last) {
+		b.full = append(b.full, b.last)
+		b.chunk(min(2*cap(b.last), largest))
+	}
+	return b.last[len(b.last):cap(b.last)]
+}
+
+func (b *bodyBuffer) add(n int) {
+	b.last = b.last[:len(b.last)+n]
+	b.left -= int64(n)
+}
+
+// bytes joins the chunks.
+func (b *bodyBuffer) bytes() []byte {
+	if len(b.full) == 0 {
+		return b.last
+	}
+	out := bytes.Join(append(b.full, b.last), nil)
+	if b.full, b.last = nil, nil; len(out) >= huge {
+		runtime.GC() // the chunks are as large again
+	}
+	return out
 }
