@@ -36,6 +36,7 @@ func FromCurl(name string, src []byte, files fs.FS) ([]byte, []Note, error) {
 	for _, cmd := range r.commands {
 		r.convert(cmd)
 	}
+	r.cookies()
 	slices.SortStableFunc(r.notes, func(a, b Note) int { return cmp.Compare(a.Line, b.Line) })
 	if len(r.out.Items) == 0 {
 		return nil, nil, r.nothing()
@@ -53,8 +54,21 @@ type curlReader struct {
 	files     fs.FS
 	commands  []command // of curl, in the script's order
 	out       *postman.Collection
+	jars      []string          // files that --cookie-jar writes
 	variables map[string]string // those of the script with a known value that requests use
 	notes     []Note
+}
+
+// cookies turns the cookie jar of a run off for requests of which curl keeps no
+// cookies. A lone request that stays where it is needs no word on them.
+func (r *curlReader) cookies() {
+	for _, it := range r.out.Items {
+		behavior, _ := it.ProtocolProfileBehavior.(map[string]any)
+		follows := behavior["followRedirects"] != false
+		if len(r.out.Items) == 1 && !follows {
+			delete(behavior, "disableCookies")
+		}
+	}
 }
 
 // A command is a curl command as the shell starts it.
@@ -98,6 +112,7 @@ func isCurl(program string) bool {
 
 var (
 	cmdCommand        = regexp.MustCompile(`(?im)^[^'\n]*\bcurl(\.exe)?\s([^'\n]*([\t =]\^"|[\t ]\^[\t ]*\r?$)|.*\^\\\^")`)
+	doubledQuotes     = regexp.MustCompile(`(?im)^[^'\n]*\bcurl(\.exe)?\s[^'\n]*"[^"'\n]*[{\[]\s*""\w`)
 	powershellCommand = regexp.MustCompile("(?im)^[^\n]*\\bcurl(\\.exe)?\\s.*[\t ]`[\t ]*\r?$|\\$env:\\w|^\\s*\\$\\w+\\s*=\\s|^\\s*PS [^\n>]*>\\s*curl|\\bcurl(\\.exe)?\\s.*@['\"]\r?$")
 )
 
@@ -110,8 +125,9 @@ func shellOf(name, src string) string {
 	case ".ps1":
 		return "powershell"
 	}
+	exe := strings.Contains(src, "curl.exe") && !strings.ContainsAny(src, "'`$") && !strings.Contains(src, "\\\n")
 	switch {
-	case cmdCommand.MatchString(src):
+	case cmdCommand.MatchString(src), doubledQuotes.MatchString(src), exe:
 		return "cmd"
 	case powershellCommand.MatchString(src):
 		return "powershell"

@@ -16,6 +16,8 @@ type transfer struct {
 	behavior map[string]any
 	host     string
 	user     *string // user:password of the address
+
+	hostHeader string // the host that is meant where another is sent to; "" for none
 }
 
 var (
@@ -48,6 +50,9 @@ func (c *curlCall) address(s, upload string, uploaded bool) (*transfer, string) 
 		return nil, fmt.Sprintf("the address %q has no host", withoutUser(s))
 	}
 	t.host = strings.ToLower(authority)
+	if authority, why = c.routed(t, scheme, authority); why != "" {
+		return nil, why
+	}
 	if hasPath {
 		pathname = "/" + pathname
 	}

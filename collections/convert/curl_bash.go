@@ -122,7 +122,7 @@ func (s *bashScript) survey(file *syntax.File) (err error) {
 				s.assigned[n.Name.Value]++
 			}
 		case *syntax.ProcSubst:
-			if err == nil {
+			if err == nil && n.Op == syntax.CmdIn {
 				err = &collections.ParseError{File: s.name, Line: int(n.Pos().Line()), Col: int(n.Pos().Col()),
 					Text: "a process substitution has no place in a collection: write its output to a file, and name the file"}
 			}
@@ -307,8 +307,14 @@ func (s *bashScript) call(st *syntax.Stmt, call *syntax.CallExpr) {
 		s.lists["@"] = s.all(args[2:])
 		return
 	}
+	if strings.HasPrefix(name, "-") && len(s.commands) > 0 {
+		s.note(int(call.Pos().Line()), "the line begins with %s and is no command: the line before may lack a backslash at its end", name)
+	}
 	if !isCurl(name) {
 		return
+	}
+	if st.Background {
+		s.note(int(call.Pos().Line()), "the shell ends the command at &: quote an address with & in it")
 	}
 	cmd := command{line: int(call.Pos().Line()), stdin: s.input(st)}
 	cmd.args = s.all(args[1:])

@@ -31,6 +31,8 @@ type curlCall struct {
 	uploads     []string
 	json        bool
 	proto       string
+	routes      []route
+	socket      string         // the option that names a local one to send to
 	behavior    map[string]any // protocolProfileBehavior
 	on          map[string]bool
 }
@@ -79,6 +81,9 @@ func (c *curlCall) option(o option) {
 		c.referer, c.autoReferer = strings.CutSuffix(value, ";auto")
 	case "cookie":
 		c.cookie(value)
+	case "cookie-jar":
+		c.on["cookies"] = true
+		c.reader.jars = append(c.reader.jars, value)
 	case "range":
 		c.addHeader("Range: bytes=" + value)
 	case "continue-at":
@@ -119,6 +124,10 @@ func (c *curlCall) content(o option) {
 		c.uploads = append(c.uploads, o.value)
 	case "proto-default":
 		c.proto = o.value
+	case "resolve", "connect-to":
+		c.addRoute(o.name, o.value)
+	case "unix-socket", "abstract-unix-socket":
+		c.socket = o.name
 	case "location-trusted":
 		c.on["location"] = !o.off
 		c.behavior["followAuthorizationHeader"] = !o.off
@@ -150,7 +159,8 @@ func (c *curlCall) unused(o option) {
 // cookie reads -b: "name=value", or a file of cookies.
 func (c *curlCall) cookie(value string) {
 	if !strings.Contains(value, "=") && !strings.Contains(value, "{{") {
-		if value != "" {
+		c.on["cookies"] = true
+		if value != "" && !slices.Contains(c.reader.jars, value) { // a run keeps what its answers set
 			c.note("--cookie reads the file %q: left out; run has --cookie-jar", value)
 		}
 		return
@@ -239,14 +249,23 @@ func (c *curlCall) refused() string {
 	switch {
 	case len(c.addresses) == 0:
 		return "a curl command without an address"
+	case c.socket != "":
+		return "a run cannot send to the socket of --" + c.socket
 	case kinds > 1:
 		return "curl takes one of --data, --form, --upload-file and --head, not several"
 	}
 	return ""
 }
 
+// maxRequests bounds what loops and patterns of a script come to.
+const maxRequests = 2000
+
 // add adds the request to one address.
 func (c *curlCall) add(address, upload string, uploaded bool) {
+	if len(c.reader.out.Items) == maxRequests {
+		c.note("the script makes more than %d requests: the others are left out", maxRequests)
+		return
+	}
 	t, why := c.address(address, upload, uploaded)
 	if why != "" {
 		c.note("%s: left out", why)
@@ -270,6 +289,9 @@ func (c *curlCall) add(address, upload string, uploaded bool) {
 	c.beyondASCII(t.request)
 	c.auth(t)
 	c.redirects(t)
+	if !c.on["cookies"] {
+		t.behavior["disableCookies"] = true
+	}
 	item := postman.Item{Name: itemName(t.request), Request: t.request}
 	if len(t.behavior) > 0 {
 		item.ProtocolProfileBehavior = t.behavior

@@ -34,6 +34,9 @@ func (c *curlCall) lines(t *transfer) {
 	for _, line := range c.headers {
 		c.headerLine(t, line)
 	}
+	if t.hostHeader != "" && !hasHeader(t.request, "Host") {
+		t.set("Host", t.hostHeader)
+	}
 	missing := func(name string) bool { return !hasHeader(t.request, name) && !t.lacks(name) }
 	if c.agent != nil && missing("User-Agent") {
 		if *c.agent == "" {

@@ -53,7 +53,7 @@ var flagOptions = strings.Fields(`alpn anyauth append basic buffer ca-native cer
 
 // silentOptions leave the request as it is: they say what is shown or kept, or
 // how a connection is made.
-var silentOptions = strings.Fields(`alpn alt-svc basic buffer clobber compressed compressed-ssh cookie-jar create-dirs
+var silentOptions = strings.Fields(`alpn alt-svc basic buffer clobber compressed compressed-ssh create-dirs
 	create-file-mode disable disable-eprt disable-epsv dump-header eprt epsv expect100-timeout fail fail-early
 	fail-with-body false-start happy-eyeballs-timeout-ms hsts http0.9 http1.1 http2 http2-prior-knowledge include ipv4 ipv6
 	junk-session-cookies keepalive keepalive-cnt keepalive-time libcurl npn out-null output output-dir parallel

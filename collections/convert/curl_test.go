@@ -69,6 +69,7 @@ func TestShellOf(t *testing.T) {
 		{"a.bat", "curl h", "cmd"}, {"a.CMD", "curl h", "cmd"}, {"a.ps1", "curl h", "powershell"}, {"a.sh", "curl h", "bash"},
 		{"-", "curl h ^\n -d x", "cmd"}, {"-", "curl h `\n -d x", "powershell"}, {"-", "curl h \\\n -d x", "bash"}, {"-", "x=`date`\ncurl h -d `date`", "bash"},
 		{"-", "grep '^\"' | curl h", "bash"}, {"-", "curl h -d '$env:X'", "powershell"},
+		{"-", `curl.exe -d "{\"a\":1}" h`, "cmd"}, {"-", `curl -d "{""a"": 1}" h`, "cmd"}, {"-", "curl.exe -d '{}' h", "bash"}, {"-", `curl -d "" -H "a:""b" h`, "bash"},
 	} {
 		if got := shellOf(tt.name, tt.script); got != tt.want {
 			t.Errorf("%s %q: got %s, want %s", tt.name, tt.script, got, tt.want)
@@ -206,6 +207,22 @@ func TestGlobs(t *testing.T) {
 		if got, wrong := (&curlCall{}).globs(in); wrong == "" {
 			t.Errorf("%s: got %q, want a reason", in, got)
 		}
+	}
+}
+
+// A short script may stand for many requests, but not for any number.
+func TestCurlIsBounded(t *testing.T) {
+	t.Parallel()
+	doc, notes, err := FromCurl("a.sh", []byte("for i in {1..199}; do curl h/[1-199]; done"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := collections.Parse("a.json", doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(c.Root().Children()); n != maxRequests || len(notes) != 1 {
+		t.Errorf("%d requests, notes %v", n, notes)
 	}
 }
 

@@ -111,6 +111,13 @@ b"`, `curl -X GET $URL -d '{"q":1}'`, `curl -X GET $URL -d 'a=1'`, `curl -X PUT 
 		`set -- -H 'A: 1'; set -- "$@" -d x; curl "$@" $URL`, `T=$(curl -s $URL/inner)`, `curl $URL -d '!' -d "a!"`,
 		"$ curl $URL/prompt"[2:], `curl $URL -H "X-N: $URL/x"`,
 	),
+	// Cookies, other servers, and lengths.
+	same(
+		`curl "$URL/cookie?a=1"; curl $URL/b`, `curl -c jar "$URL/cookie?a=1"; curl -b jar $URL/b`, `curl -b a=1 "$URL/cookie?c=1"; curl -b a=2 $URL/b`,
+		`curl --resolve "other.test:${URL##*:}:127.0.0.1" "http://other.test:${URL##*:}/r"`, `curl --connect-to "other.test:80:127.0.0.1:${URL##*:}" -u a:b http://other.test/c`,
+		`curl --resolve "another.test:80:127.0.0.9" $URL/r`, `curl $URL -H 'Content-Length: 3' -d abc`, `curl $URL -H 'Transfer-Encoding: chunked' -d abc`,
+		`echo hi | curl -T - $URL/x`, `printf 'a\nb' | curl -T - $URL/x -H 'Content-Type: a/b'`,
+	),
 	// What is different, and said.
 	[]wireCase{
 		{`curl -X get $URL`, `the method "get" is sent as GET`},
@@ -129,6 +136,10 @@ b"`, `curl -X GET $URL -d '{"q":1}'`, `curl -X GET $URL -d 'a=1'`, `curl -X PUT 
 		{`curl -u 'D\u:p' --ntlm $URL`, "NTLM begins"},
 		{`curl "http://a=b/"; curl $URL`, "has no host"},
 		{`curl $URL/a/<plain.txt`, "quote an address"},
+		{"curl $URL\n  -H 'A: b'", "may lack a backslash"},
+		{`curl $URL/?a=1&b=2`, "ends the command at &"},
+		{`curl $URL/ok; curl --resolve 'h:443:127.0.0.1' -u a:b https://h/`, "where --resolve leads"},
+		{`curl $URL/ok; curl --unix-socket /nowhere -u a:b http://h/`, "the socket of --unix-socket"},
 		{`curl --loc $URL`, "beginning of several options"},
 		{`curl --max-time 5 $URL`, "--timeout-request"},
 		{`curl $URL -H 'noval'`, "curl does not send it"},
@@ -204,8 +215,9 @@ func runCurl(t *testing.T, dir, url, script string) {
 
 func runConverted(t *testing.T, dir, url, script string) (notes string) {
 	t.Helper()
-	// The shell works out ${URL#http://}, which a collection has no place for.
+	// The shell works out parts of $URL, which a collection has no place for.
 	script = strings.ReplaceAll(script, "${URL#http://}", strings.TrimPrefix(url, "http://"))
+	script = strings.ReplaceAll(script, "${URL##*:}", url[strings.LastIndexByte(url, ':')+1:])
 	files := os.DirFS(dir)
 	doc, list, err := convert.FromCurl("a.sh", []byte(script), files)
 	if err != nil {
