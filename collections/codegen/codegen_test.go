@@ -98,7 +98,7 @@ func TestCurlReadsBack(t *testing.T) {
 // notReadBack are programs that work something out in the shell, or say less than
 // the document: how redirects are followed, which header is secret.
 var notReadBack = []string{"basic with a parameter", "parameters in a form", "nothing but a comment", "the method stays", "an API key stays", "api key in a header",
-	"credentials go along", "too many redirects"}
+	"credentials go along", "too many redirects", "HEAD with a body"}
 
 func TestGenerateErrors(t *testing.T) {
 	t.Parallel()

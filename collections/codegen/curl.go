@@ -136,9 +136,7 @@ func (c *call) curlOnce(s *script, follow bool) string {
 	case c.method != "POST":
 		options = append(options, "--request "+shell(c.method))
 	}
-	for _, f := range c.curlHeaders(c.headers) {
-		options = append(options, f)
-	}
+	options = append(options, c.curlHeaders(c.headers)...)
 	if _, typed := c.header("Content-Type"); !typed && (bare != "" || slices.Contains([]string{"text", "bytes", "form", "file"}, c.body.kind)) {
 		options = append(options, "--header 'Content-Type:'") // curl would name one
 	}

@@ -1,7 +1,6 @@
 package codegen
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -79,13 +78,4 @@ func (c *call) notFollowed(name string, l client) bool {
 	}
 	c.note("redirects are not followed: %s would send other requests than a run", name)
 	return true
-}
-
-// keeps is a condition in a language that looks like C: whether method and body
-// stay after a redirect.
-func (c *call) keeps(status string) string {
-	if c.redirects.keepMethod {
-		return "true"
-	}
-	return fmt.Sprintf("%s == 307 || %s == 308", status, status)
 }

@@ -113,6 +113,7 @@ func runShapes() []shape {
 		{name: "GET with a body", request: `{"method":"GET","url":"URL/g","body":{"mode":"raw","raw":"{\"q\":1}",` + jsonRaw + `}}`, behavior: sendsGet, method: "GET", uri: "/g", body: `{"q":1}`},
 		{name: "GET with a form", request: `{"method":"GET","url":"URL/g","body":{"mode":"urlencoded","urlencoded":[{"key":"a","value":"b c"}]}}`, behavior: sendsGet, method: "GET", uri: "/g", body: `a=b%20c`},
 		{name: "GET with parts", request: `{"method":"GET","url":"URL/g","body":{"mode":"formdata","formdata":[{"key":"a","type":"text","value":"b"}]}}`, behavior: sendsGet, method: "GET", uri: "/g"},
+		{name: "HEAD with a body", request: `{"method":"HEAD","url":"URL/g","body":{"mode":"raw","raw":"x"}}`, behavior: sendsGet, method: "HEAD", uri: "/g", body: "x"},
 		{name: "DELETE with a body", request: `{"method":"DELETE","url":"URL/g","body":{"mode":"raw","raw":"x"}}`, method: "DELETE", uri: "/g", body: "x"},
 		{name: "large text", request: `{"method":"POST","url":"URL/l","body":{"mode":"raw","raw":` + quoted(large) + `}}`, method: "POST", uri: "/l", body: large},
 		{name: "large JSON with a parameter", request: `{"method":"PUT","url":"URL/l","body":{"mode":"raw","raw":` + quoted(`{"a": "`+strings.Repeat("x", 200000)+`", "b": "{{word}}"}`) + `,` + jsonRaw + `}}`, method: "PUT", uri: "/l", body: `{"a": "` + strings.Repeat("x", 200000) + `", "b": "w"}`},
