@@ -1,12 +1,10 @@
 package sandbox
 
 import (
-	"crypto/hmac"
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
-	"encoding/base64"
 	"fmt"
 	"hash"
 	"strings"
@@ -31,37 +29,6 @@ func newHash(name string) (func() hash.Hash, error) {
 		return sha512.New, nil
 	}
 	return nil, fmt.Errorf("unrecognized algorithm name %s", name)
-}
-
-// digest is digest(name, base64 of the data): its hash in base64.
-func (x *execution) digest(a arguments) (any, error) {
-	h, err := newHash(a.text(0))
-	if err != nil {
-		return nil, err
-	}
-	return summed(h(), a.text(1))
-}
-
-// hmac is hmac(name, base64 of the key, base64 of the data).
-func (x *execution) hmac(a arguments) (any, error) {
-	h, err := newHash(a.text(0))
-	if err != nil {
-		return nil, err
-	}
-	key, err := base64.StdEncoding.DecodeString(a.text(1))
-	if err != nil {
-		return nil, err
-	}
-	return summed(hmac.New(h, key), a.text(2))
-}
-
-func summed(h hash.Hash, data string) (any, error) {
-	raw, err := base64.StdEncoding.DecodeString(data)
-	if err != nil {
-		return nil, err
-	}
-	h.Write(raw)
-	return base64.StdEncoding.EncodeToString(h.Sum(nil)), nil
 }
 
 // A webURL is a URL in the parts that js/weburl.js shows.

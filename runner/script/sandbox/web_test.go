@@ -73,6 +73,56 @@ func TestWebCrypto(t *testing.T) {
 		is(crypto.getRandomValues(new Uint8Array(9)).length, 9);`)
 }
 
+// What Postman's scripts of today do with keys; the algorithms have tests of
+// their own.
+func TestWebCryptoKeys(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	c.succeeds(comparing + `
+		const { subtle } = crypto;
+		const text = (s) => new TextEncoder().encode(s), hex = (b) => Buffer.from(b).toString("hex");
+		const fails = async (f) => { try { await f(); return "nothing"; } catch (e) { return e.name; } };
+		// private_key_jwt: a PEM file's bytes, RS256
+		const RS256 = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+		const pair = await subtle.generateKey({ ...RS256, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }, true, ["sign", "verify"]);
+		const pem = Buffer.from(await subtle.exportKey("pkcs8", pair.privateKey)).toString("base64");
+		const key = await subtle.importKey("pkcs8", Uint8Array.from(atob(pem), (c) => c.charCodeAt(0)), RS256, false, ["sign"]);
+		const signature = await subtle.sign("RSASSA-PKCS1-v1_5", key, text("head.payload"));
+		is([signature.byteLength, await subtle.verify(RS256, pair.publicKey, signature, text("head.payload")), await subtle.verify(RS256, pair.publicKey, signature, text("x"))], [256, true, false]);
+		is([key.type, key.extractable, key.usages, key.algorithm.hash, key.algorithm.modulusLength, key instanceof CryptoKey, String(key)], ["private", false, ["sign"], { name: "SHA-256" }, 2048, true, "[object CryptoKey]"]);
+		is(Object.keys(await subtle.exportKey("jwk", pair.publicKey)).sort().join(), "alg,e,ext,key_ops,kty,n");
+		// a secret of a password
+		const password = await subtle.importKey("raw", text("pw"), "PBKDF2", false, ["deriveKey", "deriveBits"]);
+		const how = { name: "PBKDF2", salt: text("salt"), iterations: 1000, hash: "SHA-256" };
+		is(hex(await subtle.deriveBits(how, password, 256)), "0a38253555ce37f5c72a6b703f996814ebf241f203af146e93dcdeb031c5567e");
+		const secret = await subtle.deriveKey(how, password, { name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"]);
+		is([secret.algorithm, hex(await subtle.exportKey("raw", secret)).slice(0, 8)], [{ name: "AES-GCM", length: 256 }, "0a382535"]);
+		// a key in a key
+		const box = await subtle.generateKey({ name: "AES-KW", length: 128 }, true, ["wrapKey", "unwrapKey"]);
+		const back = await subtle.unwrapKey("raw", await subtle.wrapKey("raw", secret, box, "AES-KW"), box, "AES-KW", "AES-GCM", true, ["encrypt"]);
+		is(hex(await subtle.exportKey("raw", back)), hex(await subtle.exportKey("raw", secret)));
+		// names as they come, and large data
+		const mac = await subtle.importKey("jwk", { kty: "oct", k: "a2V5", alg: "HS256", ext: true, key_ops: ["sign"] }, { name: "hmac", hash: { name: "sha-256" } }, true, ["sign"]);
+		is([mac.algorithm, hex(await subtle.sign("HMAC", mac, new Uint8Array(1e5)))], [{ name: "HMAC", hash: { name: "SHA-256" }, length: 24 }, hex(await subtle.sign("HMAC", mac, new Uint8Array(1e5).buffer))]);
+		for (const [want, f] of [
+			["InvalidAccessError", () => subtle.sign(RS256, pair.publicKey, text("x"))],
+			["InvalidAccessError", () => subtle.exportKey("jwk", key)],
+			["InvalidAccessError", () => subtle.sign("HMAC", key, text("x"))],
+			["NotSupportedError", () => subtle.generateKey({ name: "NOPE" }, true, ["sign"])],
+			["SyntaxError", () => subtle.importKey("raw", text("k"), { name: "HMAC", hash: "SHA-1" }, true, ["encrypt"])],
+			["SyntaxError", () => subtle.importKey("raw", text("k"), { name: "HMAC", hash: "SHA-1" }, true, [])],
+			["SyntaxError", () => subtle.importKey("raw", text("k"), "PBKDF2", true, ["deriveBits"])],
+			["DataError", () => subtle.importKey("pkcs8", text("k"), RS256, true, ["sign"])],
+			["DataError", () => subtle.importKey("jwk", { kty: "oct", k: "a2V5", key_ops: ["verify"] }, { name: "HMAC", hash: "SHA-1" }, true, ["sign"])],
+			["TypeError", () => subtle.importKey("raw", text("k"), "HMAC", true, ["sign"])],
+			["TypeError", () => subtle.digest("SHA-1", "text")],
+			["TypeError", () => subtle.sign("HMAC", {}, text("x"))],
+			["TypeError", () => new CryptoKey()],
+			["TypeMismatchError", () => crypto.getRandomValues(new Float32Array(1))],
+			["QuotaExceededError", () => crypto.getRandomValues(new Uint8Array(65537))],
+		]) is(await fails(f), want);`)
+}
+
 func TestLanguage(t *testing.T) {
 	t.Parallel()
 	c := newCell(t, script.Options{})

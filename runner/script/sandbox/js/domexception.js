@@ -2,7 +2,7 @@
 
 // DOMException, the error of the web's own interfaces.
 
-const codes = { NotSupportedError: 9, InvalidStateError: 11, SyntaxError: 12, AbortError: 20, QuotaExceededError: 22, TimeoutError: 23, DataCloneError: 25 };
+const codes = { NotSupportedError: 9, InvalidAccessError: 15, TypeMismatchError: 17, InvalidStateError: 11, SyntaxError: 12, AbortError: 20, QuotaExceededError: 22, TimeoutError: 23, DataCloneError: 25 };
 
 class DOMException extends Error {
   #name;

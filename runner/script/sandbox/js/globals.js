@@ -52,7 +52,7 @@ function install() {
   for (const name of Object.keys(timers)) visible(name, timers[name]);
   load('language').install();
   for (const name of ['Buffer', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'crypto', 'performance',
-    'AbortController', 'AbortSignal', 'DOMException']) {
+    'AbortController', 'AbortSignal', 'DOMException', 'Crypto', 'CryptoKey', 'SubtleCrypto']) {
     lazily(globalThis, name, () => load('web')[name]);
   }
   visible('queueMicrotask', (callback) => {

@@ -34,7 +34,7 @@ class PostmanResponse {
   }
   // Properties a response has of its own but makes only when asked.
   static _getters = {
-    id() { return (this.#made.id ??= load('web').crypto.randomUUID()); },
+    id() { return (this.#made.id ??= load('random').uuid()); },
     details() { return this.details(); },
     headers() { return (this.#made.headers ??= this._headers()); },
     stream() { return (this.#made.stream ??= this._bytes()); },

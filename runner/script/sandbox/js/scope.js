@@ -26,7 +26,7 @@ class PostmanVariableScope {
   #id;
   constructor(layer) { this.#layer = layer; }
 
-  get id() { return (this.#id ??= this.#all().id || load('web').crypto.randomUUID()); }
+  get id() { return (this.#id ??= this.#all().id || load('random').uuid()); }
   get name() { return this.#all().name; }
   get values() { return (this.#list ??= this.#listed()); }
   get mutations() {

@@ -3,7 +3,6 @@
 // Names of browsers and of node that scripts may use.
 
 const { URL, URLSearchParams } = load('weburl');
-const { atob } = load('base64');
 
 class TextEncoder {
   get encoding() { return 'utf-8'; }
@@ -108,114 +107,14 @@ function clone(value, seen) {
   return copy;
 }
 
-const bytesOf = (base64) => {
-  const text = atob(base64);
-  const out = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
-  return out;
-};
-
-const toBase64 = (source) => {
-  let text = '';
-  for (const b of view(source)) text += String.fromCharCode(b);
-  return load('base64').btoa(text);
-};
-
-const algorithmName = (algorithm) => String(algorithm?.name ?? algorithm).toUpperCase();
-const hashName = (hash) => algorithmName(hash);
-
-const failure = (message, name) => new (load('domexception').DOMException)(message, name);
-
-// A CryptoKey holds the bytes of a secret, for HMAC or AES.
-const secrets = new WeakMap();
-class CryptoKey {
-  constructor(bytes, algorithm, extractable, usages) {
-    secrets.set(this, bytes);
-    Object.assign(this, { type: 'secret', algorithm, extractable, usages: [...usages] });
-  }
-}
-
-const keyFor = (key, usage) => {
-  if (!key.usages.includes(usage)) throw failure('The requested operation is not valid for the provided key', 'InvalidAccessError');
-  return toBase64(secrets.get(key));
-};
-
-const HASHES = { 'SHA-1': 64, 'SHA-256': 64, 'SHA-384': 128, 'SHA-512': 128 }; // block sizes
-
-// detailsOf names an algorithm as its key shows it.
-function detailsOf(algorithm, length) {
-  const name = algorithmName(algorithm);
-  if (name === 'HMAC') {
-    const hash = hashName(algorithm.hash);
-    return { name, hash: { name: hash }, length: length ?? algorithm.length ?? HASHES[hash] * 8 };
-  }
-  if (!/^AES-(GCM|CBC|CTR)$/.test(name)) throw failure('Unrecognized algorithm name', 'NotSupportedError');
-  return { name, length: length ?? algorithm.length };
-}
-
-function aes(operation, algorithm, key, data) {
-  const { iv, counter, additionalData, tagLength = 128 } = algorithm;
-  const found = host.cipher(operation, algorithmName(algorithm), keyFor(key, operation), toBase64(iv ?? counter), toBase64(data), toBase64(additionalData), tagLength / 8);
-  if (found === undefined) throw failure('The operation failed for an operation-specific reason', 'OperationError');
-  return bytesOf(found).buffer;
-}
-
-const url64 = (bytes) => toBase64(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
-
-const subtle = {
-  async digest(algorithm, data) {
-    const name = algorithmName(algorithm);
-    if (!Object.hasOwn(HASHES, name)) throw failure('Unrecognized algorithm name', 'NotSupportedError');
-    return bytesOf(host.digest(name, toBase64(data))).buffer;
-  },
-  async importKey(format, data, algorithm, extractable, usages) {
-    let bytes;
-    if (format === 'raw') bytes = view(data).slice();
-    else if (format === 'jwk' && data.kty === 'oct') bytes = bytesOf(data.k);
-    else throw failure(`Unable to import a key of format ${format}`, 'NotSupportedError');
-    return new CryptoKey(bytes, detailsOf(algorithm, bytes.length * 8), extractable, usages);
-  },
-  async generateKey(algorithm, extractable, usages) {
-    const details = detailsOf(algorithm);
-    return new CryptoKey(crypto.getRandomValues(new Uint8Array(details.length / 8)), details, extractable, usages);
-  },
-  async exportKey(format, key) {
-    if (!key.extractable) throw failure('key is not extractable', 'InvalidAccessError');
-    const bytes = secrets.get(key);
-    if (format === 'raw') return bytes.slice().buffer;
-    if (format === 'jwk') return { kty: 'oct', k: url64(bytes), ext: true, key_ops: [...key.usages] };
-    throw failure(`Unable to export a key in format ${format}`, 'NotSupportedError');
-  },
-  async sign(algorithm, key, data) {
-    return bytesOf(host.hmac(key.algorithm.hash.name, keyFor(key, 'sign'), toBase64(data))).buffer;
-  },
-  async verify(algorithm, key, signature, data) {
-    return host.hmac(key.algorithm.hash.name, keyFor(key, 'verify'), toBase64(data)) === toBase64(signature);
-  },
-  async encrypt(algorithm, key, data) { return aes('encrypt', algorithm, key, data); },
-  async decrypt(algorithm, key, data) { return aes('decrypt', algorithm, key, data); },
-};
-
-const crypto = {
-  subtle,
-  getRandomValues(array) {
-    if (!ArrayBuffer.isView(array)) throw new TypeError('getRandomValues wants an integer typed array');
-    view(array).set(bytesOf(host.random(array.byteLength)));
-    return array;
-  },
-  randomUUID() {
-    const b = bytesOf(host.random(16));
-    b[6] = (b[6] & 0x0f) | 0x40;
-    b[8] = (b[8] & 0x3f) | 0x80;
-    const hex = [...b].map((n) => n.toString(16).padStart(2, '0')).join('');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-  },
-};
-
 const performance = { now: () => host.clock(), timeOrigin: Date.now() };
 
 return {
-  URL, URLSearchParams, TextEncoder, TextDecoder, structuredClone, crypto, performance,
+  URL, URLSearchParams, TextEncoder, TextDecoder, structuredClone, performance,
+  get crypto() { return load('subtle').crypto; },
+  get Crypto() { return load('subtle').Crypto; },
+  get CryptoKey() { return load('subtle').CryptoKey; },
+  get SubtleCrypto() { return load('subtle').SubtleCrypto; },
   get Buffer() { return load('buffer').Buffer; },
   get AbortController() { return load('abort').AbortController; },
   get AbortSignal() { return load('abort').AbortSignal; },

@@ -1,0 +1,163 @@
+package webcrypto
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"crypto/rsa"
+	"math/big"
+)
+
+// Encrypt encrypts data with AES or RSA-OAEP.
+func Encrypt(a *Algorithm, k *Key, data []byte) ([]byte, error) {
+	if a.Name == "RSA-OAEP" {
+		key, err := publicKey(k)
+		if err != nil {
+			return nil, err
+		}
+		public, ok := key.(*rsa.PublicKey)
+		h, known := hashes[a.Hash]
+		if !ok || !known {
+			return nil, notSupported("Unrecognized algorithm name %q", a.Hash)
+		}
+		out, err := rsa.EncryptOAEP(h.new(), rand.Reader, public, data, a.Label)
+		if err != nil {
+			return nil, failed("%v", err)
+		}
+		return out, nil
+	}
+	return crypt(a, k, data, true)
+}
+
+// Decrypt is the opposite of Encrypt.
+func Decrypt(a *Algorithm, k *Key, data []byte) ([]byte, error) {
+	if a.Name == "RSA-OAEP" {
+		key, err := privateKey(k)
+		if err != nil {
+			return nil, err
+		}
+		private, ok := key.(*rsa.PrivateKey)
+		h, known := hashes[a.Hash]
+		if !ok || !known {
+			return nil, notSupported("Unrecognized algorithm name %q", a.Hash)
+		}
+		out, err := rsa.DecryptOAEP(h.new(), nil, private, data, a.Label)
+		if err != nil {
+			return nil, noData()
+		}
+		return out, nil
+	}
+	return crypt(a, k, data, false)
+}
+
+// noData is what a decryption fails with: it says no more on purpose.
+func noData() error { return failed("The operation failed for an operation-specific reason") }
+
+func crypt(a *Algorithm, k *Key, data []byte, encrypt bool) ([]byte, error) {
+	block, err := aes.NewCipher(k.Data)
+	if err != nil {
+		return nil, failed("%v", err)
+	}
+	switch a.Name {
+	case "AES-GCM":
+		return gcm(a, block, data, encrypt)
+	case "AES-CBC":
+		if len(a.IV) != aes.BlockSize {
+			return nil, failed("algorithm.iv must contain exactly 16 bytes")
+		}
+		if encrypt {
+			return cbcEncrypt(block, a.IV, data), nil
+		}
+		return cbcDecrypt(block, a.IV, data)
+	case "AES-CTR":
+		return ctr(a, block, data)
+	}
+	return nil, notSupported("%s does not encrypt", a.Name)
+}
+
+func gcm(a *Algorithm, block cipher.Block, data []byte, encrypt bool) ([]byte, error) {
+	tag := a.TagLength / 8
+	if a.TagLength == 0 {
+		tag = 16
+	}
+	var aead cipher.AEAD
+	var err error
+	switch {
+	case len(a.IV) == 0:
+		return nil, failed("algorithm.iv must not be empty")
+	case tag == 16:
+		aead, err = cipher.NewGCMWithNonceSize(block, len(a.IV))
+	case len(a.IV) == 12:
+		aead, err = cipher.NewGCMWithTagSize(block, tag)
+	default:
+		return nil, notSupported("a tag of %d bits with an iv of %d bytes", a.TagLength, len(a.IV))
+	}
+	if err != nil {
+		return nil, failed("%d is not a valid AES-GCM tag length", a.TagLength)
+	}
+	if encrypt {
+		return aead.Seal([]byte{}, a.IV, data, a.AdditionalData), nil
+	}
+	out, err := aead.Open([]byte{}, a.IV, data, a.AdditionalData)
+	if err != nil {
+		return nil, noData()
+	}
+	return out, nil
+}
+
+// cbcEncrypt pads as PKCS #7 says.
+func cbcEncrypt(block cipher.Block, iv, data []byte) []byte {
+	pad := aes.BlockSize - len(data)%aes.BlockSize
+	out := make([]byte, len(data)+pad)
+	for i := copy(out, data); i < len(out); i++ {
+		out[i] = byte(pad)
+	}
+	cipher.NewCBCEncrypter(block, iv).CryptBlocks(out, out)
+	return out
+}
+
+func cbcDecrypt(block cipher.Block, iv, data []byte) ([]byte, error) {
+	if len(data) == 0 || len(data)%aes.BlockSize != 0 {
+		return nil, noData()
+	}
+	out := make([]byte, len(data))
+	cipher.NewCBCDecrypter(block, iv).CryptBlocks(out, data)
+	pad := int(out[len(out)-1])
+	if pad < 1 || pad > aes.BlockSize {
+		return nil, noData()
+	}
+	for _, b := range out[len(out)-pad:] {
+		if int(b) != pad {
+			return nil, noData()
+		}
+	}
+	return out[:len(out)-pad], nil
+}
+
+// ctr counts in the last a.Length bits of the block, where it starts over.
+func ctr(a *Algorithm, block cipher.Block, data []byte) ([]byte, error) {
+	if len(a.Counter) != aes.BlockSize {
+		return nil, failed("algorithm.counter must contain exactly 16 bytes")
+	}
+	if a.Length < 1 || a.Length > 128 {
+		return nil, failed("algorithm.length must be between 1 and 128")
+	}
+	out := make([]byte, len(data))
+	blocks := big.NewInt(int64((len(data) + aes.BlockSize - 1) / aes.BlockSize))
+	room := new(big.Int).Lsh(big.NewInt(1), uint(a.Length))
+	if blocks.Cmp(room) > 0 {
+		return nil, failed("the counter would repeat")
+	}
+	low := new(big.Int).Mod(new(big.Int).SetBytes(a.Counter), room)
+	before := new(big.Int).Sub(room, low) // blocks until it starts over
+	first := len(data)
+	if before.Cmp(blocks) < 0 {
+		first = int(before.Int64()) * aes.BlockSize
+	}
+	cipher.NewCTR(block, a.Counter).XORKeyStream(out[:first], data[:first])
+	if first < len(data) {
+		again := new(big.Int).Sub(new(big.Int).SetBytes(a.Counter), low).FillBytes(make([]byte, aes.BlockSize))
+		cipher.NewCTR(block, again).XORKeyStream(out[first:], data[first:])
+	}
+	return out, nil
+}

@@ -1,0 +1,123 @@
+package webcrypto
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
+	"math/big"
+)
+
+// Sign is the signature of data. Of ECDSA's it is r and s, one after the other.
+func Sign(a *Algorithm, k *Key, data []byte) ([]byte, error) {
+	if a.Name == "HMAC" {
+		return mac(a, k, data)
+	}
+	key, err := privateKey(k)
+	if err != nil {
+		return nil, err
+	}
+	switch key := key.(type) {
+	case *rsa.PrivateKey:
+		return signRSA(a, key, data)
+	case *ecdsa.PrivateKey:
+		digest, err := sum(a.Hash, data)
+		if err != nil {
+			return nil, err
+		}
+		r, s, err := ecdsa.Sign(rand.Reader, key, digest)
+		if err != nil {
+			return nil, failed("%v", err)
+		}
+		size := (key.Params().BitSize + 7) / 8
+		return append(r.FillBytes(make([]byte, size)), s.FillBytes(make([]byte, size))...), nil
+	case ed25519.PrivateKey:
+		return ed25519.Sign(key, data), nil
+	}
+	return nil, notSupported("%s does not sign", a.Name)
+}
+
+func signRSA(a *Algorithm, key *rsa.PrivateKey, data []byte) (out []byte, err error) {
+	digest, err := sum(a.Hash, data)
+	if err != nil {
+		return nil, err
+	}
+	switch id := hashes[a.Hash].id; a.Name {
+	case "RSASSA-PKCS1-v1_5":
+		out, err = rsa.SignPKCS1v15(nil, key, id, digest)
+	case "RSA-PSS":
+		options, wrong := pss(a)
+		if wrong != nil {
+			return nil, wrong
+		}
+		out, err = rsa.SignPSS(rand.Reader, key, id, digest, options)
+	default:
+		return nil, notSupported("%s does not sign", a.Name)
+	}
+	if err != nil {
+		return nil, failed("%v", err)
+	}
+	return out, nil
+}
+
+// pss are the options of a signature. To Go a salt of no length is one that
+// depends on the key, which is another signature.
+func pss(a *Algorithm) (*rsa.PSSOptions, error) {
+	if a.SaltLength < 1 {
+		return nil, notSupported("RSA-PSS without a salt (saltLength %d)", a.SaltLength)
+	}
+	return &rsa.PSSOptions{SaltLength: a.SaltLength}, nil
+}
+
+// Verify reports whether a signature is that of data.
+func Verify(a *Algorithm, k *Key, signature, data []byte) (bool, error) {
+	if a.Name == "HMAC" {
+		want, err := mac(a, k, data)
+		return err == nil && hmac.Equal(want, signature), err
+	}
+	key, err := publicKey(k)
+	if err != nil {
+		return false, err
+	}
+	switch key := key.(type) {
+	case *rsa.PublicKey:
+		return verifyRSA(a, key, signature, data)
+	case *ecdsa.PublicKey:
+		digest, err := sum(a.Hash, data)
+		size := (key.Params().BitSize + 7) / 8
+		if err != nil || len(signature) != 2*size {
+			return false, err
+		}
+		r, s := new(big.Int).SetBytes(signature[:size]), new(big.Int).SetBytes(signature[size:])
+		return ecdsa.Verify(key, digest, r, s), nil
+	case ed25519.PublicKey:
+		return ed25519.Verify(key, data, signature), nil
+	}
+	return false, notSupported("%s does not verify", a.Name)
+}
+
+func verifyRSA(a *Algorithm, key *rsa.PublicKey, signature, data []byte) (bool, error) {
+	digest, err := sum(a.Hash, data)
+	if err != nil {
+		return false, err
+	}
+	switch id := hashes[a.Hash].id; a.Name {
+	case "RSASSA-PKCS1-v1_5":
+		return rsa.VerifyPKCS1v15(key, id, digest, signature) == nil, nil
+	case "RSA-PSS":
+		options, err := pss(a)
+		return err == nil && rsa.VerifyPSS(key, id, digest, signature, options) == nil, err
+	}
+	return false, notSupported("%s does not verify", a.Name)
+}
+
+func mac(a *Algorithm, k *Key, data []byte) ([]byte, error) {
+	h, ok := hashes[a.Hash]
+	if !ok {
+		return nil, notSupported("Unrecognized algorithm name %q", a.Hash)
+	}
+	m := hmac.New(h.new, k.Data)
+	m.Write(data)
+	return m.Sum(nil), nil
+}

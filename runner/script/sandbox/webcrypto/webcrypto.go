@@ -1,0 +1,90 @@
+// Package webcrypto is the algorithms of the Web Cryptography API, on Go's own
+// cryptography. It knows nothing of JavaScript: keys are bytes, and who may use
+// them for what is the caller's to decide.
+package webcrypto
+
+import (
+	"crypto"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"fmt"
+	"hash"
+)
+
+// An Algorithm is a name with its parameters: those an operation is given, and
+// those a key is of. Bytes are base64 as JSON.
+type Algorithm struct {
+	Name           string `json:"name"`
+	Hash           string `json:"hash,omitempty"`
+	NamedCurve     string `json:"namedCurve,omitempty"`
+	ModulusLength  int    `json:"modulusLength,omitempty"`
+	PublicExponent []byte `json:"publicExponent,omitempty"`
+	Length         int    `json:"length,omitempty"` // bits
+	SaltLength     int    `json:"saltLength,omitempty"`
+	Label          []byte `json:"label,omitempty"`
+	IV             []byte `json:"iv,omitempty"`
+	Counter        []byte `json:"counter,omitempty"`
+	AdditionalData []byte `json:"additionalData,omitempty"`
+	TagLength      int    `json:"tagLength,omitempty"` // bits; 0 is 128
+	Salt           []byte `json:"salt,omitempty"`
+	Info           []byte `json:"info,omitempty"`
+	Iterations     int    `json:"iterations,omitempty"`
+	Public         *Key   `json:"public,omitempty"`
+}
+
+// A Key is key material: a secret as it is, a private key as PKCS #8, a public
+// key as SPKI.
+type Key struct {
+	Type string `json:"type"` // secret, private or public
+	Data []byte `json:"data"`
+}
+
+// Types of keys.
+const (
+	Secret  = "secret"
+	Private = "private"
+	Public  = "public"
+)
+
+// An Error is a DOMException: its name says what is wrong.
+type Error struct{ Name, Message string }
+
+func (e *Error) Error() string { return e.Name + ": " + e.Message }
+
+func notSupported(format string, args ...any) error {
+	return &Error{"NotSupportedError", fmt.Sprintf(format, args...)}
+}
+
+func badData(format string, args ...any) error {
+	return &Error{"DataError", fmt.Sprintf(format, args...)}
+}
+
+func failed(format string, args ...any) error {
+	return &Error{"OperationError", fmt.Sprintf(format, args...)}
+}
+
+// hashes are the API's, with the names Go and JSON Web Keys have for them.
+var hashes = map[string]struct {
+	new    func() hash.Hash
+	id     crypto.Hash
+	digits string
+}{
+	"SHA-1":   {sha1.New, crypto.SHA1, "1"},
+	"SHA-256": {sha256.New, crypto.SHA256, "256"},
+	"SHA-384": {sha512.New384, crypto.SHA384, "384"},
+	"SHA-512": {sha512.New, crypto.SHA512, "512"},
+}
+
+func sum(name string, data []byte) ([]byte, error) {
+	h, ok := hashes[name]
+	if !ok {
+		return nil, notSupported("Unrecognized algorithm name %q", name)
+	}
+	d := h.new()
+	d.Write(data)
+	return d.Sum(nil), nil
+}
+
+// Digest is the hash of data.
+func Digest(a *Algorithm, data []byte) ([]byte, error) { return sum(a.Name, data) }
