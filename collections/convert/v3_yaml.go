@@ -126,6 +126,11 @@ var (
 	// notText are texts that YAML 1.2 takes for something else.
 	notText = regexp.MustCompile(`^(~|[Nn]ull|NULL|[Tt]rue|TRUE|[Ff]alse|FALSE|[-+]?\.(inf|Inf|INF)|\.nan|\.NaN|\.NAN` +
 		`|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+)?$`)
+	// notTextThere are texts that the Postman CLI's run takes for numbers and
+	// dates of YAML 1.1, after which it leaves the file out without a word.
+	// Postman's own migration writes them without quotes all the same.
+	notTextThere = regexp.MustCompile(`^([-+]?0b[01_]+|[-+]?0x[0-9a-fA-F_]+|[-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?` +
+		`|\d{4}-\d{2}-\d{2}|\d{4}-\d{1,2}-\d{1,2}([Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}.*)$`)
 	blankEnd    = regexp.MustCompile(`\n[\t ]+$`)
 	blankAround = regexp.MustCompile(`[ \t]\n|\n[ \t]`)
 	newlines    = regexp.MustCompile(`\n+`)
@@ -141,7 +146,7 @@ func (w *textWriter) text(s string) string {
 		return w.quoted(s)
 	case strings.Contains(s, "\n"):
 		return w.block(s)
-	case notText.MatchString(s):
+	case notText.MatchString(s), !w.key && notTextThere.MatchString(s):
 		return w.quoted(s)
 	case w.key:
 		return s

@@ -26,6 +26,22 @@ func TestYAMLTexts(t *testing.T) {
 	}
 }
 
+// TestYAMLTextsOfOtherReaders: what the Postman CLI's run reads as a number or
+// date of YAML 1.1 has quotes, since it would drop the file.
+func TestYAMLTextsOfOtherReaders(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"1_000", "0b11", "0x1_F", "1_0.5", "+1_0", "2020-01-01", "2020-01-01T10:00:00Z", "2001-12-14 21:59:43.10 -5"} {
+		if got := yamlScalar(str(s), "  ", 0); got != `"`+s+`"` {
+			t.Errorf("%s is written %s", s, got)
+		}
+	}
+	for _, s := range []string{"2020-1-1", "12:30", "yes", "_1", "2020-01-01x", "1,000", "0b"} {
+		if got := yamlScalar(str(s), "  ", 0); got != s {
+			t.Errorf("%s is written %s", s, got)
+		}
+	}
+}
+
 // texts has the values alone, without the styles they were read in.
 func texts(n *yaml.Node) *yaml.Node {
 	out := &yaml.Node{Kind: n.Kind, Tag: n.ShortTag(), Value: n.Value}
