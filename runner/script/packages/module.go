@@ -45,6 +45,7 @@ var modules = []module{
 	{name: "url", pkg: "url", entry: `module.exports = require("url/")`},
 	{name: "util", pkg: "util", entry: `module.exports = require("util/")`},
 	{name: "uuid", pkg: "uuid", entry: `const v4 = require("uuid").v4; module.exports = v4; v4.v4 = v4`, hot: true},
+	{name: "web-streams-polyfill", pkg: "web-streams-polyfill"}, // ReadableStream and its like
 	{name: "xml2js", pkg: "xml2js", hot: true},
 }
 

@@ -185,6 +185,38 @@ is('it takes them', [new sdk.Response(pm.response).code, sdk.Response.isResponse
 	}
 }
 
+// Streams are those of the standard, and those of texts and compressed data.
+func TestStreams(t *testing.T) {
+	t.Parallel()
+	b := run(t, store(t), `
+const is = (name, got, want) => pm.test(name, () => pm.expect(got).to.eql(want));
+const read = async (stream) => { const out = []; for await (const part of stream) out.push(part); return out; };
+const doubled = new TransformStream({ transform: (n, c) => c.enqueue(2 * n) });
+const writer = doubled.writable.getWriter(); writer.write(2); writer.write(3); writer.close();
+is('transform', await read(doubled.readable), [4, 6]);
+is('of a blob', (await read(new Blob(['abc']).stream())).map((part) => [...part]), [[97, 98, 99]]);
+for (const format of ['gzip', 'deflate', 'deflate-raw']) {
+	const packed = new Blob(['x'.repeat(1000)]).stream().pipeThrough(new CompressionStream(format));
+	const [bytes] = await read(packed);
+	is(format + ' is smaller', bytes.length < 100, true);
+	const [back] = await read(new Blob([bytes]).stream().pipeThrough(new DecompressionStream(format)));
+	is(format + ' comes back', new TextDecoder().decode(back), 'x'.repeat(1000));
+	is(format + ' cut short', await read(new Blob([bytes.slice(0, 8)]).stream().pipeThrough(new DecompressionStream(format))).catch((e) => e.name), 'TypeError');
+}
+const texts = new TextEncoderStream(), w = texts.writable.getWriter(); w.write('\ud83d'); w.write('\ude00'); w.close();
+is('half a character', (await read(texts.readable)).flatMap((part) => [...part]), [240, 159, 152, 128]);
+is('decoded', await read(new Blob(['é']).stream().pipeThrough(new TextDecoderStream())), ['é']);
+is('names', [ReadableStream.name, String(new ReadableStream()), typeof ByteLengthQueuingStrategy], ['ReadableStream', '[object ReadableStream]', 'function']);`)
+	for _, a := range b.tests {
+		if a.Err != nil {
+			t.Errorf("%s: %s", a.Name, a.Err.Message)
+		}
+	}
+	if len(b.tests) != 14 {
+		t.Errorf("%d tests", len(b.tests))
+	}
+}
+
 // A response's code is described in the words of a library.
 func TestResponseCode(t *testing.T) {
 	t.Parallel()

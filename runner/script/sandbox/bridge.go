@@ -40,6 +40,7 @@ var calls = map[string]call{
 	"test":     (*execution).test,
 	"console":  (*execution).console,
 	"timer":    (*execution).timer,
+	"compress": (*execution).compress,
 	"clear":    (*execution).clear,
 	"send":     (*execution).send,
 	"run":      (*execution).runRequest,

@@ -120,12 +120,22 @@ func (x *execution) play(ctx context.Context) error {
 		if ended, err = x.drain(); err != nil || ended {
 			break
 		}
-		if len(x.timers.queue) == 0 && x.inflight == 0 {
+		more, wrong := x.goesOn()
+		if err = wrong; err != nil || !more {
 			break
 		}
 		ended, err = x.wait(ctx)
 	}
 	return err
+}
+
+// goesOn reports whether there is something to wait for: timers that are idle
+// only for a promise.
+func (x *execution) goesOn() (bool, error) {
+	if x.timers.wanted > 0 || x.inflight > 0 || len(x.timers.queue) == 0 {
+		return x.timers.wanted > 0 || x.inflight > 0, nil
+	}
+	return x.enter(x.realm.driver.awaits, errAsync)
 }
 
 // begin runs the script's body. When there is nothing to wait for after it,

@@ -16,16 +16,18 @@ import (
 // timers are the script's setTimeout, setInterval and setImmediate calls that
 // are still to fire, soonest first.
 type timers struct {
-	queue queue
-	byID  map[int]*timer
-	count int
+	queue  queue
+	byID   map[int]*timer
+	count  int
+	wanted int // how many the script waits for
 }
 
 type timer struct {
 	id    int
 	due   time.Time
 	order int
-	at    int // index in the queue
+	at    int  // index in the queue
+	idle  bool // the script does not wait for it
 }
 
 type queue []*timer
@@ -53,7 +55,8 @@ func (q *queue) Pop() any {
 	return t
 }
 
-// timer is timer(id, milliseconds): fire the id after that time.
+// timer is timer(id, milliseconds, idle): fire the id after that time, if the
+// script has not ended by then. It waits for those that are not idle.
 func (x *execution) timer(a arguments) (any, error) {
 	id := int(a.number(0))
 	if x.timers.byID == nil {
@@ -61,9 +64,12 @@ func (x *execution) timer(a arguments) (any, error) {
 	}
 	x.timers.count++
 	wait := min(max(a.number(1), 0), float64(1<<31))
-	t := &timer{id: id, due: time.Now().Add(time.Duration(wait * float64(time.Millisecond))), order: x.timers.count}
+	t := &timer{id: id, due: time.Now().Add(time.Duration(wait * float64(time.Millisecond))), order: x.timers.count, idle: a.flag(2)}
 	x.timers.byID[id] = t
 	heap.Push(&x.timers.queue, t)
+	if !t.idle {
+		x.timers.wanted++
+	}
 	return missing, nil
 }
 
@@ -71,10 +77,17 @@ func (x *execution) timer(a arguments) (any, error) {
 func (x *execution) clear(a arguments) (any, error) {
 	id := int(a.number(0))
 	if t, ok := x.timers.byID[id]; ok {
-		heap.Remove(&x.timers.queue, t.at)
-		delete(x.timers.byID, id)
+		x.timers.remove(t)
 	}
 	return missing, nil
+}
+
+func (ts *timers) remove(t *timer) {
+	heap.Remove(&ts.queue, t.at)
+	delete(ts.byID, t.id)
+	if !t.idle {
+		ts.wanted--
+	}
 }
 
 // wait waits for the next timer or answer, and hands it to the script.
@@ -102,8 +115,7 @@ func (x *execution) wait(ctx context.Context) (ended bool, err error) {
 	if next == nil {
 		return false, nil
 	}
-	heap.Remove(&x.timers.queue, next.at)
-	delete(x.timers.byID, next.id)
+	x.timers.remove(next)
 	return x.enter(x.realm.driver.fire, errAsync, next.id)
 }
 

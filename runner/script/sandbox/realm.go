@@ -47,6 +47,7 @@ type driver struct {
 	values quickjs.Value // (params) → their values, an array
 	fail   quickjs.Value // (what the script threw)
 	wait   quickjs.Value // (the promise of an async script)
+	awaits quickjs.Value // () → does it wait for a promise?
 	ended  quickjs.Value // () → should the script end?
 	fire   quickjs.Value // (timer) → has it failed?
 	settle quickjs.Value // (request, error, response, cookies) → has it failed?
@@ -109,7 +110,7 @@ func (r *realm) load(many bool) error {
 	defer main.Free()
 	for name, into := range map[string]*quickjs.Value{
 		"notify": &r.driver.notify, "start": &r.driver.start, "values": &r.driver.values,
-		"fail": &r.driver.fail, "wait": &r.driver.wait, "ended": &r.driver.ended, "fire": &r.driver.fire,
+		"fail": &r.driver.fail, "wait": &r.driver.wait, "awaits": &r.driver.awaits, "ended": &r.driver.ended, "fire": &r.driver.fire,
 		"settle": &r.driver.settle, "turn": &r.driver.turn, "finish": &r.driver.finish,
 		"offer": &r.driver.offer, "found": &r.driver.found,
 	} {

@@ -167,3 +167,58 @@ func TestDateForms(t *testing.T) {
 		is(String(new Date("nope")), "Invalid Date");
 		is(new Date(String(new Date(86400000))).getTime(), 86400000);`)
 }
+
+// Results of the web's own suite, and of node.
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	c.succeeds(comparing + `
+		const fails = (f) => { try { f(); return "nothing"; } catch (e) { return e.name; } };
+		const target = new EventTarget(), seen = [];
+		const event = new Event("x", { cancelable: true });
+		target.addEventListener("x", (e) => { seen.push(e.target === target, e.currentTarget === target, e.eventPhase); e.preventDefault(); });
+		target.addEventListener("x", { handleEvent() { seen.push("once"); } }, { once: true });
+		is([target.dispatchEvent(event), event.defaultPrevented, event.currentTarget], [false, true, null]);
+		is([target.dispatchEvent(new Event("x")), seen.filter((s) => s === "once").length], [true, 1]);
+		const stop = () => seen.push("same");
+		target.addEventListener("y", stop); target.addEventListener("y", stop);
+		target.addEventListener("y", (e) => e.stopImmediatePropagation());
+		target.addEventListener("y", () => seen.push("never"));
+		target.dispatchEvent(new Event("y"));
+		is([seen.filter((s) => s === "same").length, seen.includes("never")], [1, false]);
+		target.removeEventListener("y", stop); target.dispatchEvent(new Event("y"));
+		is(seen.filter((s) => s === "same").length, 1);
+		is([fails(() => target.dispatchEvent({})), fails(() => new Event()), String(event), String(target)], ["TypeError", "TypeError", "[object Event]", "[object EventTarget]"]);
+		const control = new AbortController();
+		let times = 0;
+		control.signal.onabort = () => times++;
+		target.addEventListener("z", () => times++, { signal: control.signal });
+		target.dispatchEvent(new Event("z")); control.abort(); control.abort(); target.dispatchEvent(new Event("z"));
+		is([times, control.signal.aborted, control.signal.reason.name, fails(() => control.signal.throwIfAborted())], [2, true, "AbortError", "AbortError"]);
+		is([AbortSignal.abort("why").reason, AbortSignal.any([control.signal]).aborted, AbortSignal.any([]).aborted, fails(() => new AbortSignal())], ["why", true, false, "TypeError"]);
+		const later = AbortSignal.timeout(1);
+		await new Promise((done) => later.addEventListener("abort", done));
+		is(later.reason.name, "TimeoutError");
+		AbortSignal.timeout(1e9); // nobody waits for it`)
+	out := c.run(`const t = new EventTarget(); t.addEventListener("x", () => { throw new Error("of a listener") }); t.addEventListener("x", () => pm.test("the next", () => {})); t.dispatchEvent(new Event("x"))`)
+	if out.Err == nil || out.Err.Message != "of a listener" {
+		t.Errorf("%+v", out.Err)
+	}
+}
+
+func TestBlobs(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	c.succeeds(comparing + `
+		const fails = (f) => { try { f(); return "nothing"; } catch (e) { return e.name; } };
+		const blob = new Blob(["héllo", new Uint8Array([33]), new Blob(["!"]), new Uint8Array([63]).buffer], { type: "Text/Plain" });
+		is([blob.size, blob.type, await blob.text(), (await blob.arrayBuffer()).byteLength, [...await blob.bytes()].at(-1), String(blob)], [9, "text/plain", "héllo!!?", 9, 63, "[object Blob]"]);
+		is([await blob.slice(0, 3).text(), blob.slice(1, 3, "a/b").type, blob.slice(-1).size], ["hé", "a/b", 1]);
+		is([fails(() => new Blob("x")), fails(() => new File(["x"]))], ["TypeError", "TypeError"]);
+		const file = new File(["x"], "n.txt", { lastModified: 5 });
+		is([file.name, file.lastModified, file.size, file instanceof Blob, String(file)], ["n.txt", 5, 1, true, "[object File]"]);
+		const d = new TextDecoder();
+		is([d.decode(new Uint8Array([0xf0, 0x9f]), { stream: true }), d.decode(new Uint8Array([0x98, 0x80])), d.decode(new Uint8Array([0xe2]))], ["", "😀", "\ufffd"]);
+		is([d.decode(new Uint8Array([0xef, 0xbb]), { stream: true }), d.decode(new Uint8Array([0xbf, 0x61]))], ["", "a"]);
+		is(new TextEncoder().encodeInto("aé", new Uint8Array(2)), { read: 1, written: 1 });`)
+}

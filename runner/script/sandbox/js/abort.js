@@ -1,41 +1,58 @@
 'use strict';
 
-// AbortController and its signal, as far as one can use them without fetch.
+// AbortController and its signal.
+
+const { Event, EventTarget } = load('events');
 
 const made = Symbol('made');
+const wrong = (message, name) => new (load('domexception').DOMException)(message, name);
 
-class AbortSignal {
-  #listeners = new Set();
-  aborted = false;
-  reason = undefined;
+class AbortSignal extends EventTarget {
+  #aborted = false;
+  #reason;
   onabort = null;
   constructor(token) {
+    super();
     if (token !== made) throw new TypeError('Illegal constructor');
   }
-  addEventListener(type, listener) { if (type === 'abort') this.#listeners.add(listener); }
-  removeEventListener(type, listener) { this.#listeners.delete(listener); }
-  dispatchEvent(event) {
-    this.onabort?.(event);
-    for (const listener of [...this.#listeners]) (listener.handleEvent ?? listener).call(this, event);
-    return true;
-  }
-  throwIfAborted() { if (this.aborted) throw this.reason; }
+  get aborted() { return this.#aborted; }
+  get reason() { return this.#reason; }
+  throwIfAborted() { if (this.#aborted) throw this.#reason; }
+  get [Symbol.toStringTag]() { return 'AbortSignal'; }
   static abort(reason) {
-    const controller = new AbortController();
-    controller.abort(reason);
-    return controller.signal;
+    const signal = new AbortSignal(made);
+    raise(signal, reason);
+    return signal;
+  }
+  // timeout does not keep a script from ending.
+  static timeout(ms) {
+    const signal = new AbortSignal(made);
+    load('timers').inBackground(() => raise(signal, wrong('The operation was aborted due to timeout', 'TimeoutError')), ms);
+    return signal;
+  }
+  static any(signals) {
+    const signal = new AbortSignal(made);
+    const list = [...signals];
+    const first = list.find((other) => other.aborted);
+    if (first) raise(signal, first.reason);
+    else for (const other of list) other.addEventListener('abort', () => raise(signal, other.reason), { once: true });
+    return signal;
+  }
+  static raise(signal, reason = wrong('This operation was aborted', 'AbortError')) {
+    if (signal.#aborted) return;
+    signal.#aborted = true;
+    signal.#reason = reason;
+    signal.dispatchEvent(new Event('abort'));
   }
 }
+const { raise } = AbortSignal;
+delete AbortSignal.raise;
 
 class AbortController {
-  signal = new AbortSignal(made);
-  abort(reason) {
-    const { signal } = this;
-    if (signal.aborted) return;
-    signal.aborted = true;
-    signal.reason = reason === undefined ? new (load('domexception').DOMException)('This operation was aborted', 'AbortError') : reason;
-    signal.dispatchEvent({ type: 'abort', target: signal });
-  }
+  #signal = new AbortSignal(made);
+  get signal() { return this.#signal; }
+  abort(reason) { raise(this.#signal, reason); }
+  get [Symbol.toStringTag]() { return 'AbortController'; }
 }
 
 return { AbortController, AbortSignal };

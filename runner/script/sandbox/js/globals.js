@@ -45,16 +45,22 @@ function offerTests() {
 
 const visible = (name, value) => host.hide(globalThis, name, value);
 
+const STREAMS = ('ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBReader ReadableStreamDefaultController ReadableByteStreamController '
+  + 'ReadableStreamBYOBRequest WritableStream WritableStreamDefaultWriter WritableStreamDefaultController TransformStream '
+  + 'TransformStreamDefaultController ByteLengthQueuingStrategy CountQueuingStrategy TextEncoderStream TextDecoderStream CompressionStream '
+  + 'DecompressionStream').split(' ');
+
 // install adds the names. It returns what begins each script: pm and console
 // are its own, and so is `this`.
 function install() {
-  const timers = load('timers');
+  const { timers } = load('timers');
   for (const name of Object.keys(timers)) visible(name, timers[name]);
   load('language').install();
   for (const name of ['Buffer', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'crypto', 'performance',
-    'AbortController', 'AbortSignal', 'DOMException', 'Crypto', 'CryptoKey', 'SubtleCrypto']) {
+    'AbortController', 'AbortSignal', 'DOMException', 'Crypto', 'CryptoKey', 'SubtleCrypto', 'Event', 'EventTarget', 'Blob', 'File']) {
     lazily(globalThis, name, () => load('web')[name]);
   }
+  for (const name of STREAMS) lazily(globalThis, name, () => load('web').streams[name]);
   visible('queueMicrotask', (callback) => {
     if (typeof callback !== 'function') throw new TypeError('The "callback" argument must be of type function.');
     Promise.resolve().then(callback);

@@ -60,6 +60,9 @@ function turn() {
   return state.halted;
 }
 
+// awaits reports whether the script or a test of it waits for a promise.
+const awaits = () => state.body !== undefined || Boolean(state.open?.size);
+
 function fire(id) {
   const due = state.timers?.get(id);
   if (due === undefined) return ended();
@@ -128,4 +131,4 @@ function prepare() {
 // found is told of an object that may be part of a library Go can help.
 const found = (file, object) => load('accelerate').found(file, object);
 
-return { names, values, prepare, notify, start, fail, wait, ended, fire, settle, turn, offer, finish, found };
+return { names, values, prepare, notify, start, fail, wait, awaits, ended, fire, settle, turn, offer, finish, found };

@@ -27,7 +27,17 @@ function stop(id) {
   if (state.timers?.delete(id)) host.clear(id);
 }
 
-return {
+// inBackground is setTimeout for what a script need not wait for.
+function inBackground(callback, ms) {
+  const id = ++state.counter;
+  (state.timers ??= new Map()).set(id, () => {
+    state.timers.delete(id);
+    callback();
+  });
+  host.timer(id, duration(ms), true);
+}
+
+const timers = {
   setTimeout(callback, ms) { return start(callback, duration(ms), false); },
   setInterval(callback, ms) { return start(callback, duration(ms), true); },
   setImmediate(callback) { return start(callback, 0, false); },
@@ -35,3 +45,5 @@ return {
   clearInterval: stop,
   clearImmediate: stop,
 };
+
+return { ...timers, timers, inBackground };

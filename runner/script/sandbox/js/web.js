@@ -18,6 +18,18 @@ class TextEncoder {
     }
     return new Uint8Array(bytes);
   }
+  encodeInto(text, into) {
+    let read = 0;
+    let written = 0;
+    for (const c of String(text)) {
+      const bytes = this.encode(c);
+      if (written + bytes.length > into.length) break;
+      into.set(bytes, written);
+      written += bytes.length;
+      read += c.length;
+    }
+    return { read, written };
+  }
 }
 
 const view = (source) => {
@@ -26,20 +38,43 @@ const view = (source) => {
 };
 
 class TextDecoder {
+  #rest = new Uint8Array(0); // of a character that is not whole yet
+  #begun = false;
   constructor(label = 'utf-8', { fatal = false, ignoreBOM = false } = {}) {
     const name = String(label).trim().toLowerCase();
     const known = { utf8: 'utf-8', 'utf-8': 'utf-8', latin1: 'windows-1252', 'iso-8859-1': 'windows-1252', ascii: 'windows-1252', 'windows-1252': 'windows-1252', 'utf-16le': 'utf-16le' };
     if (!known[name]) throw new RangeError(`The "${label}" encoding is not supported`);
     Object.assign(this, { encoding: known[name], fatal, ignoreBOM });
   }
-  decode(source) {
-    const bytes = view(source);
+  decode(source, { stream = false } = {}) {
+    const bytes = this.#whole(view(source), stream);
     let text = '';
     if (this.encoding === 'windows-1252') for (const b of bytes) text += String.fromCharCode(b);
     else if (this.encoding === 'utf-16le') for (let i = 0; i + 1 < bytes.length; i += 2) text += String.fromCharCode(bytes[i] | (bytes[i + 1] << 8));
     else text = utf8(bytes, this.fatal);
-    return !this.ignoreBOM && text[0] === '\uFEFF' ? text.slice(1) : text;
+    const first = !this.#begun;
+    this.#begun = stream && (this.#begun || text !== '');
+    return first && !this.ignoreBOM && text[0] === '\uFEFF' ? text.slice(1) : text;
   }
+  // #whole is what came before and now, in a stream up to the last whole character.
+  #whole(bytes, stream) {
+    if (this.#rest.length) bytes = Uint8Array.of(...this.#rest, ...bytes);
+    const cut = stream ? bytes.length - unfinished(bytes, this.encoding) : bytes.length;
+    this.#rest = bytes.slice(cut);
+    return bytes.subarray(0, cut);
+  }
+}
+
+// unfinished is how many bytes at the end begin a character that is not whole.
+function unfinished(bytes, encoding) {
+  if (encoding === 'utf-16le') return bytes.length % 2;
+  if (encoding !== 'utf-8') return 0;
+  for (let n = 1; n <= 3 && n <= bytes.length; n++) {
+    const byte = bytes[bytes.length - n];
+    if ((byte & 0xc0) === 0x80) continue;
+    return byte >= 0xc0 && n < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? n : 0;
+  }
+  return 0;
 }
 
 // utf8 decodes as the Encoding Standard has it: a broken sequence is one
@@ -116,6 +151,12 @@ return {
   get CryptoKey() { return load('subtle').CryptoKey; },
   get SubtleCrypto() { return load('subtle').SubtleCrypto; },
   get Buffer() { return load('buffer').Buffer; },
+  get Event() { return load('events').Event; },
+  get EventTarget() { return load('events').EventTarget; },
+  get Blob() { return load('blob').Blob; },
+  get File() { return load('blob').File; },
+  // Without the library of them there are no streams.
+  get streams() { try { return load('streams'); } catch { return {}; } },
   get AbortController() { return load('abort').AbortController; },
   get AbortSignal() { return load('abort').AbortSignal; },
   get DOMException() { return load('domexception').DOMException; },

@@ -1,0 +1,63 @@
+package sandbox
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"io"
+)
+
+// maxDecompressed bounds what a script gets of compressed data: a bomb is no
+// data.
+const maxDecompressed = 64 << 20
+
+// compress is compress(operation, format, data): undefined when the data is not
+// of that format. Data are texts of a character a byte.
+func (x *execution) compress(a arguments) (any, error) {
+	format, data := a.text(1), bytesIn(a.text(2))
+	if a.text(0) == "compress" {
+		return textOf(compressed(format, data))
+	}
+	r, err := decompressor(format, bytes.NewReader(data))
+	if err != nil {
+		return missing, nil //nolint:nilerr // it is the answer
+	}
+	out, err := io.ReadAll(io.LimitReader(r, maxDecompressed+1))
+	if err != nil || len(out) > maxDecompressed {
+		return missing, nil //nolint:nilerr // it is the answer
+	}
+	return textOf(out, nil)
+}
+
+func compressed(format string, data []byte) ([]byte, error) {
+	var b bytes.Buffer
+	var w io.WriteCloser
+	var err error
+	switch format {
+	case "gzip":
+		w = gzip.NewWriter(&b)
+	case "deflate":
+		w = zlib.NewWriter(&b)
+	default:
+		w, err = flate.NewWriter(&b, flate.DefaultCompression)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(data); err != nil {
+		return nil, err
+	}
+	err = w.Close()
+	return b.Bytes(), err
+}
+
+func decompressor(format string, r io.Reader) (io.Reader, error) {
+	switch format {
+	case "gzip":
+		return gzip.NewReader(r)
+	case "deflate":
+		return zlib.NewReader(r)
+	}
+	return flate.NewReader(r), nil
+}
