@@ -227,6 +227,9 @@ func (r *openAPI) operation(address, method string, op *openapi3.Operation, shar
 	}
 	b := &requestBuilder{openAPI: r, req: &request{Method: text(method), Header: []pair{}, Description: text(op.Description)}}
 	b.parameters(address, r.server(op, shared), r.parameterList(shared.Parameters, op.Parameters))
+	if r.swagger {
+		b.formStyles(op, shared)
+	}
 	b.body(op.RequestBody)
 	b.authenticate(op, source)
 	b.finish()

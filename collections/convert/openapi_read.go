@@ -2,14 +2,13 @@ package convert
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/getkin/kin-openapi/openapi2"
-	"github.com/getkin/kin-openapi/openapi2conv"
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v4"
 
@@ -51,25 +50,24 @@ func (r *openAPI) load() error {
 		kind = "swagger"
 	}
 	p.object(r.root, kind)
-	var err error
-	if r.swagger {
-		err = r.loadSwagger(p.out.Bytes())
-	} else {
-		r.doc, err = openapi3.NewLoader().LoadFromData(p.out.Bytes())
-	}
-	if err != nil {
+	if err := r.model(p.out.Bytes()); err != nil {
 		return &collections.ParseError{File: r.name, Line: 1, Col: 1, Text: "not an OpenAPI description: " + strings.Join(strings.Fields(err.Error()), " ")}
 	}
 	return nil
 }
 
-func (r *openAPI) loadSwagger(src []byte) error {
-	var old openapi2.T
-	if err := old.UnmarshalJSON(src); err != nil {
-		return err
+// model has the library read the text. It panics at some of what contradicts
+// itself; to the user that is a bad document like any other.
+func (r *openAPI) model(src []byte) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("%v", cause)
+		}
+	}()
+	if r.swagger {
+		return r.loadSwagger(src)
 	}
-	var err error
-	r.doc, err = openapi2conv.ToV3(&old)
+	r.doc, err = openapi3.NewLoader().LoadFromData(src)
 	return err
 }
 
@@ -275,10 +273,14 @@ func unescapePointer(key string) string {
 
 // members writes those that the kind has, each after a comma.
 func (p *openAPIPrinter) members(v *value, kind string) {
+	instead := p.instead(v, kind)
+	p.out.WriteString(instead)
 	for _, e := range v.entries() {
 		rule := fields[kind][e.key]
 		switch {
 		case rule == "" || e.value.isNull() && rule != "raw" || v.get(e.key).Node != e.value.Node:
+			continue
+		case instead != "" && (e.key == "consumes" || e.key == "collectionFormat"):
 			continue
 		case e.key == "schema" && v.get("content").isMap(): // a parameter has one of the two
 			p.note(e.value, "a parameter has schema and content: its content is used")
@@ -293,6 +295,22 @@ func (p *openAPIPrinter) members(v *value, kind string) {
 			p.note(e.value, "%s is not what it should be: left out", e.key)
 		}
 	}
+}
+
+// instead is what takes the place of a Swagger 2.0 object's own member, which
+// the library would misread.
+func (p *openAPIPrinter) instead(v *value, kind string) string {
+	switch kind {
+	case "operation2":
+		if media := p.formType(v, p.open[len(p.open)-2]); media != "" {
+			return `,"consumes":["` + media + `"]`
+		}
+	case "parameter2":
+		if format := p.listFormat(v); format != "" && v.get("in").text() == "query" {
+			return `,"collectionFormat":` + string(quote(format))
+		}
+	}
+	return ""
 }
 
 // member writes a value by a rule; false when it does not fit.

@@ -579,6 +579,34 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
+// TestSwagger: what Swagger 2.0 means and says otherwise than OpenAPI 3.
+func TestSwagger(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, operation, want string }{
+		{"lists have commas", `parameters: [{name: a, in: query, required: true, type: array, minItems: 2, items: {type: integer}}]`, "a=0,0"},
+		{"multi", `parameters: [{name: a, in: query, required: true, type: array, minItems: 2, items: {type: integer}, collectionFormat: multi}]`, "a=0&a=0"},
+		{"ssv", `parameters: [{name: a, in: query, required: true, type: array, minItems: 2, items: {type: integer}, collectionFormat: ssv}]`, "a=0%200"},
+		{"tsv", `parameters: [{name: a, in: query, required: true, type: array, minItems: 2, items: {type: integer}, collectionFormat: tsv}]`, "a=0,0"},
+		{"a form in order", `parameters: [{name: z, in: formData, required: true, type: string, default: d}, {name: a, in: formData, required: true, type: array, minItems: 2, items: {type: string}}, {name: m, in: formData, required: true, type: array, minItems: 2, items: {type: string}, collectionFormat: multi}]`,
+			"z=d&a=string,string&m=string&m=string"},
+		{"a form that says it is JSON", `consumes: [application/json], parameters: [{name: a, in: formData, required: true, type: string, enum: [x]}]`, "a=x"},
+		{"a file", `parameters: [{name: f, in: formData, required: true, type: file}, {name: a, in: formData, required: true, type: integer}]`, "f is a file&a=0"},
+		{"a shared field", `parameters: [{$ref: '#/parameters/F'}]`, "f=shared"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := only(t, "swagger: '2.0'\nhost: h\nparameters: {F: {name: f, in: formData, required: true, type: string, default: shared}}\npaths: {/: {post: {"+tt.operation+"}}}")
+			_, got, _ := strings.Cut(r.URL.String(), "?")
+			if r.Body != nil {
+				got = formText(r)
+			}
+			if got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
 // FuzzOpenAPI holds that any description is read or refused.
 func FuzzOpenAPI(f *testing.F) {
 	f.Add([]byte(`{"openapi":"3.0.0","paths":{"/a?x":{"get":{"parameters":[{"name":"a","in":"query","required":true,"schema":{"type":"string","pattern":"^[a-z]+$"}}]}}}}`))
