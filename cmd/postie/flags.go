@@ -1,14 +1,12 @@
 package main
 
 import (
-	"errors"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/values"
 	"postie/runner/matrix"
 	"postie/runner/report"
 )
@@ -186,76 +184,10 @@ func (f *runFlags) reporterList() []string {
 	return out
 }
 
-// A count is an integer of at least 1.
-type count int
-
-func (c *count) String() string { return "" }
-func (c *count) Type() string   { return "n" }
-func (c *count) Set(s string) error {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 {
-		return errPositive
-	}
-	*c = count(n)
-	return nil
-}
-
-// jumps is a limit, 0 for none, as runner.Options.MaxJumps has it.
-type jumps int
-
-func (j *jumps) String() string { return "" }
-func (j *jumps) Type() string   { return "n" }
-func (j *jumps) Set(s string) error {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 {
-		return errors.New("must be a number from 0 on")
-	}
-	*j = jumps(n)
-	if n == 0 {
-		*j = -1
-	}
-	return nil
-}
-
-// millis is a duration given as milliseconds, as newman does, or as 1.5s, 2m.
-type millis time.Duration
-
-func (m *millis) String() string { return "" }
-func (m *millis) Type() string   { return "ms" }
-func (m *millis) Set(s string) error {
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		if n < 1 || n > int64(time.Duration(1<<63-1)/time.Millisecond) {
-			return errPositive
-		}
-		*m = millis(time.Duration(n) * time.Millisecond)
-		return nil
-	}
-	d, err := time.ParseDuration(s)
-	if err != nil || d <= 0 {
-		return errPositive
-	}
-	*m = millis(d)
-	return nil
-}
-
-// perSecond is a rate given as 10, 10/s or 600/m.
-type perSecond float64
-
-func (p *perSecond) String() string { return "" }
-func (p *perSecond) Type() string   { return "rate" }
-func (p *perSecond) Set(s string) error {
-	number, unit, _ := strings.Cut(s, "/")
-	n, err := strconv.ParseFloat(number, 64)
-	per, ok := map[string]float64{"": 1, "s": 1, "m": 60, "h": 3600}[unit]
-	if err != nil || !ok || n <= 0 || n > 1e6 {
-		return flagError("want a rate such as 10/s or 600/m")
-	}
-	*p = perSecond(n / per)
-	return nil
-}
-
-const errPositive = flagError("must be a positive number")
-
-type flagError string
-
-func (e flagError) Error() string { return string(e) }
+// Short names of what flags hold.
+type (
+	count     = values.Count
+	jumps     = values.Limit
+	millis    = values.Millis
+	perSecond = values.Rate
+)

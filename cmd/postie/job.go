@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/collections/vars"
@@ -62,8 +63,9 @@ func (j *job) run(ctx context.Context) error {
 		return err
 	}
 	defer set.Close()
-	ctx, sig := j.signals(ctx, opts)
-	defer sig.stop()
+	ctx, sig := stop.New(ctx)
+	opts.Interrupt = sig.Interrupt
+	defer sig.End()
 	res, runErr := j.carryOut(ctx, opts)
 	if res == nil {
 		set.Drop()
@@ -94,10 +96,10 @@ func (j *job) close() {
 }
 
 // verdict maps a result to the exit code.
-func verdict(res *runner.Result, err error, sig *signals) error {
+func verdict(res *runner.Result, err error, sig *stop.Watch) error {
 	switch {
 	case res.Interrupted:
-		return &exitError{code: sig.code()}
+		return &exitError{code: sig.Code()}
 	case err != nil && (!res.Failed() || errors.As(err, new(*runlog.SpoolError))):
 		return runError(err)
 	case res.Failed():

@@ -30,19 +30,15 @@ func newList(s *term.Streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			nodes, err := col.Select(folders...)
+			root, err := col.Outline(folders...)
 			if err != nil {
 				return cannotRun("%v", err)
 			}
-			in := chosen(nodes)
-			if len(folders) == 0 {
-				in = nil
-			}
-			root := listed(col.Root(), in)
 			if asJSON {
 				return writeJSON(s.Out, root)
 			}
-			root.print(s.Out)
+			fmt.Fprintln(s.Out, oneLine(root.Name)+listNotes(root))
+			listItems(s.Out, root, "")
 			return nil
 		},
 	}
@@ -75,74 +71,11 @@ func writeJSON(w io.Writer, v any) error {
 	return nil
 }
 
-// chosen are the nodes with all that they stand in.
-func chosen(nodes []*collections.Node) map[*collections.Node]bool {
-	in := map[*collections.Node]bool{}
-	for _, n := range nodes {
-		for ; n != nil; n = n.Parent() {
-			in[n] = true
-		}
-	}
-	return in
-}
-
-// A listing is a node as list prints it.
-type listing struct {
-	Type     string         `json:"type"` // collection, folder or request
-	ID       string         `json:"id"`
-	Name     string         `json:"name"`
-	Method   string         `json:"method,omitempty"`
-	URL      string         `json:"url,omitempty"`
-	Auth     string         `json:"auth,omitempty"`
-	File     string         `json:"file,omitempty"`
-	Line     int            `json:"line,omitempty"`
-	Scripts  []listedScript `json:"scripts,omitempty"`
-	Examples int            `json:"examples,omitempty"`
-	Items    []*listing     `json:"items,omitempty"`
-}
-
-type listedScript struct {
-	Listen string `json:"listen"`
-	Line   int    `json:"line,omitempty"`
-	Lines  int    `json:"lines"`
-}
-
-// listed is a node with those of its children that are in; nil is all.
-func listed(n *collections.Node, in map[*collections.Node]bool) *listing {
-	line, _ := n.Position()
-	out := &listing{Type: "folder", ID: n.ID(), Name: n.Name(), File: n.File(), Line: line, Examples: len(n.Examples())}
-	if n.Parent() == nil {
-		out.Type = "collection"
-	}
-	if !n.IsFolder() {
-		r := n.Request()
-		out.Type, out.Method, out.URL = "request", r.Method, r.URL.String()
-	}
-	if a, owner, ok := n.Auth(); ok && owner == n {
-		out.Auth = a.Type
-	}
-	for _, listen := range []string{"prerequest", "test"} {
-		for _, s := range n.OwnScripts(listen) {
-			out.Scripts = append(out.Scripts, listedScript{Listen: listen, Line: s.FileLine(1), Lines: strings.Count(s.Source, "\n") + 1})
-		}
-	}
-	for _, c := range n.Children() {
-		if in == nil || in[c] {
-			out.Items = append(out.Items, listed(c, in))
-		}
-	}
-	return out
-}
-
-func (l *listing) print(w io.Writer) {
-	fmt.Fprintln(w, oneLine(l.Name)+l.notes())
-	l.printItems(w, "")
-}
-
-func (l *listing) printItems(w io.Writer, indent string) {
-	for i, c := range l.Items {
+// listItems prints what is in a collection or folder, as a tree.
+func listItems(w io.Writer, o *collections.Outline, indent string) {
+	for i, c := range o.Items {
 		branch, below := "├─ ", "│  "
-		if i == len(l.Items)-1 {
+		if i == len(o.Items)-1 {
 			branch, below = "└─ ", "   "
 		}
 		line := oneLine(c.Name)
@@ -151,22 +84,22 @@ func (l *listing) printItems(w io.Writer, indent string) {
 		} else {
 			line += "/"
 		}
-		fmt.Fprintln(w, indent+branch+oneLine(line)+c.notes())
-		c.printItems(w, indent+below)
+		fmt.Fprintln(w, indent+branch+oneLine(line)+listNotes(c))
+		listItems(w, c, indent+below)
 	}
 }
 
-// notes are the scripts and auth in brackets.
-func (l *listing) notes() string {
+// listNotes are the scripts and auth in brackets.
+func listNotes(o *collections.Outline) string {
 	var parts []string
-	if l.Auth != "" {
-		parts = append(parts, l.Auth)
+	if o.Auth != "" {
+		parts = append(parts, o.Auth)
 	}
-	for _, s := range l.Scripts {
+	for _, s := range o.Scripts {
 		parts = append(parts, s.Listen+" script, "+report.Counted(s.Lines, "line"))
 	}
-	if l.Examples > 0 {
-		parts = append(parts, report.Counted(l.Examples, "example"))
+	if o.Examples > 0 {
+		parts = append(parts, report.Counted(o.Examples, "example"))
 	}
 	if len(parts) == 0 {
 		return ""

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/collections/forgerock"
@@ -181,8 +182,9 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	if err != nil {
 		return err
 	}
-	ctx, sig := j.signals(ctx, run)
-	defer sig.stop()
+	ctx, sig := stop.New(ctx)
+	run.Interrupt = sig.Interrupt
+	defer sig.End()
 	o.Interrupt = run.Interrupt
 	view := newLoadView(s, f.run.silent)
 	o.Observe = view.show
@@ -195,7 +197,7 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 }
 
 // report prints and writes the figures, and judges them.
-func (f *loadFlags) report(s *term.Streams, rep *load.Report, files []output.Target, sig *signals) error {
+func (f *loadFlags) report(s *term.Streams, rep *load.Report, files []output.Target, sig *stop.Watch) error {
 	if !f.run.silent && !f.standardOutput() {
 		if err := load.Text(s.Out, rep); err != nil {
 			return cannotRun("%v", err)
@@ -212,7 +214,7 @@ func (f *loadFlags) report(s *term.Streams, rep *load.Report, files []output.Tar
 	_ = files
 	switch {
 	case rep.Interrupted:
-		return &exitError{code: sig.code()}
+		return &exitError{code: sig.Code()}
 	case rep.Failed():
 		return &exitError{code: exitFailed}
 	case rep.Total.Count == 0:

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/runner"
@@ -163,8 +164,9 @@ func (m *grid) run(ctx context.Context) error {
 	defer set.Close()
 	table := report.NewTable(report.TableOptions{Names: m.names, NoUnicode: m.flags.noUnicode,
 		Color: m.streams.Color(m.flags.color), Width: m.streams.Width})
-	ctx, sig := main.signals(ctx, shared)
-	defer sig.stop()
+	ctx, sig := stop.New(ctx)
+	shared.Interrupt = sig.Interrupt
+	defer sig.End()
 	limit := int(m.flags.maxFailures)
 	if m.flags.failFast {
 		limit = 1
@@ -211,7 +213,7 @@ func (m *grid) each(shared *runner.Options) iter.Seq[runner.Options] {
 	}
 }
 
-func (m *grid) verdict(i int, out matrix.Outcome, sig *signals) error {
+func (m *grid) verdict(i int, out matrix.Outcome, sig *stop.Watch) error {
 	if out.Result == nil {
 		err := runError(out.Err)
 		var e *exitError

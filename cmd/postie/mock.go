@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/collections/forgerock"
@@ -135,8 +136,8 @@ filled in for each answer.`,
 }
 
 func serveMock(ctx context.Context, s *term.Streams, f *mockFlags, what string) error {
-	ctx, stop := signal.NotifyContext(ctx, endings()...)
-	defer stop()
+	ctx, end := signal.NotifyContext(ctx, stop.Signals()...)
+	defer end()
 	if _, _, err := net.SplitHostPort(f.listen); err != nil {
 		return usageError("--listen %q: want HOST:PORT", f.listen)
 	}

@@ -9,13 +9,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/term"
-	"postie/runner"
 	"postie/runner/event"
 	"postie/runner/fserror"
 	"postie/runner/report"
 	"postie/runner/report/output"
 	"postie/runner/runlog"
 	"postie/runner/script/packages"
+	"postie/runner/script/sandbox"
+	"postie/runner/script/visualize"
 )
 
 // reportFlags say what is made of run logs.
@@ -183,9 +184,9 @@ func (f *reportFlags) make(s *term.Streams, name string, log report.Log) error {
 		return err
 	}
 	opts.OnlyFailures = opts.OnlyFailures || f.only
-	v := &visualizer{libraries: func() runner.Libraries { return packages.NewStore(packageOptions(s)) }}
+	v := visualize.New(sandbox.New(), func() visualize.Libraries { return packages.NewStore(packageOptions(s)) })
 	defer v.Close()
-	opts.Visualize = v.render
+	opts.Visualize = v.Render
 	path := *f.paths[name]
 	format, _ := report.FormatOf(name)
 	if format.Print != nil {

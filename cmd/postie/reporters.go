@@ -19,6 +19,8 @@ import (
 	"postie/runner/event"
 	"postie/runner/report"
 	"postie/runner/report/output"
+	"postie/runner/script/sandbox"
+	"postie/runner/script/visualize"
 )
 
 // reporters opens the outputs of a run, or of several runs with one set of
@@ -56,9 +58,9 @@ func (j *job) add(out *output.Options, o *runner.Options, name string, started t
 	format, _ := report.FormatOf(name) // check has seen that there is one
 	if format.Print == nil {
 		if name == "html" {
-			v := &visualizer{libraries: func() runner.Libraries { return o.Scripts.Libraries }}
+			v := visualize.New(sandbox.New(), func() visualize.Libraries { return o.Scripts.Libraries })
 			j.closers = append(j.closers, v)
-			common.Visualize = v.render
+			common.Visualize = v.Render
 		}
 		out.Reports = append(out.Reports, rendering(format, reportPath(format, opts["export"], started), common))
 		return nil

@@ -1,4 +1,4 @@
-package main
+package watch
 
 import (
 	"context"
@@ -25,8 +25,8 @@ func TestWatch(t *testing.T) {
 	defer cancel()
 	last := errors.New("the third run's")
 	runs := 0
-	w := &watcher{every: time.Millisecond, files: func() []string { return []string{file, filepath.Join(dir, "e*.json")} }}
-	err := w.loop(ctx, func() error {
+	files := func() []string { return []string{file, filepath.Join(dir, "e*.json")} }
+	err := Loop(ctx, time.Millisecond, files, func() error {
 		runs++
 		switch runs {
 		case 1:

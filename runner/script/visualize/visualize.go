@@ -1,4 +1,6 @@
-package main
+// Package visualize renders what pm.visualizer.set was given: the page that
+// Postman would show.
+package visualize
 
 import (
 	"context"
@@ -7,18 +9,28 @@ import (
 	"fmt"
 	"time"
 
-	"postie/runner"
 	"postie/runner/script"
-	"postie/runner/script/sandbox"
 )
 
-// A visualizer turns what pm.visualizer.set was given into the page Postman
-// would show. Templates run in the sandbox, as the scripts they come from do.
-type visualizer struct {
-	libraries func() runner.Libraries
+// Libraries finds the modules of require(); templates need handlebars.
+type Libraries interface {
+	Library(ctx context.Context, name string) (*script.Library, error)
+}
+
+// A Renderer renders templates in a sandbox, as the scripts run that they come
+// from. It is not safe for concurrent use.
+type Renderer struct {
+	engine    script.Engine
+	libraries func() Libraries
 	box       script.Sandbox // nil until there is something to render
-	found     runner.Libraries
+	found     Libraries
 	failures  int
+}
+
+// New makes a renderer. Libraries is called once, when there is something to
+// render.
+func New(engine script.Engine, libraries func() Libraries) *Renderer {
+	return &Renderer{engine: engine, libraries: libraries}
 }
 
 // maxRenderTime bounds a template, and maxRenderFailures how many may fail
@@ -28,8 +40,10 @@ const (
 	maxRenderFailures = 5
 )
 
-// render has the form of report.Options.Visualize.
-func (v *visualizer) render(set *script.Visualizer) (string, error) {
+// Render returns the page of a template with its data, as HTML. It has the form
+// of report.Options.Visualize. After a few templates that fail it gives up, since
+// each may take its time.
+func (v *Renderer) Render(set *script.Visualizer) (string, error) {
 	if v.failures == maxRenderFailures {
 		return "", errors.New("too many templates failed before")
 	}
@@ -40,10 +54,10 @@ func (v *visualizer) render(set *script.Visualizer) (string, error) {
 	return out, err
 }
 
-func (v *visualizer) try(set *script.Visualizer) (string, error) {
+func (v *Renderer) try(set *script.Visualizer) (string, error) {
 	ctx := context.Background() // the run may have been interrupted; its report is made all the same
 	if v.box == nil {
-		box, err := sandbox.New().Open(ctx, v, script.Options{Timeout: maxRenderTime})
+		box, err := v.engine.Open(ctx, v, script.Options{Timeout: maxRenderTime})
 		if err != nil {
 			return "", err
 		}
@@ -67,8 +81,8 @@ func (v *visualizer) try(set *script.Visualizer) (string, error) {
 	return out.Visualizer.Template, nil
 }
 
-// Close implements io.Closer.
-func (v *visualizer) Close() error {
+// Close closes the sandbox.
+func (v *Renderer) Close() error {
 	if v.box == nil {
 		return nil
 	}
@@ -83,24 +97,28 @@ func object(raw json.RawMessage) json.RawMessage {
 }
 
 // Send implements script.Host: a template reaches nothing.
-func (v *visualizer) Send(context.Context, *script.SendRequest) (*script.SendResult, error) {
+func (v *Renderer) Send(context.Context, *script.SendRequest) (*script.SendResult, error) {
 	return nil, &script.SendError{Message: "templates send no requests"}
 }
 
 // Console implements script.Host.
-func (v *visualizer) Console(string, []script.Message) {}
+func (v *Renderer) Console(string, []script.Message) {}
 
 // Test implements script.Host.
-func (v *visualizer) Test(script.Assertion) {}
+func (v *Renderer) Test(script.Assertion) {}
 
-// Jar implements script.Host.
-func (v *visualizer) Jar() script.Jar     { return nil }
-func (v *visualizer) Vault() script.Vault { return nil }
-func (v *visualizer) RunRequest(context.Context, *script.RunRequest) (*script.SendResult, error) {
+// Jar implements script.Host: there are no cookies.
+func (v *Renderer) Jar() script.Jar { return nil }
+
+// Vault implements script.Host: there are no secrets.
+func (v *Renderer) Vault() script.Vault { return nil }
+
+// RunRequest implements script.Host.
+func (v *Renderer) RunRequest(context.Context, *script.RunRequest) (*script.SendResult, error) {
 	return nil, &script.SendError{Message: "no collection"}
 }
 
 // Library implements script.Host.
-func (v *visualizer) Library(ctx context.Context, name string) (*script.Library, error) {
+func (v *Renderer) Library(ctx context.Context, name string) (*script.Library, error) {
 	return v.found.Library(ctx, name)
 }

@@ -1,0 +1,99 @@
+// Package values holds the values of flags that pflag does not have.
+package values
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var errPositive = errors.New("must be a positive number")
+
+// A Count is an integer of at least 1.
+type Count int
+
+// String implements pflag.Value; help shows no default.
+func (c *Count) String() string { return "" }
+
+// Type implements pflag.Value.
+func (c *Count) Type() string { return "n" }
+
+// Set implements pflag.Value.
+func (c *Count) Set(s string) error {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		return errPositive
+	}
+	*c = Count(n)
+	return nil
+}
+
+// A Limit is a number, or 0 for no limit, which it holds as -1.
+type Limit int
+
+// String implements pflag.Value.
+func (l *Limit) String() string { return "" }
+
+// Type implements pflag.Value.
+func (l *Limit) Type() string { return "n" }
+
+// Set implements pflag.Value.
+func (l *Limit) Set(s string) error {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return errors.New("must be a number from 0 on")
+	}
+	*l = Limit(n)
+	if n == 0 {
+		*l = -1
+	}
+	return nil
+}
+
+// Millis is a duration given as milliseconds, as newman does, or as 1.5s, 2m.
+type Millis time.Duration
+
+// String implements pflag.Value.
+func (m *Millis) String() string { return "" }
+
+// Type implements pflag.Value.
+func (m *Millis) Type() string { return "ms" }
+
+// Set implements pflag.Value.
+func (m *Millis) Set(s string) error {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		if n < 1 || n > int64(time.Duration(1<<63-1)/time.Millisecond) {
+			return errPositive
+		}
+		*m = Millis(time.Duration(n) * time.Millisecond)
+		return nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d <= 0 {
+		return errPositive
+	}
+	*m = Millis(d)
+	return nil
+}
+
+// A Rate is given as 10, 10/s or 600/m, and held per second.
+type Rate float64
+
+// String implements pflag.Value.
+func (r *Rate) String() string { return "" }
+
+// Type implements pflag.Value.
+func (r *Rate) Type() string { return "rate" }
+
+// Set implements pflag.Value.
+func (r *Rate) Set(s string) error {
+	number, unit, _ := strings.Cut(s, "/")
+	n, err := strconv.ParseFloat(number, 64)
+	per, ok := map[string]float64{"": 1, "s": 1, "m": 60, "h": 3600}[unit]
+	if err != nil || !ok || !(n > 0 && n <= 1e6) {
+		return errors.New("want a rate such as 10/s or 600/m")
+	}
+	*r = Rate(n / per)
+	return nil
+}

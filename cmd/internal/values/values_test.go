@@ -1,0 +1,41 @@
+package values_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"postie/cmd/internal/values"
+)
+
+func TestSet(t *testing.T) {
+	t.Parallel()
+	var count values.Count
+	var limit values.Limit
+	var millis values.Millis
+	var rate values.Rate
+	tests := []struct {
+		value pflag.Value
+		in    string
+		want  string // or the error
+	}{
+		{&count, "3", "3"}, {&count, "0", "must be a positive number"}, {&count, "x", "must be a positive number"},
+		{&limit, "3", "3"}, {&limit, "0", "-1"}, {&limit, "-1", "must be a number from 0 on"},
+		{&millis, "1500", "1.5s"}, {&millis, "2m", "2m0s"}, {&millis, "0", "must be a positive number"}, {&millis, "-1s", "must be a positive number"},
+		{&millis, "99999999999999999", "must be a positive number"},
+		{&rate, "10", "10"}, {&rate, "600/m", "10"}, {&rate, "10/x", "want a rate such as 10/s or 600/m"}, {&rate, "nan", "want a rate such as 10/s or 600/m"},
+	}
+	for _, tt := range tests {
+		err := tt.value.Set(tt.in)
+		got := fmt.Sprint(err)
+		if err == nil {
+			got = map[pflag.Value]string{&count: fmt.Sprint(int(count)), &limit: fmt.Sprint(int(limit)), &millis: time.Duration(millis).String(),
+				&rate: fmt.Sprint(float64(rate))}[tt.value]
+		}
+		if got != tt.want {
+			t.Errorf("%T %q: got %s, want %s", tt.value, tt.in, got, tt.want)
+		}
+	}
+}
