@@ -13,7 +13,6 @@ type requestBuilder struct {
 	req     *request
 	cookies []string
 	off     []pair // cookies that are not sent
-	content bool   // the document says a Content-Type
 }
 
 // parameterList are the parameters of a path and its operation; the
@@ -141,7 +140,8 @@ func (r *openAPI) serialization(p *openapi3.Parameter, escape func(string) strin
 // parameterSample is a parameter's value; a media type's name when it is text
 // of such.
 func (r *openAPI) parameterSample(p *openapi3.Parameter) (x *sample, media string) {
-	for _, kind := range order(p.Content, r.raw(p.Extensions, "content")) {
+	if kinds := order(p.Content, r.raw(p.Extensions, "content")); len(kinds) > 0 { // a parameter has one
+		kind := kinds[0]
 		x := r.mediaSample(p.Content[kind], false)
 		if x == nil {
 			x = scalarOf(quote("string"))

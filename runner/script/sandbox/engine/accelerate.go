@@ -121,7 +121,7 @@ func Exchange(c *Call) Value {
 
 // A body is what a function in JavaScript does: its code and the variables
 // around it.
-type body struct{ code, variables, home uintptr }
+type body struct{ code, variables, _ uintptr } // the last is the object of super
 
 func isClosure(v Value) bool {
 	return IsObject(v) && at[lib.TJSObject](pointerOf(v)).Fclass_id == lib.EJS_CLASS_BYTECODE_FUNCTION
