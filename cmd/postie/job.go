@@ -10,8 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -327,9 +325,9 @@ func (j *job) transport(ctx context.Context, o *runner.Options) error {
 		return err
 	}
 	t.Proxy = proxy
-	size, err := parseSize(f.maxResponse)
+	size, err := transport.ParseSize(f.maxResponse)
 	if err != nil {
-		return err
+		return usageError("--max-response-size %v", err)
 	}
 	t.MaxResponseSize = size
 	if f.rate > 0 || f.hostConcurrency > 0 {
@@ -345,27 +343,6 @@ func (j *job) transport(ctx context.Context, o *runner.Options) error {
 		return err
 	}
 	return j.mock(ctx, t)
-}
-
-// sizeForm is a number of bytes, or of a unit of them.
-var sizeForm = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)$`)
-
-// sizeUnits are the units that a size may have, in lower case.
-var sizeUnits = map[string]float64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
-
-// parseSize reads a number of bytes with an optional kB, MB or GB.
-func parseSize(s string) (int64, error) {
-	bad := usageError("--max-response-size %q: want a size such as 50MB", s)
-	m := sizeForm.FindStringSubmatch(strings.ToLower(strings.TrimSpace(s)))
-	if m == nil {
-		return 0, bad
-	}
-	n, err := strconv.ParseFloat(m[1], 64)
-	scale, ok := sizeUnits[m[2]]
-	if n *= scale; err != nil || !ok || n < 1 || n >= 1<<62 {
-		return 0, bad
-	}
-	return int64(n), nil
 }
 
 // certificates loads extra CAs and the client certificate.

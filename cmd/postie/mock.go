@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"os/signal"
-	"regexp"
 	"strings"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 
 	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
-	"postie/collections"
 	"postie/collections/forgerock"
 	"postie/collections/vars"
 	"postie/runner"
@@ -51,40 +49,16 @@ func (j *job) mock(ctx context.Context, t *transport.Options) error {
 	return nil
 }
 
-// simulate gives the environment what the simulated tenant needs and nobody
-// has said: variables that are undefined, empty, or still placeholders.
+// simulate gives the environment what the simulated tenant needs.
 func (j *job) simulate(_ context.Context, o *runner.Options) error {
 	if j.flags.mock != "forgerock" {
 		return nil
 	}
-	known, err := collections.ParseEnvironment("simulated", forgerock.Simulated())
-	if err != nil {
+	if err := forgerock.Fill(o.Environment, o.Globals, vars.NewScope("collection", o.Collection.Variables()...)); err != nil {
 		return cannotRun("%v", err)
-	}
-	scopes := vars.Stack{Environment: o.Environment, Globals: o.Globals, Collection: vars.NewScope("collection", o.Collection.Variables()...)}
-	for v := range known.All() {
-		given, ok := scopes.Get(v.Key)
-		if text := vars.Text(given); ok && text != "" && !anyPlaceholder.MatchString(text) {
-			continue
-		}
-		if vars.Text(v.Value) == "" {
-			continue // scripts set it
-		}
-		if v.Secret {
-			o.Environment.SetSecret(v.Key, vars.Text(v.Value))
-		} else {
-			o.Environment.Set(v.Key, v.Value)
-		}
-	}
-	for v := range o.Environment.All() { // other addresses of the same tenant
-		if text, ok := v.Value.(string); ok && anyPlaceholder.MatchString(text) && strings.Contains(text, "://") {
-			o.Environment.Set(v.Key, anyPlaceholder.ReplaceAllString(text, "simulated"))
-		}
 	}
 	return nil
 }
-
-var anyPlaceholder = regexp.MustCompile(`<[^<>]+>`)
 
 // simulatedUsers are the simulated tenant's own user, and the environment's.
 func (j *job) simulatedUsers() map[string]string {
