@@ -1,8 +1,9 @@
 package main
 
 import (
-	"slices"
 	"strings"
+
+	"postie/runner/report"
 )
 
 // normalize joins "--flag value" where a flag's value is optional, as newman
@@ -39,19 +40,15 @@ func bailWords(s string) bool {
 
 const reporterPrefix = "--reporter-"
 
-// reporterSwitches are the reporter options that take no value.
-var reporterSwitches = []string{"silent", "no-summary", "no-failures", "no-assertions", "no-success-assertions",
-	"no-console", "no-banner", "show-timestamps", "omit-bodies", "omit-headers", "only-failures"}
-
 func reporterSwitch(flag string) bool {
 	_, option, _ := strings.Cut(strings.TrimPrefix(flag, reporterPrefix), "-")
-	return slices.Contains(reporterSwitches, plural(option))
+	return report.IsSwitch(plural(option))
 }
 
 // plural is a switch that is written in the singular, as newman takes without a
 // word and to no effect: no-assertion is no-assertions.
 func plural(option string) string {
-	if slices.Contains(reporterSwitches, option+"s") {
+	if report.IsSwitch(option + "s") {
 		return option + "s"
 	}
 	return option

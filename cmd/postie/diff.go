@@ -1,10 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -145,14 +145,21 @@ func (f *diffFlags) close() {
 	}
 }
 
+// printFindings prints them by item, safe for a terminal.
+func printFindings(s *term.Streams, found []drift.Finding) {
+	var b strings.Builder
+	drift.Print(&b, found)
+	fmt.Fprint(s.Out, report.Safe(b.String()))
+}
+
 // conclude prints what was found. A comparison of nothing found no agreement.
 func (f *diffFlags) conclude(s *term.Streams, p drift.Page) error {
 	if err := f.writePage(p); err != nil {
 		return cannotRun("--html %s: %s", f.html, fserror.Cause(err))
 	}
 	if f.json {
-		if err := printJSON(s, p.Findings); err != nil {
-			return cannotRun("%v", err)
+		if err := writeJSON(s.Out, append([]drift.Finding{}, p.Findings...)); err != nil {
+			return err
 		}
 	} else if p.Compared+len(p.Findings) > 0 {
 		printFindings(s, p.Findings)
@@ -179,41 +186,4 @@ func (f *diffFlags) writePage(p drift.Page) error {
 		return err
 	}
 	return file.Close()
-}
-
-func printJSON(s *term.Streams, found []drift.Finding) error {
-	if found == nil {
-		found = []drift.Finding{}
-	}
-	enc := json.NewEncoder(s.Out)
-	enc.SetIndent("", "  ")
-	return enc.Encode(found)
-}
-
-// printFindings groups them by item.
-func printFindings(s *term.Streams, found []drift.Finding) {
-	item := ""
-	for i, f := range found {
-		if f.Item != item || i == 0 {
-			item = f.Item
-			fmt.Fprintln(s.Out, report.SafeLine(item))
-		}
-		line := "  " + string(f.Kind) + " " + f.Path
-		switch f.Kind {
-		case drift.Missing:
-			line += ": " + f.A + " is gone"
-		case drift.Added:
-			line += ": " + f.B + " is new"
-		case drift.Failed:
-			line += ": no answer on either side: " + f.A
-		default:
-			line += ": " + f.A + " → " + f.B
-		}
-		fmt.Fprintln(s.Out, report.SafeLine(line))
-	}
-	if len(found) == 0 {
-		fmt.Fprintln(s.Out, "no drift")
-		return
-	}
-	fmt.Fprintln(s.Out, report.Counted(len(found), "difference"))
 }

@@ -44,7 +44,7 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 	}
 	ahead := newAhead(min(max(1, int(f.jobs)), len(found)*len(environments)))
 	defer ahead.end()
-	m := &grid{streams: s, flags: f, ahead: ahead, taken: map[string]int{}, loaded: map[string]*collections.Collection{}}
+	m := &grid{streams: s, flags: f, ahead: ahead, loaded: map[string]*collections.Collection{}}
 	defer m.close()
 	pair := 0
 	for _, c := range found {
@@ -80,8 +80,7 @@ type grid struct {
 	flags   *runFlags
 	jobs    []*job
 	opts    []runner.Options
-	names   []string
-	taken   map[string]int // how many runs wanted a name
+	names   matrix.Names
 	ahead   *ahead
 
 	loaded map[string]*collections.Collection // by source: each is read once
@@ -116,8 +115,7 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 		opts.Network.Limiter = m.opts[0].Network.Limiter
 		opts.Scripts.Libraries = m.opts[0].Scripts.Libraries
 	}
-	m.names = append(m.names, m.unique(runName(environment, opts, source, several)))
-	opts.Output.Label = m.names[len(m.names)-1]
+	opts.Output.Label = m.names.Add(runName(environment, opts, source, several))
 	m.opts = append(m.opts, *opts)
 	return nil
 }
@@ -135,16 +133,6 @@ func runName(environment string, o *runner.Options, source string, several bool)
 	return name
 }
 
-// unique is a name no run has yet: the second of a name is #2.
-func (m *grid) unique(name string) string {
-	for base := name; m.taken[name] > 0; {
-		m.taken[base]++
-		name = fmt.Sprintf("%s #%d", base, m.taken[base])
-	}
-	m.taken[name]++
-	return name
-}
-
 func (m *grid) close() {
 	for _, j := range m.jobs {
 		j.close()
@@ -157,12 +145,12 @@ func (m *grid) run(ctx context.Context) error {
 	defer main.close()
 	shared := &runner.Options{Scripts: runner.Scripts{Libraries: m.opts[0].Scripts.Libraries}}
 	exports := m.exports(time.Now())
-	set, err := main.reporters(shared, m.names, targets(slices.Concat(exports...)))
+	set, err := main.reporters(shared, m.names.List(), targets(slices.Concat(exports...)))
 	if err != nil {
 		return err
 	}
 	defer set.Close()
-	table := report.NewTable(report.TableOptions{Names: m.names, NoUnicode: m.flags.noUnicode,
+	table := report.NewTable(report.TableOptions{Names: m.names.List(), NoUnicode: m.flags.noUnicode,
 		Color: m.streams.Color(m.flags.color), Width: m.streams.Width})
 	ctx, sig := stop.New(ctx)
 	shared.Interrupt = sig.Interrupt
@@ -194,7 +182,7 @@ func (m *grid) run(ctx context.Context) error {
 // exports are those of each run, in files of its own.
 func (m *grid) exports(at time.Time) [][]export {
 	out := make([][]export, len(m.jobs))
-	for i, name := range output.SafeNames(m.names) {
+	for i, name := range output.SafeNames(m.names.List()) {
 		m.jobs[i].suffix = name
 		out[i] = m.jobs[i].exportList(at)
 	}
@@ -218,7 +206,7 @@ func (m *grid) verdict(i int, out matrix.Outcome, sig *stop.Watch) error {
 		err := runError(out.Err)
 		var e *exitError
 		if errors.As(err, &e) {
-			e.text = m.names[i] + ": " + e.text
+			e.text = m.names.List()[i] + ": " + e.text
 		}
 		return err
 	}

@@ -145,7 +145,7 @@ func (f *reportFlags) clash(names []string) error {
 	var writes, reads []output.Target
 	for _, name := range f.chosen() {
 		if format, _ := report.FormatOf(name); *f.paths[name] != "-" {
-			writes = append(writes, output.Target{Name: reporterName(format), Path: reportPath(format, *f.paths[name], time.Now())})
+			writes = append(writes, output.Target{Name: reporterName(format), Path: output.Path(format, *f.paths[name], time.Now())})
 		}
 	}
 	writes = append(writes, output.Target{Name: "run log", Path: f.merged})
@@ -179,7 +179,7 @@ func (f *reportFlags) printer(s *term.Streams, name string, w io.Writer) event.R
 
 // make writes one report.
 func (f *reportFlags) make(s *term.Streams, name string, log report.Log) error {
-	opts, err := f.reporter.of(name).report()
+	opts, err := reportOptions(f.reporter.of(name))
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (f *reportFlags) make(s *term.Streams, name string, log report.Log) error {
 	if path == "-" && format.Render != nil {
 		return format.Render(s.Out, log, opts)
 	}
-	return rendering(format, reportPath(format, path, time.Now()), opts).Make(log)
+	return rendering(format, output.Path(format, path, time.Now()), opts).Make(log)
 }
 
 func (f *reportFlags) merge(log report.Log) error {

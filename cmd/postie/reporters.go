@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -50,8 +48,8 @@ func (j *job) reporters(o *runner.Options, runs []string, others []output.Target
 
 // add adds a reporter to the outputs.
 func (j *job) add(out *output.Options, o *runner.Options, name string, started time.Time) error {
-	opts := j.flags.reporterOptions(name)
-	common, err := opts.report()
+	opts := j.flags.reporter.of(name)
+	common, err := reportOptions(opts)
 	if err != nil {
 		return err
 	}
@@ -62,7 +60,7 @@ func (j *job) add(out *output.Options, o *runner.Options, name string, started t
 			j.closers = append(j.closers, v)
 			common.Visualize = v.Render
 		}
-		out.Reports = append(out.Reports, rendering(format, reportPath(format, opts["export"], started), common))
+		out.Reports = append(out.Reports, rendering(format, output.Path(format, opts["export"], started), common))
 		return nil
 	}
 	if path := j.streams.Getenv("GITHUB_STEP_SUMMARY"); name == "github" && path != "" {
@@ -71,7 +69,7 @@ func (j *job) add(out *output.Options, o *runner.Options, name string, started t
 		r.Append = true
 		out.Reports = append(out.Reports, r)
 	}
-	if !j.flags.silent && !opts.on("silent") {
+	if !j.flags.silent && !opts.On("silent") {
 		out.Live = append(out.Live, j.live(format, opts, started))
 	}
 	return nil
@@ -79,14 +77,14 @@ func (j *job) add(out *output.Options, o *runner.Options, name string, started t
 
 // live is a reporter that prints while the run goes on. What people watch goes
 // to a file only by its own option.
-func (j *job) live(format report.Format, opts reporterOptions, started time.Time) output.Live {
-	cli := j.cliOptions(opts)
+func (j *job) live(format report.Format, opts report.Settings, started time.Time) output.Live {
+	cli := opts.CLI(j.cliOptions())
 	path := opts["export"]
 	if format.Name != "tap" && format.Name != "ndjson" {
 		path = j.flags.reporter[format.Name]["export"]
 	}
 	if path != "" {
-		path = reportPath(format, path, started)
+		path = output.Path(format, path, started)
 		cli.Color, cli.Live, cli.Width = j.flags.color == "on", false, 0
 	}
 	return output.Live{Name: reporterName(format), Path: path, Writer: j.streams.Out,
@@ -133,72 +131,28 @@ func outputError(err error) error {
 	return cannotRun("%v", err)
 }
 
-func (j *job) cliOptions(o reporterOptions) report.CLIOptions {
+func (j *job) cliOptions() report.CLIOptions {
 	f := j.flags
 	return report.CLIOptions{
-		Color:               j.streams.Color(f.color),
-		NoUnicode:           f.noUnicode,
-		Width:               j.streams.Width,
-		Live:                j.streams.OutTTY && j.streams.Width > 0,
-		Verbose:             f.verbose,
-		Quiet:               f.quiet,
-		OnlyFailures:        f.onlyFailures || o.on("only-failures"),
-		Slow:                time.Duration(f.slow),
-		NoBanner:            o.on("no-banner"),
-		NoConsole:           o.on("no-console"),
-		NoAssertions:        o.on("no-assertions"),
-		NoSuccessAssertions: o.on("no-success-assertions"),
-		NoSummary:           o.on("no-summary"),
-		NoFailures:          o.on("no-failures"),
-		Timestamps:          o.on("show-timestamps"),
+		Color:        j.streams.Color(f.color),
+		NoUnicode:    f.noUnicode,
+		Width:        j.streams.Width,
+		Live:         j.streams.OutTTY && j.streams.Width > 0,
+		Verbose:      f.verbose,
+		Quiet:        f.quiet,
+		OnlyFailures: f.onlyFailures,
+		Slow:         time.Duration(f.slow),
 	}
 }
 
-// reportPath is where a report goes: where the user says, in the folder he
-// names, or in postie/ under a name of its own.
-func reportPath(f report.Format, path string, at time.Time) string {
-	if f.Folder != nil {
-		return first(path, "allure-results")
-	}
-	if path == "" || path == "true" { // the flag without a value
-		path = defaultFolder()
-	}
-	info, err := os.Stat(path)
-	if strings.HasSuffix(path, "/") || strings.HasSuffix(path, string(filepath.Separator)) || err == nil && info.IsDir() {
-		stamp := strings.NewReplacer(":", "-", ".", "-", "T", "-", "Z", "-").Replace(at.UTC().Format("2006-01-02T15:04:05.000Z"))
-		path = filepath.Join(path, fmt.Sprintf("postie-run-report-%s0.%s", stamp, f.Ending))
-	}
-	return path
-}
-
-// defaultFolder is where reports go that nobody gave a path: postie/, unless
-// the program itself lies there under that name.
-func defaultFolder() string {
-	if info, err := os.Stat("postie"); err == nil && !info.IsDir() {
-		return "postie-reports" + string(filepath.Separator)
-	}
-	return "postie" + string(filepath.Separator)
-}
-
-// reporterOptions are the --reporter-<name>-<option> flags of one reporter,
-// and those given for all.
-type reporterOptions map[string]string
-
-func (f *runFlags) reporterOptions(name string) reporterOptions { return f.reporter.of(name) }
-
-func (f reporterFlags) of(name string) reporterOptions {
-	out := reporterOptions{}
+// of are the settings of one reporter: its own, and those given for all.
+func (f reporterFlags) of(name string) report.Settings {
+	out := report.Settings{}
 	for _, from := range []string{"", name} {
 		maps.Copy(out, f[from])
 	}
 	return out
 }
-
-func (o reporterOptions) on(name string) bool { return o[name] != "" && o[name] != "false" }
-
-// reporterSettings are the options a reporter may have, without
-// --reporter-<name>-.
-var reporterSettings = append([]string{"export", "bodies", "max-body", "attachments", "title"}, reporterSwitches...)
 
 // check finds options of no reporter, those no reporter has, and the path of a
 // report that was not asked for: it would be missing in silence.
@@ -210,9 +164,9 @@ func (f reporterFlags) check(chosen []string) error {
 			case name != "" && !slices.Contains(report.FormatNames(), name):
 				return &exitError{code: exitUsage, text: fmt.Sprintf("%s: there is no reporter %q", flag, name),
 					hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}
-			case !slices.Contains(reporterSettings, o):
-				e := &exitError{code: exitUsage, text: flag + ": no reporter has this option", hint: "options: " + strings.Join(reporterSettings, ", ")}
-				if near := vars.Closest(o, slices.Values(reporterSettings)); near != "" {
+			case !slices.Contains(report.SettingNames(), o):
+				e := &exitError{code: exitUsage, text: flag + ": no reporter has this option", hint: "options: " + strings.Join(report.SettingNames(), ", ")}
+				if near := vars.Closest(o, slices.Values(report.SettingNames())); near != "" {
 					e.hint = "did you mean " + strings.TrimSuffix(flag, o) + near + "?"
 				}
 				return e
@@ -239,27 +193,13 @@ func (f reporterFlags) belong(c *cobra.Command) error {
 	return nil
 }
 
-// report are the options all reports have.
-func (o reporterOptions) report() (report.Options, error) {
-	out := report.Options{Title: o["title"], OmitHeaders: o.on("omit-headers"), OnlyFailures: o.on("only-failures")}
-	switch b := o["bodies"]; b {
-	case "", "text":
-	case "bytes", "none":
-		out.Bodies = report.Bodies(b)
-	default:
-		return out, usageError("reporter option bodies: %q: want text, bytes or none", b)
+// reportOptions are the options that all reports have.
+func reportOptions(settings report.Settings) (report.Options, error) {
+	out, err := settings.Options()
+	if err != nil {
+		return out, usageError("reporter option %v", err)
 	}
-	if o.on("omit-bodies") {
-		out.Bodies = report.BodiesNone
-	}
-	if n := o["max-body"]; n != "" {
-		limit, err := strconv.Atoi(n)
-		if err != nil || limit < 1 {
-			return out, usageError("reporter option max-body: %q: want a number of bytes", n)
-		}
-		out.MaxBody = limit
-	}
-	if dir := o["attachments"]; dir != "" {
+	if dir := settings["attachments"]; dir != "" {
 		out.AttachTo = filepath.ToSlash(dir)
 		out.Attach = func(name string) (io.WriteCloser, error) { return output.Create(filepath.Join(dir, name)) }
 	}
