@@ -69,7 +69,12 @@ func (r *realm) register() (names string, err error) {
 		return err
 	}
 	for name, f := range calls {
-		if err := add(name, r.vm.Define("postie:"+name, r.bound(f, effects[name]))); err != nil {
+		if err := add(name, r.vm.Define("postie:"+name, r.bound(f, effects[name], quick[name]))); err != nil {
+			return "", err
+		}
+	}
+	for name, f := range map[string]engine.Function{"words": r.setWords, "word": r.newWord, "chain": r.chain, "assertion": r.begin} {
+		if err := add(name, r.vm.Define("postie:"+name, f)); err != nil {
 			return "", err
 		}
 	}
@@ -95,10 +100,11 @@ func (r *realm) register() (names string, err error) {
 
 // natives are host functions that need no script, only the machine.
 var natives = map[string]engine.Function{
-	"begin": begin,
-	"copy":  copyObject,
-	"hide":  hide,
-	"parse": parse,
+	"begin":     begin,
+	"copy":      copyObject,
+	"chainable": chainable,
+	"hide":      hide,
+	"parse":     parse,
 
 	"native": native,
 }
@@ -106,6 +112,7 @@ var natives = map[string]engine.Function{
 // copyObject is copy(object, values…): another with the same properties, the
 // first of which have these values.
 func copyObject(c *engine.Call) engine.Value {
+	c.Quick()
 	var room [4]engine.Value
 	values := room[:0]
 	for i := 1; i < c.Len(); i++ {
@@ -118,6 +125,7 @@ func copyObject(c *engine.Call) engine.Value {
 // has put an object made of the prototype and a copy of the other on the global
 // object.
 func begin(c *engine.Call) engine.Value {
+	c.Quick()
 	global := c.Global()
 	defer c.Free(global)
 	made, copied := c.Create(c.At(1)), c.Copy(c.At(3))
@@ -131,6 +139,7 @@ func begin(c *engine.Call) engine.Value {
 // hide is hide(object, name, value): it puts a property on an object that loops
 // over it do not see.
 func hide(c *engine.Call) engine.Value {
+	c.Quick()
 	c.Hide(c.At(0), c.At(1), c.At(2))
 	return engine.Undefined
 }
@@ -144,12 +153,18 @@ func parse(c *engine.Call) engine.Value {
 
 var errIdle = errors.New("no script is running")
 
+// quick are the calls that take a microsecond or so.
+var quick = map[string]bool{"get": true, "keep": true, "drop": true, "test": true, "response": true, "field": true, "over": true}
+
 // effects are the calls that reach beyond the script. They do nothing once it is
 // over.
 var effects = map[string]bool{"test": true, "console": true, "timer": true, "send": true, "run": true, "jar": true, "vault": true}
 
-func (r *realm) bound(f call, effect bool) engine.Function {
+func (r *realm) bound(f call, effect, quick bool) engine.Function {
 	return func(c *engine.Call) engine.Value {
+		if quick {
+			c.Quick()
+		}
 		switch {
 		case r.x == nil:
 			return c.Throw(errIdle.Error())
@@ -388,8 +403,7 @@ func (x *execution) response(a arguments) (any, error) {
 		engine.Number(float64(r.BodySize)), engine.Number(float64(r.HeadSize)), engine.Number(float64(len(r.Body)))), nil
 }
 
-// field is field(number, name): the value of the last header of that name,
-// which is in lower case.
+// field is field(number, name): the value of the last header of that name.
 func (x *execution) field(a arguments) (any, error) {
 	r := x.answer(a.number(0))
 	if r == nil {
@@ -397,7 +411,7 @@ func (x *execution) field(a arguments) (any, error) {
 	}
 	name := a.text(1)
 	for _, h := range slices.Backward(r.Header) {
-		if strings.EqualFold(h.Name, name) && strings.ToLower(h.Name) == name {
+		if strings.EqualFold(h.Name, name) {
 			return h.Value, nil
 		}
 	}

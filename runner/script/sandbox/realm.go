@@ -34,6 +34,7 @@ type realm struct {
 	alarm     *alarm
 	collators map[string]*collate.Collator
 	parsed    parsed
+	words     words
 	offered   map[string]bool // by what sugarIn returns
 	reusable  bool            // its heap has an image
 	broken    bool            // the next script needs a new one

@@ -101,6 +101,8 @@ func (m *Machine) constructing() bool {
 // A native is the part of the engine's JSObject a function of its own has.
 type native struct {
 	Frealm, Fc_function uintptr
+	Flength, Fcproto    uint8
+	Fmagic              int16
 }
 
 // nativeOf is the address of the code of a function, 0 unless it is the

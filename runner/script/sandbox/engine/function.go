@@ -18,9 +18,11 @@ type Function func(c *Call) Value
 // A Call is one call of a Function. Its arguments are borrowed while it lasts.
 type Call struct {
 	*Machine
+	this  Value
 	count int
 	first uintptr
 	owned []Value // freed after the call
+	quick bool
 }
 
 // dispatcher is a JSCFunctionMagic of the engine.
@@ -87,13 +89,39 @@ func (m *Machine) New(name string, f Function) Value {
 }
 
 // call is what the engine calls. It looks for interrupts next, however long the
-// function took.
-func (m *Machine) call(_ *libc.TLS, _ uintptr, _ Value, count int32, first uintptr, number int32) Value {
-	c := Call{Machine: m, count: int(count), first: first}
+// function took, unless that was quick.
+func (m *Machine) call(_ *libc.TLS, _ uintptr, this Value, count int32, first uintptr, number int32) Value {
+	c := Call{Machine: m, this: this, count: int(count), first: first}
 	v := m.functions[number](&c)
 	m.freeAll(c.owned)
-	at[lib.TJSContext](m.context).Finterrupt_counter = 0
+	if counter := &at[lib.TJSContext](m.context).Finterrupt_counter; c.quick {
+		*counter -= quickCall
+	} else {
+		*counter = 0
+	}
 	return v
+}
+
+// quickCall is what a quick function counts towards the engine's next look for
+// interrupts, after ten thousand.
+const quickCall = 50
+
+// Quick says that the function takes a microsecond or so, whatever its arguments.
+func (c *Call) Quick() { c.quick = true }
+
+// This is what the function was called on, borrowed.
+func (c *Call) This() Value { return c.this }
+
+// Callee is the function that was called, borrowed.
+func (c *Call) Callee() Value {
+	frame := at[lib.TJSRuntime](c.runtime).Fcurrent_stack_frame
+	return at[lib.TJSStackFrame](frame).Fcur_func
+}
+
+// Pass calls a function on the same value and with the same arguments. What it
+// throws is an exception, as its result.
+func (c *Call) Pass(fn Value) Value {
+	return lib.XJS_Call(c.tls, c.context, fn, c.this, int32(c.count), c.first)
 }
 
 // Len is the number of arguments.

@@ -86,7 +86,7 @@ func (m *Machine) sample(keys []string) (t template) {
 			return template{}
 		}
 	}
-	found, ok := templateOf(v)
+	found, ok := templateOf(v, lib.EJS_CLASS_OBJECT)
 	if !ok || !found.plain || found.count != len(keys) {
 		return template{}
 	}

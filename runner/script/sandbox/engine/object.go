@@ -18,22 +18,23 @@ const slotSize = unsafe.Sizeof(lib.TJSProperty{})
 // A template is a shape to make objects of. Somebody holds the shape.
 type template struct {
 	shape uintptr
+	class uint16
 	count int
 	plain bool // all properties are values
 }
 
-// templateOf is how an object is made again. ok is false for one that is more
-// than its properties, or whose shape is its own.
-func templateOf(v Value) (t template, ok bool) {
+// templateOf is how an object of a class is made again. ok is false for one of
+// another class, and for one whose shape is its own.
+func templateOf(v Value, class uint16) (t template, ok bool) {
 	if tagOf(v) != lib.EJS_TAG_OBJECT {
 		return t, false
 	}
 	o := at[lib.TJSObject](pointerOf(v))
 	shape := at[lib.TJSShape](o.Fshape)
-	if o.Fclass_id != lib.EJS_CLASS_OBJECT || shape.Fis_hashed == 0 || shape.Fdeleted_prop_count != 0 {
+	if o.Fclass_id != class || shape.Fis_hashed == 0 || shape.Fdeleted_prop_count != 0 {
 		return t, false
 	}
-	t = template{shape: o.Fshape, count: int(shape.Fprop_count), plain: true}
+	t = template{shape: o.Fshape, class: class, count: int(shape.Fprop_count), plain: true}
 	for i := range t.count {
 		switch t.kind(i) {
 		case lib.MJS_PROP_NORMAL:
@@ -58,7 +59,7 @@ func (t *template) kind(i int) uint32 {
 // pending exception, when there is no memory.
 func (b *binding) build(t *template) (v Value, slots uintptr) {
 	hold(t.shape)
-	v = newObjectFromShape(b.tls, b.context, t.shape, lib.EJS_CLASS_OBJECT, 0)
+	v = newObjectFromShape(b.tls, b.context, t.shape, lib.TJSClassID(t.class), 0)
 	if tagOf(v) == lib.EJS_TAG_EXCEPTION {
 		return v, 0
 	}
@@ -69,8 +70,8 @@ func (b *binding) build(t *template) (v Value, slots uintptr) {
 // included, and other values for the first of them, as many as are given: it
 // takes those over. It returns an exception when there is no memory.
 func (m *Machine) Copy(v Value, values ...Value) Value {
-	t, ok := templateOf(v)
-	if !ok || Fallback() != "" || len(values) > t.count || len(values) > 0 && !t.plain {
+	t, ok := templateOf(v, lib.EJS_CLASS_OBJECT)
+	if !ok || fallback != "" || len(values) > t.count || len(values) > 0 && !t.plain {
 		return m.copySlowly(v, values)
 	}
 	copied, to := m.build(&t)
@@ -78,7 +79,12 @@ func (m *Machine) Copy(v Value, values ...Value) Value {
 		m.freeAll(values)
 		return copied
 	}
-	from := at[lib.TJSObject](pointerOf(v)).Fprop
+	t.fill(to, at[lib.TJSObject](pointerOf(v)).Fprop, values)
+	return copied
+}
+
+// fill copies the slots of an object, but for the first, which get values.
+func (t *template) fill(to, from uintptr, values []Value) {
 	for i := range t.count {
 		offset := uintptr(i) * slotSize
 		switch {
@@ -96,6 +102,41 @@ func (m *Machine) Copy(v Value, values ...Value) Value {
 			*at[[2]uintptr](to + offset) = pair
 		}
 	}
+}
+
+// Like makes a function that does what another of Go's does, with a prototype,
+// and without properties.
+func (m *Machine) Like(fn, prototype Value) Value {
+	v := lib.XJS_NewObjectProtoClass(m.tls, m.context, prototype, lib.EJS_CLASS_C_FUNCTION)
+	if tagOf(v) != lib.EJS_TAG_EXCEPTION {
+		m.become(v, fn)
+	}
+	return v
+}
+
+// become has a function do what another does.
+func (m *Machine) become(v, fn Value) {
+	of := unsafe.Offsetof(lib.TJSObject{}.Fu)
+	*at[native](pointerOf(v) + of) = *at[native](pointerOf(fn) + of)
+	lib.XJS_DupContext(m.tls, at[native](pointerOf(fn)+of).Frealm)
+}
+
+// CopyFunction is Copy of a function that is Go's, with another value for the
+// last of its properties. It is undefined for other functions.
+func (m *Machine) CopyFunction(v, last Value) Value {
+	t, ok := templateOf(v, lib.EJS_CLASS_C_FUNCTION)
+	if !ok || fallback != "" || t.count == 0 || t.kind(t.count-1) != lib.MJS_PROP_NORMAL {
+		return Undefined
+	}
+	copied, to := m.build(&t)
+	if to == 0 {
+		return copied
+	}
+	m.become(copied, v)
+	t.fill(to, at[lib.TJSObject](pointerOf(v)).Fprop, nil)
+	slot := at[Value](to + uintptr(t.count-1)*slotSize)
+	m.Free(*slot)
+	*slot = share(last)
 	return copied
 }
 
@@ -149,6 +190,33 @@ func (m *Machine) freeAll(values []Value) {
 	for _, v := range values {
 		m.Free(v)
 	}
+}
+
+// An Atom is the name of a property, in the engine's own form.
+type Atom = lib.TJSAtom
+
+// Atom is a text or symbol as a name. It stays good as long as the machine
+// lives.
+func (b *binding) Atom(name Value) Atom { return lib.XJS_ValueToAtom(b.tls, b.context, name) }
+
+// Get is a property, an exception when its getter throws. The caller owns it.
+func (b *binding) Get(object Value, name Atom) Value {
+	return lib.XJS_GetPropertyInternal(b.tls, b.context, object, name, object, 0)
+}
+
+// Set sets a property, and takes the value over. What is refused is not done.
+func (b *binding) Set(object Value, name Atom, value Value) {
+	if lib.XJS_SetPropertyInternal(b.tls, b.context, object, name, value, object, 0) < 0 {
+		b.drop()
+	}
+}
+
+// Alike reports whether two objects have the same properties, prototype and
+// attributes, by what they share. Objects that do not share it are not known to
+// be alike.
+func Alike(a, b Value) bool {
+	return tagOf(a) == lib.EJS_TAG_OBJECT && tagOf(b) == lib.EJS_TAG_OBJECT && fallback == "" &&
+		at[lib.TJSObject](pointerOf(a)).Fshape == at[lib.TJSObject](pointerOf(b)).Fshape
 }
 
 // Create makes an object without properties.

@@ -57,6 +57,18 @@ func Simple(v Value) any {
 	return v
 }
 
+// IsUndefined reports whether a value is undefined.
+func IsUndefined(v Value) bool { return tagOf(v) == lib.EJS_TAG_UNDEFINED }
+
+// Failed reports whether a value is what a function returns that threw.
+func Failed(v Value) bool { return tagOf(v) == lib.EJS_TAG_EXCEPTION }
+
+// IsFunction reports whether a value can be called.
+func (b *binding) IsFunction(v Value) bool { return lib.XJS_IsFunction(b.tls, b.context, v) != 0 }
+
+// Truthy reports whether a value counts as true.
+func (b *binding) Truthy(v Value) bool { return lib.XJS_ToBool(b.tls, b.context, v) > 0 }
+
 // Share is another reference to a value.
 func (b *binding) Share(v Value) Value { return lib.XDupValue(b.tls, b.context, v) }
 

@@ -30,10 +30,12 @@ const articled = (type) => (/^[aeiou]/.test(type) ? 'an ' : 'a ') + type;
 
 // ---- flags
 
+let deepEqual; // once it is loaded
+
 // BASE is under every assertion's flags: how `eql` compares unless told.
 const BASE = Object.create(null, {
   eql: {
-    get: () => config.deepEqual || load('deepequal').deepEqual,
+    get: () => config.deepEqual || (deepEqual ??= load('deepequal').deepEqual),
     set(value) {
       Object.defineProperty(this, 'eql', { value, writable: true, enumerable: true, configurable: true });
     },
@@ -52,7 +54,7 @@ const { copy } = host;
 const FIRST = Object.assign(Object.create(BASE), { object: undefined, message: undefined, ssfi: undefined, lockSsfi: undefined });
 const ASSERTION = Object.assign(Object.create(words), { __flags: undefined });
 
-const begin = (object, message) => copy(ASSERTION, copy(FIRST, object, message));
+const begin = host.assertion;
 const derive = (assertion) => copy(ASSERTION, assertion.__flags);
 
 function flag(target, key, value) {
@@ -173,23 +175,25 @@ function entered(assertion, word) {
   if (flags && !flags.lockSsfi) flags.ssfi = word;
 }
 
+// A word is a function of the runner's. It has its code as a property: a function,
+// or for chainable methods an object with a method that a plugin may change. It
+// runs that on the assertion and returns the next one, unless the code returns
+// something else. The next has the flags the assertion has then.
+const CODE = Symbol('code');
+host.words(ASSERTION, FIRST, CODE);
+
+function word(name, code) {
+  const made = host.word(name);
+  if (code !== undefined) host.hide(made, CODE, code);
+  return made;
+}
+
 function addProperty(proto, name, getter) {
-  function propertyGetter() {
-    entered(this, propertyGetter);
-    const result = getter ? getter.call(this) : undefined;
-    return result === undefined ? derive(this) : result;
-  }
-  Object.defineProperty(proto, name, { get: propertyGetter, configurable: true });
+  Object.defineProperty(proto, name, { get: word('propertyGetter', getter), configurable: true });
 }
 
 function addMethod(proto, name, method) {
-  function methodWrapper(...args) {
-    const flags = this.__flags;
-    if (flags && !flags.lockSsfi) flags.ssfi = methodWrapper;
-    const result = args.length === 1 ? method.call(this, args[0]) : method.apply(this, args);
-    return result === undefined ? copy(ASSERTION, this.__flags) : result;
-  }
-  proto[name] = guarded(methodWrapper, name);
+  proto[name] = guarded(word('methodWrapper', method), name);
 }
 
 // A chainable method is a word and a method at once: a function made for each
@@ -199,8 +203,16 @@ function addChainableMethod(proto, name, method, chainingBehavior) {
   const trap = lengthTrap(name);
   proto.__methods ||= {};
   proto.__methods[name] = behavior;
+  const plain = Object.defineProperties(host.chainable(word('chainableMethodWrapper'), words), {
+    length: trap,
+    name: { value: 'chainableMethodWrapper', configurable: true },
+    [CODE]: { value: behavior },
+  });
+  Object.defineProperty(plain, '__flags', { value: undefined, writable: true, enumerable: true, configurable: true }); // the last
   function chainableGetter() {
     if (behavior.chainingBehavior) behavior.chainingBehavior.call(this);
+    const made = host.chain(plain, this, this.__flags);
+    if (made !== undefined) return made;
     const chainableMethodWrapper = function (...args) {
       entered(this, chainableMethodWrapper);
       const result = behavior.method.apply(this, args);
@@ -262,15 +274,7 @@ const needsProperty = (assertion, value, name) => {
 
 // ---- chains and flags
 
-// A word that says nothing is addProperty without a getter, at half the price.
-later('to be been is and has have with that which at of same but does still also'.split(' '), (word) => {
-  const get = function propertyGetter() {
-    const flags = this.__flags;
-    if (flags && !flags.lockSsfi) flags.ssfi = propertyGetter;
-    return copy(ASSERTION, flags);
-  };
-  Object.defineProperty(words, word, { get, configurable: true });
-});
+later('to be been is and has have with that which at of same but does still also'.split(' '), (name) => addProperty(words, name));
 
 const properties = (names, getter) => later(names, (name) => addProperty(words, name, getter));
 const methods = (names, method) => later(names, (name) => addMethod(words, name, method));
@@ -560,9 +564,23 @@ function checkName(assertion, name) {
 
 const { hasOwn } = Object;
 
+// hasPlainly settles what most often holds: a property that is there.
+function hasPlainly(assertion, args) {
+  const flags = assertion.__flags;
+  const { object } = flags;
+  const name = args[0];
+  if (typeof name !== 'string' || args.length > 2 || object === null || typeof object !== 'object') return false;
+  if (flags.negate || flags.deep || flags.own || flags.nested || !(name in object)) return false;
+  const value = object[name];
+  if (args.length === 2 && args[1] !== value) return false;
+  set(assertion, 'object', value);
+  return true;
+}
+
 function assertProperty(...args) {
   const name = args[0];
   const expected = args[1];
+  if (hasPlainly(this, args)) return;
   note(this, args[2]);
   checkName(this, name);
   const flags = this.__flags;

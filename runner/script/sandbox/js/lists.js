@@ -302,12 +302,12 @@ class HeaderList extends PropertyList {
   // script looks at one as an object.
   get(key) {
     const number = this[NUMBER];
-    return number === undefined ? super.get(key) : host.field(number, this._key(key));
+    return number === undefined ? super.get(key) : host.field(number, typeof key === 'string' ? key : this._key(key));
   }
   has(item, value) {
     const number = this[NUMBER];
     if (number === undefined || typeof item !== 'string' || arguments.length > 1) return super.has(...arguments);
-    return host.field(number, this._key(item)) !== undefined;
+    return host.field(number, item) !== undefined;
   }
   static _received(number, owner) {
     const list = host.copy(unread);

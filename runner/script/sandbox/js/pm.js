@@ -54,7 +54,8 @@ define(pm, 'request', perScript(() => {
 const response = perScript(() => (state.listen === 'test' ? load('response').tested() : undefined));
 define(pm, 'response', response);
 define(pm, 'cookies', perScript(() => load('cookies').list(parse(host.cookies()))));
-define(pm, 'expect', () => load('expect').expect);
+let expect; // once it is loaded
+define(pm, 'expect', () => (expect ??= load('expect').expect));
 
 define(pm, 'sendRequest', () => load('send').sendRequest);
 

@@ -162,7 +162,7 @@ function received(number) {
   return source.status ? PostmanResponse._received(like, source) : new PostmanResponse(source);
 }
 
-const to = { get() { return load('pm').pm.expect(this).to; }, configurable: true };
+const to = { get() { return load('expect').begin(this); }, configurable: true };
 
 const likeTested = Object.defineProperty(new PostmanResponse({ ...facts, status: 'OK' }), 'to', to);
 

@@ -8,7 +8,8 @@ const { Assertion, set, passes, properties, methods, chainables } = load('expect
 
 // The objects of require('postman-collection') count, too.
 const kind = (value) => value?.constructor?._postman_propertyName;
-const isResponse = (value) => kind(value) === 'Response';
+const { Response } = load('response');
+const isResponse = (value) => value?.constructor === Response || kind(value) === 'Response';
 const isRequest = (value) => kind(value) === 'Request';
 
 function target(assertion) {
@@ -70,12 +71,12 @@ function header(key, ...values) {
   }
   const what = isRequest(subject) ? 'request' : 'response';
   const { headers } = subject;
-  const found = headers.has(key);
+  const value = headers.get(key);
+  const found = value !== undefined || headers.has(key);
   if (!passes(this.__flags, found)) {
     this.assert(found, `expected ${what} to have header with key '${key}'`, `expected ${what} to not have header with key '${key}'`, true, found);
   }
   if (!values.length) return;
-  const value = headers.get(key);
   if (!passes(this.__flags, value === values[0])) {
     this.assert(value === values[0], `expected '${key}' ${what} header to be #{exp} but got #{act}`,
       `expected '${key}' ${what} header to not be #{act}`, values[0], value);
@@ -179,7 +180,12 @@ function validate(schema, data, options) {
 methods(['statusCode'], code);
 methods(['statusReason'], reason);
 methods(['statusCodeClass'], codeClass);
-methods(['status'], function (wanted) { (typeof wanted === 'number' ? code : reason).call(this, wanted); });
+methods(['status'], function (wanted) {
+  const flags = this.__flags;
+  const { object } = flags;
+  if (typeof wanted === 'number' && !flags.negate && object?.constructor === Response && object.code === wanted) return; // as most often
+  (typeof wanted === 'number' ? code : reason).call(this, wanted);
+});
 const classes = { info: 1, success: 2, redirection: 3, clientError: 4, serverError: 5 };
 for (const name in classes) properties([name], function () { codeClass.call(this, classes[name]); });
 properties(['error'], function () {

@@ -30,7 +30,7 @@ function failure(name, error) {
 const thenable = (value) => value !== null && typeof value === 'object' && typeof value.then === 'function';
 
 function test(name, check) {
-  name = String(name);
+  if (typeof name !== 'string') name = String(name);
   const index = state.tests++;
   if (typeof check !== 'function') report(name, index, false);
   else if (check.length) withDone(name, index, check);
