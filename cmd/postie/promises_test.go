@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What the README's table is made of: each test of a promise names its numbers
+// What the table is made of: each test of a promise names its numbers
 // and what holds.
 var (
 	promiseTest   = regexp.MustCompile(`(?m)^func TestPromise((?:_\d\d)+)_(\w+)\(`)
@@ -22,24 +22,24 @@ var (
 	promiseTable  = regexp.MustCompile(`(?s)(<!-- promises -->\n).*?(<!-- /promises -->)`)
 )
 
-// TestPromisesTable keeps the README's table of promises that of the tests;
+// TestPromisesTable keeps the table of promises that of the tests;
 // -update writes it.
 func TestPromisesTable(t *testing.T) {
 	t.Parallel()
-	readme := filepath.Join("..", "..", "README.md")
-	src, err := os.ReadFile(readme)
+	page := filepath.Join("..", "..", ".github", "docs", "promises.md")
+	src, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := promiseTable.ReplaceAllString(string(src), "${1}"+promises(t)+"${2}")
 	if *update && want != string(src) {
-		if err := os.WriteFile(readme, []byte(want), 0o666); err != nil {
+		if err := os.WriteFile(page, []byte(want), 0o666); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	if diff := cmp.Diff(want, string(src)); diff != "" {
-		t.Errorf("README.md is not what -update writes (-want +got)\n%s", diff)
+		t.Errorf("promises.md is not what -update writes (-want +got)\n%s", diff)
 	}
 }
 
