@@ -120,6 +120,8 @@ func TestPromise_74_EachOfManyIsSentOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	mu.Lock()
+	defer mu.Unlock()
 	for path, n := range seen {
 		if n != 1 && path != "/warm" {
 			t.Errorf("%s was read %d times", path, n)
