@@ -132,7 +132,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.passphrase, "ssl-client-passphrase", "", "passphrase of the key")
 	fs.StringVar(&f.certList, "ssl-client-cert-list", "", "client certificates by host, JSON `file`")
 	fs.StringVar(&f.extraCA, "ssl-extra-ca-certs", "", "trusted CA certificates besides the system's (PEM `file`)")
-	fs.StringArrayVar(&f.mask, "mask", nil, "hide the values of this variable or header `name` too; repeatable")
+	fs.StringArrayVar(&f.mask, "mask", nil, "hide the values of this `name` too: a variable, header, cookie, data column, JSON or form key; repeatable")
 	fs.StringArrayVar(&f.maskRegex, "mask-regex", nil, "hide every text that matches this `regexp`; repeatable")
 	fs.StringVar(&f.maxResponse, "max-response-size", "50MB", "largest response body, decoded")
 	fs.StringVar(&f.packageDir, "package-dir", "", "`folder` of packages of your own for require() and pm.require()")
