@@ -17,7 +17,7 @@ type Refusal string
 
 // Refusals.
 const (
-	Outside  Refusal = "it is outside the working directory"
+	Outside  Refusal = "it is outside the working directory, or not readable"
 	Hidden   Refusal = "it is hidden, and only a working directory that is named shows hidden files"
 	TooDeep  Refusal = "the working directory is above the home folder, and only one that is named shows its folders"
 	HomeOnly Refusal = "the home folder is no working directory unless it is named"
