@@ -69,34 +69,37 @@ func (d *Dir) Close() error { return d.root.Close() }
 // *fs.PathError, of a Refusal when the file may not be read.
 func (d *Dir) Open(name string) (fs.File, error) {
 	var first error
-	for _, path := range candidates(name, d.opts.Bases) {
-		file, err := d.open(path)
+	ours := false // the error is of a base that is inside
+	for _, c := range candidates(name, d.opts.Bases) {
+		file, err := d.open(c.path)
 		if err == nil {
 			return file, nil
 		}
-		if first == nil || isOutside(first) {
-			first = err // "no such file" says more than "outside"
+		if inside := d.holds(c.base); first == nil || inside && !ours {
+			first, ours = err, inside
 		}
 	}
 	return nil, first
 }
 
-func isOutside(err error) bool {
-	pe, ok := err.(*fs.PathError)
-	return ok && pe.Err == Outside
+// holds reports whether a path is below the folder, or is it.
+func (d *Dir) holds(path string) bool {
+	rel, err := filepath.Rel(d.opts.Path, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
-// candidates are the absolute paths that a name may mean.
-func candidates(name string, bases []string) []string {
+// A candidate is an absolute path that a name may mean, and where the name
+// starts then.
+type candidate struct{ base, path string }
+
+func candidates(name string, bases []string) []candidate {
 	name = filepath.FromSlash(name)
 	if filepath.IsAbs(name) {
-		return []string{name}
+		return []candidate{{name, name}}
 	}
-	var out []string
+	var out []candidate
 	for _, base := range bases {
-		if path := filepath.Join(base, name); !slices.Contains(out, path) {
-			out = append(out, path)
-		}
+		out = append(out, candidate{base, filepath.Join(base, name)})
 	}
 	return out
 }
@@ -161,8 +164,8 @@ type Anywhere []string
 // Open implements fs.FS.
 func (a Anywhere) Open(name string) (fs.File, error) {
 	var first error
-	for _, path := range candidates(name, a) {
-		f, err := openRegular(path)
+	for _, c := range candidates(name, a) {
+		f, err := openRegular(c.path)
 		if err == nil {
 			return f, nil
 		}

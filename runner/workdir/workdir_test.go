@@ -106,7 +106,8 @@ func TestConfinement(t *testing.T) {
 
 		{"a base below", "b.txt", workdir.Options{Bases: []string{work, filepath.Join(work, "sub")}}, "work/sub/b.txt"},
 		{"a base above", "work/a.txt", workdir.Options{Bases: []string{dir}}, "work/a.txt"},
-		{"of two bases the one inside speaks", "none.txt", workdir.Options{Bases: []string{dir, work}}, "no such file"},
+		{"the first base says what is wrong", "../none.txt", workdir.Options{Bases: []string{work, filepath.Join(work, "sub")}}, outside},
+		{"but one that is outside does not", "none.txt", workdir.Options{Bases: []string{dir, work}}, "no such file"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
