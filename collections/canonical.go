@@ -7,7 +7,7 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// A place is where a node or script stands in the file as written.
+// A place is where a node or script is in the file as written.
 type place struct {
 	offset  int
 	lines   []int   // byte offsets of a script's lines, when exec is an array
@@ -131,7 +131,7 @@ func indexed(r gjson.Result) []gjson.Result {
 	return out
 }
 
-// events is an array; one event alone may stand without it.
+// events is an array; one event alone may be written without it.
 func (c *canonicaliser) events(r gjson.Result) {
 	list := []gjson.Result{r}
 	if r.IsArray() {
@@ -248,7 +248,7 @@ func (c *canonicaliser) url(r gjson.Result) {
 	}
 }
 
-// parted tells whether a URL object has parts besides its raw text.
+// parted reports whether a URL object has parts besides its raw text.
 func parted(r gjson.Result) bool {
 	return lookup(r, "host").Exists() || lookup(r, "path").Exists() || lookup(r, "query").Exists() ||
 		!lookup(r, "raw").Exists()

@@ -107,7 +107,7 @@ type Place struct {
 	Line, Col int
 }
 
-// An Origin tells where the parts of a converted document were written: the
+// An Origin says where the parts of a converted document were written: the
 // collection and its items, and each script's lines, in document order.
 type Origin struct {
 	Items   []Place
@@ -137,7 +137,7 @@ func ParseConverted(name string, src []byte, o Origin) (*Collection, error) {
 // object, every script a list of lines, nothing dropped.
 func (c *Collection) Strict() json.RawMessage { return c.strict }
 
-// checkShape tells a collection from any other JSON. An empty object or array
+// checkShape recognises a collection from any other JSON. An empty object or array
 // is an empty collection, as for newman.
 func (c *Collection) checkShape(doc gjson.Result) error {
 	switch {
@@ -189,7 +189,7 @@ func (c *Collection) Root() *Node { return c.root }
 // Model is the document as go-postman-collection decodes it.
 func (c *Collection) Model() *postman.Collection { return c.model }
 
-// Warnings tell of what was read and deserves a word.
+// Warnings are about what was read all the same.
 func (c *Collection) Warnings() []string { return c.warn }
 
 // Skipped are the requests that the document has and the Collection has not, a

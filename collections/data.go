@@ -48,7 +48,7 @@ func ReadData(name string, src io.ReadSeeker) (*Data, error) {
 	return d, d.countCSV()
 }
 
-// isSpreadsheet tells the files of Excel and its like by their first bytes: zip
+// isSpreadsheet recognises the files of Excel and its like by their first bytes: zip
 // archives, OLE documents, and Excel's XML.
 func isSpreadsheet(head []byte) bool {
 	for _, magic := range []string{"PK\x03\x04", "PK\x05\x06", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"} {

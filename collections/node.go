@@ -173,7 +173,7 @@ func (n *Node) Path() []string {
 	return append(path[:len(path):len(path)], n.name)
 }
 
-// Position is where the node stands in its file, 1-based; 0 when unknown.
+// Position is where the node is in its file, 1-based; 0 when unknown.
 func (n *Node) Position() (line, col int) {
 	if p := n.place.written; len(p) > 0 {
 		return p[0].Line, p[0].Col
@@ -181,7 +181,7 @@ func (n *Node) Position() (line, col int) {
 	return n.col.position(n.place.offset)
 }
 
-// File is the file the node stands in: the collection's, but for collections
+// File is the file the node is in: the collection's, but for collections
 // of many files.
 func (n *Node) File() string {
 	if p := n.place.written; len(p) > 0 {
@@ -235,7 +235,7 @@ func (s *Script) FileLine(n int) int {
 	return line
 }
 
-// File is the file the script stands in when the collection has many; ""
+// File is the file the script is in when the collection has many; ""
 // otherwise.
 func (s *Script) File() string {
 	if s.Owner == nil || len(s.place.written) == 0 {

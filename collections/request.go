@@ -98,7 +98,7 @@ type URL struct {
 	Variables []PathVariable
 }
 
-// UserInfo stands before a URL's host.
+// UserInfo comes before a URL's host.
 type UserInfo struct{ User, Password string }
 
 // A QueryParam has nil Key or Value where the text has none ("?a", "?=b").

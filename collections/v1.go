@@ -8,7 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// isV1 tells a v1 collection: it lists its requests flat, with an order.
+// isV1 recognises a v1 collection: it lists its requests flat, with an order.
 func isV1(doc gjson.Result) bool {
 	return doc.IsObject() && truthy(lookup(doc, "name")) && truthy(lookup(doc, "order")) && truthy(lookup(doc, "requests"))
 }
@@ -60,7 +60,7 @@ type v1 struct {
 	requests  map[string]gjson.Result
 	folders   map[string]gjson.Result
 	folderIDs []string
-	placed    map[string]bool // folders that stand somewhere already
+	placed    map[string]bool // folders that have a place already
 }
 
 // topFolders are those no other folder lists, in document order.

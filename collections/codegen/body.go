@@ -242,7 +242,7 @@ func partText(v any) string {
 // oneLineName keeps a name from starting a header of its own.
 var oneLineName = strings.NewReplacer("\r", "%0D", "\n", "%0A")
 
-// head is what stands before a part's content, as a run writes it.
+// head is what comes before a part's content, as a run writes it.
 func (p formPart) head(boundary string) text {
 	named := func(t text) text {
 		out := slices.Clone(t)

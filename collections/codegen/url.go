@@ -172,7 +172,7 @@ func escaped(s string) bool {
 	return err == nil
 }
 
-// hasDots tells a path with "." or ".." for segments.
+// hasDots recognises a path with "." or ".." for segments.
 func hasDots(address string) bool {
 	address, _, _ = strings.Cut(address, "?")
 	segments := strings.Split(address, "/")

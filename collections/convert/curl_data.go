@@ -102,7 +102,7 @@ func (c *curlCall) joined() string {
 	return b.String()
 }
 
-// bodyless are the methods whose body a run leaves out unless told to send it.
+// bodyless are the methods whose body a run leaves out unless it is asked to send it.
 var bodyless = []string{"GET", "COPY", "HEAD", "PURGE", "UNLOCK"}
 
 // body writes the body into a request.

@@ -136,7 +136,7 @@ func (c *curlCall) partWords(s string, key text) (w partWords, content string) {
 	return w, content
 }
 
-// partWord tells the words that curl knows after a part's content.
+// partWord recognises the words that curl knows after a part's content.
 func partWord(s string) bool {
 	name, _, ok := strings.Cut(strings.ToLower(strings.TrimLeft(s, " \t")), "=")
 	return ok && (name == "type" || name == "filename" || name == "headers" || name == "encoder")

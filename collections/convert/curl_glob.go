@@ -69,7 +69,7 @@ func globPiece(s string) (choices []string, rest, wrong string) {
 	return []string{b.String()}, "", ""
 }
 
-// literalBracket tells "[]" and an IPv6 address, which are no ranges.
+// literalBracket recognises "[]" and an IPv6 address, which are no ranges.
 func literalBracket(s string) bool {
 	inside, _, ok := strings.Cut(s[1:], "]")
 	return ok && (inside == "" || strings.Count(inside, ":") > 1 && strings.Trim(inside, "0123456789abcdefABCDEF:.%") == "")

@@ -65,7 +65,7 @@ func passed(s string) string {
 	return strings.Join(splitArgs(`"`+s+`"`), " ")
 }
 
-// word reads the next word; end tells that the statement ends after it.
+// word reads the next word; end reports that the statement ends after it.
 func (p *powerScript) word(first bool) (text string, ok, end bool) {
 	p.blanks()
 	var b strings.Builder

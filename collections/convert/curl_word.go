@@ -127,7 +127,7 @@ func (s *bashScript) value(name string) (string, bool) {
 	return "", false
 }
 
-// plainParam tells $name and ${name}.
+// plainParam recognises $name and ${name}.
 func plainParam(p *syntax.ParamExp) bool {
 	return p.Param != nil && p.Exp == nil && bareParam(p)
 }
@@ -232,7 +232,7 @@ func (s *bashScript) param(p *syntax.ParamExp) string {
 	return "{{" + name + "}}"
 }
 
-// defaults tells ${name:-text}, ${name:=text} and ${name:?text}, which are the
+// defaults recognises ${name:-text}, ${name:=text} and ${name:?text}, which are the
 // variable when it is set.
 func defaults(op syntax.ParExpOperator) bool {
 	switch op {

@@ -6,7 +6,7 @@ package convert
 
 import "fmt"
 
-// A Note tells of something the other format cannot hold, or that deserves a
+// A Note is about something the other format cannot hold, or that deserves a
 // word.
 type Note struct {
 	File string // "" when the input is one text

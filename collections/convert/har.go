@@ -173,7 +173,7 @@ func (e *entryHAR) unsent(answered bool) string {
 	return ""
 }
 
-// item is the entry as a request; lost tells what is not in it.
+// item is the entry as a request; lost says what is not in it.
 func (e *entryHAR) item() (item *postman.Items, lost []string) {
 	req := newRequest(strings.ToUpper(e.Request.Method), e.Request.URL)
 	if req.Method == "" {
@@ -212,7 +212,7 @@ func (e *entryHAR) item() (item *postman.Items, lost []string) {
 	return item, lost
 }
 
-// plainURL tells an address with characters that were sent as they are, and that
+// plainURL recognises an address with characters that were sent as they are, and that
 // a run would percent-encode.
 func plainURL(address string) bool {
 	address, _, _ = strings.Cut(address, "#")
@@ -280,7 +280,7 @@ func headersHAR(list []pairHAR, address string) []*postman.Header {
 	return out
 }
 
-// entryNotes are notes on entries; those of one text are told once.
+// entryNotes are notes on entries; those of one text are given once.
 type entryNotes struct {
 	list   []*entryNote
 	secret int // requests with credentials

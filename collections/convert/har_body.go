@@ -12,7 +12,7 @@ import (
 	"postie/collections"
 )
 
-// body writes what was posted into a request; lost tells what is not in it.
+// body writes what was posted into a request; lost says what is not in it.
 func (p *postHAR) body(req *postman.Request) (lost []string) {
 	kind := header(req, "Content-Type")
 	if kind == "" {

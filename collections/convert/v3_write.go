@@ -408,7 +408,7 @@ func (b *body) isSent() bool {
 	return b.GraphQL != nil
 }
 
-// isGraphQL tells a request that v3 has a kind of its own for.
+// isGraphQL recognises a request that v3 has a kind of its own for.
 func isGraphQL(r *request) bool {
 	return r.Body != nil && strings.EqualFold(string(r.Body.Mode), "graphql") && !bool(r.Body.Disabled)
 }

@@ -88,7 +88,7 @@ func yamlScalar(n *yaml.Node, indent string, start int) string {
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@-]*$`)
 
-// readsAs tells whether our own reader takes the text for what it is. The two
+// readsAs reports whether our own reader takes the text for what it is. The two
 // libraries differ in rare cases, such as blocks of nothing but blank lines.
 func readsAs(out, indent, want string) bool {
 	if plainWord.MatchString(out) {

@@ -26,7 +26,7 @@ func (s *Stack) Get(name string) (Value, bool) {
 	return v, ok
 }
 
-// find also tells the layer that has name.
+// find also returns the layer that has name.
 func (s *Stack) find(name string) (Value, *Scope, bool) {
 	if secret, ok := strings.CutPrefix(name, vaultPrefix); ok {
 		if v, ok := s.Vault.Get(secret); ok {

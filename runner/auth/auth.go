@@ -27,7 +27,7 @@ type Challenger interface {
 	Answer(resp *transport.Response) (again bool, err error)
 }
 
-// A Writer is a Signer that tells which headers hold what it wrote, so that
+// A Writer is a Signer that reports which headers hold what it wrote, so that
 // reports hide them and redirects do not carry them elsewhere.
 type Writer interface {
 	Wrote() []string

@@ -33,7 +33,7 @@ var (
 	ntlmVersion   = []byte{5, 1, 0x28, 0x0a, 0, 0, 0, 15}
 )
 
-// ntlmNegotiate is the first message: where a client stands.
+// ntlmNegotiate is the first message: what a client can do.
 func ntlmNegotiate(domain, workstation string) []byte {
 	domain, workstation = ntlmName(domain), ntlmName(workstation)
 	flags := uint32(ntlmType1Flags)

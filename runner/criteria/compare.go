@@ -8,7 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// ordered reports whether a number stands to the wanted one as the operator
+// ordered reports whether a number compares to the wanted one as the operator
 // says.
 func (a *Assert) ordered(got gjson.Result) bool {
 	if got.Type != gjson.Number || a.want.Type != gjson.Number {

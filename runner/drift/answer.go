@@ -9,7 +9,7 @@ import (
 	"postie/runner/runlog"
 )
 
-// A Key tells which answers of two runs belong together.
+// A Key says which answers of two runs belong together.
 type Key struct {
 	Item string // path of names below the collection, joined by " / "
 	Try  int    // which execution of the item, from 0

@@ -68,7 +68,7 @@ func (w *pageWriter) text(format string, values ...any) {
 			values[i] = html.EscapeString(s)
 		}
 	}
-	_, _ = fmt.Fprintf(w, format, values...) // Flush tells
+	_, _ = fmt.Fprintf(w, format, values...) // Flush reports it
 }
 
 func counted(n int) string {

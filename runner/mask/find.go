@@ -149,7 +149,7 @@ func (x *search) nextStop(from int) int {
 	return x.stop
 }
 
-// escapes reports whether what stands at a place may stand for something else:
+// escapes reports whether what is at a place may stand for something else:
 // a quote only does when another may follow.
 func (x *search) escapes(at int) bool {
 	b := x.text[at]

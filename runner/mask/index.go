@@ -18,7 +18,7 @@ func (x *index) add(secret string) { x.fresh = append(x.fresh, secret) }
 // layers are made anew.
 func (x *index) remove(secret string) { x.dead += len(secret) }
 
-// compiled are the automata of all secrets; alive tells which are still one.
+// compiled are the automata of all secrets; alive says which are still one.
 func (x *index) compiled(alive func(secret string) bool) []*automaton {
 	purge := x.dead > x.size/2
 	if len(x.fresh) == 0 && !purge {

@@ -105,7 +105,7 @@ func (m *Masker) Learned() int {
 	return m.learned
 }
 
-// view is how things stand for one event: what is learned later does not change it.
+// view is what is known at one event: what is learned later does not change it.
 func (m *Masker) view() *hider {
 	m.mu.Lock()
 	defer m.mu.Unlock()

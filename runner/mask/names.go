@@ -102,7 +102,7 @@ func parameterAfter(s string, start, end int) span {
 	return span{end + 1, end + 1 + lengthUntil(s[end+1:], "&# \t\r\n\"'<>\\")}
 }
 
-// valueAfter is the value that stands after a name in any kind of text.
+// valueAfter is the value that comes after a name in any kind of text.
 func valueAfter(s string, start, end int) span {
 	if strings.HasSuffix(s[:start], `name="`) {
 		if v := partAfter(s, end); v.end > 0 {

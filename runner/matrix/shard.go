@@ -49,7 +49,7 @@ func ParseShard(text string, getenv func(string) string) (Shard, error) {
 	if index == "auto" {
 		c, ok := ciOf(getenv)
 		if !ok {
-			return Shard{}, errors.New("auto: no variable of a CI system tells the part, such as CI_NODE_INDEX; give it as 2/5")
+			return Shard{}, errors.New("auto: no variable of a CI system says the part, such as CI_NODE_INDEX; give it as 2/5")
 		}
 		index, first = getenv(c.index), c.first
 		if of == "" {

@@ -12,7 +12,7 @@ import (
 type Conditions struct {
 	Latency  time.Duration // before each answer
 	FailRate float64       // share of requests, 0 to 1, that are answered with 503
-	Log      func(Served)  // told of each request, one at a time
+	Log      func(Served)  // called with each request, one at a time
 }
 
 // Served is one request and what answered it; Example is "" when none did.

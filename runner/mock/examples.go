@@ -16,8 +16,8 @@ import (
 	"postie/collections/vars"
 )
 
-// ExamplesOptions tell how saved examples are served. The zero value serves
-// them as they stand.
+// ExamplesOptions say how saved examples are served. The zero value serves
+// them as they are written.
 type ExamplesOptions struct {
 	Environment *vars.Scope      // fills in templates, over the collection's variables
 	Now         func() time.Time // nil is time.Now
@@ -207,7 +207,7 @@ const (
 	bodyMiss     = 5.0
 )
 
-// score tells how well an example fits; 0 is not at all.
+// score recognises how well an example fits; 0 is not at all.
 func (s *saved) score(r *http.Request, body []byte) float64 {
 	points := pathScore(s.path, segments(r.URL.Path))
 	if points == 0 {

@@ -2,7 +2,7 @@ package mock
 
 import "net/http"
 
-// A serverInfo tells a client, before any login, how to talk to the tenant;
+// A serverInfo says to a client, before any login, how to talk to the tenant;
 // above all the name of the session cookie.
 type serverInfo struct {
 	ID                    string   `json:"_id"`

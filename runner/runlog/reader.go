@@ -28,7 +28,7 @@ type part struct {
 	from, end int64
 }
 
-// New reads the log in src, size bytes long. The name stands in errors.
+// New reads the log in src, size bytes long. The name is used in errors.
 func New(name string, src io.ReaderAt, size int64) *Log {
 	return &Log{name: name, src: src, parts: []part{{end: size}}}
 }
@@ -190,7 +190,7 @@ func (r *Reader) Next() (event.Event, error) {
 }
 
 // passed reports whether the line is an event of a kind that is not asked for.
-// Names stand near the start of a line, so this is cheap.
+// Names are near the start of a line, so this is cheap.
 func (r *Reader) passed(line []byte) bool {
 	if len(r.kinds) == 0 {
 		return false

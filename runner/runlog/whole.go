@@ -35,7 +35,7 @@ type census struct {
 	headless            bool // its first line is not its start
 	items, iterations   int
 	requests, tests     int
-	told                event.Stats // by the ends of runs
+	summed              event.Stats // by the ends of runs
 	bailed, interrupted bool
 	err                 *event.Failure
 }
@@ -147,10 +147,10 @@ func (c *census) add(line []byte) error {
 func (c *census) end(e *event.RunFinished) {
 	c.finished++
 	stats := &e.Summary.Stats
-	c.told.Items.Total += stats.Items.Total
-	c.told.Iterations.Total += stats.Iterations.Total
-	c.told.Requests.Total += stats.Requests.Total
-	c.told.Assertions.Total += stats.Assertions.Total
+	c.summed.Items.Total += stats.Items.Total
+	c.summed.Iterations.Total += stats.Iterations.Total
+	c.summed.Requests.Total += stats.Requests.Total
+	c.summed.Assertions.Total += stats.Assertions.Total
 	c.bailed = c.bailed || e.Bailed
 	c.interrupted = c.interrupted || e.Interrupted
 	if e.Err != nil && c.err == nil && e.Err.Kind == event.KindRun {
@@ -165,8 +165,8 @@ func (c *census) lacks() (why string, early bool) {
 		name      string
 		has, want int
 	}{
-		{"items", c.items, c.told.Items.Total}, {"requests", c.requests, c.told.Requests.Total},
-		{"assertions", c.tests, c.told.Assertions.Total}, {"iterations", c.iterations, c.told.Iterations.Total},
+		{"items", c.items, c.summed.Items.Total}, {"requests", c.requests, c.summed.Requests.Total},
+		{"assertions", c.tests, c.summed.Assertions.Total}, {"iterations", c.iterations, c.summed.Iterations.Total},
 	} {
 		if c.finished > 0 && c.finished == c.started && part.has < part.want {
 			why = fmt.Sprintf("it holds %d %s of %d", part.has, part.name, part.want)

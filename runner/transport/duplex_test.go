@@ -109,8 +109,8 @@ func TestPromise_75_ServersMayAnswerAsTheyRead(t *testing.T) {
 				if strings.Contains(name, "100") {
 					r.Header = append(r.Header, Field{"Expect", "100-continue"})
 				}
-				client := newClient(t, Options{RootCAs: ca.pool})
-				for range 2 { // the connection is fit for another, or is not used
+				client := newClient(t, Options{RootCAs: ca.pool, Timeout: 2 * time.Minute}) // packing takes long under the race detector
+				for range 2 {                                                               // the connection is fit for another, or is not used
 					ex, err := do(t, client, r)
 					if err != nil {
 						t.Fatal(err)

@@ -161,7 +161,7 @@ func ok(body string, header ...string) string {
 func newClient(tb testing.TB, o Options) *Client {
 	tb.Helper()
 	if o.Timeout == 0 {
-		o.Timeout = 10 * time.Second // a hung test ends
+		o.Timeout = time.Minute // a hung test ends
 	}
 	c, err := New(o)
 	if err != nil {

@@ -37,7 +37,7 @@ func collapse(h transport.Header) transport.Header {
 	return out
 }
 
-// distinct tells a header in which no two lines share a name.
+// distinct recognises a header in which no two lines share a name.
 func distinct(h transport.Header) bool {
 	for i := range h {
 		for j := range i {

@@ -63,8 +63,8 @@ func headerOf(list []collections.Header, name string) string {
 
 const formType = "application/x-www-form-urlencoded"
 
-// formBody is node's querystring encoding: duplicates stand at the first's
-// place; a missing value is empty.
+// formBody is node's querystring encoding: duplicates go to the
+// place of the first; a missing value is empty.
 func formBody(params []collections.FormParam) *body {
 	var keys []string
 	values := map[string][]string{}

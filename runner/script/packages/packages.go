@@ -41,7 +41,7 @@ type Store struct {
 	tried error // why the cache could not be filled: it is not tried again
 }
 
-// Options tell a Store where to look. The zero value has what is embedded.
+// Options say to a Store where to look. The zero value has what is embedded.
 type Options struct {
 	Cache    string                    // folder of the bundles that are not embedded; "": none
 	Registry func() (*Registry, error) // fetches what the cache lacks, asked when it does; nil: offline
@@ -182,7 +182,7 @@ type Listed struct {
 	Ready                  bool // embedded or in the cache
 }
 
-// List tells of every module, by name.
+// List has every module, by name.
 func (s *Store) List() ([]Listed, error) {
 	l, err := readLock()
 	if err != nil {

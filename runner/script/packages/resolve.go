@@ -16,7 +16,7 @@ import (
 // maxPackages bounds what one pm.require may bring.
 const maxPackages = 300
 
-// A manifest is what a registry tells of one version.
+// A manifest is what a registry says of one version.
 type manifest struct {
 	Dependencies map[string]string `json:"dependencies"`
 	Dist         struct {
