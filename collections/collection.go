@@ -137,7 +137,7 @@ func ParseConverted(name string, src []byte, o Origin) (*Collection, error) {
 // object, every script a list of lines, nothing dropped.
 func (c *Collection) Strict() json.RawMessage { return c.strict }
 
-// checkShape recognises a collection from any other JSON. An empty object or array
+// checkShape distinguishes a collection from any other JSON. An empty object or array
 // is an empty collection, as for newman.
 func (c *Collection) checkShape(doc gjson.Result) error {
 	switch {

@@ -58,7 +58,7 @@ var fetchRedirects = client{methods: safeMethods, drops: credentials}
 // fetchHeaders are headers that fetch does not send.
 var fetchHeaders = []string{"connection", "expect", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer"}
 
-// beyondFetch recognises what fetch cannot send: a body of GET and HEAD, some
+// beyondFetch is what fetch cannot send: a body of GET and HEAD, some
 // headers, and anything without a verified certificate.
 func (c *call) beyondFetch() bool {
 	return c.body.kind != "" && (c.method == "GET" || c.method == "HEAD") || c.insecure ||

@@ -116,7 +116,7 @@ var (
 	powershellCommand = regexp.MustCompile("(?im)^[^\n]*\\bcurl(\\.exe)?\\s.*[\t ]`[\t ]*\r?$|\\$env:\\w|^\\s*\\$\\w+\\s*=\\s|^\\s*PS [^\n>]*>\\s*curl|\\bcurl(\\.exe)?\\s.*@['\"]\r?$")
 )
 
-// shellOf recognises the shell that a script is for: by the file's name, else by how
+// shellOf is the shell that a script is for: by the file's name, else by how
 // commands go on in the next line and quote.
 func shellOf(name, src string) string {
 	switch strings.ToLower(path.Ext(name)) {
@@ -192,5 +192,5 @@ func (r *curlReader) content(name string) (string, bool) {
 	return string(text), err == nil && len(text) <= maxInline
 }
 
-// isText recognises what a document can hold as a text.
+// isText reports whether a document can hold as a text.
 func isText(s string) bool { return utf8.ValidString(s) }

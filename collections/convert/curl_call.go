@@ -299,7 +299,7 @@ func (c *curlCall) add(address, upload string, uploaded bool) {
 	c.reader.out.AddItem(postman.CreateItem(item))
 }
 
-// redirects recognises the run to do with them as curl does: it follows them when
+// redirects asks the run to do with them as curl does: it follows them when
 // asked to, and then names the page before only with --referer ";auto".
 func (c *curlCall) redirects(t *transfer) {
 	switch {

@@ -25,7 +25,7 @@ var (
 	openAPIKey  = regexp.MustCompile(`(?m)^["']?(openapi|swagger)["']?\s*:`)
 )
 
-// Sniff recognises a document's format by its content, and by the ending of its name
+// Sniff guesses a document's format by its content, and by the ending of its name
 // where it is YAML. What is none of them is Collection, which says what is wrong.
 func Sniff(name string, src []byte) Format {
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")) // a byte order mark is no content

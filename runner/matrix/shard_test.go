@@ -42,7 +42,7 @@ func TestParseShard(t *testing.T) {
 		{"CircleCI counts from 0", "auto", "CIRCLE_NODE_INDEX=2 CIRCLE_NODE_TOTAL=5", "shard 3/5", ""},
 		{"Kubernetes has the index alone", "auto/3", "JOB_COMPLETION_INDEX=0", "shard 1/3", ""},
 		{"the number of parts is missing", "auto", "JOB_COMPLETION_INDEX=0", "", "auto: JOB_COMPLETIONS is not set; give the number of parts as auto/5"},
-		{"no CI system", "auto", "", "", "auto: no variable of a CI system tells the part, such as CI_NODE_INDEX; give it as 2/5"},
+		{"no CI system", "auto", "", "", "auto: no variable of a CI system says the part, such as CI_NODE_INDEX; give it as 2/5"},
 		{"beyond the last", "6/5", "", "", "6/5: want part/parts, such as 2/5"},
 		{"before the first", "0/5", "", "", "0/5: want part/parts, such as 2/5"},
 		{"no number", "a/b", "", "", "a/b: want part/parts, such as 2/5"},

@@ -207,7 +207,7 @@ const (
 	bodyMiss     = 5.0
 )
 
-// score recognises how well an example fits; 0 is not at all.
+// score is how well an example fits; 0 is not at all.
 func (s *saved) score(r *http.Request, body []byte) float64 {
 	points := pathScore(s.path, segments(r.URL.Path))
 	if points == 0 {
