@@ -192,5 +192,5 @@ func (r *curlReader) content(name string) (string, bool) {
 	return string(text), err == nil && len(text) <= maxInline
 }
 
-// isText reports whether a document can hold as a text.
+// isText reports whether a document can hold s as a text.
 func isText(s string) bool { return utf8.ValidString(s) }
