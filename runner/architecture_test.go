@@ -18,7 +18,7 @@ var layers = []string{
 	"item.go", "retry.go", "phase.go", "checks.go", "request.go", "preflight.go", // an item's way
 	"sandbox.go", "host.go", "vault.go", // what scripts reach
 	"send.go", "failure.go", "cookies.go", "names.go", // requests
-	"emitter.go", "secrets.go", // events
+	"emitter.go", "secrets.go", "large.go", // events
 	"plan.go", "result.go", "scope.go", "random.go", "acquire.go", "options.go", // data
 }
 

@@ -57,15 +57,23 @@ func (e *emitter) emit(ev event.Event, cur event.Cursor) {
 	e.deliver(ev)
 }
 
-// deliver hides secrets, folds the event into the result and tells the
-// reporters.
+// deliver cuts large bodies, hides secrets, folds the event into the result and
+// tells the reporters.
 func (e *emitter) deliver(ev event.Event) {
-	e.mask.Hide(ev)
+	e.hide(ev)
 	e.result.Add(ev)
 	for _, r := range e.reporters {
 		if err := r.Report(ev, &e.result.Summary); err != nil && e.err == nil {
 			e.err = err
 		}
+	}
+}
+
+func (e *emitter) hide(ev event.Event) {
+	large := cutLarge(ev)
+	e.mask.Hide(ev)
+	if large {
+		trimLarge(ev)
 	}
 }
 

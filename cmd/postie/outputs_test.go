@@ -23,7 +23,7 @@ func modeOf(t *testing.T, path string) string {
 
 // Files keep the modes they have, and those that hold secrets are their
 // owner's alone.
-func TestModes(t *testing.T) {
+func TestPromise_81_ModesStay(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no modes here")

@@ -1,6 +1,8 @@
 package drift
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -145,6 +147,9 @@ func (l *Log) Answer(i int) (Answer, error) {
 		return a, nil
 	}
 	a.Code, a.Body = r.Response.Code, r.Response.Body
+	if n := r.Response.Whole; n > 0 { // of another length, it is another body
+		a.Body = fmt.Appendf(slices.Clip(a.Body), "\n(the start of %d bytes)\n", n)
+	}
 	for _, h := range r.Response.Header {
 		name := strings.ToLower(h.Name)
 		a.Header[name] = append(a.Header[name], h.Value)

@@ -130,12 +130,25 @@ type Response struct {
 	Status   string          `json:"status"`
 	Header   []Field         `json:"header"`
 	Body     Bytes           `json:"body,omitempty"`
-	BodySize int64           `json:"bodySize"` // as newman's size().body
+	Whole    int64           `json:"whole,omitempty"` // length of a large body, of which Body is the start
+	BodySize int64           `json:"bodySize"`        // as newman's size().body
 	HeadSize int64           `json:"headSize"`
 	Time     time.Duration   `json:"time"` // newman's responseTime
 	Timings  Timings         `json:"timings"`
 	Cookies  []script.Cookie `json:"cookies,omitempty"`
 }
+
+// LargeBody is the longest body, in bytes, that events hold whole; of a longer
+// one they hold the first StartOfBody bytes, so that what logs and reports need
+// does not grow with an answer.
+const (
+	LargeBody   = 16 << 20
+	StartOfBody = 1 << 20
+)
+
+// Length is how long the body is that came, in bytes, also when Body is its
+// start alone.
+func (r *Response) Length() int64 { return max(r.Whole, int64(len(r.Body))) }
 
 // Timings are the phases of the last hop.
 type Timings struct {

@@ -58,6 +58,9 @@ func (o Options) exchange(b *bytes.Buffer, r *event.RequestFinished) {
 	fmt.Fprintf(b, "\n%s %d %s (%s)\n", first(r.Response.Proto, "HTTP"), r.Response.Code, r.Response.Status, r.Response.Time)
 	o.fields(b, r.Response.Header)
 	o.text(b, r.Response.Body)
+	if n := r.Response.Whole; n > 0 {
+		fmt.Fprintf(b, "(the start of %d bytes)\n", n)
+	}
 }
 
 func (o Options) fields(b *bytes.Buffer, list []event.Field) {

@@ -161,7 +161,7 @@ func harResponseOf(r *event.RequestFinished, o Options) harResponse {
 	out.Status, out.StatusText, out.HTTPVersion = a.Code, a.Status, a.Proto
 	out.Headers, out.RedirectURL = harHeaders(a.Header, o), header(a.Header, "Location")
 	out.HeadersSize, out.BodySize = a.HeadSize, a.BodySize
-	out.Content = harContent{Size: int64(len(a.Body)), MimeType: header(a.Header, "Content-Type")}
+	out.Content = harContent{Size: a.Length(), MimeType: header(a.Header, "Content-Type")}
 	out.Content.Text, out.Content.Encoding = harText(o.body(a.Body))
 	return out
 }

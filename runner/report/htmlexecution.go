@@ -272,7 +272,7 @@ func (p *htmlPage) response(r *event.Response) *htmlResponse {
 		Time: decimal(r.Time), Timings: []float64{decimal(t.Wait), decimal(t.DNS), decimal(t.Connect), decimal(t.TLS),
 			decimal(t.FirstByte), decimal(t.Download)}}
 	out.Body = p.body(r.Body)
-	out.Cut = p.opts.Bodies != BodiesNone && len(out.Body) < len(r.Body)
+	out.Cut = p.opts.Bodies != BodiesNone && int64(len(out.Body)) < r.Length()
 	if !p.opts.OmitHeaders {
 		out.Header = r.Header
 	}

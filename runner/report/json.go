@@ -342,7 +342,7 @@ func (j *jsonReport) response(r *event.RequestFinished) *jsonResponse {
 		Header:       r.Response.Header,
 		Cookie:       []struct{}{},
 		ResponseTime: r.Response.Time.Milliseconds(),
-		ResponseSize: len(r.Response.Body),
+		ResponseSize: int(r.Response.Length()),
 	}
 	if j.opts.OmitHeaders || out.Header == nil {
 		out.Header = []event.Field{}

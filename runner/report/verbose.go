@@ -30,9 +30,9 @@ func (c *CLI) verbose(e *event.RequestFinished) {
 		fmt.Sprintf("%d %s", len(r.Cookies), c.style.gray("cookies")),
 	}, star), c.slow(r.Time))
 	c.headers(c.sym.up, q.Header)
-	c.body(c.sym.up, header(q.Header, "Content-Type"), q.Body)
+	c.body(c.sym.up, header(q.Header, "Content-Type"), q.Body, int64(len(q.Body)))
 	c.headers(c.sym.down, r.Header)
-	c.body(c.sym.down, header(r.Header, "Content-Type"), r.Body)
+	c.body(c.sym.down, header(r.Header, "Content-Type"), r.Body, r.Length())
 	c.timings(&r.Timings)
 }
 
@@ -62,17 +62,17 @@ func (c *CLI) headers(mark string, list []event.Field) {
 // maxShown is how much of a body the terminal shows.
 const maxShown = 2048
 
-func (c *CLI) body(mark, kind string, body []byte) {
+func (c *CLI) body(mark, kind string, body []byte, length int64) {
 	if len(body) == 0 {
 		return
 	}
-	c.printf("  %s %s %s %s %s\n", c.sym.top, mark, SafeLine(first(kind, "no content type")), c.style.gray(c.sym.star), size(int64(len(body))))
+	c.printf("  %s %s %s %s %s\n", c.sym.top, mark, SafeLine(first(kind, "no content type")), c.style.gray(c.sym.star), size(length))
 	shown := clip(readable(body), maxShown)
 	for _, line := range chop(Safe(shown), c.wide()-6) {
 		c.printf("  %s %s\n", c.sym.middle, c.style.gray(line))
 	}
 	if len(body) > maxShown {
-		c.printf("  %s (showing %s/%s)\n", c.sym.middle, size(maxShown), size(int64(len(body))))
+		c.printf("  %s (showing %s/%s)\n", c.sym.middle, size(maxShown), size(length))
 	}
 	c.printf("  %s\n", c.sym.bottom)
 }
