@@ -35,7 +35,7 @@ func Function(name string) engine.Function {
 	case "intact":
 		return engine.Intact
 	}
-	for _, of := range []map[string]engine.Function{jsbn, bn} {
+	for _, of := range []map[string]engine.Function{jsbn, bn, csv} {
 		if f := of[name]; f != nil {
 			return f
 		}

@@ -41,6 +41,7 @@ function require(name) {
   }
   if (name === 'postman-collection') load('sdk').adopt(module.exports);
   if (name === 'crypto-js') load('cryptojs').accelerate(module.exports);
+  if (name === 'csv-parse' || name === 'csv-parse/lib/sync') load('csv').accelerate(module.exports);
   module.loaded = true;
   return module.exports;
 }
