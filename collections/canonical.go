@@ -26,6 +26,7 @@ type canonicaliser struct {
 // canonical returns the strict form of doc and the places in it.
 func canonical(doc gjson.Result) ([]byte, *canonicaliser) {
 	c := &canonicaliser{}
+	c.out.Grow(len(doc.Raw) + len(doc.Raw)/16) // of a large document, no buffers that double are left behind
 	c.entity(doc)
 	return c.out.Bytes(), c
 }

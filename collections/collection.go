@@ -2,9 +2,9 @@
 // iteration data, walks and edits them, and writes them back. It does no
 // network and runs no JavaScript.
 //
-// A document is rewritten into strict v2.1 form first; then two readers share
-// it: go-postman-collection decodes the model (tree, names, events, saved
-// responses), and gjson reads what that model drops.
+// A document is rewritten into strict v2.1 form first; the tree is read from
+// that with gjson, which keeps everything. Those who want the document in
+// go-postman-collection's types ask for Model.
 package collections
 
 import (
@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 
 	postman "github.com/rbretecher/go-postman-collection"
 	"github.com/tidwall/gjson"
@@ -25,13 +26,13 @@ type Collection struct {
 	file   string
 	lines  *lineIndex // of the text as read; nil when places are elsewhere
 	doc    gjson.Result
-	model  *postman.Collection
 	root   *Node
 	warn   []string
 	skip   []string
 	strict json.RawMessage
 
-	kept keptText // by KeptJSON
+	kept  keptText // by KeptJSON
+	model func() *postman.Collection
 }
 
 // Parse reads a v1, v2.0 or v2.1 collection. name is used in errors, which
@@ -50,23 +51,22 @@ func Parse(name string, src []byte) (*Collection, error) {
 		c.lines = nil // its places are not the file's
 	}
 	if isItem(doc) {
-		return c, c.buildItem(doc)
+		c.buildItem(doc)
+		return c, nil
 	}
 	if err := c.checkShape(doc); err != nil {
 		return nil, err
 	}
 	strict, places := canonical(doc)
-	return c, c.build(strict, places)
+	c.build(strict, places)
+	return c, nil
 }
 
 // build reads the tree of a strict document.
-func (c *Collection) build(strict []byte, places *canonicaliser) (err error) {
+func (c *Collection) build(strict []byte, places *canonicaliser) {
 	c.strict, c.doc = strict, gjson.ParseBytes(strict)
-	if c.model, err = decode(strict); err != nil {
-		return &ParseError{File: c.file, Line: 1, Col: 1, Text: "not a Postman collection: " + err.Error()}
-	}
+	c.model = sync.OnceValue(func() *postman.Collection { return decode(c.doc) })
 	c.root = newTree(c, places)
-	return nil
 }
 
 // isItem reports whether a document is one item, as people copy it out of a
@@ -78,7 +78,7 @@ func isItem(doc gjson.Result) bool {
 }
 
 // buildItem reads a collection of one item, under the item's name.
-func (c *Collection) buildItem(doc gjson.Result) error {
+func (c *Collection) buildItem(doc gjson.Result) {
 	item, places := canonical(doc)
 	name := lookup(doc, "name").Raw
 	if lookup(doc, "name").Type != gjson.String {
@@ -86,7 +86,7 @@ func (c *Collection) buildItem(doc gjson.Result) error {
 	}
 	strict := fmt.Appendf(nil, `{"info":{"name":%s,"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[%s]}`, name, item)
 	places.places = slices.Insert(places.places, 0, place{offset: doc.Index}) // of the collection itself
-	return c.build(strict, places)
+	c.build(strict, places)
 }
 
 func isOpenAPI(doc gjson.Result) bool {
@@ -130,7 +130,8 @@ func ParseConverted(name string, src []byte, o Origin) (*Collection, error) {
 	for i := range min(len(places.scripts), len(o.Scripts)) {
 		places.scripts[i].written = o.Scripts[i]
 	}
-	return c, c.build(strict, places)
+	c.build(strict, places)
+	return c, nil
 }
 
 // Strict is the document in strict v2.1 form: every item and header an
@@ -162,11 +163,6 @@ func (c *Collection) checkShape(doc gjson.Result) error {
 	return &ParseError{File: c.file, Line: 1, Col: 1, Text: what}
 }
 
-// decode feeds the strict document to go-postman-collection.
-func decode(strict []byte) (*postman.Collection, error) {
-	return parseModel(modelForm(gjson.ParseBytes(strict)))
-}
-
 func (c *Collection) info(key string) string {
 	if info := lookup(c.doc, "info"); info.IsObject() {
 		return text(lookup(info, key))
@@ -186,8 +182,9 @@ func (c *Collection) File() string { return c.file }
 // Root is the collection as a node.
 func (c *Collection) Root() *Node { return c.root }
 
-// Model is the document as go-postman-collection decodes it.
-func (c *Collection) Model() *postman.Collection { return c.model }
+// Model is the document in go-postman-collection's types, made when it is first
+// asked for; nil when they cannot hold it.
+func (c *Collection) Model() *postman.Collection { return c.model() }
 
 // Warnings are about what was read all the same.
 func (c *Collection) Warnings() []string { return c.warn }

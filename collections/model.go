@@ -8,9 +8,13 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// parseModel decodes what modelForm wrote.
-func parseModel(src []byte) (*postman.Collection, error) {
-	return postman.ParseCollection(bytes.NewReader(src))
+// decode feeds a strict document to go-postman-collection.
+func decode(doc gjson.Result) *postman.Collection {
+	c, err := postman.ParseCollection(bytes.NewReader(modelForm(doc)))
+	if err != nil {
+		return nil
+	}
+	return c
 }
 
 // modelForm narrows a strict document to what go-postman-collection can hold:
@@ -69,13 +73,9 @@ func modelEvents(list gjson.Result) []any {
 		if !e.IsObject() {
 			continue
 		}
-		lines := []string{}
-		for _, l := range elements(lookup(e, "script", "exec")) {
-			lines = append(lines, l.Str)
-		}
 		out = append(out, map[string]any{
 			"listen": text(lookup(e, "listen")), "disabled": truthy(lookup(e, "disabled")),
-			"script": map[string]any{"id": text(lookup(e, "script", "id")), "type": "text/javascript", "exec": lines},
+			"script": map[string]any{"id": text(lookup(e, "script", "id")), "type": "text/javascript", "exec": lines(lookup(e, "script", "exec"))},
 		})
 	}
 	return out

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"sync/atomic"
 
-	postman "github.com/rbretecher/go-postman-collection"
 	"github.com/tidwall/gjson"
 )
 
@@ -20,7 +19,6 @@ type Node struct {
 	behavior gjson.Result // its own protocolProfileBehavior
 	place    place
 	events   []event
-	item     *postman.Items // nil at the collection
 
 	kept   keptText                // by KeptJSON
 	parsed atomic.Pointer[Request] // by Template
@@ -38,18 +36,16 @@ type event struct {
 	script   Script
 }
 
-// newTree builds the nodes from the model's tree and the strict document,
-// which hold the same items in the same order.
+// newTree builds the nodes of the strict document.
 func newTree(c *Collection, p *canonicaliser) *Node {
 	b := &treeBuilder{col: c, places: p.places, scripts: p.scripts}
-	root := b.node(nil, c.doc, nil, c.model.Events)
-	root.folder = true
+	root := b.node(nil, c.doc)
 	root.id = firstText(lookup(c.doc, "info", "id"), lookup(c.doc, "info", "_postman_id"), lookup(c.doc, "id"))
 	root.name = c.info("name")
 	if root.id == "" {
 		root.id = newID()
 	}
-	b.items(root, c.model.Items, lookup(c.doc, "item"))
+	b.items(root, lookup(c.doc, "item"))
 	return root
 }
 
@@ -68,16 +64,17 @@ func next(list *[]place) place {
 	return p
 }
 
-func (b *treeBuilder) node(parent *Node, raw gjson.Result, item *postman.Items, events []*postman.Event) *Node {
-	n := &Node{col: b.col, parent: parent, raw: raw, item: item, place: next(&b.places)}
+func (b *treeBuilder) node(parent *Node, raw gjson.Result) *Node {
+	n := &Node{col: b.col, parent: parent, raw: raw, place: next(&b.places)}
+	n.folder = parent == nil || truthy(lookup(raw, "item"))
 	n.behavior = lookup(raw, "protocolProfileBehavior")
-	if item == nil || item.IsGroup() {
+	if n.folder {
 		n.auth = lookup(raw, "auth")
 	} else {
 		n.auth = lookup(raw, "request", "auth")
 	}
-	if item != nil {
-		n.name = item.Name
+	if parent != nil {
+		n.name = text(lookup(raw, "name"))
 		n.id = firstText(lookup(raw, "id"), lookup(raw, "_postman_id"))
 		if n.id == "" {
 			n.id = newID()
@@ -86,7 +83,7 @@ func (b *treeBuilder) node(parent *Node, raw gjson.Result, item *postman.Items, 
 	// The canonicaliser met scripts and items in the order their members
 	// stand in, so a node whose events follow its items takes them later.
 	if before(raw, "event", "item") {
-		b.events(n, events)
+		b.events(n)
 	}
 	return n
 }
@@ -96,16 +93,12 @@ func before(raw gjson.Result, a, b string) bool {
 	return !y.Exists() || !x.Exists() || x.Index < y.Index
 }
 
-func (b *treeBuilder) events(n *Node, events []*postman.Event) {
-	list := elements(lookup(n.raw, "event"))
-	i := 0
-	for _, raw := range list {
+func (b *treeBuilder) events(n *Node) {
+	for _, raw := range elements(lookup(n.raw, "event")) {
 		if !raw.IsObject() {
 			continue
 		}
-		e := events[i]
-		i++
-		ev := event{listen: string(e.Listen), disabled: e.Disabled}
+		ev := event{listen: text(lookup(raw, "listen")), disabled: truthy(lookup(raw, "disabled"))}
 		script := lookup(raw, "script")
 		ev.exec, ev.name, ev.packages = lookup(script, "exec"), lookup(script, "name"), lookup(script, "packages")
 		ev.notes = notes(raw)
@@ -117,27 +110,34 @@ func (b *treeBuilder) events(n *Node, events []*postman.Event) {
 			ev.script.ID = newID()
 		}
 		ev.idle = truthy(lookup(script, "src")) || !script.IsObject()
-		ev.script.Source = strings.Join(e.Script.Exec, "\n")
+		ev.script.Source = strings.Join(lines(ev.exec), "\n")
 		n.events = append(n.events, ev)
 	}
 }
 
-func (b *treeBuilder) items(parent *Node, items []*postman.Items, list gjson.Result) {
-	raws := elements(list)
-	for i, it := range items {
-		n := b.node(parent, raws[i], it, it.Events)
-		n.folder = it.IsGroup()
+func (b *treeBuilder) items(parent *Node, list gjson.Result) {
+	for _, raw := range elements(list) {
+		n := b.node(parent, raw)
 		parent.children = append(parent.children, n)
 		if n.folder {
-			b.items(n, it.Items, lookup(raws[i], "item"))
+			b.items(n, lookup(raw, "item"))
 		}
 		if !before(n.raw, "event", "item") {
-			b.events(n, it.Events)
+			b.events(n)
 		}
 	}
 	if parent.parent == nil && !before(parent.raw, "event", "item") {
-		b.events(parent, b.col.model.Events)
+		b.events(parent)
 	}
+}
+
+// lines are those of a script in strict form.
+func lines(exec gjson.Result) []string {
+	var out []string
+	for _, l := range elements(exec) {
+		out = append(out, l.Str)
+	}
+	return out
 }
 
 func firstText(list ...gjson.Result) string {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
+	postman "github.com/rbretecher/go-postman-collection"
 )
 
 const head = `{"info":{"name":"C","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},`
@@ -359,20 +360,21 @@ func FuzzTwoReaders(f *testing.F) {
 		if err != nil {
 			return
 		}
-		var check func(n *Node)
-		check = func(n *Node) {
-			items := elements(lookup(n.raw, "item"))
-			if n.folder && len(items) != len(n.children) {
-				t.Fatalf("%q: gjson sees %d items, the model %d", n.name, len(items), len(n.children))
+		var check func(n *Node, items []*postman.Items)
+		check = func(n *Node, items []*postman.Items) {
+			if len(items) != len(n.children) {
+				t.Fatalf("%q: the tree has %d items, the model %d", n.name, len(n.children), len(items))
 			}
 			for i, child := range n.children {
-				if got := text(lookup(items[i], "name")); got != child.item.Name {
-					t.Fatalf("item %d: gjson reads the name %q, the model %q", i, got, child.item.Name)
+				if got := items[i]; got.Name != child.name || got.IsGroup() != child.folder || len(got.Events) != len(child.events) {
+					t.Fatalf("item %d: the tree has %q, the model %q", i, child.name, got.Name)
 				}
-				check(child)
+				check(child, items[i].Items)
 			}
 		}
-		check(c.root)
+		if m := c.Model(); m != nil {
+			check(c.root, m.Items)
+		}
 	})
 }
 

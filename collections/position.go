@@ -9,31 +9,27 @@ import (
 // A lineIndex finds lines and columns without counting from the start each
 // time: plans and listings ask for every item's.
 type lineIndex struct {
-	src    []byte
-	starts []int // offsets of the lines
-	runes  []int // characters before each block
+	src   []byte
+	lines []int // line ends before each block
+	runes []int // characters before each block
 }
 
-// block is how many bytes lie between two counts of characters.
+// block is how many bytes lie between two counts.
 const block = 4096
 
 func newLineIndex(src []byte) *lineIndex {
-	x := &lineIndex{src: src, starts: []int{0}}
-	for at := 0; ; {
-		n := bytes.IndexByte(src[at:], '\n')
-		if n < 0 {
-			break
-		}
-		at += n + 1
-		x.starts = append(x.starts, at)
-	}
-	total := 0
+	x := &lineIndex{src: src}
+	lines, runes := 0, 0
 	for at := 0; at <= len(src); at += block {
-		x.runes = append(x.runes, total)
-		total += count(src[at:min(at+block, len(src))])
+		x.lines, x.runes = append(x.lines, lines), append(x.runes, runes)
+		part := src[at:min(at+block, len(src))]
+		lines += bytes.Count(part, lineEnd)
+		runes += count(part)
 	}
 	return x
 }
+
+var lineEnd = []byte{'\n'}
 
 // count is the number of characters that begin in b, which may begin or end
 // inside one.
@@ -53,9 +49,25 @@ func (x *lineIndex) before(offset int) int {
 	return x.runes[k] + count(x.src[k*block:offset])
 }
 
+// start is the offset at which the line of an offset begins. It passes over
+// blocks without a line end, for a whole document may be one line.
+func (x *lineIndex) start(offset int) int {
+	k := offset / block
+	if i := bytes.LastIndexByte(x.src[k*block:offset], '\n'); i >= 0 {
+		return k*block + i + 1
+	}
+	ends := x.lines[k]
+	if ends == 0 {
+		return 0
+	}
+	last := sort.SearchInts(x.lines, ends) - 1 // the block in which the last of them stands
+	return last*block + bytes.LastIndexByte(x.src[last*block:(last+1)*block], '\n') + 1
+}
+
 // position is the 1-based line and column, in characters, of a byte offset.
 func (x *lineIndex) position(offset int) (line, col int) {
 	offset = max(0, min(offset, len(x.src)))
-	line = sort.SearchInts(x.starts, offset+1)
-	return line, 1 + x.before(offset) - x.before(x.starts[line-1])
+	k := offset / block
+	line = 1 + x.lines[k] + bytes.Count(x.src[k*block:offset], lineEnd)
+	return line, 1 + x.before(offset) - x.before(x.start(offset))
 }

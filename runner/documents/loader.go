@@ -205,13 +205,22 @@ func (l *Loader) Read(ctx context.Context, source, kind string) ([]byte, error) 
 		return nil, &Error{Kind: kind, Source: source, Err: err}
 	}
 	defer f.Close()
-	return readAll(f, source, kind)
+	return readAllOf(f, info.Size(), source, kind)
 }
 
 var errTooLarge = errors.New("larger than 256 MB")
 
 func readAll(r io.Reader, source, kind string) ([]byte, error) {
-	src, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	return readAllOf(r, 0, source, kind)
+}
+
+// readAllOf reads a document of about so many bytes: of a large one, no buffers
+// that double are left behind.
+func readAllOf(r io.Reader, size int64, source, kind string) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(size) + bytes.MinRead) // ReadFrom grows unless it has room to meet the end
+	_, err := b.ReadFrom(io.LimitReader(r, MaxSize+1))
+	src := b.Bytes()
 	if err == nil && len(src) > MaxSize {
 		err = errTooLarge
 	}
