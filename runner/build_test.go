@@ -12,36 +12,6 @@ import (
 	"postie/collections"
 )
 
-// BenchmarkBuildRequest resolves and builds a request: variables, headers, a
-// JSON body.
-func BenchmarkBuildRequest(b *testing.B) {
-	col, err := collections.Parse("c.json", []byte(`{"info":{"name":"c","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
-		"variable":[{"key":"base","value":"https://am.example.com/am"},{"key":"id","value":"42"}],
-		"item":[{"name":"a","request":{"method":"POST","url":"{{base}}/json/users/:id?_action=update&x={{id}}",
-		"header":[{"key":"X-Requested-With","value":"postie"},{"key":"Accept-API-Version","value":"resource=4.0"}],
-		"body":{"mode":"raw","raw":"{\"id\":\"{{id}}\",\"tags\":[1,2,3]}","options":{"raw":{"language":"json"}}}}}]}`))
-	if err != nil {
-		b.Fatal(err)
-	}
-	plan, err := NewPlan(col)
-	if err != nil {
-		b.Fatal(err)
-	}
-	s, err := NewSession(plan, Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	it := plan.items[0]
-	b.ReportAllocs()
-	for b.Loop() {
-		request := it.node.Request().Resolve(s.scopes.Expand)
-		if _, err := s.sender.plan(b.Context(), &outgoing{request: request, source: "item", profile: it.profile}, nil); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
 // bigFile is a file of zeros, of half a gigabyte, in any directory.
 type bigFile struct{ left int64 }
 

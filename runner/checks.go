@@ -3,15 +3,16 @@ package runner
 import (
 	"postie/collections/vars"
 	"postie/runner/event"
+	"postie/runner/internal/send"
 	"postie/runner/script"
 )
 
 // check stores what the extracts take from the item's answer, then checks it
 // against the asserts. It reports whether any failed.
-func (x *execution) check(got *answer) (failed bool) {
+func (x *execution) check(got *send.Answer) (failed bool) {
 	for i := range x.opts.Checks.Extracts {
 		e := &x.opts.Checks.Extracts[i]
-		value, err := e.Value(got.response)
+		value, err := e.Value(got.Response)
 		if err != nil {
 			x.warn(event.Warned{Kind: "extract", Text: err.Error()})
 			continue
@@ -24,7 +25,7 @@ func (x *execution) check(got *answer) (failed bool) {
 	}
 	x.mask.Variables(x.scopes)
 	hide := func(raw string) string { return string(x.mask.JSON([]byte(raw))) }
-	return x.report(x.opts.Checks.Answer(got.response, hide))
+	return x.report(x.opts.Checks.Answer(got.Response, hide))
 }
 
 // report emits assertions that no script made, and reports whether any failed.

@@ -6,6 +6,8 @@ import (
 
 	"postie/collections"
 	"postie/runner/event"
+	"postie/runner/internal/emit"
+	"postie/runner/internal/send"
 	"postie/runner/mask"
 	"postie/runner/script"
 )
@@ -13,41 +15,41 @@ import (
 // A host is what a session's sandbox may ask for. From enter on it speaks for
 // one script of one item.
 type host struct {
-	out       *emitter
-	sender    *sender
+	out       *emit.Emitter
+	sender    *send.Sender
 	mask      *mask.Masker
 	vault     *vault
 	libraries Libraries
-	jar       scriptJar
-	nested    func(context.Context, place, *script.RunRequest) (*script.SendResult, error)
+	jar       send.Jar
+	nested    func(context.Context, emit.Place, *script.RunRequest) (*script.SendResult, error)
 
-	at     place
+	at     emit.Place
 	script *collections.Script
 	listen script.Listen
 	failed atomic.Bool // an assertion failed, in the script or in a request it ran
 }
 
-func (h *host) enter(at place, s *collections.Script, listen script.Listen) {
+func (h *host) enter(at emit.Place, s *collections.Script, listen script.Listen) {
 	h.at, h.script, h.listen = at, s, listen
 	h.failed.Store(false)
 }
 
 func (h *host) Console(level string, args []script.Message) {
-	e := &event.ConsoleLogged{Item: h.at.item, Listen: h.listen, Level: level, Messages: args}
+	e := &event.ConsoleLogged{Item: h.at.Item, Listen: h.listen, Level: level, Messages: args}
 	if level == script.Deprecated {
 		e.Level, e.Note = "warn", true
 	}
-	h.out.emit(e, h.at.cursor)
+	h.out.Emit(e, h.at.Cursor)
 }
 
 func (h *host) Test(a script.Assertion) {
-	e := &event.TestFinished{Item: h.at.item, Listen: h.listen, ScriptID: h.script.ID, Name: a.Name, Index: a.Index,
+	e := &event.TestFinished{Item: h.at.Item, Listen: h.listen, ScriptID: h.script.ID, Name: a.Name, Index: a.Index,
 		Skipped: a.Skipped, Err: a.Err, Expected: a.Expected, Actual: a.Actual}
 	if a.Err != nil {
 		h.failed.Store(true)
 		e.Line, e.File = h.script.FileLine(a.Err.Line), h.script.File()
 	}
-	h.out.emit(e, h.at.cursor)
+	h.out.Emit(e, h.at.Cursor)
 }
 
 func (h *host) Library(ctx context.Context, name string) (*script.Library, error) {
@@ -74,17 +76,17 @@ func (h *host) Send(ctx context.Context, sr *script.SendRequest) (*script.SendRe
 		return nil, &script.SendError{Message: err.Error()}
 	}
 	if dropFiles(req) {
-		h.out.warn(h.at, event.Warned{Kind: "file", Text: "uploading files from scripts is not allowed", Console: true})
+		h.out.Warn(h.at, event.Warned{Kind: "file", Text: "uploading files from scripts is not allowed", Console: true})
 	}
-	learnRequest(h.mask, req, mask.Recent)
-	learnAuth(h.mask, req.Auth, mask.Recent)
+	send.LearnRequest(h.mask, req, mask.Recent)
+	send.LearnAuth(h.mask, req.Auth, mask.Recent)
 	keepBody := true
-	got, fail := h.sender.exchange(ctx, &outgoing{request: req, source: "script", at: h.at,
-		profile: collections.Profile{DisableBodyPruning: &keepBody}, auth: req.Auth})
+	got, fail := h.sender.Exchange(ctx, &send.Outgoing{Request: req, Source: "script", At: h.at,
+		Profile: collections.Profile{DisableBodyPruning: &keepBody}, Auth: req.Auth})
 	if fail != nil {
 		return nil, sendError(fail)
 	}
-	return &script.SendResult{Response: got.response, Cookies: got.cookies}, nil
+	return &script.SendResult{Response: got.Response, Cookies: got.Cookies}, nil
 }
 
 func sendError(f *event.Failure) *script.SendError {

@@ -3,11 +3,7 @@ package runner
 import (
 	"context"
 
-	"postie/collections"
-	"postie/collections/vars"
-	"postie/runner/auth"
 	"postie/runner/event"
-	"postie/runner/mask"
 	"postie/runner/script"
 )
 
@@ -17,47 +13,22 @@ type ending struct {
 	bail bool         // the run stops here
 }
 
-// An execution is one item being run in one iteration.
-type execution struct {
-	item    *item
-	at      place
-	request *collections.Request // as scripts have changed it, unresolved
-	next    *script.Next
-	skip    bool
-	visual  *script.Visualizer
-	// reportedNext is setNextRequest of a test script, as the CLI prints it.
-	reportedNext *string
-	attempt      int  // from 1; 0 when requests are never sent again
-	flaky        bool // it passed, though not on the first attempt
-	scriptsStore bool // see Plan
-
-	opts   *Options
-	out    *emitter
-	scopes *vars.Stack
-	mask   *mask.Masker
-	sender *sender
-	box    *sandbox
-	host   *host
-	auths  map[*collections.Node]*auth.State
-	random *random
-}
-
 // run runs the item: scripts, request, scripts. Tests run after a failed
 // request too, and a failed pre-request script does not stop the request
 // unless the run bails, as in Postman.
 func (x *execution) run(ctx context.Context) ending {
 	if x.mayLearn() {
-		x.out.deferReporters()
+		x.out.DeferReporters()
 	}
 	end := x.steps(ctx)
-	x.out.flush()
+	x.out.Flush()
 	x.emit(&event.ItemFinished{Item: x.item.ref, Skipped: x.skip, Next: x.reportedNext, Visualizer: x.visual,
 		Attempts: x.attempt, Flaky: x.flaky})
 	return end
 }
 
 func (x *execution) steps(ctx context.Context) ending {
-	before := x.out.assertions()
+	before := x.out.Assertions()
 	if failed := x.phase(ctx, script.Prerequest, nil); failed && x.opts.bails() {
 		return ending{bail: true}
 	}
@@ -80,7 +51,3 @@ func (x *execution) mayLearn() bool {
 	}
 	return x.mask.MayLearn() || x.scriptsStore
 }
-
-func (x *execution) emit(e event.Event) { x.out.emit(e, x.at.cursor) }
-
-func (x *execution) warn(w event.Warned) { x.out.warn(x.at, w) }

@@ -8,6 +8,7 @@ import (
 
 	"postie/collections/vars"
 	"postie/runner/event"
+	"postie/runner/internal/emit"
 	"postie/runner/script"
 )
 
@@ -26,10 +27,10 @@ func (s *Session) Iterate(ctx context.Context, n Iteration) error {
 		s.mask.Within(ctx)
 	}
 	s.mask.Variables(s.scopes) // the row's secrets, before an event could show them
-	s.out.emit(&event.IterationStarted{Data: dataJSON(n.Row)}, s.cursor(n, 0))
+	s.out.Emit(&event.IterationStarted{Data: dataJSON(n.Row)}, s.cursor(n, 0))
 	err := s.items(ctx, n)
 	if err == nil || errors.Is(err, errBail) {
-		s.out.emit(&event.IterationFinished{}, s.cursor(n, s.plan.Len()-1))
+		s.out.Emit(&event.IterationFinished{}, s.cursor(n, s.plan.Len()-1))
 	}
 	return err
 }
@@ -64,15 +65,15 @@ func (s *Session) turn(ctx context.Context, cur event.Cursor) (ending, error) {
 	if err := s.stopped(ctx); err != nil {
 		return ending{}, err
 	}
-	cur.Ref = s.random.uuid()
+	cur.Ref = s.random.UUID()
 	it := s.plan.items[cur.Position]
-	at := place{cur, it.ref, s.mask.Item()}
-	defer at.secrets.End()
+	at := emit.Place{Cursor: cur, Item: it.ref, Secrets: s.mask.Item()}
+	defer at.Secrets.End()
 	text := it.node.JSON
 	if cur.Cycles > 1 || s.opts.Output.Label != "" {
 		text = it.node.KeptJSON
 	}
-	s.out.emit(&event.ItemStarted{Item: it.ref, JSON: text()}, cur)
+	s.out.Emit(&event.ItemStarted{Item: it.ref, JSON: text()}, cur)
 	wait(ctx, nil, s.opts.Delay)
 	if s.opts.Pace != nil {
 		wait(ctx, nil, s.opts.Pace(cur, it.ref)-time.Since(s.began))
@@ -88,7 +89,7 @@ func (s *Session) turn(ctx context.Context, cur event.Cursor) (ending, error) {
 
 // stopped says why no more items may start; nil when they may.
 func (s *Session) stopped(ctx context.Context) error {
-	if err := s.out.broken(); err != nil {
+	if err := s.out.Broken(); err != nil {
 		return reporterError{err}
 	}
 	select {
@@ -122,7 +123,7 @@ func (s *Session) jump(n script.Next, cur event.Cursor) int {
 	if near := s.plan.closest(*n.Name); near != "" {
 		w.Hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	s.out.warn(place{cursor: cur, item: s.plan.items[cur.Position].ref}, w)
+	s.out.Warn(emit.Place{Cursor: cur, Item: s.plan.items[cur.Position].ref}, w)
 	return s.plan.Len()
 }
 

@@ -10,6 +10,8 @@ import (
 	"postie/collections/vars"
 	"postie/runner/criteria"
 	"postie/runner/event"
+	"postie/runner/internal/emit"
+	"postie/runner/internal/send"
 	"postie/runner/mask"
 	"postie/runner/script"
 )
@@ -23,13 +25,13 @@ type parentRun struct {
 	depth             int
 	local, collection *vars.Scope
 	mask              *mask.Masker
-	onAnswer          func(*answer, *event.Failure) // is given the answer as it came
+	onAnswer          func(*send.Answer, *event.Failure) // is given the answer as it came
 }
 
 // runRequest runs a request of the collection for a script, with its scripts
 // and in a session of its own. It sees what the script has set, and what it sets
 // is the script's; its events are those of the item whose script it is.
-func (s *Session) runRequest(ctx context.Context, at place, q *script.RunRequest) (*script.SendResult, error) {
+func (s *Session) runRequest(ctx context.Context, at emit.Place, q *script.RunRequest) (*script.SendResult, error) {
 	depth := 1
 	if p := s.opts.parent; p != nil {
 		depth = p.depth + 1
@@ -41,10 +43,10 @@ func (s *Session) runRequest(ctx context.Context, at place, q *script.RunRequest
 	if err != nil {
 		return nil, err
 	}
-	learnNode(s.mask, node)
-	var got *answer
+	send.LearnNode(s.mask, node)
+	var got *send.Answer
 	var failed *event.Failure
-	p := &parentRun{depth: depth, mask: s.mask, onAnswer: func(a *answer, f *event.Failure) { got, failed = a, f }}
+	p := &parentRun{depth: depth, mask: s.mask, onAnswer: func(a *send.Answer, f *event.Failure) { got, failed = a, f }}
 	o := s.nestedOptions(p, node, at, &q.Set)
 	for _, v := range q.Variables {
 		p.local.Set(v.Key, v.Value)
@@ -60,7 +62,7 @@ func (s *Session) runRequest(ctx context.Context, at place, q *script.RunRequest
 		return out, sendError(failed)
 	}
 	if got != nil {
-		out.Response, out.Cookies = got.response, got.cookies
+		out.Response, out.Cookies = got.Response, got.Cookies
 	}
 	return out, nil
 }
@@ -68,7 +70,7 @@ func (s *Session) runRequest(ctx context.Context, at place, q *script.RunRequest
 // nestedRun runs the one request in the iteration of the item whose script
 // asks for it. It also returns the local scope afterwards. What it did to the
 // vault is done.
-func (s *Session) nestedRun(ctx context.Context, o Options, at place) (*Result, *vars.Scope, error) {
+func (s *Session) nestedRun(ctx context.Context, o Options, at emit.Place) (*Result, *vars.Scope, error) {
 	plan, err := NewPlan(o.Collection, o.Select...)
 	if err != nil {
 		return nil, nil, err
@@ -78,7 +80,7 @@ func (s *Session) nestedRun(ctx context.Context, o Options, at place) (*Result, 
 		return nil, nil, err
 	}
 	defer nested.Close()
-	res, err := nested.End(nested.Iterate(ctx, Iteration{Number: at.cursor.Iteration, Of: at.cursor.Cycles, Row: s.scopes.Data}))
+	res, err := nested.End(nested.Iterate(ctx, Iteration{Number: at.Cursor.Iteration, Of: at.Cursor.Cycles, Row: s.scopes.Data}))
 	if o.Vault == nil {
 		o.Vault = &vars.Scope{}
 	}
@@ -99,14 +101,14 @@ func (s *Session) requestNamed(name string) (*collections.Node, error) {
 
 // nestedOptions are those of the run of one request from a script, which has set
 // something.
-func (s *Session) nestedOptions(p *parentRun, node *collections.Node, at place, set *script.ScopeChanges) Options {
+func (s *Session) nestedOptions(p *parentRun, node *collections.Node, at emit.Place, set *script.ScopeChanges) Options {
 	p.local, p.collection = with(s.scopes.Local, set.Local), with(s.scopes.Collection, set.Collection)
 	o := *s.opts
 	o.parent = p
 	o.Select = []string{node.ID()}
 	o.Environment, o.Globals = with(s.scopes.Environment, set.Environment), with(s.scopes.Globals, set.Globals)
 	o.Vault = s.host.vault.copy()
-	o.Network.Jar = s.sender.client.Jar()
+	o.Network.Jar = s.sender.Client.Jar()
 	o.Output.Reporters = []event.Reporter{inner{s.host, s.out, at}}
 	o.Delay, o.Rand, o.Pace, o.Acquire = 0, nil, nil, nil // it is part of an item
 	o.Checks, o.Retry = criteria.Options{Strict: o.Checks.Strict}, Retry{}
@@ -144,8 +146,8 @@ func changes(from, to *vars.Scope) []vars.Change {
 // An inner reporter passes events of a run within a script on as the item's.
 type inner struct {
 	host *host
-	out  *emitter
-	at   place
+	out  *emit.Emitter
+	at   emit.Place
 }
 
 // Report implements event.Reporter.
@@ -161,6 +163,6 @@ func (i inner) Report(e event.Event, _ *event.Summary) error {
 	default:
 		return nil
 	}
-	i.out.emit(e, i.at.cursor)
+	i.out.Emit(e, i.at.Cursor)
 	return nil
 }

@@ -7,12 +7,13 @@ import (
 
 	"postie/collections"
 	"postie/runner/event"
+	"postie/runner/internal/send"
 	"postie/runner/script"
 )
 
 // phase runs the scripts of one event in order and reports whether any
 // failed. A bailing run skips the rest after the first that did.
-func (x *execution) phase(ctx context.Context, listen script.Listen, got *answer) (failed bool) {
+func (x *execution) phase(ctx context.Context, listen script.Listen, got *send.Answer) (failed bool) {
 	scripts := x.item.prerequest
 	if listen == script.Test {
 		scripts = x.item.test
@@ -31,13 +32,13 @@ func (x *execution) phase(ctx context.Context, listen script.Listen, got *answer
 			break
 		}
 	}
-	x.out.phase(listen)
+	x.out.Phase(listen)
 	return failed
 }
 
 // script runs one script, applies what it did and reports whether it or one
 // of its assertions failed.
-func (x *execution) script(ctx context.Context, s *collections.Script, listen script.Listen, got *answer) bool {
+func (x *execution) script(ctx context.Context, s *collections.Script, listen script.Listen, got *send.Answer) bool {
 	if x.opts.Scripts.Engine == nil {
 		return false
 	}
@@ -57,7 +58,7 @@ func (x *execution) script(ctx context.Context, s *collections.Script, listen sc
 }
 
 // evaluate runs a script in the session's sandbox.
-func (x *execution) evaluate(ctx context.Context, s *collections.Script, listen script.Listen, got *answer) *script.Outcome {
+func (x *execution) evaluate(ctx context.Context, s *collections.Script, listen script.Listen, got *send.Answer) *script.Outcome {
 	out, err := x.box.run(ctx, x.source(s, listen), x.context(s, got))
 	if err != nil {
 		return &script.Outcome{Err: &script.Error{Type: "Error", Name: "Error", Message: err.Error()},
@@ -81,10 +82,10 @@ func (x *execution) source(s *collections.Script, listen script.Listen) *script.
 	return &script.Script{ID: s.ID, Name: kind + " " + strconv.Quote(s.Owner.Name()) + " > " + what, Listen: listen, Source: s.Source}
 }
 
-func (x *execution) context(s *collections.Script, got *answer) *script.Context {
+func (x *execution) context(s *collections.Script, got *send.Answer) *script.Context {
 	c := &script.Context{
-		Iteration:  x.at.cursor.Iteration,
-		Iterations: x.at.cursor.Cycles,
+		Iteration:  x.at.Cursor.Iteration,
+		Iterations: x.at.Cursor.Cycles,
 		ItemID:     x.item.ref.ID,
 		ItemName:   x.item.ref.Name,
 		Location:   x.item.ref.Path,
@@ -95,9 +96,9 @@ func (x *execution) context(s *collections.Script, got *answer) *script.Context 
 		c.Request = x.request.JSON()
 		return c
 	}
-	c.Request = got.request
-	c.Response = got.response
-	c.Cookies = got.cookies
+	c.Request = got.Request
+	c.Response = got.Response
+	c.Cookies = got.Cookies
 	return c
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"postie/collections"
 	"postie/runner/event"
+	"postie/runner/internal/send"
 )
 
 // preflight looks for what would surely go wrong before a request is sent: a
@@ -14,21 +15,21 @@ import (
 // name, and a host that is still a placeholder. Undefined variables elsewhere
 // are warned of and go out as written, as in Postman.
 func (x *execution) preflight(r *collections.Request, a *collections.Auth) *event.Failure {
-	names := &nameCheck{scopes: x.scopes, subject: fmt.Sprintf("item %q", x.item.ref.Name)}
+	names := &send.NameCheck{Scopes: x.scopes, Subject: fmt.Sprintf("item %q", x.item.ref.Name)}
 	host := strings.Join(r.URL.Host, ".")
-	if f := names.undefined(host+r.URL.Port, "the URL's host"); f != nil {
+	if f := names.Undefined(host+r.URL.Port, "the URL's host"); f != nil {
 		return f
 	}
 	for _, h := range r.Header {
 		if h.Disabled {
 			continue
 		}
-		if f := names.undefined(h.Key, "a header's name"); f != nil {
+		if f := names.Undefined(h.Key, "a header's name"); f != nil {
 			return f
 		}
 		x.unresolved(h.Value, "header "+strconv.Quote(h.Key))
 	}
-	if f := names.placeholder(host); f != nil {
+	if f := names.Placeholder(host); f != nil {
 		return f
 	}
 	x.unresolved(strings.Join(r.URL.Path, "/"), "the URL's path")

@@ -11,6 +11,7 @@ import (
 
 	"postie/runner/criteria"
 	"postie/runner/event"
+	"postie/runner/internal/send"
 	"postie/runner/script"
 )
 
@@ -56,7 +57,7 @@ const (
 // A try is what one attempt came to.
 type try struct {
 	end        ending
-	got        *answer
+	got        *send.Answer
 	failed     bool
 	why        string        // to send again; "" for the last attempt
 	retryAfter time.Duration // what the server asked for
@@ -73,14 +74,14 @@ func (x *execution) attempts(ctx context.Context, before int) ending {
 		next, reported, visual := x.next, x.reportedNext, x.visual
 		again := n < most && !x.interrupted(ctx)
 		if again {
-			x.out.beginAttempt()
+			x.out.BeginAttempt()
 		}
 		t := x.try(ctx, again)
 		if t.why == "" || ctx.Err() != nil {
-			x.out.endAttempt(false)
+			x.out.EndAttempt(false)
 			return x.settle(ctx, t, before)
 		}
-		x.out.endAttempt(true)
+		x.out.EndAttempt(true)
 		x.next, x.reportedNext, x.visual = next, reported, visual
 		pause := x.backoff(n, t.retryAfter)
 		x.emit(&event.Warned{Item: x.item.ref, Kind: "retry",
@@ -132,7 +133,7 @@ func (x *execution) try(ctx context.Context, again bool) (t try) {
 		failed = x.check(t.got) || failed
 	}
 	if failed && again && x.opts.Retry.Assertion {
-		t.why = x.out.attemptFailure()
+		t.why = x.out.AttemptFailure()
 		return t
 	}
 	t.failed = t.failed || failed
@@ -145,7 +146,7 @@ func (x *execution) settle(ctx context.Context, t try, before int) ending {
 	if t.end.bail || ctx.Err() != nil {
 		return t.end
 	}
-	if failed := x.report(x.opts.Checks.Item(t.got.response, x.out.assertions()-before)); failed {
+	if failed := x.report(x.opts.Checks.Item(t.got.Response, x.out.Assertions()-before)); failed {
 		t.failed = true
 		if x.opts.bails() {
 			return ending{bail: true}
@@ -160,18 +161,18 @@ func (x *execution) settle(ctx context.Context, t try, before int) ending {
 
 // reason is why an attempt is given up after its request, and how long the
 // server wants to be left alone; "" for no reason.
-func (r *Retry) reason(got *answer, f *event.Failure, now time.Time) (string, time.Duration) {
+func (r *Retry) reason(got *send.Answer, f *event.Failure, now time.Time) (string, time.Duration) {
 	if f != nil {
 		if r.Network && networkCode(f.Code) {
 			return f.Message, 0
 		}
 		return "", 0
 	}
-	code := got.response.Code
+	code := got.Response.Code
 	if !slices.ContainsFunc(r.Status, func(s criteria.Status) bool { return s.Matches(code) }) {
 		return "", 0
 	}
-	after := retryAfter(got.wire.Header.Get("Retry-After"), now)
+	after := retryAfter(got.Wire.Header.Get("Retry-After"), now)
 	if after > maxRetryAfter {
 		return "", 0
 	}
@@ -207,5 +208,5 @@ func (x *execution) backoff(n int, retryAfter time.Duration) time.Duration {
 	for range n - 1 {
 		d = min(2*d, limit)
 	}
-	return max(retryAfter, d/2+time.Duration(x.random.float64()*float64(d-d/2)))
+	return max(retryAfter, d/2+time.Duration(x.random.Float64()*float64(d-d/2)))
 }

@@ -13,6 +13,7 @@ import (
 
 	"postie/collections/vars"
 	"postie/runner/event"
+	"postie/runner/internal/emit"
 )
 
 // ErrNoRequests is returned when a run would send, or has sent, no request.
@@ -41,8 +42,8 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	defer cancel()
 	s.Begin(opts.IterationCount())
 	cause := iterations(ctx, s, &opts)
-	if cause == nil && s.out.result.Idle() {
-		s.out.warn(place{}, event.Warned{Kind: "empty", Text: event.NothingSent})
+	if cause == nil && s.out.Result.Idle() {
+		s.out.Warn(emit.Place{}, event.Warned{Kind: "empty", Text: event.NothingSent})
 	}
 	res, err := s.End(cause)
 	if err == nil && !opts.AllowEmpty && res.Empty() {

@@ -10,6 +10,9 @@ import (
 	"postie/collections/vars"
 	"postie/runner/auth"
 	"postie/runner/event"
+	"postie/runner/internal/emit"
+	"postie/runner/internal/random"
+	"postie/runner/internal/send"
 	"postie/runner/mask"
 	"postie/runner/script"
 	"postie/runner/transport"
@@ -23,9 +26,9 @@ type Session struct {
 	plan   *Plan
 	scopes *vars.Stack
 	mask   *mask.Masker
-	random *random
-	out    *emitter
-	sender *sender
+	random *random.Source
+	out    *emit.Emitter
+	sender *send.Sender
 	box    *sandbox
 	host   *host
 	auths  map[*collections.Node]*auth.State // of inherited auth, kept for the session
@@ -46,17 +49,18 @@ func NewSession(p *Plan, o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{opts: &o, plan: p, random: &random{rng: o.Rand}, auths: map[*collections.Node]*auth.State{}, began: time.Now(), cycles: 1}
+	s := &Session{opts: &o, plan: p, random: random.New(o.Rand), auths: map[*collections.Node]*auth.State{}, began: time.Now(), cycles: 1}
 	s.scopes = scopesOf(&o, s.random)
 	s.mask = maskOf(&o)
 	s.mask.Variables(s.scopes)
 	for _, it := range p.items {
-		learnNode(s.mask, it.node)
+		send.LearnNode(s.mask, it.node)
 	}
-	s.out = newEmitter(&o, s.mask)
-	s.sender = &sender{client: client, opts: &o, mask: s.mask, scopes: s.scopes, random: s.random, out: s.out}
+	s.out = emit.New(o.Now, s.mask, o.Output.Reporters, o.Checks.Strict)
+	s.sender = &send.Sender{Client: client, UserAgent: o.Network.UserAgent, FollowRedirects: o.Network.FollowRedirects, Files: o.Files,
+		Now: o.Now, Mask: s.mask, Scopes: s.scopes, Random: s.random, Out: s.out}
 	s.host = &host{out: s.out, sender: s.sender, mask: s.mask, vault: &vault{mask: s.mask, scope: s.scopes.Vault, given: o.Vault != nil}, libraries: o.Scripts.Libraries,
-		jar: scriptJar{client.Jar(), o.Scripts.CookieDomains}}
+		jar: send.Jar{Jar: client.Jar(), Domains: o.Scripts.CookieDomains}}
 	s.host.nested = s.runRequest
 	s.box = &sandbox{engine: o.Scripts.Engine, limits: o.Scripts.Limits, host: s.host}
 	return s, nil
@@ -72,14 +76,14 @@ func maskOf(o *Options) *mask.Masker {
 }
 
 // scopesOf are copies of the scopes that the options give, or empty ones.
-func scopesOf(o *Options, r *random) *vars.Stack {
+func scopesOf(o *Options, r *random.Source) *vars.Stack {
 	s := &vars.Stack{
 		Local:       vars.NewScope("local"),
 		Environment: scopeOr(o.Environment),
 		Globals:     scopeOr(o.Globals),
 		Vault:       scopeOr(o.Vault),
 		Collection:  vars.NewScope("collection", o.Collection.Variables()...),
-		Dynamic:     vars.NewDynamic(r.split(), o.Now),
+		Dynamic:     vars.NewDynamic(r.Split(), o.Now),
 	}
 	if o.Variables != nil {
 		s.Collection = o.Variables.Clone()
@@ -99,18 +103,18 @@ func scopeOr(s *vars.Scope) *vars.Scope {
 
 // Result is what the iterations so far came to. It must not be read while one
 // is under way.
-func (s *Session) Result() *event.Result { return &s.out.result }
+func (s *Session) Result() *event.Result { return &s.out.Result }
 
 // Close frees the sandbox and the connections.
 func (s *Session) Close() error {
-	return errors.Join(s.box.close(), s.sender.client.Close())
+	return errors.Join(s.box.close(), s.sender.Client.Close())
 }
 
 // Begin reports that a run of so many iterations starts. A session whose
 // iterations are part of a larger run does without.
 func (s *Session) Begin(iterations int) {
 	s.cycles = iterations
-	s.out.result.Started = s.opts.Now()
+	s.out.Result.Started = s.opts.Now()
 	c := s.opts.Collection
 	text := c.JSON
 	if s.opts.Output.Label != "" {
@@ -120,8 +124,8 @@ func (s *Session) Begin(iterations int) {
 	if s.opts.Checks.Defer {
 		later = s.opts.Checks.RunWide()
 	}
-	at := place{cursor: s.cursor(Iteration{Of: iterations}, 0)}
-	s.out.emit(&event.RunStarted{
+	at := emit.Place{Cursor: s.cursor(Iteration{Of: iterations}, 0)}
+	s.out.Emit(&event.RunStarted{
 		Criteria:    later,
 		Version:     s.opts.Output.Version,
 		File:        c.File(),
@@ -132,13 +136,13 @@ func (s *Session) Begin(iterations int) {
 		Collection:  text(),
 		Items:       s.plan.Len(),
 		Iterations:  iterations,
-	}, at.cursor)
+	}, at.Cursor)
 	if s.opts.Scripts.Engine == nil {
-		s.out.warn(place{}, event.Warned{Kind: "engine", Text: "scripts are skipped: no JavaScript engine"})
+		s.out.Warn(emit.Place{}, event.Warned{Kind: "engine", Text: "scripts are skipped: no JavaScript engine"})
 	}
 	if len(s.opts.Select) == 0 { // the user names what to run, otherwise
 		for _, text := range c.Skipped() {
-			s.out.warn(place{}, event.Warned{Kind: "skipped", Text: text})
+			s.out.Warn(emit.Place{}, event.Warned{Kind: "skipped", Text: text})
 		}
 	}
 }
@@ -147,37 +151,37 @@ func (s *Session) Begin(iterations int) {
 // returned, nil for nothing. The error is a reporter's, or that the run was
 // cancelled; the Result is there all the same.
 func (s *Session) End(cause error) (*Result, error) {
-	res := &Result{Result: s.out.result, Environment: s.scopes.Environment, Globals: s.scopes.Globals,
-		Variables: s.scopes.Collection, Jar: s.sender.client.Jar(), Mask: s.mask}
+	res := &Result{Result: s.out.Result, Environment: s.scopes.Environment, Globals: s.scopes.Globals,
+		Variables: s.scopes.Collection, Jar: s.sender.Client.Jar(), Mask: s.mask}
 	res.Completed = s.opts.Now()
 	f := failureOf(cause)
 	if f == nil {
-		f = s.out.shortfall()
+		f = s.out.Shortfall()
 	}
 	if f == nil {
 		f = s.opts.Checks.Run(&res.Summary, &res.Times)
 	}
 	for _, scope := range []*vars.Scope{s.scopes.Environment, s.scopes.Globals} {
 		if scope.ID == "" {
-			scope.ID = s.random.uuid()
+			scope.ID = s.random.UUID()
 		}
 	}
-	s.out.result.Completed, s.out.result.Interrupted = res.Completed, f != nil && f.Kind == event.KindInterrupt
-	s.out.result.Bailed = errors.Is(cause, errBail)
+	s.out.Result.Completed, s.out.Result.Interrupted = res.Completed, f != nil && f.Kind == event.KindInterrupt
+	s.out.Result.Bailed = errors.Is(cause, errBail)
 	sum := res.Summary
 	if f != nil {
 		sum.FailureCount++ // the event that carries the summary is part of it
 	}
-	s.out.emit(&event.RunFinished{
+	s.out.Emit(&event.RunFinished{
 		Summary:     sum,
 		Environment: exportScope(s.scopes.Environment),
 		Globals:     exportScope(s.scopes.Globals),
 		Err:         f,
-		Interrupted: s.out.result.Interrupted,
-		Bailed:      s.out.result.Bailed,
+		Interrupted: s.out.Result.Interrupted,
+		Bailed:      s.out.Result.Bailed,
 	}, s.cursor(Iteration{Of: s.cycles}, 0))
-	res.Result = s.out.result
-	if err := s.out.broken(); err != nil {
+	res.Result = s.out.Result
+	if err := s.out.Broken(); err != nil {
 		return res, err
 	}
 	if res.Interrupted {

@@ -24,6 +24,8 @@ var forbidden = map[string][]string{
 	"postie/collections/lint":      {"postie/runner", "net/http", "modernc.org/quickjs"},
 	"postie/runner":                {"postie/runner/report", "postie/runner/runlog", "postie/runner/script/sandbox", "postie/runner/mock", "postie/cmd"},
 	"postie/runner/event":          {"postie/runner", "postie/runner/transport", "postie/collections"},
+	"postie/runner/internal/emit":  {"postie/runner", "postie/runner/transport", "postie/collections"},
+	"postie/runner/internal/send":  {"postie/runner", "postie/runner/report", "postie/runner/runlog"},
 	"postie/runner/criteria":       {"postie/runner", "postie/runner/transport", "postie/collections"},
 	"postie/runner/wire":           {"postie/runner", "net"},
 	"postie/runner/mask":           {"postie/runner", "postie/runner/transport", "postie/collections"},

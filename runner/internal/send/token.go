@@ -1,4 +1,4 @@
-package runner
+package send
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 // tokenRequest sends what an auth scheme asks a token endpoint, over the
 // item's TLS settings and without its cookies. Redirects are not followed:
 // they would carry a client's secret elsewhere.
-func (s *sender) tokenRequest(ctx context.Context, o *outgoing, r *transport.Request) (*transport.Response, error) {
+func (s *Sender) tokenRequest(ctx context.Context, o *Outgoing, r *transport.Request) (*transport.Response, error) {
 	src, err := r.Body.Open()
 	if err != nil {
 		return nil, err
@@ -29,13 +29,13 @@ func (s *sender) tokenRequest(ctx context.Context, o *outgoing, r *transport.Req
 	for _, f := range r.Header {
 		req.Header = append(req.Header, collections.Header{Key: f.Name, Value: f.Value})
 	}
-	learnRequest(s.mask, req, mask.Recent)
-	p := o.profile
-	got, f := s.exchange(ctx, &outgoing{request: req, source: "token", at: o.at, profile: collections.Profile{
+	LearnRequest(s.Mask, req, mask.Recent)
+	p := o.Profile
+	got, f := s.Exchange(ctx, &Outgoing{Request: req, Source: "token", At: o.At, Profile: collections.Profile{
 		StrictSSL: p.StrictSSL, TLSDisabledProtocols: p.TLSDisabledProtocols, TLSCipherSelection: p.TLSCipherSelection,
 		ProtocolVersion: p.ProtocolVersion, FollowRedirects: &no, DisableCookies: &yes}})
 	if f != nil {
 		return nil, errors.New(f.Message)
 	}
-	return got.wire, nil
+	return got.Wire, nil
 }

@@ -1,4 +1,6 @@
-package runner
+// Package emit dates and places the events of a session, keeps them back where it
+// must, hides secrets in them, counts them and hands them to reporters.
+package emit
 
 import (
 	"fmt"
@@ -11,27 +13,27 @@ import (
 	"postie/runner/script"
 )
 
-// A place is where in a run something happens.
-type place struct {
-	cursor  event.Cursor
-	item    event.ItemRef
-	secrets *mask.Item // of the item's requests; nil outside items
+// A Place is where in a run something happens.
+type Place struct {
+	Cursor  event.Cursor
+	Item    event.ItemRef
+	Secrets *mask.Item // of the item's requests; nil outside items
 }
 
-// An emitter dates and places events, hides secrets in them, folds them into
+// An Emitter dates and places events, hides secrets in them, folds them into
 // the result and hands them to the reporters, one at a time. It may keep events
 // back: those of an attempt that may be made again, which may turn out not to
 // count, and those of an item whose scripts may yet make a secret of a value
 // that an event shows. It is safe for concurrent use.
-type emitter struct {
+type Emitter struct {
 	now       func() time.Time
 	mask      *mask.Masker
 	reporters []event.Reporter
 	strict    bool // warnings are failures
 
 	mu       sync.Mutex
-	result   event.Result
-	err      error // of a reporter: stops the run
+	Result   event.Result // what was delivered came to; read it while nothing is emitted
+	err      error        // of a reporter: stops the run
 	warned   map[string]bool
 	missed   []string      // warnings about the run as a whole, when they are failures
 	buffer   []event.Event // kept back, as they came
@@ -40,12 +42,13 @@ type emitter struct {
 	tested   bool          // its test phase was reached
 }
 
-func newEmitter(o *Options, m *mask.Masker) *emitter {
-	return &emitter{now: o.Now, mask: m, reporters: o.Output.Reporters, strict: o.Checks.Strict, warned: map[string]bool{}, attempt: -1}
+// New makes an emitter. Strict says that warnings are failures.
+func New(now func() time.Time, m *mask.Masker, reporters []event.Reporter, strict bool) *Emitter {
+	return &Emitter{now: now, mask: m, reporters: reporters, strict: strict, warned: map[string]bool{}, attempt: -1}
 }
 
-// emit takes an event, which happened at a place.
-func (e *emitter) emit(ev event.Event, cur event.Cursor) {
+// Emit takes an event, which happened at a place.
+func (e *Emitter) Emit(ev event.Event, cur event.Cursor) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	h := event.HeadOf(ev)
@@ -58,18 +61,18 @@ func (e *emitter) emit(ev event.Event, cur event.Cursor) {
 }
 
 // deliver cuts large bodies, hides secrets, folds the event into the result and
-// tells the reporters.
-func (e *emitter) deliver(ev event.Event) {
+// hands it to the reporters.
+func (e *Emitter) deliver(ev event.Event) {
 	e.hide(ev)
-	e.result.Add(ev)
+	e.Result.Add(ev)
 	for _, r := range e.reporters {
-		if err := r.Report(ev, &e.result.Summary); err != nil && e.err == nil {
+		if err := r.Report(ev, &e.Result.Summary); err != nil && e.err == nil {
 			e.err = err
 		}
 	}
 }
 
-func (e *emitter) hide(ev event.Event) {
+func (e *Emitter) hide(ev event.Event) {
 	large := cutLarge(ev)
 	e.mask.Hide(ev)
 	if large {
@@ -77,24 +80,24 @@ func (e *emitter) hide(ev event.Event) {
 	}
 }
 
-// deferReporters keeps the events of an item back until its scripts are done: a
+// DeferReporters keeps the events of an item back until its scripts are done: a
 // token is in the answer before a script stores it under a secret name, and
 // only then known to be one.
-func (e *emitter) deferReporters() {
+func (e *Emitter) DeferReporters() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.deferred = true
 }
 
-// flush delivers what deferReporters kept back.
-func (e *emitter) flush() {
+// Flush delivers what DeferReporters kept back.
+func (e *Emitter) Flush() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.deferred = false
 	e.drain()
 }
 
-func (e *emitter) drain() {
+func (e *Emitter) drain() {
 	kept := e.buffer
 	e.buffer = nil
 	for _, ev := range kept {
@@ -102,16 +105,16 @@ func (e *emitter) drain() {
 	}
 }
 
-// beginAttempt keeps events back while it is open whether the attempt counts.
-func (e *emitter) beginAttempt() {
+// BeginAttempt keeps events back while it is open whether the attempt counts.
+func (e *Emitter) BeginAttempt() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.attempt, e.tested = len(e.buffer), false
 }
 
-// endAttempt decides over the events of an attempt: of one that was abandoned,
+// EndAttempt decides over the events of an attempt: of one that was abandoned,
 // what was sent and printed is reported, and its tests and scripts are not.
-func (e *emitter) endAttempt(abandoned bool) {
+func (e *Emitter) EndAttempt(abandoned bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.attempt < 0 {
@@ -120,7 +123,7 @@ func (e *emitter) endAttempt(abandoned bool) {
 	from := e.attempt
 	e.attempt = -1
 	if e.tested && !abandoned {
-		e.result.AddPhase(script.Test)
+		e.Result.AddPhase(script.Test)
 	}
 	if abandoned {
 		e.buffer = append(e.buffer[:from], replaced(e.buffer[from:])...)
@@ -145,8 +148,8 @@ func replaced(attempt []event.Event) []event.Event {
 	return out
 }
 
-// attemptFailure is the first failed test, or script, of the attempt.
-func (e *emitter) attemptFailure() string {
+// AttemptFailure is the first failed test, or script, of the attempt.
+func (e *Emitter) AttemptFailure() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, ev := range e.buffer[max(e.attempt, 0):] {
@@ -161,22 +164,22 @@ func (e *emitter) attemptFailure() string {
 	return "a test failed"
 }
 
-// phase counts a phase of an item, whether it had scripts or not.
-func (e *emitter) phase(listen script.Listen) {
+// Phase counts a phase of an item, whether it had scripts or not.
+func (e *Emitter) Phase(listen script.Listen) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if listen == script.Test && e.attempt >= 0 {
 		e.tested = true
 		return
 	}
-	e.result.AddPhase(listen)
+	e.Result.AddPhase(listen)
 }
 
-// assertions is how many were made, those kept back included.
-func (e *emitter) assertions() int {
+// Assertions is how many were made, those kept back included.
+func (e *Emitter) Assertions() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	n := e.result.Stats.Assertions.Total
+	n := e.Result.Stats.Assertions.Total
 	for _, ev := range e.buffer {
 		if _, ok := ev.(*event.TestFinished); ok {
 			n++
@@ -185,14 +188,14 @@ func (e *emitter) assertions() int {
 	return n
 }
 
-// warn emits a warning once per item and text. A strict warning about the run
+// Warn emits a warning once per item and text. A strict warning about the run
 // as a whole fails the run when it ends, for no item's report would show it.
-func (e *emitter) warn(at place, w event.Warned) {
-	key := at.item.ID + "\x00" + w.Text
+func (e *Emitter) Warn(at Place, w event.Warned) {
+	key := at.Item.ID + "\x00" + w.Text
 	e.mu.Lock()
 	seen := e.warned[key]
 	e.warned[key] = true
-	about := len(at.item.Path) > 0
+	about := len(at.Item.Path) > 0
 	if e.strict && !about && !seen {
 		e.missed = append(e.missed, w.Text)
 	}
@@ -200,13 +203,13 @@ func (e *emitter) warn(at place, w event.Warned) {
 	if seen && !w.Console {
 		return
 	}
-	w.Item, w.Strict = at.item, e.strict && about
-	e.emit(&w, at.cursor)
+	w.Item, w.Strict = at.Item, e.strict && about
+	e.Emit(&w, at.Cursor)
 }
 
-// shortfall is what strict warnings about the run as a whole make of it; nil
+// Shortfall is what strict warnings about the run as a whole make of it; nil
 // for nothing.
-func (e *emitter) shortfall() *event.Failure {
+func (e *Emitter) Shortfall() *event.Failure {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if len(e.missed) == 0 {
@@ -215,8 +218,8 @@ func (e *emitter) shortfall() *event.Failure {
 	return &event.Failure{Kind: event.KindWarning, Name: "Warning", Message: strings.Join(e.missed, "; ")}
 }
 
-// broken is a reporter's error; nil for none.
-func (e *emitter) broken() error {
+// Broken is a reporter's error; nil for none.
+func (e *Emitter) Broken() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.err

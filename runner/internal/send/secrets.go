@@ -1,4 +1,4 @@
-package runner
+package send
 
 import (
 	"postie/collections"
@@ -12,16 +12,16 @@ import (
 // What a run learns of secrets as it meets them. Which headers, parameters and
 // values are secrets, the mask knows.
 
-// learnNode learns what is written in the document of a request.
-func learnNode(m *mask.Masker, n *collections.Node) {
-	learnRequest(m, n.Template(), mask.Run)
+// LearnNode learns what is written in the document of a request.
+func LearnNode(m *mask.Masker, n *collections.Node) {
+	LearnRequest(m, n.Template(), mask.Run)
 	if a, _, ok := n.Auth(); ok {
-		learnAuth(m, &a, mask.Run)
+		LearnAuth(m, &a, mask.Run)
 	}
 }
 
-// learnRequest learns the credentials in a request's headers and URL.
-func learnRequest(m *mask.Masker, q *collections.Request, until mask.Scope) {
+// LearnRequest learns the credentials in a request's headers and URL.
+func LearnRequest(m *mask.Masker, q *collections.Request, until mask.Scope) {
 	for _, h := range q.Header {
 		if !h.Disabled {
 			m.Header(h.Key, h.Value, until)
@@ -30,7 +30,8 @@ func learnRequest(m *mask.Masker, q *collections.Request, until mask.Scope) {
 	m.URL(q.URL.String(), until)
 }
 
-func learnAuth(m *mask.Masker, a *collections.Auth, until mask.Scope) {
+// LearnAuth learns the credentials of an auth block; nil has none.
+func LearnAuth(m *mask.Masker, a *collections.Auth, until mask.Scope) {
 	if a == nil {
 		return
 	}

@@ -1,4 +1,4 @@
-package runner
+package send
 
 import (
 	"fmt"
@@ -9,36 +9,36 @@ import (
 	"postie/runner/event"
 )
 
-// A nameCheck finds what would surely fail, or reach somebody else, if a
+// A NameCheck finds what would surely fail, or reach somebody else, if a
 // request went out as it is: a host or a header's name that still needs a
 // variable, and a host that is still a placeholder.
-type nameCheck struct {
-	scopes  *vars.Stack
-	subject string // who sends: an item, pm.sendRequest, or a token request
+type NameCheck struct {
+	Scopes  *vars.Stack
+	Subject string // who sends: an item, pm.sendRequest, or a token request
 }
 
 // host looks at the host of a request and its port.
-func (c *nameCheck) host(host, port string) *event.Failure {
+func (c *NameCheck) host(host, port string) *event.Failure {
 	if !strings.ContainsAny(host+port, "{<%") {
 		return nil
 	}
-	if f := c.undefined(host+port, "the URL's host"); f != nil {
+	if f := c.Undefined(host+port, "the URL's host"); f != nil {
 		return f
 	}
 	for _, name := range vars.Templates(host + port) { // defined, and not filled in
 		return &event.Failure{Kind: event.KindRequest, Name: "Error", Code: "UNDEFINED_VARIABLE",
-			Message: fmt.Sprintf("%s: the URL's host holds {{%s}} as it is written: variables are not filled in here", c.subject, name),
+			Message: fmt.Sprintf("%s: the URL's host holds {{%s}} as it is written: variables are not filled in here", c.Subject, name),
 			Hint:    "pm.variables.replaceIn(url) fills them in"}
 	}
-	return c.placeholder(host)
+	return c.Placeholder(host)
 }
 
 var angled = regexp.MustCompile(`<<([^<>{}]+)>>`)
 
-// undefined is the failure of a request whose text still needs a variable; nil
+// Undefined is the failure of a request whose text still needs a variable; nil
 // when it does not.
-func (c *nameCheck) undefined(text, place string) *event.Failure {
-	names := c.scopes.Unresolved(text)
+func (c *NameCheck) Undefined(text, place string) *event.Failure {
+	names := c.Scopes.Unresolved(text)
 	if len(names) == 0 {
 		if m := angled.FindStringSubmatch(text); m != nil {
 			names = []string{m[1]}
@@ -47,9 +47,9 @@ func (c *nameCheck) undefined(text, place string) *event.Failure {
 	if len(names) == 0 {
 		return nil
 	}
-	message := fmt.Sprintf("%s: %s needs the variable %q, which is not defined", c.subject, place, names[0])
+	message := fmt.Sprintf("%s: %s needs the variable %q, which is not defined", c.Subject, place, names[0])
 	hint := fmt.Sprintf("define it in the environment, or pass --env-var '%s=…'", names[0])
-	if near := c.scopes.Closest(names[0]); near != "" {
+	if near := c.Scopes.Closest(names[0]); near != "" {
 		message += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return &event.Failure{Kind: event.KindRequest, Name: "Error", Message: message, Hint: hint, Code: "UNDEFINED_VARIABLE"}
@@ -57,15 +57,15 @@ func (c *nameCheck) undefined(text, place string) *event.Failure {
 
 var placeholder = regexp.MustCompile(`<[^<>]+>|%3[Cc][^<>%]+%3[Ee]`)
 
-// placeholder is the failure of a host such as <tenant-name>.example.com; nil
+// Placeholder is the failure of a host such as <tenant-name>.example.com; nil
 // when it is none.
-func (c *nameCheck) placeholder(host string) *event.Failure {
+func (c *NameCheck) Placeholder(host string) *event.Failure {
 	found := placeholder.FindString(host)
 	if found == "" {
 		return nil
 	}
 	f := &event.Failure{Kind: event.KindRequest, Name: "Error", Code: "PLACEHOLDER",
-		Message: fmt.Sprintf("%s: the URL's host %q still holds the placeholder %s", c.subject, host, found),
+		Message: fmt.Sprintf("%s: the URL's host %q still holds the placeholder %s", c.Subject, host, found),
 		Hint:    "put the real host in its place"}
 	if name := c.holder(found); name != "" {
 		f.Message += fmt.Sprintf(" (from the variable %q)", name)
@@ -75,8 +75,8 @@ func (c *nameCheck) placeholder(host string) *event.Failure {
 }
 
 // holder names the variable whose value holds text.
-func (c *nameCheck) holder(text string) string {
-	for _, s := range []*vars.Scope{c.scopes.Local, c.scopes.Data, c.scopes.Environment, c.scopes.Collection, c.scopes.Globals} {
+func (c *NameCheck) holder(text string) string {
+	for _, s := range []*vars.Scope{c.Scopes.Local, c.Scopes.Data, c.Scopes.Environment, c.Scopes.Collection, c.Scopes.Globals} {
 		if s == nil {
 			continue
 		}

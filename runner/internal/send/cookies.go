@@ -1,4 +1,4 @@
-package runner
+package send
 
 import (
 	"errors"
@@ -11,20 +11,20 @@ import (
 	"postie/runner/transport/jar"
 )
 
-// A scriptJar shows the client's cookies to scripts.
-type scriptJar struct {
-	jar     *jar.Jar
-	domains []string // nil: any
+// A Jar shows the client's cookies to scripts.
+type Jar struct {
+	Jar     *jar.Jar
+	Domains []string // nil: any
 }
 
 var errCookieURL = errors.New("CookieJar requires a valid url")
 
-func (j scriptJar) url(text string) (jar.URL, error) {
+func (j Jar) url(text string) (jar.URL, error) {
 	u, err := transport.ParseURL(text, true)
 	if err != nil {
 		return jar.URL{}, errCookieURL
 	}
-	if j.domains != nil && !slices.ContainsFunc(j.domains, func(d string) bool { return isSubdomain(u.Host, d) }) {
+	if j.Domains != nil && !slices.ContainsFunc(j.Domains, func(d string) bool { return isSubdomain(u.Host, d) }) {
 		return jar.URL{}, fmt.Errorf("CookieStore: programmatic access to %q is denied", u.Host)
 	}
 	return u.Site(), nil
@@ -36,7 +36,8 @@ func isSubdomain(host, domain string) bool {
 	return host == domain || strings.HasSuffix(host, "."+domain)
 }
 
-func (j scriptJar) Get(url, name string) (*script.Cookie, error) {
+// Get implements script.Jar.
+func (j Jar) Get(url, name string) (*script.Cookie, error) {
 	all, err := j.GetAll(url)
 	if err != nil {
 		return nil, err
@@ -49,20 +50,22 @@ func (j scriptJar) Get(url, name string) (*script.Cookie, error) {
 	return nil, nil
 }
 
-func (j scriptJar) GetAll(url string) ([]script.Cookie, error) {
+// GetAll implements script.Jar.
+func (j Jar) GetAll(url string) ([]script.Cookie, error) {
 	u, err := j.url(url)
 	if err != nil {
 		return nil, err
 	}
-	return cookies(j.jar, u), nil
+	return cookies(j.Jar, u), nil
 }
 
-func (j scriptJar) Set(url, line string) (*script.Cookie, error) {
+// Set implements script.Jar.
+func (j Jar) Set(url, line string) (*script.Cookie, error) {
 	u, err := j.url(url)
 	if err != nil {
 		return nil, err
 	}
-	c, err := j.jar.Set(u, line)
+	c, err := j.Jar.Set(u, line)
 	if e := (*jar.Refusal)(nil); errors.As(err, &e) {
 		return nil, errors.New(e.Why)
 	}
@@ -73,18 +76,20 @@ func (j scriptJar) Set(url, line string) (*script.Cookie, error) {
 	return &out, nil
 }
 
-func (j scriptJar) Unset(url, name string) error {
+// Unset implements script.Jar.
+func (j Jar) Unset(url, name string) error {
 	u, err := j.url(url)
 	if err == nil {
-		j.jar.Remove(u, name)
+		j.Jar.Remove(u, name)
 	}
 	return err
 }
 
-func (j scriptJar) Clear(url string) error {
+// Clear implements script.Jar.
+func (j Jar) Clear(url string) error {
 	u, err := j.url(url)
 	if err == nil {
-		j.jar.Clear(u)
+		j.Jar.Clear(u)
 	}
 	return err
 }
