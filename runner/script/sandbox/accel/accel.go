@@ -18,6 +18,10 @@ func Libraries() []Library {
 		{"jsbn", []string{"am", "multiplyTo", "squareTo", "divRemTo", "dlShiftTo", "drShiftTo", "invDigit", "compareTo"}},
 		{"ecpoint", []string{"multiply", "twice", "multiplyTwo", "getX", "isInfinity"}},
 		{"bn", []string{"_initNumber", "_countBits", "_wordDiv", "_invmp", "divmod", "toRed", "redPow"}},
+		{"hasher", []string{"_doReset", "_doProcessBlock", "_doFinalize"}},
+		{"aes", []string{"_doReset", "encryptBlock", "decryptBlock", "_doCryptBlock"}},
+		{"forge", []string{"algorithms", "sha1", "sha256"}},
+		{"forge", []string{"_expandKey", "_updateBlock", "startEncrypting"}},
 	}
 }
 
@@ -35,7 +39,7 @@ func Function(name string) engine.Function {
 	case "intact":
 		return engine.Intact
 	}
-	for _, of := range []map[string]engine.Function{jsbn, bn, csv} {
+	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers} {
 		if f := of[name]; f != nil {
 			return f
 		}

@@ -41,7 +41,15 @@ function accelerate(library) {
     const key = hash && secret && grain && host.derive(hash, secret, grain, iterations, keySize * 4);
     return key ? words(key) : original.call(this, password, salt, cfg);
   });
+  if (host.native('hash.words')) blocks(library.algo);
   return library;
+}
+
+// blocks has hashes that scripts feed piece by piece, and AES, work on their
+// blocks in Go.
+function blocks({ AES, MD5, RIPEMD160, SHA1, SHA256, SHA3, SHA512 } = {}) {
+  for (const hasher of [MD5, RIPEMD160, SHA1, SHA256, SHA3, SHA512]) if (hasher) load('hasher').accelerate(hasher);
+  if (AES) load('aes').accelerate(AES);
 }
 
 // hashOf names the hash of a PBKDF2; crypto-js 3 takes SHA-1 unless told.

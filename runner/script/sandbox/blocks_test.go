@@ -1,0 +1,107 @@
+//go:build amd64 || arm64
+
+package sandbox
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A hash or cipher of a library is asked for what the library answers without
+// Go, whole and in pieces, for data and keys of all sizes.
+const hashesOfCryptoJS = `
+	for (const name of ['MD5', 'SHA1', 'SHA224', 'SHA256', 'SHA384', 'SHA512', 'SHA3', 'RIPEMD160']) {
+		const h = lib.algo[name].create();
+		for (const piece of pieces) h.update(piece);
+		const copy = h.clone();
+		console.log(name, JSON.stringify(h.finalize().words), copy.finalize('more').toString(), lib[name](data).toString(), lib['Hmac' + name](data, key).toString());
+	}
+	for (const outputLength of [224, 256, 384, 512]) console.log(lib.SHA3(data, { outputLength }).toString());
+	console.log(lib.PBKDF2(key, data, { iterations: 3, keySize: 11, hasher: lib.algo.SHA512 }).toString(), lib.EvpKDF(key, data, { iterations: 3 }).toString());
+	for (const mode of ['CBC', 'ECB', 'CTR', 'CFB', 'OFB']) for (const size of [4, 6, 8]) {
+		const k = lib.lib.WordArray.create(lib.SHA512(key).words.slice(0, size)), iv = lib.MD5(data), cfg = { mode: lib.mode[mode], iv };
+		const text = lib.AES.encrypt(data, k, cfg).toString();
+		const e = lib.algo.AES.createEncryptor(k, cfg);
+		const some = pieces.map((p) => e.process(p).toString()).join() + e.finalize();
+		console.log(mode, size, text, some, lib.AES.decrypt(text, k, cfg).toString());
+	}
+	const odd = lib.lib.WordArray.create([0xdeadbeef, -1, undefined, 1.5], 16);
+	for (const name of ['MD5', 'SHA512', 'RIPEMD160']) console.log(lib[name](odd).toString(), JSON.stringify(odd));
+	try { lib.SHA256(undefined); } catch (e) { console.log(String(e)); }`
+
+const hashesOfForge = `
+	const bytes = lib.util.encodeUtf8(data);
+	for (const name of ['md5', 'sha1', 'sha256', 'sha384', 'sha512']) {
+		const md = (lib.md[name] ?? lib.sha512[name]).create();
+		for (const piece of pieces) md.update(piece, 'utf8');
+		const early = md.digest().toHex();
+		md.update('more');
+		console.log(name, early, md.digest().toHex(), md.messageLength, JSON.stringify(md.fullMessageLength));
+		const hmac = lib.hmac.create();
+		hmac.start(name, key);
+		hmac.update(bytes);
+		console.log(hmac.digest().toHex(), lib.util.bytesToHex(lib.pkcs5.pbkdf2(key, bytes, 3, 70, lib.md[name].create())));
+	}
+	for (const mode of ['CBC', 'ECB', 'CTR', 'CFB', 'OFB', 'GCM']) for (const size of [16, 24, 32]) {
+		const k = lib.md.sha512.create().update(key, 'utf8').digest().getBytes(size), iv = k.slice(0, 16);
+		const run = (c, text, tag) => {
+			c.start({ iv, tag });
+			c.update(lib.util.createBuffer(text));
+			return [c.finish(), c.output.toHex(), c.mode.tag?.toHex()].join();
+		};
+		const c = lib.cipher.createCipher('AES-' + mode, k);
+		console.log(mode, size, run(c, bytes), run(lib.cipher.createDecipher('AES-' + mode, k), c.output.bytes(), c.mode.tag));
+	}`
+
+func TestHashesAndCiphers(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		pkg, script string
+		parts       int // hashes and ciphers that are accelerated
+	}{
+		{"crypto-js@4.2.0", hashesOfCryptoJS, 7},
+		{"crypto-js@3.1.9-1", hashesOfCryptoJS, 7},
+		{"node-forge@1.3.1", hashesOfForge, 2},
+		{"node-forge@0.10.0", hashesOfForge, 2},
+	} {
+		t.Run(tt.pkg, func(t *testing.T) {
+			t.Parallel()
+			source := library(t, tt.pkg)
+			plain, fast := uses(t, source, false), uses(t, source, true)
+			if fast.realm.accelerated < tt.parts {
+				t.Errorf("%d parts are accelerated, want %d", fast.realm.accelerated, tt.parts)
+			}
+			for seed := range cases(t) {
+				if seed > 4 && os.Getenv("POSTIE_RANDOM_TESTS") == "" {
+					break // one script asks for much already
+				}
+				r := rand.New(rand.NewPCG(seed, 16))
+				script := fmt.Sprintf(`{ const pieces = [%d, %d, %d].map((n) => 'aé'.repeat(n)), data = pieces.join('b'), key = 'k'.repeat(%d); %s }`,
+					r.IntN(100), r.IntN(9), r.IntN(200), 1+r.IntN(200), tt.script)
+				if diff := cmp.Diff(plain.run(script), fast.run(script)); diff != "" {
+					t.Fatalf("seed %d: %s", seed, diff)
+				}
+			}
+		})
+	}
+}
+
+// The library of the program has Go under it from the start.
+func BenchmarkCryptoJS(b *testing.B) {
+	u := openCSV(b)
+	for _, tt := range []struct{ name, script string }{
+		{"SHA3", `C.SHA3(text)`}, {"RIPEMD160", `C.RIPEMD160(text)`}, {"SHA512InPieces", `C.algo.SHA512.create().update(text).finalize()`},
+		{"AES", `C.AES.encrypt(text, C.SHA1('k'), { iv: C.MD5('i') })`},
+	} {
+		b.Run(tt.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				u.run(`const C = require('crypto-js'), text = '0123456789abcdef'.repeat(4096);` + tt.script)
+			}
+		})
+	}
+}
