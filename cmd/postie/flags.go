@@ -92,7 +92,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	f.sources.register(fs)
 	f.vault.register(fs)
 	fs.StringArrayVar(&f.globalVars, "global-var", nil, "set a global variable, `key=value`; repeatable")
-	fs.StringVar(&f.bail, "bail", "", "stop at the first failure (also --bail=folder, --bail=failure)")
+	fs.StringVar(&f.bail, "bail", "", "stop at the first failure; `failure` and folder, newman's words, mean the same")
 	fs.Lookup("bail").NoOptDefVal = "failure"
 	fs.Var(&f.delay, "delay-request", "wait before each request (ms, or 1.5s)")
 	fs.Var(&f.timeout, "timeout", "limit of the whole run (ms, or 5m)")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/flaghelp"
 	"postie/cmd/internal/term"
 	"postie/runner/report"
 )
@@ -112,5 +113,6 @@ could not happen, 130 interrupted.`,
 	root.AddCommand(newDiff(s), newReplay(s, reporter), newRerun(s, reporter), newList(s), newLint(s), newPackages(s))
 	root.AddCommand(newLoad(s), newCode(s), newConvert(s), newCollection(s, reporter), newMan(s))
 	root.AddCommand(helpTopics()...)
+	flaghelp.Use(root, s.Width, flagGroups)
 	return root
 }

@@ -1,0 +1,43 @@
+package flaghelp_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"postie/cmd/internal/flaghelp"
+)
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	fs := pflag.NewFlagSet("", pflag.ContinueOnError)
+	for i := range 14 {
+		fs.String(fmt.Sprintf("flag-%02d", i), "", "what this flag does, in more words than fit into a line of forty columns")
+	}
+	text := flaghelp.Text(fs, 60, []flaghelp.Group{{Title: "Second", Flags: []string{"flag-03", "flag-01"}}, {Title: "None", Flags: []string{"nothing"}}})
+	if !strings.HasPrefix(text, "Second:\n      --flag-03") || !strings.Contains(text, "\n\nOther:\n      --flag-00") || strings.Contains(text, "None") {
+		t.Error(text)
+	}
+	for line := range strings.Lines(text) {
+		if len(strings.TrimRight(line, "\n")) > 60 {
+			t.Errorf("%d columns: %s", len(line), line)
+		}
+	}
+	if n := strings.Count(text, "--flag-"); n != 14 {
+		t.Errorf("%d flags are shown", n)
+	}
+}
+
+// Few flags are one list, and cobra's own text goes on round it.
+func TestUse(t *testing.T) {
+	t.Parallel()
+	c := &cobra.Command{Use: "x", Run: func(*cobra.Command, []string) {}}
+	c.Flags().Bool("one", false, "the one")
+	flaghelp.Use(c, 0, nil)
+	if text := c.UsageString(); !strings.Contains(text, "Usage:\n  x") || !strings.Contains(text, "Flags:\n") || !strings.Contains(text, "--one") {
+		t.Error(text)
+	}
+}
