@@ -114,5 +114,6 @@ could not happen, 130 interrupted.`,
 	root.AddCommand(newLoad(s), newCode(s), newConvert(s), newCollection(s, reporter), newMan(s))
 	root.AddCommand(helpTopics()...)
 	flaghelp.Use(root, s.Width, flagGroups)
+	completions(root, s)
 	return root
 }

@@ -11,10 +11,10 @@ import (
 
 const runExamples = `  postie run collection.json -e environment.json
   postie run collection.json -d users.csv --folder "Sessions" --bail
-  postie run collection.json -r cli,json,junit --reporter-junit-export report.xml
+  postie run collection.json -r cli,junit --reporter-junit-export report.xml
   postie run collection.json -e tenant.json --mock forgerock
   postie run smoke.json -e 'tenants/*.json' -j 8 --rate 10/s
-  postie run "postman/collections/My API" -e postman/environments/dev.environment.yaml
+  postie run "postman/collections/My API" -e postman/dev.environment.yaml
   curl -s https://example.com/collection.json | postie run - -e env.json`
 
 func newRun(s *term.Streams, reporter reporterFlags) *cobra.Command {

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"postie/cmd/internal/term"
+	"postie/collections"
+	"postie/collections/codegen"
+	"postie/runner/load"
+	"postie/runner/report"
+)
+
+// completions let shells complete what commands know better than they: folders
+// and requests of the collection that is named, reporters, languages, files of
+// the right kind.
+func completions(root *cobra.Command, s *term.Streams) {
+	for _, c := range root.Commands() {
+		complete(c, "folder", func(c *cobra.Command, args []string, _ string) []string { return itemPaths(c, s, args) })
+		for _, flag := range []string{"setup", "teardown"} {
+			complete(c, flag, func(c *cobra.Command, args []string, _ string) []string { return itemPaths(c, s, args) })
+		}
+		complete(c, "reporters", func(_ *cobra.Command, _ []string, typed string) []string { return listed(report.FormatNames(), typed) })
+		complete(c, "lang", func(*cobra.Command, []string, string) []string { return codegen.Targets() })
+		complete(c, "mock", func(*cobra.Command, []string, string) []string { return []string{"forgerock", "examples"} })
+		complete(c, "color", func(*cobra.Command, []string, string) []string { return []string{"auto", "on", "off"} })
+		complete(c, "profile", func(*cobra.Command, []string, string) []string { return load.ProfileNames })
+		complete(c, "data-order", func(*cobra.Command, []string, string) []string {
+			return []string{string(load.Sequential), string(load.Random), string(load.Unique)}
+		})
+		for flag, endings := range map[string][]string{"environment": {"json", "yaml", "yml"}, "globals": {"json", "yaml", "yml"},
+			"iteration-data": {"csv", "json"}, "cookie-jar": {"json"}, "baseline": {"json"}} {
+			if c.Flags().Lookup(flag) != nil {
+				_ = c.MarkFlagFilename(flag, endings...) // the flag is there
+			}
+		}
+		if c.Name() == "code" {
+			c.ValidArgsFunction = func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+				if len(args) == 0 {
+					return []string{"json", "yaml"}, cobra.ShellCompDirectiveFilterFileExt
+				}
+				return itemPaths(c, s, args), cobra.ShellCompDirectiveNoFileComp
+			}
+		}
+	}
+}
+
+func complete(c *cobra.Command, flag string, values func(c *cobra.Command, args []string, typed string) []string) {
+	if c.Flags().Lookup(flag) == nil {
+		return
+	}
+	_ = c.RegisterFlagCompletionFunc(flag, func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) { // once each
+		return values(c, args, typed), cobra.ShellCompDirectiveNoFileComp
+	})
+}
+
+// itemPaths are the folders and requests of the collection that the command
+// line names; none when it cannot be read.
+func itemPaths(c *cobra.Command, s *term.Streams, args []string) []string {
+	if len(args) == 0 || strings.Contains(args[0], "://") || args[0] == "-" {
+		return nil // nothing is fetched, or read from a terminal, to complete a word
+	}
+	col, err := newLoader(s).collection(c.Context(), args[0])
+	if err != nil {
+		return nil
+	}
+	return pathsBelow(col.Root())
+}
+
+func pathsBelow(n *collections.Node) []string {
+	var out []string
+	for _, child := range n.Children() {
+		out = append(out, strings.Join(child.Path()[1:], "/"))
+		out = append(out, pathsBelow(child)...)
+	}
+	return out
+}
+
+// listed completes the last entry of a comma-separated list.
+func listed(names []string, typed string) []string {
+	before := ""
+	if i := strings.LastIndexByte(typed, ','); i >= 0 {
+		before = typed[:i+1]
+	}
+	have := strings.Split(before, ",")
+	var out []string
+	for _, n := range names {
+		if !slices.Contains(have, n) {
+			out = append(out, before+n)
+		}
+	}
+	return out
+}
