@@ -19,8 +19,15 @@ type place struct {
 // neither drops nor reorders items or members.
 type canonicaliser struct {
 	out     bytes.Buffer
-	places  []place // of the collection and its items, in document order
-	scripts []place // of the scripts, in document order
+	places  []place  // of the collection and its items, in document order
+	scripts []place  // of the scripts, in document order
+	open    []member // of the objects that are being rewritten, the outermost first
+}
+
+// A member is one of an object's; raw is its key as written.
+type member struct {
+	key, raw string
+	value    gjson.Result
 }
 
 // canonical returns the strict form of doc and the places in it.
@@ -28,6 +35,7 @@ func canonical(doc gjson.Result) ([]byte, *canonicaliser) {
 	c := &canonicaliser{}
 	c.out.Grow(len(doc.Raw) + len(doc.Raw)/16) // of a large document, no buffers that double are left behind
 	c.entity(doc)
+	c.open = nil
 	return c.out.Bytes(), c
 }
 
@@ -35,26 +43,28 @@ func canonical(doc gjson.Result) ([]byte, *canonicaliser) {
 // members it leaves as they are. Of duplicate keys only the last counts, and
 // only that one is rewritten.
 func (c *canonicaliser) object(r gjson.Result, rewrite func(key string, v gjson.Result) bool) {
+	from := len(c.open)
 	last := map[string]int{}
 	r.ForEach(func(k, v gjson.Result) bool {
-		last[k.String()] = v.Index
+		last[k.String()] = len(c.open)
+		c.open = append(c.open, member{k.String(), k.Raw, v})
 		return true
 	})
+	to := len(c.open)
 	c.out.WriteByte('{')
-	first := true
-	r.ForEach(func(k, v gjson.Result) bool {
-		if !first {
+	for i := from; i < to; i++ {
+		if i > from {
 			c.out.WriteByte(',')
 		}
-		first = false
-		c.out.WriteString(k.Raw)
+		m := c.open[i]
+		c.out.WriteString(m.raw)
 		c.out.WriteByte(':')
-		if last[k.String()] != v.Index || !rewrite(k.String(), v) {
-			c.out.WriteString(v.Raw)
+		if last[m.key] != i || !rewrite(m.key, m.value) {
+			c.out.WriteString(m.value.Raw)
 		}
-		return true
-	})
+	}
 	c.out.WriteByte('}')
+	c.open = c.open[:from]
 }
 
 func (c *canonicaliser) array(list []gjson.Result, each func(v gjson.Result)) {

@@ -36,14 +36,14 @@ type Collection struct {
 }
 
 // Parse reads a v1, v2.0 or v2.1 collection. name is used in errors, which
-// are *ParseError.
+// are *ParseError. The collection keeps src, which must not be changed.
 func Parse(name string, src []byte) (*Collection, error) {
 	src, err := document(name, src)
 	if err != nil {
 		return nil, err
 	}
 	c := &Collection{file: name, lines: newLineIndex(src)}
-	doc := unwrap(gjson.ParseBytes(src), "collection")
+	doc := unwrap(parsed(src), "collection")
 	if isV1(doc) {
 		c.warn = append(c.warn, "a v1 collection: export it again from Postman as v2.1")
 		converted := fromV1(doc)
@@ -64,7 +64,7 @@ func Parse(name string, src []byte) (*Collection, error) {
 
 // build reads the tree of a strict document.
 func (c *Collection) build(strict []byte, places *canonicaliser) {
-	c.strict, c.doc = strict, gjson.ParseBytes(strict)
+	c.strict, c.doc = strict, parsed(strict)
 	c.model = sync.OnceValue(func() *postman.Collection { return decode(c.doc) })
 	c.root = newTree(c, places)
 }
@@ -72,9 +72,9 @@ func (c *Collection) build(strict []byte, places *canonicaliser) {
 // isItem reports whether a document is one item, as people copy it out of a
 // collection: a request with a name, and nothing round it.
 func isItem(doc gjson.Result) bool {
-	r := lookup(doc, "request")
-	return doc.IsObject() && (r.IsObject() || r.Type == gjson.String) &&
-		!lookup(doc, "item").Exists() && !lookup(doc, "info").Exists() && !lookup(doc, "values").Exists()
+	m := lookups(doc, "request", "item", "info", "values")
+	return doc.IsObject() && (m[0].IsObject() || m[0].Type == gjson.String) &&
+		!m[1].Exists() && !m[2].Exists() && !m[3].Exists()
 }
 
 // buildItem reads a collection of one item, under the item's name.
@@ -94,11 +94,21 @@ func isOpenAPI(doc gjson.Result) bool {
 	if !version.Exists() {
 		version = lookup(doc, "swagger")
 	}
-	return version.Type == gjson.String && !lookup(doc, "item").Exists()
+	return version.Type == gjson.String
 }
 
 func isHAR(doc gjson.Result) bool {
-	return lookup(lookup(doc, "log"), "entries").IsArray() && !lookup(doc, "item").Exists()
+	return lookup(lookup(doc, "log"), "entries").IsArray()
+}
+
+// isEmpty reports whether a document is an object or array without members.
+func isEmpty(doc gjson.Result) bool {
+	empty := doc.IsObject() || doc.IsArray()
+	doc.ForEach(func(_, _ gjson.Result) bool {
+		empty = false
+		return false
+	})
+	return empty
 }
 
 // A Place is a spot in a file; Line and Col are 0 when unknown.
@@ -141,15 +151,17 @@ func (c *Collection) Strict() json.RawMessage { return c.strict }
 // checkShape distinguishes a collection from any other JSON. An empty object or array
 // is an empty collection, as for newman.
 func (c *Collection) checkShape(doc gjson.Result) error {
+	m := lookups(doc, "item", "info")
+	item, info := m[0], m[1]
 	switch {
-	case doc.IsArray() && len(doc.Array()) == 0, doc.IsObject() && len(doc.Map()) == 0:
+	case isEmpty(doc):
 		return nil
-	case isOpenAPI(doc):
+	case !item.Exists() && isOpenAPI(doc):
 		return &ParseError{File: c.file, Line: 1, Col: 1, Text: "this is an OpenAPI description, not a collection: postie convert makes one of it"}
-	case isHAR(doc):
+	case !item.Exists() && isHAR(doc):
 		return &ParseError{File: c.file, Line: 1, Col: 1, Text: "this is a HAR recording, not a collection: postie convert makes one of it, and postie replay sends it again"}
-	case doc.IsObject() && (lookup(doc, "item").Exists() || lookup(doc, "info").IsObject()):
-		if item := lookup(doc, "item"); item.Exists() && !item.IsArray() {
+	case doc.IsObject() && (item.Exists() || info.IsObject()):
+		if item.Exists() && !item.IsArray() {
 			line, col := c.position(item.Index)
 			return &ParseError{File: c.file, Line: line, Col: col, Text: "not a Postman collection: \"item\" is not an array"}
 		}

@@ -2,12 +2,20 @@ package collections
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/tidwall/gjson"
 
 	"postie/collections/vars"
 )
+
+// parsed is a document as gjson reads it. It shares the bytes, which nobody
+// changes from then on: a copy of a large document is what costs most.
+func parsed(src []byte) gjson.Result {
+	return gjson.Parse(unsafe.String(unsafe.SliceData(src), len(src)))
+}
 
 // lookup is the only reader of document members. It takes the last of
 // duplicate keys, as JavaScript does, where gjson's paths take the first.
@@ -25,6 +33,21 @@ func lookup(doc gjson.Result, keys ...string) gjson.Result {
 		doc = found
 	}
 	return doc
+}
+
+// lookups are several members of one object, found in one pass: where the
+// object is a whole collection, a pass reads all of it.
+func lookups(doc gjson.Result, keys ...string) []gjson.Result {
+	found := make([]gjson.Result, len(keys))
+	if doc.IsObject() {
+		doc.ForEach(func(k, v gjson.Result) bool {
+			if i := slices.Index(keys, k.String()); i >= 0 {
+				found[i] = v
+			}
+			return true
+		})
+	}
+	return found
 }
 
 // text is a scalar as JavaScript's String() gives it; "" for nothing.

@@ -40,12 +40,12 @@ type event struct {
 func newTree(c *Collection, p *canonicaliser) *Node {
 	b := &treeBuilder{col: c, places: p.places, scripts: p.scripts}
 	root := b.node(nil, c.doc)
-	root.id = firstText(lookup(c.doc, "info", "id"), lookup(c.doc, "info", "_postman_id"), lookup(c.doc, "id"))
+	info, id := lookup(c.doc, "info"), lookup(c.doc, "id")
+	root.id = firstText(lookup(info, "id"), lookup(info, "_postman_id"), id)
 	root.name = c.info("name")
 	if root.id == "" {
 		root.id = newID()
 	}
-	b.items(root, lookup(c.doc, "item"))
 	return root
 }
 
@@ -64,37 +64,41 @@ func next(list *[]place) place {
 	return p
 }
 
+// node reads a node, its events and what it holds.
 func (b *treeBuilder) node(parent *Node, raw gjson.Result) *Node {
+	m := lookups(raw, "id", "_postman_id", "name", "auth", "protocolProfileBehavior", "event", "item", "request")
+	events, items := m[5], m[6]
 	n := &Node{col: b.col, parent: parent, raw: raw, place: next(&b.places)}
-	n.folder = parent == nil || truthy(lookup(raw, "item"))
-	n.behavior = lookup(raw, "protocolProfileBehavior")
-	if n.folder {
-		n.auth = lookup(raw, "auth")
-	} else {
-		n.auth = lookup(raw, "request", "auth")
+	n.folder = parent == nil || truthy(items)
+	if n.auth, n.behavior = m[3], m[4]; !n.folder {
+		n.auth = lookup(m[7], "auth")
 	}
 	if parent != nil {
-		n.name = text(lookup(raw, "name"))
-		n.id = firstText(lookup(raw, "id"), lookup(raw, "_postman_id"))
-		if n.id == "" {
-			n.id = newID()
-		}
+		n.name = text(m[2])
+		n.id = firstText(m[0], m[1])
+	}
+	if parent != nil && n.id == "" {
+		n.id = newID()
 	}
 	// The canonicaliser met scripts and items in the order their members
 	// stand in, so a node whose events follow its items takes them later.
-	if before(raw, "event", "item") {
-		b.events(n)
+	later := items.Exists() && events.Exists() && items.Index < events.Index
+	if !later {
+		b.events(n, events)
+	}
+	if n.folder {
+		for _, item := range elements(items) {
+			n.children = append(n.children, b.node(n, item))
+		}
+	}
+	if later {
+		b.events(n, events)
 	}
 	return n
 }
 
-func before(raw gjson.Result, a, b string) bool {
-	x, y := lookup(raw, a), lookup(raw, b)
-	return !y.Exists() || !x.Exists() || x.Index < y.Index
-}
-
-func (b *treeBuilder) events(n *Node) {
-	for _, raw := range elements(lookup(n.raw, "event")) {
+func (b *treeBuilder) events(n *Node, list gjson.Result) {
+	for _, raw := range elements(list) {
 		if !raw.IsObject() {
 			continue
 		}
@@ -112,22 +116,6 @@ func (b *treeBuilder) events(n *Node) {
 		ev.idle = truthy(lookup(script, "src")) || !script.IsObject()
 		ev.script.Source = strings.Join(lines(ev.exec), "\n")
 		n.events = append(n.events, ev)
-	}
-}
-
-func (b *treeBuilder) items(parent *Node, list gjson.Result) {
-	for _, raw := range elements(list) {
-		n := b.node(parent, raw)
-		parent.children = append(parent.children, n)
-		if n.folder {
-			b.items(n, lookup(raw, "item"))
-		}
-		if !before(n.raw, "event", "item") {
-			b.events(n)
-		}
-	}
-	if parent.parent == nil && !before(parent.raw, "event", "item") {
-		b.events(parent)
 	}
 }
 

@@ -322,6 +322,38 @@ func (n *Node) JSON() json.RawMessage {
 	})
 }
 
+// NamesJSON is the tree of JSON, with the ids and names alone.
+func (c *Collection) NamesJSON() json.RawMessage {
+	var b bytes.Buffer
+	b.WriteString(`{"item":`)
+	c.root.printNames(&b)
+	b.WriteString(`,"info":{"_postman_id":`)
+	b.Write(quoteJSON(c.root.id))
+	b.WriteString(`,"name":`)
+	b.Write(quoteJSON(c.root.name))
+	b.WriteString(`}}`)
+	return b.Bytes()
+}
+
+func (n *Node) printNames(b *bytes.Buffer) {
+	b.WriteByte('[')
+	for i, c := range n.children {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(`{"id":`)
+		b.Write(quoteJSON(c.id))
+		b.WriteString(`,"name":`)
+		b.Write(quoteJSON(c.name))
+		if c.folder {
+			b.WriteString(`,"item":`)
+			c.printNames(b)
+		}
+		b.WriteByte('}')
+	}
+	b.WriteByte(']')
+}
+
 // KeptJSON is JSON for those who ask again, of iterations or of other runs: a
 // short text is kept.
 func (n *Node) KeptJSON() json.RawMessage { return n.kept.keep(n.JSON(), maxKept) }
@@ -351,6 +383,15 @@ func (k *keptText) keep(text json.RawMessage, limit int) json.RawMessage {
 // responses may be large.
 const maxKept = 64 << 10
 
+// printed is Template, but it does not keep what nobody has run: of a large
+// collection, most requests are printed and not sent.
+func (n *Node) printed() *Request {
+	if r := n.parsed.Load(); r != nil {
+		return r
+	}
+	return n.Request()
+}
+
 func (n *Node) print(b *bytes.Buffer) {
 	b.WriteString(`{"id":`)
 	b.Write(quoteJSON(n.id))
@@ -374,7 +415,7 @@ func (n *Node) print(b *bytes.Buffer) {
 		}
 	} else {
 		b.WriteString(`,"request":`)
-		n.Template().print(b)
+		n.printed().print(b)
 		b.WriteString(`,"response":`)
 		printRaw(b, lookup(n.raw, "response"), "[]")
 	}

@@ -86,6 +86,7 @@ type Output struct {
 	Mask      mask.Options
 	Label     string // tells the run from others beside it; in RunStarted
 	Version   string // of postie, for reports
+	NamesOnly bool   // the reporters read nothing of the collection but ids and names
 }
 
 // IterationCount is the number of iterations that the options ask for.

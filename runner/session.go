@@ -117,7 +117,10 @@ func (s *Session) Begin(iterations int) {
 	s.out.Result.Started = s.opts.Now()
 	c := s.opts.Collection
 	text := c.JSON
-	if s.opts.Output.Label != "" {
+	switch {
+	case s.opts.Output.NamesOnly:
+		text = c.NamesJSON
+	case s.opts.Output.Label != "":
 		text = c.KeptJSON
 	}
 	var later []string

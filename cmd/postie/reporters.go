@@ -42,6 +42,7 @@ func (j *job) reporters(o *runner.Options, runs []string, others []output.Target
 	if j.compare != nil {
 		set.KeepLog()
 	}
+	o.Output.NamesOnly = len(o.Output.Reporters) == 0 && !set.KeepsLog() && !slices.ContainsFunc(opts.Live, func(l output.Live) bool { return l.Events })
 	o.Output.Reporters = append(o.Output.Reporters, set.Reporters()...)
 	return set, nil
 }
@@ -87,7 +88,7 @@ func (j *job) live(format report.Format, opts report.Settings, started time.Time
 		path = output.Path(format, path, started)
 		cli.Color, cli.Live, cli.Width = j.flags.color == "on", false, 0
 	}
-	return output.Live{Name: reporterName(format), Path: path, Writer: j.streams.Out,
+	return output.Live{Name: reporterName(format), Path: path, Writer: j.streams.Out, Events: format.Name == "ndjson",
 		Open: func(w io.Writer) event.Reporter { return format.Print(w, cli) }}
 }
 
