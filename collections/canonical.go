@@ -9,9 +9,9 @@ import (
 
 // A place is where a node or script is in the file as written.
 type place struct {
-	offset  int
-	lines   []int   // byte offsets of a script's lines, when exec is an array
-	written []Place // in other files: of an item, or of a script's lines
+	line, col int     // 0 when unknown
+	lines     []int   // those of a script's lines, when exec is an array
+	written   []Place // in other files: of an item, or of a script's lines
 }
 
 // A canonicaliser rewrites liberal documents into strict v2.1 form: every
@@ -19,9 +19,10 @@ type place struct {
 // neither drops nor reorders items or members.
 type canonicaliser struct {
 	out     bytes.Buffer
-	places  []place  // of the collection and its items, in document order
-	scripts []place  // of the scripts, in document order
-	open    []member // of the objects that are being rewritten, the outermost first
+	places  []place    // of the collection and its items, in document order
+	scripts []place    // of the scripts, in document order
+	text    *lineIndex // of the document; nil: places are not known
+	open    []member   // of the objects that are being rewritten, the outermost first
 }
 
 // A member is one of an object's; raw is its key as written.
@@ -30,13 +31,23 @@ type member struct {
 	value    gjson.Result
 }
 
-// canonical returns the strict form of doc and the places in it.
-func canonical(doc gjson.Result) ([]byte, *canonicaliser) {
-	c := &canonicaliser{}
+// canonical returns the strict form of doc and the places in it, which are
+// found by text, the document's own; nil when they are elsewhere.
+func canonical(doc gjson.Result, text *lineIndex) ([]byte, *canonicaliser) {
+	c := &canonicaliser{text: text}
 	c.out.Grow(len(doc.Raw) + len(doc.Raw)/16) // of a large document, no buffers that double are left behind
 	c.entity(doc)
-	c.open = nil
+	c.open, c.text = nil, nil
 	return c.out.Bytes(), c
+}
+
+// place is where a value begins.
+func (c *canonicaliser) place(r gjson.Result) place {
+	var p place
+	if c.text != nil && r.Index > 0 {
+		p.line, p.col = c.text.position(r.Index)
+	}
+	return p
 }
 
 // object rewrites an object member by member; rewrite returns false for
@@ -80,7 +91,7 @@ func (c *canonicaliser) array(list []gjson.Result, each func(v gjson.Result)) {
 
 // entity is a collection, folder or request item.
 func (c *canonicaliser) entity(r gjson.Result) {
-	c.places = append(c.places, place{offset: r.Index})
+	c.places = append(c.places, c.place(r))
 	if !r.IsObject() {
 		c.out.WriteString(`{"name":""}`)
 		return
@@ -183,21 +194,21 @@ func (c *canonicaliser) script(r gjson.Result) {
 			return true
 		})
 		if !seen {
-			c.scripts = append(c.scripts, place{offset: r.Index})
+			c.scripts = append(c.scripts, c.place(r))
 		}
 	default:
-		c.scripts = append(c.scripts, place{offset: r.Index})
+		c.scripts = append(c.scripts, c.place(r))
 		c.out.WriteString(r.Raw)
 	}
 }
 
 func (c *canonicaliser) exec(r gjson.Result) {
-	p := place{offset: r.Index}
+	p := c.place(r)
 	defer func() { c.scripts = append(c.scripts, p) }()
 	if r.IsArray() {
 		list := indexed(r)
 		for _, v := range list {
-			p.lines = append(p.lines, v.Index)
+			p.lines = append(p.lines, c.place(v).line)
 		}
 		c.array(list, func(v gjson.Result) { c.out.Write(quoteJSON(text(v))) })
 		return

@@ -24,7 +24,6 @@ import (
 // A Collection is a parsed document. It is immutable.
 type Collection struct {
 	file   string
-	lines  *lineIndex // of the text as read; nil when places are elsewhere
 	doc    gjson.Result
 	root   *Node
 	warn   []string
@@ -36,28 +35,28 @@ type Collection struct {
 }
 
 // Parse reads a v1, v2.0 or v2.1 collection. name is used in errors, which
-// are *ParseError. The collection keeps src, which must not be changed.
+// are *ParseError. Nothing of src is kept.
 func Parse(name string, src []byte) (*Collection, error) {
 	src, err := document(name, src)
 	if err != nil {
 		return nil, err
 	}
-	c := &Collection{file: name, lines: newLineIndex(src)}
+	c, lines := &Collection{file: name}, newLineIndex(src)
 	doc := unwrap(parsed(src), "collection")
 	if isV1(doc) {
 		c.warn = append(c.warn, "a v1 collection: export it again from Postman as v2.1")
 		converted := fromV1(doc)
 		src, doc = converted, gjson.ParseBytes(converted)
-		c.lines = nil // its places are not the file's
+		lines = nil // its places are not the file's
 	}
 	if isItem(doc) {
-		c.buildItem(doc)
+		c.buildItem(doc, lines)
 		return c, nil
 	}
-	if err := c.checkShape(doc); err != nil {
+	if err := c.checkShape(doc, lines); err != nil {
 		return nil, err
 	}
-	strict, places := canonical(doc)
+	strict, places := canonical(doc, lines)
 	c.build(strict, places)
 	return c, nil
 }
@@ -78,14 +77,14 @@ func isItem(doc gjson.Result) bool {
 }
 
 // buildItem reads a collection of one item, under the item's name.
-func (c *Collection) buildItem(doc gjson.Result) {
-	item, places := canonical(doc)
+func (c *Collection) buildItem(doc gjson.Result, lines *lineIndex) {
+	item, places := canonical(doc, lines)
 	name := lookup(doc, "name").Raw
 	if lookup(doc, "name").Type != gjson.String {
 		name = `"request"`
 	}
 	strict := fmt.Appendf(nil, `{"info":{"name":%s,"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[%s]}`, name, item)
-	places.places = slices.Insert(places.places, 0, place{offset: doc.Index}) // of the collection itself
+	places.places = slices.Insert(places.places, 0, places.places[0]) // of the collection itself
 	c.build(strict, places)
 }
 
@@ -132,8 +131,8 @@ func ParseConverted(name string, src []byte, o Origin) (*Collection, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.lines, c.skip = nil, o.Skipped
-	strict, places := canonical(gjson.ParseBytes(src))
+	c.skip = o.Skipped
+	strict, places := canonical(parsed(src), nil)
 	for i := range min(len(places.places), len(o.Items)) {
 		places.places[i].written = o.Items[i : i+1]
 	}
@@ -150,7 +149,7 @@ func (c *Collection) Strict() json.RawMessage { return c.strict }
 
 // checkShape distinguishes a collection from any other JSON. An empty object or array
 // is an empty collection, as for newman.
-func (c *Collection) checkShape(doc gjson.Result) error {
+func (c *Collection) checkShape(doc gjson.Result, lines *lineIndex) error {
 	m := lookups(doc, "item", "info")
 	item, info := m[0], m[1]
 	switch {
@@ -162,7 +161,10 @@ func (c *Collection) checkShape(doc gjson.Result) error {
 		return &ParseError{File: c.file, Line: 1, Col: 1, Text: "this is a HAR recording, not a collection: postie convert makes one of it, and postie replay sends it again"}
 	case doc.IsObject() && (item.Exists() || info.IsObject()):
 		if item.Exists() && !item.IsArray() {
-			line, col := c.position(item.Index)
+			line, col := 0, 0
+			if lines != nil {
+				line, col = lines.position(item.Index)
+			}
 			return &ParseError{File: c.file, Line: line, Col: col, Text: "not a Postman collection: \"item\" is not an array"}
 		}
 		return nil

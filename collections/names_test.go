@@ -36,3 +36,25 @@ func TestNamesJSON(t *testing.T) {
 		t.Errorf("an id or an empty folder is missing: %+v", got)
 	}
 }
+
+// A collection shares no bytes with what it was read from: who reads many may
+// use a buffer again.
+func TestParseKeepsNothing(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"v2.1":     `{"info":{"name":"C"},"item":[{"name":"a","event":[{"listen":"test","script":{"exec":["x"]}}],"request":"h"}]}`,
+		"one item": `{"name":"a","request":{"url":"h","auth":{"type":"basic","basic":{"username":"u"}}}}`,
+		"v1":       `{"name":"C","requests":[{"id":"1","name":"a","url":"h","method":"GET"}],"order":["1"]}`,
+	} {
+		src := []byte(text)
+		c, err := Parse("c.json", src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := string(c.JSON()) + c.Root().Children()[0].Name()
+		clear(src)
+		if after := string(c.JSON()) + c.Root().Children()[0].Name(); after != before {
+			t.Errorf("%s: it changed with its source:\n%s\n%s", name, before, after)
+		}
+	}
+}

@@ -166,7 +166,7 @@ func (n *Node) Position() (line, col int) {
 	if p := n.place.written; len(p) > 0 {
 		return p[0].Line, p[0].Col
 	}
-	return n.col.position(n.place.offset)
+	return n.place.line, n.place.col
 }
 
 // File is the file the node is in: the collection's, but for collections
@@ -176,13 +176,6 @@ func (n *Node) File() string {
 		return p[0].File
 	}
 	return n.col.file
-}
-
-func (c *Collection) position(offset int) (line, col int) {
-	if c.lines == nil || offset == 0 {
-		return 0, 0
-	}
-	return c.lines.position(offset)
 }
 
 func (n *Node) requests(yield func(*Node) bool) bool {
@@ -215,12 +208,10 @@ func (s *Script) FileLine(n int) int {
 	if lines := s.place.written; len(lines) > 0 {
 		return lines[min(n, len(lines))-1].Line
 	}
-	at := s.place.offset
 	if n <= len(s.place.lines) {
-		at = s.place.lines[n-1]
+		return s.place.lines[n-1]
 	}
-	line, _ := s.Owner.col.position(at)
-	return line
+	return s.place.line
 }
 
 // File is the file the script is in when the collection has many; ""

@@ -14,8 +14,9 @@ type lineIndex struct {
 	runes []int // characters before each block
 }
 
-// block is how many bytes lie between two counts.
-const block = 4096
+// block is how many bytes lie between two counts: of each item and of each
+// script's line the place is looked up.
+const block = 512
 
 func newLineIndex(src []byte) *lineIndex {
 	x := &lineIndex{src: src}
