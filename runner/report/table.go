@@ -132,10 +132,10 @@ func (t *Table) Print(w io.Writer) error {
 // fits; else requests by a few runs at a time.
 func (t *Table) draw(w io.Writer) {
 	limit := t.opts.Width
-	upright := &sheet{left: margin(t.rows, longestRequest), heads: margin(t.opts.Names, longestName), color: t.opts.Color,
-		cell: func(row, run int) (string, bool) { return t.text(t.rows[row], run) }}
-	turned := &sheet{left: upright.heads, heads: numbers(len(t.rows)), color: t.opts.Color,
-		cell: func(run, row int) (string, bool) { return t.text(t.rows[row], run) }}
+	upright := newSheet(margin(t.rows, longestRequest), margin(t.opts.Names, longestName), t.opts.Color,
+		func(row, run int) (string, bool) { return t.text(t.rows[row], run) })
+	turned := newSheet(upright.heads, numbers(len(t.rows)), t.opts.Color,
+		func(run, row int) (string, bool) { return t.text(t.rows[row], run) })
 	if upright.width() <= limit || turned.width() > limit {
 		upright.print(w, limit)
 		return
@@ -171,21 +171,22 @@ type sheet struct {
 	left, heads []string
 	cell        func(row, column int) (text string, failed bool)
 	color       bool // of those that failed
+	leftWidth   int  // the widest name on the left
 }
 
-func (s *sheet) leftWidth() int {
-	width := 0
-	for _, name := range s.left {
-		width = max(width, columns(name))
+func newSheet(left, heads []string, color bool, cell func(row, column int) (string, bool)) *sheet {
+	s := &sheet{left: left, heads: heads, color: color, cell: cell}
+	for _, name := range left {
+		s.leftWidth = max(s.leftWidth, columns(name))
 	}
-	return width
+	return s
 }
 
 // column is the width of one, with the space before it.
 func (s *sheet) column(i int) int { return 2 + max(columns(s.heads[i]), widestCell) }
 
 func (s *sheet) width() int {
-	width := s.leftWidth()
+	width := s.leftWidth
 	for i := range s.heads {
 		width += s.column(i)
 	}
@@ -195,7 +196,7 @@ func (s *sheet) width() int {
 // print writes the columns that fit a width, and the others below.
 func (s *sheet) print(w io.Writer, limit int) {
 	for from := 0; from < len(s.heads); {
-		to, width := from, s.leftWidth()
+		to, width := from, s.leftWidth
 		for to < len(s.heads) && (to == from || width+s.column(to) <= limit) {
 			width += s.column(to)
 			to++
@@ -210,7 +211,7 @@ func (s *sheet) print(w io.Writer, limit int) {
 
 func (s *sheet) block(w io.Writer, from, to int) {
 	line := func(name string, cell func(column int) (string, bool)) {
-		out := pad(name, s.leftWidth())
+		out := pad(name, s.leftWidth)
 		for i := from; i < to; i++ {
 			text, failed := cell(i)
 			space := pad("", s.column(i)-2-columns(text))

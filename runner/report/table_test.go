@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -100,5 +101,16 @@ func TestTableWide(t *testing.T) {
 	table.draw(&b)
 	if want := "      東京   b\n注文  ✓      ✓\n"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
+	}
+}
+
+// What a table costs grows with its runs, not with their square.
+func TestTableOfManyRuns(t *testing.T) { // not parallel: it counts allocations
+	cost := func(runs int) float64 {
+		table := tableOf(t, 1, runs)
+		return testing.AllocsPerRun(1, func() { _ = table.Print(io.Discard) })
+	}
+	if few, many := cost(100), cost(1000); many > 15*few {
+		t.Errorf("%.0f allocations for 100 runs, %.0f for 1000", few, many)
 	}
 }
