@@ -2,6 +2,8 @@ package collections
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"sort"
 	"unicode/utf8"
 )
@@ -33,9 +35,14 @@ func newLineIndex(src []byte) *lineIndex {
 var lineEnd = []byte{'\n'}
 
 // count is the number of characters that begin in b, which may begin or end
-// inside one.
+// inside one: of the bytes 10xxxxxx none begins. It takes eight at a time, for
+// it passes over all of every document.
 func count(b []byte) int {
 	n := 0
+	for ; len(b) >= 8; b = b[8:] {
+		x := binary.LittleEndian.Uint64(b)
+		n += 8 - bits.OnesCount64(x>>7&^(x>>6)&0x0101010101010101)
+	}
 	for _, c := range b {
 		if utf8.RuneStart(c) {
 			n++
