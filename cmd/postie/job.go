@@ -23,6 +23,7 @@ import (
 	"postie/runner/fserror"
 	"postie/runner/mask"
 	"postie/runner/matrix"
+	"postie/runner/report"
 	"postie/runner/report/output"
 	"postie/runner/runlog"
 	"postie/runner/script"
@@ -69,7 +70,9 @@ func (j *job) run(ctx context.Context) error {
 		set.Drop()
 		return runError(runErr)
 	}
-	if err := errors.Join(set.Finish(), writeExports(exports, res)); err != nil {
+	err = errors.Join(set.Finish(), writeExports(exports, res))
+	j.wrote(set.Written())
+	if err != nil {
 		return &exitError{code: exitFailed, text: err.Error()}
 	}
 	err = verdict(res, runErr, sig)
@@ -77,6 +80,26 @@ func (j *job) run(ctx context.Context) error {
 		return err
 	}
 	return cmp.Or(err, j.compare(set.Log()))
+}
+
+// Of more reports than these the number is told.
+const fewReports = 4
+
+// wrote names the reports that were written, for people to open.
+func (j *job) wrote(paths []string) {
+	if j.flags.silent {
+		return
+	}
+	more := 0
+	if len(paths) > fewReports {
+		paths, more = paths[:fewReports-1], len(paths)-fewReports+1
+	}
+	for _, p := range paths {
+		fmt.Fprintln(j.streams.Err, "wrote "+report.Safe(p))
+	}
+	if more > 0 {
+		fmt.Fprintf(j.streams.Err, "wrote %d more beside %s\n", more, report.Safe(filepath.Dir(paths[0])))
+	}
 }
 
 // carryOut runs the iterations one after the other, or side by side.

@@ -75,10 +75,10 @@ and report figures in place of logs.
 A closed model has virtual users who wait for their answers (--vus, --stage,
 --profile); an open model starts iterations at a rate, whatever the answers take
 (--rate, --rate-stage). Thresholds make the exit code 1 when they are missed.`,
-		Example: `  postie load checkout.json -e test.json --vus 50 --duration 2m --threshold 'p95<500ms,failed<1%'
+		Example: `  postie load checkout.json --vus 50 --threshold 'p95<500ms,failed<1%'
   postie load checkout.json --stage 30s:100 --stage 2m --stage 10s:0
-  postie load checkout.json --rate 200/s --max-vus 400 --duration 1m --save now.json
-  postie load checkout.json --vus 20 --duration 30s --baseline last.json --threshold 'p95<=110%'
+  postie load checkout.json --rate 200/s --max-vus 400 --save now.json
+  postie load checkout.json --baseline last.json --threshold 'p95<=110%'
   postie load session-management.json --mock forgerock --vus 20 --duration 30s`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

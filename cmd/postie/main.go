@@ -115,5 +115,6 @@ could not happen, 130 interrupted.`,
 	root.AddCommand(helpTopics()...)
 	flaghelp.Use(root, s.Width, flagGroups)
 	completions(root, s)
+	root.SetHelpCommand(helpCommand(root))
 	return root
 }

@@ -28,6 +28,9 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 	if err != nil {
 		return documentError(err)
 	}
+	if slices.Contains(f.environments, "") {
+		fmt.Fprintln(s.Err, "postie: warning: -e: the name is empty: is the variable set? There is no environment")
+	}
 	environments, err := documents.Expand(f.environments, documents.Environments)
 	if err != nil {
 		return documentError(err)
@@ -173,6 +176,7 @@ func (m *grid) run(ctx context.Context) error {
 	if !m.flags.silent {
 		_ = table.Print(m.streams.Out) // a reader that went away has seen enough
 	}
+	main.wrote(set.Written())
 	if err := errors.Join(errs...); err != nil {
 		return &exitError{code: exitFailed, text: err.Error()}
 	}

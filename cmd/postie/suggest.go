@@ -72,11 +72,7 @@ func unknownCommand(root *cobra.Command, args []string) error {
 		e.hint = "postie run " + strings.Join(args, " ")
 		return e
 	}
-	var names []string
-	for _, c := range root.Commands() {
-		names = append(names, c.Name())
-	}
-	if near := vars.Closest(args[0], slices.Values(names)); near != "" {
+	if near := vars.Closest(args[0], slices.Values(names(root))); near != "" {
 		e.hint = "did you mean postie " + strings.Join(append([]string{near}, args[1:]...), " ") + "?"
 	}
 	return e

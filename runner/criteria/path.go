@@ -1,13 +1,16 @@
 package criteria
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
 
+	"postie/collections/vars"
 	"postie/runner/event"
 	"postie/runner/script"
 )
@@ -29,7 +32,40 @@ func checkPath(path string) error {
 	case "body":
 		return nil
 	}
-	return fmt.Errorf("unknown path %q: it starts with status, reason, time, size, header, text or body", path)
+	return fmt.Errorf("unknown path %q: it starts with status, reason, time, size, header, text or body; did you mean %s?", path, meant(path))
+}
+
+// roots are what paths start with.
+var roots = []string{"status", "reason", "time", "size", "header", "text", "body"}
+
+// otherRoots are what people write in their place: in scripts, in JSONPath, in
+// other tools.
+var otherRoots = map[string]string{"$": "body", "json": "body", "jsonbody": "body", "response": "body", "data": "body", "headers": "header",
+	"code": "status", "statuscode": "status", "responsecode": "status", "responsetime": "time", "duration": "time", "statustext": "reason"}
+
+// meant is the path that was probably meant; what is nothing else is a member of
+// the body.
+func meant(path string) string {
+	for _, before := range []string{"pm.response.", "response.", "pm."} {
+		path = strings.TrimPrefix(path, before)
+	}
+	if inner, ok := strings.CutPrefix(path, "$["); ok {
+		path = "$." + strings.Replace(inner, "]", "", 1)
+	}
+	path = strings.Replace(path, "json().", "body.", 1)
+	root, rest, more := strings.Cut(path, ".")
+	root = cmp.Or(otherRoots[strings.ToLower(root)], root)
+	if !slices.Contains(roots, root) {
+		near := vars.Closest(root, slices.Values(roots))
+		if near == "" {
+			return "body." + path
+		}
+		root = near
+	}
+	if more && (root == "header" || root == "body") {
+		root += "." + rest
+	}
+	return root
 }
 
 // at reads a path of a response.

@@ -5,9 +5,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
+	"syscall"
 	"time"
 )
 
@@ -43,13 +46,45 @@ func (l *Loader) fetch(ctx context.Context, source, kind string) ([]byte, error)
 		if errors.As(err, &ue) {
 			err = ue.Err
 		}
-		return nil, fail(err)
+		return nil, unreachable(ctx, req.URL, kind, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return nil, fail(fmt.Errorf("the server answered %s", resp.Status))
 	}
 	return readAll(resp.Body, source, kind)
+}
+
+// unreachable is the error of an address that gave no answer. What the resolver
+// and the system say of it is of no use to the reader.
+func unreachable(ctx context.Context, u *url.URL, kind string, err error) error {
+	e := &Error{Kind: kind, Source: Shown(u.String()), Err: err}
+	var dns *net.DNSError
+	var op *net.OpError
+	var cert *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	why := ""
+	switch {
+	case errors.As(err, &dns):
+		why = "no such host"
+		if !dns.IsNotFound {
+			why = "its name cannot be looked up"
+		}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		why = "nothing listens there"
+	case errors.As(err, &cert):
+		why, e.Hint = cert.Err.Error(), "-k trusts any certificate"
+	case errors.As(err, &record):
+		why, e.Hint = "the server does not speak TLS here", "use http://"
+	case ctx.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded):
+		why = "it does not answer"
+	case errors.As(err, &op):
+		why = op.Err.Error()
+	default:
+		return e
+	}
+	e.Err = fmt.Errorf("cannot reach %s: %s", u.Host, why)
+	return e
 }
 
 // client is one for a request. One with Postman's key goes to a server that is

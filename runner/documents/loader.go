@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"postie/collections"
 	"postie/collections/convert"
@@ -184,6 +185,8 @@ func (l *Loader) Data(ctx context.Context, source string) (*collections.Data, io
 // Read reads a document of a kind as it is.
 func (l *Loader) Read(ctx context.Context, source, kind string) ([]byte, error) {
 	switch {
+	case source == "":
+		return nil, &Error{Kind: kind, Source: `""`, Err: errEmptyName}
 	case source == "-" && (kind == Collection || kind == Variables) && l.In != nil:
 		return readAll(l.In, source, kind)
 	case IsURL(source):
@@ -196,7 +199,7 @@ func (l *Loader) Read(ctx context.Context, source, kind string) ([]byte, error) 
 	case err != nil:
 		return nil, &Error{Kind: kind, Source: source, Err: err}
 	case info.IsDir():
-		return nil, &Error{Kind: kind, Source: source, Err: errors.New("is a directory"), Hint: "name a file"}
+		return nil, folderError(source, kind)
 	case info.Size() > MaxSize:
 		return nil, &Error{Kind: kind, Source: source, Err: errTooLarge}
 	}
@@ -207,6 +210,19 @@ func (l *Loader) Read(ctx context.Context, source, kind string) ([]byte, error) 
 	defer f.Close()
 	return readAllOf(f, info.Size(), source, kind)
 }
+
+// folderError is that of a folder in place of a file. One may stand for the
+// environments in it.
+func folderError(source, kind string) error {
+	if kind == Environment && len(inFolder(source, slices.Concat(Environments...))) == 0 {
+		return &Error{Kind: kind, Source: source, Err: errors.New("no environment is in this folder"),
+			Hint: "environments are *.postman_environment.json, *.environment.yaml, or else *.json and *.yaml"}
+	}
+	return &Error{Kind: kind, Source: source, Err: errors.New("is a directory"), Hint: "name a file"}
+}
+
+// errEmptyName is that of a name which is the value of a variable.
+var errEmptyName = errors.New("the name is empty: is the variable set?")
 
 var errTooLarge = errors.New("larger than 256 MB")
 

@@ -123,7 +123,7 @@ func TestErrors(t *testing.T) {
 		{at("broken.json"), at("broken.json") + ":1:2: ", ""},
 		{at("collections"), "collection " + at("collections") + ": holds 2 collections", "name one of them"},
 		{at("empty"), "collection " + at("empty") + ": is a directory without *.request.yaml files", "name an exported JSON file"},
-		{"http://user:pass@127.0.0.1:1/c.json?key=secret", "collection http://127.0.0.1:1/c.json: dial tcp", ""},
+		{"http://user:pass@127.0.0.1:1/c.json?key=secret", "collection http://127.0.0.1:1/c.json: cannot reach 127.0.0.1:1: nothing listens there", ""},
 	} {
 		_, err := (&Loader{}).Collection(t.Context(), tt.source)
 		var e *Error

@@ -72,11 +72,11 @@ func (c *Client) dial(ctx context.Context, r *route, t *Timings) (net.Conn, erro
 		if r.proxy != nil && r.url.Scheme == "https" {
 			err = tunnelError(ctx, err)
 		}
-		return nil, err
+		return nil, r.blame(err)
 	}
 	if r.proxy != nil {
 		if conn, err = c.throughProxy(ctx, conn, r); err != nil {
-			return nil, err
+			return nil, r.blame(err)
 		}
 	}
 	if r.tls == nil {
@@ -86,6 +86,15 @@ func (c *Client) dial(ctx context.Context, r *route, t *Timings) (net.Conn, erro
 	conn, err = handshake(ctx, conn, r.tls)
 	t.TLS = time.Since(began)
 	return conn, err
+}
+
+// blame names the route's proxy, if it has one, in an error.
+func (r *route) blame(err error) error {
+	var e *Error
+	if r.proxy != nil && errors.As(err, &e) {
+		e.Proxy = r.proxy.HostPort()
+	}
+	return err
 }
 
 // throughProxy speaks TLS to the proxy, if it wants that, and passes it.

@@ -52,6 +52,7 @@ type Error struct {
 	Addr   string // ip
 	Port   int
 	Detail string
+	Proxy  string // host and port of the proxy that was the trouble
 	Came   string // of a body that broke off, how much came: "3 of 10 bytes came"
 	Err    error
 

@@ -145,10 +145,23 @@ func (s *stream) readOneHead(limit *int64, lenient bool) (*Response, error) {
 	return resp, nil
 }
 
+// notHTTP is what node's parser says of an answer in another protocol.
+const notHTTP = "Expected HTTP/, RTSP/ or ICE/"
+
+// A server that speaks TLS answers plain HTTP with an alert record, which
+// begins with its type and the version's first byte.
+const tlsAlert = "\x15\x03"
+
+// ErrSpeaksTLS is the cause when a server answers plain HTTP with TLS.
+var ErrSpeaksTLS = errors.New("the server speaks TLS")
+
 // statusLine is the first line that is not empty.
 func (s *stream) statusLine(limit *int64) (string, error) {
 	for range 8 {
 		line, err := s.readLine(limit)
+		if strings.HasPrefix(line, tlsAlert) {
+			return "", &Error{Kind: ErrMalformed, Detail: notHTTP, Err: ErrSpeaksTLS}
+		}
 		if err != nil {
 			return "", err
 		}
@@ -156,7 +169,7 @@ func (s *stream) statusLine(limit *int64) (string, error) {
 			return line, nil
 		}
 	}
-	return "", malformed("Expected HTTP/, RTSP/ or ICE/")
+	return "", malformed(notHTTP)
 }
 
 // maxFields bounds the lines of a header.
@@ -230,7 +243,7 @@ func (s *stream) readLine(limit *int64) (string, error) {
 			return strings.TrimRight(string(long), "\r\n"), nil
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
-			return "", err
+			return string(long), err
 		}
 	}
 }
@@ -241,7 +254,7 @@ func parseStatus(line string) (*Response, error) {
 	version, isHTTP := strings.CutPrefix(proto, "HTTP/")
 	switch {
 	case !ok || !isHTTP:
-		return nil, malformed("Expected HTTP/, RTSP/ or ICE/")
+		return nil, malformed(notHTTP)
 	case !slices.Contains([]string{"0.9", "1.0", "1.1", "2.0"}, version):
 		return nil, malformed("Invalid HTTP version")
 	}

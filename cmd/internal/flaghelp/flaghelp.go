@@ -29,10 +29,24 @@ func Use(root *cobra.Command, width int, groups []Group) {
 	if width <= 0 {
 		width = widthWithoutTerminal
 	}
+	descriptions(root, width)
 	root.SetUsageFunc(func(c *cobra.Command) error {
 		_, err := fmt.Fprintln(c.OutOrStderr(), usage(c, width, groups))
 		return err
 	})
+}
+
+// widestText is what lines of prose are read well at.
+const widestText = 80
+
+// descriptions makes the texts of commands fit; a topic is laid out by hand.
+func descriptions(c *cobra.Command, width int) {
+	if c.Runnable() && c.Long != "" {
+		c.Long = Fill(c.Long, min(width, widestText))
+	}
+	for _, sub := range c.Commands() {
+		descriptions(sub, width)
+	}
 }
 
 // usage is what cobra prints of a command below its description.

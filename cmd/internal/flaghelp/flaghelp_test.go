@@ -41,3 +41,22 @@ func TestUse(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+func TestFill(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, in, want string }{
+		{"short", "one two", "one two"},
+		{"joined", "one\ntwo", "one two"},
+		{"broken", "one two three four", "one two\nthree four"},
+		{"as long as the line", "one two th four", "one two th\nfour"},
+		{"a word that is too long", "a verylongwordindeed b", "a\nverylongwordindeed\nb"},
+		{"counted in characters", "ééééé ééé é", "ééééé ééé\né"},
+		{"paragraphs", "one\n\ntwo", "one\n\ntwo"},
+		{"indented", "one:\n  two three four five", "one:\n  two three four five"},
+		{"empty", "", ""},
+	} {
+		if got := flaghelp.Fill(tt.in, 10); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}

@@ -70,7 +70,10 @@ func (m *Millis) Set(s string) error {
 		return nil
 	}
 	d, err := time.ParseDuration(s)
-	if err != nil || d <= 0 {
+	switch {
+	case err != nil:
+		return errors.New("want milliseconds or 10s")
+	case d <= 0:
 		return errPositive
 	}
 	*m = Millis(d)

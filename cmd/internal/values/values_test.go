@@ -24,7 +24,7 @@ func TestSet(t *testing.T) {
 		{&count, "3", "3"}, {&count, "0", "must be a positive number"}, {&count, "x", "must be a positive number"},
 		{&limit, "3", "3"}, {&limit, "0", "-1"}, {&limit, "-1", "must be a number from 0 on"},
 		{&millis, "1500", "1.5s"}, {&millis, "2m", "2m0s"}, {&millis, "0", "must be a positive number"}, {&millis, "-1s", "must be a positive number"},
-		{&millis, "99999999999999999", "must be a positive number"},
+		{&millis, "99999999999999999", "must be a positive number"}, {&millis, "10sec", "want milliseconds or 10s"}, {&millis, "ten", "want milliseconds or 10s"},
 		{&rate, "10", "10"}, {&rate, "600/m", "10"}, {&rate, "10/x", "want a rate such as 10/s or 600/m"}, {&rate, "nan", "want a rate such as 10/s or 600/m"},
 	}
 	for _, tt := range tests {

@@ -9,8 +9,8 @@ import (
 	"postie/runner/wire"
 )
 
-// failure words an error of the request as newman does.
-func failure(err error) *event.Failure {
+// failure words an error of the request to a URL as newman does.
+func failure(err error, url string) *event.Failure {
 	f := &event.Failure{Kind: "request", Name: "Error", Message: err.Error()}
 	var te *transport.Error
 	if errors.As(err, &te) {
@@ -19,9 +19,7 @@ func failure(err error) *event.Failure {
 		if te.Kind == transport.ErrConnect {
 			f.Address, f.Port = te.Addr, te.Port
 		}
-		if te.Kind == transport.ErrTooLarge {
-			f.Hint = "raise --max-response-size"
-		}
+		f.Hint = cure(te, url)
 	}
 	var fe *wire.FileError
 	if errors.As(err, &fe) && errors.Is(fe.Err, fs.ErrPermission) {

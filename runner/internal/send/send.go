@@ -272,8 +272,7 @@ func (s *Sender) answered(o *Outgoing, b *wire.Plan, ex *transport.Exchange, too
 // failed emits a request that got no answer. Its tests run all the same,
 // with an empty response.
 func (s *Sender) failed(o *Outgoing, b *wire.Plan, ex *transport.Exchange, err error) (*Answer, *event.Failure) {
-	f := failure(err)
-	e := &event.RequestFinished{Item: o.At.Item, Source: o.Source, Err: f, Request: s.reported(b), Attempt: o.attemptOf(o.Source)}
+	e := &event.RequestFinished{Item: o.At.Item, Source: o.Source, Request: s.reported(b), Attempt: o.attemptOf(o.Source)}
 	if ex != nil {
 		if len(ex.Hops) > 0 {
 			b.RecordSent(&ex.Hops[0])
@@ -282,6 +281,12 @@ func (s *Sender) failed(o *Outgoing, b *wire.Plan, ex *transport.Exchange, err e
 		e.Hops, e.Final = wire.Hops(ex.Hops)
 		learnAnswer(s.Mask, o.Source, e.Request, ex, nil)
 	}
+	url := e.Request.URL
+	if e.Final != nil {
+		url = e.Final.URL
+	}
+	f := failure(err, url)
+	e.Err = f
 	s.Out.Emit(e, o.At.Cursor)
 	return &Answer{Request: b.Request.JSON(), Response: &script.Response{}}, f
 }

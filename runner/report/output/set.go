@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -73,6 +74,8 @@ type Set struct {
 	opts  Options
 	live  []*sink
 	spool *runlog.Spool // nil when nobody needs a log
+
+	written []string // reports that were made, and files that reporters printed to
 
 	byNumber func() (map[int]*runlog.Log, error) // the log by runs, parted once
 }
@@ -208,7 +211,11 @@ func (s *Set) Drop() {
 func (s *Set) Finish() error {
 	var errs []error
 	for _, k := range s.live {
-		errs = append(errs, k.done())
+		err := k.done()
+		if err == nil && k.file != nil {
+			s.written = append(s.written, k.path)
+		}
+		errs = append(errs, err)
 	}
 	if s.spool == nil {
 		return errors.Join(errs...)
@@ -221,6 +228,12 @@ func (s *Set) Finish() error {
 	}
 	s.byNumber = sync.OnceValues(s.spool.Log().Runs)
 	return errors.Join(append(errs, s.makeReports())...)
+}
+
+// Written are the paths of the reports that Finish has made, without those that
+// went to a device or were added to a file.
+func (s *Set) Written() []string {
+	return slices.DeleteFunc(slices.Clone(s.written), isSpecial)
 }
 
 // Close ends the log.
@@ -245,6 +258,11 @@ func (s *Set) makeReports() error {
 		})
 	}
 	_ = all.Wait() // errs has them, in order
+	for i, r := range s.opts.Reports {
+		if errs[i] == nil && !r.Append {
+			s.written = append(s.written, s.opts.paths(r)...)
+		}
+	}
 	return errors.Join(errs...)
 }
 
