@@ -2,18 +2,17 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections/codegen"
 	"postie/collections/lint"
 	"postie/collections/vars"
-	"postie/runner/fserror"
 	"postie/runner/report"
 )
 
@@ -43,8 +42,8 @@ Languages: ` + strings.Join(codegen.Targets(), ", ") + ".",
   postie code collection.json Login --lang k6 -o login.js && k6 run login.js`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return &exitError{code: exitUsage, text: "code: want a collection and the name of a request",
-					hint: `postie code collection.json "Orders/Create" --lang curl; postie list collection.json tells the names`}
+				return &exit.Error{Code: exit.BadUsage, Text: "code: want a collection and the name of a request",
+					Hint: `postie code collection.json "Orders/Create" --lang curl; postie list collection.json tells the names`}
 			}
 			return nil
 		},
@@ -61,17 +60,17 @@ Languages: ` + strings.Join(codegen.Targets(), ", ") + ".",
 }
 
 func code(ctx context.Context, s *term.Streams, f *codeFlags, source, name string) error {
-	l := newLoader(s)
-	col, err := l.collection(ctx, source)
+	l := loader.New(s)
+	col, err := l.Collection(ctx, source)
 	if err != nil {
 		return err
 	}
 	nodes, err := col.Select(name)
 	if err != nil {
-		return cannotRun("%v", err)
+		return exit.CannotRun("%v", err)
 	}
 	if len(nodes) != 1 {
-		return cannotRun("%q is a folder with %s: name one", name, report.Counted(len(nodes), "request"))
+		return exit.CannotRun("%q is a folder with %s: name one", name, report.Counted(len(nodes), "request"))
 	}
 	stack := vars.Stack{Collection: vars.NewScope("collection", col.Variables()...), Dynamic: vars.NewDynamic(nil, nil)}
 	if stack.Environment, stack.Globals, err = f.load(ctx, l); err != nil {
@@ -79,12 +78,12 @@ func code(ctx context.Context, s *term.Streams, f *codeFlags, source, name strin
 	}
 	snippet, err := codegen.Generate(f.lang, nodes[0], fill(&stack, f.noMask))
 	if err != nil {
-		return usageError("%v", err)
+		return exit.Usage("%v", err)
 	}
 	for _, n := range snippet.Notes {
 		l.Warn(n)
 	}
-	return l.output(f.output, []byte(snippet.Code))
+	return l.Output(f.output, []byte(snippet.Code))
 }
 
 // fill replaces variables by their values, but secret ones stay templates;
@@ -115,17 +114,4 @@ func unset(s *vars.Scope, hide func(vars.Variable) bool) {
 	for _, key := range hidden {
 		s.Unset(key)
 	}
-}
-
-// output writes to a file, or to standard output.
-func (l *loader) output(file string, data []byte) error {
-	if file == "" || file == "-" {
-		_, err := l.streams.Out.Write(data)
-		return err
-	}
-	if err := os.WriteFile(file, data, 0o644); err != nil { //nolint:gosec // what is asked for is no secret
-		return cannotRun("%s: %s", file, fserror.Cause(err))
-	}
-	fmt.Fprintln(l.streams.Err, "wrote "+report.Safe(file))
-	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/term"
 )
 
@@ -21,7 +22,7 @@ func newCollection(s *term.Streams, reporter reporterFlags) *cobra.Command {
   postie collection migrate collection.json -o "postman/collections/My API"`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usageError("collection %q: want run, lint or migrate", args[0])
+				return exit.Usage("collection %q: want run, lint or migrate", args[0])
 			}
 			return nil
 		},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/collections/codegen"
@@ -62,7 +63,7 @@ func itemPaths(c *cobra.Command, s *term.Streams, args []string) []string {
 	if len(args) == 0 || strings.Contains(args[0], "://") || args[0] == "-" {
 		return nil // nothing is fetched, or read from a terminal, to complete a word
 	}
-	col, err := newLoader(s).collection(c.Context(), args[0])
+	col, err := loader.New(s).Collection(c.Context(), args[0])
 	if err != nil {
 		return nil
 	}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/collections/convert"
@@ -54,7 +56,7 @@ v2.1 JSON. --to changes that. Environments become JSON of YAML and YAML of JSON.
   pbpaste | postie convert - --from curl | postie run -`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return &exitError{code: exitUsage, text: "convert: want one file or folder", hint: "postie convert openapi.yaml -o collection.json"}
+				return &exit.Error{Code: exit.BadUsage, Text: "convert: want one file or folder", Hint: "postie convert openapi.yaml -o collection.json"}
 			}
 			return nil
 		},
@@ -70,20 +72,20 @@ v2.1 JSON. --to changes that. Environments become JSON of YAML and YAML of JSON.
 
 func convertFile(ctx context.Context, s *term.Streams, f *convertFlags, source string) error {
 	if f.from != "" && !slices.Contains(formats, f.from) {
-		return usageError("--from %q: want %s", f.from, strings.Join(formats, ", "))
+		return exit.Usage("--from %q: want %s", f.from, strings.Join(formats, ", "))
 	}
 	if f.to != "" && f.to != "v2.1" && f.to != "v3" {
-		return usageError("--to %q: want v2.1 or v3", f.to)
+		return exit.Usage("--to %q: want v2.1 or v3", f.to)
 	}
-	l := newLoader(s)
+	l := loader.New(s)
 	if documents.IsFolder(source) || f.from == "v3" {
 		c, err := l.Directory(source)
 		if err != nil {
-			return documentError(err)
+			return loader.Error(err)
 		}
 		return f.write(l, c, "v2.1")
 	}
-	src, err := l.read(ctx, source, "collection")
+	src, err := l.Read(ctx, source, "collection")
 	if err != nil {
 		return err
 	}
@@ -96,7 +98,7 @@ func convertFile(ctx context.Context, s *term.Streams, f *convertFlags, source s
 	if from == convert.Collection {
 		to = "v3"
 	}
-	c, err := l.foreign(from, name, src)
+	c, err := foreign(l, from, name, src)
 	if err != nil {
 		return err
 	}
@@ -104,28 +106,28 @@ func convertFile(ctx context.Context, s *term.Streams, f *convertFlags, source s
 }
 
 // foreign reads a document of a format as a collection.
-func (l *loader) foreign(format convert.Format, name string, src []byte) (*collections.Collection, error) {
+func foreign(l *loader.Loader, format convert.Format, name string, src []byte) (*collections.Collection, error) {
 	read := map[convert.Format]func(string, []byte) ([]byte, []convert.Note, error){
-		convert.Curl: l.curl, convert.HAR: convert.FromHAR, convert.OpenAPI: convert.FromOpenAPI,
+		convert.Curl: curl, convert.HAR: convert.FromHAR, convert.OpenAPI: convert.FromOpenAPI,
 	}[format]
 	if read != nil {
 		var notes []convert.Note
 		var err error
 		if src, notes, err = read(name, src); err != nil {
-			return nil, documentError(err)
+			return nil, loader.Error(err)
 		}
-		l.tell(notes)
+		l.Tell(notes)
 	}
 	c, err := collections.Parse(name, src)
 	if err != nil {
-		return nil, documentError(err)
+		return nil, loader.Error(err)
 	}
 	return c, nil
 }
 
 // curl reads a script of curl commands. Files whose text it sends are read as a
 // run would read them.
-func (l *loader) curl(name string, src []byte) ([]byte, []convert.Note, error) {
+func curl(name string, src []byte) ([]byte, []convert.Note, error) {
 	current, err := os.Getwd()
 	if err != nil {
 		return convert.FromCurl(name, src, nil)
@@ -143,7 +145,7 @@ func (l *loader) curl(name string, src []byte) ([]byte, []convert.Note, error) {
 	return convert.FromCurl(name, src, dir)
 }
 
-func (f *convertFlags) environment(l *loader, name string, src []byte) error {
+func (f *convertFlags) environment(l *loader.Loader, name string, src []byte) error {
 	turn := convert.EnvironmentToV3
 	if documents.IsYAML(name) {
 		turn = func(name string, src []byte) ([]byte, []convert.Note, error) {
@@ -159,14 +161,14 @@ func (f *convertFlags) environment(l *loader, name string, src []byte) error {
 	}
 	out, notes, err := turn(name, src)
 	if err != nil {
-		return documentError(err)
+		return loader.Error(err)
 	}
-	l.tell(notes)
-	return l.output(f.output, out)
+	l.Tell(notes)
+	return l.Output(f.output, out)
 }
 
 // write writes a collection in the format asked for, else the usual one.
-func (f *convertFlags) write(l *loader, c *collections.Collection, usual string) error {
+func (f *convertFlags) write(l *loader.Loader, c *collections.Collection, usual string) error {
 	to := usual
 	if f.to != "" {
 		to = f.to
@@ -174,45 +176,45 @@ func (f *convertFlags) write(l *loader, c *collections.Collection, usual string)
 	if to == "v2.1" {
 		var b bytes.Buffer
 		if err := json.Indent(&b, c.Strict(), "", "\t"); err != nil {
-			return cannotRun("%v", err)
+			return exit.CannotRun("%v", err)
 		}
 		b.WriteByte('\n')
-		return l.output(f.output, b.Bytes())
+		return l.Output(f.output, b.Bytes())
 	}
 	if f.output == "" && f.named && c.Name() != "" {
 		f.output = convert.FolderName(c.Name())
 	}
 	if f.output == "" {
-		return &exitError{code: exitUsage, text: "convert: a v3 collection is a folder: name it with -o",
-			hint: `postie convert collection.json -o "postman/collections/My API"; --to v2.1 prints JSON`}
+		return &exit.Error{Code: exit.BadUsage, Text: "convert: a v3 collection is a folder: name it with -o",
+			Hint: `postie convert collection.json -o "postman/collections/My API"; --to v2.1 prints JSON`}
 	}
 	files, notes, err := convert.ToV3(c, filepath.Base(f.output))
 	if err != nil {
-		return documentError(err)
+		return loader.Error(err)
 	}
-	l.tell(notes)
+	l.Tell(notes)
 	return f.folder(l, files)
 }
 
 // folder writes the files of a v3 collection.
-func (f *convertFlags) folder(l *loader, files map[string][]byte) error {
+func (f *convertFlags) folder(l *loader.Loader, files map[string][]byte) error {
 	if old, err := os.ReadDir(f.output); err == nil && len(old) > 0 && !f.force {
-		return &exitError{code: exitCannotRun, text: fmt.Sprintf("%s: the folder is not empty", f.output), hint: "--force writes into it"}
+		return &exit.Error{Code: exit.NotRun, Text: fmt.Sprintf("%s: the folder is not empty", f.output), Hint: "--force writes into it"}
 	}
 	if err := os.MkdirAll(f.output, 0o777); err != nil {
-		return cannotRun("%s: %s", f.output, fserror.Cause(err))
+		return exit.CannotRun("%s: %s", f.output, fserror.Cause(err))
 	}
 	root, err := os.OpenRoot(f.output)
 	if err != nil {
-		return cannotRun("%s: %s", f.output, fserror.Cause(err))
+		return exit.CannotRun("%s: %s", f.output, fserror.Cause(err))
 	}
 	defer root.Close()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		file := filepath.FromSlash(name)
 		if err := cmp.Or(root.MkdirAll(filepath.Dir(file), 0o777), root.WriteFile(file, files[name], 0o666)); err != nil {
-			return cannotRun("%s: %s", filepath.Join(f.output, file), fserror.Cause(err))
+			return exit.CannotRun("%s: %s", filepath.Join(f.output, file), fserror.Cause(err))
 		}
 	}
-	fmt.Fprintln(l.streams.Err, "wrote "+report.Counted(len(files), "file")+" to "+report.Safe(f.output))
+	fmt.Fprintln(l.Streams.Err, "wrote "+report.Counted(len(files), "file")+" to "+report.Safe(f.output))
 	return nil
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/collections/forgerock"
@@ -20,7 +22,7 @@ a simulated tenant on loopback. The flags are those of run.`,
   postie demo --folder "Step 6: Refresh Users' Session" --verbose`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usageError("demo takes no arguments; what is %q?", args[0])
+				return exit.Usage("demo takes no arguments; what is %q?", args[0])
 			}
 			return nil
 		},
@@ -43,17 +45,17 @@ func runDemo(c *cobra.Command, s *term.Streams, f *runFlags) error {
 	}
 	col, err := collections.Parse("session-management.postman_collection.json", forgerock.Collection())
 	if err != nil {
-		return cannotRun("%v", err)
+		return exit.CannotRun("%v", err)
 	}
 	env, err := collections.ParseEnvironment("simulated.postman_environment.json", forgerock.Simulated())
 	if err != nil {
-		return cannotRun("%v", err)
+		return exit.CannotRun("%v", err)
 	}
 	f.mock = "forgerock"
 	if n := len(f.environments); n > 0 {
 		f.environment = f.environments[n-1]
 	}
-	j := &job{streams: s, flags: f, loader: newLoader(s), collection: col,
+	j := &job{streams: s, flags: f, loader: loader.New(s), collection: col,
 		prepared: &runner.Options{Documents: runner.Documents{Collection: col, Environment: env}}}
 	return f.suppress(j.run(c.Context()))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/term"
 	"postie/runner/drift"
 	"postie/runner/fserror"
@@ -49,14 +50,14 @@ of them, and nothing when one of the requests got no answer.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
 			case f.update && f.snapshot == "":
-				return usageError("diff: --update goes with --snapshot")
+				return exit.Usage("diff: --update goes with --snapshot")
 			case f.snapshot != "" && len(args) != 1:
-				return usageError("diff --snapshot: want one run log")
+				return exit.Usage("diff --snapshot: want one run log")
 			case f.snapshot != "":
 				return nil
 			}
 			if len(args) != 2 {
-				return &exitError{code: exitUsage, text: "diff: want two run logs", hint: "postie run collection.json --log a.ndjson keeps one"}
+				return &exit.Error{Code: exit.BadUsage, Text: "diff: want two run logs", Hint: "postie run collection.json --log a.ndjson keeps one"}
 			}
 			return nil
 		},
@@ -134,7 +135,7 @@ func (f *diffFlags) clash(logs []string) error {
 		reads = append(reads, output.Target{Name: "run log", Path: name})
 	}
 	if err := output.Check([]output.Target{{Name: "page", Path: f.html}}, reads); err != nil {
-		return usageError("diff: %v", err)
+		return exit.Usage("diff: %v", err)
 	}
 	return nil
 }
@@ -155,7 +156,7 @@ func printFindings(s *term.Streams, found []drift.Finding) {
 // conclude prints what was found. A comparison of nothing found no agreement.
 func (f *diffFlags) conclude(s *term.Streams, p drift.Page) error {
 	if err := f.writePage(p); err != nil {
-		return cannotRun("--html %s: %s", f.html, fserror.Cause(err))
+		return exit.CannotRun("--html %s: %s", f.html, fserror.Cause(err))
 	}
 	if f.json {
 		if err := writeJSON(s.Out, append([]drift.Finding{}, p.Findings...)); err != nil {
@@ -166,9 +167,9 @@ func (f *diffFlags) conclude(s *term.Streams, p drift.Page) error {
 	}
 	switch {
 	case p.Compared+len(p.Findings) == 0:
-		return &exitError{code: exitFailed, text: "nothing was compared: there is no answer on either side"}
+		return &exit.Error{Code: exit.Failed, Text: "nothing was compared: there is no answer on either side"}
 	case len(p.Findings) > 0:
-		return &exitError{code: exitFailed}
+		return &exit.Error{Code: exit.Failed}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"postie/cmd/internal/version"
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner"
@@ -24,7 +25,7 @@ type export struct {
 // have when the run starts at a time.
 func (j *job) exportList(at time.Time) []export {
 	f := j.flags
-	meta := collections.ExportMeta{At: at.UTC().Format("2006-01-02T15:04:05.000Z"), Using: "postie/" + version()}
+	meta := collections.ExportMeta{At: at.UTC().Format("2006-01-02T15:04:05.000Z"), Using: "postie/" + version.Get()}
 	secrets := f.exportSecrets || f.noMask
 	hide := func(res *runner.Result, s *vars.Scope) *vars.Scope {
 		if secrets {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/exit"
 	"postie/collections"
 	"postie/runner"
 	"postie/runner/matrix"
@@ -35,7 +36,7 @@ func (f *filter) narrow(o *runner.Options, part matrix.Shard) (err error) {
 	}
 	nodes, err := o.Collection.Select(o.Select...)
 	if err != nil {
-		return cannotRun("%v", err)
+		return exit.CannotRun("%v", err)
 	}
 	o.Select = nil
 	for _, n := range nodes {
@@ -64,8 +65,8 @@ func (f *filter) names() string {
 // selection would be all of them.
 func (f *filter) none(o *runner.Options, part matrix.Shard) error {
 	if part.Whole() && !o.AllowEmpty {
-		return &exitError{code: exitCannotRun, text: "no request was run: " + f.names() + " none",
-			hint: "--allow-empty accepts that; postie list shows the paths"}
+		return &exit.Error{Code: exit.NotRun, Text: "no request was run: " + f.names() + " none",
+			Hint: "--allow-empty accepts that; postie list shows the paths"}
 	}
 	o.Only, o.AllowEmpty = func(int) bool { return false }, true
 	return nil
@@ -76,7 +77,7 @@ func patterns(flag string, list []string) ([]*regexp.Regexp, error) {
 	for _, text := range list {
 		re, err := regexp.Compile(text)
 		if err != nil {
-			return nil, usageError("%s %s: %s", flag, text, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+			return nil, exit.Usage("%s %s: %s", flag, text, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		}
 		out = append(out, re)
 	}

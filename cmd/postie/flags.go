@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/values"
 	"postie/runner/matrix"
 	"postie/runner/report"
@@ -156,15 +157,15 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 // check validates what pflag cannot.
 func (f *runFlags) check() error {
 	if !slices.Contains([]string{"auto", "on", "off"}, f.color) {
-		return usageError("--color %s: want auto, on or off", f.color)
+		return exit.Usage("--color %s: want auto, on or off", f.color)
 	}
 	for w := range strings.SplitSeq(f.bail, ",") {
 		if !slices.Contains([]string{"", "folder", "failure", "true"}, w) {
-			return usageError("--bail=%s: want folder or failure", f.bail)
+			return exit.Usage("--bail=%s: want folder or failure", f.bail)
 		}
 	}
 	if !slices.Contains([]string{"", "forgerock", "examples"}, f.mock) {
-		return usageError("--mock %s: want forgerock or examples", f.mock)
+		return exit.Usage("--mock %s: want forgerock or examples", f.mock)
 	}
 	for _, name := range f.reporterList() {
 		if !slices.Contains(report.FormatNames(), name) {

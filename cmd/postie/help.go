@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
 	"postie/collections/vars"
 )
 
@@ -64,9 +65,9 @@ func unknownTopic(c *cobra.Command, args, rest []string) error {
 	if len(rest) == 0 {
 		rest = args
 	}
-	e := &exitError{code: exitUsage, text: fmt.Sprintf("there is no help about %q", strings.Join(args, " ")), hint: "postie help lists commands and topics"}
+	e := &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("there is no help about %q", strings.Join(args, " ")), Hint: "postie help lists commands and topics"}
 	if near := vars.Closest(rest[0], slices.Values(names(c))); near != "" {
-		e.hint = "did you mean " + strings.Replace(c.CommandPath(), "postie", "postie help", 1) + " " + near + "?"
+		e.Hint = "did you mean " + strings.Replace(c.CommandPath(), "postie", "postie help", 1) + " " + near + "?"
 	}
 	return e
 }

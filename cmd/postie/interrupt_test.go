@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+
+	"postie/cmd/internal/exit"
 )
 
 const endless = `{"info":{"name":"Endless","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
@@ -25,7 +27,7 @@ func TestPromise_68_InterruptWritesReports(t *testing.T) {
 		t.Skip("no such signals")
 	}
 	bin := build(t)
-	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: exitInterrupted, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
+	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: exit.Interrupted, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
 			second := make(chan struct{})

@@ -13,8 +13,11 @@ import (
 	"strings"
 	"time"
 
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
+	"postie/cmd/internal/version"
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner"
@@ -38,7 +41,7 @@ import (
 type job struct {
 	streams     *term.Streams
 	flags       *runFlags
-	loader      *loader
+	loader      *loader.Loader
 	collection  *collections.Collection
 	engine      script.Engine           // nil: one of its own
 	prepared    *runner.Options         // set by commands that bring their own documents
@@ -73,7 +76,7 @@ func (j *job) run(ctx context.Context) error {
 	err = errors.Join(set.Finish(), writeExports(exports, res))
 	j.wrote(set.Written())
 	if err != nil {
-		return &exitError{code: exitFailed, text: err.Error()}
+		return &exit.Error{Code: exit.Failed, Text: err.Error()}
 	}
 	err = verdict(res, runErr, sig)
 	if j.compare == nil || res.Interrupted {
@@ -120,11 +123,11 @@ func (j *job) close() {
 func verdict(res *runner.Result, err error, sig *stop.Watch) error {
 	switch {
 	case res.Interrupted:
-		return &exitError{code: sig.Code()}
+		return &exit.Error{Code: sig.Code()}
 	case err != nil && (!res.Failed() || errors.As(err, new(*runlog.SpoolError))):
 		return runError(err)
 	case res.Failed():
-		return &exitError{code: exitFailed}
+		return &exit.Error{Code: exit.Failed}
 	}
 	return nil
 }
@@ -132,13 +135,13 @@ func verdict(res *runner.Result, err error, sig *stop.Watch) error {
 func runError(err error) error {
 	var full *runlog.SpoolError
 	if errors.As(err, &full) { // the run went on without its temporary file
-		return &exitError{code: exitFailed, text: err.Error()}
+		return &exit.Error{Code: exit.Failed, Text: err.Error()}
 	}
 	if errors.Is(err, runner.ErrNoRequests) {
-		return &exitError{code: exitCannotRun, text: "no request was run: the collection, or what --folder selects, sends none",
-			hint: "--allow-empty accepts that"}
+		return &exit.Error{Code: exit.NotRun, Text: "no request was run: the collection, or what --folder selects, sends none",
+			Hint: "--allow-empty accepts that"}
 	}
-	return cannotRun("%v", err)
+	return exit.CannotRun("%v", err)
 }
 
 // options turns flags and documents into a run.
@@ -148,7 +151,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	if j.prepared != nil {
 		*opts = *j.prepared
 	}
-	opts.Output.Version, opts.Select = version(), f.folders
+	opts.Output.Version, opts.Select = version.Get(), f.folders
 	opts.Iterations, opts.Bail = int(f.iterations), bailOf(f.bail)
 	opts.Delay, opts.Timeout = time.Duration(f.delay), time.Duration(f.timeout)
 	opts.Checks.Strict, opts.AllowEmpty = f.strict, f.allowEmpty
@@ -222,12 +225,12 @@ func bailOf(s string) runner.Bail {
 func (j *job) scopes(ctx context.Context, o *runner.Options) (err error) {
 	f := j.flags
 	if f.environment != "" {
-		if o.Environment, err = j.loader.scope(ctx, f.environment, "environment"); err != nil {
+		if o.Environment, err = j.loader.Scope(ctx, f.environment, "environment"); err != nil {
 			return err
 		}
 	}
 	if f.globals != "" {
-		if o.Globals, err = j.loader.scope(ctx, f.globals, "globals"); err != nil {
+		if o.Globals, err = j.loader.Scope(ctx, f.globals, "globals"); err != nil {
 			return err
 		}
 	}
@@ -252,14 +255,14 @@ func (j *job) asserts(_ context.Context, o *runner.Options) error {
 	for _, s := range j.flags.asserts {
 		a, err := criteria.ParseAssert(s)
 		if err != nil {
-			return usageError("--assert %v", err)
+			return exit.Usage("--assert %v", err)
 		}
 		o.Checks.Asserts = append(o.Checks.Asserts, a)
 	}
 	for _, s := range j.flags.extracts {
 		e, err := criteria.ParseExtract(s)
 		if err != nil {
-			return usageError("--extract %v", err)
+			return exit.Usage("--extract %v", err)
 		}
 		o.Checks.Extracts = append(o.Checks.Extracts, e)
 	}
@@ -276,14 +279,14 @@ func (j *job) gate(_ context.Context, o *runner.Options) error {
 	for _, text := range f.failOn {
 		s, err := criteria.ParseStatus(text)
 		if err != nil {
-			return usageError("--fail-on-status %v", err)
+			return exit.Usage("--fail-on-status %v", err)
 		}
 		g.FailOn = append(g.FailOn, s)
 	}
 	for _, text := range f.thresholds {
 		list, err := criteria.ParseThresholds(text)
 		if err != nil {
-			return usageError("--threshold %v", err)
+			return exit.Usage("--threshold %v", err)
 		}
 		g.Thresholds = append(g.Thresholds, list...)
 	}
@@ -294,15 +297,15 @@ func (j *job) data(ctx context.Context, o *runner.Options) error {
 	if j.flags.data == "" {
 		return nil
 	}
-	d, c, err := j.loader.data(ctx, j.flags.data)
+	d, c, err := j.loader.Data(ctx, j.flags.data)
 	if err != nil {
 		return err
 	}
 	o.Data = d
 	j.closers = append(j.closers, c)
 	if d.Len() == 0 && !o.AllowEmpty {
-		return &exitError{code: exitCannotRun, text: fmt.Sprintf("iteration data %s: there is no row in it", documents.Shown(j.flags.data)),
-			hint: "--allow-empty accepts that"}
+		return &exit.Error{Code: exit.NotRun, Text: fmt.Sprintf("iteration data %s: there is no row in it", documents.Shown(j.flags.data)),
+			Hint: "--allow-empty accepts that"}
 	}
 	return nil
 }
@@ -311,7 +314,7 @@ func (j *job) data(ctx context.Context, o *runner.Options) error {
 func (j *job) files(_ context.Context, o *runner.Options) error {
 	current, err := os.Getwd()
 	if err != nil {
-		return cannotRun("working directory: %v", err)
+		return exit.CannotRun("working directory: %v", err)
 	}
 	own, named := documents.Folder(o.Collection.File()), j.flags.workingDir
 	if j.flags.insecureFiles {
@@ -322,7 +325,7 @@ func (j *job) files(_ context.Context, o *runner.Options) error {
 	opts, ok := workdir.Default(current, home, own)
 	if named != "" {
 		if named, err = filepath.Abs(named); err != nil {
-			return cannotRun("--working-dir %s: %v", named, err)
+			return exit.CannotRun("--working-dir %s: %v", named, err)
 		}
 		opts, ok = workdir.Options{Path: named, Hidden: true}, true
 	}
@@ -332,7 +335,7 @@ func (j *job) files(_ context.Context, o *runner.Options) error {
 	}
 	dir, err := workdir.Open(opts)
 	if err != nil {
-		return cannotRun("working directory %s: %s", opts.Path, fserror.Cause(err))
+		return exit.CannotRun("working directory %s: %s", opts.Path, fserror.Cause(err))
 	}
 	o.Files = dir
 	j.closers = append(j.closers, dir)
@@ -350,7 +353,7 @@ func (j *job) transport(ctx context.Context, o *runner.Options) error {
 	t.Proxy = proxy
 	size, err := transport.ParseSize(f.maxResponse)
 	if err != nil {
-		return usageError("--max-response-size %v", err)
+		return exit.Usage("--max-response-size %v", err)
 	}
 	t.MaxResponseSize = size
 	if f.rate > 0 || f.hostConcurrency > 0 {
@@ -374,14 +377,14 @@ func (j *job) certificates(t *transport.Options) error {
 	if f.extraCA != "" {
 		pem, err := os.ReadFile(f.extraCA)
 		if err != nil {
-			return cannotRun("CA certificates %s: %s", f.extraCA, fserror.Cause(err))
+			return exit.CannotRun("CA certificates %s: %s", f.extraCA, fserror.Cause(err))
 		}
 		pool, err := x509.SystemCertPool()
 		if err != nil {
 			pool = x509.NewCertPool()
 		}
 		if !pool.AppendCertsFromPEM(pem) {
-			return cannotRun("CA certificates %s: holds no PEM certificate", f.extraCA)
+			return exit.CannotRun("CA certificates %s: holds no PEM certificate", f.extraCA)
 		}
 		t.RootCAs = pool
 	}
@@ -394,10 +397,10 @@ func (f *runFlags) clientCerts(t *transport.Options) error {
 	if f.certList != "" {
 		src, err := os.ReadFile(f.certList)
 		if err != nil {
-			return cannotRun("unable to read the ssl client certificates file %q: %s", f.certList, fserror.Cause(err))
+			return exit.CannotRun("unable to read the ssl client certificates file %q: %s", f.certList, fserror.Cause(err))
 		}
 		if list, err = clientcert.ParseList(f.certList, src); err != nil {
-			return cannotRun("%v", err)
+			return exit.CannotRun("%v", err)
 		}
 	}
 	if f.cert != "" {
@@ -415,14 +418,14 @@ func (j *job) cookies(t *transport.Options) error {
 	}
 	src, err := os.ReadFile(j.flags.cookieJar)
 	if err != nil {
-		return cannotRun("unable to read the cookie jar file %q: %s", j.flags.cookieJar, fserror.Cause(err))
+		return exit.CannotRun("unable to read the cookie jar file %q: %s", j.flags.cookieJar, fserror.Cause(err))
 	}
 	if !json.Valid(src) {
-		return cannotRun("the file at %s does not contain valid JSON data.", j.flags.cookieJar)
+		return exit.CannotRun("the file at %s does not contain valid JSON data.", j.flags.cookieJar)
 	}
 	t.Jar = jar.New()
 	if err := t.Jar.UnmarshalJSON(src); err != nil {
-		return cannotRun("cookie jar %s: %v", j.flags.cookieJar, err)
+		return exit.CannotRun("cookie jar %s: %v", j.flags.cookieJar, err)
 	}
 	return nil
 }

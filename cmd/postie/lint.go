@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/collections/lint"
@@ -55,17 +57,17 @@ func newLint(s *term.Streams) *cobra.Command {
 func runLint(ctx context.Context, s *term.Streams, f *lintFlags, source string) error {
 	limit, err := lint.ParseSeverity(f.severity)
 	if err != nil {
-		return usageError("--severity %v", err)
+		return exit.Usage("--severity %v", err)
 	}
 	if lintPrinters[f.format] == nil {
-		return usageError("--format %q: want text, json or github", f.format)
+		return exit.Usage("--format %q: want text, json or github", f.format)
 	}
 	found, err := v3Findings(source)
 	if err != nil {
 		return err
 	}
-	l := newLoader(s)
-	col, err := l.collection(ctx, source)
+	l := loader.New(s)
+	col, err := l.Collection(ctx, source)
 	switch {
 	case err != nil && len(found) > 0: // what is wrong with the files is all there is to say
 		return f.print(s, found, limit)
@@ -80,7 +82,7 @@ func runLint(ctx context.Context, s *term.Streams, f *lintFlags, source string) 
 }
 
 // check finds the mistakes of a collection that could be read.
-func (f *lintFlags) check(ctx context.Context, l *loader, col *collections.Collection) ([]lint.Finding, error) {
+func (f *lintFlags) check(ctx context.Context, l *loader.Loader, col *collections.Collection) ([]lint.Finding, error) {
 	environment, globals, err := f.variableFlags.load(ctx, l)
 	if err != nil {
 		return nil, err
@@ -92,7 +94,7 @@ func (f *lintFlags) check(ctx context.Context, l *loader, col *collections.Colle
 	found, err := lint.Check(col, lint.Options{Environment: environment, Globals: globals, Data: data,
 		EnvironmentFile: f.environment, Compile: compile})
 	if err != nil {
-		return nil, cannotRun("%v", err)
+		return nil, exit.CannotRun("%v", err)
 	}
 	return found, nil
 }
@@ -104,7 +106,7 @@ func (f *lintFlags) print(s *term.Streams, found []lint.Finding, limit lint.Seve
 		return err
 	}
 	if slices.ContainsFunc(found, func(f lint.Finding) bool { return f.Severity <= limit }) {
-		return &exitError{code: exitFailed}
+		return &exit.Error{Code: exit.Failed}
 	}
 	return nil
 }
@@ -117,22 +119,22 @@ func v3Findings(source string) ([]lint.Finding, error) {
 	for _, n := range notes {
 		out = append(out, lint.Finding{File: n.File, Line: n.Line, Severity: lint.Error, Rule: lint.V3Schema, Text: n.Text})
 	}
-	return out, documentError(err)
+	return out, loader.Error(err)
 }
 
 // firstRow is that of a data file, nil for none: every row has its names.
-func firstRow(ctx context.Context, l *loader, source string) (*vars.Scope, error) {
+func firstRow(ctx context.Context, l *loader.Loader, source string) (*vars.Scope, error) {
 	if source == "" {
 		return nil, nil
 	}
-	data, closer, err := l.data(ctx, source)
+	data, closer, err := l.Data(ctx, source)
 	if err != nil {
 		return nil, err
 	}
 	defer closer.Close()
 	for row, err := range data.Rows() {
 		if err != nil {
-			return nil, documentError(err)
+			return nil, loader.Error(err)
 		}
 		return row, nil
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/runner/report"
@@ -25,14 +27,14 @@ func newList(s *term.Streams) *cobra.Command {
   postie list collection.json --json`,
 		Args: oneCollection("list"),
 		RunE: func(c *cobra.Command, args []string) error {
-			l := newLoader(s)
-			col, err := l.collection(c.Context(), args[0])
+			l := loader.New(s)
+			col, err := l.Collection(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
 			root, err := col.Outline(folders...)
 			if err != nil {
-				return cannotRun("%v", err)
+				return exit.CannotRun("%v", err)
 			}
 			if asJSON {
 				return writeJSON(s.Out, root)
@@ -52,9 +54,9 @@ func oneCollection(command string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		switch {
 		case len(args) == 0:
-			return &exitError{code: exitUsage, text: command + ": no collection given", hint: "postie " + command + " collection.json"}
+			return &exit.Error{Code: exit.BadUsage, Text: command + ": no collection given", Hint: "postie " + command + " collection.json"}
 		case len(args) > 1:
-			return usageError("%s: one collection at a time; what is %q?", command, args[1])
+			return exit.Usage("%s: one collection at a time; what is %q?", command, args[1])
 		}
 		return nil
 	}
@@ -66,7 +68,7 @@ func writeJSON(w io.Writer, v any) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(v); err != nil {
-		return cannotRun("%v", err)
+		return exit.CannotRun("%v", err)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
 	"postie/collections"
@@ -82,7 +83,7 @@ A closed model has virtual users who wait for their answers (--vus, --stage,
   postie load session-management.json --mock forgerock --vus 20 --duration 30s`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return &exitError{code: exitUsage, text: "load: want one collection", hint: "postie load collection.json --vus 10 --duration 30s"}
+				return &exit.Error{Code: exit.BadUsage, Text: "load: want one collection", Hint: "postie load collection.json --vus 10 --duration 30s"}
 			}
 			return nil
 		},
@@ -162,12 +163,12 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	if err != nil {
 		return err
 	}
-	l := f.run.loader(s)
+	l := runLoader(s, f.run)
 	j := &job{streams: s, flags: f.run, loader: l, prepared: prepared}
 	defer j.close()
 	if prepared != nil {
 		j.collection = prepared.Collection
-	} else if j.collection, err = l.collection(ctx, source); err != nil {
+	} else if j.collection, err = l.Collection(ctx, source); err != nil {
 		return err
 	}
 	run, err := j.options(ctx)
@@ -200,25 +201,25 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 func (f *loadFlags) report(s *term.Streams, rep *load.Report, files []output.Target, sig *stop.Watch) error {
 	if !f.run.silent && !f.standardOutput() {
 		if err := load.Text(s.Out, rep); err != nil {
-			return cannotRun("%v", err)
+			return exit.CannotRun("%v", err)
 		}
 	}
 	for _, o := range loadOutputs() {
 		if err := writeLoad(s, *f.outputs[o.name], func(w io.Writer) error { return o.write(w, rep) }); err != nil {
-			return &exitError{code: exitFailed, text: o.name + ": " + err.Error()}
+			return &exit.Error{Code: exit.Failed, Text: o.name + ": " + err.Error()}
 		}
 	}
 	if err := writeLoad(s, f.save, func(w io.Writer) error { return encodeReport(w, rep) }); err != nil {
-		return &exitError{code: exitFailed, text: "--save: " + err.Error()}
+		return &exit.Error{Code: exit.Failed, Text: "--save: " + err.Error()}
 	}
 	_ = files
 	switch {
 	case rep.Interrupted:
-		return &exitError{code: sig.Code()}
+		return &exit.Error{Code: sig.Code()}
 	case rep.Failed():
-		return &exitError{code: exitFailed}
+		return &exit.Error{Code: exit.Failed}
 	case rep.Total.Count == 0:
-		return &exitError{code: exitCannotRun, text: "no request was counted", hint: "a longer --duration, or a shorter --warmup"}
+		return &exit.Error{Code: exit.NotRun, Text: "no request was counted", Hint: "a longer --duration, or a shorter --warmup"}
 	}
 	return nil
 }
@@ -247,7 +248,7 @@ func (f *loadFlags) files() ([]output.Target, error) {
 	}
 	add("--save", f.save)
 	if err := output.Check(out, nil); err != nil {
-		return nil, usageError("%v", err)
+		return nil, exit.Usage("%v", err)
 	}
 	return out, nil
 }
@@ -271,7 +272,7 @@ func writeLoad(s *term.Streams, path string, write func(io.Writer) error) error 
 }
 
 func loadError(err error) error {
-	return cannotRun("load: %v", err)
+	return exit.CannotRun("load: %v", err)
 }
 
 // options are the flags that say how much load there is and what it is judged
@@ -283,7 +284,7 @@ func (f *loadFlags) options() (*load.Options, error) {
 		return nil, err
 	}
 	if o.Order, err = load.ParseOrder(f.order); err != nil {
-		return nil, usageError("--data-order %v", err)
+		return nil, exit.Usage("--data-order %v", err)
 	}
 	for _, d := range []struct {
 		flag, text string
@@ -293,13 +294,13 @@ func (f *loadFlags) options() (*load.Options, error) {
 			continue
 		}
 		if *d.to, err = load.ParseDuration(d.text); err != nil {
-			return nil, usageError("%s %v", d.flag, err)
+			return nil, exit.Usage("%s %v", d.flag, err)
 		}
 	}
 	o.Abort = f.abort != ""
 	if f.think != "" {
 		if o.Think, err = load.ParseSpan(f.think); err != nil {
-			return nil, usageError("--think %v", err)
+			return nil, exit.Usage("--think %v", err)
 		}
 	}
 	return o, f.bounds(o)
@@ -310,14 +311,14 @@ func (f *loadFlags) bounds(o *load.Options) error {
 	for _, text := range f.thresholds {
 		list, err := load.ParseThresholds(text)
 		if err != nil {
-			return usageError("--threshold %v", err)
+			return exit.Usage("--threshold %v", err)
 		}
 		o.Thresholds = append(o.Thresholds, list...)
 	}
 	for _, text := range f.passIf {
 		t, err := load.ParsePassIf(text)
 		if err != nil {
-			return usageError("--pass-if %v", err)
+			return exit.Usage("--pass-if %v", err)
 		}
 		o.Thresholds = append(o.Thresholds, t)
 	}
@@ -332,11 +333,11 @@ func (f *loadFlags) bounds(o *load.Options) error {
 func readLoad(path string) (*load.Report, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
-		return nil, cannotRun("%s: %s", path, fserror.Cause(err))
+		return nil, exit.CannotRun("%s: %s", path, fserror.Cause(err))
 	}
 	r, err := load.ParseReport(src)
 	if err != nil {
-		return nil, cannotRun("%s: %v", path, err)
+		return nil, exit.CannotRun("%s: %v", path, err)
 	}
 	return r, nil
 }
@@ -348,7 +349,7 @@ func (f *loadFlags) schedule() (load.Schedule, error) {
 	if f.duration != "" {
 		var err error
 		if d, err = load.ParseDuration(f.duration); err != nil {
-			return s, usageError("--duration %v", err)
+			return s, exit.Usage("--duration %v", err)
 		}
 	} else if s.Iterations > 0 {
 		d = 0
@@ -358,17 +359,17 @@ func (f *loadFlags) schedule() (load.Schedule, error) {
 	closed := f.users > 0 || len(f.stages) > 0 || f.profile != ""
 	switch {
 	case open && closed:
-		return s, usageError("load: --rate starts iterations at a rate, --vus, --stage and --profile keep virtual users at work: give one of them; --max-vus bounds the users of a rate")
+		return s, exit.Usage("load: --rate starts iterations at a rate, --vus, --stage and --profile keep virtual users at work: give one of them; --max-vus bounds the users of a rate")
 	case open:
 		return f.openSchedule(s, d)
 	case len(f.stages) > 0 && (f.duration != "" || f.profile != ""):
-		return s, usageError("load: --stage says how long the load lasts; --duration and --profile are without it")
+		return s, exit.Usage("load: --stage says how long the load lasts; --duration and --profile are without it")
 	case len(f.stages) > 0:
 		s.Users = []load.Stage{{Target: float64(f.users)}}
 		for _, text := range f.stages {
 			st, err := load.ParseStage(text)
 			if err != nil {
-				return s, usageError("--stage %v", err)
+				return s, exit.Usage("--stage %v", err)
 			}
 			s.Users = append(s.Users, st)
 		}
@@ -376,7 +377,7 @@ func (f *loadFlags) schedule() (load.Schedule, error) {
 	case f.profile != "":
 		var err error
 		if s.Users, err = load.Profile(f.profile, users, d); err != nil {
-			return s, usageError("--profile %v", err)
+			return s, exit.Usage("--profile %v", err)
 		}
 		return s, nil
 	}
@@ -392,7 +393,7 @@ func (f *loadFlags) openSchedule(s load.Schedule, d time.Duration) (load.Schedul
 	if f.rate != "" {
 		var err error
 		if rate, err = load.ParseRate(f.rate); err != nil || rate == 0 {
-			return s, usageError("--rate %q: want a rate such as 200/s or 600/m", f.rate)
+			return s, exit.Usage("--rate %q: want a rate such as 200/s or 600/m", f.rate)
 		}
 	}
 	if len(f.rateStages) == 0 {
@@ -406,7 +407,7 @@ func (f *loadFlags) openSchedule(s load.Schedule, d time.Duration) (load.Schedul
 	for _, text := range f.rateStages {
 		st, err := load.ParseStage(text)
 		if err != nil {
-			return s, usageError("--rate-stage %v", err)
+			return s, exit.Usage("--rate-stage %v", err)
 		}
 		s.Rate = append(s.Rate, st)
 	}
@@ -435,7 +436,7 @@ func (f *loadFlags) allowed(s *term.Streams, run *runner.Options, o *load.Option
 		fmt.Fprintf(s.Err, "postie: note: the load is %s\n", what)
 		return nil
 	}
-	return &exitError{code: exitUsage, text: "load: that is " + what, hint: "--yes says that whoever runs it agrees"}
+	return &exit.Error{Code: exit.BadUsage, Text: "load: that is " + what, Hint: "--yes says that whoever runs it agrees"}
 }
 
 // foreignHosts are the hosts of the collection's requests that are not this
@@ -485,13 +486,13 @@ func newLoadCompare(s *term.Streams) *cobra.Command {
 func demoLoad(ctx context.Context, s *term.Streams) error {
 	col, err := collections.Parse("session-management.postman_collection.json", forgerock.Collection())
 	if err != nil {
-		return cannotRun("%v", err)
+		return exit.CannotRun("%v", err)
 	}
 	f := &loadFlags{run: &runFlags{}, outputs: map[string]*string{}}
 	fs := pflag.NewFlagSet("load", pflag.ContinueOnError)
 	f.register(fs)
 	if err := fs.Parse([]string{"--mock", "forgerock", "--vus", "10", "--duration", "8s", "--threshold", "p95<500ms,failed<1%"}); err != nil {
-		return usageError("%v", err)
+		return exit.Usage("%v", err)
 	}
 	return f.carryOut(ctx, s, "", &runner.Options{Documents: runner.Documents{Collection: col}})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/exit"
 	"postie/runner/fserror"
 	"postie/runner/runlog"
 )
@@ -22,7 +23,7 @@ func (f *logFlags) register(fs *pflag.FlagSet) {
 func (f *logFlags) open(name string) (*runlog.Log, io.Closer, error) {
 	log, c, err := runlog.Open(name)
 	if err != nil {
-		return nil, nil, cannotRun("run log %s: %s", name, fserror.Cause(err))
+		return nil, nil, exit.CannotRun("run log %s: %s", name, fserror.Cause(err))
 	}
 	if err := log.Whole(); err != nil && !f.forgives(err) {
 		c.Close()
@@ -41,9 +42,9 @@ func logError(err error) error {
 	var lacks *runlog.Incomplete
 	switch {
 	case errors.As(err, &lacks):
-		return &exitError{code: exitFailed, text: lacks.Error(), hint: "--partial goes on with what there is"}
+		return &exit.Error{Code: exit.Failed, Text: lacks.Error(), Hint: "--partial goes on with what there is"}
 	case errors.Is(err, runlog.ErrEmpty):
-		return &exitError{code: exitCannotRun, text: "run log " + err.Error(), hint: "postie run collection.json --log run.ndjson keeps one"}
+		return &exit.Error{Code: exit.NotRun, Text: "run log " + err.Error(), Hint: "postie run collection.json --log run.ndjson keeps one"}
 	}
-	return cannotRun("run log %v", err)
+	return exit.CannotRun("run log %v", err)
 }

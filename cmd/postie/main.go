@@ -10,41 +10,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/flaghelp"
 	"postie/cmd/internal/term"
+	"postie/cmd/internal/version"
 	"postie/runner/report"
 )
 
 func main() { os.Exit(run(os.Args[1:], term.Std())) }
-
-// Exit codes.
-const (
-	exitOK          = 0
-	exitFailed      = 1   // a test or request failed
-	exitUsage       = 2   // bad usage
-	exitCannotRun   = 3   // unreadable, invalid or empty input
-	exitInterrupted = 130 // SIGINT; SIGTERM is 143, SIGHUP 129
-)
-
-// An exitError ends the program with a code. Its message is printed unless it
-// is empty.
-type exitError struct {
-	code  int
-	text  string
-	hint  string
-	cause error // nil, or what a caller may look for
-}
-
-func (e *exitError) Error() string { return e.text }
-func (e *exitError) Unwrap() error { return e.cause }
-
-func usageError(format string, args ...any) error {
-	return &exitError{code: exitUsage, text: fmt.Sprintf(format, args...)}
-}
-
-func cannotRun(format string, args ...any) error {
-	return &exitError{code: exitCannotRun, text: fmt.Sprintf(format, args...)}
-}
 
 // run is the whole program but for the process around it.
 func run(args []string, s *term.Streams) int {
@@ -56,20 +29,20 @@ func run(args []string, s *term.Streams) int {
 		err = root.ExecuteContext(context.Background())
 	}
 	if err == nil {
-		return exitOK
+		return exit.OK
 	}
-	var e *exitError
+	var e *exit.Error
 	if !errors.As(err, &e) {
 		// What cobra itself finds is about usage.
-		e = &exitError{code: exitUsage, text: err.Error(), hint: usageHint(args)}
+		e = &exit.Error{Code: exit.BadUsage, Text: err.Error(), Hint: usageHint(args)}
 	}
-	if e.text != "" {
-		fmt.Fprintln(s.Err, "postie: error: "+report.Safe(e.text))
+	if e.Text != "" {
+		fmt.Fprintln(s.Err, "postie: error: "+report.Safe(e.Text))
 	}
-	if e.hint != "" {
-		fmt.Fprintln(s.Err, "postie: hint: "+report.Safe(e.hint))
+	if e.Hint != "" {
+		fmt.Fprintln(s.Err, "postie: hint: "+report.Safe(e.Hint))
 	}
-	return e.code
+	return e.Code
 }
 
 func usageHint(args []string) string {
@@ -105,7 +78,7 @@ could not happen, 130 interrupted.`,
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	root.SetIn(s.In)
-	root.Version = version()
+	root.Version = version.Get()
 	root.SetVersionTemplate("postie {{.Version}}\n")
 	root.Flags().BoolP("version", "v", false, "print the version")
 	root.PersistentFlags().Bool("no-mask", false, "show secrets in output and reports")

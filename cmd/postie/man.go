@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/term"
 	"postie/runner/fserror"
 )
@@ -25,10 +26,10 @@ func newMan(s *term.Streams) *cobra.Command {
 				dir = filepath.Join(dir, "man1")
 			}
 			if err := os.MkdirAll(dir, 0o777); err != nil {
-				return cannotRun("man: %s: %s", dir, fserror.Cause(err))
+				return exit.CannotRun("man: %s: %s", dir, fserror.Cause(err))
 			}
 			if err := writeManual(c.Root(), dir); err != nil {
-				return cannotRun("man: %v", err)
+				return exit.CannotRun("man: %v", err)
 			}
 			fmt.Fprintf(s.Out, "manual pages written to %s; man -M %s postie-run reads one\n", dir, filepath.Dir(dir))
 			return nil

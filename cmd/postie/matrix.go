@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
 	"postie/collections"
@@ -26,14 +28,14 @@ import (
 func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string) error {
 	found, err := documents.Expand(sources, documents.Collections)
 	if err != nil {
-		return documentError(err)
+		return loader.Error(err)
 	}
 	if slices.Contains(f.environments, "") {
 		fmt.Fprintln(s.Err, "postie: warning: -e: the name is empty: is the variable set? There is no environment")
 	}
 	environments, err := documents.Expand(f.environments, documents.Environments)
 	if err != nil {
-		return documentError(err)
+		return loader.Error(err)
 	}
 	if len(environments) == 0 {
 		environments = []string{""}
@@ -97,12 +99,12 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 	if err := own.check(); err != nil {
 		return err
 	}
-	l := own.loader(m.streams)
+	l := runLoader(m.streams, &own)
 	l.Seen = m.ahead.begin(ctx)
 	col := m.loaded[source]
 	if col == nil {
 		var err error
-		if col, err = l.collection(ctx, source); err != nil {
+		if col, err = l.Collection(ctx, source); err != nil {
 			return err
 		}
 		m.loaded[source] = col
@@ -178,7 +180,7 @@ func (m *grid) run(ctx context.Context) error {
 	}
 	main.wrote(set.Written())
 	if err := errors.Join(errs...); err != nil {
-		return &exitError{code: exitFailed, text: err.Error()}
+		return &exit.Error{Code: exit.Failed, Text: err.Error()}
 	}
 	return worst
 }
@@ -208,9 +210,9 @@ func (m *grid) each(shared *runner.Options) iter.Seq[runner.Options] {
 func (m *grid) verdict(i int, out matrix.Outcome, sig *stop.Watch) error {
 	if out.Result == nil {
 		err := runError(out.Err)
-		var e *exitError
+		var e *exit.Error
 		if errors.As(err, &e) {
-			e.text = m.names.List()[i] + ": " + e.text
+			e.Text = m.names.List()[i] + ": " + e.Text
 		}
 		return err
 	}
@@ -221,13 +223,13 @@ func (m *grid) verdict(i int, out matrix.Outcome, sig *stop.Watch) error {
 // not run, then a failure.
 func worse(a, b error) error {
 	rank := func(err error) int {
-		var e *exitError
+		var e *exit.Error
 		switch {
 		case !errors.As(err, &e):
 			return 0
-		case e.code > 128: // a signal
+		case e.Code > 128: // a signal
 			return 3
-		case e.code == exitCannotRun:
+		case e.Code == exit.NotRun:
 			return 2
 		}
 		return 1

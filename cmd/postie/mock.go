@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
 	"postie/collections/forgerock"
@@ -33,13 +35,13 @@ func (j *job) mock(ctx context.Context, t *transport.Options) error {
 	case "examples":
 		e := mock.NewExamples(j.collection, mock.ExamplesOptions{Environment: j.environment})
 		if e.Len() == 0 {
-			return cannotRun("--mock examples: the collection has no saved examples")
+			return exit.CannotRun("--mock examples: the collection has no saved examples")
 		}
 		h = e
 	}
 	srv, err := mock.Serve(ctx, "127.0.0.1:0", h)
 	if err != nil {
-		return cannotRun("--mock %s: %v", j.flags.mock, err)
+		return exit.CannotRun("--mock %s: %v", j.flags.mock, err)
 	}
 	j.closers = append(j.closers, srv)
 	t.ConnectTo = append([]transport.ConnectTo{{Addr: srv.Addr()}}, t.ConnectTo...)
@@ -55,7 +57,7 @@ func (j *job) simulate(_ context.Context, o *runner.Options) error {
 		return nil
 	}
 	if err := forgerock.Fill(o.Environment, o.Globals, vars.NewScope("collection", o.Collection.Variables()...)); err != nil {
-		return cannotRun("%v", err)
+		return exit.CannotRun("%v", err)
 	}
 	return nil
 }
@@ -95,7 +97,7 @@ filled in for each answer.`,
   postie mock collection.json -e env.json --latency 50 --fail-rate 0.1`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usageError("mock: want one argument: forgerock, or a collection")
+				return exit.Usage("mock: want one argument: forgerock, or a collection")
 			}
 			return nil
 		},
@@ -113,10 +115,10 @@ func serveMock(ctx context.Context, s *term.Streams, f *mockFlags, what string) 
 	ctx, end := signal.NotifyContext(ctx, stop.Signals()...)
 	defer end()
 	if _, _, err := net.SplitHostPort(f.listen); err != nil {
-		return usageError("--listen %q: want HOST:PORT", f.listen)
+		return exit.Usage("--listen %q: want HOST:PORT", f.listen)
 	}
 	if f.failRate < 0 || f.failRate > 1 {
-		return usageError("--fail-rate %v: want a number from 0 to 1", f.failRate)
+		return exit.Usage("--fail-rate %v: want a number from 0 to 1", f.failRate)
 	}
 	h, greeting, err := f.handler(ctx, s, what)
 	if err != nil {
@@ -130,7 +132,7 @@ func serveMock(ctx context.Context, s *term.Streams, f *mockFlags, what string) 
 	}
 	srv, err := mock.Serve(ctx, f.listen, under.Wrap(h))
 	if err != nil {
-		return cannotRun("mock: %v", err)
+		return exit.CannotRun("mock: %v", err)
 	}
 	defer srv.Close()
 	fmt.Fprintf(s.Out, greeting+"; Ctrl-C ends it\n", srv.Addr())
@@ -144,20 +146,20 @@ func (f *mockFlags) handler(ctx context.Context, s *term.Streams, what string) (
 		greeting := fmt.Sprintf("simulated tenant on http://%%s/am (user %s, password %s)", mock.DemoUser, mock.DemoPassword)
 		return mock.NewForgeRock(mock.ForgeRockOptions{}), greeting, nil
 	}
-	l := newLoader(s)
-	col, err := l.collection(ctx, what)
+	l := loader.New(s)
+	col, err := l.Collection(ctx, what)
 	if err != nil {
 		return nil, "", err
 	}
 	o := mock.ExamplesOptions{}
 	if f.environment != "" {
-		if o.Environment, err = l.scope(ctx, f.environment, "environment"); err != nil {
+		if o.Environment, err = l.Scope(ctx, f.environment, "environment"); err != nil {
 			return nil, "", err
 		}
 	}
 	e := mock.NewExamples(col, o)
 	if e.Len() == 0 {
-		return nil, "", cannotRun("mock %s: the collection has no saved examples", what)
+		return nil, "", exit.CannotRun("mock %s: the collection has no saved examples", what)
 	}
 	return e, fmt.Sprintf("%d examples on http://%%s", e.Len()), nil
 }

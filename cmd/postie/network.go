@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/exit"
 	"postie/runner/transport"
 )
 
@@ -33,32 +34,32 @@ func (f *networkFlags) register(fs *pflag.FlagSet) {
 // apply puts the flags into the transport's options.
 func (f *networkFlags) apply(t *transport.Options) (err error) {
 	if f.http1 && f.http2 {
-		return usageError("--http1.1 and --http2 exclude each other")
+		return exit.Usage("--http1.1 and --http2 exclude each other")
 	}
 	if f.http2 {
 		t.Protocol = "http2"
 	}
 	if t.MinTLS, err = transport.ParseTLSVersion(f.tlsMin); err != nil {
-		return usageError("--tls-min %v", err)
+		return exit.Usage("--tls-min %v", err)
 	}
 	if t.MaxTLS, err = transport.ParseTLSVersion(f.tlsMax); err != nil {
-		return usageError("--tls-max %v", err)
+		return exit.Usage("--tls-max %v", err)
 	}
 	if t.MaxTLS != 0 && t.MinTLS > t.MaxTLS {
-		return usageError("--tls-min %s is above --tls-max %s", f.tlsMin, f.tlsMax)
+		return exit.Usage("--tls-min %s is above --tls-max %s", f.tlsMin, f.tlsMax)
 	}
 	t.UnixSocket = f.unixSocket
 	for _, c := range f.connectTo {
 		to, err := transport.ParseConnectTo(c)
 		if err != nil {
-			return &exitError{code: exitUsage, text: "--connect-to " + err.Error(), hint: "--connect-to am.example.com:443:127.0.0.1:8443"}
+			return &exit.Error{Code: exit.BadUsage, Text: "--connect-to " + err.Error(), Hint: "--connect-to am.example.com:443:127.0.0.1:8443"}
 		}
 		t.ConnectTo = append(t.ConnectTo, to)
 	}
 	for _, r := range f.resolve {
 		to, err := transport.ParseResolve(r)
 		if err != nil {
-			return &exitError{code: exitUsage, text: "--resolve " + err.Error(), hint: "--resolve am.example.com:443:127.0.0.1"}
+			return &exit.Error{Code: exit.BadUsage, Text: "--resolve " + err.Error(), Hint: "--resolve am.example.com:443:127.0.0.1"}
 		}
 		t.Resolve = append(t.Resolve, to)
 	}
@@ -78,13 +79,13 @@ func (f *networkFlags) proxyOf(getenv func(string) string) (transport.ProxyChoic
 			return getenv(name)
 		})
 		if err != nil {
-			return nil, cannotRun("%v", err)
+			return nil, exit.CannotRun("%v", err)
 		}
 		return pick, nil
 	}
 	pick, err := transport.ProxyBy(f.proxy, first(f.noProxy, getenv("NO_PROXY"), getenv("no_proxy")))
 	if err != nil {
-		return nil, usageError("--proxy: %v", err) // not the value: it may hold a password
+		return nil, exit.Usage("--proxy: %v", err) // not the value: it may hold a password
 	}
 	return pick, nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/term"
 	"postie/runner/report"
 	"postie/runner/runnertest"
@@ -33,7 +34,7 @@ func recordedLog(t testing.TB) []byte {
 		t.Fatal(err)
 	}
 	quiet := &term.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Getenv: func(string) string { return "" }}
-	if code := run([]string{"run", collection, "-n", "2", "--silent", "--log", path}, quiet); code != exitFailed {
+	if code := run([]string{"run", collection, "-n", "2", "--silent", "--log", path}, quiet); code != exit.Failed {
 		t.Fatalf("exit %d", code)
 	}
 	log, err := os.ReadFile(path)
@@ -72,7 +73,7 @@ func readLog(t testing.TB, dir string, good, log []byte) {
 		append([]string{"replay", odd, "--pace"}, nowhere...),
 	} {
 		quiet := &term.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Getenv: func(string) string { return "" }}
-		if code := run(args, quiet); code < exitOK || code > exitCannotRun {
+		if code := run(args, quiet); code < exit.OK || code > exit.NotRun {
 			t.Errorf("%v: exit %d", args[:2], code)
 		}
 	}

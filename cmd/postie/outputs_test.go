@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"postie/cmd/internal/exit"
 	"postie/runner/runnertest"
 )
 
@@ -53,7 +54,7 @@ func TestPromise_81_ModesStay(t *testing.T) {
 		{[]string{"--export-environment", open, "--export-secrets"}, open, "600"},
 		{[]string{"--export-globals", filepath.Join(dir, "g.json"), "--no-mask"}, filepath.Join(dir, "g.json"), "600"},
 	} {
-		if code, stderr := drive(t, io.Discard, append([]string{"run", collection, "-e", env}, tt.args...)...); code != exitOK {
+		if code, stderr := drive(t, io.Discard, append([]string{"run", collection, "-e", env}, tt.args...)...); code != exit.OK {
 			t.Fatalf("%v: exit %d: %s", tt.args, code, stderr)
 		}
 		if got := modeOf(t, tt.path); got != tt.want {
@@ -74,7 +75,7 @@ func TestLogOnAFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	junit, tap := filepath.Join(dir, "r.xml"), filepath.Join(dir, "r.tap")
 	code, stderr := drive(t, io.Discard, "run", collection, "-n", "20", "--log", "/dev/full", "-r", "junit,tap", "--reporter-junit-export", junit, "--reporter-tap-export", tap)
-	if code != exitFailed || !strings.Contains(stderr, "run log: /dev/full: no space left on device") {
+	if code != exit.Failed || !strings.Contains(stderr, "run log: /dev/full: no space left on device") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 	for path, want := range map[string]string{junit: "<testcase", tap: "\nok "} {
@@ -105,7 +106,7 @@ func TestNoTemporaryFiles(t *testing.T) {
 	} {
 		os.Remove(junit)
 		code, stderr := drive(t, io.Discard, append([]string{"run", collection, "-r", "junit", "--reporter-junit-export", junit}, args...)...)
-		if code != exitFailed || !strings.Contains(stderr, none) || !strings.Contains(stderr, "TMPDIR") {
+		if code != exit.Failed || !strings.Contains(stderr, none) || !strings.Contains(stderr, "TMPDIR") {
 			t.Errorf("%v: exit %d: %s", args, code, stderr)
 		}
 		if src, err := os.ReadFile(junit); err != nil || strings.Count(string(src), "<testcase") < 2 {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/term"
 	"postie/runner"
 	"postie/runner/fserror"
@@ -23,7 +24,7 @@ func (j *job) libraries(_ context.Context, o *runner.Options) error {
 	if j.flags.packageDir != "" {
 		root, err := os.OpenRoot(j.flags.packageDir)
 		if err != nil {
-			return cannotRun("--package-dir %s: %s", j.flags.packageDir, fserror.Cause(err))
+			return exit.CannotRun("--package-dir %s: %s", j.flags.packageDir, fserror.Cause(err))
 		}
 		j.closers = append(j.closers, root)
 		opts.Local = root.FS()
@@ -70,7 +71,7 @@ folder.`,
 
 func noArgs(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usageError("%s: what is %q?", c.CommandPath(), args[0])
+		return exit.Usage("%s: what is %q?", c.CommandPath(), args[0])
 	}
 	return nil
 }
@@ -78,7 +79,7 @@ func noArgs(c *cobra.Command, args []string) error {
 func listPackages(s *term.Streams) error {
 	list, err := packages.NewStore(packageOptions(s)).List()
 	if err != nil {
-		return cannotRun("%v", err)
+		return exit.CannotRun("%v", err)
 	}
 	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	for _, l := range list {
@@ -95,10 +96,10 @@ func installPackages(ctx context.Context, s *term.Streams) error {
 	o := packageOptions(s)
 	r, err := packages.FindRegistry(s.Getenv)
 	if err != nil {
-		return cannotRun("packages: %v", err)
+		return exit.CannotRun("packages: %v", err)
 	}
 	if err := packages.Install(ctx, r, o.Cache, o.Compiler); err != nil {
-		return cannotRun("packages: %v", err)
+		return exit.CannotRun("packages: %v", err)
 	}
 	fmt.Fprintf(s.Out, "script libraries are in %s\n", o.Cache)
 	return nil
@@ -107,11 +108,11 @@ func installPackages(ctx context.Context, s *term.Streams) error {
 func verifyPackages(s *term.Streams) error {
 	list, err := packages.NewStore(packageOptions(s)).List()
 	if err != nil {
-		return cannotRun("%v", err)
+		return exit.CannotRun("%v", err)
 	}
 	for _, l := range list {
 		if !l.Ready {
-			return &exitError{code: exitFailed, text: fmt.Sprintf("packages: %s is not here", l.Name), hint: "postie packages install"}
+			return &exit.Error{Code: exit.Failed, Text: fmt.Sprintf("packages: %s is not here", l.Name), Hint: "postie packages install"}
 		}
 	}
 	fmt.Fprintf(s.Out, "%d libraries are here\n", len(list))

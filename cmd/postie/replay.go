@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/runner"
@@ -46,7 +48,7 @@ run.`,
   postie replay browser.har -e tenant-b.json --from tenant-a.json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return &exitError{code: exitUsage, text: "replay: want one run log", hint: "postie run collection.json --log a.ndjson keeps one"}
+				return &exit.Error{Code: exit.BadUsage, Text: "replay: want one run log", Hint: "postie run collection.json --log a.ndjson keeps one"}
 			}
 			return nil
 		},
@@ -69,9 +71,9 @@ func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) 
 		return err
 	}
 	if f.pace && (isHAR(name) || f.run.parallel > 1) {
-		return usageError("replay: --pace is that of a run log, one iteration after the other")
+		return exit.Usage("replay: --pace is that of a run log, one iteration after the other")
 	}
-	l := f.run.loader(s)
+	l := runLoader(s, f.run)
 	r, err := f.recording(ctx, l, name)
 	if err != nil {
 		return err
@@ -97,12 +99,12 @@ func (f *replayFlags) compare(s *term.Streams, recorded drift.Answers, log *runl
 		return logError(err)
 	}
 	if recorded.Len()+got.Len() == 0 {
-		return &exitError{code: exitFailed, text: "nothing was compared: there is no answer on either side"}
+		return &exit.Error{Code: exit.Failed, Text: "nothing was compared: there is no answer on either side"}
 	}
 	fmt.Fprintln(s.Out, "\nanswers against the recorded ones:")
 	printFindings(s, found)
 	if len(found) > 0 {
-		return &exitError{code: exitFailed}
+		return &exit.Error{Code: exit.Failed}
 	}
 	return nil
 }
@@ -124,17 +126,17 @@ func (r *recorded) close() {
 func isHAR(name string) bool { return strings.EqualFold(filepath.Ext(name), ".har") }
 
 // recording reads a run log or an HTTP archive.
-func (f *replayFlags) recording(ctx context.Context, l *loader, name string) (*recorded, error) {
+func (f *replayFlags) recording(ctx context.Context, l *loader.Loader, name string) (*recorded, error) {
 	if isHAR(name) {
-		src, err := l.read(ctx, name, "archive")
+		src, err := l.Read(ctx, name, "archive")
 		if err != nil {
 			return nil, err
 		}
 		col, answers, notes, err := replay.FromHAR(name, src)
 		if err != nil {
-			return nil, documentError(err)
+			return nil, loader.Error(err)
 		}
-		l.tell(notes)
+		l.Tell(notes)
 		return &recorded{collection: col, answers: answers}, nil
 	}
 	log, c, err := f.logs.open(name)
@@ -150,25 +152,25 @@ func (f *replayFlags) recording(ctx context.Context, l *loader, name string) (*r
 }
 
 // fromLog takes the collection of a log, with the requests that ran selected.
-func (f *replayFlags) fromLog(l *loader, log *runlog.Log, name string, r *recorded) error {
+func (f *replayFlags) fromLog(l *loader.Loader, log *runlog.Log, name string, r *recorded) error {
 	answers, err := drift.ReadLog(log)
 	if err != nil {
 		return logError(err)
 	}
 	was, err := replay.Read(log)
 	if errors.Is(err, replay.ErrSeveral) {
-		return cannotRun("run log %s: %v", name, err)
+		return exit.CannotRun("run log %s: %v", name, err)
 	}
 	if err != nil {
 		return logError(err)
 	}
 	r.answers = answers
 	if r.collection, err = was.Collection(); err != nil {
-		return cannotRun("run log %s: %v", name, err)
+		return exit.CannotRun("run log %s: %v", name, err)
 	}
 	if len(f.run.folders) == 0 {
 		if f.run.folders, err = replay.Names(r.collection, was.Ran.Items); err != nil {
-			return cannotRun("replay: %v", err)
+			return exit.CannotRun("replay: %v", err)
 		}
 	}
 	if err := sendable(name, r.collection, f.run.folders); err != nil {
@@ -187,11 +189,11 @@ func (f *replayFlags) fromLog(l *loader, log *runlog.Log, name string, r *record
 
 // rebound is the collection with literal values of the recorded environment
 // turned into its variables.
-func (f *replayFlags) rebound(ctx context.Context, l *loader, col *collections.Collection) (*collections.Collection, error) {
+func (f *replayFlags) rebound(ctx context.Context, l *loader.Loader, col *collections.Collection) (*collections.Collection, error) {
 	if f.from == "" {
 		return col, nil
 	}
-	env, err := l.scope(ctx, f.from, "environment")
+	env, err := l.Scope(ctx, f.from, "environment")
 	if err != nil {
 		return nil, err
 	}

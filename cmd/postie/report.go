@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/term"
 	"postie/runner/event"
 	"postie/runner/fserror"
@@ -48,7 +49,7 @@ there, and the command fails, but with --partial.`,
   postie report shard1.ndjson shard2.ndjson --junit all.xml --log all.ndjson`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return &exitError{code: exitUsage, text: "report: no run log given", hint: "postie run collection.json --log run.ndjson keeps one"}
+				return &exit.Error{Code: exit.BadUsage, Text: "report: no run log given", Hint: "postie run collection.json --log run.ndjson keeps one"}
 			}
 			return nil
 		},
@@ -93,7 +94,7 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 	for _, name := range names {
 		log, c, err := runlog.Open(name)
 		if err != nil {
-			return cannotRun("run log %s: %s", name, fserror.Cause(err))
+			return exit.CannotRun("run log %s: %s", name, fserror.Cause(err))
 		}
 		defer c.Close()
 		logs = append(logs, log)
@@ -104,7 +105,7 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 	if len(logs) > 1 { // the parts of a run: together they can be judged
 		var err error
 		if log, missed, err = report.Judge(log); err != nil {
-			return cannotRun("%v", err)
+			return exit.CannotRun("%v", err)
 		}
 	}
 	var errs []error
@@ -121,10 +122,10 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 		errs = append(errs, report.Replay(log, f.printer(s, "cli", s.Out)))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return cannotRun("%v", err)
+		return exit.CannotRun("%v", err)
 	}
 	if missed != nil {
-		return cmp.Or(lacks, error(&exitError{code: exitFailed, text: missed.Message}))
+		return cmp.Or(lacks, error(&exit.Error{Code: exit.Failed, Text: missed.Message}))
 	}
 	return lacks
 }
@@ -153,7 +154,7 @@ func (f *reportFlags) clash(names []string) error {
 		reads = append(reads, output.Target{Name: "run log", Path: name})
 	}
 	if err := output.Check(writes, reads); err != nil {
-		return usageError("report: %v", err)
+		return exit.Usage("report: %v", err)
 	}
 	return nil
 }

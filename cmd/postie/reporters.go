@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
 	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/event"
@@ -123,13 +124,13 @@ func onTerminal(o *output.Options) []string {
 func outputError(err error) error {
 	var clash *output.Clash
 	if errors.As(err, &clash) {
-		e := &exitError{code: exitUsage, text: clash.Error()}
+		e := &exit.Error{Code: exit.BadUsage, Text: clash.Error()}
 		if name, ok := strings.CutSuffix(clash.B.Name, " reporter"); ok {
-			e.hint = fmt.Sprintf("--reporter-%s-export PATH names a file of its own", name)
+			e.Hint = fmt.Sprintf("--reporter-%s-export PATH names a file of its own", name)
 		}
 		return e
 	}
-	return cannotRun("%v", err)
+	return exit.CannotRun("%v", err)
 }
 
 func (j *job) cliOptions() report.CLIOptions {
@@ -163,17 +164,17 @@ func (f reporterFlags) check(chosen []string) error {
 			flag := reporterPrefix + strings.TrimPrefix(name+"-"+o, "-")
 			switch {
 			case name != "" && !slices.Contains(report.FormatNames(), name):
-				return &exitError{code: exitUsage, text: fmt.Sprintf("%s: there is no reporter %q", flag, name),
-					hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}
+				return &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("%s: there is no reporter %q", flag, name),
+					Hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}
 			case !slices.Contains(report.SettingNames(), o):
-				e := &exitError{code: exitUsage, text: flag + ": no reporter has this option", hint: "options: " + strings.Join(report.SettingNames(), ", ")}
+				e := &exit.Error{Code: exit.BadUsage, Text: flag + ": no reporter has this option", Hint: "options: " + strings.Join(report.SettingNames(), ", ")}
 				if near := vars.Closest(o, slices.Values(report.SettingNames())); near != "" {
-					e.hint = "did you mean " + strings.TrimSuffix(flag, o) + near + "?"
+					e.Hint = "did you mean " + strings.TrimSuffix(flag, o) + near + "?"
 				}
 				return e
 			case name != "" && o == "export" && !slices.Contains(chosen, name):
-				return &exitError{code: exitUsage, text: fmt.Sprintf("%s: the reporter %s is not chosen", flag, name),
-					hint: "-r " + strings.Join(append(slices.Clone(chosen), name), ",") + " chooses it"}
+				return &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("%s: the reporter %s is not chosen", flag, name),
+					Hint: "-r " + strings.Join(append(slices.Clone(chosen), name), ",") + " chooses it"}
 			}
 		}
 	}
@@ -187,7 +188,7 @@ func (f reporterFlags) belong(c *cobra.Command) error {
 	for name, opts := range f {
 		for o := range opts {
 			if !reports {
-				return usageError("%s: unknown flag %s", c.CommandPath(), reporterPrefix+strings.TrimPrefix(name+"-"+o, "-"))
+				return exit.Usage("%s: unknown flag %s", c.CommandPath(), reporterPrefix+strings.TrimPrefix(name+"-"+o, "-"))
 			}
 		}
 	}
@@ -198,7 +199,7 @@ func (f reporterFlags) belong(c *cobra.Command) error {
 func reportOptions(settings report.Settings) (report.Options, error) {
 	out, err := settings.Options()
 	if err != nil {
-		return out, usageError("reporter option %v", err)
+		return out, exit.Usage("reporter option %v", err)
 	}
 	if dir := settings["attachments"]; dir != "" {
 		out.AttachTo = filepath.ToSlash(dir)

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/term"
 	"postie/runner/report"
 	"postie/runner/runnertest"
@@ -59,7 +60,7 @@ func TestPromise_56_SecretsInNoReport(t *testing.T) {
 		var out bytes.Buffer
 		code, stderr := drive(t, &out, "run", collection, "-e", env, "-r", everything(), "--verbose", "--log", filepath.Join(dir, "run.ndjson"),
 			"--reporter-export="+dir+"/", "--reporter-allure-export="+filepath.Join(dir, "allure"))
-		if code != exitFailed {
+		if code != exit.Failed {
 			t.Fatalf("exit %d: %s", code, stderr)
 		}
 		seen := map[string][]byte{"stdout": out.Bytes(), "stderr": []byte(stderr)}
@@ -133,7 +134,7 @@ func TestPromise_69_ClosedStdout(t *testing.T) {
 	collection := file(t, "c.json", fmt.Sprintf(passing, srv.URL))
 	path := filepath.Join(t.TempDir(), "r.json")
 	code, stderr := drive(t, &brokenPipe{}, "run", collection, "-r", "cli,json", "--reporter-json-export", path)
-	if code != exitOK || stderr != "" {
+	if code != exit.OK || stderr != "" {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 	if _, err := os.Stat(path); err != nil {
@@ -148,7 +149,7 @@ func TestPromise_69_FullDisk(t *testing.T) {
 	collection := file(t, "c.json", fmt.Sprintf(passing, srv.URL))
 	path := filepath.Join(t.TempDir(), "r.xml")
 	code, stderr := drive(t, fullDisk{}, "run", collection, "-r", "cli,junit", "--reporter-junit-export", path)
-	if code != exitFailed || !strings.Contains(stderr, "cli reporter: no space left on device") {
+	if code != exit.Failed || !strings.Contains(stderr, "cli reporter: no space left on device") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 	if _, err := os.Stat(path); err != nil {
@@ -167,7 +168,7 @@ func TestPromise_63_ReporterUsage(t *testing.T) {
 		`would both write x`:        {"-r", "json,junit", "--reporter-export", "x"},
 	} {
 		code, stderr := drive(t, io.Discard, append([]string{"run", collection}, args...)...)
-		if code != exitUsage || !strings.Contains(stderr, want) {
+		if code != exit.BadUsage || !strings.Contains(stderr, want) {
 			t.Errorf("%v: exit %d: %s, want %s", args, code, stderr, want)
 		}
 	}
@@ -192,12 +193,12 @@ func TestReporterOptions(t *testing.T) {
 		{[]string{"--reporter-cli-no-banner", "-r", "dot"}, ""},
 	} {
 		code, stderr := drive(t, io.Discard, append([]string{"run", collection}, tt.args...)...)
-		if tt.want == "" && (code != exitOK || stderr != "") || tt.want != "" && (code != exitUsage || !strings.Contains(stderr, tt.want)) {
+		if tt.want == "" && (code != exit.OK || stderr != "") || tt.want != "" && (code != exit.BadUsage || !strings.Contains(stderr, tt.want)) {
 			t.Errorf("%v: exit %d: %s", tt.args, code, stderr)
 		}
 	}
 	for _, args := range [][]string{{"lint", collection, "--reporter-cli-export", "x"}, {"report", "none.ndjson", "--reporter-junit-colour"}} {
-		if code, stderr := drive(t, io.Discard, args...); code != exitUsage || !strings.Contains(stderr, "--reporter-") {
+		if code, stderr := drive(t, io.Discard, args...); code != exit.BadUsage || !strings.Contains(stderr, "--reporter-") {
 			t.Errorf("%v: exit %d: %s", args, code, stderr)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/runner/event"
@@ -38,7 +40,7 @@ not reach: that is an error, but with --partial.`,
   postie rerun run.ndjson --failed -e tenant.json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return &exitError{code: exitUsage, text: "rerun: want one run log", hint: "postie run collection.json --log run.ndjson keeps one"}
+				return &exit.Error{Code: exit.BadUsage, Text: "rerun: want one run log", Hint: "postie run collection.json --log run.ndjson keeps one"}
 			}
 			return nil
 		},
@@ -68,13 +70,13 @@ func (f *rerunFlags) rerun(ctx context.Context, s *term.Streams, name string) er
 	if len(again.Items) == 0 {
 		return nothingAgain(s, name, recorded)
 	}
-	l := f.run.loader(s)
+	l := runLoader(s, f.run)
 	col, err := recordedCollection(ctx, l, name, recorded, again.Items)
 	if err != nil {
 		return err
 	}
 	if f.run.folders, err = replay.Names(col, again.Items); err != nil {
-		return cannotRun("rerun: %v", err)
+		return exit.CannotRun("rerun: %v", err)
 	}
 	if err := f.iterations(recorded, again); err != nil {
 		return err
@@ -91,13 +93,13 @@ func (f *rerunFlags) recording(name string) (*replay.Recording, error) {
 	defer c.Close()
 	r, err := replay.Read(log)
 	if errors.Is(err, replay.ErrSeveral) {
-		return nil, cannotRun("run log %s: %v", name, err)
+		return nil, exit.CannotRun("run log %s: %v", name, err)
 	}
 	if err != nil {
 		return nil, logError(err)
 	}
 	if len(r.Ran.Items) == 0 {
-		return nil, cannotRun("run log %s: no request was run in it", name)
+		return nil, exit.CannotRun("run log %s: no request was run in it", name)
 	}
 	return r, nil
 }
@@ -105,8 +107,8 @@ func (f *rerunFlags) recording(name string) (*replay.Recording, error) {
 // nothingAgain says that no request failed; the run as a whole still may have.
 func nothingAgain(s *term.Streams, name string, r *replay.Recording) error {
 	if r.Failure != nil {
-		return &exitError{code: exitFailed, text: fmt.Sprintf("no request failed in %s; the run as a whole did: %s", name, r.Failure.Message),
-			hint: "postie rerun " + name + " runs all of it again"}
+		return &exit.Error{Code: exit.Failed, Text: fmt.Sprintf("no request failed in %s; the run as a whole did: %s", name, r.Failure.Message),
+			Hint: "postie rerun " + name + " runs all of it again"}
 	}
 	fmt.Fprintln(s.Out, "nothing failed in "+name)
 	return nil
@@ -116,7 +118,7 @@ func nothingAgain(s *term.Streams, name string, r *replay.Recording) error {
 func (f *rerunFlags) iterations(r *replay.Recording, again *replay.Selection) error {
 	if r.Start.Iterations > 1 && f.run.data == "" && f.run.iterations == 0 {
 		if r.HasData {
-			return usageError("rerun: the recorded run had iteration data: give it with -d")
+			return exit.Usage("rerun: the recorded run had iteration data: give it with -d")
 		}
 		f.run.iterations = count(r.Start.Iterations)
 	}
@@ -126,17 +128,17 @@ func (f *rerunFlags) iterations(r *replay.Recording, again *replay.Selection) er
 
 // recordedCollection is read from where it was when the run was recorded; when
 // it is gone, from the log.
-func recordedCollection(ctx context.Context, l *loader, name string, r *replay.Recording, items []event.ItemRef) (*collections.Collection, error) {
-	col, err := l.collection(ctx, r.Start.File)
+func recordedCollection(ctx context.Context, l *loader.Loader, name string, r *replay.Recording, items []event.ItemRef) (*collections.Collection, error) {
+	col, err := l.Collection(ctx, r.Start.File)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return col, err
 	}
 	if col, err = r.Collection(); err != nil {
-		return nil, cannotRun("run log %s: %v", name, err)
+		return nil, exit.CannotRun("run log %s: %v", name, err)
 	}
 	names, err := replay.Names(col, items)
 	if err != nil {
-		return nil, cannotRun("rerun: %v", err)
+		return nil, exit.CannotRun("rerun: %v", err)
 	}
 	return col, sendable(name, col, names)
 }
@@ -147,9 +149,9 @@ func sendable(log string, col *collections.Collection, names []string) error {
 	var masked *replay.MaskedError
 	switch {
 	case errors.As(err, &masked):
-		return &exitError{code: exitCannotRun, text: fmt.Sprintf("run log %s: %v", log, masked), hint: "keep secrets in variables, or record with --no-mask"}
+		return &exit.Error{Code: exit.NotRun, Text: fmt.Sprintf("run log %s: %v", log, masked), Hint: "keep secrets in variables, or record with --no-mask"}
 	case err != nil:
-		return cannotRun("%v", err)
+		return exit.CannotRun("%v", err)
 	}
 	return nil
 }
@@ -157,7 +159,7 @@ func sendable(log string, col *collections.Collection, names []string) error {
 // oneEnvironment is the check of commands that run a recorded run again.
 func (f *runFlags) oneEnvironment(command string) error {
 	if len(f.environments) > 1 {
-		return usageError("%s: one environment at a time", command)
+		return exit.Usage("%s: one environment at a time", command)
 	}
 	if len(f.environments) == 1 {
 		f.environment = f.environments[0]

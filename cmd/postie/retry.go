@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/exit"
 	"postie/runner"
 )
 
@@ -29,7 +30,7 @@ func (f *retryFlags) apply(r *runner.Retry) error {
 		return nil
 	}
 	if err := r.ParseRetryOn(f.on); err != nil {
-		return usageError("--retry-on %v", err)
+		return exit.Usage("--retry-on %v", err)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/runner/matrix"
 )
@@ -33,9 +35,9 @@ func runCommand(s *term.Streams, reporter reporterFlags) (*cobra.Command, *runFl
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) == 0:
-				return &exitError{code: exitUsage, text: "run: no collection given", hint: "postie run collection.json -e environment.json"}
+				return &exit.Error{Code: exit.BadUsage, Text: "run: no collection given", Hint: "postie run collection.json -e environment.json"}
 			case len(args) > 1 && looksLikeNoCollection(args[1]):
-				return usageError("run: what is %q? It is no file, URL or pattern", args[1])
+				return exit.Usage("run: what is %q? It is no file, URL or pattern", args[1])
 			}
 			return nil
 		},
@@ -46,7 +48,7 @@ func runCommand(s *term.Streams, reporter reporterFlags) (*cobra.Command, *runFl
 			}
 			var err error
 			if f.part, err = matrix.ParseShard(f.shard, s.Getenv); err != nil {
-				return usageError("--shard %v", err)
+				return exit.Usage("--shard %v", err)
 			}
 			if f.watchMode {
 				return f.watch(c.Context(), s, args)
@@ -67,13 +69,13 @@ func runCollection(ctx context.Context, s *term.Streams, f *runFlags, source str
 		return err
 	}
 	if err := f.oneReader(source); err != nil {
-		return usageError("%v", err)
+		return exit.Usage("%v", err)
 	}
 	ahead := newAhead(max(1, int(f.parallel)))
 	defer ahead.end()
-	l := f.loader(s)
+	l := runLoader(s, f)
 	l.Seen = ahead.begin(ctx)
-	col, err := l.collection(ctx, source)
+	col, err := l.Collection(ctx, source)
 	if err != nil {
 		return f.suppress(err)
 	}
@@ -81,11 +83,18 @@ func runCollection(ctx context.Context, s *term.Streams, f *runFlags, source str
 	return f.suppress(job.run(ctx))
 }
 
+// runLoader reads the documents of a run.
+func runLoader(s *term.Streams, f *runFlags) *loader.Loader {
+	l := loader.New(s)
+	l.Authorize(f.apiKey, f.insecure)
+	return l
+}
+
 // suppress turns a failed run into success when the user asked for it; wrong
 // usage stays an error.
 func (f *runFlags) suppress(err error) error {
-	if e, ok := err.(*exitError); ok && f.suppressExit && e.code != exitUsage {
-		return &exitError{code: exitOK, text: e.text, hint: e.hint}
+	if e, ok := err.(*exit.Error); ok && f.suppressExit && e.Code != exit.BadUsage {
+		return &exit.Error{Code: exit.OK, Text: e.Text, Hint: e.Hint}
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/term"
 	"postie/runner/drift"
 	"postie/runner/fserror"
@@ -27,13 +28,13 @@ func (f *diffFlags) compareSnapshot(s *term.Streams, name string) error {
 	approved, err := drift.ReadDirectory(os.DirFS(f.snapshot))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &exitError{code: exitCannotRun, text: "snapshots " + f.snapshot + ": no such folder", hint: "--update makes it of this run"}
+		return &exit.Error{Code: exit.NotRun, Text: "snapshots " + f.snapshot + ": no such folder", Hint: "--update makes it of this run"}
 	case err != nil:
-		return cannotRun("snapshots %s: %v", f.snapshot, err)
+		return exit.CannotRun("snapshots %s: %v", f.snapshot, err)
 	}
 	found, err := drift.Compare(approved, got, rules)
 	if err != nil {
-		return cannotRun("snapshots %s: %v", f.snapshot, err)
+		return exit.CannotRun("snapshots %s: %v", f.snapshot, err)
 	}
 	err = f.conclude(s, drift.Page{A: f.snapshot, B: name, Compared: approved.Len(), Findings: found})
 	if len(found) > 0 && !f.json {
@@ -50,23 +51,23 @@ func (f *diffFlags) approve(s *term.Streams, got *drift.Log, rules drift.Rules) 
 		return logError(err)
 	}
 	if len(failed) > 0 && !f.logs.partial {
-		return &exitError{code: exitFailed, text: fmt.Sprintf("nothing was approved: %s got no answer: %s", report.Counted(len(failed), "request"), namesOf(failed)),
-			hint: "--partial approves the others"}
+		return &exit.Error{Code: exit.Failed, Text: fmt.Sprintf("nothing was approved: %s got no answer: %s", report.Counted(len(failed), "request"), namesOf(failed)),
+			Hint: "--partial approves the others"}
 	}
 	if got.Len() == 0 {
-		return &exitError{code: exitFailed, text: "nothing was approved: no request was sent in this run"}
+		return &exit.Error{Code: exit.Failed, Text: "nothing was approved: no request was sent in this run"}
 	}
 	if err := os.MkdirAll(f.snapshot, 0o777); err != nil {
-		return cannotRun("snapshots %s: %s", f.snapshot, fserror.Cause(err))
+		return exit.CannotRun("snapshots %s: %s", f.snapshot, fserror.Cause(err))
 	}
 	folder, err := os.OpenRoot(f.snapshot)
 	if err != nil {
-		return cannotRun("snapshots %s: %s", f.snapshot, fserror.Cause(err))
+		return exit.CannotRun("snapshots %s: %s", f.snapshot, fserror.Cause(err))
 	}
 	defer folder.Close()
 	n, err := drift.Approve(folder, got, rules, func(k drift.Key) bool { return f.logs.partial || got.LeftOut(k) })
 	if err != nil {
-		return cannotRun("snapshots %s: %v", f.snapshot, err)
+		return exit.CannotRun("snapshots %s: %v", f.snapshot, err)
 	}
 	fmt.Fprintf(s.Out, "%d answers approved in %s\n", n, f.snapshot)
 	return nil

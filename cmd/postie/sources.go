@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/exit"
 	"postie/collections/varfile"
 	"postie/collections/vars"
 	"postie/runner/documents"
@@ -38,7 +39,7 @@ func (j *job) sources(ctx context.Context, env *vars.Scope) error {
 	}
 	for _, prefix := range f.processes {
 		if prefix == "" {
-			return usageError("--env-from-process: want a prefix such as POSTIE_VAR_")
+			return exit.Usage("--env-from-process: want a prefix such as POSTIE_VAR_")
 		}
 		for _, v := range varfile.FromProcess(j.streams.Environ(), prefix) {
 			set(env, v)
@@ -63,7 +64,7 @@ func set(to *vars.Scope, v vars.Variable) {
 }
 
 func (j *job) dotenv(ctx context.Context, env *vars.Scope, name string) error {
-	list, err := j.loader.variables(ctx, name, ".env", varfile.ParseDotenv)
+	list, err := j.loader.Variables(ctx, name, ".env", varfile.ParseDotenv)
 	for _, v := range list {
 		set(env, v)
 	}
@@ -72,7 +73,7 @@ func (j *job) dotenv(ctx context.Context, env *vars.Scope, name string) error {
 
 // varFile reads key=value lines as --env-var takes them; all are secret.
 func (j *job) varFile(ctx context.Context, env *vars.Scope, name string) error {
-	list, err := j.loader.variables(ctx, name, "variables", varfile.ParsePairs)
+	list, err := j.loader.Variables(ctx, name, "variables", varfile.ParsePairs)
 	for _, v := range list {
 		env.SetSecret(v.Key, v.Value)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/exit"
 	"postie/collections/vars"
 	"postie/runner/report"
 )
@@ -25,7 +26,7 @@ var knownFlags = map[string]string{
 func flagHint(c *cobra.Command, err error) error {
 	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !ok {
-		return &exitError{code: exitUsage, text: err.Error(), hint: c.CommandPath() + " --help lists the flags"}
+		return &exit.Error{Code: exit.BadUsage, Text: err.Error(), Hint: c.CommandPath() + " --help lists the flags"}
 	}
 	hint := c.CommandPath() + " --help lists the flags"
 	if known := knownFlags[name]; known != "" {
@@ -33,7 +34,7 @@ func flagHint(c *cobra.Command, err error) error {
 	} else if near := closestFlag(c, name); near != "" {
 		hint = "did you mean --" + near + "?"
 	}
-	return &exitError{code: exitUsage, text: err.Error(), hint: hint}
+	return &exit.Error{Code: exit.BadUsage, Text: err.Error(), Hint: hint}
 }
 
 func closestFlag(c *cobra.Command, name string) string {
@@ -67,13 +68,13 @@ func noCommand(root *cobra.Command, args []string) error {
 // unknownCommand is the error of a first argument that is no command: a
 // collection, or a command with a typing error.
 func unknownCommand(root *cobra.Command, args []string) error {
-	e := &exitError{code: exitUsage, text: fmt.Sprintf("unknown command %q", args[0]), hint: "postie --help lists the commands"}
+	e := &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("unknown command %q", args[0]), Hint: "postie --help lists the commands"}
 	if looksLikeCollection(args[0]) {
-		e.hint = "postie run " + strings.Join(args, " ")
+		e.Hint = "postie run " + strings.Join(args, " ")
 		return e
 	}
 	if near := vars.Closest(args[0], slices.Values(names(root))); near != "" {
-		e.hint = "did you mean postie " + strings.Join(append([]string{near}, args[1:]...), " ") + "?"
+		e.Hint = "did you mean postie " + strings.Join(append([]string{near}, args[1:]...), " ") + "?"
 	}
 	return e
 }
@@ -98,17 +99,17 @@ var plugins = map[string]string{
 
 // unknownReporter is the error of a reporter that is not there.
 func unknownReporter(name string) error {
-	e := &exitError{code: exitUsage, text: fmt.Sprintf("unknown reporter %q", name), hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}
+	e := &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("unknown reporter %q", name), Hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}
 	plain := strings.TrimPrefix(strings.ToLower(name), "newman-reporter-")
 	switch near := vars.Closest(plain, slices.Values(report.FormatNames())); {
 	case slices.Contains(report.FormatNames(), plain):
-		e.hint = "did you mean " + plain + "? It is built in"
+		e.Hint = "did you mean " + plain + "? It is built in"
 	case plugins[plain] != "":
-		e.hint = fmt.Sprintf("newman's plugins are not loaded; %s does the same: -r %[1]s", plugins[plain])
+		e.Hint = fmt.Sprintf("newman's plugins are not loaded; %s does the same: -r %[1]s", plugins[plain])
 	case strings.ContainsAny(name, `/\`) || strings.HasSuffix(name, ".js"):
-		e.hint = "newman's plugins are not loaded; " + e.hint
+		e.Hint = "newman's plugins are not loaded; " + e.Hint
 	case near != "":
-		e.hint = "did you mean " + near + "?"
+		e.Hint = "did you mean " + near + "?"
 	}
 	return e
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/collections/vars"
 )
 
@@ -23,14 +25,14 @@ func (f *variableFlags) register(fs *pflag.FlagSet) {
 }
 
 // load reads the documents and sets the single variables over theirs.
-func (f *variableFlags) load(ctx context.Context, l *loader) (environment, globals *vars.Scope, err error) {
+func (f *variableFlags) load(ctx context.Context, l *loader.Loader) (environment, globals *vars.Scope, err error) {
 	if f.environment != "" {
-		if environment, err = l.scope(ctx, f.environment, "environment"); err != nil {
+		if environment, err = l.Scope(ctx, f.environment, "environment"); err != nil {
 			return nil, nil, err
 		}
 	}
 	if f.globals != "" {
-		if globals, err = l.scope(ctx, f.globals, "globals"); err != nil {
+		if globals, err = l.Scope(ctx, f.globals, "globals"); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -50,7 +52,7 @@ func setVars(s *vars.Scope, flag string, pairs []string) (*vars.Scope, error) {
 	for _, p := range pairs {
 		key, value, ok := strings.Cut(p, "=")
 		if !ok {
-			return nil, &exitError{code: exitUsage, text: flag + " " + p + ": want key=value", hint: flag + " " + p + "= sets it to an empty text"}
+			return nil, &exit.Error{Code: exit.BadUsage, Text: flag + " " + p + ": want key=value", Hint: flag + " " + p + "= sets it to an empty text"}
 		}
 		set(s, vars.Variable{Key: key, Value: value})
 	}

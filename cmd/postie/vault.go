@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/term"
 	"postie/collections/varfile"
 	"postie/collections/vars"
@@ -32,7 +33,7 @@ func (f *vaultFlags) ask(s *term.Streams) error {
 	for _, name := range f.prompts {
 		value, err := s.Secret("vault secret " + name + ": ")
 		if err != nil {
-			return usageError("--vault-prompt %s: %v; use --vault-file or --vault-from-process", name, err)
+			return exit.Usage("--vault-prompt %s: %v; use --vault-file or --vault-from-process", name, err)
 		}
 		f.answers[name] = value
 	}
@@ -48,7 +49,7 @@ func (j *job) vault(ctx context.Context, o *runner.Options) error {
 	}
 	o.Vault = vars.NewScope("vault")
 	for _, name := range f.files {
-		list, err := j.loader.variables(ctx, name, "vault", varfile.ParseVault)
+		list, err := j.loader.Variables(ctx, name, "vault", varfile.ParseVault)
 		if err != nil {
 			return err
 		}
@@ -58,7 +59,7 @@ func (j *job) vault(ctx context.Context, o *runner.Options) error {
 	}
 	for _, prefix := range f.processes {
 		if prefix == "" {
-			return usageError("--vault-from-process: want a prefix such as POSTIE_VAULT_")
+			return exit.Usage("--vault-from-process: want a prefix such as POSTIE_VAULT_")
 		}
 		for _, v := range varfile.FromProcess(j.streams.Environ(), prefix) {
 			o.Vault.SetSecret(v.Key, v.Value)

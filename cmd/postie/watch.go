@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"slices"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
 	"postie/cmd/internal/watch"
@@ -17,14 +18,14 @@ import (
 // watch runs again whenever a document of the run changes, until interrupted.
 func (f *runFlags) watch(ctx context.Context, s *term.Streams, sources []string) error {
 	if slices.Contains(f.watched(sources), "-") {
-		return usageError("--watch: standard input cannot be watched")
+		return exit.Usage("--watch: standard input cannot be watched")
 	}
 	ctx, end := signal.NotifyContext(ctx, stop.Signals()...)
 	defer end()
 	return watch.Loop(ctx, watch.Every, func() []string { return f.watched(sources) }, func() error {
 		err := runAll(ctx, s, f, sources)
-		if e := (*exitError)(nil); errors.As(err, &e) && e.text != "" {
-			fmt.Fprintln(s.Err, "postie: error: "+report.Safe(e.text))
+		if e := (*exit.Error)(nil); errors.As(err, &e) && e.Text != "" {
+			fmt.Fprintln(s.Err, "postie: error: "+report.Safe(e.Text))
 		}
 		if ctx.Err() == nil {
 			fmt.Fprintln(s.Err, "postie: watching for changes; Ctrl-C ends")

@@ -1,0 +1,39 @@
+// Package exit holds the exit codes and the errors that end the program with
+// one of them.
+package exit
+
+import "fmt"
+
+// Exit codes.
+const (
+	OK          = 0
+	Failed      = 1   // a test or request failed
+	BadUsage    = 2   // of flags or arguments
+	NotRun      = 3   // unreadable, invalid or empty input
+	Interrupted = 130 // SIGINT; SIGTERM is 143, SIGHUP 129
+)
+
+// An Error ends the program with a code. Its message is printed unless it is
+// empty, the hint below it.
+type Error struct {
+	Code  int
+	Text  string
+	Hint  string
+	Cause error // nil, or what a caller may look for
+}
+
+// Error implements error.
+func (e *Error) Error() string { return e.Text }
+
+// Unwrap is the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Usage is an error of flags or arguments.
+func Usage(format string, args ...any) error {
+	return &Error{Code: BadUsage, Text: fmt.Sprintf(format, args...)}
+}
+
+// CannotRun is an error of input that cannot be used.
+func CannotRun(format string, args ...any) error {
+	return &Error{Code: NotRun, Text: fmt.Sprintf(format, args...)}
+}
