@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections/codegen"
@@ -17,7 +18,7 @@ import (
 )
 
 type codeFlags struct {
-	variableFlags
+	flags.Variables
 	lang, output string
 	noMask       bool
 }
@@ -55,7 +56,7 @@ Languages: ` + strings.Join(codegen.Targets(), ", ") + ".",
 	flags := cmd.Flags()
 	flags.StringVarP(&f.lang, "lang", "l", "curl", "language")
 	flags.StringVarP(&f.output, "output", "o", "", "write to this file")
-	f.register(flags)
+	f.Register(flags)
 	return cmd
 }
 
@@ -73,7 +74,7 @@ func code(ctx context.Context, s *term.Streams, f *codeFlags, source, name strin
 		return exit.CannotRun("%q is a folder with %s: name one", name, report.Counted(len(nodes), "request"))
 	}
 	stack := vars.Stack{Collection: vars.NewScope("collection", col.Variables()...), Dynamic: vars.NewDynamic(nil, nil)}
-	if stack.Environment, stack.Globals, err = f.load(ctx, l); err != nil {
+	if stack.Environment, stack.Globals, err = f.Load(ctx, l); err != nil {
 		return err
 	}
 	snippet, err := codegen.Generate(f.lang, nodes[0], fill(&stack, f.noMask))

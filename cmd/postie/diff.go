@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/term"
 	"postie/runner/drift"
 	"postie/runner/fserror"
@@ -22,7 +23,7 @@ type diffFlags struct {
 	shape, json            bool
 	snapshot, html         string
 	update                 bool
-	logs                   logFlags
+	logs                   flags.Logs
 
 	closers []io.Closer // of the logs that are compared
 }
@@ -80,7 +81,7 @@ of them, and nothing when one of the requests got no answer.`,
 	fs.BoolVar(&f.json, "json", false, "print the findings as JSON")
 	fs.StringVar(&f.html, "html", "", "write the findings as a page to `path`, too")
 	fs.StringVar(&f.snapshot, "snapshot", "", "compare one log with the approved answers in the `folder`")
-	f.logs.register(fs)
+	f.logs.Register(fs)
 	fs.BoolVar(&f.update, "update", false, "approve the answers of the log: write them to the folder")
 	return cmd
 }
@@ -103,27 +104,27 @@ func (f *diffFlags) run(s *term.Streams, a, b string) error {
 		}
 		learned, err := drift.Learn(first, again, rules)
 		if err != nil {
-			return logError(err)
+			return flags.LogError(err)
 		}
 		rules.Ignore = append(rules.Ignore, learned...)
 	}
 	found, err := drift.Compare(first, second, rules)
 	if err != nil {
-		return logError(err)
+		return flags.LogError(err)
 	}
 	return f.conclude(s, drift.Page{A: a, B: b, Compared: first.Len(), Findings: found})
 }
 
 // answers opens a log and finds the answers in it.
 func (f *diffFlags) answers(name string) (*drift.Log, error) {
-	log, c, err := f.logs.open(name)
+	log, c, err := f.logs.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	f.closers = append(f.closers, c)
 	list, err := drift.ReadLog(log)
 	if err != nil {
-		return nil, logError(err)
+		return nil, flags.LogError(err)
 	}
 	return list, nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/values"
 	"postie/runner/matrix"
 	"postie/runner/report"
@@ -17,7 +18,7 @@ type runFlags struct {
 	environment, globals, data string
 	iterations                 count
 	folders                    []string
-	filter                     filter
+	filter                     flags.Filter
 	envVars, globalVars        []string
 	bail                       string
 	delay, timeout             millis
@@ -40,10 +41,10 @@ type runFlags struct {
 	userAgent                  string
 	strict, allowEmpty         bool
 	mock                       string
-	network                    networkFlags
-	sources                    sourceFlags
-	vault                      vaultFlags
-	retry                      retryFlags
+	network                    flags.Network
+	sources                    flags.Sources
+	vault                      flags.Vault
+	retry                      flags.Retry
 	apiKey                     string
 	cert, key, passphrase      string
 	certList, extraCA          string
@@ -88,10 +89,10 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.data, "iteration-data", "d", "", "CSV or JSON `file` with one row per iteration")
 	fs.VarP(&f.iterations, "iteration-count", "n", "number of iterations (default: data rows, or 1)")
 	fs.StringArrayVar(&f.folders, "folder", nil, "run only this folder or request: a `name`, id or A/B/C path; repeatable")
-	f.filter.register(fs)
+	f.filter.Register(fs)
 	fs.StringArrayVar(&f.envVars, "env-var", nil, "set an environment variable, `key=value`; repeatable")
-	f.sources.register(fs)
-	f.vault.register(fs)
+	f.sources.Register(fs)
+	f.vault.Register(fs)
 	fs.StringArrayVar(&f.globalVars, "global-var", nil, "set a global variable, `key=value`; repeatable")
 	fs.StringVar(&f.bail, "bail", "", "stop at the first failure; `failure` and folder, newman's words, mean the same")
 	fs.Lookup("bail").NoOptDefVal = "failure"
@@ -125,8 +126,8 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.strict, "strict", false, "warnings fail the run")
 	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "a run without a request is not an error")
 	fs.StringVar(&f.mock, "mock", "", "send the run to the simulated tenant (forgerock) or to the saved examples")
-	f.retry.register(fs)
-	f.network.register(fs)
+	f.retry.Register(fs)
+	f.network.Register(fs)
 	fs.StringVar(&f.apiKey, "postman-api-key", "", "`key` for Postman API URLs and UIDs [$POSTIE_POSTMAN_API_KEY]")
 	fs.StringVar(&f.cert, "ssl-client-cert", "", "client certificate `file` (PEM or PKCS#12)")
 	fs.StringVar(&f.key, "ssl-client-key", "", "its private key `file`")

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
@@ -155,14 +156,14 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	opts.Iterations, opts.Bail = int(f.iterations), bailOf(f.bail)
 	opts.Delay, opts.Timeout = time.Duration(f.delay), time.Duration(f.timeout)
 	opts.Checks.Strict, opts.AllowEmpty = f.strict, f.allowEmpty
-	opts.Network.UserAgent = first(f.userAgent, j.streams.Getenv("POSTIE_USER_AGENT"))
+	opts.Network.UserAgent = cmp.Or(f.userAgent, j.streams.Getenv("POSTIE_USER_AGENT"))
 	if opts.Scripts.Engine = j.engine; opts.Scripts.Engine == nil {
 		opts.Scripts.Engine = sandbox.New()
 	}
 	opts.MaxJumps = int(f.maxJumps)
 	opts.Scripts.Limits = script.Options{Timeout: time.Duration(f.timeoutScript), Isolate: f.isolate}
 	opts.Scripts.CookieDomains = f.cookieDomains
-	hidden, err := patterns("--mask-regex", f.maskRegex)
+	hidden, err := flags.Patterns("--mask-regex", f.maskRegex)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +173,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 		opts.Network.FollowRedirects = &follow
 	}
 	for _, step := range []func(context.Context, *runner.Options) error{
-		j.scopes, j.simulate, j.vault, j.data, j.files, j.transport, j.libraries, j.asserts, j.gate,
+		j.scopes, j.simulate, j.secrets, j.data, j.files, j.transport, j.libraries, j.asserts, j.gate,
 	} {
 		if err := step(ctx, opts); err != nil {
 			return nil, err
@@ -186,7 +187,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	if later := opts.Checks.RunWide(); opts.Checks.Defer && len(later) > 0 {
 		j.noteLater(later)
 	}
-	if err := f.filter.narrow(opts, f.part); err != nil {
+	if err := f.filter.Narrow(opts, f.part); err != nil {
 		return nil, err
 	}
 	return opts, nil
@@ -199,15 +200,6 @@ func (j *job) noteLater(bounds []string) {
 		how = "add --log, and postie report merge judges them when all parts are there; now nobody does"
 	}
 	fmt.Fprintf(j.streams.Err, "postie: note: %s: bounds of the whole run, of which this is %s; %s\n", strings.Join(bounds, ", "), j.flags.part, how)
-}
-
-func first(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 func bailOf(s string) runner.Bail {
@@ -237,17 +229,21 @@ func (j *job) scopes(ctx context.Context, o *runner.Options) (err error) {
 	if o.Environment == nil {
 		o.Environment = vars.NewScope("")
 	}
-	if err := j.sources(ctx, o.Environment); err != nil {
+	if err := f.sources.Fill(ctx, j.loader, o.Environment); err != nil {
 		return err
 	}
-	if o.Environment, err = setVars(o.Environment, "--env-var", f.envVars); err != nil {
+	if o.Environment, err = flags.SetPairs(o.Environment, "--env-var", f.envVars); err != nil {
 		return err
 	}
-	if o.Globals, err = setVars(o.Globals, "--global-var", f.globalVars); err != nil {
+	if o.Globals, err = flags.SetPairs(o.Globals, "--global-var", f.globalVars); err != nil {
 		return err
 	}
 	j.environment = o.Environment
 	return nil
+}
+
+func (j *job) secrets(ctx context.Context, o *runner.Options) error {
+	return j.flags.vault.Fill(ctx, j.loader, o)
 }
 
 // asserts reads the checks that need no script.
@@ -272,7 +268,7 @@ func (j *job) asserts(_ context.Context, o *runner.Options) error {
 // gate reads the bounds on the run.
 func (j *job) gate(_ context.Context, o *runner.Options) error {
 	f, g := j.flags, &o.Checks
-	if err := f.retry.apply(&o.Retry); err != nil {
+	if err := f.retry.Apply(&o.Retry); err != nil {
 		return err
 	}
 	g.RequireTests, g.MaxDuration = f.requireTests, time.Duration(f.maxDuration)
@@ -318,7 +314,7 @@ func (j *job) files(_ context.Context, o *runner.Options) error {
 	}
 	own, named := documents.Folder(o.Collection.File()), j.flags.workingDir
 	if j.flags.insecureFiles {
-		o.Files = workdir.Anywhere{first(named, current), own}
+		o.Files = workdir.Anywhere{cmp.Or(named, current), own}
 		return nil
 	}
 	home, _ := os.UserHomeDir() // none is known, none is kept back
@@ -346,7 +342,7 @@ func (j *job) transport(ctx context.Context, o *runner.Options) error {
 	f := j.flags
 	t := &o.Network.Options
 	t.Timeout, t.Insecure = time.Duration(f.timeoutRequest), f.insecure
-	proxy, err := f.network.proxyOf(j.streams.Getenv)
+	proxy, err := f.network.Chosen(j.streams.Getenv)
 	if err != nil {
 		return err
 	}
@@ -359,7 +355,7 @@ func (j *job) transport(ctx context.Context, o *runner.Options) error {
 	if f.rate > 0 || f.hostConcurrency > 0 {
 		t.Limiter = transport.NewLimiter(float64(f.rate), int(f.hostConcurrency))
 	}
-	if err := f.network.apply(t); err != nil {
+	if err := f.network.Apply(t); err != nil {
 		return err
 	}
 	if err := j.certificates(t); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
@@ -22,7 +23,7 @@ import (
 )
 
 type lintFlags struct {
-	variableFlags
+	flags.Variables
 	data             string
 	format, severity string
 }
@@ -47,7 +48,7 @@ func newLint(s *term.Streams) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error { return runLint(c.Context(), s, f, args[0]) },
 	}
 	flags := cmd.Flags()
-	f.register(flags)
+	f.Register(flags)
 	flags.StringVarP(&f.data, "iteration-data", "d", "", "CSV or JSON data; its names are variables")
 	flags.StringVar(&f.format, "format", "text", "text, json or github")
 	flags.StringVar(&f.severity, "severity", "error", "exit 1 on findings of this severity or above: error, warning or info")
@@ -83,7 +84,7 @@ func runLint(ctx context.Context, s *term.Streams, f *lintFlags, source string) 
 
 // check finds the mistakes of a collection that could be read.
 func (f *lintFlags) check(ctx context.Context, l *loader.Loader, col *collections.Collection) ([]lint.Finding, error) {
-	environment, globals, err := f.variableFlags.load(ctx, l)
+	environment, globals, err := f.Load(ctx, l)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +93,7 @@ func (f *lintFlags) check(ctx context.Context, l *loader.Loader, col *collection
 		return nil, err
 	}
 	found, err := lint.Check(col, lint.Options{Environment: environment, Globals: globals, Data: data,
-		EnvironmentFile: f.environment, Compile: compile})
+		EnvironmentFile: f.Environment, Compile: compile})
 	if err != nil {
 		return nil, exit.CannotRun("%v", err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -130,10 +131,10 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 func runName(environment string, o *runner.Options, source string, several bool) string {
 	name := ""
 	if environment != "" {
-		name = first(o.Environment.Name, strings.TrimSuffix(filepath.Base(environment), filepath.Ext(environment)))
+		name = cmp.Or(o.Environment.Name, strings.TrimSuffix(filepath.Base(environment), filepath.Ext(environment)))
 	}
 	if several {
-		name = strings.TrimPrefix(name+" · "+first(o.Collection.Name(), filepath.Base(source)), " · ")
+		name = strings.TrimPrefix(name+" · "+cmp.Or(o.Collection.Name(), filepath.Base(source)), " · ")
 	}
 	return name
 }

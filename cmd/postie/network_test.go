@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"postie/runner/runnertest"
-	"postie/runner/transport"
 )
 
 func TestNetworkFlags(t *testing.T) {
@@ -36,43 +35,6 @@ func TestNetworkFlags(t *testing.T) {
 		code, printed, _ := runItem(t, srv, t.TempDir(), `{"name":"c","request":"`+c.url+`"}`, c.args...)
 		if code != c.code || !strings.Contains(printed, c.want) || strings.Contains(printed, "s3cret") {
 			t.Errorf("%s: exit %d\n%s", name, code, printed)
-		}
-	}
-}
-
-func TestProxyFlagBeatsEnvironment(t *testing.T) {
-	t.Parallel()
-	env := func(name string) string {
-		return map[string]string{"HTTP_PROXY": "http://env:1", "NO_PROXY": "b.example"}[name]
-	}
-	for _, c := range []struct {
-		flags     networkFlags
-		url, want string
-	}{
-		{networkFlags{}, "http://a.example/", "http://env:1/"},
-		{networkFlags{}, "http://b.example/", ""},
-		{networkFlags{noProxy: "a.example"}, "http://a.example/", ""},
-		{networkFlags{noProxy: "a.example"}, "http://b.example/", "http://env:1/"},
-		{networkFlags{proxy: "flag:2"}, "http://a.example/", "http://flag:2/"},
-		{networkFlags{proxy: "flag:2"}, "http://b.example/", ""},
-		{networkFlags{proxy: "none"}, "http://a.example/", ""},
-	} {
-		pick, err := c.flags.proxyOf(env)
-		if err != nil {
-			t.Fatal(err)
-		}
-		u, err := transport.ParseURL(c.url, true)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := ""
-		if pick != nil {
-			if p, err := pick(u); err == nil && p != nil {
-				got = p.String()
-			}
-		}
-		if got != c.want {
-			t.Errorf("%+v, %s: %q", c.flags, c.url, got)
 		}
 	}
 }

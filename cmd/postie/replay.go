@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
@@ -24,7 +25,7 @@ import (
 // replayFlags are run's, and what a replay compares.
 type replayFlags struct {
 	run    *runFlags
-	logs   logFlags
+	logs   flags.Logs
 	from   string
 	values bool
 	pace   bool
@@ -57,7 +58,7 @@ run.`,
 			return f.replay(c.Context(), s, args[0])
 		},
 	}
-	f.logs.register(cmd.Flags())
+	f.logs.Register(cmd.Flags())
 	cmd.Flags().StringVar(&f.from, "from", "", "environment `file` of the recorded run")
 	cmd.Flags().BoolVar(&f.values, "values", false, "compare values, too")
 	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "what may differ: `path` such as $.items.*.updatedAt; repeatable")
@@ -92,11 +93,11 @@ func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) 
 func (f *replayFlags) compare(s *term.Streams, recorded drift.Answers, log *runlog.Log) error {
 	got, err := drift.ReadLog(log)
 	if err != nil {
-		return logError(err)
+		return flags.LogError(err)
 	}
 	found, err := drift.Compare(recorded, got, drift.Rules{ShapeOnly: !f.values, Ignore: f.ignore})
 	if err != nil {
-		return logError(err)
+		return flags.LogError(err)
 	}
 	if recorded.Len()+got.Len() == 0 {
 		return &exit.Error{Code: exit.Failed, Text: "nothing was compared: there is no answer on either side"}
@@ -139,7 +140,7 @@ func (f *replayFlags) recording(ctx context.Context, l *loader.Loader, name stri
 		l.Tell(notes)
 		return &recorded{collection: col, answers: answers}, nil
 	}
-	log, c, err := f.logs.open(name)
+	log, c, err := f.logs.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -155,14 +156,14 @@ func (f *replayFlags) recording(ctx context.Context, l *loader.Loader, name stri
 func (f *replayFlags) fromLog(l *loader.Loader, log *runlog.Log, name string, r *recorded) error {
 	answers, err := drift.ReadLog(log)
 	if err != nil {
-		return logError(err)
+		return flags.LogError(err)
 	}
 	was, err := replay.Read(log)
 	if errors.Is(err, replay.ErrSeveral) {
 		return exit.CannotRun("run log %s: %v", name, err)
 	}
 	if err != nil {
-		return logError(err)
+		return flags.LogError(err)
 	}
 	r.answers = answers
 	if r.collection, err = was.Collection(); err != nil {
@@ -181,7 +182,7 @@ func (f *replayFlags) fromLog(l *loader.Loader, log *runlog.Log, name string, r 
 	}
 	if f.pace {
 		if r.pace, err = replay.Pace(log); err != nil {
-			return logError(err)
+			return flags.LogError(err)
 		}
 	}
 	return nil

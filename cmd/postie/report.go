@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/term"
 	"postie/runner/event"
 	"postie/runner/fserror"
@@ -27,7 +28,7 @@ type reportFlags struct {
 	color   string
 	verbose bool
 	only    bool
-	logs    logFlags
+	logs    flags.Logs
 
 	reporter reporterFlags
 }
@@ -75,7 +76,7 @@ func (f *reportFlags) register(cmd *cobra.Command) {
 			fs.Lookup(name).Usage = "write Allure results to the folder `path`"
 		}
 	}
-	f.logs.register(fs)
+	f.logs.Register(fs)
 	fs.StringVar(&f.merged, "log", "", "write the events of all logs to `path`")
 	fs.StringVar(&f.color, "color", "auto", "colour: auto, on or off")
 	fs.BoolVar(&f.verbose, "verbose", false, "print headers, bodies and timings")
@@ -163,10 +164,10 @@ func (f *reportFlags) clash(names []string) error {
 // not pass for one of a whole run. A run that ended early is reported as such.
 func (f *reportFlags) lacks(log *runlog.Log) error {
 	var lacks *runlog.Incomplete
-	if err := log.Whole(); !errors.As(err, &lacks) || lacks.Early || f.logs.partial {
+	if err := log.Whole(); !errors.As(err, &lacks) || lacks.Early || f.logs.Partial {
 		return nil // what cannot be read, the reports say
 	}
-	return logError(lacks)
+	return flags.LogError(lacks)
 }
 
 func (f *reportFlags) printer(s *term.Streams, name string, w io.Writer) event.Reporter {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
@@ -20,7 +21,7 @@ import (
 // rerunFlags are run's, and what of a log is run again.
 type rerunFlags struct {
 	run    *runFlags
-	logs   logFlags
+	logs   flags.Logs
 	failed bool
 }
 
@@ -49,7 +50,7 @@ not reach: that is an error, but with --partial.`,
 			return f.rerun(c.Context(), s, args[0])
 		},
 	}
-	f.logs.register(cmd.Flags())
+	f.logs.Register(cmd.Flags())
 	cmd.Flags().BoolVar(&f.failed, "failed", false, "only what failed")
 	f.run.register(cmd.Flags())
 	return cmd
@@ -86,7 +87,7 @@ func (f *rerunFlags) rerun(ctx context.Context, s *term.Streams, name string) er
 }
 
 func (f *rerunFlags) recording(name string) (*replay.Recording, error) {
-	log, c, err := f.logs.open(name)
+	log, c, err := f.logs.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +97,7 @@ func (f *rerunFlags) recording(name string) (*replay.Recording, error) {
 		return nil, exit.CannotRun("run log %s: %v", name, err)
 	}
 	if err != nil {
-		return nil, logError(err)
+		return nil, flags.LogError(err)
 	}
 	if len(r.Ran.Items) == 0 {
 		return nil, exit.CannotRun("run log %s: no request was run in it", name)

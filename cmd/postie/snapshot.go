@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/term"
 	"postie/runner/drift"
 	"postie/runner/fserror"
@@ -48,9 +49,9 @@ func (f *diffFlags) compareSnapshot(s *term.Streams, name string) error {
 func (f *diffFlags) approve(s *term.Streams, got *drift.Log, rules drift.Rules) error {
 	failed, err := drift.FailedIn(got)
 	if err != nil {
-		return logError(err)
+		return flags.LogError(err)
 	}
-	if len(failed) > 0 && !f.logs.partial {
+	if len(failed) > 0 && !f.logs.Partial {
 		return &exit.Error{Code: exit.Failed, Text: fmt.Sprintf("nothing was approved: %s got no answer: %s", report.Counted(len(failed), "request"), namesOf(failed)),
 			Hint: "--partial approves the others"}
 	}
@@ -65,7 +66,7 @@ func (f *diffFlags) approve(s *term.Streams, got *drift.Log, rules drift.Rules) 
 		return exit.CannotRun("snapshots %s: %s", f.snapshot, fserror.Cause(err))
 	}
 	defer folder.Close()
-	n, err := drift.Approve(folder, got, rules, func(k drift.Key) bool { return f.logs.partial || got.LeftOut(k) })
+	n, err := drift.Approve(folder, got, rules, func(k drift.Key) bool { return f.logs.Partial || got.LeftOut(k) })
 	if err != nil {
 		return exit.CannotRun("snapshots %s: %v", f.snapshot, err)
 	}

@@ -1,4 +1,4 @@
-package main
+package flags
 
 import (
 	"context"
@@ -6,29 +6,31 @@ import (
 	"github.com/spf13/pflag"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections/varfile"
 	"postie/collections/vars"
 	"postie/runner"
 )
 
-// vaultFlags name where the secrets of {{vault:name}} and pm.vault come from.
-type vaultFlags struct {
-	files     []string
+// Vault are the flags that name where the secrets of {{vault:name}} and pm.vault come from.
+type Vault struct {
+	Files     []string
 	processes []string // prefixes
 	prompts   []string
 
 	answers map[string]string // to the prompts
 }
 
-func (f *vaultFlags) register(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.files, "vault-file", nil, "secrets for {{vault:name}} and pm.vault: a JSON object, an environment or a .env `file`; repeatable")
+// Register defines them.
+func (f *Vault) Register(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.Files, "vault-file", nil, "secrets for {{vault:name}} and pm.vault: a JSON object, an environment or a .env `file`; repeatable")
 	fs.StringArrayVar(&f.processes, "vault-from-process", nil, "take them from the process's variables that start with `PREFIX_`, without it; repeatable")
 	fs.StringArrayVar(&f.prompts, "vault-prompt", nil, "ask for the secret `NAME` on the terminal; repeatable")
 }
 
-// ask asks for the secrets that are typed in, once for all runs.
-func (f *vaultFlags) ask(s *term.Streams) error {
+// Ask asks for the secrets that are typed in, once for all runs.
+func (f *Vault) Ask(s *term.Streams) error {
 	f.answers = map[string]string{}
 	for _, name := range f.prompts {
 		value, err := s.Secret("vault secret " + name + ": ")
@@ -40,16 +42,15 @@ func (f *vaultFlags) ask(s *term.Streams) error {
 	return nil
 }
 
-// vault fills the run's vault: from files, then the process, then what was
+// Fill fills the run's vault: from files, then the process, then what was
 // typed in.
-func (j *job) vault(ctx context.Context, o *runner.Options) error {
-	f := &j.flags.vault
-	if len(f.files)+len(f.processes)+len(f.prompts) == 0 {
+func (f *Vault) Fill(ctx context.Context, l *loader.Loader, o *runner.Options) error {
+	if len(f.Files)+len(f.processes)+len(f.prompts) == 0 {
 		return nil // scripts are told that there is none
 	}
 	o.Vault = vars.NewScope("vault")
-	for _, name := range f.files {
-		list, err := j.loader.Variables(ctx, name, "vault", varfile.ParseVault)
+	for _, name := range f.Files {
+		list, err := l.Variables(ctx, name, "vault", varfile.ParseVault)
 		if err != nil {
 			return err
 		}
@@ -61,7 +62,7 @@ func (j *job) vault(ctx context.Context, o *runner.Options) error {
 		if prefix == "" {
 			return exit.Usage("--vault-from-process: want a prefix such as POSTIE_VAULT_")
 		}
-		for _, v := range varfile.FromProcess(j.streams.Environ(), prefix) {
+		for _, v := range varfile.FromProcess(l.Streams.Environ(), prefix) {
 			o.Vault.SetSecret(v.Key, v.Value)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package flags
 
 import (
 	"regexp"
@@ -12,26 +12,27 @@ import (
 	"postie/runner/matrix"
 )
 
-// A filter chooses requests by their paths, A/B/C.
-type filter struct {
+// A Filter chooses requests by their paths, A/B/C.
+type Filter struct {
 	grep, exclude []string
 	onlyTests     bool
 }
 
-func (f *filter) register(fs *pflag.FlagSet) {
+// Register defines them.
+func (f *Filter) Register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.grep, "grep", nil, "run only requests whose A/B/C path matches this `regexp`; repeatable")
 	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out requests whose A/B/C path matches this `regexp`; repeatable")
 	fs.BoolVar(&f.onlyTests, "only-tests", false, "run only requests that have a test script, their own or of a folder")
 }
 
-// narrow leaves of what the run selects the requests that --grep, --exclude and
+// Narrow leaves of what the run selects the requests that --grep, --exclude and
 // --only-tests let pass. None is an error, but for a part of a run that is spread.
-func (f *filter) narrow(o *runner.Options, part matrix.Shard) (err error) {
+func (f *Filter) Narrow(o *runner.Options, part matrix.Shard) (err error) {
 	keep := collections.Filter{OnlyTests: f.onlyTests}
-	if keep.Grep, err = patterns("--grep", f.grep); err != nil {
+	if keep.Grep, err = Patterns("--grep", f.grep); err != nil {
 		return err
 	}
-	if keep.Exclude, err = patterns("--exclude", f.exclude); err != nil || keep.Empty() {
+	if keep.Exclude, err = Patterns("--exclude", f.exclude); err != nil || keep.Empty() {
 		return err
 	}
 	nodes, err := o.Collection.Select(o.Select...)
@@ -51,7 +52,7 @@ func (f *filter) narrow(o *runner.Options, part matrix.Shard) (err error) {
 }
 
 // names are the flags that leave requests out, with the verb.
-func (f *filter) names() string {
+func (f *Filter) names() string {
 	if f.onlyTests && len(f.grep)+len(f.exclude) == 0 {
 		return "--only-tests leaves"
 	}
@@ -63,7 +64,7 @@ func (f *filter) names() string {
 
 // none lets the run go without a request where that is accepted; an empty
 // selection would be all of them.
-func (f *filter) none(o *runner.Options, part matrix.Shard) error {
+func (f *Filter) none(o *runner.Options, part matrix.Shard) error {
 	if part.Whole() && !o.AllowEmpty {
 		return &exit.Error{Code: exit.NotRun, Text: "no request was run: " + f.names() + " none",
 			Hint: "--allow-empty accepts that; postie list shows the paths"}
@@ -72,7 +73,8 @@ func (f *filter) none(o *runner.Options, part matrix.Shard) error {
 	return nil
 }
 
-func patterns(flag string, list []string) ([]*regexp.Regexp, error) {
+// Patterns are the regular expressions of a flag.
+func Patterns(flag string, list []string) ([]*regexp.Regexp, error) {
 	var out []*regexp.Regexp
 	for _, text := range list {
 		re, err := regexp.Compile(text)

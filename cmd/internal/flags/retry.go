@@ -1,4 +1,4 @@
-package main
+package flags
 
 import (
 	"time"
@@ -6,25 +6,28 @@ import (
 	"github.com/spf13/pflag"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/values"
 	"postie/runner"
 )
 
-// retryFlags say when requests are sent again.
-type retryFlags struct {
-	times         count
+// Retry are the flags that say when requests are sent again.
+type Retry struct {
+	times         values.Count
 	on            string
-	delay         millis
+	delay         values.Millis
 	nonIdempotent bool
 }
 
-func (f *retryFlags) register(fs *pflag.FlagSet) {
+// Register defines them.
+func (f *Retry) Register(fs *pflag.FlagSet) {
 	fs.Var(&f.times, "retry", "send a request up to `n` times more when it fails; the last attempt decides, and a pass is called flaky")
 	fs.StringVar(&f.on, "retry-on", "network,5xx,429", "what to retry on: network, assertion, and `statuses` such as 503 or 5xx")
 	fs.Var(&f.delay, "retry-delay", "wait before the second attempt, twice as long before each further (ms, or 2s; default 1s); Retry-After counts too")
 	fs.BoolVar(&f.nonIdempotent, "retry-non-idempotent", false, "retry POST, PATCH and other methods that change things each time")
 }
 
-func (f *retryFlags) apply(r *runner.Retry) error {
+// Apply puts the flags into the run's options.
+func (f *Retry) Apply(r *runner.Retry) error {
 	r.Max, r.Delay, r.NonIdempotent = int(f.times), time.Duration(f.delay), f.nonIdempotent
 	if r.Max == 0 && f.on == "" { // a command without these flags
 		return nil

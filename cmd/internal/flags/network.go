@@ -1,6 +1,7 @@
-package main
+package flags
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -9,8 +10,8 @@ import (
 	"postie/runner/transport"
 )
 
-// networkFlags say how servers are reached.
-type networkFlags struct {
+// Network are the flags that say how servers are reached.
+type Network struct {
 	proxy, noProxy string
 	connectTo      []string
 	resolve        []string
@@ -19,7 +20,8 @@ type networkFlags struct {
 	tlsMin, tlsMax string
 }
 
-func (f *networkFlags) register(fs *pflag.FlagSet) {
+// Register defines them.
+func (f *Network) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.proxy, "proxy", "", "proxy `URL`: http, https or socks5, user:password@ before the host; none ignores the environment's [$HTTP_PROXY, $HTTPS_PROXY]")
 	fs.StringVar(&f.noProxy, "noproxy", "", "comma-separated `list` of hosts and CIDR blocks reached without a proxy [$NO_PROXY]")
 	fs.StringArrayVar(&f.connectTo, "connect-to", nil, "connect to ADDR for `HOST:PORT:ADDR`; HOST and PORT may be empty")
@@ -31,8 +33,8 @@ func (f *networkFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.tlsMax, "tls-max", "", "highest TLS `version`")
 }
 
-// apply puts the flags into the transport's options.
-func (f *networkFlags) apply(t *transport.Options) (err error) {
+// Apply puts the flags into the transport's options.
+func (f *Network) Apply(t *transport.Options) (err error) {
 	if f.http1 && f.http2 {
 		return exit.Usage("--http1.1 and --http2 exclude each other")
 	}
@@ -66,8 +68,8 @@ func (f *networkFlags) apply(t *transport.Options) (err error) {
 	return nil
 }
 
-// proxyOf is the flag's proxy, or the environment's.
-func (f *networkFlags) proxyOf(getenv func(string) string) (transport.ProxyChoice, error) {
+// Chosen is the flag's proxy, or the environment's.
+func (f *Network) Chosen(getenv func(string) string) (transport.ProxyChoice, error) {
 	switch f.proxy {
 	case "none":
 		return nil, nil
@@ -83,7 +85,7 @@ func (f *networkFlags) proxyOf(getenv func(string) string) (transport.ProxyChoic
 		}
 		return pick, nil
 	}
-	pick, err := transport.ProxyBy(f.proxy, first(f.noProxy, getenv("NO_PROXY"), getenv("no_proxy")))
+	pick, err := transport.ProxyBy(f.proxy, cmp.Or(f.noProxy, getenv("NO_PROXY"), getenv("no_proxy")))
 	if err != nil {
 		return nil, exit.Usage("--proxy: %v", err) // not the value: it may hold a password
 	}

@@ -1,4 +1,4 @@
-package main
+package flags
 
 import (
 	"errors"
@@ -11,34 +11,35 @@ import (
 	"postie/runner/runlog"
 )
 
-// logFlags say how the run logs that a command reads are taken.
-type logFlags struct{ partial bool }
+// Logs are the flags that say how the run logs that a command reads are taken.
+type Logs struct{ Partial bool }
 
-func (f *logFlags) register(fs *pflag.FlagSet) {
-	fs.BoolVar(&f.partial, "partial", false, "go on with a log that is not whole, or whose run ended early")
+// Register defines them.
+func (f *Logs) Register(fs *pflag.FlagSet) {
+	fs.BoolVar(&f.Partial, "partial", false, "go on with a log that is not whole, or whose run ended early")
 }
 
-// open opens a log that holds a whole run. What another does not hold is not
+// Open opens a log that holds a whole run. What another does not hold is not
 // known to have passed: it fails, but with --partial.
-func (f *logFlags) open(name string) (*runlog.Log, io.Closer, error) {
+func (f *Logs) Open(name string) (*runlog.Log, io.Closer, error) {
 	log, c, err := runlog.Open(name)
 	if err != nil {
 		return nil, nil, exit.CannotRun("run log %s: %s", name, fserror.Cause(err))
 	}
 	if err := log.Whole(); err != nil && !f.forgives(err) {
 		c.Close()
-		return nil, nil, logError(err)
+		return nil, nil, LogError(err)
 	}
 	return log, c, nil
 }
 
-func (f *logFlags) forgives(err error) bool {
+func (f *Logs) forgives(err error) bool {
 	var lacks *runlog.Incomplete
-	return f.partial && errors.As(err, &lacks)
+	return f.Partial && errors.As(err, &lacks)
 }
 
-// logError is what reading a log ends with.
-func logError(err error) error {
+// LogError is what reading a log ends with.
+func LogError(err error) error {
 	var lacks *runlog.Incomplete
 	switch {
 	case errors.As(err, &lacks):

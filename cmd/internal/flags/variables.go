@@ -1,0 +1,57 @@
+package flags
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"postie/cmd/internal/exit"
+	"postie/cmd/internal/loader"
+	"postie/collections/vars"
+)
+
+// Variables are the flags of commands that read variables and send nothing.
+type Variables struct {
+	Environment, Globals string
+	envVars, globalVars  []string
+}
+
+// Register defines them.
+func (f *Variables) Register(fs *pflag.FlagSet) {
+	fs.StringVarP(&f.Environment, "environment", "e", "", "environment file or URL")
+	fs.StringVarP(&f.Globals, "globals", "g", "", "globals file or URL")
+	fs.StringArrayVar(&f.envVars, "env-var", nil, "key=value (repeatable)")
+	fs.StringArrayVar(&f.globalVars, "global-var", nil, "key=value (repeatable)")
+}
+
+// Load reads the documents and sets the single variables over theirs.
+func (f *Variables) Load(ctx context.Context, l *loader.Loader) (environment, globals *vars.Scope, err error) {
+	if environment, err = l.Scope(ctx, f.Environment, "environment"); err != nil {
+		return nil, nil, err
+	}
+	if globals, err = l.Scope(ctx, f.Globals, "globals"); err != nil {
+		return nil, nil, err
+	}
+	if environment, err = SetPairs(environment, "--env-var", f.envVars); err != nil {
+		return nil, nil, err
+	}
+	globals, err = SetPairs(globals, "--global-var", f.globalVars)
+	return environment, globals, err
+}
+
+// SetPairs sets the key=value pairs of a flag which no document holds; a nil scope becomes a
+// new one.
+func SetPairs(s *vars.Scope, flag string, pairs []string) (*vars.Scope, error) {
+	if s == nil {
+		s = vars.NewScope("")
+	}
+	for _, p := range pairs {
+		key, value, ok := strings.Cut(p, "=")
+		if !ok {
+			return nil, &exit.Error{Code: exit.BadUsage, Text: flag + " " + p + ": want key=value", Hint: flag + " " + p + "= sets it to an empty text"}
+		}
+		set(s, vars.Variable{Key: key, Value: value})
+	}
+	return s, nil
+}

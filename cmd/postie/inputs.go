@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"postie/runner/documents"
+	"postie/runner/report/output"
+)
+
+// inputs are the files that a run reads, which no log and no report may
+// overwrite.
+func (f *runFlags) inputs() []output.Target {
+	var out []output.Target
+	add := func(name string, paths ...string) {
+		for _, p := range paths {
+			if p != "" && p != "-" && !documents.IsURL(p) {
+				out = append(out, output.Target{Name: name, Path: p})
+			}
+		}
+	}
+	add("collection", f.sourceFiles...)
+	add("environment", f.environments...)
+	add("environment", f.environment)
+	add("globals", f.globals)
+	add("iteration data", f.data)
+	add("file of variables", f.sources.Files()...)
+	add("vault", f.vault.Files...)
+	add("cookie jar", f.cookieJar)
+	add("certificate", f.certList, f.cert, f.key, f.extraCA)
+	return out
+}
+
+// oneReader refuses to read standard input twice.
+func (f *runFlags) oneReader(collection string) error {
+	readers := 0
+	for _, name := range slices.Concat([]string{collection}, f.sources.Files(), f.vault.Files) {
+		if name == "-" {
+			readers++
+		}
+	}
+	if readers > 1 {
+		return fmt.Errorf("standard input can be read once")
+	}
+	return nil
+}
