@@ -79,6 +79,7 @@ type runFlags struct {
 	watchMode bool
 
 	sourceFiles []string                 // of collections
+	line        invocation               // what was typed
 	only        func(iteration int) bool // nil: every one
 }
 

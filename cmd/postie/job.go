@@ -50,6 +50,7 @@ type job struct {
 	pace        runner.Pace             // of a recorded run
 	reads       []output.Target         // what the command reads besides the run's inputs
 	suffix      string                  // of the files that are this run's own; "" when there is one run
+	again       func(run int) []string  // the words that carry one of several runs out again; nil: the flags say
 	compare     func(*runlog.Log) error // nil, or what is done with the log of a run that was carried out
 	closers     []io.Closer
 }

@@ -95,7 +95,7 @@ type grid struct {
 // add loads one run.
 func (m *grid) add(ctx context.Context, source, environment string, several bool) error {
 	own := *m.flags
-	own.environment = environment
+	own.environment, own.sourceFiles = environment, []string{source}
 	own.part = matrix.Shard{} // of the runs, not of this one
 	if err := own.check(); err != nil {
 		return err
@@ -147,7 +147,7 @@ func (m *grid) close() {
 
 // run carries the runs out and reports them one after the other.
 func (m *grid) run(ctx context.Context) error {
-	main := &job{streams: m.streams, flags: m.flags}
+	main := &job{streams: m.streams, flags: m.flags, again: func(run int) []string { return m.jobs[run].flags.again() }}
 	defer main.close()
 	shared := &runner.Options{Scripts: runner.Scripts{Libraries: m.opts[0].Scripts.Libraries}}
 	exports := m.exports(time.Now())

@@ -55,6 +55,7 @@ run.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			f.run.noMask, _ = c.Flags().GetBool("no-mask")
+			f.run.line = invoked(c, args)
 			return f.replay(c.Context(), s, args[0])
 		},
 	}

@@ -135,7 +135,12 @@ func outputError(err error) error {
 
 func (j *job) cliOptions() report.CLIOptions {
 	f := j.flags
+	again := j.again
+	if again == nil {
+		again = func(int) []string { return f.again() }
+	}
 	return report.CLIOptions{
+		Again:        again,
 		Color:        j.streams.Color(f.color),
 		NoUnicode:    f.noUnicode,
 		Width:        j.streams.Width,

@@ -43,6 +43,7 @@ func runCommand(s *term.Streams, reporter reporterFlags) (*cobra.Command, *runFl
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			f.noMask, _ = c.Flags().GetBool("no-mask")
+			f.line = invoked(c, args)
 			if err := f.vault.Ask(s); err != nil {
 				return err
 			}

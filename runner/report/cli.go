@@ -22,6 +22,10 @@ type CLIOptions struct {
 	Quiet        bool // summary and failures only
 	OnlyFailures bool // leave out executions in which nothing failed
 
+	// Again are the words of a command line that carries the run of this number
+	// out again, without its reports; nil for none.
+	Again func(run int) []string
+
 	NoBanner, NoConsole, NoAssertions, NoSuccessAssertions bool
 	NoSummary, NoFailures, Timestamps                      bool
 
@@ -45,21 +49,24 @@ type CLI struct {
 	boxed   bool // a console box is open
 	live    bool // a progress line stands on the terminal
 	failed  bool // in this item
-	held    []held
+	held    []heldFailure
 	failing int
-	data    json.RawMessage // the iteration's row
-	told    notes
-}
-
-// A held failure is printed after the summary.
-type held struct {
-	event.Failure
-	data json.RawMessage
+	// unanswered is where in held the failure of the item's request is; -1 for
+	// none. The response is that of the item's request, and explained says that
+	// the list has shown it.
+	unanswered int
+	causes     map[string]int // where in held they are
+	run        int            // its number
+	response   *event.Response
+	explained  bool
+	whole      bool            // the run is printed as it goes on, passed or not
+	data       json.RawMessage // the iteration's row
+	told       notes
 }
 
 // NewCLI reports to w.
 func NewCLI(w io.Writer, o CLIOptions) *CLI {
-	c := &CLI{out: w, opts: o, style: style{o.Color}, sym: unicodeSymbols, told: notes{}}
+	c := &CLI{out: w, opts: o, style: style{o.Color}, sym: unicodeSymbols, told: notes{}, unanswered: -1, causes: map[string]int{}}
 	if o.NoUnicode {
 		c.sym = plainSymbols
 	}
@@ -118,9 +125,7 @@ const maxHeld = 1000
 func (c *CLI) fail(f *event.Failure) {
 	c.failing++
 	c.failed = true
-	if len(c.held) < maxHeld {
-		c.held = append(c.held, held{*f, c.data})
-	}
+	c.hold(f)
 }
 
 // flush writes what an event printed, over the progress line.
@@ -128,11 +133,18 @@ func (c *CLI) flush() error {
 	if c.buf.Len() == 0 {
 		return nil
 	}
+	if !c.whole && c.buf.Len() < mostKept {
+		return nil // until it is known whether the run failed
+	}
+	c.whole = true
 	c.erase()
 	_, err := c.out.Write(c.buf.Bytes())
 	c.buf.Reset()
 	return err
 }
+
+// mostKept is how much of one run among several is kept back, in bytes.
+const mostKept = 8 << 20
 
 // erase takes the progress line away.
 func (c *CLI) erase() {
@@ -150,7 +162,9 @@ func (c *CLI) printf(format string, args ...any) {
 
 func (c *CLI) started(e *event.RunStarted) {
 	c.parents, c.file, c.group, c.label = parents(e.Collection), e.File, "", e.Label
-	c.held, c.failing, c.told = nil, 0, notes{} // of the run before, in a matrix
+	c.held, c.failing, c.told, c.unanswered = nil, 0, notes{}, -1 // of the run before, in a matrix
+	c.causes, c.run = map[string]int{}, e.Cursor.Run
+	c.whole = e.Label == "" || c.opts.Verbose
 	if c.opts.Quiet {
 		return
 	}
@@ -201,6 +215,7 @@ func fullName(it event.ItemRef) string {
 }
 
 func (c *CLI) item(e *event.ItemStarted) {
+	c.unanswered, c.response, c.explained = -1, nil, false
 	c.failed = false
 	if c.opts.Quiet {
 		c.progress(e)
@@ -241,6 +256,9 @@ func (c *CLI) progress(e *event.ItemStarted) {
 }
 
 func (c *CLI) request(e *event.RequestFinished) {
+	if e.Source == "item" || e.Source == "replay" {
+		c.response = e.Response
+	}
 	if c.opts.Quiet {
 		return
 	}
@@ -407,6 +425,10 @@ func (c *CLI) itemFinished(e *event.ItemFinished) {
 
 func (c *CLI) finished(e *event.RunFinished, sum *event.Summary) {
 	c.unbox()
+	if !c.whole && !e.Summary.Failed() {
+		c.buf.Reset() // a run among several that passed is a line
+	}
+	c.whole = true
 	switch {
 	case c.opts.NoSummary:
 	case c.label != "": // one of many: a line, not a table

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -24,7 +25,7 @@ func (c *CLI) failures() string {
 		for n := range max(len(left), len(right)) {
 			number, l, r := "", "", ""
 			if n == 0 {
-				number = fmt.Sprintf("%0*d.", digits, i+1)
+				number = fmt.Sprintf("%0*d.", digits, f.number)
 			}
 			if n < len(left) {
 				l = left[n]
@@ -36,11 +37,20 @@ func (c *CLI) failures() string {
 			b.WriteString(strings.TrimRight(line, " ") + "\n")
 		}
 	}
-	if c.failing > len(c.held) {
-		fmt.Fprintf(b, "\n and %d more\n", c.failing-len(c.held))
+	if more := c.failing - c.listed(); more > 0 {
+		fmt.Fprintf(b, "\n and %d more\n", more)
 	}
 	b.WriteString(c.next())
 	return b.String()
+}
+
+// listed is how many failures the list accounts for.
+func (c *CLI) listed() int {
+	n := 0
+	for i := range c.held {
+		n += 1 + len(c.held[i].requests) + c.held[i].tests
+	}
+	return n
 }
 
 func (c *CLI) paintName(n int, text string) string {
@@ -51,7 +61,7 @@ func (c *CLI) paintName(n int, text string) string {
 }
 
 // paintDetail leaves the name of the test alone.
-func (c *CLI) paintDetail(f *held, n int, text string) string {
+func (c *CLI) paintDetail(f *heldFailure, n int, text string) string {
 	switch {
 	case n == 0 && f.Test != "":
 		return text
@@ -79,7 +89,7 @@ func (c *CLI) failureWidths(digits int) (name, detail int) {
 	return name, detail
 }
 
-func (c *CLI) failureName(f *held, width int) []string {
+func (c *CLI) failureName(f *heldFailure, width int) []string {
 	lines := words(SafeLine(f.Name), width)
 	if f.Cursor.Cycles > 1 {
 		lines = append(lines, fmt.Sprintf("iteration: %d", f.Cursor.Iteration+1))
@@ -87,10 +97,13 @@ func (c *CLI) failureName(f *held, width int) []string {
 	return lines
 }
 
-func (c *CLI) failureDetail(f *held, width int) []string {
+func (c *CLI) failureDetail(f *heldFailure, width int) []string {
 	lines := words(SafeLine(f.Test), width)
 	add := func(text string) { lines = append(lines, words(text, width)...) }
 	add(Safe(f.Message))
+	for _, l := range f.follow() {
+		add(l)
+	}
 	if f.Expected != nil && f.Actual != nil {
 		for _, l := range difference(*f.Expected, *f.Actual) {
 			add(Safe(l))
@@ -105,8 +118,8 @@ func (c *CLI) failureDetail(f *held, width int) []string {
 	if f.Line > 0 && c.file != "" {
 		add(fmt.Sprintf("%s:%d", SafeLine(cmp.Or(f.File, c.file)), f.Line))
 	}
-	if len(f.data) > 0 && string(f.data) != "{}" && f.Cursor.Cycles > 1 {
-		add("data: " + SafeLine(clip(string(f.data), 200)))
+	if f.data != "" && f.data != "{}" && f.Cursor.Cycles > 1 {
+		add("data: " + SafeLine(clip(f.data, 200)))
 	}
 	if f.Hint != "" {
 		add("hint: " + Safe(f.Hint))
@@ -126,11 +139,25 @@ func (c *CLI) next() string {
 	if it == nil || c.opts.Verbose || c.file == "" {
 		return ""
 	}
-	return "\n" + c.style.gray(fmt.Sprintf(" to look closer: --folder %s --verbose", shellQuote(SafeLine(selector(*it))))) + "\n"
+	var how []string
+	if c.opts.Again != nil {
+		how = c.opts.Again(c.run)
+	}
+	how = append(how, "--folder", selector(*it), "--verbose")
+	for i, word := range how {
+		how[i] = shellQuote(SafeLine(word))
+	}
+	return "\n" + c.style.gray(" to look closer: "+strings.Join(how, " ")) + "\n"
 }
+
+// plainWord needs no quotes in any usual shell.
+var plainWord = regexp.MustCompile(`^[\w%+,./:=@-]+$`)
 
 // shellQuote quotes s for a shell where it needs that.
 func shellQuote(s string) string {
+	if plainWord.MatchString(s) {
+		return s
+	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 

@@ -104,7 +104,7 @@ func TestLookCloser(t *testing.T) {
 	for _, tt := range []struct {
 		names []string
 		want  string
-	}{{[]string{""}, ""}, {[]string{"", "b c"}, "--folder 'b c' --verbose"}, {[]string{"a"}, "--folder 'a' --verbose"}} {
+	}{{[]string{""}, ""}, {[]string{"", "b c"}, "--folder 'b c' --verbose"}, {[]string{"a"}, "--folder a --verbose"}} {
 		var b strings.Builder
 		c := report.NewCLI(&b, report.CLIOptions{})
 		events := []event.Event{&event.RunStarted{Name: "C", File: "c.json"}}

@@ -19,6 +19,7 @@ type Table struct {
 	runs   int // that ended
 	failed int // of them
 	total  event.Summary
+	causes map[int]string // of runs that failed: the first failure in a line
 }
 
 // TableOptions say how a table looks. Names are those of the runs, in the order
@@ -34,6 +35,7 @@ type TableOptions struct {
 type cell struct {
 	ran, failed bool
 	code        int
+	why         string // node's code of a request without an answer
 }
 
 // NewTable makes the table of runs.
@@ -41,7 +43,7 @@ func NewTable(o TableOptions) *Table {
 	if o.Width == 0 {
 		o.Width = 120
 	}
-	return &Table{opts: o, cells: map[string]map[int]cell{}}
+	return &Table{opts: o, cells: map[string]map[int]cell{}, causes: map[int]string{}}
 }
 
 // Report implements event.Reporter.
@@ -53,7 +55,9 @@ func (t *Table) Report(e event.Event, _ *event.Summary) error {
 		if e.Source == "item" || e.Source == "replay" {
 			t.update(e.Item, e.Cursor.Run, func(c *cell) {
 				if e.Response != nil {
-					c.code = e.Response.Code
+					c.code, c.why = e.Response.Code, ""
+				} else if e.Err != nil && !e.Retried {
+					c.code, c.why = 0, shortError(e.Err.Code)
 				}
 			})
 		}
@@ -64,7 +68,11 @@ func (t *Table) Report(e event.Event, _ *event.Summary) error {
 		}
 		t.total.Merge(&e.Summary)
 	}
-	if f := event.FailureOf(e); f != nil && len(f.Item.Path) > 0 {
+	f := event.FailureOf(e)
+	if f != nil && t.causes[event.HeadOf(e).Cursor.Run] == "" {
+		t.causes[event.HeadOf(e).Cursor.Run] = cause(f)
+	}
+	if f != nil && len(f.Item.Path) > 0 {
 		t.update(f.Item, f.Cursor.Run, func(c *cell) { c.failed = true })
 	}
 	return nil
@@ -96,8 +104,11 @@ func (t *Table) text(row string, run int) (text string, failed bool) {
 	case c.failed:
 		mark = broken
 	}
-	if c.code != 0 {
-		mark = fmt.Sprintf("%s %d", mark, c.code)
+	switch {
+	case c.code != 0:
+		mark += " " + strconv.Itoa(c.code)
+	case c.failed && c.why != "":
+		mark += " " + SafeLine(c.why)
 	}
 	return mark, c.failed
 }
@@ -112,7 +123,7 @@ const (
 const (
 	longestName    = 24
 	longestRequest = 60
-	widestCell     = 5 // ✗ 500
+	widestCell     = 5 // ✗ 500, the least that a column has
 )
 
 // Print shows the grid, and what the runs came to together.
@@ -123,9 +134,66 @@ func (t *Table) Print(w io.Writer) error {
 	failed := ""
 	if t.failed > 0 {
 		failed = fmt.Sprintf(", %d failed", t.failed)
+		fmt.Fprintf(b, "\n%d of %s failed:\n", t.failed, Counted(len(t.opts.Names), "run"))
+		t.printCauses(b)
 	}
 	fmt.Fprintf(b, "\n%d of %d runs%s: %s\n", t.runs, len(t.opts.Names), failed, Verdict(&t.total, nil))
 	return b.Flush()
+}
+
+// mostCauses bounds the runs whose failure is told.
+const mostCauses = 50
+
+// printCauses says of each run that failed why, in a line.
+func (t *Table) printCauses(w io.Writer) {
+	told := 0
+	for run, name := range t.opts.Names {
+		why := t.causes[run]
+		if why == "" {
+			continue
+		}
+		if told == mostCauses {
+			fmt.Fprintf(w, "  and %d more\n", len(t.causes)-told)
+			return
+		}
+		fmt.Fprintf(w, "  %s: %s\n", SafeLine(name), fitted(why, t.opts.Width-columns(name)-4))
+		told++
+	}
+}
+
+// shortError names the error of a request in a cell.
+func shortError(code string) string {
+	switch {
+	case code == "UNDEFINED_VARIABLE":
+		return "undefined"
+	case code == "PLACEHOLDER":
+		return "placeholder"
+	case strings.Contains(code, "CERT"), code == "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+		return "certificate"
+	case code == "", strings.HasPrefix(code, "ERR_"), strings.HasPrefix(code, "HPE_"):
+		return "error"
+	}
+	return clip(code, 20)
+}
+
+// cause is a failure in a line.
+func cause(f *event.Failure) string {
+	where := ""
+	if len(f.Item.Path) > 1 {
+		where = strings.Join(f.Item.Path[1:], " / ") + ": "
+	}
+	if f.Test != "" {
+		where += f.Test + ": "
+	}
+	return SafeLine(where + ofItem.ReplaceAllString(f.Message, ""))
+}
+
+// fitted is a text cut off at a width.
+func fitted(s string, width int) string {
+	if width < 20 || columns(s) <= width {
+		return s
+	}
+	return fit(s, width-1) + "…"
 }
 
 // draw shows requests by runs; runs by numbered requests when that is what
@@ -170,25 +238,32 @@ func numbers(n int) []string {
 type sheet struct {
 	left, heads []string
 	cell        func(row, column int) (text string, failed bool)
-	color       bool // of those that failed
-	leftWidth   int  // the widest name on the left
+	color       bool  // of those that failed
+	leftWidth   int   // the widest name on the left
+	widths      []int // of the columns, with the space before each
 }
 
+// newSheet measures everything once: grids of many runs have millions of cells.
 func newSheet(left, heads []string, color bool, cell func(row, column int) (string, bool)) *sheet {
-	s := &sheet{left: left, heads: heads, color: color, cell: cell}
+	s := &sheet{left: left, heads: heads, color: color, cell: cell, widths: make([]int, len(heads))}
 	for _, name := range left {
 		s.leftWidth = max(s.leftWidth, columns(name))
+	}
+	for i, head := range heads {
+		width := max(columns(head), widestCell)
+		for row := range left {
+			text, _ := cell(row, i)
+			width = max(width, columns(text))
+		}
+		s.widths[i] = 2 + width
 	}
 	return s
 }
 
-// column is the width of one, with the space before it.
-func (s *sheet) column(i int) int { return 2 + max(columns(s.heads[i]), widestCell) }
-
 func (s *sheet) width() int {
 	width := s.leftWidth
-	for i := range s.heads {
-		width += s.column(i)
+	for _, w := range s.widths {
+		width += w
 	}
 	return width
 }
@@ -197,8 +272,8 @@ func (s *sheet) width() int {
 func (s *sheet) print(w io.Writer, limit int) {
 	for from := 0; from < len(s.heads); {
 		to, width := from, s.leftWidth
-		for to < len(s.heads) && (to == from || width+s.column(to) <= limit) {
-			width += s.column(to)
+		for to < len(s.heads) && (to == from || width+s.widths[to] <= limit) {
+			width += s.widths[to]
 			to++
 		}
 		if from > 0 {
@@ -214,7 +289,7 @@ func (s *sheet) block(w io.Writer, from, to int) {
 		out := pad(name, s.leftWidth)
 		for i := from; i < to; i++ {
 			text, failed := cell(i)
-			space := pad("", s.column(i)-2-columns(text))
+			space := pad("", s.widths[i]-2-columns(text))
 			if failed && s.color {
 				text = failedColor + text + noColor
 			}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"postie/collections/vars"
+	"postie/runner/documents"
+)
+
+// An invocation is the command line that a run comes from.
+type invocation struct {
+	path  string // postie run
+	args  []string
+	flags *pflag.FlagSet
+}
+
+func invoked(c *cobra.Command, args []string) invocation {
+	return invocation{c.CommandPath(), args, c.Flags()}
+}
+
+// repeated are the flags that decide what a run meets: they are repeated to
+// look closer at it. Those with passwords in them are not.
+var repeated = strings.Fields(`globals iteration-data mock env-file env-from-process env-var-file vault-file vault-from-process vault-prompt
+	env-var global-var extract working-dir insecure-file-read package-dir cookie-jar insecure ssl-extra-ca-certs ssl-client-cert ssl-client-key
+	ssl-client-cert-list tls-min tls-max noproxy connect-to resolve unix-socket http2 ignore-redirects from`)
+
+// again are the words that carry one run out again, without what it reports and
+// selects; nil when it cannot be, because its collection came from a pipe.
+func (f *runFlags) again() []string {
+	if f.line.flags == nil {
+		return nil
+	}
+	words, sources := strings.Fields(f.line.path), f.line.args
+	if len(f.sourceFiles) > 0 {
+		sources = f.sourceFiles
+	}
+	for _, source := range sources {
+		if source == "-" {
+			return nil
+		}
+		words = append(words, documents.Shown(source))
+	}
+	environments := f.environments
+	if f.environment != "" {
+		environments = []string{f.environment}
+	}
+	for _, e := range environments {
+		if e != "" {
+			words = append(words, "-e", documents.Shown(e))
+		}
+	}
+	f.line.flags.Visit(func(flag *pflag.Flag) {
+		if slices.Contains(repeated, flag.Name) {
+			words = append(words, f.flagWords(flag)...)
+		}
+	})
+	return words
+}
+
+// flagWords are a flag's, without the values of variables that are secret.
+func (f *runFlags) flagWords(flag *pflag.Flag) []string {
+	name := "--" + flag.Name
+	if flag.Value.Type() == "bool" {
+		return []string{name}
+	}
+	values := []string{flag.Value.String()}
+	if list, ok := flag.Value.(pflag.SliceValue); ok {
+		values = list.GetSlice()
+	}
+	var out []string
+	for _, v := range values {
+		if key, value, pair := strings.Cut(v, "="); pair && strings.HasSuffix(flag.Name, "-var") {
+			v = key + "=" + f.shownValue(key, value)
+		}
+		out = append(out, name, documents.Shown(v))
+	}
+	return out
+}
+
+// shownValue is a variable's, or "…" when it may be secret.
+func (f *runFlags) shownValue(name, value string) string {
+	hidden := vars.IsSecretName(name) || slices.Contains(f.mask, name)
+	for _, pattern := range f.maskRegex {
+		if re, err := regexp.Compile(pattern); err != nil || re.MatchString(value) {
+			hidden = true
+		}
+	}
+	if hidden && !f.noMask {
+		return "…"
+	}
+	return documents.Shown(value)
+}

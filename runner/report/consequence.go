@@ -1,0 +1,139 @@
+package report
+
+import (
+	"fmt"
+	"mime"
+	"regexp"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"postie/runner/event"
+)
+
+// A heldFailure is listed after the summary, together with what follows from it.
+type heldFailure struct {
+	event.Failure
+	number   int    // among all failures, those that follow from others included
+	data     string // the iteration's row, as JSON
+	answer   string // what the server said, when that explains the failure
+	requests []string
+	tests    int // that had no response to look at
+}
+
+// ofItem is the start of a message that names the item it is about.
+var ofItem = regexp.MustCompile(`^item ".*?": `)
+
+// hold keeps a failure for the list. A test of an item whose request got no
+// answer follows from that; a request that fails in the words of one before has
+// the same cause.
+func (c *CLI) hold(f *event.Failure) {
+	if f.Kind == event.KindAssertion && c.unanswered >= 0 {
+		c.held[c.unanswered].tests++
+		return
+	}
+	if f.Kind == event.KindRequest {
+		if i, known := c.causes[causeOf(f)]; known {
+			h := &c.held[i]
+			h.requests = append(h.requests, placeOf(f))
+			c.unanswered = i
+			return
+		}
+	}
+	if len(c.held) == maxHeld {
+		return
+	}
+	h := heldFailure{Failure: *f, number: c.failing, data: string(c.data)}
+	if f.Kind == event.KindAssertion && !c.explained {
+		h.answer = explanation(c.response, f)
+		c.explained = h.answer != ""
+	}
+	c.held = append(c.held, h)
+	if f.Kind == event.KindRequest {
+		c.unanswered = len(c.held) - 1
+		c.causes[causeOf(f)] = c.unanswered
+	}
+}
+
+// causeOf is what requests that fail for one reason have in common.
+func causeOf(f *event.Failure) string { return ofItem.ReplaceAllString(f.Message, "") }
+
+// placeOf names the request of a failure, and its iteration when there are more.
+func placeOf(f *event.Failure) string {
+	if f.Cursor.Cycles > 1 {
+		return fmt.Sprintf("%s (iteration %d)", fullName(f.Item), f.Cursor.Iteration+1)
+	}
+	return fullName(f.Item)
+}
+
+// follow is what follows from a failure, in lines.
+func (h *heldFailure) follow() []string {
+	var out []string
+	if h.answer != "" {
+		out = append(out, h.answer)
+	}
+	if n := len(h.requests); n > 0 {
+		out = append(out, "the same in "+nameSome(h.requests))
+	}
+	if h.tests > 0 {
+		out = append(out, Counted(h.tests, "test")+" had no response to look at")
+	}
+	return out
+}
+
+// nameSome names a few of many, each once.
+func nameSome(list []string) string {
+	const few = 10
+	var names []string
+	seen := map[string]bool{}
+	for _, n := range list {
+		if !seen[n] {
+			seen[n] = true
+			names = append(names, SafeLine(n))
+		}
+	}
+	if more := len(names) - few; more > 0 {
+		return fmt.Sprintf("%s and %s", strings.Join(names[:few], ", "), Counted(more, "other request"))
+	}
+	if len(names) < len(list) {
+		return fmt.Sprintf("%s (%d times)", strings.Join(names, ", "), len(list))
+	}
+	return strings.Join(names, ", ")
+}
+
+// messages are where answers in JSON say what is wrong, the plainest first.
+var messages = []string{"message", "error_description", "error.message", "error", "detail", "title", "reason", "errors.0.message", "errors.0"}
+
+// longestAnswer is how much of an answer's message is shown, in bytes.
+const longestAnswer = 200
+
+// explanation is the answer that explains why a test failed: one that says what
+// is wrong, or one that is no JSON where a test wanted some. It is "" when the
+// answer explains nothing.
+func explanation(r *event.Response, f *event.Failure) string {
+	noJSON := f.Name == "JSONError" || f.Name == "SyntaxError"
+	if r == nil || r.Code < 400 && !noJSON {
+		return ""
+	}
+	text := fmt.Sprintf("the answer: %d %s", r.Code, SafeLine(r.Status))
+	if gjson.ValidBytes(r.Body) {
+		for _, path := range messages {
+			if m := gjson.GetBytes(r.Body, path); m.Type == gjson.String && strings.TrimSpace(m.Str) != "" {
+				return text + ": " + clip(SafeLine(m.Str), longestAnswer)
+			}
+		}
+		return text
+	}
+	if len(r.Body) == 0 {
+		return text + ", without a body"
+	}
+	kind := "no JSON"
+	for _, h := range r.Header {
+		if strings.EqualFold(h.Name, "Content-Type") {
+			if t, _, err := mime.ParseMediaType(h.Value); err == nil && !strings.Contains(t, "json") {
+				kind = t + ", not JSON"
+			}
+		}
+	}
+	return text + ": " + kind
+}
