@@ -425,14 +425,15 @@ func (c *CLI) itemFinished(e *event.ItemFinished) {
 
 func (c *CLI) finished(e *event.RunFinished, sum *event.Summary) {
 	c.unbox()
-	if !c.whole && !e.Summary.Failed() {
+	line := !c.whole && !e.Summary.Failed()
+	if line {
 		c.buf.Reset() // a run among several that passed is a line
 	}
 	c.whole = true
 	switch {
 	case c.opts.NoSummary:
 	case c.label != "": // one of many: a line, not a table
-		if !c.opts.Quiet {
+		if !c.opts.Quiet && !line {
 			c.printf("\n")
 		}
 		c.printf("%s: %s\n", SafeLine(c.label), Verdict(&e.Summary, e.Err))

@@ -170,15 +170,16 @@ func difference(want, got string) []string {
 	if len(want)+len(got) < 2*glance || want == got {
 		return nil
 	}
-	return diffLines(strings.Split(spread1(want), "\n"), strings.Split(spread1(got), "\n"))
+	return diffLines(strings.Split(memberLines(want), "\n"), strings.Split(memberLines(got), "\n"))
 }
 
-// spread1 puts the members of an inspected object on lines of their own.
-func spread1(s string) string {
+// memberLines puts the members of an inspected object on lines of their own.
+func memberLines(s string) string {
 	if strings.Contains(s, "\n") || !strings.HasPrefix(s, "{") && !strings.HasPrefix(s, "[") {
 		return s
 	}
-	return strings.ReplaceAll(s, ", ", ",\n  ")
+	members := strings.TrimSpace(s[1 : len(s)-1])
+	return s[:1] + "\n  " + strings.ReplaceAll(members, ", ", ",\n  ") + ",\n" + s[len(s)-1:]
 }
 
 // diffLines is a line diff by longest common subsequence, without the lines

@@ -180,7 +180,7 @@ func shortError(code string) string {
 func cause(f *event.Failure) string {
 	where := ""
 	if len(f.Item.Path) > 1 {
-		where = strings.Join(f.Item.Path[1:], " / ") + ": "
+		where = fitted(strings.Join(f.Item.Path[1:], " / "), longestRequest-20) + ": "
 	}
 	if f.Test != "" {
 		where += f.Test + ": "
