@@ -144,9 +144,13 @@ func (c *Client) attempt(ctx context.Context, rt *route, r *Request, hop *Hop) (
 			return c.exchangeH2(ctx, s, rt, r, hop)
 		}
 	}
-	s := c.pool.take(rt.key)
-	hop.Timings.Wait = time.Since(hop.Timings.Start)
+	s := c.soon(ctx, rt, hop)
 	if s == nil {
+		s = c.pool.take(rt.key)
+		hop.Timings.Wait = time.Since(hop.Timings.Start)
+	}
+	if s == nil {
+		began := time.Now()
 		conn, err := c.dial(ctx, rt, &hop.Timings)
 		if err != nil {
 			return false, err
@@ -160,9 +164,39 @@ func (c *Client) attempt(ctx context.Context, rt *route, r *Request, hop *Hop) (
 			return false, err
 		}
 		s = newStream(conn)
+		s.cost = time.Since(began)
 	}
 	hop.Reused, hop.Remote, hop.TLS = s.used, remote(s), tlsState(s.conn)
 	return c.exchange(ctx, rt, r, hop, s)
+}
+
+// soon is a new connection to a route whose kept one would have to be watched
+// for longer than it takes to make it; nil if there is none like that, or if
+// it takes longer after all.
+func (c *Client) soon(ctx context.Context, rt *route, hop *Hop) *stream {
+	if rt.proxy != nil {
+		return nil
+	}
+	kept := c.pool.unsettled(rt.key)
+	if kept == nil {
+		return nil
+	}
+	hop.Timings.Wait = time.Since(hop.Timings.Start)
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, settling)
+	defer cancel()
+	conn, err := c.dial(ctx, rt, &hop.Timings)
+	if err != nil || isHTTP2(conn) {
+		hop.Timings = Timings{Start: hop.Timings.Start}
+		if err == nil {
+			conn.Close()
+		}
+		return nil
+	}
+	c.pool.leave(rt.key, kept)
+	s := newStream(conn)
+	s.cost = time.Since(began)
+	return s
 }
 
 func remote(s *stream) string {
@@ -239,15 +273,16 @@ func (c *Client) exchange(ctx context.Context, rt *route, r *Request, hop *Hop, 
 	}
 	switch {
 	case err != nil:
-		s.conn.Close()
+		s.close()
 		return c.broken(ctx, rt, hop, s, answered, err)
 	case whole && r.reusable(hop.Header, resp) && s.r.Buffered() == 0 && stop():
 		if d := keepAlive(resp.Header); d > 0 {
 			s.expires = time.Now().Add(d)
 		}
+		s.bound = resp.Code == 401 || resp.Code == 407
 		c.pool.put(rt.key, s)
 	default:
-		s.conn.Close()
+		s.close()
 	}
 	return false, nil
 }

@@ -31,7 +31,7 @@ func TestConnectionsAreKept(t *testing.T) {
 		"too much":       {ok("x") + "more", 3},
 	} {
 		s := serveRaw(t, nil, func(k *call) bool { k.say(c.reply); return c.conns == 1 })
-		client := newClient(t, Options{})
+		client := trusting(t, Options{})
 		for i := range 3 {
 			ex, err := do(t, client, get(t, "http://"+s.addr+"/"))
 			if err != nil {
@@ -137,7 +137,7 @@ func TestHopIsRecorded(t *testing.T) {
 		}
 		return true
 	})
-	ex, err := do(t, newClient(t, Options{}), get(t, "http://"+s.addr+"/a", Field{"x-lower", "1"}))
+	ex, err := do(t, trusting(t, Options{}), get(t, "http://"+s.addr+"/a", Field{"x-lower", "1"}))
 	if err != nil {
 		t.Fatal(err)
 	}

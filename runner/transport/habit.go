@@ -15,22 +15,23 @@ const (
 	drops         // one was closed right after an answer
 )
 
-// How long after an answer a server that closes without saying so may take to
-// do it. A request is sent only once, so one that went out on such a connection
-// would fail: until the server is known to keep connections, the next request
-// waits for that time to pass; longer where it has been seen to drop one.
-const (
-	settling = 10 * time.Millisecond
-	wary     = 3 * settling
-)
+// settling is how long after an answer a server that closes without saying so
+// may take to do it. A request is sent only once, so one that went out on such
+// a connection would fail: until the server is known to keep connections, the
+// next request waits for that time to pass, or goes out on a new connection
+// where that is had for less. The wait is longer where a connection was
+// dropped.
+const settling = 10 * time.Millisecond
 
 // habits are those of the servers of each route.
 type habits struct {
+	settling time.Duration
+
 	mu sync.Mutex
 	of map[string]habit
 }
 
-func newHabits() *habits { return &habits{of: map[string]habit{}} }
+func newHabits() *habits { return &habits{settling: settling, of: map[string]habit{}} }
 
 // patience is how long to watch a connection before it is used again.
 func (h *habits) patience(key string, idleSince time.Time) time.Duration {
@@ -40,9 +41,9 @@ func (h *habits) patience(key string, idleSince time.Time) time.Duration {
 	case keeps:
 		return 0
 	case drops:
-		return wary - time.Since(idleSince)
+		return 3*h.settling - time.Since(idleSince)
 	}
-	return settling - time.Since(idleSince)
+	return h.settling - time.Since(idleSince)
 }
 
 func (h *habits) is(key string, one habit) bool {
@@ -51,7 +52,7 @@ func (h *habits) is(key string, one habit) bool {
 	return h.of[key] == one
 }
 
-// kept takes note of a connection that carried another request.
+// kept takes note of a connection that carried another request, or could have.
 func (h *habits) kept(key string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -22,19 +23,37 @@ type stream struct {
 	r    *bufio.Reader
 	w    *bufio.Writer
 
-	used      bool      // carried a request before
-	idleSince time.Time // its answer was complete
-	expires   time.Time // the server closes it then; zero: it did not say
+	cost      time.Duration // of making the connection
+	used      bool          // carried a request before
+	bound     bool          // its last answer was a challenge, which only it may answer
+	idleSince time.Time     // its answer was complete
+	expires   time.Time     // the server closes it then; zero: it did not say
 
 	wrote     int           // bytes of this request
 	continued chan struct{} // receives when "100 Continue" comes; nil when no body waits for it
 }
 
+// Buffers of connections that ended serve the next ones.
+var (
+	readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 16<<10) }}
+	writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 16<<10) }}
+)
+
 func newStream(c net.Conn) *stream {
-	s := &stream{conn: c}
-	s.r = bufio.NewReaderSize(c, 16<<10)
-	s.w = bufio.NewWriterSize(countingWriter{s}, 16<<10)
+	s := &stream{conn: c, r: readers.Get().(*bufio.Reader), w: writers.Get().(*bufio.Writer)}
+	s.r.Reset(c)
+	s.w.Reset(countingWriter{s})
 	return s
+}
+
+// close ends a stream that nobody uses any more.
+func (s *stream) close() {
+	s.conn.Close()
+	s.r.Reset(nil)
+	s.w.Reset(nil)
+	readers.Put(s.r)
+	writers.Put(s.w)
+	s.r, s.w = nil, nil
 }
 
 // A countingWriter writes to a stream's connection.

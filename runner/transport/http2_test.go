@@ -33,7 +33,7 @@ func TestHTTP2(t *testing.T) {
 		_, _ = io.WriteString(w, r.Proto+" "+r.Method+" "+string(body)) // the client is the test
 	}))
 	for protocol, want := range map[string]string{"": "HTTP/1.1", "http1": "HTTP/1.1", "http2": "HTTP/2.0", "auto": "HTTP/2.0"} {
-		client := newClient(t, Options{RootCAs: ca.pool})
+		client := trusting(t, Options{RootCAs: ca.pool})
 		for i := range 2 {
 			r := post(t, "https://"+addr+"/a//b/../%2f?q=|", "hello", Field{"x-name", "v"}, Field{"Connection", "keep-alive"})
 			r.Protocol = protocol

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,7 +73,7 @@ func TestPromise_74_ARequestIsSentOnce(t *testing.T) {
 					end(c)
 					return false
 				})
-				client := newClient(t, Options{RootCAs: ca.pool})
+				client := trusting(t, Options{RootCAs: ca.pool})
 				warm(t, client, 6, scheme+s.addr+"/warm")
 				ex, err := do(t, client, sendable(t, method, scheme+s.addr+"/target"))
 				var e *Error
@@ -104,7 +105,7 @@ func TestPromise_74_EachOfManyIsSentOnce(t *testing.T) {
 		c.say(ok("x"))
 		return true
 	})
-	client := newClient(t, Options{})
+	client := trusting(t, Options{})
 	warm(t, client, 20, "http://"+s.addr+"/warm")
 	var wg sync.WaitGroup
 	var failed atomic.Int32
@@ -167,17 +168,21 @@ func TestPromise_74_ARequestIsSentOnceOverHTTP2(t *testing.T) {
 	}
 }
 
-// A pipeline is a server in memory: what it answers to each request, over
-// connections that only time closes.
-func pipeline(t *testing.T, serve func(conn net.Conn, s *stream)) Options {
+// far is how long it takes to connect to a server that is not near.
+const far = 20 * time.Millisecond
+
+// A pipeline is a server in memory: how long a connection to it takes, and what
+// it answers to each request.
+func pipeline(t *testing.T, takes time.Duration, serve func(conn net.Conn, s *stream)) Options {
 	t.Helper()
 	var wg sync.WaitGroup
 	t.Cleanup(wg.Wait)
 	return Options{DialContext: func(context.Context, string, string) (net.Conn, error) {
-		near, far := net.Pipe()
-		t.Cleanup(func() { far.Close() })
+		time.Sleep(takes)
+		near, there := net.Pipe()
+		t.Cleanup(func() { there.Close() })
 		wg.Go(func() {
-			s := newStream(far)
+			s := newStream(there)
 			for {
 				limit := int64(1 << 16)
 				for line := "."; line != ""; {
@@ -186,7 +191,7 @@ func pipeline(t *testing.T, serve func(conn net.Conn, s *stream)) Options {
 						return
 					}
 				}
-				serve(far, s)
+				serve(there, s)
 			}
 		})
 		return near, nil
@@ -197,29 +202,133 @@ func pipeline(t *testing.T, serve func(conn net.Conn, s *stream)) Options {
 // answer: the next request does not go out on such a connection.
 func TestSilentCloserIsNoticed(t *testing.T) {
 	t.Parallel()
-	for _, after := range []time.Duration{0, time.Millisecond, 9 * time.Millisecond} {
+	for _, takes := range []time.Duration{0, time.Millisecond, far} {
+		for _, after := range []time.Duration{0, time.Millisecond, 9 * time.Millisecond} {
+			synctest.Test(t, func(t *testing.T) {
+				served := 0
+				client, err := New(pipeline(t, takes, func(conn net.Conn, _ *stream) {
+					served++
+					_, _ = io.WriteString(conn, ok("x")) // the client is the test
+					time.Sleep(after)
+					conn.Close()
+				}))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer client.Close()
+				for range 100 {
+					r := get(t, "http://127.0.0.1/")
+					r.Method = "POST"
+					if ex, err := client.Do(t.Context(), r); err != nil || ex.Hops[0].Reused {
+						t.Fatalf("closed after %s, %s away: %v", after, takes, err)
+					}
+				}
+				if served != 100 {
+					t.Errorf("closed after %s, %s away: %d requests were served", after, takes, served)
+				}
+			})
+		}
+	}
+}
+
+// Nothing waits for a server that is near: other connections serve until the
+// first one was idle for long enough. Then it is closed, and they are kept.
+func TestNearServerIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	for _, takes := range []time.Duration{0, time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) {
-			served := 0
-			client, err := New(pipeline(t, func(conn net.Conn, _ *stream) {
-				served++
-				_, _ = io.WriteString(conn, ok("x")) // the client is the test
-				time.Sleep(after)
-				conn.Close()
-			}))
+			conns, open := 0, atomic.Int32{}
+			o := pipeline(t, takes, func(conn net.Conn, _ *stream) {
+				time.Sleep(time.Millisecond)
+				_, _ = io.WriteString(conn, ok("x")) // as above
+			})
+			dial := o.DialContext
+			o.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+				conns++
+				open.Add(1)
+				c, err := dial(ctx, network, addr)
+				return leaver{c, &open}, err
+			}
+			client, err := New(o)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer client.Close()
-			for range 100 {
-				r := get(t, "http://127.0.0.1/")
-				r.Method = "POST"
-				if ex, err := client.Do(t.Context(), r); err != nil || ex.Hops[0].Reused {
-					t.Fatalf("closed after %s: %v", after, err)
+			for i := range 100 {
+				ex, err := client.Do(t.Context(), get(t, "http://127.0.0.1/"))
+				if err != nil || ex.Waited() > time.Millisecond { // which is for looking at a pipe
+					t.Fatalf("request %d waited %s: %v", i, ex.Waited(), err)
+				}
+				if i > 20 && !ex.Hops[0].Reused {
+					t.Fatalf("request %d opened a connection", i)
 				}
 			}
-			if served != 100 {
-				t.Errorf("closed after %s: %d requests were served", after, served)
+			if conns > 20 || open.Load() != 1 {
+				t.Errorf("%d connections, %d are open", conns, open.Load())
 			}
+		})
+	}
+}
+
+// A leaver counts the connections that are open.
+type leaver struct {
+	net.Conn
+	open *atomic.Int32
+}
+
+func (l leaver) Close() error {
+	err := l.Conn.Close()
+	if err == nil {
+		l.open.Add(-1)
+	}
+	return err
+}
+
+// A server that takes one connection at a time gets to the next one, or is
+// asked over the first; a challenge is answered on the connection it came from.
+func TestOneConnectionAtATime(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		reply string
+		dial  func(n int) error
+		want  int // connections
+	}{
+		"refuses more":  {ok("x"), func(n int) error { return syscall.ECONNREFUSED }, 1},
+		"does not care": {ok("x"), func(n int) error { time.Sleep(time.Hour); return syscall.ETIMEDOUT }, 1},
+		"challenges":    {"HTTP/1.1 401 Unauthorized\r\nContent-Length: 1\r\n\r\nx", func(n int) error { return nil }, 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			conns := 0
+			o := pipeline(t, 0, func(conn net.Conn, _ *stream) { _, _ = io.WriteString(conn, c.reply) }) // as above
+			dial := o.DialContext
+			o.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+				if conns++; conns == 1 {
+					return dial(ctx, network, addr)
+				}
+				failed := make(chan error, 1)
+				go func() { failed <- c.dial(conns) }()
+				select {
+				case err := <-failed:
+					if err != nil {
+						return nil, err
+					}
+				case <-ctx.Done():
+					return nil, ctx.Err()
+				}
+				return dial(ctx, network, addr)
+			}
+			client, err := New(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range 3 {
+				ex, err := client.Do(t.Context(), get(t, "http://127.0.0.1/"))
+				if err != nil || ex.Hops[0].Reused != (i > 0) || ex.Waited() > 20*time.Millisecond {
+					t.Fatalf("%s: request %d: reused %v, waited %s: %v", name, i, ex.Hops[0].Reused, ex.Waited(), err)
+				}
+			}
+			client.Close()
+			time.Sleep(2 * time.Hour) // dials end
 		})
 	}
 }
@@ -230,7 +339,7 @@ func TestPatienceIsShort(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		client, err := New(pipeline(t, func(conn net.Conn, _ *stream) {
+		client, err := New(pipeline(t, far, func(conn net.Conn, _ *stream) {
 			n++
 			_, _ = io.WriteString(conn, ok("x")) // as above
 			if n == 100 {
@@ -264,7 +373,7 @@ func TestPatienceIsShort(t *testing.T) {
 func TestPatienceKeepsOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client, err := New(pipeline(t, func(conn net.Conn, _ *stream) {
+		client, err := New(pipeline(t, far, func(conn net.Conn, _ *stream) {
 			_, _ = io.WriteString(conn, ok("x")) // as above
 		}))
 		if err != nil {
@@ -303,7 +412,7 @@ func TestKeepAliveTimeout(t *testing.T) {
 		}
 	}
 	synctest.Test(t, func(t *testing.T) {
-		client, err := New(pipeline(t, func(conn net.Conn, _ *stream) {
+		client, err := New(pipeline(t, far, func(conn net.Conn, _ *stream) {
 			_, _ = io.WriteString(conn, ok("x", "Keep-Alive: timeout=5")) // as above
 		}))
 		if err != nil {
@@ -358,7 +467,7 @@ func TestUnwrittenRequestIsSent(t *testing.T) {
 func TestWaitingIsNotSlowness(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		o := pipeline(t, func(conn net.Conn, _ *stream) {
+		o := pipeline(t, far, func(conn net.Conn, _ *stream) {
 			_, _ = io.WriteString(conn, ok("x")) // as above
 		})
 		o.Limiter, o.Timeout = NewLimiter(1, 1), 300*time.Millisecond
@@ -393,7 +502,7 @@ func TestWaitingIsNotSlowness(t *testing.T) {
 func TestTimeoutAfterAWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		o := pipeline(t, func(conn net.Conn, _ *stream) {
+		o := pipeline(t, far, func(conn net.Conn, _ *stream) {
 			time.Sleep(400 * time.Millisecond)
 			_, _ = io.WriteString(conn, ok("x")) // as above
 		})

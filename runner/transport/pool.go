@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,7 +38,7 @@ func (p *pool) take(key string) *stream {
 		if open {
 			return s
 		}
-		s.conn.Close()
+		s.close()
 		p.habits.lost(key, time.Since(s.idleSince))
 	}
 }
@@ -75,12 +76,62 @@ func (p *pool) pop(key string) (s *stream, patience time.Duration, watched func(
 	}
 }
 
+// cheap is the part of a wait that a new connection may cost instead.
+const cheap = 8
+
+// unsettled is a route's freshest connection if it would have to be watched for
+// longer than it takes to make another; else nil.
+func (p *pool) unsettled(key string) *stream {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := p.idle[key]
+	if len(list) == 0 {
+		return nil
+	}
+	s := list[len(list)-1]
+	patience := p.habits.patience(key, s.idleSince)
+	if s.bound || patience <= 0 || s.cost*cheap > patience {
+		return nil
+	}
+	return s
+}
+
+// leave lets an unsettled connection tell what the server does with it, for as
+// long as it would have been watched, and then closes it: a server that takes
+// one connection at a time waits for that.
+func (p *pool) leave(key string, s *stream) {
+	time.AfterFunc(p.habits.patience(key, s.idleSince), func() { p.retire(key, s) })
+}
+
+// retire closes a connection that was idle long enough to be kept, if nobody
+// took it, and takes note of whether the server had closed it.
+func (p *pool) retire(key string, s *stream) {
+	p.mu.Lock()
+	at := slices.Index(p.idle[key], s)
+	if at >= 0 && p.habits.patience(key, s.idleSince) > 0 {
+		at = -1 // it was taken since, and given back
+	}
+	if at >= 0 {
+		p.idle[key] = slices.Delete(p.idle[key], at, at+1)
+	}
+	p.mu.Unlock()
+	if at < 0 {
+		return
+	}
+	if s.open(0) {
+		p.habits.kept(key)
+	} else {
+		p.habits.lost(key, time.Since(s.idleSince))
+	}
+	s.close()
+}
+
 // put keeps a connection whose answer is complete.
 func (p *pool) put(key string, s *stream) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed || len(p.idle[key]) >= maxIdle {
-		s.conn.Close()
+		s.close()
 		return
 	}
 	if s.used {
@@ -96,7 +147,7 @@ func (p *pool) close() {
 	p.closed = true
 	for _, list := range p.idle {
 		for _, s := range list {
-			s.conn.Close()
+			s.close()
 		}
 	}
 	clear(p.idle)

@@ -171,6 +171,15 @@ func newClient(tb testing.TB, o Options) *Client {
 	return c
 }
 
+// trusting is a client that takes servers to keep their connections, and uses
+// them again at once.
+func trusting(tb testing.TB, o Options) *Client {
+	tb.Helper()
+	c := newClient(tb, o)
+	c.pool.habits.settling = 0
+	return c
+}
+
 // get makes a request as the runner would.
 func get(tb testing.TB, url string, header ...Field) *Request {
 	tb.Helper()
