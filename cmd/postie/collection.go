@@ -4,12 +4,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/term"
 )
 
 // newCollection has the Postman CLI's words for what other commands do, for
 // those who come from there.
-func newCollection(s *term.Streams, reporter reporterFlags) *cobra.Command {
+func newCollection(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "collection",
 		Short: "The Postman CLI's words: collection run, lint, migrate",

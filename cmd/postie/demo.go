@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
@@ -11,7 +12,7 @@ import (
 	"postie/runner"
 )
 
-func newDemo(s *term.Streams, reporter reporterFlags) *cobra.Command {
+func newDemo(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 	f, underLoad := &runFlags{reporter: reporter}, false
 	cmd := &cobra.Command{
 		Use:   "demo",

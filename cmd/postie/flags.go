@@ -8,6 +8,7 @@ import (
 
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/flags"
+	"postie/cmd/internal/suggest"
 	"postie/cmd/internal/values"
 	"postie/runner/matrix"
 	"postie/runner/report"
@@ -63,7 +64,7 @@ type runFlags struct {
 	failFast                   bool
 
 	noMask   bool
-	reporter reporterFlags
+	reporter flags.Reporters
 
 	onlyFailures bool
 	slow         millis
@@ -171,10 +172,10 @@ func (f *runFlags) check() error {
 	}
 	for _, name := range f.reporterList() {
 		if !slices.Contains(report.FormatNames(), name) {
-			return unknownReporter(name)
+			return suggest.Reporter(name)
 		}
 	}
-	return f.reporter.check(f.reporterList())
+	return f.reporter.Check(f.reporterList())
 }
 
 func (f *runFlags) reporterList() []string {

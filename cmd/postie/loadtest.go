@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/liveview"
 	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
 	"postie/collections"
@@ -187,10 +188,10 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	run.Interrupt = sig.Interrupt
 	defer sig.End()
 	o.Interrupt = run.Interrupt
-	view := newLoadView(s, f.run.silent)
-	o.Observe = view.show
+	view := liveview.New(s, f.run.silent)
+	o.Observe = view.Show
 	rep, err := load.Run(ctx, *o)
-	view.end()
+	view.End()
 	if err != nil {
 		return loadError(err)
 	}

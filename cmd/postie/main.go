@@ -10,9 +10,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/complete"
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/flaghelp"
+	"postie/cmd/internal/flags"
+	"postie/cmd/internal/suggest"
 	"postie/cmd/internal/term"
+	"postie/cmd/internal/topics"
 	"postie/cmd/internal/version"
 	"postie/runner/report"
 )
@@ -21,10 +25,10 @@ func main() { os.Exit(run(os.Args[1:], term.Std())) }
 
 // run is the whole program but for the process around it.
 func run(args []string, s *term.Streams) int {
-	rest, reporter := splitReporterArgs(normalize(args))
+	rest, reporter := flags.SplitReporters(flags.Normalize(args))
 	root := newRoot(s, reporter)
 	root.SetArgs(rest)
-	err := noCommand(root, args)
+	err := suggest.NoCommand(root, args)
 	if err == nil {
 		err = root.ExecuteContext(context.Background())
 	}
@@ -54,7 +58,7 @@ func usageHint(args []string) string {
 	return "postie --help lists the commands"
 }
 
-func newRoot(s *term.Streams, reporter reporterFlags) *cobra.Command {
+func newRoot(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "postie",
 		Short: "Run Postman collections",
@@ -67,14 +71,14 @@ could not happen, 130 interrupted.`,
 		SilenceUsage:  true,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return unknownCommand(c, args)
+				return suggest.UnknownCommand(c, args)
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return reporter.belong(c) }
-	root.SetFlagErrorFunc(flagHint)
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return reporter.Belong(c) }
+	root.SetFlagErrorFunc(suggest.Flag)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	root.SetIn(s.In)
@@ -85,9 +89,9 @@ could not happen, 130 interrupted.`,
 	root.AddCommand(newRun(s, reporter), newDemo(s, reporter), newMock(s), newReport(s, reporter), newVersion(s))
 	root.AddCommand(newDiff(s), newReplay(s, reporter), newRerun(s, reporter), newList(s), newLint(s), newPackages(s))
 	root.AddCommand(newLoad(s), newCode(s), newConvert(s), newCollection(s, reporter), newMan(s))
-	root.AddCommand(helpTopics()...)
-	flaghelp.Use(root, s.Width, flagGroups)
-	completions(root, s)
-	root.SetHelpCommand(helpCommand(root))
+	root.AddCommand(topics.Commands()...)
+	flaghelp.Use(root, s.Width, flags.Groups)
+	complete.Use(root, s)
+	root.SetHelpCommand(topics.Help(root))
 	return root
 }

@@ -32,7 +32,7 @@ type replayFlags struct {
 	ignore []string
 }
 
-func newReplay(s *term.Streams, reporter reporterFlags) *cobra.Command {
+func newReplay(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 	f := &replayFlags{run: &runFlags{reporter: reporter}}
 	cmd := &cobra.Command{
 		Use:   "replay <log|archive.har>",

@@ -30,10 +30,10 @@ type reportFlags struct {
 	only    bool
 	logs    flags.Logs
 
-	reporter reporterFlags
+	reporter flags.Reporters
 }
 
-func newReport(s *term.Streams, reporter reporterFlags) *cobra.Command {
+func newReport(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 	f := &reportFlags{paths: map[string]*string{}, reporter: reporter}
 	cmd := &cobra.Command{
 		Use:   "report <log> [log…]",
@@ -84,7 +84,7 @@ func (f *reportFlags) register(cmd *cobra.Command) {
 }
 
 func (f *reportFlags) run(s *term.Streams, names []string) error {
-	if err := f.reporter.check(f.chosen()); err != nil {
+	if err := f.reporter.Check(f.chosen()); err != nil {
 		return err
 	}
 	if err := f.clash(names); err != nil {
@@ -181,7 +181,7 @@ func (f *reportFlags) printer(s *term.Streams, name string, w io.Writer) event.R
 
 // make writes one report.
 func (f *reportFlags) make(s *term.Streams, name string, log report.Log) error {
-	opts, err := reportOptions(f.reporter.of(name))
+	opts, err := reportOptions(f.reporter.Of(name))
 	if err != nil {
 		return err
 	}

@@ -4,16 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"postie/cmd/internal/exit"
-	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/event"
 	"postie/runner/report"
@@ -50,7 +46,7 @@ func (j *job) reporters(o *runner.Options, runs []string, others []output.Target
 
 // add adds a reporter to the outputs.
 func (j *job) add(out *output.Options, o *runner.Options, name string, started time.Time) error {
-	opts := j.flags.reporter.of(name)
+	opts := j.flags.reporter.Of(name)
 	common, err := reportOptions(opts)
 	if err != nil {
 		return err
@@ -150,54 +146,6 @@ func (j *job) cliOptions() report.CLIOptions {
 		OnlyFailures: f.onlyFailures,
 		Slow:         time.Duration(f.slow),
 	}
-}
-
-// of are the settings of one reporter: its own, and those given for all.
-func (f reporterFlags) of(name string) report.Settings {
-	out := report.Settings{}
-	for _, from := range []string{"", name} {
-		maps.Copy(out, f[from])
-	}
-	return out
-}
-
-// check finds options of no reporter, those no reporter has, and the path of a
-// report that was not asked for: it would be missing in silence.
-func (f reporterFlags) check(chosen []string) error {
-	for _, name := range slices.Sorted(maps.Keys(f)) {
-		for _, o := range slices.Sorted(maps.Keys(f[name])) {
-			flag := reporterPrefix + strings.TrimPrefix(name+"-"+o, "-")
-			switch {
-			case name != "" && !slices.Contains(report.FormatNames(), name):
-				return &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("%s: there is no reporter %q", flag, name),
-					Hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}
-			case !slices.Contains(report.SettingNames(), o):
-				e := &exit.Error{Code: exit.BadUsage, Text: flag + ": no reporter has this option", Hint: "options: " + strings.Join(report.SettingNames(), ", ")}
-				if near := vars.Closest(o, slices.Values(report.SettingNames())); near != "" {
-					e.Hint = "did you mean " + strings.TrimSuffix(flag, o) + near + "?"
-				}
-				return e
-			case name != "" && o == "export" && !slices.Contains(chosen, name):
-				return &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("%s: the reporter %s is not chosen", flag, name),
-					Hint: "-r " + strings.Join(append(slices.Clone(chosen), name), ",") + " chooses it"}
-			}
-		}
-	}
-	return nil
-}
-
-// belong refuses options of reporters where nothing is reported: cobra does not
-// see them.
-func (f reporterFlags) belong(c *cobra.Command) error {
-	reports := c.Flags().Lookup("reporters") != nil || c.Flags().Lookup("junit") != nil
-	for name, opts := range f {
-		for o := range opts {
-			if !reports {
-				return exit.Usage("%s: unknown flag %s", c.CommandPath(), reporterPrefix+strings.TrimPrefix(name+"-"+o, "-"))
-			}
-		}
-	}
-	return nil
 }
 
 // reportOptions are the options that all reports have.

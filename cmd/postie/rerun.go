@@ -25,7 +25,7 @@ type rerunFlags struct {
 	failed bool
 }
 
-func newRerun(s *term.Streams, reporter reporterFlags) *cobra.Command {
+func newRerun(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 	f := &rerunFlags{run: &runFlags{reporter: reporter}}
 	cmd := &cobra.Command{
 		Use:   "rerun <log>",

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/runner/matrix"
@@ -19,13 +20,13 @@ const runExamples = `  postie run collection.json -e environment.json
   postie run "postman/collections/My API" -e postman/dev.environment.yaml
   curl -s https://example.com/collection.json | postie run - -e env.json`
 
-func newRun(s *term.Streams, reporter reporterFlags) *cobra.Command {
+func newRun(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 	cmd, _ := runCommand(s, reporter)
 	return cmd
 }
 
 // runCommand is the command and its flags.
-func runCommand(s *term.Streams, reporter reporterFlags) (*cobra.Command, *runFlags) {
+func runCommand(s *term.Streams, reporter flags.Reporters) (*cobra.Command, *runFlags) {
 	f := &runFlags{reporter: reporter}
 	cmd := &cobra.Command{
 		Use:     "run <collection|folder|-|URL> [more…]",

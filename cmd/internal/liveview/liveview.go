@@ -1,4 +1,5 @@
-package main
+// Package liveview shows a load on the terminal as it goes on.
+package liveview
 
 import (
 	"fmt"
@@ -12,9 +13,9 @@ import (
 	"postie/runner/report"
 )
 
-// A loadView shows a load as it goes on: a few lines that are drawn again each
+// A View shows a load as it goes on: a few lines that are drawn again each
 // second on a terminal, else a line each ten seconds.
-type loadView struct {
+type View struct {
 	w      io.Writer
 	redraw bool
 	silent bool
@@ -26,12 +27,13 @@ type loadView struct {
 	times []float64
 }
 
-func newLoadView(s *term.Streams, silent bool) *loadView {
-	return &loadView{w: s.Err, redraw: s.IsTerminal() && s.Width > 0, silent: silent}
+// New is a view on the standard error; a silent one shows nothing.
+func New(s *term.Streams, silent bool) *View {
+	return &View{w: s.Err, redraw: s.IsTerminal() && s.Width > 0, silent: silent}
 }
 
-// show is load.Options.Observe.
-func (v *loadView) show(s load.Snapshot) {
+// Show is load.Options.Observe.
+func (v *View) Show(s load.Snapshot) {
 	if v.silent {
 		return
 	}
@@ -69,15 +71,15 @@ func line(s load.Snapshot) string {
 }
 
 // clear takes what was drawn off the terminal.
-func (v *loadView) clear() {
+func (v *View) clear() {
 	if v.lines > 0 {
 		fmt.Fprintf(v.w, "\x1b[%dA\x1b[J", v.lines)
 	}
 	v.lines = 0
 }
 
-// end leaves the terminal to the report.
-func (v *loadView) end() {
+// End leaves the terminal to the report.
+func (v *View) End() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.clear()

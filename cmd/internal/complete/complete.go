@@ -1,4 +1,5 @@
-package main
+// Package complete tells shells how words of the command line go on.
+package complete
 
 import (
 	"slices"
@@ -14,10 +15,10 @@ import (
 	"postie/runner/report"
 )
 
-// completions let shells complete what commands know better than they: folders
+// Use lets shells complete what commands know better than they: folders
 // and requests of the collection that is named, reporters, languages, files of
 // the right kind.
-func completions(root *cobra.Command, s *term.Streams) {
+func Use(root *cobra.Command, s *term.Streams) {
 	for _, c := range root.Commands() {
 		complete(c, "folder", func(c *cobra.Command, args []string, _ string) []string { return itemPaths(c, s, args) })
 		for _, flag := range []string{"setup", "teardown"} {

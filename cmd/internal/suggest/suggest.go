@@ -1,4 +1,6 @@
-package main
+// Package suggest says what was probably meant by a flag, a command, a topic or
+// a reporter that is not there.
+package suggest
 
 import (
 	"fmt"
@@ -21,9 +23,9 @@ var knownFlags = map[string]string{
 	"global": "--globals", "globals-var": "--global-var", "variable": "--env-var", "var": "--env-var", "output": "--reporter-<name>-export",
 }
 
-// flagHint adds the flag that was probably meant to what cobra says of one it
+// Flag adds the flag that was probably meant to what cobra says of one it
 // does not know.
-func flagHint(c *cobra.Command, err error) error {
+func Flag(c *cobra.Command, err error) error {
 	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !ok {
 		return &exit.Error{Code: exit.BadUsage, Text: err.Error(), Hint: c.CommandPath() + " --help lists the flags"}
@@ -51,9 +53,9 @@ func closestFlag(c *cobra.Command, name string) string {
 	return vars.Closest(name, slices.Values(names))
 }
 
-// noCommand looks at the first word before its flags are, which would be called
+// NoCommand looks at the first word before its flags are, which would be called
 // unknown; nil when it is a command, or there is none.
-func noCommand(root *cobra.Command, args []string) error {
+func NoCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") || args[0] == "help" || strings.HasPrefix(args[0], "__") || args[0] == "completion" {
 		return nil
 	}
@@ -62,18 +64,18 @@ func noCommand(root *cobra.Command, args []string) error {
 			return nil
 		}
 	}
-	return unknownCommand(root, args)
+	return UnknownCommand(root, args)
 }
 
-// unknownCommand is the error of a first argument that is no command: a
+// UnknownCommand is the error of a first argument that is no command: a
 // collection, or a command with a typing error.
-func unknownCommand(root *cobra.Command, args []string) error {
+func UnknownCommand(root *cobra.Command, args []string) error {
 	e := &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("unknown command %q", args[0]), Hint: "postie --help lists the commands"}
 	if looksLikeCollection(args[0]) {
 		e.Hint = "postie run " + strings.Join(args, " ")
 		return e
 	}
-	if near := vars.Closest(args[0], slices.Values(names(root))); near != "" {
+	if near := vars.Closest(args[0], slices.Values(Names(root))); near != "" {
 		e.Hint = "did you mean postie " + strings.Join(append([]string{near}, args[1:]...), " ") + "?"
 	}
 	return e
@@ -97,8 +99,8 @@ var plugins = map[string]string{
 	"gitlab-quality": "gitlab", "allure-js": "allure", "text": "cli", "spec": "cli", "default": "cli", "xml": "junit",
 }
 
-// unknownReporter is the error of a reporter that is not there.
-func unknownReporter(name string) error {
+// Reporter is the error of a reporter that is not there.
+func Reporter(name string) error {
 	e := &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("unknown reporter %q", name), Hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}
 	plain := strings.TrimPrefix(strings.ToLower(name), "newman-reporter-")
 	switch near := vars.Closest(plain, slices.Values(report.FormatNames())); {
@@ -112,4 +114,28 @@ func unknownReporter(name string) error {
 		e.Hint = "did you mean " + near + "?"
 	}
 	return e
+}
+
+// Topic is the error of help about what is not there, below a command
+// that may be.
+func Topic(c *cobra.Command, args, rest []string) error {
+	if len(rest) == 0 {
+		rest = args
+	}
+	e := &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("there is no help about %q", strings.Join(args, " ")), Hint: "postie help lists commands and topics"}
+	if near := vars.Closest(rest[0], slices.Values(Names(c))); near != "" {
+		e.Hint = "did you mean " + strings.Replace(c.CommandPath(), "postie", "postie help", 1) + " " + near + "?"
+	}
+	return e
+}
+
+// Names are those of the commands and topics below a command.
+func Names(c *cobra.Command) []string {
+	var out []string
+	for _, sub := range c.Commands() {
+		if !sub.Hidden {
+			out = append(out, sub.Name())
+		}
+	}
+	return out
 }

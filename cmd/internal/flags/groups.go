@@ -1,9 +1,9 @@
-package main
+package flags
 
 import "postie/cmd/internal/flaghelp"
 
-// flagGroups are the flags of run and its like by what they are about.
-var flagGroups = []flaghelp.Group{
+// Groups are the flags of run and its like by what they are about.
+var Groups = []flaghelp.Group{
 	{Title: "Documents", Flags: []string{"environment", "globals", "env-var", "global-var", "env-file", "env-from-process", "env-var-file",
 		"cookie-jar", "working-dir", "insecure-file-read", "no-insecure-file-read", "package-dir", "postman-api-key", "mock", "from"}},
 	{Title: "Data", Flags: []string{"iteration-data", "iteration-count", "data-order"}},

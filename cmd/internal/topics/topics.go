@@ -1,0 +1,59 @@
+// Package topics has the texts that only explain, and the command that prints
+// them.
+package topics
+
+import (
+	"embed"
+	"path"
+	"strings"
+
+	"postie/cmd/internal/suggest"
+
+	"github.com/spf13/cobra"
+)
+
+//go:embed text/*.md
+var texts embed.FS
+
+// Commands are commands that only explain: postie help reporters. A text's
+// first line is its title.
+func Commands() []*cobra.Command {
+	var out []*cobra.Command
+	files, err := texts.ReadDir("text")
+	if err != nil {
+		return nil // it is embedded
+	}
+	for _, f := range files {
+		src, err := texts.ReadFile(path.Join("text", f.Name()))
+		if err != nil {
+			continue
+		}
+		title, text, _ := strings.Cut(string(src), "\n")
+		topic := &cobra.Command{Use: strings.TrimSuffix(f.Name(), ".md"), Short: title, Long: title + "\n" + text}
+		topic.SetHelpTemplate("{{.Long}}")
+		out = append(out, topic)
+	}
+	return out
+}
+
+// Help is cobra's, but for a topic that is not there: that is wrong usage.
+func Help(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command|topic]",
+		Short: "Explain a command or a topic",
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return suggest.Names(root), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return suggest.Topic(c, args, rest)
+			}
+			c.InitDefaultHelpFlag()
+			return c.Help()
+		},
+	}
+}
