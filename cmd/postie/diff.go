@@ -179,13 +179,5 @@ func (f *diffFlags) writePage(p drift.Page) error {
 	if f.html == "" {
 		return nil
 	}
-	file, err := output.Create(f.html)
-	if err != nil {
-		return err
-	}
-	if err := drift.HTML(file, p); err != nil {
-		file.Abort()
-		return err
-	}
-	return file.Close()
+	return output.Write(f.html, func(w io.Writer) error { return drift.HTML(w, p) })
 }

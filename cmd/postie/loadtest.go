@@ -2,19 +2,16 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"net"
-	"net/url"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/liveview"
 	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
@@ -28,42 +25,11 @@ import (
 
 // loadFlags are those of load: what is run, as run has it, and how much of it.
 type loadFlags struct {
-	run *runFlags
-
-	users, iterations, maxUsers count
-	duration                    string
-	stages, rateStages          []string
-	profile, rate               string
-	think, pace, warmup, grace  string
-	setup, teardown             []string
-	order                       string
-	thresholds                  []string
-	passIf                      []string
-	abort                       string
-	save, baseline              string
-	outputs                     map[string]*string
-	yes                         bool
-}
-
-// loadOutputs are the forms of a load's report.
-func loadOutputs() []loadOutput {
-	return []loadOutput{
-		{"json", "the figures as JSON", func(w io.Writer, r *load.Report) error { return encodeReport(w, r) }},
-		{"html", "a page with charts", load.HTML},
-		{"junit", "a test case for each threshold, as JUnit XML", load.JUnit},
-		{"csv", "the series, a row a second", load.CSV},
-	}
-}
-
-type loadOutput struct {
-	name, what string
-	write      func(io.Writer, *load.Report) error
-}
-
-func encodeReport(w io.Writer, r *load.Report) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(r)
+	run     *runFlags
+	load    flags.Load
+	save    string
+	outputs map[string]*string // by format; "-" is standard output
+	yes     bool
 }
 
 func newLoad(s *term.Streams) *cobra.Command {
@@ -100,30 +66,11 @@ A closed model has virtual users who wait for their answers (--vus, --stage,
 
 func (f *loadFlags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
-	fs.Var(&f.users, "vus", "virtual users at work (default 1)")
-	fs.StringVar(&f.duration, "duration", "", "how `long` the load lasts (30s, 2m; default 5s when nothing else says)")
-	fs.Var(&f.iterations, "iterations", "end after so many iterations")
-	fs.StringArrayVar(&f.stages, "stage", nil, "`time:users`, such as 30s:100 to get to 100 in 30 s, or 2m to stay for two minutes; repeatable")
-	fs.StringVar(&f.profile, "profile", "", "Postman's load `profile` for --vus and --duration: "+strings.Join(load.ProfileNames, ", "))
-	fs.StringVar(&f.rate, "rate", "", "iterations started a second, whatever the answers take: `200/s`")
-	fs.StringArrayVar(&f.rateStages, "rate-stage", nil, "`time:rate`, such as 1m:500/s; repeatable")
-	fs.Var(&f.maxUsers, "max-vus", "virtual users a rate may use (default 100); iterations that find none are dropped")
-	fs.StringVar(&f.think, "think", "", "pause between requests: `1s..3s`")
-	fs.StringVar(&f.pace, "pace", "", "an iteration takes at least this `time`")
-	fs.StringVar(&f.warmup, "warmup", "", "do not count the first `time`")
-	fs.StringVar(&f.grace, "grace", "10s", "iterations under way at the end may take this `time`")
-	fs.StringArrayVar(&f.setup, "setup", nil, "run this `folder` once before; its variables reach every virtual user")
-	fs.StringArrayVar(&f.teardown, "teardown", nil, "run this `folder` once after")
-	fs.StringVar(&f.order, "data-order", "sequential", "`order` of data rows: sequential, random, or unique (each once, over all virtual users)")
-	fs.StringArrayVar(&f.thresholds, "threshold", nil, "fail when the figures miss `'p95<500ms,failed<1%'`; also avg min med max errors checks rate dropped wait iterations requests, and {Login}.p99<1s; repeatable")
-	fs.StringArrayVar(&f.passIf, "pass-if", nil, "the same in Postman's words: `'less_than(p95, 500)'`; repeatable")
-	fs.StringVar(&f.abort, "abort-on-fail", "", "end the load when a threshold is missed, after this `time` at the earliest")
-	fs.Lookup("abort-on-fail").NoOptDefVal = "10s"
+	f.load.Register(fs)
 	fs.StringVar(&f.save, "save", "", "write the figures with their histograms to `path`, for --baseline")
-	fs.StringVar(&f.baseline, "baseline", "", "compare with the figures of `path`: 'p95<=110%' is a threshold then")
-	for _, o := range loadOutputs() {
-		f.outputs[o.name] = new(string)
-		fs.StringVar(f.outputs[o.name], o.name, "", "write "+o.what+" to `path`; - is standard output")
+	for _, o := range load.Formats() {
+		f.outputs[o.Name] = new(string)
+		fs.StringVar(f.outputs[o.Name], o.Name, "", "write "+o.What+" to `path`; - is standard output")
 	}
 	fs.BoolVar(&f.yes, "yes", false, "do not ask before much load on a host that is not this machine")
 	r := f.run
@@ -160,9 +107,14 @@ func (f *loadFlags) register(fs *pflag.FlagSet) {
 // carryOut puts the load on and reports it. The prepared options are those of
 // commands that bring their own documents; nil for none.
 func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string, prepared *runner.Options) error {
-	o, err := f.options()
+	o, err := f.load.Options()
 	if err != nil {
 		return err
+	}
+	if f.load.Baseline != "" {
+		if o.Baseline, err = readLoad(f.load.Baseline); err != nil {
+			return err
+		}
 	}
 	l := runLoader(s, f.run)
 	j := &job{streams: s, flags: f.run, loader: l, prepared: prepared}
@@ -180,8 +132,7 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	if err := f.allowed(s, run, o); err != nil {
 		return err
 	}
-	files, err := f.files()
-	if err != nil {
+	if err := f.clash(); err != nil {
 		return err
 	}
 	ctx, sig := stop.New(ctx)
@@ -193,27 +144,26 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	rep, err := load.Run(ctx, *o)
 	view.End()
 	if err != nil {
-		return loadError(err)
+		return exit.CannotRun("load: %v", err)
 	}
-	return f.report(s, rep, files, sig)
+	return f.report(s, rep, sig)
 }
 
 // report prints and writes the figures, and judges them.
-func (f *loadFlags) report(s *term.Streams, rep *load.Report, files []output.Target, sig *stop.Watch) error {
+func (f *loadFlags) report(s *term.Streams, rep *load.Report, sig *stop.Watch) error {
 	if !f.run.silent && !f.standardOutput() {
 		if err := load.Text(s.Out, rep); err != nil {
 			return exit.CannotRun("%v", err)
 		}
 	}
-	for _, o := range loadOutputs() {
-		if err := writeLoad(s, *f.outputs[o.name], func(w io.Writer) error { return o.write(w, rep) }); err != nil {
-			return &exit.Error{Code: exit.Failed, Text: o.name + ": " + err.Error()}
+	for _, o := range load.Formats() {
+		if err := writeLoad(s, *f.outputs[o.Name], func(w io.Writer) error { return o.Write(w, rep) }); err != nil {
+			return &exit.Error{Code: exit.Failed, Text: o.Name + ": " + err.Error()}
 		}
 	}
-	if err := writeLoad(s, f.save, func(w io.Writer) error { return encodeReport(w, rep) }); err != nil {
+	if err := writeLoad(s, f.save, func(w io.Writer) error { return load.JSON(w, rep) }); err != nil {
 		return &exit.Error{Code: exit.Failed, Text: "--save: " + err.Error()}
 	}
-	_ = files
 	switch {
 	case rep.Interrupted:
 		return &exit.Error{Code: sig.Code()}
@@ -235,23 +185,18 @@ func (f *loadFlags) standardOutput() bool {
 	return false
 }
 
-// files are what is written, once each; a clash is wrong usage before anything
-// is opened.
-func (f *loadFlags) files() ([]output.Target, error) {
-	var out []output.Target
-	add := func(name, path string) {
-		if path != "" && path != "-" {
-			out = append(out, output.Target{Name: name, Path: path})
+// clash finds two files of one path before anything is opened.
+func (f *loadFlags) clash() error {
+	out := []output.Target{{Name: "--save", Path: f.save}}
+	for _, o := range load.Formats() {
+		if path := *f.outputs[o.Name]; path != "-" {
+			out = append(out, output.Target{Name: "--" + o.Name, Path: path})
 		}
 	}
-	for _, o := range loadOutputs() {
-		add("--"+o.name, *f.outputs[o.name])
-	}
-	add("--save", f.save)
 	if err := output.Check(out, nil); err != nil {
-		return nil, exit.Usage("%v", err)
+		return exit.Usage("%v", err)
 	}
-	return out, nil
+	return nil
 }
 
 func writeLoad(s *term.Streams, path string, write func(io.Writer) error) error {
@@ -261,74 +206,7 @@ func writeLoad(s *term.Streams, path string, write func(io.Writer) error) error 
 	case "-":
 		return write(s.Out)
 	}
-	w, err := output.Create(path)
-	if err != nil {
-		return err
-	}
-	if err := write(w); err != nil {
-		w.Abort()
-		return err
-	}
-	return w.Close()
-}
-
-func loadError(err error) error {
-	return exit.CannotRun("load: %v", err)
-}
-
-// options are the flags that say how much load there is and what it is judged
-// by.
-func (f *loadFlags) options() (*load.Options, error) {
-	o := &load.Options{Setup: f.setup, Teardown: f.teardown}
-	var err error
-	if o.Schedule, err = f.schedule(); err != nil {
-		return nil, err
-	}
-	if o.Order, err = load.ParseOrder(f.order); err != nil {
-		return nil, exit.Usage("--data-order %v", err)
-	}
-	for _, d := range []struct {
-		flag, text string
-		to         *time.Duration
-	}{{"--pace", f.pace, &o.Pace}, {"--warmup", f.warmup, &o.Warmup}, {"--grace", f.grace, &o.Grace}, {"--abort-on-fail", f.abort, &o.AbortAfter}} {
-		if d.text == "" {
-			continue
-		}
-		if *d.to, err = load.ParseDuration(d.text); err != nil {
-			return nil, exit.Usage("%s %v", d.flag, err)
-		}
-	}
-	o.Abort = f.abort != ""
-	if f.think != "" {
-		if o.Think, err = load.ParseSpan(f.think); err != nil {
-			return nil, exit.Usage("--think %v", err)
-		}
-	}
-	return o, f.bounds(o)
-}
-
-// bounds reads thresholds and what they are compared with.
-func (f *loadFlags) bounds(o *load.Options) error {
-	for _, text := range f.thresholds {
-		list, err := load.ParseThresholds(text)
-		if err != nil {
-			return exit.Usage("--threshold %v", err)
-		}
-		o.Thresholds = append(o.Thresholds, list...)
-	}
-	for _, text := range f.passIf {
-		t, err := load.ParsePassIf(text)
-		if err != nil {
-			return exit.Usage("--pass-if %v", err)
-		}
-		o.Thresholds = append(o.Thresholds, t)
-	}
-	if f.baseline == "" {
-		return nil
-	}
-	var err error
-	o.Baseline, err = readLoad(f.baseline)
-	return err
+	return output.Write(path, write)
 }
 
 func readLoad(path string) (*load.Report, error) {
@@ -341,78 +219,6 @@ func readLoad(path string) (*load.Report, error) {
 		return nil, exit.CannotRun("%s: %v", path, err)
 	}
 	return r, nil
-}
-
-// schedule reads the model. Nothing said is one virtual user for five seconds.
-func (f *loadFlags) schedule() (load.Schedule, error) {
-	s := load.Schedule{Iterations: int(f.iterations)}
-	d := 5 * time.Second
-	if f.duration != "" {
-		var err error
-		if d, err = load.ParseDuration(f.duration); err != nil {
-			return s, exit.Usage("--duration %v", err)
-		}
-	} else if s.Iterations > 0 {
-		d = 0
-	}
-	users := float64(max(1, int(f.users)))
-	open := f.rate != "" || len(f.rateStages) > 0
-	closed := f.users > 0 || len(f.stages) > 0 || f.profile != ""
-	switch {
-	case open && closed:
-		return s, exit.Usage("load: --rate starts iterations at a rate, --vus, --stage and --profile keep virtual users at work: give one of them; --max-vus bounds the users of a rate")
-	case open:
-		return f.openSchedule(s, d)
-	case len(f.stages) > 0 && (f.duration != "" || f.profile != ""):
-		return s, exit.Usage("load: --stage says how long the load lasts; --duration and --profile are without it")
-	case len(f.stages) > 0:
-		s.Users = []load.Stage{{Target: float64(f.users)}}
-		for _, text := range f.stages {
-			st, err := load.ParseStage(text)
-			if err != nil {
-				return s, exit.Usage("--stage %v", err)
-			}
-			s.Users = append(s.Users, st)
-		}
-		return s, nil
-	case f.profile != "":
-		var err error
-		if s.Users, err = load.Profile(f.profile, users, d); err != nil {
-			return s, exit.Usage("--profile %v", err)
-		}
-		return s, nil
-	}
-	s.Users = load.Fixed(users, d)
-	return s, nil
-}
-
-func (f *loadFlags) openSchedule(s load.Schedule, d time.Duration) (load.Schedule, error) {
-	if s.MaxUsers = int(f.maxUsers); s.MaxUsers == 0 {
-		s.MaxUsers = 100
-	}
-	rate := 0.0
-	if f.rate != "" {
-		var err error
-		if rate, err = load.ParseRate(f.rate); err != nil || rate == 0 {
-			return s, exit.Usage("--rate %q: want a rate such as 200/s or 600/m", f.rate)
-		}
-	}
-	if len(f.rateStages) == 0 {
-		if d == 0 {
-			d = 24 * time.Hour // the iterations end it
-		}
-		s.Rate = load.Fixed(rate, d)
-		return s, nil
-	}
-	s.Rate = []load.Stage{{Target: rate}}
-	for _, text := range f.rateStages {
-		st, err := load.ParseStage(text)
-		if err != nil {
-			return s, exit.Usage("--rate-stage %v", err)
-		}
-		s.Rate = append(s.Rate, st)
-	}
-	return s, nil
 }
 
 // Much load on somebody else's host is said or asked for first.
@@ -428,7 +234,7 @@ func (f *loadFlags) allowed(s *term.Streams, run *runner.Options, o *load.Option
 	if f.run.mock != "" || f.yes || !(o.Schedule.Open() && most > muchRate || !o.Schedule.Open() && most > muchUsers) {
 		return nil
 	}
-	hosts := foreignHosts(run)
+	hosts := load.ForeignHosts(run)
 	if len(hosts) == 0 {
 		return nil
 	}
@@ -438,29 +244,6 @@ func (f *loadFlags) allowed(s *term.Streams, run *runner.Options, o *load.Option
 		return nil
 	}
 	return &exit.Error{Code: exit.BadUsage, Text: "load: that is " + what, Hint: "--yes says that whoever runs it agrees"}
-}
-
-// foreignHosts are the hosts of the collection's requests that are not this
-// machine, as far as variables say.
-func foreignHosts(run *runner.Options) []string {
-	plan, err := runner.NewPlan(run.Collection, run.Select...)
-	if err != nil {
-		return nil
-	}
-	var out []string
-	seen := map[string]bool{}
-	for _, text := range plan.URLs(run) {
-		u, err := url.Parse(text)
-		if err != nil || u.Hostname() == "" || seen[u.Hostname()] {
-			continue
-		}
-		seen[u.Hostname()] = true
-		if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
-			continue
-		}
-		out = append(out, u.Hostname())
-	}
-	return out
 }
 
 func newLoadCompare(s *term.Streams) *cobra.Command {

@@ -30,6 +30,26 @@ func Create(path string) (*File, error) { return create(path, false) }
 // read them, also when they were there before.
 func CreatePrivate(path string) (*File, error) { return create(path, true) }
 
+// Write creates a file of what write writes, whole or not at all.
+func Write(path string, write func(io.Writer) error) error { return whole(Create, path, write) }
+
+// WritePrivate is Write for files that hold secrets.
+func WritePrivate(path string, write func(io.Writer) error) error {
+	return whole(CreatePrivate, path, write)
+}
+
+func whole(create func(string) (*File, error), path string, write func(io.Writer) error) error {
+	f, err := create(path)
+	if err != nil {
+		return err
+	}
+	if err := write(f); err != nil {
+		f.Abort()
+		return err
+	}
+	return f.Close()
+}
+
 func create(path string, private bool) (*File, error) {
 	if isSpecial(path) {
 		f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)

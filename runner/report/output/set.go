@@ -307,15 +307,7 @@ func (r Report) write(log report.Log) error {
 		}
 		return errors.Join(r.Render(f, log), f.Close())
 	}
-	f, err := Create(r.Path)
-	if err != nil {
-		return err
-	}
-	if err := r.Render(f, log); err != nil {
-		f.Abort()
-		return err
-	}
-	return f.Close()
+	return Write(r.Path, func(w io.Writer) error { return r.Render(w, log) })
 }
 
 // A sink keeps a reporter's first error, and what comes after it from it.
