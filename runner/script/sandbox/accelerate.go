@@ -24,25 +24,35 @@ func (r *realm) accelerate() {
 		return
 	}
 	r.libraries = accel.Libraries()
-	r.vm.WatchTicks(func() {
+	r.vm.WatchTicks(func(loaded bool) {
 		if r.x == nil || r.lost() {
 			return
 		}
-		r.ticks++
-		for _, l := range r.libraries {
-			if r.vm.Known(l.Names) && worthLooking(r.ticks) {
-				r.accelerated += r.vm.CallWithObjects(&r.driver.found, l.File, l.Names)
-			}
+		if !loaded {
+			r.ticks++
+		}
+		if loaded || worthLooking(r.ticks) {
+			r.accelerated += r.vm.CallWithObjects(&r.driver.found, r.libraries)
 		}
 	})
 }
 
 // A search is what accelerate knows.
 type search struct {
-	libraries   []accel.Library
+	libraries   []engine.Pattern
 	ticks       int // of the engine since the script began
 	accelerated int // libraries found
 }
+
+// loads is told that a text is about to run which may load a library.
+func (r *realm) loads(text string) {
+	if len(text) >= libraryWorth {
+		r.vm.Attend()
+	}
+}
+
+// libraryWorth is the length of a text that may hold a library.
+const libraryWorth = 4 << 10
 
 // worthLooking reports whether the machine is searched at a tick. A library is
 // loaded when a script begins, as a rule; later it is searched for ever more

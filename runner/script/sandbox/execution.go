@@ -148,6 +148,7 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	got, err := x.work(left, func() (any, error) {
 		x.realm.vm.RaiseGCThreshold(heapFloor)
 		x.realm.names[x.program.file] = x.name()
+		x.realm.loads(x.script.Source)
 		if err := x.start(fn); err != nil {
 			return nil, err
 		}

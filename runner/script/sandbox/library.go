@@ -51,6 +51,7 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 	}
 	if len(lib.Bytecode) == 0 { // a package of one's own
 		r.offer(lib.Source)
+		r.loads(lib.Source)
 	}
 	return r.vm.EvalBytecodeValue(p.code)
 }

@@ -4,24 +4,20 @@ package accel
 
 import "postie/runner/script/sandbox/engine"
 
-// A Library is one that can be found in a machine: an object with properties
-// of these names is part of it. The first name is that of the file of ours
-// which knows what to do.
-type Library struct {
-	File  string
-	Names []string
-}
-
-// Libraries are all of them.
-func Libraries() []Library {
-	return []Library{
-		{"jsbn", []string{"am", "multiplyTo", "squareTo", "divRemTo", "dlShiftTo", "drShiftTo", "invDigit", "compareTo"}},
-		{"ecpoint", []string{"multiply", "twice", "multiplyTwo", "getX", "isInfinity"}},
-		{"bn", []string{"_initNumber", "_countBits", "_wordDiv", "_invmp", "divmod", "toRed", "redPow"}},
-		{"hasher", []string{"_doReset", "_doProcessBlock", "_doFinalize"}},
-		{"aes", []string{"_doReset", "encryptBlock", "decryptBlock", "_doCryptBlock"}},
-		{"forge", []string{"algorithms", "sha1", "sha256"}},
-		{"forge", []string{"_expandKey", "_updateBlock", "startEncrypting"}},
+// Libraries are what parts of libraries are found by, each with the name of the
+// file of ours which knows what to do.
+func Libraries() []engine.Pattern {
+	return []engine.Pattern{
+		{Name: "jsbn", Names: []string{"am", "multiplyTo", "squareTo", "divRemTo", "dlShiftTo", "drShiftTo", "invDigit", "compareTo"}},
+		{Name: "ecpoint", Names: []string{"multiply", "twice", "multiplyTwo", "getX", "isInfinity"}},
+		{Name: "bn", Names: []string{"_initNumber", "_countBits", "_wordDiv", "_invmp", "divmod", "toRed", "redPow"}},
+		{Name: "hasher", Names: []string{"_doReset", "_doProcessBlock", "_doFinalize"}},
+		{Name: "aes", Names: []string{"_doReset", "encryptBlock", "decryptBlock", "_doCryptBlock"}},
+		{Name: "buffered", Names: []string{"_append", "_process", "_minBufferSize"}},
+		{Name: "encoder", Names: []string{"stringify", "parse"}},
+		{Name: "kdf", Names: []string{"cfg", "init", "compute"}},
+		{Name: "forge", Names: []string{"algorithms", "sha1", "sha256"}},
+		{Name: "forge", Names: []string{"_expandKey", "_updateBlock", "startEncrypting"}},
 	}
 }
 
@@ -39,7 +35,7 @@ func Function(name string) engine.Function {
 	case "intact":
 		return engine.Intact
 	}
-	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers} {
+	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, modes, encodings} {
 		if f := of[name]; f != nil {
 			return f
 		}

@@ -15,16 +15,6 @@ import (
 // natives, and a heap whose insides are known.
 func (m *Machine) Accelerates() bool { return m.heap != nil }
 
-// Known reports whether the engine has met all of these names. It is quick.
-func (m *Machine) Known(names []string) bool {
-	for _, name := range names {
-		if m.known(name) == 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // known is the engine's number for a name, 0 when it has not met it. It is not
 // kept: a name lasts as long as something uses it.
 func (m *Machine) known(name string) lib.TJSAtom {
@@ -39,25 +29,46 @@ func (m *Machine) known(name string) lib.TJSAtom {
 //go:linkname findAtom modernc.org/libquickjs.___JS_FindAtom
 func findAtom(tls *libc.TLS, runtime, chars uintptr, size libc.Tsize_t, kind int32) lib.TJSAtom
 
-// CallWithObjects calls fn(name, object) for each object of the machine that
-// has own properties of all of these names, wherever it is, and counts the calls
-// that answer true. What fn throws is dropped.
-func (m *Machine) CallWithObjects(fn *quickjs.Value, name string, names []string) (yes int) {
-	var atoms []lib.TJSAtom
-	for _, name := range names {
-		atom := m.known(name)
-		if atom == 0 {
-			return 0
+// A Pattern is for objects that have own properties of all of these names.
+type Pattern struct {
+	Name  string
+	Names []string
+	atoms []lib.TJSAtom
+}
+
+// CallWithObjects calls fn(name of the pattern, object) for each object of the
+// machine that fits one, wherever it is, and counts the calls that answer true.
+// What fn throws is dropped.
+func (m *Machine) CallWithObjects(fn *quickjs.Value, patterns []Pattern) (yes int) {
+	met := make([]Pattern, 0, len(patterns))
+	for _, p := range patterns {
+		if m.meets(&p) {
+			met = append(met, p)
 		}
-		atoms = append(atoms, atom)
 	}
-	for _, object := range m.objects(atoms) {
-		if m.callWith(fn, name, object) {
+	if len(met) == 0 {
+		return 0
+	}
+	for _, f := range m.fitting(met) {
+		if m.callWith(fn, f.name, f.object) {
 			yes++
 		}
-		m.Free(object)
+		m.Free(f.object)
 	}
 	return yes
+}
+
+// meets reports whether the engine has met all names of a pattern.
+func (m *Machine) meets(p *Pattern) bool {
+	p.atoms = nil
+	for _, name := range p.Names {
+		atom := m.known(name)
+		if atom == 0 {
+			return false
+		}
+		p.atoms = append(p.atoms, atom)
+	}
+	return true
 }
 
 // The kind of what the engine lists for its garbage collector is in the header
@@ -67,13 +78,32 @@ const (
 	kindMask   = 0x7f
 )
 
-// objects are those with own properties of all of these names; the caller frees
-// them.
-func (m *Machine) objects(names []lib.TJSAtom) (found []Value) {
+// fit is an object that has what a pattern asks for.
+type fit struct {
+	name   string
+	object Value
+}
+
+// fitting are the objects that fit a pattern; the caller frees them. Objects of
+// one shape have the same properties.
+func (m *Machine) fitting(patterns []Pattern) (found []fit) {
+	var unfit [1024]uintptr // shapes that fit none
 	head := m.runtime + unsafe.Offsetof(lib.TJSRuntime{}.Fgc_obj_list)
 	for p := at[lib.Tlist_head](head).Fnext; p != head; p = at[lib.Tlist_head](p).Fnext {
-		if *at[uint8](p - kindBefore)&kindMask == lib.EJS_GC_OBJ_TYPE_JS_OBJECT && hasAll(p, names) {
-			found = append(found, share(ofPointer(lib.EJS_TAG_OBJECT, p)))
+		if *at[uint8](p - kindBefore)&kindMask != lib.EJS_GC_OBJ_TYPE_JS_OBJECT {
+			continue
+		}
+		shape := at[lib.TJSObject](p).Fshape
+		known := &unfit[shape/32%uintptr(len(unfit))]
+		if *known == shape {
+			continue
+		}
+		*known = shape
+		for _, pattern := range patterns {
+			if hasAll(p, pattern.atoms) {
+				found = append(found, fit{pattern.Name, share(ofPointer(lib.EJS_TAG_OBJECT, p))})
+				*known = 0
+			}
 		}
 	}
 	return found

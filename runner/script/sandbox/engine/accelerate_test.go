@@ -107,10 +107,10 @@ func TestCallWithObjects(t *testing.T) {
 	}
 	defer seen.Free()
 	ticks, yes := 0, 0
-	m.WatchTicks(func() {
+	m.WatchTicks(func(bool) {
 		ticks++
-		if names := []string{"rareOne", "rareTwo"}; ticks == 1 && m.Known(names) && !m.Known([]string{"nobodyKnows"}) {
-			yes = m.CallWithObjects(&seen, "found", names)
+		if ticks == 1 {
+			yes = m.CallWithObjects(&seen, []Pattern{{Name: "nobody", Names: []string{"nobodyKnows"}}, {Name: "found", Names: []string{"rareOne", "rareTwo"}}})
 		}
 	})
 	got := text(t, m, `(() => {

@@ -229,3 +229,10 @@ func (c *Call) newText(size int, wide int32, fill func(p uintptr)) Value {
 // Thrown is what a Function returns after one of the Call's methods has failed
 // with an exception.
 func (c *Call) Thrown() Value { return exception }
+
+// Size is how many elements an array has that the engine keeps one after the
+// other; false for other values.
+func (c *Call) Size(v Value) (int, bool) {
+	list, ok := fastArray(v)
+	return len(list), ok
+}

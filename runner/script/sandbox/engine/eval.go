@@ -20,13 +20,14 @@ const evalRoom = 4 << 20
 // compile to. Direct eval sees the variables around it, so what it compiles to
 // belongs to one place in one function.
 type evaluator struct {
-	name  func(text string) string // gives each text that is compiled a name for stacks
-	eval  evalFunction             // held here: the engine's pointer does not keep it alive
-	own   evalFunction
-	plain bool // nothing is kept
-	ready map[place]lib.TJSValue
-	held  []lib.TJSValue // functions whose code is part of a place
-	size  int
+	name   func(text string) string // gives each text that is compiled a name for stacks
+	eval   evalFunction             // held here: the engine's pointer does not keep it alive
+	own    evalFunction
+	plain  bool   // nothing is kept
+	attend func() // is called before a long text runs
+	ready  map[place]lib.TJSValue
+	held   []lib.TJSValue // functions whose code is part of a place
+	size   int
 }
 
 // evalFunction is the engine's __JS_EvalInternal.
@@ -45,7 +46,7 @@ type place struct {
 // name it has in stacks.
 func (m *Machine) WatchEval(name func(text string) string) {
 	context := at[lib.TJSContext](m.context)
-	e := &evaluator{name: name, plain: m.heap == nil, own: functionAt(context.Feval_internal), ready: map[place]lib.TJSValue{}}
+	e := &evaluator{name: name, plain: m.heap == nil, own: functionAt(context.Feval_internal), attend: m.Attend, ready: map[place]lib.TJSValue{}}
 	e.eval = e.evaluate
 	context.Feval_internal = address(e.eval)
 	m.evaluator = e
@@ -77,6 +78,7 @@ func (e *evaluator) evaluate(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text
 		}
 		e.keep(tls, ctx, key, code, frame)
 	}
+	e.attend()
 	return evalCompiled(tls, ctx, lib.XDupValue(tls, ctx, code), this, variables, frame)
 }
 

@@ -97,7 +97,7 @@ func (m *Machine) call(_ *libc.TLS, _ uintptr, this Value, count int32, first ui
 	if counter := &at[lib.TJSContext](m.context).Finterrupt_counter; c.quick {
 		*counter -= quickCall
 	} else {
-		*counter = 0
+		*counter, m.interrupts.soon = 0, true
 	}
 	return v
 }

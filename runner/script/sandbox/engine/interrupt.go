@@ -18,13 +18,19 @@ type interrupter struct {
 	heeded  bool // the engine was told to stop
 	until   time.Time
 	more    func() time.Duration // nil: none
-	tick    func()               // nil: none
+	tick    func(loaded bool)    // nil: none
 	ticked  time.Time
+	soon    bool // a function has asked the engine to look
+	attention
 }
 
 func (m *Machine) watchInterrupts() {
 	m.interrupts.until = time.Now().Add(math.MaxInt64)
 	m.interrupts.asked = func(*libc.TLS, uintptr, uintptr) int32 {
+		if m.interrupts.left > 0 && m.attended() {
+			return 0
+		}
+		m.interrupts.soon = false
 		if m.interrupts.due() {
 			m.interrupts.heeded = true
 			return 1
@@ -61,18 +67,26 @@ func (m *Machine) Limit(d time.Duration, more func() time.Duration) {
 }
 
 // WatchTicks has f called each millisecond or so while a script computes, between
-// two of its instructions. f may call functions of the machine.
-func (m *Machine) WatchTicks(f func()) { m.interrupts.tick = f }
+// two of its instructions; and, after Attend, with loaded, when one may have loaded
+// a library and not used it yet. f may call functions of the machine.
+func (m *Machine) WatchTicks(f func(loaded bool)) { m.interrupts.tick = f }
 
 // ticks calls tick when it is time.
 func (i *interrupter) ticks() {
-	f := i.tick
-	if f == nil || time.Since(i.ticked) < time.Millisecond {
+	if i.tick != nil && time.Since(i.ticked) >= time.Millisecond {
+		i.call(false)
+	}
+}
+
+// call calls tick.
+func (i *interrupter) call(loaded bool) {
+	f, left := i.tick, i.left
+	if f == nil {
 		return
 	}
-	i.tick = nil // not for what f calls
-	f()
-	i.tick, i.ticked = f, time.Now()
+	i.tick, i.left = nil, 0 // not for what f calls
+	f(loaded)
+	i.tick, i.left, i.ticked = f, left, time.Now()
 }
 
 // Interrupt stops the JavaScript that runs. It may be called from any

@@ -59,4 +59,4 @@ function hashOf(library, hasher) {
   return undefined;
 }
 
-return { accelerate };
+return { accelerate, material };

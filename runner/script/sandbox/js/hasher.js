@@ -20,9 +20,29 @@ function accelerate(hasher) {
   const replace = (make) => it.replace(hasher._doProcessBlock, make, (call) => probe(hasher, call));
   if (lanes) return state.length === 25 && replace((plain) => pairs(plain, (self) => self._state, (self) => 'keccak' + 4 * self.blockSize, put));
   if (state.length === 8 && typeof state[0] === 'object') return replace((plain) => pairs(plain, (self) => self._hash?.words, () => 'sha512', sum));
-  return (PLAIN[state.length] ?? []).some(([name, turned]) => replace((plain) => function (M, offset) {
+  const found = (PLAIN[state.length] ?? []).find(([name, turned]) => replace((plain) => function (M, offset) {
     return take(name, this._hash?.words, M, offset, this.blockSize, turned) ? undefined : plain(this, [M, offset]);
   }));
+  if (found) hashes.set(hasher._doProcessBlock, found);
+  return found !== undefined;
+}
+
+const hashes = new WeakMap(); // by what works a block
+
+// many works blocks of a hash from the first on, and answers how many.
+function many(self, data, blocks) {
+  const [name, turned] = hashes.get(self._doProcessBlock) ?? [];
+  const state = self._hash?.words;
+  if (!name || !Array.isArray(state) || !PLAIN[state.length]?.some(([other]) => other === name)) return 0;
+  const size = self.blockSize;
+  const most = Math.floor(1024 / size);
+  let done = 0;
+  while (done < blocks) {
+    const count = Math.min(blocks - done, most);
+    if (!words(name, state, data, done * size, count * size, turned)) break;
+    done += count;
+  }
+  return done;
 }
 
 // probe has a hash take two blocks, the second with a word that is missing and
@@ -88,4 +108,4 @@ function sum(pair, high, low) {
   pair.high += ((high - pair.high - carry) | 0) + carry;
 }
 
-return { accelerate };
+return { accelerate, many };
