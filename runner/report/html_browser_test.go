@@ -237,6 +237,18 @@ func TestHTMLLargeInBrowser(t *testing.T) {
 	b.calm()
 }
 
+// columnsApart counts the cells of a row that do not stand below their head, or
+// not in the row's first line.
+const columnsApart = `(() => {
+	const shown = (e) => [...e.children].filter((c) => getComputedStyle(c).display !== 'none');
+	const heads = shown(document.querySelector('#heads')), row = document.querySelector('.row'), cells = shown(row);
+	const apart = cells.filter((c, i) => {
+		const cell = c.getBoundingClientRect(), head = heads[i]?.getBoundingClientRect(), line = row.getBoundingClientRect();
+		return !head || Math.abs(cell.left - head.left) > 2 || cell.top < line.top || cell.bottom > line.bottom + 1;
+	});
+	return String(apart.length + Math.abs(heads.length - cells.length));
+})()`
+
 // Several runs make a grid: requests by runs, or turned round when they are
 // many.
 func TestHTMLGridInBrowser(t *testing.T) {
@@ -258,6 +270,25 @@ func TestHTMLGridInBrowser(t *testing.T) {
 	b.ask(`document.querySelector('.byrun td.bad button').click()`)
 	b.is(`document.querySelector('#shown').textContent`, "1 of 24")
 	b.press("Escape")
+
+	t.Log("the grid stays while a detail is open")
+	b.ask(`location.hash = '#e=3'`)
+	b.until(`document.querySelector('.open .byrun')?.offsetHeight > 50`)
+	b.press("Escape")
+
+	t.Log("on a phone each head stands above its column, and a row has one line")
+	b.size(420, 860)
+	b.ask(`scrollTo(0, 1e6)`)
+	b.until(`document.querySelector('.row')`)
+	b.is(columnsApart, "0")
+	b.size(1000, 860)
+	b.ask(`scrollTo(0, 1e6)`)
+	b.until(`document.querySelector('.row')`)
+	b.is(columnsApart, "0")
+	b.size(1400, 900)
+	b.ask(`scrollTo(0, 1e6)`)
+	b.until(`document.querySelector('.row')`)
+	b.is(columnsApart, "0")
 
 	b.open(saved(t, many(20)), "")
 	b.is(`String(document.querySelectorAll('.byrun tbody tr').length)`, "20")

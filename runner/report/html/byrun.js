@@ -12,7 +12,7 @@ function byRun() {
     if (!requests.has(key)) requests.set(key, { name: it.name, folder: it.folder, cells: [] });
     const cell = (requests.get(key).cells[row[RUN]] ??= { item: row[ITEM], failed: 0, skipped: 0, n: 0, code: 0, why: '' });
     cell.n++;
-    if (row[RESULT] === 1) { cell.failed++; cell.why ||= /\bE[A-Z_]{3,}\b/.exec(row[REASON])?.[0] ?? ''; }
+    if (row[RESULT] === 1) { cell.failed++; cell.why ||= causeOf(row[REASON]); }
     if (row[RESULT] === 2) cell.skipped++;
     if (row[CODE]) cell.code = row[CODE];
   }
@@ -29,10 +29,19 @@ function byRun() {
   const lines = turned
     ? runs.map((r) => [named(r), list.map((q) => cellOf(q.cells[r.i], q, r))])
     : list.map((q) => [request(q), runs.map((r) => cellOf(q.cells[r.i], q, r))]);
-  fill(fold, el('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Requests by runs' }, el('table', { class: 'sums byrun' },
+  fill(fold, el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Requests by runs' }, el('table', { class: 'sums byrun' },
     el('thead', {}, el('tr', {}, el('td', {}), heads.map((h) => el('th', { scope: 'col' }, h)))),
     el('tbody', {}, lines.map(([head, cells]) => el('tr', {}, el('th', { scope: 'row' }, head), cells))))));
   $('requests').append(fold);
+}
+
+/** What kept a request from an answer, in a word. */
+function causeOf(reason) {
+  const code = /\bE[A-Z_]{3,}\b/.exec(reason);
+  if (code) return code[0];
+  if (reason.includes('needs the variable')) return 'undefined';
+  if (reason.includes('placeholder')) return 'placeholder';
+  return /certificate/i.test(reason) ? 'certificate' : 'error';
 }
 
 function cellOf(cell, q, r) {
