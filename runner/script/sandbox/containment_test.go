@@ -307,6 +307,44 @@ func TestPromise_11_MemoryIsBounded(t *testing.T) {
 	c.alive()
 }
 
+// Where there is no memory left for an error, the failure says what is wrong all
+// the same.
+func TestPromise_11_NoMemoryForTheError(t *testing.T) {
+	if slowness > 1 {
+		t.Skip("takes minutes under the race detector")
+	}
+	t.Parallel()
+	const fill = `const hold = []; const full = () => { for (;;) hold.push({}) }; `
+	const filled = fill + `try { full() } catch {}; try { for (;;) hold.push({}) } catch {}; `
+	for _, tt := range []struct{ name, source, want string }{
+		{"at once", fill + `full()`, "script out of memory"},
+		{"after an await", fill + `await null; full()`, "script out of memory"},
+		{"in a promise", fill + `Promise.resolve().then(full)`, "script out of memory"},
+		{"in a timer", fill + `setTimeout(full, 1)`, "script out of memory"},
+		{"in an answer", fill + `pm.sendRequest("http://127.0.0.1/", full)`, "script out of memory"},
+		{"as its message", fill + `try { full() } catch (e) { throw new Error(e.name + ": " + e.message) }`, "RangeError: script out of memory"},
+		{"thrown again", fill + `let seen; try { full() } catch (e) { seen = e } ; hold.length = 0; throw seen`, "script out of memory"},
+		{"hoarded", fill + `const errors = []; for (let i = 0; i < 1e5; i++) try { full() } catch (e) { errors.push(e) }; full()`, "script out of memory"},
+		{"in an endless loop", `globalThis.hold = []; try { for (;;) hold.push({}) } catch {}; for (;;) {}`, "timeout"},
+		{"in a deep recursion", filled + `(function deep() { deep() })()`, ""},
+		{"null of the script's own", `throw null`, "null"},
+		{"null after memory was there again", `try { "x".repeat(1e8) } catch {}; throw null`, "null"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := newCell(t, script.Options{Memory: 8 << 20, Timeout: 3 * time.Second})
+			out := c.run(tt.source)
+			if out.Err == nil || !strings.Contains(out.Err.Message, tt.want) {
+				t.Errorf("%+v, want %q", out.Err, tt.want)
+			}
+			c.alive()
+		})
+	}
+	c := newCell(t, script.Options{Memory: 8 << 20})
+	if err := c.outcome(`pm.test("x", () => { const hold = []; for (;;) hold.push({}) })`); err == nil || err.Message != "script out of memory" {
+		t.Errorf("in a test: %+v", err)
+	}
+}
+
 func TestPromise_12_Bombs(t *testing.T) {
 	if slowness > 1 {
 		t.Skip("takes minutes under the race detector")

@@ -37,15 +37,19 @@ type execution struct {
 	changes  [layers][]vars.Change // the local scope wholesale, after a clear
 	over     bool                  // the script has ended: it has no effects any more
 	told     *string               // the account, once the script's side has given it
+	refusals int                   // of memory, before the script began
 }
 
 func newExecution(s *sandbox, sc *script.Script, c *script.Context) *execution {
-	return &execution{sandbox: s, script: sc, context: c, began: time.Now(), time: newBudget(s.options.Timeout)}
+	return &execution{sandbox: s, script: sc, context: c, began: time.Now(), time: newBudget(s.options.Timeout),
+		refusals: s.realm.vm.Refusals()}
 }
 
 var (
 	errSync  = errors.New("sandbox: synchronous script execution timeout")
 	errAsync = errors.New("sandbox: asynchronous script execution timeout")
+
+	errMemory = &quickjs.Error{Name: "RangeError", Message: "script out of memory"}
 )
 
 // run runs the script to its end: its body, then timers and requests until
@@ -65,6 +69,9 @@ func (x *execution) run(ctx context.Context) *script.Outcome {
 	if x.program = r.programs.get(scriptKey(source)); x.program == nil {
 		got, err := x.work(x.left(), func() (any, error) { return r.program(source) })
 		if err != nil {
+			if x.starved() {
+				return x.outcome(&account{Err: engineFault(errMemory)})
+			}
 			return x.outcome(&account{Err: x.syntaxFault(err)})
 		}
 		x.program = got.(*program)
@@ -271,11 +278,20 @@ func (x *execution) cause(err, late error) error {
 		return nil
 	case x.ctx.Err() != nil:
 		return context.Cause(x.ctx)
-	case errors.Is(err, errStuck), errors.As(err, &e) && e.Message == "interrupted":
+	case errors.Is(err, errStuck), errors.As(err, &e) && e.Message == "interrupted", x.realm.vm.Heeded():
 		return late
+	case x.refused(): // our own code fails only then, with whatever the engine throws
+		return errMemory
 	}
 	return err
 }
+
+// refused reports whether the machine has met its limit of memory since the
+// script began.
+func (x *execution) refused() bool { return x.realm.vm.Refusals() > x.refusals }
+
+// starved reports whether the script has left no memory.
+func (x *execution) starved() bool { return x.refused() && x.realm.vm.Full() }
 
 // finish asks the script's side for its account. halted is what stopped it,
 // if anything did.
@@ -304,7 +320,7 @@ func (x *execution) settleUp(out *account, halted error) error {
 	got, err := r.run(x.accountLimit(), nil, func() (any, error) { return x.account(reason) })
 	if err != nil {
 		r.broken = true
-		return err
+		return x.cause(err, errAsync)
 	}
 	text, _ := got.(string)
 	return out.read(text)
@@ -461,6 +477,9 @@ type fault struct {
 }
 
 func (x *execution) error(f *fault) *script.Error {
+	if f.Name == "" && f.Message == "null" && x.refused() { // the engine's, for want of memory for more
+		f.Type, f.Name, f.Message = "Error", errMemory.Name, errMemory.Message
+	}
 	source := x.script.Source
 	if f.Stack != "" {
 		f.Line, f.Column = place(f.Stack, x.name())

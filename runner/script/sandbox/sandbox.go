@@ -32,7 +32,7 @@ func (s *sandbox) Run(ctx context.Context, sc *script.Script, c *script.Context)
 	}
 	r := newExecution(s, sc, c)
 	out := r.run(ctx)
-	if s.realm.broken || s.options.Isolate {
+	if s.realm.broken || s.options.Isolate || r.starved() { // the next script would find no memory
 		s.close()
 	}
 	return out, nil

@@ -60,14 +60,23 @@ func defineInError(tls *libc.TLS, ctx uintptr, object lib.TJSValue, name lib.TJS
 // that, the engine throws another in its place. What it returns ends that.
 func (m *Machine) reserve(object lib.TJSValue) (release func()) {
 	m.rewording = true
+	m.lenient(true)
 	lib.XDupValue(m.tls, m.context, object)
 	pending := lib.XJS_HasException(m.tls, m.context) != 0
 	return func() {
 		m.rewording = false
+		m.lenient(false)
 		lib.XFreeValue(m.tls, m.context, object)
 		if !pending && lib.XJS_HasException(m.tls, m.context) != 0 {
 			m.drop()
 		}
+	}
+}
+
+// lenient opens or closes the machine's reserve of memory.
+func (m *Machine) lenient(open bool) {
+	if m.heap != nil {
+		m.heap.lenient = open
 	}
 }
 

@@ -18,6 +18,8 @@ type vmHeap struct {
 	blocks  map[uintptr]bool // in use; true for those of the image, which stay
 	image   *image
 	peak    libc.Tsize_t // bytes
+	refused int          // requests above the limit that an error may have come from
+	lenient bool         // for an error that is reworded
 	revoked bool
 	gone    []pinned // pages, when revoked
 }
@@ -163,10 +165,10 @@ const overhead = lib.MMALLOC_OVERHEAD
 
 func allocate(_ *libc.TLS, state uintptr, size libc.Tsize_t) uintptr {
 	s := at[lib.TJSMallocState](state)
-	if s.Fmalloc_size+size > s.Fmalloc_limit {
+	h := heapOf(s)
+	if !h.grants(s, size) {
 		return 0
 	}
-	h := heapOf(s)
 	h.enter()
 	defer h.mu.Unlock()
 	p, err := h.UintptrMalloc(int(size))
@@ -177,6 +179,31 @@ func allocate(_ *libc.TLS, state uintptr, size libc.Tsize_t) uintptr {
 	s.Fmalloc_count++
 	h.grown(s, usable(nil, p)+overhead)
 	return p
+}
+
+// reserve is what a machine may take above its limit for the error that says the
+// limit was met: an engine that cannot make it throws null in its place.
+const reserve = 64 << 10
+
+// grants reports whether a machine may take that much more.
+func (h *vmHeap) grants(s *lib.TJSMallocState, more libc.Tsize_t) bool {
+	limit := s.Fmalloc_limit
+	if s.Fmalloc_size+more <= limit {
+		return true
+	}
+	if more <= reserve {
+		h.refused++
+	}
+	return (h.lenient || failing(s)) && s.Fmalloc_size+more <= limit+reserve
+}
+
+// failing reports whether the engine is making the error of a machine without
+// memory. It says so in the second of two flags of a byte each.
+func failing(s *lib.TJSMallocState) bool {
+	var rt lib.TJSRuntime
+	runtime := uintptr(unsafe.Pointer(s)) - unsafe.Offsetof(rt.Fmalloc_ctx) - unsafe.Offsetof(rt.Fmalloc_ctx.Fmalloc_state)
+	flags := runtime + unsafe.Offsetof(rt.Fcurrent_exception) + unsafe.Sizeof(rt.Fcurrent_exception)
+	return at[[2]uint8](flags)[1] != 0
 }
 
 func (h *vmHeap) grown(s *lib.TJSMallocState, by libc.Tsize_t) {
@@ -221,10 +248,10 @@ func resize(tls *libc.TLS, state, p uintptr, size libc.Tsize_t) uintptr {
 	}
 	s := at[lib.TJSMallocState](state)
 	before := usable(nil, p)
-	if s.Fmalloc_size+size-before > s.Fmalloc_limit {
+	h := heapOf(s)
+	if size > before && !h.grants(s, size-before) {
 		return 0
 	}
-	h := heapOf(s)
 	h.enter()
 	defer h.mu.Unlock()
 	if p = h.move(p, int(before), int(size)); p == 0 {

@@ -93,6 +93,10 @@ func (i *interrupter) call(loaded bool) {
 // goroutine.
 func (m *Machine) Interrupt() { m.interrupts.stopped.Store(true) }
 
+// Heeded reports whether the engine was told to stop since the last Limit. Without
+// memory for an error that says so it throws null.
+func (m *Machine) Heeded() bool { return m.interrupts.heeded }
+
 // errInterrupted is as the engine tells it where nobody takes it for an error of
 // the script.
 var errInterrupted = &quickjs.Error{Name: "InternalError", Message: "interrupted"}

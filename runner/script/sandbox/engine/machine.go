@@ -9,6 +9,7 @@ package engine
 import (
 	"fmt"
 
+	lib "modernc.org/libquickjs"
 	"modernc.org/quickjs"
 )
 
@@ -101,6 +102,21 @@ func (m *Machine) Peak() int {
 		return 0
 	}
 	return int(m.heap.peak)
+}
+
+// Refusals is how often the machine had no memory for something small; 0 when that
+// is not known. Where the engine cannot make the error that says so, it throws null.
+func (m *Machine) Refusals() int {
+	if m.heap == nil {
+		return 0
+	}
+	return m.heap.refused
+}
+
+// Full reports whether the machine has next to no memory left.
+func (m *Machine) Full() bool {
+	s := at[lib.TJSRuntime](m.runtime).Fmalloc_ctx.Fmalloc_state
+	return m.heap != nil && s.Fmalloc_size > s.Fmalloc_limit-s.Fmalloc_limit/16
 }
 
 // InUse reports whether the machine has a heap: it returns it when it ends.
