@@ -1,14 +1,12 @@
 package main
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"postie/collections/vars"
 	"postie/runner/documents"
 )
 
@@ -84,13 +82,7 @@ func (f *runFlags) flagWords(flag *pflag.Flag) []string {
 
 // shownValue is a variable's, or "…" when it may be secret.
 func (f *runFlags) shownValue(name, value string) string {
-	hidden := vars.IsSecretName(name) || slices.Contains(f.mask, name)
-	for _, pattern := range f.maskRegex {
-		if re, err := regexp.Compile(pattern); err != nil || re.MatchString(value) {
-			hidden = true
-		}
-	}
-	if hidden && !f.noMask {
+	if f.masking.Hides(name, value) {
 		return "…"
 	}
 	return documents.Shown(value)

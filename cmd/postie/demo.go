@@ -28,7 +28,7 @@ a simulated tenant on loopback. The flags are those of run.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error {
-			f.noMask, _ = c.Flags().GetBool("no-mask")
+			f.masking.Off, _ = c.Flags().GetBool("no-mask")
 			f.line = invoked(c, nil)
 			if underLoad {
 				return demoLoad(c.Context(), s)

@@ -27,7 +27,7 @@ func (f *runFlags) inputs() []output.Target {
 	add("file of variables", f.sources.Files()...)
 	add("vault", f.vault.Files...)
 	add("cookie jar", f.cookieJar)
-	add("certificate", f.certList, f.cert, f.key, f.extraCA)
+	add("certificate", f.network.Files()...)
 	return out
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,10 +21,9 @@ import (
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner"
-	"postie/runner/criteria"
 	"postie/runner/documents"
+	"postie/runner/export"
 	"postie/runner/fserror"
-	"postie/runner/mask"
 	"postie/runner/matrix"
 	"postie/runner/report"
 	"postie/runner/report/output"
@@ -33,9 +31,7 @@ import (
 	"postie/runner/script"
 	"postie/runner/script/sandbox"
 	"postie/runner/transport"
-	"postie/runner/transport/clientcert"
 	"postie/runner/transport/jar"
-	"postie/runner/workdir"
 )
 
 // A job is one run, from flags to exit code.
@@ -61,8 +57,8 @@ func (j *job) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	exports := j.exportList(time.Now())
-	set, err := j.reporters(opts, nil, targets(exports))
+	exports := j.exports(time.Now())
+	set, err := j.reporters(opts, nil, export.Targets(exports))
 	if err != nil {
 		return err
 	}
@@ -75,7 +71,7 @@ func (j *job) run(ctx context.Context) error {
 		set.Drop()
 		return runError(runErr)
 	}
-	err = errors.Join(set.Finish(), writeExports(exports, res))
+	err = errors.Join(set.Finish(), export.Write(exports, res))
 	j.wrote(set.Written())
 	if err != nil {
 		return &exit.Error{Code: exit.Failed, Text: err.Error()}
@@ -92,7 +88,7 @@ const fewReports = 4
 
 // wrote names the reports that were written, for people to open.
 func (j *job) wrote(paths []string) {
-	if j.flags.silent {
+	if j.flags.printing.Silent {
 		return
 	}
 	more := 0
@@ -105,6 +101,15 @@ func (j *job) wrote(paths []string) {
 	if more > 0 {
 		fmt.Fprintf(j.streams.Err, "wrote %d more beside %s\n", more, report.Safe(filepath.Dir(paths[0])))
 	}
+}
+
+// exports are the files that the --export flags ask of a run that starts at a
+// time.
+func (j *job) exports(at time.Time) []export.File {
+	o := j.flags.exports
+	o.Secrets = o.Secrets || j.flags.masking.Off
+	o.Using, o.Suffix = "postie/"+version.Get(), j.suffix
+	return o.Files(j.collection, at)
 }
 
 // carryOut runs the iterations one after the other, or side by side.
@@ -156,25 +161,17 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	opts.Output.Version, opts.Select = version.Get(), f.folders
 	opts.Iterations, opts.Bail = int(f.iterations), bailOf(f.bail)
 	opts.Delay, opts.Timeout = time.Duration(f.delay), time.Duration(f.timeout)
-	opts.Checks.Strict, opts.AllowEmpty = f.strict, f.allowEmpty
-	opts.Network.UserAgent = cmp.Or(f.userAgent, j.streams.Getenv("POSTIE_USER_AGENT"))
+	opts.AllowEmpty = f.allowEmpty
 	if opts.Scripts.Engine = j.engine; opts.Scripts.Engine == nil {
 		opts.Scripts.Engine = sandbox.New()
 	}
-	opts.MaxJumps = int(f.maxJumps)
-	opts.Scripts.Limits = script.Options{Timeout: time.Duration(f.timeoutScript), Isolate: f.isolate}
-	opts.Scripts.CookieDomains = f.cookieDomains
-	hidden, err := flags.Patterns("--mask-regex", f.maskRegex)
-	if err != nil {
+	f.scripts.Apply(opts)
+	var err error
+	if opts.Output.Mask, err = f.masking.Options(); err != nil {
 		return nil, err
 	}
-	opts.Output.Mask = mask.Options{Off: f.noMask, Names: f.mask, Patterns: hidden}
-	if f.ignoreRedirects {
-		follow := false
-		opts.Network.FollowRedirects = &follow
-	}
 	for _, step := range []func(context.Context, *runner.Options) error{
-		j.scopes, j.simulate, j.secrets, j.data, j.files, j.transport, j.libraries, j.asserts, j.gate,
+		j.scopes, j.simulate, j.secrets, j.data, j.files, j.transport, j.libraries, j.checks,
 	} {
 		if err := step(ctx, opts); err != nil {
 			return nil, err
@@ -247,47 +244,9 @@ func (j *job) secrets(ctx context.Context, o *runner.Options) error {
 	return j.flags.vault.Fill(ctx, j.loader, o)
 }
 
-// asserts reads the checks that need no script.
-func (j *job) asserts(_ context.Context, o *runner.Options) error {
-	for _, s := range j.flags.asserts {
-		a, err := criteria.ParseAssert(s)
-		if err != nil {
-			return exit.Usage("--assert %v", err)
-		}
-		o.Checks.Asserts = append(o.Checks.Asserts, a)
-	}
-	for _, s := range j.flags.extracts {
-		e, err := criteria.ParseExtract(s)
-		if err != nil {
-			return exit.Usage("--extract %v", err)
-		}
-		o.Checks.Extracts = append(o.Checks.Extracts, e)
-	}
-	return nil
-}
-
-// gate reads the bounds on the run.
-func (j *job) gate(_ context.Context, o *runner.Options) error {
-	f, g := j.flags, &o.Checks
-	if err := f.retry.Apply(&o.Retry); err != nil {
-		return err
-	}
-	g.RequireTests, g.MaxDuration = f.requireTests, time.Duration(f.maxDuration)
-	for _, text := range f.failOn {
-		s, err := criteria.ParseStatus(text)
-		if err != nil {
-			return exit.Usage("--fail-on-status %v", err)
-		}
-		g.FailOn = append(g.FailOn, s)
-	}
-	for _, text := range f.thresholds {
-		list, err := criteria.ParseThresholds(text)
-		if err != nil {
-			return exit.Usage("--threshold %v", err)
-		}
-		g.Thresholds = append(g.Thresholds, list...)
-	}
-	return nil
+// checks reads what passes, and when requests are sent again.
+func (j *job) checks(_ context.Context, o *runner.Options) error {
+	return cmp.Or(j.flags.retry.Apply(&o.Retry), j.flags.checks.Apply(&o.Checks))
 }
 
 func (j *job) data(ctx context.Context, o *runner.Options) error {
@@ -309,104 +268,26 @@ func (j *job) data(ctx context.Context, o *runner.Options) error {
 
 // files opens the working directory.
 func (j *job) files(_ context.Context, o *runner.Options) error {
-	current, err := os.Getwd()
-	if err != nil {
-		return exit.CannotRun("working directory: %v", err)
+	files, c, err := j.flags.files.Open(o.Collection.File())
+	if c != nil {
+		j.closers = append(j.closers, c)
 	}
-	own, named := documents.Folder(o.Collection.File()), j.flags.workingDir
-	if j.flags.insecureFiles {
-		o.Files = workdir.Anywhere{cmp.Or(named, current), own}
-		return nil
-	}
-	home, _ := os.UserHomeDir() // none is known, none is kept back
-	opts, ok := workdir.Default(current, home, own)
-	if named != "" {
-		if named, err = filepath.Abs(named); err != nil {
-			return exit.CannotRun("--working-dir %s: %v", named, err)
-		}
-		opts, ok = workdir.Options{Path: named, Hidden: true}, true
-	}
-	if !ok {
-		o.Files = workdir.Closed{Why: workdir.HomeOnly}
-		return nil
-	}
-	dir, err := workdir.Open(opts)
-	if err != nil {
-		return exit.CannotRun("working directory %s: %s", opts.Path, fserror.Cause(err))
-	}
-	o.Files = dir
-	j.closers = append(j.closers, dir)
-	return nil
+	o.Files = files
+	return err
 }
 
 func (j *job) transport(ctx context.Context, o *runner.Options) error {
-	f := j.flags
-	t := &o.Network.Options
-	t.Timeout, t.Insecure = time.Duration(f.timeoutRequest), f.insecure
-	proxy, err := f.network.Chosen(j.streams.Getenv)
-	if err != nil {
+	f, t := j.flags, &o.Network.Options
+	if err := f.network.Apply(&o.Network, j.streams.Getenv); err != nil {
 		return err
 	}
-	t.Proxy = proxy
-	size, err := transport.ParseSize(f.maxResponse)
-	if err != nil {
-		return exit.Usage("--max-response-size %v", err)
-	}
-	t.MaxResponseSize = size
 	if f.rate > 0 || f.hostConcurrency > 0 {
 		t.Limiter = transport.NewLimiter(float64(f.rate), int(f.hostConcurrency))
-	}
-	if err := f.network.Apply(t); err != nil {
-		return err
-	}
-	if err := j.certificates(t); err != nil {
-		return err
 	}
 	if err := j.cookies(t); err != nil {
 		return err
 	}
 	return j.mock(ctx, t)
-}
-
-// certificates loads extra CAs and the client certificate.
-func (j *job) certificates(t *transport.Options) error {
-	f := j.flags
-	if f.extraCA != "" {
-		pem, err := os.ReadFile(f.extraCA)
-		if err != nil {
-			return exit.CannotRun("CA certificates %s: %s", f.extraCA, fserror.Cause(err))
-		}
-		pool, err := x509.SystemCertPool()
-		if err != nil {
-			pool = x509.NewCertPool()
-		}
-		if !pool.AppendCertsFromPEM(pem) {
-			return exit.CannotRun("CA certificates %s: holds no PEM certificate", f.extraCA)
-		}
-		t.RootCAs = pool
-	}
-	return f.clientCerts(t)
-}
-
-// clientCerts are those of --ssl-client-cert-list, then --ssl-client-cert.
-func (f *runFlags) clientCerts(t *transport.Options) error {
-	var list []clientcert.Entry
-	if f.certList != "" {
-		src, err := os.ReadFile(f.certList)
-		if err != nil {
-			return exit.CannotRun("unable to read the ssl client certificates file %q: %s", f.certList, fserror.Cause(err))
-		}
-		if list, err = clientcert.ParseList(f.certList, src); err != nil {
-			return exit.CannotRun("%v", err)
-		}
-	}
-	if f.cert != "" {
-		list = append(list, clientcert.Entry{Name: f.cert, Matches: []string{clientcert.AllURLs}, Cert: f.cert, Key: f.key, Passphrase: f.passphrase})
-	}
-	for _, e := range list {
-		t.Certificates = append(t.Certificates, e.Load(os.ReadFile))
-	}
-	return nil
 }
 
 func (j *job) cookies(t *transport.Options) error {

@@ -33,7 +33,7 @@ type loadFlags struct {
 }
 
 func newLoad(s *term.Streams) *cobra.Command {
-	f := &loadFlags{run: &runFlags{color: "auto"}, outputs: map[string]*string{}}
+	f := &loadFlags{run: &runFlags{}, outputs: map[string]*string{}}
 	cmd := &cobra.Command{
 		Use:   "load <collection>",
 		Short: "Put load on what a collection talks to",
@@ -55,7 +55,7 @@ A closed model has virtual users who wait for their answers (--vus, --stage,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			f.run.noMask, _ = c.Flags().GetBool("no-mask")
+			f.run.masking.Off, _ = c.Flags().GetBool("no-mask")
 			return f.carryOut(c.Context(), s, args[0], nil)
 		},
 	}
@@ -83,25 +83,14 @@ func (f *loadFlags) register(fs *pflag.FlagSet) {
 	r.vault.Register(fs)
 	fs.StringArrayVar(&r.globalVars, "global-var", nil, "set a global variable, `key=value`; repeatable")
 	fs.Var(&r.delay, "delay-request", "wait before each request (ms, or 1.5s)")
-	fs.Var(&r.timeoutRequest, "timeout-request", "limit of a request, body included (ms, or 10s)")
-	fs.Var(&r.timeoutScript, "timeout-script", "limit of a script (ms, or 10s; default 30s)")
-	fs.BoolVarP(&r.insecure, "insecure", "k", false, "do not verify TLS certificates")
-	fs.BoolVar(&r.ignoreRedirects, "ignore-redirects", false, "do not follow redirects")
 	fs.StringVar(&r.cookieJar, "cookie-jar", "", "every virtual user starts with the cookies of this tough-cookie JSON `file`")
-	fs.StringVar(&r.workingDir, "working-dir", "", "`folder` that body files are read from")
-	fs.StringVar(&r.userAgent, "user-agent", "", "User-Agent of requests [$POSTIE_USER_AGENT] (default: postie/<version>)")
 	fs.StringVar(&r.mock, "mock", "", "send the load to the simulated tenant (forgerock) or to the saved examples")
 	r.network.Register(fs)
-	fs.StringVar(&r.cert, "ssl-client-cert", "", "client certificate `file` (PEM or PKCS#12)")
-	fs.StringVar(&r.key, "ssl-client-key", "", "its private key `file`")
-	fs.StringVar(&r.passphrase, "ssl-client-passphrase", "", "passphrase of the key")
-	fs.StringVar(&r.extraCA, "ssl-extra-ca-certs", "", "trusted CA certificates besides the system's (PEM `file`)")
-	fs.StringArrayVar(&r.mask, "mask", nil, "hide the values of this variable, header or key `name` too; repeatable")
-	fs.StringVar(&r.maxResponse, "max-response-size", "50MB", "largest response body, decoded")
-	fs.StringVar(&r.packageDir, "package-dir", "", "`folder` of packages of your own for require() and pm.require()")
-	fs.StringArrayVar(&r.asserts, "assert", nil, "check every response: `'status == 200'`; repeatable")
-	fs.StringVar(&r.color, "color", "auto", "colour: auto, on or off")
-	fs.BoolVar(&r.silent, "silent", false, "print nothing but errors")
+	r.scripts.Register(fs)
+	r.files.Register(fs)
+	r.checks.RegisterAssert(fs)
+	r.masking.Register(fs)
+	r.printing.RegisterPlain(fs)
 }
 
 // carryOut puts the load on and reports it. The prepared options are those of
@@ -139,7 +128,7 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	run.Interrupt = sig.Interrupt
 	defer sig.End()
 	o.Interrupt = run.Interrupt
-	view := liveview.New(s, f.run.silent)
+	view := liveview.New(s, f.run.printing.Silent)
 	o.Observe = view.Show
 	rep, err := load.Run(ctx, *o)
 	view.End()
@@ -151,7 +140,7 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 
 // report prints and writes the figures, and judges them.
 func (f *loadFlags) report(s *term.Streams, rep *load.Report, sig *stop.Watch) error {
-	if !f.run.silent && !f.standardOutput() {
+	if !f.run.printing.Silent && !f.standardOutput() {
 		if err := load.Text(s.Out, rep); err != nil {
 			return exit.CannotRun("%v", err)
 		}

@@ -19,6 +19,7 @@ import (
 	"postie/collections"
 	"postie/runner"
 	"postie/runner/documents"
+	"postie/runner/export"
 	"postie/runner/matrix"
 	"postie/runner/report"
 	"postie/runner/report/output"
@@ -151,13 +152,13 @@ func (m *grid) run(ctx context.Context) error {
 	defer main.close()
 	shared := &runner.Options{Scripts: runner.Scripts{Libraries: m.opts[0].Scripts.Libraries}}
 	exports := m.exports(time.Now())
-	set, err := main.reporters(shared, m.names.List(), targets(slices.Concat(exports...)))
+	set, err := main.reporters(shared, m.names.List(), export.Targets(slices.Concat(exports...)))
 	if err != nil {
 		return err
 	}
 	defer set.Close()
-	table := report.NewTable(report.TableOptions{Names: m.names.List(), NoUnicode: m.flags.noUnicode,
-		Color: m.streams.Color(m.flags.color), Width: m.streams.Width})
+	table := report.NewTable(report.TableOptions{Names: m.names.List(), NoUnicode: m.flags.printing.NoUnicode,
+		Color: m.streams.Color(m.flags.printing.Color), Width: m.streams.Width})
 	ctx, sig := stop.New(ctx)
 	shared.Interrupt = sig.Interrupt
 	defer sig.End()
@@ -172,11 +173,11 @@ func (m *grid) run(ctx context.Context) error {
 		Reporters: append(shared.Output.Reporters, table), Spool: tempSpool}) {
 		worst = worse(worst, m.verdict(i, out, sig))
 		if out.Result != nil {
-			errs = append(errs, writeExports(exports[i], out.Result))
+			errs = append(errs, export.Write(exports[i], out.Result))
 		}
 	}
 	errs = append(errs, set.Finish())
-	if !m.flags.silent {
+	if !m.flags.printing.Silent {
 		_ = table.Print(m.streams.Out) // a reader that went away has seen enough
 	}
 	main.wrote(set.Written())
@@ -187,11 +188,11 @@ func (m *grid) run(ctx context.Context) error {
 }
 
 // exports are those of each run, in files of its own.
-func (m *grid) exports(at time.Time) [][]export {
-	out := make([][]export, len(m.jobs))
+func (m *grid) exports(at time.Time) [][]export.File {
+	out := make([][]export.File, len(m.jobs))
 	for i, name := range output.SafeNames(m.names.List()) {
 		m.jobs[i].suffix = name
-		out[i] = m.jobs[i].exportList(at)
+		out[i] = m.jobs[i].exports(at)
 	}
 	return out
 }

@@ -21,10 +21,10 @@ import (
 // which is filled at the first use.
 func (j *job) libraries(_ context.Context, o *runner.Options) error {
 	opts := packageOptions(j.streams)
-	if j.flags.packageDir != "" {
-		root, err := os.OpenRoot(j.flags.packageDir)
+	if j.flags.scripts.Packages != "" {
+		root, err := os.OpenRoot(j.flags.scripts.Packages)
 		if err != nil {
-			return exit.CannotRun("--package-dir %s: %s", j.flags.packageDir, fserror.Cause(err))
+			return exit.CannotRun("--package-dir %s: %s", j.flags.scripts.Packages, fserror.Cause(err))
 		}
 		j.closers = append(j.closers, root)
 		opts.Local = root.FS()

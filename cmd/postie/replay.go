@@ -54,7 +54,7 @@ run.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			f.run.noMask, _ = c.Flags().GetBool("no-mask")
+			f.run.masking.Off, _ = c.Flags().GetBool("no-mask")
 			f.run.line = invoked(c, args)
 			return f.replay(c.Context(), s, args[0])
 		},

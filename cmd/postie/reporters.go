@@ -67,7 +67,7 @@ func (j *job) add(out *output.Options, o *runner.Options, name string, started t
 		r.Append = true
 		out.Reports = append(out.Reports, r)
 	}
-	if !j.flags.silent && !opts.On("silent") {
+	if !j.flags.printing.Silent && !opts.On("silent") {
 		out.Live = append(out.Live, j.live(format, opts, started))
 	}
 	return nil
@@ -83,7 +83,7 @@ func (j *job) live(format report.Format, opts report.Settings, started time.Time
 	}
 	if path != "" {
 		path = output.Path(format, path, started)
-		cli.Color, cli.Live, cli.Width = j.flags.color == "on", false, 0
+		cli.Color, cli.Live, cli.Width = j.flags.printing.Color == "on", false, 0
 	}
 	return output.Live{Name: reporterName(format), Path: path, Writer: j.streams.Out, Events: format.Name == "ndjson",
 		Open: func(w io.Writer) event.Reporter { return format.Print(w, cli) }}
@@ -135,17 +135,9 @@ func (j *job) cliOptions() report.CLIOptions {
 	if again == nil {
 		again = func(int) []string { return f.again() }
 	}
-	return report.CLIOptions{
-		Again:        again,
-		Color:        j.streams.Color(f.color),
-		NoUnicode:    f.noUnicode,
-		Width:        j.streams.Width,
-		Live:         j.streams.OutTTY && j.streams.Width > 0,
-		Verbose:      f.verbose,
-		Quiet:        f.quiet,
-		OnlyFailures: f.onlyFailures,
-		Slow:         time.Duration(f.slow),
-	}
+	out := f.printing.CLI(j.streams)
+	out.Again = again
+	return out
 }
 
 // reportOptions are the options that all reports have.

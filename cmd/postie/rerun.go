@@ -46,7 +46,7 @@ not reach: that is an error, but with --partial.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			f.run.noMask, _ = c.Flags().GetBool("no-mask")
+			f.run.masking.Off, _ = c.Flags().GetBool("no-mask")
 			f.run.line = invoked(c, args)
 			return f.rerun(c.Context(), s, args[0])
 		},

@@ -43,7 +43,7 @@ func runCommand(s *term.Streams, reporter flags.Reporters) (*cobra.Command, *run
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			f.noMask, _ = c.Flags().GetBool("no-mask")
+			f.masking.Off, _ = c.Flags().GetBool("no-mask")
 			f.line = invoked(c, args)
 			if err := f.vault.Ask(s); err != nil {
 				return err
@@ -88,7 +88,7 @@ func runCollection(ctx context.Context, s *term.Streams, f *runFlags, source str
 // runLoader reads the documents of a run.
 func runLoader(s *term.Streams, f *runFlags) *loader.Loader {
 	l := loader.New(s)
-	l.Authorize(f.apiKey, f.insecure)
+	l.Authorize(f.apiKey, f.network.Insecure)
 	return l
 }
 

@@ -37,7 +37,7 @@ func (f *runFlags) watch(ctx context.Context, s *term.Streams, sources []string)
 // watched are the files a run is read from.
 func (f *runFlags) watched(sources []string) []string {
 	list := slices.Concat(sources, f.environments, f.sources.Files(), f.vault.Files)
-	for _, name := range []string{f.globals, f.data, f.packageDir} {
+	for _, name := range []string{f.globals, f.data, f.scripts.Packages} {
 		if name != "" {
 			list = append(list, name)
 		}

@@ -3,9 +3,23 @@ package transport
 import (
 	"cmp"
 	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"slices"
 	"strings"
 )
+
+// RootsWith are the system's trusted certificates and those of a PEM file.
+func RootsWith(pem []byte) (*x509.CertPool, error) {
+	pool, err := x509.SystemCertPool()
+	if err != nil { // a system without any
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, errors.New("holds no PEM certificate")
+	}
+	return pool, nil
+}
 
 // tlsConfig is the TLS setting of a request, and a text that tells it from
 // others.

@@ -3,15 +3,26 @@ package flags
 import (
 	"cmp"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/values"
+	"postie/runner"
 	"postie/runner/transport"
 )
 
 // Network are the flags that say how servers are reached.
 type Network struct {
+	Insecure bool // of TLS
+
+	timeout         values.Millis
+	ignoreRedirects bool
+	userAgent       string
+	maxResponse     string
+	certificates    Certificates
+
 	proxy, noProxy string
 	connectTo      []string
 	resolve        []string
@@ -22,6 +33,12 @@ type Network struct {
 
 // Register defines them.
 func (f *Network) Register(fs *pflag.FlagSet) {
+	fs.Var(&f.timeout, "timeout-request", "limit of a request, body included (ms, or 10s)")
+	fs.BoolVarP(&f.Insecure, "insecure", "k", false, "do not verify TLS certificates")
+	fs.BoolVar(&f.ignoreRedirects, "ignore-redirects", false, "do not follow redirects")
+	fs.StringVar(&f.userAgent, "user-agent", "", "User-Agent of requests [$POSTIE_USER_AGENT] (default: postie/<version>)")
+	fs.StringVar(&f.maxResponse, "max-response-size", "50MB", "largest response body, decoded")
+	f.certificates.Register(fs)
 	fs.StringVar(&f.proxy, "proxy", "", "proxy `URL`: http, https or socks5, user:password@ before the host; none ignores the environment's [$HTTP_PROXY, $HTTPS_PROXY]")
 	fs.StringVar(&f.noProxy, "noproxy", "", "comma-separated `list` of hosts and CIDR blocks reached without a proxy [$NO_PROXY]")
 	fs.StringArrayVar(&f.connectTo, "connect-to", nil, "connect to ADDR for `HOST:PORT:ADDR`; HOST and PORT may be empty")
@@ -33,8 +50,34 @@ func (f *Network) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.tlsMax, "tls-max", "", "highest TLS `version`")
 }
 
-// Apply puts the flags into the transport's options.
-func (f *Network) Apply(t *transport.Options) (err error) {
+// Files are the certificates they name; "" among them for none.
+func (f *Network) Files() []string { return f.certificates.Files() }
+
+// Apply puts the flags, and what the environment says of proxies and the user
+// agent, into the run's options.
+func (f *Network) Apply(o *runner.Network, getenv func(string) string) (err error) {
+	t := &o.Options
+	o.UserAgent = cmp.Or(f.userAgent, getenv("POSTIE_USER_AGENT"))
+	if f.ignoreRedirects {
+		follow := false
+		o.FollowRedirects = &follow
+	}
+	t.Timeout, t.Insecure = time.Duration(f.timeout), f.Insecure
+	if t.Proxy, err = f.Chosen(getenv); err != nil {
+		return err
+	}
+	if t.MaxResponseSize, err = transport.ParseSize(f.maxResponse); err != nil {
+		return exit.Usage("--max-response-size %v", err)
+	}
+	if err := f.apply(t); err != nil {
+		return err
+	}
+	return f.certificates.Apply(t)
+}
+
+// apply puts those that say how a connection is made into the transport's
+// options.
+func (f *Network) apply(t *transport.Options) (err error) {
 	if f.http1 && f.http2 {
 		return exit.Usage("--http1.1 and --http2 exclude each other")
 	}

@@ -1,0 +1,40 @@
+package flags
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"postie/collections/vars"
+	"postie/runner/mask"
+)
+
+// Masking are the flags that say what is hidden.
+type Masking struct {
+	Off             bool // --no-mask, which all commands have
+	names, patterns []string
+}
+
+// Register defines them, but --no-mask.
+func (f *Masking) Register(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.names, "mask", nil, "hide the values of this `name` too: a variable, header, cookie, data column, JSON or form key; repeatable")
+	fs.StringArrayVar(&f.patterns, "mask-regex", nil, "hide every text that matches this `regexp`; repeatable")
+}
+
+// Options are those of the run's masker.
+func (f *Masking) Options() (mask.Options, error) {
+	patterns, err := Patterns("--mask-regex", f.patterns)
+	return mask.Options{Off: f.Off, Names: f.names, Patterns: patterns}, err
+}
+
+// Hides reports whether a variable's value may be a secret that is not shown.
+func (f *Masking) Hides(name, value string) bool {
+	if f.Off {
+		return false
+	}
+	return vars.IsSecretName(name) || slices.Contains(f.names, name) || slices.ContainsFunc(f.patterns, func(pattern string) bool {
+		re, err := regexp.Compile(pattern)
+		return err != nil || re.MatchString(value)
+	})
+}
