@@ -32,7 +32,7 @@ func (r *realm) accelerate() {
 			r.ticks++
 		}
 		if loaded || worthLooking(r.ticks) {
-			r.accelerated += r.vm.CallWithObjects(&r.driver.found, r.libraries)
+			r.accelerated += r.vm.CallWithObjects(&r.driver.found, r.libraries, loaded)
 		}
 	})
 }

@@ -17,6 +17,8 @@ func Libraries() []engine.Pattern {
 		{Name: "encoder", Names: []string{"stringify", "parse"}},
 		{Name: "kdf", Names: []string{"cfg", "init", "compute"}},
 		{Name: "forge", Names: []string{"algorithms", "sha1", "sha256"}},
+		{Name: "forgemode", Names: []string{"start", "encrypt", "decrypt"}},
+		{Name: "forgekey", Names: []string{"pbkdf2", "hmac", "md"}},
 		{Name: "forge", Names: []string{"_expandKey", "_updateBlock", "startEncrypting"}},
 	}
 }

@@ -2,7 +2,10 @@
 
 package accel
 
-import "sync"
+import (
+	"encoding/binary"
+	"sync"
+)
 
 // Libraries keep an AES key as the words of its rounds, those for decryption
 // already mixed and turned round, and work through them alike in both
@@ -102,3 +105,21 @@ func (k *aesKey) crypt(block []uint32) {
 	block[2] = (s[c>>24]<<24 | s[d>>16&255]<<16 | s[a>>8&255]<<8 | s[b&255]) ^ w[2]
 	block[fourth] = (s[d>>24]<<24 | s[a>>16&255]<<16 | s[b>>8&255]<<8 | s[c&255]) ^ w[3]
 }
+
+// BlockSize, Encrypt and Decrypt make it a cipher.Block, for one direction.
+func (k *aesKey) BlockSize() int { return 16 }
+
+// Encrypt encrypts a block with the words of encryption.
+func (k *aesKey) Encrypt(dst, src []byte) {
+	var block [4]uint32
+	for i := range block {
+		block[i] = binary.BigEndian.Uint32(src[4*i:])
+	}
+	k.crypt(block[:])
+	for i, w := range block {
+		binary.BigEndian.PutUint32(dst[4*i:], w)
+	}
+}
+
+// Decrypt decrypts a block with the words of decryption.
+func (k *aesKey) Decrypt(dst, src []byte) { k.Encrypt(dst, src) }

@@ -8,6 +8,7 @@ import (
 	"crypto/des"
 	"crypto/subtle"
 	"encoding/binary"
+	"errors"
 
 	"golang.org/x/crypto/blowfish"
 
@@ -35,9 +36,16 @@ func newBlock(name string, key []byte) (cipher.Block, error) {
 		return des.NewTripleDESCipher(key)
 	case "blowfish":
 		return blowfish.NewCipher(key)
+	case "aes rounds", "aes rounds back":
+		if k, ok := newAESKey(wordsOf(key), name != "aes rounds"); ok {
+			return k, nil
+		}
+		return nil, errKey
 	}
 	return aes.NewCipher(key)
 }
+
+var errKey = errors.New("no key")
 
 // A modeState is what a mode keeps from one block to the next: the block before
 // in what was encrypted, a counter, or the last of a stream.
@@ -46,6 +54,8 @@ type modeState struct {
 	state   []byte
 	stream  []byte
 	decrypt bool
+	hash    *gcmHash // of GCM
+	sum     []byte
 }
 
 // modeWork are the modes: what each does with one block.
@@ -78,12 +88,25 @@ var modeWork = map[string]func(m *modeState, data []byte){
 		subtle.XORBytes(data, data, m.state)
 	},
 	// The counter is the last 32 bits.
-	"ctr": func(m *modeState, data []byte) {
-		m.block.Encrypt(m.stream, m.state)
-		subtle.XORBytes(data, data, m.stream)
-		counter := m.state[len(m.state)-4:]
-		binary.BigEndian.PutUint32(counter, binary.BigEndian.Uint32(counter)+1)
+	"ctr": (*modeState).count,
+	"gcm": func(m *modeState, data []byte) {
+		if m.hash == nil {
+			return
+		}
+		if m.decrypt {
+			m.hash.add(m.sum, data)
+		}
+		if m.count(data); !m.decrypt {
+			m.hash.add(m.sum, data)
+		}
 	},
+}
+
+func (m *modeState) count(data []byte) {
+	m.block.Encrypt(m.stream, m.state)
+	subtle.XORBytes(data, data, m.stream)
+	counter := m.state[len(m.state)-4:]
+	binary.BigEndian.PutUint32(counter, binary.BigEndian.Uint32(counter)+1)
 }
 
 func (m *modeState) crypt(to, from []byte) {
@@ -100,7 +123,7 @@ func newMode(name string, key, state []byte, decrypt bool) (*modeState, bool) {
 	if err != nil || block.BlockSize() != len(state) {
 		return nil, false
 	}
-	return &modeState{block, state, make([]byte, len(state)), decrypt}, true
+	return &modeState{block: block, state: state, stream: make([]byte, len(state)), decrypt: decrypt}, true
 }
 
 // modeRun is run(cipher, mode, decrypt, key's words, state's words, data's words,
@@ -132,29 +155,40 @@ func modeRun(c *engine.Call) engine.Value {
 	return c.NewInts(wordsOf(m.state))
 }
 
-// modeText is text(cipher, mode, decrypt, key's words, state's words, data): as
-// run, of a text of a character a byte. The answer is an array of the text it
-// becomes and of the words of the state.
+// modeText is text(cipher, mode, decrypt, key's words, state's words, data, sum's
+// words, element's words): as run, of a text of a character a byte; the last two
+// are GCM's. The answer is the text it becomes. It changes the state and the sum.
 func modeText(c *engine.Call) engine.Value {
 	key, ok := bytesOf(c, c.At(3), 0, -1)
 	state, also := bytesOf(c, c.At(4), 0, -1)
 	text, latin := c.Latin1(c.At(5))
-	if !ok || !also || !latin || len(text) > 1<<24 {
+	work := modeWork[c.Text(1)]
+	if !ok || !also || !latin || work == nil || len(text) > 1<<24 {
 		return engine.Undefined
 	}
 	m, ok := newMode(c.Text(0), key, state, c.Bool(2))
-	work := modeWork[c.Text(1)]
-	if !ok || work == nil || len(text)%len(state) != 0 {
+	if !ok || len(text)%len(state) != 0 || c.Len() > 6 && !m.withSum(c, 6) {
 		return engine.Undefined
 	}
 	data := append([]byte(nil), text...)
 	for i := 0; i < len(data); i += len(state) {
 		work(m, data[i:i+len(state)])
 	}
-	if !c.SetInts(c.At(4), 0, wordsOf(m.state)) {
+	if !c.SetInts(c.At(4), 0, wordsOf(m.state)) || m.hash != nil && !c.SetInts(c.At(6), 0, wordsOf(m.sum)) {
 		return c.Thrown()
 	}
 	return c.NewLatin1(data)
+}
+
+// withSum gives a mode what GCM needs besides: two arguments.
+func (m *modeState) withSum(c *engine.Call, arg int) bool {
+	sum, ok := bytesOf(c, c.At(arg), 0, 4)
+	element, also := bytesOf(c, c.At(arg+1), 0, 4)
+	if !ok || !also || len(m.state) != 16 {
+		return false
+	}
+	m.sum, m.hash = sum, newGCMHash(element)
+	return true
 }
 
 // bytesOf are count words of an array, the highest byte first; all when count is

@@ -36,10 +36,10 @@ type Pattern struct {
 	atoms []lib.TJSAtom
 }
 
-// CallWithObjects calls fn(name of the pattern, object) for each object of the
-// machine that fits one, wherever it is, and counts the calls that answer true.
-// What fn throws is dropped.
-func (m *Machine) CallWithObjects(fn *quickjs.Value, patterns []Pattern) (yes int) {
+// CallWithObjects calls fn(name of the pattern, object, loaded) for each object
+// of the machine that fits one, wherever it is, and counts the calls that answer
+// true. What fn throws is dropped.
+func (m *Machine) CallWithObjects(fn *quickjs.Value, patterns []Pattern, loaded bool) (yes int) {
 	met := make([]Pattern, 0, len(patterns))
 	for _, p := range patterns {
 		if m.meets(&p) {
@@ -50,7 +50,7 @@ func (m *Machine) CallWithObjects(fn *quickjs.Value, patterns []Pattern) (yes in
 		return 0
 	}
 	for _, f := range m.fitting(met) {
-		if m.callWith(fn, f.name, f.object) {
+		if m.callWith(fn, f.name, f.object, Bool(loaded)) {
 			yes++
 		}
 		m.Free(f.object)
@@ -120,14 +120,14 @@ func hasAll(object uintptr, names []lib.TJSAtom) bool {
 
 // callWith does without Invoke: the engine's Go package would not make an error
 // of what fn throws in the middle of a script.
-func (m *Machine) callWith(fn *quickjs.Value, name string, object Value) bool {
-	const size = int(unsafe.Sizeof([2]Value{}))
+func (m *Machine) callWith(fn *quickjs.Value, name string, object, loaded Value) bool {
+	const size = int(unsafe.Sizeof([3]Value{}))
 	p := m.tls.Alloc(size)
 	defer m.tls.Free(size)
 	text := m.String(name)
 	defer m.Free(text)
-	*at[[2]Value](p) = [2]Value{text, object}
-	answer := lib.XJS_Call(m.tls, m.context, raw(fn), Undefined, 2, p)
+	*at[[3]Value](p) = [3]Value{text, object, loaded}
+	answer := lib.XJS_Call(m.tls, m.context, raw(fn), Undefined, 3, p)
 	if tagOf(answer) == lib.EJS_TAG_EXCEPTION {
 		m.drop()
 	}
@@ -209,8 +209,8 @@ func (m *recollection) slot() *Value {
 	return at[Value](at[lib.TJSObject](pointerOf(m.object)).Fprop + m.position*slotSize)
 }
 
-// Around answers a function, the first argument, that is a variable around
-// another, the second being its number; undefined when there is none such,
+// Around answers an object, as functions are, that is a variable around a
+// function, the first argument, the second being the variable's number; undefined when there is none such,
 // null behind the last.
 func Around(c *Call) Value {
 	f := c.At(0)
@@ -224,7 +224,7 @@ func Around(c *Call) Value {
 	}
 	variable := *at[uintptr](b.variables + uintptr(i)*unsafe.Sizeof(b.variables))
 	v := *at[Value](at[lib.TJSVarRef](variable).Fpvalue)
-	if !isClosure(v) {
+	if !IsObject(v) {
 		return Undefined
 	}
 	return share(v)

@@ -110,7 +110,7 @@ func TestCallWithObjects(t *testing.T) {
 	m.WatchTicks(func(bool) {
 		ticks++
 		if ticks == 1 {
-			yes = m.CallWithObjects(&seen, []Pattern{{Name: "nobody", Names: []string{"nobodyKnows"}}, {Name: "found", Names: []string{"rareOne", "rareTwo"}}})
+			yes = m.CallWithObjects(&seen, []Pattern{{Name: "nobody", Names: []string{"nobodyKnows"}}, {Name: "found", Names: []string{"rareOne", "rareTwo"}}}, true)
 		}
 	})
 	got := text(t, m, `(() => {

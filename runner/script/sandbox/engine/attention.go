@@ -43,7 +43,7 @@ func (m *Machine) attended() bool {
 	a := &m.interrupts.attention
 	a.left--
 	a.seen++
-	if depth := m.depth(); depth < maxFrames {
+	if depth := m.depth(); 0 < depth && depth < maxFrames {
 		if depth < a.depth && a.worthLooking(depth) {
 			m.interrupts.call(true)
 		}

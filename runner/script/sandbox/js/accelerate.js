@@ -14,15 +14,16 @@ const intact = host.native('intact');
 
 const done = new WeakSet();
 
-const met = new WeakMap(); // how often
+const met = new WeakMap(); // how often, a while apart
 
 // found is told of an object that looks like a part of the library which
-// js/name.js knows, and may be again. That file answers whether it has replaced
-// functions, or undefined when the library is not all there yet. It must make do
-// with what is there at the fourth time.
-function found(name, object) {
+// js/name.js knows, and may be again: at once, while the library loads, and later.
+// That file answers whether it has replaced functions, or undefined when the
+// library is not all there yet. It must make do with what is there at the fourth
+// time.
+function found(name, object, atOnce) {
   if (done.has(object)) return false;
-  const times = (met.get(object) ?? 0) + 1;
+  const times = (met.get(object) ?? 0) + (atOnce ? 0 : 1);
   met.set(object, times);
   const answer = load(name).accelerate(object, times > 3);
   if (answer !== undefined) done.add(object);

@@ -16,7 +16,7 @@ function accelerate(object, all) {
   if (typeof object._updateBlock === 'function') return aes(object);
   const { algorithms } = object;
   if (typeof algorithms !== 'object' || algorithms === null) return undefined;
-  if (!all && !algorithms.sha512) return undefined; // not all there yet
+  if (!all && Object.keys(HASHES).some((name) => typeof object[name]?.create !== 'function')) return undefined; // not all there yet
   return Object.entries(HASHES).filter(([name, size]) => hash(object[name], name, size)).length > 0;
 }
 
