@@ -50,6 +50,37 @@ func lookups(doc gjson.Result, keys ...string) []gjson.Result {
 	return found
 }
 
+// An object is the members of a JSON object, read in one pass.
+type object []property
+
+type property struct {
+	key   string
+	value gjson.Result
+}
+
+// objectOf has no members when r is no object.
+func objectOf(r gjson.Result) object {
+	if !r.IsObject() {
+		return nil
+	}
+	o := make(object, 0, 8)
+	r.ForEach(func(k, v gjson.Result) bool {
+		o = append(o, property{k.Str, v})
+		return true
+	})
+	return o
+}
+
+// get is a member's value: the last of several, as in JavaScript.
+func (o object) get(key string) gjson.Result {
+	for i := len(o) - 1; i >= 0; i-- {
+		if o[i].key == key {
+			return o[i].value
+		}
+	}
+	return gjson.Result{}
+}
+
 // text is a scalar as JavaScript's String() gives it; "" for nothing.
 func text(r gjson.Result) string {
 	switch r.Type {

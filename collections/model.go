@@ -95,7 +95,7 @@ func modelRequest(r gjson.Result) any {
 		headers = append(headers, map[string]any{"key": text(lookup(h, "key")), "value": text(lookup(h, "value")),
 			"disabled": truthy(lookup(h, "disabled"))})
 	}
-	out := map[string]any{"method": method(r), "header": headers, "url": modelURL(lookup(r, "url"))}
+	out := map[string]any{"method": method(lookup(r, "method")), "header": headers, "url": modelURL(lookup(r, "url"))}
 	if b := lookup(r, "body"); b.IsObject() {
 		m := map[string]any{"mode": text(lookup(b, "mode")), "raw": text(lookup(b, "raw"))}
 		for _, k := range []string{"urlencoded", "formdata", "file", "graphql"} {

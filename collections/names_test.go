@@ -1,7 +1,11 @@
 package collections
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,3 +62,51 @@ func TestParseKeepsNothing(t *testing.T) {
 		}
 	}
 }
+
+// WriteJSON writes what JSON returns, and each object goes through change.
+func TestWriteJSON(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"full": `{"info":{"name":"C","_postman_id":"c1","description":"about"},"item":[{"id":"f","name":"F","description":"d","auth":{"type":"basic","basic":{"username":"u"}},
+			"item":[{"id":"a","name":"a","request":{"url":"h/{{x}}","method":"POST","body":{"mode":"raw","raw":",x,"}},"response":[{"name":"r"}]},{"id":"e","item":[],"event":[{"listen":"test","script":{"id":"s","exec":["x"]}}]}]},
+			{"id":"b","name":"é","request":"h"}],"variable":[{"key":"k","value":"v"}],"event":[{"listen":"prerequest","script":{"id":"p","exec":"y"}}],
+			"auth":{"type":"bearer","bearer":[{"key":"token","value":"t"}]},"protocolProfileBehavior":{"followRedirects":false}}`,
+		"bare": `{"info":{"name":""},"item":[]}`,
+	} {
+		c := parse(t, text)
+		var got bytes.Buffer
+		var objects atomic.Int32
+		if err := c.WriteJSON(&got, func(o json.RawMessage) json.RawMessage {
+			if objects.Add(1); !json.Valid(o) || o[0] != '{' {
+				t.Errorf("%s: %s", name, o)
+			}
+			return o
+		}); err != nil || objects.Load() == 0 {
+			t.Fatal(err, objects.Load())
+		}
+		if diff := cmp.Diff(string(c.JSON()), got.String()); diff != "" {
+			t.Errorf("%s (-JSON +WriteJSON)\n%s", name, diff)
+		}
+	}
+	c := parse(t, `{"info":{"name":"C","_postman_id":"c"},"item":[`+strings.Repeat(`{"id":"i","name":"a","request":"h"},`, 3*batchSize)+`{"id":"z","request":"h"}]}`)
+	var got bytes.Buffer
+	if err := c.WriteJSON(&got, func(o json.RawMessage) json.RawMessage { return o }); err != nil || got.String() != string(c.JSON()) {
+		t.Errorf("many items: %v, %d bytes of %d", err, got.Len(), len(c.JSON()))
+	}
+	if err := c.WriteJSON(full{}, func(o json.RawMessage) json.RawMessage { return o }); !errors.Is(err, errFull) {
+		t.Errorf("a full disk: %v", err)
+	}
+	got.Reset()
+	hide := func(o json.RawMessage) json.RawMessage { return bytes.ReplaceAll(o, []byte("secret"), []byte("******")) }
+	_ = parse(t, `{"info":{"name":"C"},"item":[{"name":"secret","request":"h/secret"}]}`).WriteJSON(&got, hide) // a buffer takes all
+	if !json.Valid(got.Bytes()) || bytes.Contains(got.Bytes(), []byte("secret")) {
+		t.Errorf("%s", got.Bytes())
+	}
+}
+
+// full is a disk without space.
+type full struct{}
+
+var errFull = errors.New("no space left on device")
+
+func (full) Write([]byte) (int, error) { return 0, errFull }

@@ -322,7 +322,8 @@ func (n *Node) JSON() json.RawMessage {
 	})
 }
 
-// NamesJSON is the tree of JSON, with the ids and names alone.
+// NamesJSON is the tree of JSON with the ids and names alone, and what the
+// collection says of itself.
 func (c *Collection) NamesJSON() json.RawMessage {
 	var b bytes.Buffer
 	b.WriteString(`{"item":`)
@@ -331,6 +332,7 @@ func (c *Collection) NamesJSON() json.RawMessage {
 	b.Write(quoteJSON(c.root.id))
 	b.WriteString(`,"name":`)
 	b.Write(quoteJSON(c.root.name))
+	printAbout(&b, lookup(c.doc, "info"))
 	b.WriteString(`}}`)
 	return b.Bytes()
 }
@@ -393,13 +395,8 @@ func (n *Node) printed() *Request {
 }
 
 func (n *Node) print(b *bytes.Buffer) {
-	b.WriteString(`{"id":`)
-	b.Write(quoteJSON(n.id))
-	if n.name != "" {
-		b.WriteString(`,"name":`)
-		b.Write(quoteJSON(n.name))
-	}
-	n.printDescription(b)
+	b.WriteByte('{')
+	n.printHead(b)
 	if n.folder {
 		b.WriteString(`,"item":[`)
 		for i, c := range n.children {
@@ -409,6 +406,26 @@ func (n *Node) print(b *bytes.Buffer) {
 			c.print(b)
 		}
 		b.WriteByte(']')
+	}
+	n.printTail(b)
+	b.WriteByte('}')
+}
+
+// printHead writes the members before a folder's items.
+func (n *Node) printHead(b *bytes.Buffer) {
+	b.WriteString(`"id":`)
+	b.Write(quoteJSON(n.id))
+	if n.name != "" {
+		b.WriteString(`,"name":`)
+		b.Write(quoteJSON(n.name))
+	}
+	n.printDescription(b)
+}
+
+// printTail writes the members after a folder's items, and of a request all
+// after its name; a comma comes first.
+func (n *Node) printTail(b *bytes.Buffer) {
+	if n.folder {
 		if a, ok := parseAuth(n.auth); ok {
 			b.WriteString(`,"auth":`)
 			a.print(b)
@@ -423,7 +440,6 @@ func (n *Node) print(b *bytes.Buffer) {
 	if n.behavior.IsObject() {
 		b.WriteString(`,"protocolProfileBehavior":` + n.behavior.Raw)
 	}
-	b.WriteByte('}')
 }
 
 func printRaw(b *bytes.Buffer, r gjson.Result, none string) {
@@ -472,8 +488,8 @@ func (n *Node) printEvents(b *bytes.Buffer) {
 func (c *Collection) print(list []vars.Variable) json.RawMessage {
 	var b bytes.Buffer
 	b.WriteByte('{')
-	if id := lookup(c.doc, "info", "_postman_id"); truthy(id) {
-		b.WriteString(`"_":{"postman_id":` + id.Raw + `},`)
+	if c.printHead(&b); b.Len() > 1 {
+		b.WriteByte(',')
 	}
 	b.WriteString(`"item":[`)
 	for i, n := range c.root.children {
@@ -483,7 +499,22 @@ func (c *Collection) print(list []vars.Variable) json.RawMessage {
 		n.print(&b)
 	}
 	b.WriteByte(']')
-	c.root.printEvents(&b)
+	c.printTail(&b, list)
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+// printHead writes the member before the items, if there is one.
+func (c *Collection) printHead(b *bytes.Buffer) {
+	if id := lookup(c.doc, "info", "_postman_id"); truthy(id) {
+		b.WriteString(`"_":{"postman_id":` + id.Raw + `}`)
+	}
+}
+
+// printTail writes the members after the items; a comma comes first.
+func (c *Collection) printTail(b *bytes.Buffer, list []vars.Variable) {
+	found := lookups(c.doc, "auth", "protocolProfileBehavior", "info") // a pass reads all of the document
+	c.root.printEvents(b)
 	b.WriteString(`,"variable":[`)
 	for i, v := range list {
 		if i > 0 {
@@ -494,11 +525,11 @@ func (c *Collection) print(list []vars.Variable) json.RawMessage {
 		b.WriteByte('}')
 	}
 	b.WriteByte(']')
-	if a, ok := parseAuth(lookup(c.doc, "auth")); ok {
+	if a, ok := parseAuth(found[0]); ok {
 		b.WriteString(`,"auth":`)
-		a.print(&b)
+		a.print(b)
 	}
-	if p := lookup(c.doc, "protocolProfileBehavior"); p.IsObject() {
+	if p := found[1]; p.IsObject() {
 		b.WriteString(`,"protocolProfileBehavior":` + p.Raw)
 	}
 	b.WriteString(`,"info":{"_postman_id":`)
@@ -506,12 +537,16 @@ func (c *Collection) print(list []vars.Variable) json.RawMessage {
 	b.WriteString(`,"name":`)
 	b.Write(quoteJSON(c.root.name))
 	b.WriteString(`,"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"`)
-	if d := lookup(c.doc, "info", "description"); description(d) != "" {
+	printAbout(b, found[2])
+	b.WriteByte('}')
+}
+
+// printAbout writes the collection's description, a comma first.
+func printAbout(b *bytes.Buffer, info gjson.Result) {
+	if d := lookup(info, "description"); description(d) != "" {
 		b.WriteByte(',')
-		printDescription(&b, d)
+		printDescription(b, d)
 	}
-	b.WriteString(`}}`)
-	return b.Bytes()
 }
 
 // Export is the collection with its current variables, indented, as

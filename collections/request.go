@@ -49,17 +49,18 @@ type Notes string
 
 // notes are those of an entry.
 func notes(r gjson.Result) Notes {
+	o := objectOf(r)
 	var b bytes.Buffer
-	if v := lookup(r, "id"); truthy(v) {
+	if v := o.get("id"); truthy(v) {
 		b.WriteString(`"id":` + v.Raw + `,`)
 	}
-	if v := lookup(r, "name"); v.Type == gjson.String && v.Str != "" {
+	if v := o.get("name"); v.Type == gjson.String && v.Str != "" {
 		b.WriteString(`"name":` + v.Raw + `,`)
 	}
-	if v := lookup(r, "disabled"); v.Exists() && !truthy(v) {
+	if v := o.get("disabled"); v.Exists() && !truthy(v) {
 		b.WriteString(`"disabled":false,`)
 	}
-	if v := lookup(r, "description"); v.Exists() {
+	if v := o.get("description"); v.Exists() {
 		printDescription(&b, v)
 		b.WriteByte(',')
 	}
@@ -182,7 +183,7 @@ func ParseRequest(src []byte) (*Request, error) {
 
 // method is upper case; GET when there is none.
 func method(r gjson.Result) string {
-	if m := text(lookup(r, "method")); m != "" {
+	if m := text(r); m != "" {
 		return strings.ToUpper(m)
 	}
 	return "GET"
@@ -190,24 +191,25 @@ func method(r gjson.Result) string {
 
 // parseRequest reads a request in strict form.
 func parseRequest(r gjson.Result) *Request {
+	o := objectOf(r)
 	req := &Request{
-		Method: method(r),
-		URL:    parseURLObject(lookup(r, "url")),
-		Header: parseHeaders(lookup(r, "header")),
-		Body:   parseBody(lookup(r, "body")),
+		Method: method(o.get("method")),
+		URL:    parseURLObject(o.get("url")),
+		Header: parseHeaders(o.get("header")),
+		Body:   parseBody(o.get("body")),
 	}
-	if v := lookup(r, "description"); v.Exists() { // an empty one is one, unlike an item's
+	if v := o.get("description"); v.Exists() { // an empty one is one, unlike an item's
 		words := description(v)
 		req.Description = &words
 		req.described = descriptionNote{mediaType: text(lookup(v, "type")), null: v.Type == gjson.Null}
 	}
-	if a, ok := parseAuth(lookup(r, "auth")); ok {
+	if a, ok := parseAuth(o.get("auth")); ok {
 		req.Auth = &a
 	} else {
-		req.emptyAuth = truthy(lookup(r, "auth"))
+		req.emptyAuth = truthy(o.get("auth"))
 	}
-	req.Certificate = objectOrNull(lookup(r, "certificate"))
-	req.Proxy = objectOrNull(lookup(r, "proxy"))
+	req.Certificate = objectOrNull(o.get("certificate"))
+	req.Proxy = objectOrNull(o.get("proxy"))
 	return req
 }
 
@@ -223,34 +225,36 @@ func parseURLObject(r gjson.Result) URL {
 	if r.Type == gjson.String {
 		return ParseURL(r.Str)
 	}
-	u := URL{Protocol: text(lookup(r, "protocol")), Port: text(lookup(r, "port"))}
-	u.NoPort = u.Port == "" && lookup(r, "port").Type == gjson.String
-	if a := lookup(r, "auth"); a.IsObject() {
+	o := objectOf(r)
+	u := URL{Protocol: text(o.get("protocol")), Port: text(o.get("port"))}
+	u.NoPort = u.Port == "" && o.get("port").Type == gjson.String
+	if a := o.get("auth"); a.IsObject() {
 		u.Auth = &UserInfo{User: text(lookup(a, "user")), Password: text(lookup(a, "password"))}
 	}
-	if h := lookup(r, "host"); h.IsArray() {
+	if h := o.get("host"); h.IsArray() {
 		u.Host = texts(h)
 	}
-	if p := lookup(r, "path"); p.IsArray() {
+	if p := o.get("path"); p.IsArray() {
 		u.Path = append([]string{}, texts(p)...)
 	}
-	if q := lookup(r, "query"); q.IsArray() {
+	if q := o.get("query"); q.IsArray() {
 		u.Query = []QueryParam{}
 		for _, p := range elements(q) {
 			u.Query = append(u.Query, parseQueryParam(p))
 		}
 	}
-	if h := lookup(r, "hash"); h.Type == gjson.String {
+	if h := o.get("hash"); h.Type == gjson.String {
 		u.Hash = &h.Str
 	}
-	for _, v := range elements(lookup(r, "variable")) {
-		key := lookup(v, "key")
+	for _, v := range elements(o.get("variable")) {
+		variable := objectOf(v)
+		key := variable.get("key")
 		if !truthy(key) {
-			key = lookup(v, "id")
+			key = variable.get("id")
 		}
-		one := PathVariable{Key: text(key), Value: value(lookup(v, "value")), Type: text(lookup(v, "type")),
-			Disabled: truthy(lookup(v, "disabled")), Notes: notes(v)}
-		if !lookup(v, "value").Exists() {
+		one := PathVariable{Key: text(key), Value: value(variable.get("value")), Type: text(variable.get("type")),
+			Disabled: truthy(variable.get("disabled")), Notes: notes(v)}
+		if !variable.get("value").Exists() {
 			one.Value = vars.Undefined{}
 		}
 		u.Variables = append(u.Variables, one)
@@ -261,12 +265,13 @@ func parseURLObject(r gjson.Result) URL {
 // parseQueryParam renders numbers and booleans as JavaScript would; newman
 // drops them.
 func parseQueryParam(p gjson.Result) QueryParam {
-	out := QueryParam{Disabled: truthy(lookup(p, "disabled")), System: truthy(lookup(p, "system")), Notes: notes(p)}
-	if k := lookup(p, "key"); k.Type != gjson.Null {
+	o := objectOf(p)
+	out := QueryParam{Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(p)}
+	if k := o.get("key"); k.Type != gjson.Null {
 		s := text(k)
 		out.Key = &s
 	}
-	if v := lookup(p, "value"); v.Type != gjson.Null {
+	if v := o.get("value"); v.Type != gjson.Null {
 		s := text(v)
 		out.Value = &s
 	}
@@ -279,10 +284,11 @@ func parseHeaders(list gjson.Result) []Header {
 		if h.Type == gjson.Null {
 			continue
 		}
-		v := lookup(h, "value")
+		o := objectOf(h)
+		v := o.get("value")
 		one := Header{null: v.Exists() && v.Type == gjson.Null,
-			Key: text(lookup(h, "key")), Value: headerText(v),
-			Disabled: truthy(lookup(h, "disabled")), System: truthy(lookup(h, "system")), Notes: notes(h)}
+			Key: text(o.get("key")), Value: headerText(v),
+			Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(h)}
 		if !v.IsArray() {
 			out = append(out, one)
 			continue
@@ -313,12 +319,13 @@ func parseBody(r gjson.Result) *Body {
 	if !r.IsObject() {
 		return nil
 	}
-	b := &Body{Mode: strings.ToLower(text(lookup(r, "mode"))), Disabled: truthy(lookup(r, "disabled")),
-		Language: text(lookup(r, "options", "raw", "language"))}
-	if o := lookup(r, "options"); o.IsObject() {
-		b.Options = json.RawMessage(o.Raw)
+	o := objectOf(r)
+	b := &Body{Mode: strings.ToLower(text(o.get("mode"))), Disabled: truthy(o.get("disabled")),
+		Language: text(lookup(o.get("options"), "raw", "language"))}
+	if v := o.get("options"); v.IsObject() {
+		b.Options = json.RawMessage(v.Raw)
 	}
-	if v := lookup(r, "disabled"); v.Exists() && !b.Disabled {
+	if v := o.get("disabled"); v.Exists() && !b.Disabled {
 		b.enabled = v.Raw
 	}
 	if b.Mode == "" {
@@ -326,23 +333,23 @@ func parseBody(r gjson.Result) *Body {
 	}
 	switch b.Mode {
 	case "urlencoded":
-		b.URLEncoded = parseURLEncoded(lookup(r, "urlencoded"))
+		b.URLEncoded = parseURLEncoded(o.get("urlencoded"))
 	case "formdata":
-		b.FormData = parseForm(lookup(r, "formdata"))
+		b.FormData = parseForm(o.get("formdata"))
 		for i := range b.FormData {
 			b.FormData[i].fill()
 		}
 	case "file":
-		b.File = parseFile(lookup(r, "file"))
+		b.File = parseFile(o.get("file"))
 	case "graphql":
-		if g := lookup(r, "graphql"); g.IsObject() {
+		if g := o.get("graphql"); g.IsObject() {
 			b.GraphQL = json.RawMessage(g.Raw)
 		} else if g.Type == gjson.String {
 			b.GraphQL = json.RawMessage(`{"query":` + g.Raw + `}`)
 		}
 	default:
-		b.Raw = parseRaw(lookup(r, "raw"))
-		b.RawJSON = b.Raw != nil && lookup(r, "raw").Type != gjson.String
+		b.Raw = parseRaw(o.get("raw"))
+		b.RawJSON = b.Raw != nil && o.get("raw").Type != gjson.String
 		if b.Mode != "raw" && b.Raw == nil {
 			b.Raw = new(string) // a mode nobody knows is an empty text
 		}
@@ -400,12 +407,13 @@ func (p *FormParam) fill() {
 func parseForm(list gjson.Result) []FormParam {
 	out := []FormParam{}
 	for _, p := range elements(list) {
-		name, src := lookup(p, "fileName"), lookup(p, "src")
-		f := FormParam{Key: text(lookup(p, "key")), Value: value(lookup(p, "value")), Type: text(lookup(p, "type")),
-			FileName: text(name), HasFileName: name.Type == gjson.String, ContentType: text(lookup(p, "contentType")),
-			Disabled: truthy(lookup(p, "disabled")), System: truthy(lookup(p, "system")), Notes: notes(p)}
-		f.empty = emptyMembers{key: oddKey(lookup(p, "key")), contentType: lookup(p, "contentType").Raw, src: src.Raw}
-		if !lookup(p, "value").Exists() {
+		o := objectOf(p)
+		name, src := o.get("fileName"), o.get("src")
+		f := FormParam{Key: text(o.get("key")), Value: value(o.get("value")), Type: text(o.get("type")),
+			FileName: text(name), HasFileName: name.Type == gjson.String, ContentType: text(o.get("contentType")),
+			Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(p)}
+		f.empty = emptyMembers{key: oddKey(o.get("key")), contentType: o.get("contentType").Raw, src: src.Raw}
+		if !o.get("value").Exists() {
 			f.Value = vars.Undefined{}
 		}
 		switch {

@@ -110,7 +110,7 @@ func (v *v1) items(folders, requests []string) []any {
 }
 
 func v1Item(r gjson.Result) any {
-	req := map[string]any{"method": method(r), "url": v1URL(r), "header": v1Headers(r)}
+	req := map[string]any{"method": method(lookup(r, "method")), "url": v1URL(r), "header": v1Headers(r)}
 	if d := description(lookup(r, "description")); d != "" {
 		req["description"] = d
 	}

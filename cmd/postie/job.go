@@ -48,6 +48,7 @@ type job struct {
 	suffix      string                  // of the files that are this run's own; "" when there is one run
 	again       func(run int) []string  // the words that carry one of several runs out again; nil: the flags say
 	compare     func(*runlog.Log) error // nil, or what is done with the log of a run that was carried out
+	result      *runner.Result          // set when the run has ended
 	closers     []io.Closer
 }
 
@@ -71,6 +72,7 @@ func (j *job) run(ctx context.Context) error {
 		set.Drop()
 		return runError(runErr)
 	}
+	j.result = res
 	err = errors.Join(set.Finish(), export.Write(exports, res))
 	j.wrote(set.Written())
 	if err != nil {

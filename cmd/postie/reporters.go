@@ -24,10 +24,13 @@ import (
 func (j *job) reporters(o *runner.Options, runs []string, others []output.Target) (*output.Set, error) {
 	opts := output.Options{Log: j.flags.logFile, Runs: runs, Others: others, Reads: append(j.flags.inputs(), j.reads...)}
 	started := time.Now()
+	whole := opts.Log != "" || j.compare != nil || len(o.Output.Reporters) > 0
 	for _, name := range j.flags.reporterList() {
 		if err := j.add(&opts, o, name, started); err != nil {
 			return nil, err
 		}
+		format, _ := report.FormatOf(name)
+		whole = whole || format.Whole && (format.Print != nil || len(runs) > 0)
 	}
 	set, err := output.Open(opts)
 	if err != nil {
@@ -39,7 +42,7 @@ func (j *job) reporters(o *runner.Options, runs []string, others []output.Target
 	if j.compare != nil {
 		set.KeepLog()
 	}
-	o.Output.NamesOnly = len(o.Output.Reporters) == 0 && !set.KeepsLog() && !slices.ContainsFunc(opts.Live, func(l output.Live) bool { return l.Events })
+	o.Output.NamesOnly = !whole
 	o.Output.Reporters = append(o.Output.Reporters, set.Reporters()...)
 	return set, nil
 }
@@ -53,6 +56,9 @@ func (j *job) add(out *output.Options, o *runner.Options, name string, started t
 	}
 	format, _ := report.FormatOf(name) // check has seen that there is one
 	if format.Print == nil {
+		if len(out.Runs) == 0 { // it is not in the log, if it need not be
+			common.Collection = func(w io.Writer) error { return o.Collection.WriteJSON(w, j.result.Mask.JSON) }
+		}
 		if name == "html" {
 			v := visualize.New(sandbox.New(), func() visualize.Libraries { return o.Scripts.Libraries })
 			j.closers = append(j.closers, v)
@@ -85,7 +91,7 @@ func (j *job) live(format report.Format, opts report.Settings, started time.Time
 		path = output.Path(format, path, started)
 		cli.Color, cli.Live, cli.Width = j.flags.printing.Color == "on", false, 0
 	}
-	return output.Live{Name: reporterName(format), Path: path, Writer: j.streams.Out, Events: format.Name == "ndjson",
+	return output.Live{Name: reporterName(format), Path: path, Writer: j.streams.Out,
 		Open: func(w io.Writer) event.Reporter { return format.Print(w, cli) }}
 }
 

@@ -33,7 +33,7 @@ func JSON(w io.Writer, log Log, o Options) error {
 	}
 	j := &jsonReport{w: bufio.NewWriterSize(w, 64<<10), log: log, opts: o, parents: parents(start.Collection)}
 	j.text("{")
-	j.member(1, "collection", orEmpty(start.Collection))
+	j.collection(orEmpty(start.Collection))
 	j.text(",")
 	j.member(1, "environment", orEmpty(end.Environment))
 	j.text(",")
@@ -88,6 +88,16 @@ func (j *jsonReport) value(depth int, raw json.RawMessage) {
 func (j *jsonReport) member(depth int, name string, raw json.RawMessage) {
 	j.text("\n" + strings.Repeat("  ", depth) + strconv.Quote(name) + ": ")
 	j.value(depth, raw)
+}
+
+// collection writes the run's collection, from where the options have it whole.
+func (j *jsonReport) collection(logged json.RawMessage) {
+	j.text("\n  \"collection\": ")
+	if j.opts.Collection == nil {
+		j.value(1, logged)
+	} else if j.err == nil {
+		j.err = j.opts.Collection(&indenter{w: j.w, prefix: "  "})
+	}
 }
 
 // list writes an array whose elements each yields.

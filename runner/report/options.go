@@ -15,6 +15,10 @@ type Options struct {
 	OnlyFailures bool // leave out executions in which nothing failed
 	MaxBody      int  // longest body, in bytes; 0: all
 
+	// Collection writes the run's collection as one JSON object. Nil: the log
+	// holds it whole.
+	Collection func(io.Writer) error
+
 	// Visualize renders what a script gave to pm.visualizer. Nil: its template
 	// and data are shown as they are.
 	Visualize func(*script.Visualizer) (string, error)

@@ -35,7 +35,6 @@ type Live struct {
 	Name   string
 	Path   string
 	Writer io.Writer
-	Events bool // it prints all that events hold
 	Open   func(io.Writer) event.Reporter
 }
 
@@ -165,9 +164,6 @@ func (s *Set) openLog() error {
 	}
 	return nil
 }
-
-// KeepsLog reports whether there is a log: asked for, or for reports.
-func (s *Set) KeepsLog() bool { return s.spool != nil }
 
 // KeepLog starts a temporary log if there is none, so that Log has one.
 func (s *Set) KeepLog() {
