@@ -97,7 +97,9 @@ func TestWriteJSON(t *testing.T) {
 		t.Errorf("a full disk: %v", err)
 	}
 	got.Reset()
-	hide := func(o json.RawMessage) json.RawMessage { return bytes.ReplaceAll(o, []byte("secret"), []byte("******")) }
+	hide := func(o json.RawMessage) json.RawMessage {
+		return bytes.ReplaceAll(o, []byte("secret"), []byte("******"))
+	}
 	_ = parse(t, `{"info":{"name":"C"},"item":[{"name":"secret","request":"h/secret"}]}`).WriteJSON(&got, hide) // a buffer takes all
 	if !json.Valid(got.Bytes()) || bytes.Contains(got.Bytes(), []byte("secret")) {
 		t.Errorf("%s", got.Bytes())
