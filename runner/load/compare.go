@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -33,4 +34,36 @@ func change(before, after float64) string {
 		return "new"
 	}
 	return fmt.Sprintf("%+.0f%%", 100*(after-before)/before)
+}
+
+// A Change is how the 95th percentile of a request differs from the baseline's,
+// in milliseconds.
+type Change struct {
+	Request string  `json:"request"`
+	Before  float64 `json:"before"`
+	After   float64 `json:"after"`
+}
+
+// slower are the requests that take longer than those of a baseline: by a tenth
+// or more, and by what is more than the clock's noise.
+func slower(before, after *Report) []Change {
+	var out []Change
+	for i := range after.Requests {
+		b := &after.Requests[i]
+		k := slices.IndexFunc(before.Requests, func(f Figures) bool { return f.Request == b.Request })
+		if k < 0 || before.Requests[k].Count == 0 {
+			continue
+		}
+		a := &before.Requests[k]
+		if was, is := a.Time.P95, b.Time.P95; is >= 1.1*was && is-was >= 1 {
+			out = append(out, Change{b.Request, was, is})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Change) int { return cmp.Compare(b.After-b.Before, a.After-a.Before) })
+	return out
+}
+
+// sentence is a change in words.
+func (c *Change) sentence() string {
+	return fmt.Sprintf("%s: p95 %s ms, before %s ms (%s)", printable(c.Request), ms(c.After), ms(c.Before), change(c.Before, c.After))
 }

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"postie/collections/vars"
 	"postie/runner"
 )
 
@@ -19,19 +20,25 @@ type generator struct {
 	rows    *rows
 	seed    uint64
 	line    line
+	share   division
 	began   time.Time
 
 	iterations atomic.Int64 // numbers given out
 	stop       chan struct{}
 	stopOnce   sync.Once
+	over       chan struct{} // closed when nothing arrives any more, of an open model
 	users      sync.WaitGroup
 	err        atomic.Pointer[error] // why no user could be made
 }
 
 func newGenerator(o *Options, p *runner.Plan) *generator {
-	now := time.Now()
-	g := &generator{opts: o, plan: p, figures: newFigures(now, o), rows: newRows(o), line: o.Schedule.line(),
-		began: now, stop: make(chan struct{}), seed: rand.Uint64()}
+	began := o.Begin
+	if began.IsZero() {
+		began = time.Now()
+	}
+	g := &generator{opts: o, plan: p, figures: newFigures(began.Add(o.Warmup), o.Samples), share: o.Share.divide(), line: o.Schedule.line(),
+		began: began, stop: make(chan struct{}), over: make(chan struct{}), seed: rand.Uint64()}
+	g.rows = newRows(o, g.share)
 	if o.Run.Rand != nil {
 		g.seed = o.Run.Rand.Uint64()
 	}
@@ -41,24 +48,54 @@ func newGenerator(o *Options, p *runner.Plan) *generator {
 // end tells users to start no more iterations.
 func (g *generator) end() { g.stopOnce.Do(func() { close(g.stop) }) }
 
-// run puts the load on, and returns when all of it is over.
-func (g *generator) run(ctx context.Context) {
-	ctx, cancel := context.WithCancel(ctx)
+// fail ends the load for a reason that is not the target's.
+func (g *generator) fail(err error) {
+	g.err.CompareAndSwap(nil, &err)
+	g.end()
+}
+
+// run puts the load on, and returns when all of it is over and was sent.
+func (g *generator) run(ctx context.Context, send func(*Part)) error {
+	within, cancel := context.WithCancel(ctx)
 	defer cancel()
 	done := make(chan struct{})
 	var watch sync.WaitGroup
-	watch.Go(func() { g.watch(ctx, done) })
+	watch.Go(func() { g.watch(ctx, send, done) })
+	g.pause(within, time.Until(g.began))
 	if g.opts.Schedule.Open() {
-		g.arrivals(ctx)
+		g.arrivals(within)
 	} else {
-		g.population(ctx)
+		g.population(within)
 	}
-	g.finish(ctx, cancel)
+	close(g.over)
+	g.settle(within)
+	g.finish(within, cancel)
 	close(done)
 	watch.Wait()
-	g.figures.ended = time.Now()
-	g.figures.ranOut = g.rows.ranOut()
 	g.rows.close()
+	if err := g.err.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// settle waits for the iterations under way when nothing is left to start: they
+// have the time that the schedule gives, and the grace after it.
+func (g *generator) settle(ctx context.Context) {
+	idle := make(chan struct{})
+	go func() { g.users.Wait(); close(idle) }()
+	var end <-chan time.Time
+	if length := g.line.length(); length > 0 {
+		t := time.NewTimer(length - time.Since(g.began))
+		defer t.Stop()
+		end = t.C
+	}
+	select {
+	case <-idle:
+	case <-end:
+	case <-g.stop:
+	case <-ctx.Done():
+	}
 }
 
 // finish lets iterations under way end, for as long as the grace is.
@@ -77,13 +114,13 @@ func (g *generator) finish(ctx context.Context, cancel context.CancelFunc) {
 	<-over
 }
 
-// number hands out an iteration; false when there are no more.
+// number hands out an iteration of the share; false when there are no more.
 func (g *generator) number() (int, bool) {
-	n := g.iterations.Add(1)
-	if most := g.opts.Schedule.Iterations; most > 0 && n > int64(most) {
+	n := g.share.nth(int(g.iterations.Add(1) - 1))
+	if most := g.opts.Schedule.Iterations; most > 0 && n >= most {
 		return 0, false
 	}
-	return int(n - 1), true
+	return n, true
 }
 
 func (g *generator) stopping() bool {
@@ -101,37 +138,39 @@ func (g *generator) population(ctx context.Context) {
 	var retire []chan struct{} // of the users at work, the newest last
 	var out atomic.Int64       // users that ended by themselves: nothing is left to do
 	length := g.line.length()
-	for number := 0; ; {
+	for made := 0; ; {
 		t := time.Since(g.began)
 		if length > 0 && t >= length || g.stopping() || ctx.Err() != nil || out.Load() > 0 && g.exhausted() {
-			break
+			return
 		}
-		for want := int(g.line.at(t) + 0.5); len(retire) != want; {
+		for want := g.share.below(int(g.line.at(t) + 0.5)); len(retire) != want; {
 			if len(retire) > want {
 				close(retire[len(retire)-1])
 				retire = retire[:len(retire)-1]
 				continue
 			}
-			leave := make(chan struct{})
-			n := number
-			number++
+			leave, n := make(chan struct{}), g.share.nth(made)
+			made++
 			retire = append(retire, leave)
 			g.users.Go(func() {
 				g.loop(ctx, n, leave)
 				out.Add(1)
 			})
 		}
-		g.pause(ctx, step)
-	}
-	if length == 0 { // the iterations say when it is over
-		g.users.Wait()
+		if length == 0 { // the iterations say when it is over
+			return
+		}
+		due := time.Now().Add(step)
+		if g.pause(ctx, step) {
+			g.figures.late(time.Since(due))
+		}
 	}
 }
 
 // exhausted reports whether all iterations, or all rows, were handed out.
 func (g *generator) exhausted() bool {
 	most := g.opts.Schedule.Iterations
-	return most > 0 && g.iterations.Load() >= int64(most) || g.rows.ranOut()
+	return most > 0 && g.iterations.Load() >= int64(g.share.below(most)) || g.rows.ranOut()
 }
 
 // loop is the life of a user of a closed model.
@@ -149,18 +188,26 @@ func (g *generator) loop(ctx context.Context, number int, leave <-chan struct{})
 			return
 		default:
 		}
-		n, ok := g.number()
-		if !ok {
-			return
-		}
 		began := time.Now()
-		if !u.iterate(ctx, n, began) {
+		a, ok := g.next(began)
+		if !ok || !u.iterate(ctx, a) {
 			return
 		}
 		if rest := g.opts.Pace - time.Since(began); rest > 0 {
 			g.rest(ctx, rest, leave)
 		}
 	}
+}
+
+// next is an iteration that is due, with its row; false when iterations or rows
+// have run out.
+func (g *generator) next(due time.Time) (arrival, bool) {
+	n, ok := g.number()
+	if !ok {
+		return arrival{}, false
+	}
+	row, ok := g.rows.next()
+	return arrival{number: n, row: row, due: due}, ok
 }
 
 // rest is a user's pause between iterations.
@@ -181,8 +228,7 @@ func (g *generator) rest(ctx context.Context, d time.Duration, leave <-chan stru
 func (g *generator) open(number int) *user {
 	u, err := newUser(g, number)
 	if err != nil {
-		g.err.CompareAndSwap(nil, &err)
-		g.end()
+		g.fail(err)
 		return nil
 	}
 	return u
@@ -190,52 +236,57 @@ func (g *generator) open(number int) *user {
 
 // arrivals starts iterations at the times that the rate says, whatever the
 // answers take: each finds a free user, or a new one while there may be more, or
-// is dropped.
+// is dropped. What was due before the generator was there is not made up for.
 func (g *generator) arrivals(ctx context.Context) {
-	free := make(chan chan arrival, g.opts.Schedule.MaxUsers)
-	made := 0
-	for k := 1; ; k++ {
-		at, ok := g.line.when(float64(k))
-		if !ok && g.line.length() > 0 {
+	most := g.share.below(g.opts.Schedule.MaxUsers)
+	free := make(chan chan arrival, most)
+	since, made := time.Now(), 0
+	for k := 0; ; k++ {
+		at, ok := g.line.when(float64(g.share.nth(k) + 1))
+		if !ok {
 			g.pause(ctx, g.line.length()-time.Since(g.began))
 			return
 		}
 		due := g.began.Add(at)
+		if due.Before(since) {
+			continue
+		}
 		if !g.pause(ctx, time.Until(due)) {
 			return
 		}
-		n, ok := g.number()
-		if !ok || g.rows.ranOut() {
+		a, ok := g.next(due)
+		if !ok {
 			return
 		}
 		lag := time.Since(due)
+		var work chan arrival
 		select {
-		case u := <-free:
-			u <- arrival{n, due}
-			g.figures.arrival(true, lag)
-			continue
+		case work = <-free:
 		default:
 		}
-		if made == g.opts.Schedule.MaxUsers {
-			g.figures.arrival(false, lag)
-			continue
+		g.figures.arrival(work != nil || made < most, due, lag)
+		switch {
+		case work != nil:
+			work <- a
+		case made < most:
+			number := g.share.nth(made)
+			made++
+			work = make(chan arrival, 1)
+			work <- a
+			g.users.Go(func() { g.serve(ctx, number, work, free) })
 		}
-		number := made
-		made++
-		work := make(chan arrival, 1)
-		work <- arrival{n, due}
-		g.users.Go(func() { g.serve(ctx, number, work, free) })
-		g.figures.arrival(true, lag)
 	}
 }
 
 // An arrival is an iteration that was due at a time.
 type arrival struct {
 	number int
+	row    *vars.Scope // nil without data
 	due    time.Time
 }
 
-// serve is the life of a user of an open model: it takes what arrives.
+// serve is the life of a user of an open model: it takes what arrives, until
+// nothing does any more.
 func (g *generator) serve(ctx context.Context, number int, work chan arrival, free chan<- chan arrival) {
 	u := g.open(number)
 	if u == nil {
@@ -247,35 +298,18 @@ func (g *generator) serve(ctx context.Context, number int, work chan arrival, fr
 	for {
 		select {
 		case a := <-work:
-			if !u.iterate(ctx, a.number, a.due) {
+			if !u.iterate(ctx, a) {
 				return
 			}
 			free <- work
-			continue
-		default:
-		}
-		select {
-		case a := <-work:
-			if !u.iterate(ctx, a.number, a.due) {
-				return
+		case <-g.over:
+			select { // an arrival that was handed over before the end
+			case a := <-work:
+				u.iterate(ctx, a)
+			default:
 			}
-			free <- work
-		case <-g.stop:
-			u.last(ctx, work)
-			return
-		case <-ctx.Done():
-			u.last(ctx, work)
 			return
 		}
-	}
-}
-
-// last runs what was handed over before the end.
-func (u *user) last(ctx context.Context, work <-chan arrival) {
-	select {
-	case a := <-work:
-		u.iterate(ctx, a.number, a.due)
-	default:
 	}
 }
 
@@ -295,48 +329,38 @@ func (g *generator) pause(ctx context.Context, d time.Duration) bool {
 	return false
 }
 
-// watch closes a second of the figures after the other, and ends the load when
-// the caller or a threshold says so.
-func (g *generator) watch(ctx context.Context, done <-chan struct{}) {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	last, meter := time.Now(), newMeter()
+// watch sends a second of the figures after the other, on the whole seconds of
+// the load, and ends it when the caller says so.
+func (g *generator) watch(ctx context.Context, send func(*Part), done <-chan struct{}) {
+	second := max(int(time.Since(g.began)/time.Second), 0)
+	last, meter := latest(time.Now(), g.began), newMeter()
+	part := func(now time.Time, end bool) {
+		g.figures.take(func(p *Part) {
+			p.Second, p.At, p.Took, p.Last, p.RanOut = second, now, now.Sub(last), end, g.rows.ranOut()
+			p.CPU = meter.share(p.Took)
+			send(p)
+		})
+		second, last = max(second+1, int(now.Sub(g.began)/time.Second)), now
+	}
+	interrupt, cancelled := g.opts.Interrupt, ctx.Done()
 	for {
+		tick := time.NewTimer(time.Until(g.began.Add(time.Duration(second+1) * time.Second)))
 		select {
 		case now := <-tick.C:
-			took := now.Sub(last)
-			last = now
-			s := g.figures.tick(now, took, meter.share(took))
-			if g.opts.Observe != nil {
-				g.opts.Observe(s)
-			}
-			if g.opts.Abort && now.Sub(g.figures.counted) >= g.opts.AbortAfter {
-				g.abort()
-			}
-		case <-g.opts.Interrupt:
-			g.figures.mu.Lock()
-			g.figures.interrupted = true
-			g.figures.mu.Unlock()
+			part(now, false)
+		case <-interrupt:
+			interrupt = nil // it is said once
+			g.figures.interrupted()
 			g.end()
-			<-done
-			return
+		case <-cancelled:
+			cancelled = nil
+			g.figures.interrupted()
 		case <-done:
-			g.figures.tick(time.Now(), time.Since(last), meter.share(time.Since(last)))
+			tick.Stop()
+			part(time.Now(), true)
 			return
 		}
-	}
-}
-
-// abort ends the load when a threshold is missed.
-func (g *generator) abort() {
-	g.figures.mu.Lock()
-	defer g.figures.mu.Unlock()
-	for _, v := range g.figures.judge(g.opts, time.Now()) {
-		if !v.Met && v.early {
-			g.figures.aborted = v.Threshold
-			g.end()
-			return
-		}
+		tick.Stop()
 	}
 }
 

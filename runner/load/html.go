@@ -38,6 +38,7 @@ func HTML(w io.Writer, r *Report) error {
 	p.notes(r)
 	p.tiles(r)
 	p.verdicts(r)
+	p.slower(r)
 	p.charts(r)
 	p.requests(r)
 	p.errors(r)
@@ -97,6 +98,17 @@ func (p *page) verdicts(r *Report) {
 			mark, class = "✗", "bad"
 		}
 		p.printf("<li class=%s>%s %s</li>", class, mark, html.EscapeString(v.sentence()))
+	}
+	p.printf("</ul></section>")
+}
+
+func (p *page) slower(r *Report) {
+	if len(r.Slower) == 0 {
+		return
+	}
+	p.printf("<section><h2>Slower than the baseline</h2><ul>")
+	for i := range r.Slower {
+		p.printf("<li>%s</li>", html.EscapeString(r.Slower[i].sentence()))
 	}
 	p.printf("</ul></section>")
 }

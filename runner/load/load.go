@@ -23,7 +23,7 @@ type Options struct {
 	Run      runner.Options // documents, network, scripts, checks and mask of each virtual user
 	Schedule Schedule
 	Warmup   time.Duration // at the start, not counted
-	Grace    time.Duration // iterations under way at the end may take so long; 0 is 10 s
+	Grace    time.Duration // iterations under way at the end may take so long; 0 is 10 s, less is none
 	Setup    []string      // folders or requests run once before, by one session
 	Teardown []string      // and once after
 	Think    Span          // pause between requests
@@ -36,8 +36,12 @@ type Options struct {
 	Baseline   *Report       // what percentages in thresholds refer to; nil for none
 	Samples    int           // failed exchanges kept per request and cause; 0 is 3
 
-	Observe   func(Snapshot)  // called about once a second; nil for nobody
-	Interrupt <-chan struct{} // when closed, the load ends early and is reported
+	Share Share     // of Generate: its part of the load; the zero value is all of it
+	Begin time.Time // of Generate: when the load begins; the zero value is now. Nothing that was due before is made up for
+
+	Watch     func(*Collector) // called once, before the load begins; nil for nobody
+	Observe   func(Snapshot)   // called about once a second; nil for nobody
+	Interrupt <-chan struct{}  // when closed, the load ends early, with the grace, and is reported
 }
 
 // ErrSetup is returned when the setup failed: no load was put on anything.
@@ -46,6 +50,52 @@ var ErrSetup = errors.New("the setup failed")
 // Run puts the load on and returns the figures. What fails in requests and
 // tests is in the Report; the error is for a load that could not be put on.
 func Run(ctx context.Context, o Options) (*Report, error) {
+	plan, err := o.plan()
+	if err != nil {
+		return nil, err
+	}
+	if err := o.Prepare(ctx); err != nil {
+		return nil, err
+	}
+	o.Begin = time.Now()
+	c := newCollector(&o, plan, o.Begin)
+	if o.Watch != nil {
+		o.Watch(c)
+	}
+	g := newGenerator(&o, plan)
+	err = g.run(ctx, func(p *Part) {
+		s := c.Add("", p)
+		if o.Observe != nil {
+			o.Observe(s)
+		}
+		if c.Missed() != "" {
+			g.end()
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	rep := c.Report()
+	if err := o.Finish(context.WithoutCancel(ctx)); err != nil {
+		rep.Warnings = append(rep.Warnings, "teardown: "+err.Error())
+	}
+	return rep, nil
+}
+
+// Generate puts a share of a load on, without setup and teardown, and sends
+// what it counts about once a second, and once more at the end: the sum is a
+// Collector's, which may be elsewhere. Parts are sent one after the other; a
+// part must not be kept after send returns. Interrupt or the context end it.
+func Generate(ctx context.Context, o Options, send func(*Part)) error {
+	plan, err := o.plan()
+	if err != nil {
+		return err
+	}
+	return newGenerator(&o, plan).run(ctx, send)
+}
+
+// plan checks the options, and fills in those that are not said.
+func (o *Options) plan() (*runner.Plan, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -60,23 +110,16 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if plan.Len() == 0 {
 		return nil, runner.ErrNoRequests
 	}
-	if err := selectors(o.Thresholds, plan); err != nil {
-		return nil, err
-	}
-	if err := o.once(ctx, o.Setup); err != nil {
-		return nil, err
-	}
-	g := newGenerator(&o, plan)
-	g.run(ctx)
-	if err := g.err.Load(); err != nil {
-		return nil, *err
-	}
-	rep := g.figures.report(&o)
-	if err := o.once(context.WithoutCancel(ctx), o.Teardown); err != nil {
-		rep.Warnings = append(rep.Warnings, "teardown: "+err.Error())
-	}
-	return rep, nil
+	return plan, selectors(o.Thresholds, plan)
 }
+
+// Prepare runs the setup once. The variables that it leaves are those that the
+// options give to every virtual user from then on. Run does it by itself.
+func (o *Options) Prepare(ctx context.Context) error { return o.once(ctx, o.Setup) }
+
+// Finish runs the teardown once, with the variables of the setup. Run does it
+// by itself.
+func (o *Options) Finish(ctx context.Context) error { return o.once(ctx, o.Teardown) }
 
 func (o *Options) check() error {
 	if o.Run.Collection == nil {
@@ -87,6 +130,15 @@ func (o *Options) check() error {
 	}
 	if o.Order == Unique && o.Run.Data == nil {
 		return errors.New("unique data rows need iteration data")
+	}
+	if !o.Share.valid() {
+		return fmt.Errorf("share %d to %d of %d", o.Share.From, o.Share.To, o.Share.Of)
+	}
+	if length := o.Schedule.line().length(); length > 0 && o.Warmup >= length {
+		return fmt.Errorf("a warm-up of %s leaves nothing to count of a load of %s", o.Warmup, length)
+	}
+	if o.Abort && len(o.Thresholds) == 0 {
+		return errors.New("ending the load when a threshold is missed needs a threshold")
 	}
 	if o.Grace == 0 {
 		o.Grace = 10 * time.Second

@@ -1,7 +1,6 @@
 package load
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // Version is that of the JSON form of a Report.
@@ -33,6 +30,7 @@ type Report struct {
 	Samples  []Sample      `json:"samples"`
 	Series   []Second      `json:"series"`
 	Verdicts []Verdict     `json:"thresholds"`
+	Slower   []Change      `json:"slower"` // than the baseline, by 10 % or more and a millisecond
 	Loop     IterationsSum `json:"iterations"`
 
 	Interrupted bool     `json:"interrupted,omitempty"` // somebody ended it
@@ -59,6 +57,8 @@ type IterationsSum struct {
 	Dropped  int64   `json:"dropped,omitempty"`
 	P95      float64 `json:"p95"`
 	WaitP95  float64 `json:"waitP95"` // from when they were due to when they started
+	Time     Spread  `json:"time"`
+	Wait     Spread  `json:"wait"`
 	MaxUsers int     `json:"maxUsers"`
 }
 
@@ -150,29 +150,39 @@ type Snapshot struct {
 	Slowest    []SecondOf
 }
 
-func (f *figures) report(o *Options) *Report {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	secs := max(f.ended.Sub(f.counted).Seconds(), 0)
-	r := &Report{Version: Version, Collection: o.Run.Collection.Name(), Started: f.began, Seconds: secs, Model: o.Schedule.String(),
-		Total: f.total.figures("", secs), Errors: f.worstCauses(len(f.causes)), Series: f.seconds,
-		Interrupted: f.interrupted, Aborted: f.aborted, RanOut: f.ranOut, LagP99: millis(f.lag.At(99)), CPU: f.cpu,
-		Checks: []Check{}, Requests: []Figures{}, Samples: []Sample{}, Verdicts: []Verdict{}, Warnings: []string{}}
+// Report are the figures of what was added so far.
+func (c *Collector) Report() *Report {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for s := range c.open {
+		c.close(s)
+	}
+	o := c.opts
+	secs := max(c.until.Sub(c.counted).Seconds(), 0)
+	r := &Report{Version: Version, Collection: o.Run.Collection.Name(), Started: c.began, Seconds: secs, Model: o.Schedule.String(),
+		Total: c.total.figures("", secs), Errors: c.worstCauses(len(c.causes)), Series: slices.Clone(c.seconds),
+		Interrupted: c.interrupted, Aborted: c.aborted, RanOut: c.ranOut, LagP99: millis(c.loop.Lag.At(99)), CPU: c.cpu,
+		Checks: []Check{}, Requests: []Figures{}, Samples: []Sample{}, Verdicts: []Verdict{}, Slower: []Change{}, Warnings: []string{}}
+	slices.SortFunc(r.Series, func(a, b Second) int { return a.At.Compare(b.At) })
 	if o.Run.Environment != nil {
 		r.Environment = o.Run.Environment.Name
 	}
-	for _, key := range f.order {
-		r.Requests = append(r.Requests, f.by[key].figures(key, secs))
+	for _, key := range c.keys() {
+		r.Requests = append(r.Requests, c.by[key].figures(key, secs))
 	}
-	for _, name := range f.names {
-		r.Checks = append(r.Checks, *f.checks[name])
+	for _, name := range slices.Sorted(maps.Keys(c.checks)) {
+		r.Checks = append(r.Checks, *c.checks[name])
 	}
-	for _, key := range slices.Sorted(maps.Keys(f.samples)) {
-		r.Samples = append(r.Samples, f.samples[key]...)
+	for _, key := range slices.Sorted(maps.Keys(c.samples)) {
+		r.Samples = append(r.Samples, c.samples[key]...)
 	}
-	r.Verdicts = append(r.Verdicts, f.judge(o, f.ended)...)
-	r.Loop = IterationsSum{Started: f.started, Finished: f.finished, Failed: f.broken, Cut: f.cut, Arrivals: f.arrivals, Dropped: f.dropped,
-		P95: millis(f.iteration.At(95)), WaitP95: millis(f.wait.At(95)), MaxUsers: f.mostUsers}
+	r.Verdicts = append(r.Verdicts, c.judge()...)
+	l := &c.loop
+	r.Loop = IterationsSum{Started: l.Started, Finished: l.Finished, Failed: l.Failed, Cut: l.Cut, Arrivals: l.Arrivals, Dropped: l.Dropped,
+		P95: millis(l.Iteration.At(95)), WaitP95: millis(l.Wait.At(95)), Wait: l.Wait.spread(), Time: l.Iteration.spread(), MaxUsers: c.mostUsers}
+	if o.Baseline != nil {
+		r.Slower = append(r.Slower, slower(o.Baseline, r)...)
+	}
 	r.warn()
 	return r
 }
@@ -195,14 +205,14 @@ func (r *Report) warn() {
 
 var classes = [6]string{"none", "1xx", "2xx", "3xx", "4xx", "5xx"}
 
-func (s *series) figures(key string, secs float64) Figures {
-	out := Figures{Request: key, Count: s.count, Failed: s.failed, Errors: s.errors, Passed: s.passed, Missed: s.missed, BytesIn: s.in, BytesOut: s.out,
-		Status: map[string]int64{}, Time: s.times.spread(), SinceDue: s.sinceDue.spread(), HDR: s.times.encode(),
-		Phases: map[string]Stat{"dns": s.dns.stat(), "connect": s.connect.stat(), "tls": s.tls.stat(), "firstByte": s.firstByte.stat(), "download": s.download.stat()}}
+func (s *Tally) figures(key string, secs float64) Figures {
+	out := Figures{Request: key, Count: s.Count, Failed: s.Failed, Errors: s.Errors, Passed: s.Passed, Missed: s.Missed, BytesIn: s.In, BytesOut: s.Out,
+		Status: map[string]int64{}, Time: s.Times.spread(), SinceDue: s.SinceDue.spread(), HDR: s.Times.encode(),
+		Phases: map[string]Stat{"dns": s.DNS.stat(), "connect": s.Connect.stat(), "tls": s.TLS.stat(), "firstByte": s.FirstByte.stat(), "download": s.Download.stat()}}
 	if secs > 0 {
-		out.Rate = float64(s.count) / secs
+		out.Rate = float64(s.Count) / secs
 	}
-	for i, n := range s.classes {
+	for i, n := range s.Classes {
 		if n > 0 {
 			out.Status[classes[i]] = n
 		}
@@ -215,26 +225,6 @@ func (h *Histogram) stat() Stat { return Stat{millis(h.Mean()), millis(h.At(95))
 func (h *Histogram) spread() Spread {
 	return Spread{Avg: millis(h.Mean()), Min: millis(h.Min()), P50: millis(h.At(50)), P90: millis(h.At(90)), P95: millis(h.At(95)),
 		P99: millis(h.At(99)), P999: millis(h.At(99.9)), Max: millis(h.Max())}
-}
-
-func (h *Histogram) encode() string {
-	if h.h == nil {
-		return ""
-	}
-	b, err := h.h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
-	if err != nil {
-		return ""
-	}
-	return base64.StdEncoding.EncodeToString(b)
-}
-
-func (h *Histogram) decode(text string) error {
-	raw, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return err
-	}
-	h.h, err = hdrhistogram.Decode(raw)
-	return err
 }
 
 // ParseReport reads the JSON form of a Report.
@@ -274,8 +264,8 @@ func (r *Report) value(t *Threshold, key string) float64 {
 	case "duration":
 		return 1000 * r.Seconds
 	}
-	s := series{}
-	if s.times.decode(f.HDR) != nil {
+	s := Tally{Count: f.Count, Failed: f.Failed, Errors: f.Errors, Passed: f.Passed, Missed: f.Missed}
+	if f.HDR != "" && s.Times.decode(f.HDR) != nil {
 		return 0
 	}
 	return s.value(t)

@@ -42,11 +42,14 @@ type rows struct {
 	pull  func() (*vars.Scope, error, bool)
 	stop  func()
 	held  []*vars.Scope
+	share division // of unique rows
+	read  int      // rows, of unique ones
+	used  int      // of the share
 	out   bool
 }
 
-func newRows(o *Options) *rows {
-	r := &rows{order: o.Order}
+func newRows(o *Options, d division) *rows {
+	r := &rows{order: o.Order, share: d}
 	if o.Run.Data == nil {
 		return r
 	}
@@ -76,22 +79,44 @@ func (r *rows) next() (*vars.Scope, bool) {
 	if r.order == Random && len(r.held) > 0 {
 		return r.held[rand.IntN(len(r.held))], true
 	}
-	for range 2 {
-		if r.pull == nil {
-			r.pull, r.stop = iter.Pull2(r.all)
-		}
-		row, err, ok := r.pull()
-		if ok && err == nil {
+	if r.order == Unique {
+		return r.unique()
+	}
+	for range 2 { // after the last comes the first
+		if row, ok := r.following(); ok {
 			return row, true
-		}
-		r.stop()
-		r.pull = nil
-		if r.order == Unique {
-			r.out = true
-			return nil, false
 		}
 	}
 	return nil, true
+}
+
+// unique is the share's next row.
+func (r *rows) unique() (*vars.Scope, bool) {
+	for mine := r.share.nth(r.used); ; {
+		row, ok := r.following()
+		if !ok {
+			r.out = true
+			return nil, false
+		}
+		if r.read++; r.read > mine {
+			r.used++
+			return row, true
+		}
+	}
+}
+
+// following is the next row; false once after the last.
+func (r *rows) following() (*vars.Scope, bool) {
+	if r.pull == nil {
+		r.pull, r.stop = iter.Pull2(r.all)
+	}
+	row, err, ok := r.pull()
+	if ok && err == nil {
+		return row, true
+	}
+	r.stop()
+	r.pull = nil
+	return nil, false
 }
 
 func (r *rows) close() {

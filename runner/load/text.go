@@ -27,6 +27,12 @@ func Text(w io.Writer, r *Report) error {
 	b.WriteString(table(r))
 	writeList(&b, "\nErrors\n", r.Errors)
 	writeVerdicts(&b, r)
+	if len(r.Slower) > 0 {
+		b.WriteString("\nSlower than the baseline\n")
+	}
+	for i := range r.Slower {
+		b.WriteString("  " + r.Slower[i].sentence() + "\n")
+	}
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(&b, "\nwarning: %s\n", printable(warning))
 	}

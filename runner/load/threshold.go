@@ -151,20 +151,20 @@ type Verdict struct {
 	early bool // it may be told before the load is over
 }
 
-// judge looks at every threshold. The figures are locked.
-func (f *figures) judge(o *Options, now time.Time) []Verdict {
+// judge looks at every threshold. The collector is locked.
+func (c *Collector) judge() []Verdict {
 	var out []Verdict
-	for i := range o.Thresholds {
-		t := &o.Thresholds[i]
+	for i := range c.opts.Thresholds {
+		t := &c.opts.Thresholds[i]
 		if t.selector == "" {
-			out = append(out, f.verdict(t, "", &f.total, o, now))
+			out = append(out, c.verdict(t, "", &c.total))
 			continue
 		}
 		found := false
-		for _, key := range f.order {
-			if t.selects(f.by[key].path) {
+		for _, key := range c.keys() {
+			if s := c.by[key]; t.selects(s.Path) {
 				found = true
-				out = append(out, f.verdict(t, key, f.by[key], o, now))
+				out = append(out, c.verdict(t, key, s))
 			}
 		}
 		if !found { // no such request was sent: that it was quick is not shown
@@ -174,14 +174,14 @@ func (f *figures) judge(o *Options, now time.Time) []Verdict {
 	return out
 }
 
-func (f *figures) verdict(t *Threshold, key string, s *series, o *Options, now time.Time) Verdict {
-	v := Verdict{Threshold: t.text, Request: key, Value: f.value(t, s, now), Bound: t.bound, Unit: t.unit()}
+func (c *Collector) verdict(t *Threshold, key string, s *Tally) Verdict {
+	v := Verdict{Threshold: t.text, Request: key, Value: c.value(t, s), Bound: t.bound, Unit: t.unit()}
 	if t.relative {
-		base := o.Baseline.value(t, key)
+		base := c.opts.Baseline.value(t, key)
 		v.Bound = base * t.bound / 100
 	}
 	v.Met = holds(v.Value, t.op, v.Bound)
-	v.early = s.count > 0 && (t.op == "<" || t.op == "<=" || t.metric == "checks")
+	v.early = s.Count > 0 && (t.op == "<" || t.op == "<=" || t.metric == "checks")
 	return v
 }
 
@@ -206,48 +206,48 @@ func holds(v float64, op string, bound float64) bool {
 	return v >= bound
 }
 
-// value is the figure that a threshold bounds. The figures are locked.
-func (f *figures) value(t *Threshold, s *series, now time.Time) float64 {
+// value is the figure that a threshold bounds. The collector is locked.
+func (c *Collector) value(t *Threshold, s *Tally) float64 {
 	switch t.metric {
 	case "dropped":
-		return share(f.dropped, f.arrivals)
+		return share(c.loop.Dropped, c.loop.Arrivals)
 	case "iterations":
-		return float64(f.finished + f.broken)
+		return float64(c.loop.Finished + c.loop.Failed)
 	case "iteration":
-		return millis(f.iteration.At(95))
+		return millis(c.loop.Iteration.At(95))
 	case "wait":
-		return millis(f.wait.At(95))
+		return millis(c.loop.Wait.At(95))
 	case "duration":
-		return millis(now.Sub(f.began))
+		return millis(c.until.Sub(c.began))
 	case "rate":
-		return float64(s.count) / max(now.Sub(f.counted).Seconds(), 1e-9)
+		return float64(s.Count) / max(c.until.Sub(c.counted).Seconds(), 1e-9)
 	}
 	return s.value(t)
 }
 
-func (s *series) value(t *Threshold) float64 {
+func (s *Tally) value(t *Threshold) float64 {
 	switch t.metric {
 	case "avg":
-		return millis(s.times.Mean())
+		return millis(s.Times.Mean())
 	case "min":
-		return millis(s.times.Min())
+		return millis(s.Times.Min())
 	case "med":
-		return millis(s.times.At(50))
+		return millis(s.Times.At(50))
 	case "max":
-		return millis(s.times.Max())
+		return millis(s.Times.Max())
 	case "failed":
-		return share(s.failed, s.count)
+		return share(s.Failed, s.Count)
 	case "errors":
-		return share(s.errors, s.count)
+		return share(s.Errors, s.Count)
 	case "requests":
-		return float64(s.count)
+		return float64(s.Count)
 	case "checks":
-		if s.passed+s.missed == 0 {
+		if s.Passed+s.Missed == 0 {
 			return 100
 		}
-		return share(s.passed, s.passed+s.missed)
+		return share(s.Passed, s.Passed+s.Missed)
 	}
-	return millis(s.times.At(t.of))
+	return millis(s.Times.At(t.of))
 }
 
 // share is a percentage; 0 of nothing.

@@ -54,28 +54,23 @@ func (u *user) think(ctx context.Context) func() {
 	return func() {}
 }
 
-// iterate runs one iteration, which was due at a time. It reports whether the
-// user may go on.
-func (u *user) iterate(ctx context.Context, n int, due time.Time) bool {
-	row, ok := u.g.rows.next()
-	if !ok {
-		return false
-	}
+// iterate runs one iteration. It reports whether the user may go on.
+func (u *user) iterate(ctx context.Context, a arrival) bool {
 	began := time.Now()
-	late := max(began.Sub(due), 0)
+	late := max(began.Sub(a.due), 0)
 	u.rec.begin(late)
-	u.g.figures.start(late)
-	err := u.session.Iterate(ctx, runner.Iteration{Number: n, Of: u.g.opts.Schedule.Iterations, Row: row})
-	took := time.Since(began)
-	u.rec.flush(time.Now())
+	u.g.figures.start(a.due, late)
+	err := u.session.Iterate(ctx, runner.Iteration{Number: a.number, Of: u.g.opts.Schedule.Iterations, Row: a.row})
+	now := time.Now()
+	u.rec.flush(now)
 	switch {
 	case ctx.Err() != nil:
-		u.g.figures.end(cut, took)
+		u.g.figures.end(cut, a.due, now.Sub(began))
 		return false
 	case u.rec.bad || err != nil:
-		u.g.figures.end(failed, took)
+		u.g.figures.end(failed, a.due, now.Sub(began))
 	default:
-		u.g.figures.end(finished, took)
+		u.g.figures.end(finished, a.due, now.Sub(began))
 	}
 	return true
 }
@@ -83,12 +78,13 @@ func (u *user) iterate(ctx context.Context, n int, due time.Time) bool {
 // A recorder turns the events of one user into figures. A request's tests come
 // after it, so an outcome is complete when the item is.
 type recorder struct {
-	figures *figures
-	late    time.Duration
-	items   int
-	bad     bool
-	open    *outcome
-	last    *event.RequestFinished
+	figures  *figures
+	late     time.Duration
+	items    int
+	bad      bool
+	open     *outcome
+	last     *event.RequestFinished
+	asserted []assertion // since the last flush
 }
 
 func (r *recorder) begin(late time.Duration) {
@@ -106,7 +102,7 @@ func (r *recorder) Report(e event.Event, _ *event.Summary) error {
 		r.request(e)
 	case *event.TestFinished:
 		if !e.Skipped {
-			r.figures.check(e.Item.Path, e.Name, e.Err == nil, e.Time)
+			r.asserted = append(r.asserted, assertion{e.Item.Path, e.Name, e.Err == nil})
 		}
 	case *event.ItemFinished:
 		r.flush(e.Time)
@@ -172,18 +168,20 @@ func causeOf(f *event.Failure, code int) string {
 	return f.Kind
 }
 
-// flush counts the request that is open.
+// flush counts the request that is open, and the assertions made since the last.
 func (r *recorder) flush(now time.Time) {
 	o := r.open
-	if o == nil {
+	if o == nil && len(r.asserted) == 0 {
 		return
 	}
 	r.open = nil
-	if o.cause != "" && r.figures.wants(o.path, o.cause) {
+	if o != nil && o.cause != "" && r.figures.wants(o.path, o.cause) {
 		o.sample = sampleOf(o, r.last)
 	}
 	r.last = nil
-	r.figures.request(o, now)
+	r.figures.request(o, r.asserted, now)
+	clear(r.asserted)
+	r.asserted = r.asserted[:0]
 }
 
 // longestSample is how much of a body a sample keeps.

@@ -1,0 +1,313 @@
+package load
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"postie/runner"
+)
+
+// A Collector adds up the parts of a load, of one generator or of many, and
+// judges it. It is safe for concurrent use.
+type Collector struct {
+	opts    *Options
+	places  map[string]int // of the collection's requests, by key
+	began   time.Time
+	counted time.Time // when the warm-up is over
+
+	mu      sync.Mutex
+	until   time.Time // when the last part ended
+	total   Tally
+	by      map[string]*Tally
+	checks  map[string]*Check
+	causes  map[string]*Cause
+	samples map[string][]Sample // by request and cause
+	loop    Loop
+	open    map[int]*second
+	latest  map[string]int // second of each generator's last part
+	seconds []Second
+	closed  map[int]int // places in seconds
+
+	mostUsers   int
+	cpu         float64
+	interrupted bool
+	aborted     string
+	ranOut      bool
+}
+
+// A second is one that parts are still expected of.
+type second struct {
+	Second
+	peak  int
+	took  time.Duration
+	times Histogram
+	by    map[string]*secondOf
+}
+
+type secondOf struct {
+	SecondOf
+	times Histogram
+}
+
+// late is how many seconds parts are waited for before the figures of a second
+// are closed. Parts that come later count in the totals all the same.
+const late = 5
+
+// NewCollector makes one for a load that began, or will begin, at a time. The
+// error is for options that no load can be put on with.
+func NewCollector(o Options, began time.Time) (*Collector, error) {
+	plan, err := o.plan()
+	if err != nil {
+		return nil, err
+	}
+	return newCollector(&o, plan, began), nil
+}
+
+func newCollector(o *Options, plan *runner.Plan, began time.Time) *Collector {
+	c := &Collector{opts: o, places: map[string]int{}, began: began, counted: began.Add(o.Warmup), until: began, by: map[string]*Tally{}, checks: map[string]*Check{},
+		causes: map[string]*Cause{}, samples: map[string][]Sample{}, open: map[int]*second{}, latest: map[string]int{}, closed: map[int]int{}}
+	for item := range plan.Items() {
+		if key := pathKey(item.Path); c.places[key] == 0 {
+			c.places[key] = len(c.places) + 1
+		}
+	}
+	return c
+}
+
+// Add counts a part of a generator, which is named if there are several, and
+// returns how the load stands. The part is not kept.
+func (c *Collector) Add(source string, p *Part) Snapshot {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p.At.After(c.until) {
+		c.until = p.At
+	}
+	for i := range p.Tallies {
+		c.tally(&p.Tallies[i])
+	}
+	for _, x := range p.Checks {
+		k := keep(c.checks, x.Name, func(name string) *Check { return &Check{Name: name} })
+		k.Passed += x.Passed
+		k.Failed += x.Failed
+	}
+	for _, x := range p.Causes {
+		keep(c.causes, x.Text, func(name string) *Cause { return &Cause{Text: name} }).Count += x.Count
+	}
+	for _, s := range p.Samples {
+		if k := sampleKey(s.Request, s.Cause); len(c.samples[k]) < c.opts.Samples {
+			c.samples[k] = append(c.samples[k], s)
+		}
+	}
+	c.loop.merge(&p.Loop)
+	c.cpu = max(c.cpu, p.CPU)
+	c.interrupted = c.interrupted || p.Interrupted
+	c.ranOut = c.ranOut || p.RanOut
+	return c.second(source, p)
+}
+
+// tally counts one request's.
+func (c *Collector) tally(t *Tally) {
+	if t.Count+t.Passed+t.Missed == 0 {
+		return
+	}
+	key := pathKey(t.Path)
+	s := c.by[key]
+	if s == nil {
+		s = &Tally{Path: t.Path}
+		c.by[key] = s
+	}
+	s.merge(t)
+	c.total.merge(t)
+}
+
+// keep is the value of a name in a map of no more than maxNames.
+func keep[T any](m map[string]*T, name string, make func(string) *T) *T {
+	if m[name] == nil && len(m) >= maxNames {
+		name = others
+	}
+	if m[name] == nil {
+		m[name] = make(name)
+	}
+	return m[name]
+}
+
+// second counts a part in its second of the series, closes those that are
+// over, and says how the load stands.
+func (c *Collector) second(source string, p *Part) Snapshot {
+	s := c.open[p.Second]
+	if s == nil {
+		s = &second{by: map[string]*secondOf{}}
+		c.open[p.Second] = s
+	}
+	s.At = latest(s.At, p.At)
+	s.took = max(s.took, p.Took)
+	s.Users += p.Users
+	s.peak += p.Peak
+	s.Started += p.Loop.Started
+	s.Dropped += p.Loop.Dropped
+	s.CPU = max(s.CPU, p.CPU)
+	for i := range p.Tallies {
+		s.add(&p.Tallies[i])
+	}
+	if p.Last {
+		delete(c.latest, source)
+	} else {
+		c.latest[source] = max(p.Second, c.latest[source])
+	}
+	done := c.done(p.Second)
+	shown := *s
+	for n := range c.open {
+		if n == done {
+			shown = *c.open[n]
+		}
+		if n < done && n < p.Second || n <= p.Second-late {
+			c.close(n)
+		}
+	}
+	return c.snapshot(&shown)
+}
+
+// done is the newest second that all generators have told of, but for those
+// that have fallen behind.
+func (c *Collector) done(newest int) int {
+	out := newest
+	for _, n := range c.latest {
+		if n > newest-late {
+			out = min(out, n)
+		}
+	}
+	return out
+}
+
+func (s *second) add(t *Tally) {
+	if t.Count == 0 {
+		return
+	}
+	key := pathKey(t.Path)
+	b := s.by[key]
+	if b == nil {
+		b = &secondOf{SecondOf: SecondOf{Request: key}}
+		s.by[key] = b
+	}
+	b.Requests += t.Count
+	b.Failed += t.Failed
+	b.times.Merge(&t.Times)
+	s.Requests += t.Count
+	s.Failed += t.Failed
+	s.times.Merge(&t.Times)
+}
+
+// close makes a second one of the series. To one that was closed before, and
+// got more too late, counts are added; of its times the worst is kept.
+func (c *Collector) close(n int) {
+	s := c.open[n]
+	delete(c.open, n)
+	f := c.figuresOf(s)
+	i, again := c.closed[n]
+	if !again {
+		c.closed[n] = len(c.seconds)
+		c.seconds = append(c.seconds, f)
+		c.mostUsers = max(c.mostUsers, s.peak)
+		return
+	}
+	was := &c.seconds[i]
+	f.Users, f.Started, f.Dropped, f.Requests, f.Failed, f.Rate = f.Users+was.Users, f.Started+was.Started, f.Dropped+was.Dropped, f.Requests+was.Requests, f.Failed+was.Failed, f.Rate+was.Rate
+	f.P50, f.P95, f.P99, f.Max = max(f.P50, was.P50), max(f.P95, was.P95), max(f.P99, was.P99), max(f.Max, was.Max)
+	f.By = append(was.By, f.By...)
+	*was = f
+}
+
+func (c *Collector) figuresOf(s *second) Second {
+	out := s.Second
+	out.Rate = float64(s.Requests) / max(s.took.Seconds(), 1e-9)
+	out.P50, out.P95, out.P99, out.Max = millis(s.times.At(50)), millis(s.times.At(95)), millis(s.times.At(99)), millis(s.times.Max())
+	for _, key := range c.keys() {
+		if b := s.by[key]; b != nil {
+			b.P95 = millis(b.times.At(95))
+			out.By = append(out.By, b.SecondOf)
+		}
+	}
+	return out
+}
+
+func (c *Collector) snapshot(s *second) Snapshot {
+	t := &c.total
+	return Snapshot{Second: c.figuresOf(s), Elapsed: c.until.Sub(c.began), Warming: c.until.Before(c.counted), Requests: t.Count, Failed: t.Failed,
+		Dropped: c.loop.Dropped, Iterations: c.loop.Finished + c.loop.Failed, P95: millis(t.Times.At(95)), Causes: c.worstCauses(3), Slowest: c.slowest(3)}
+}
+
+// keys are the requests that were sent, in the order of the collection; those
+// of scripts come after their item.
+func (c *Collector) keys() []string {
+	out := make([]string, 0, len(c.by))
+	for key := range c.by {
+		out = append(out, key)
+	}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(c.place(a), c.place(b)), strings.Compare(a, b)) })
+	return out
+}
+
+func (c *Collector) place(key string) int {
+	if n := c.places[key]; n > 0 {
+		return n
+	}
+	item, _, _ := cutLast(key, "/")
+	return c.places[item]
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// worstCauses are the most frequent errors.
+func (c *Collector) worstCauses(n int) []Cause {
+	out := make([]Cause, 0, len(c.causes))
+	for _, x := range c.causes {
+		if x.Count > 0 {
+			out = append(out, *x)
+		}
+	}
+	slices.SortFunc(out, func(a, b Cause) int { return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Text, b.Text)) })
+	return out[:min(n, len(out))]
+}
+
+// slowest are the requests whose 95th percentile is highest.
+func (c *Collector) slowest(n int) []SecondOf {
+	var out []SecondOf
+	for _, key := range c.keys() {
+		t := c.by[key]
+		out = append(out, SecondOf{Request: key, Requests: t.Count, Failed: t.Failed, P95: millis(t.Times.At(95))})
+	}
+	slices.SortStableFunc(out, func(a, b SecondOf) int { return cmp.Compare(b.P95, a.P95) })
+	return out[:min(n, len(out))]
+}
+
+// Missed is a threshold that is missed already, when the options say that this
+// ends the load; "" when there is none. The report says that it did.
+func (c *Collector) Missed() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.opts.Abort || c.until.Sub(c.counted) < c.opts.AbortAfter {
+		return ""
+	}
+	for _, v := range c.judge() {
+		if !v.Met && v.early {
+			c.aborted = v.Threshold
+			return v.Threshold
+		}
+	}
+	return ""
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
