@@ -23,6 +23,7 @@ func (r *realm) accelerate() {
 	if !r.vm.Accelerates() {
 		return
 	}
+	r.vm.StringifyFast()
 	r.libraries = accel.Libraries()
 	r.vm.WatchTicks(func(loaded bool) {
 		if r.x == nil || r.lost() {

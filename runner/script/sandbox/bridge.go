@@ -49,7 +49,6 @@ var calls = map[string]call{
 	"random":   (*execution).random,
 	"clock":    (*execution).clock,
 	"url":      (*execution).url,
-	"compare":  (*execution).compare,
 	"hash":     (*execution).hash,
 	"mac":      (*execution).mac,
 	"derive":   (*execution).derive,
@@ -73,7 +72,7 @@ func (r *realm) register() (names string, err error) {
 			return "", err
 		}
 	}
-	for name, f := range map[string]engine.Function{"words": r.setWords, "word": r.newWord, "chain": r.chain, "assertion": r.begin} {
+	for name, f := range map[string]engine.Function{"words": r.setWords, "word": r.newWord, "chain": r.chain, "assertion": r.begin, "compare": r.compare} {
 		if err := add(name, r.vm.Define("postie:"+name, f)); err != nil {
 			return "", err
 		}

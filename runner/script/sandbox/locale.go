@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
-	"golang.org/x/text/collate"
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 	"modernc.org/quickjs/intl"
@@ -74,32 +73,6 @@ func (r *realm) intl() string {
 		return err.Error()
 	}
 	return ""
-}
-
-// compare is compare(a, b, locale, options): how the locale orders two texts.
-// The options are letters: n numeric, b ignores case and accents, a ignores
-// case, c ignores accents.
-func (x *execution) compare(a arguments) (any, error) {
-	return x.realm.collator(a.text(2), a.text(3)).CompareString(a.text(0), a.text(1)), nil
-}
-
-// collator makes each collator once a realm: they are dear, and not safe for
-// use by several goroutines.
-func (r *realm) collator(locale, options string) *collate.Collator {
-	key := locale + "/" + options
-	if c := r.collators[key]; c != nil {
-		return c
-	}
-	var list []collate.Option
-	for letter, option := range map[string]collate.Option{"n": collate.Numeric, "b": collate.Loose,
-		"a": collate.IgnoreCase, "c": collate.IgnoreDiacritics} {
-		if strings.Contains(options, letter) {
-			list = append(list, option)
-		}
-	}
-	c := collate.New(language.Make(locale), list...)
-	r.collators[key] = c
-	return c
 }
 
 // zone is zone(milliseconds): the local time zone's long name then, as it

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"golang.org/x/text/collate"
 	"modernc.org/quickjs"
 
 	"postie/runner/script"
@@ -32,7 +31,7 @@ type realm struct {
 	}
 	driver    driver
 	alarm     *alarm
-	collators map[string]*collate.Collator
+	collators map[string]*collator
 	parsed    parsed
 	words     words
 	offered   map[string]bool // by what sugarIn returns
@@ -80,7 +79,7 @@ func newRealm(c *cache, several bool) (*realm, error) {
 	}
 	r := &realm{vm: vm, programs: c, scripts: map[*program]quickjs.Value{}, files: map[string]*program{}, names: map[string]string{},
 		alarm:     newAlarm(vm),
-		collators: map[string]*collate.Collator{}, offered: map[string]bool{}}
+		collators: map[string]*collator{}, offered: map[string]bool{}}
 	vm.RaiseGCThreshold(heapFloor)
 	many := idle.worth() || several
 	if err := r.load(many); err != nil {

@@ -25,6 +25,7 @@ type Machine struct {
 	keys       jsonKeys
 	stack      []Value          // of a builder at work
 	dispatch   dispatcher       // held here: the engine's pointer does not keep it alive
+	stringify  any              // likewise
 	numbers    map[string]int32 // of those that New made
 	remembered [][]recollection
 }

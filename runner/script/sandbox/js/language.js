@@ -53,7 +53,12 @@ function install() {
       hidden(kind.prototype, name, method);
     }
   }
-  hidden(String.prototype, 'localeCompare', { localeCompare(that, locales, options) { return load('collator').ordering(locales, options)(this, that); } }.localeCompare);
+  hidden(String.prototype, 'localeCompare', {
+    localeCompare(that, locales, options) {
+      if (locales === undefined && options === undefined) return host.compare(String(this), String(that), 'en', '');
+      return load('collator').ordering(locales, options)(this, that);
+    },
+  }.localeCompare);
   const { toString } = Date.prototype;
   const { toTimeString } = Date.prototype;
   const named = (text, date) => (Number.isNaN(date.getTime()) ? text : `${text.replace(/ \(.*\)$/, '')} (${host.zone(date.getTime())})`);

@@ -1,0 +1,139 @@
+package sandbox
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
+	"postie/runner/script/sandbox/engine"
+)
+
+// A collator orders texts as a locale does. It keeps what it has made of a text:
+// a sort compares each many times.
+type collator struct {
+	*collate.Collator
+	plain bool // ASCII is ordered as in English
+	keys  map[string][]byte
+	size  int // of all keys and their texts
+	text  [2][]byte
+}
+
+// keysRoom bounds what a collator keeps, in bytes.
+const keysRoom = 4 << 20
+
+// compare is compare(a, b, locale, options): how the locale orders two texts.
+// The options are letters: n numeric, b ignores case and accents, a ignores
+// case, c ignores accents.
+func (r *realm) compare(c *engine.Call) engine.Value {
+	c.Quick()
+	o := r.collator(c.Text(2), c.Text(3))
+	a, one := c.Latin1(c.At(0))
+	b, two := c.Latin1(c.At(1))
+	if one && two && o.plain && isPlain(a) && isPlain(b) {
+		return engine.Number(float64(compareASCII(a, b)))
+	}
+	return engine.Number(float64(bytes.Compare(o.key(c, 0, a, one), o.key(c, 1, b, two))))
+}
+
+// key is what an argument is compared by; latin, when it is whole, is what the
+// argument has as one byte a character.
+func (o *collator) key(c *engine.Call, arg int, latin []byte, whole bool) []byte {
+	text := o.text[arg][:0]
+	if whole {
+		for _, b := range latin {
+			text = utf8.AppendRune(text, rune(b))
+		}
+	} else {
+		units, _ := c.UTF16(c.At(arg))
+		for _, r := range utf16.Decode(units) {
+			text = utf8.AppendRune(text, r)
+		}
+	}
+	o.text[arg] = text
+	if key, ok := o.keys[string(text)]; ok {
+		return key
+	}
+	key := o.Key(new(collate.Buffer), text)
+	if o.size += 2*len(text) + len(key); o.keys == nil || o.size > keysRoom {
+		o.keys, o.size = map[string][]byte{}, 2*len(text)+len(key)
+	}
+	o.keys[string(text)] = key
+	return key
+}
+
+// collator makes each collator once a realm: they are dear, and not safe for
+// use by several goroutines.
+func (r *realm) collator(locale, options string) *collator {
+	key := locale + "/" + options
+	if c := r.collators[key]; c != nil {
+		return c
+	}
+	var list []collate.Option
+	for letter, option := range map[string]collate.Option{"n": collate.Numeric, "b": collate.Loose,
+		"a": collate.IgnoreCase, "c": collate.IgnoreDiacritics} {
+		if strings.Contains(options, letter) {
+			list = append(list, option)
+		}
+	}
+	english := locale == "en" || locale == "en-US" || locale == "en-GB"
+	c := &collator{Collator: collate.New(language.Make(locale), list...), plain: options == "" && english}
+	r.collators[key] = c
+	return c
+}
+
+// isPlain reports whether a text is of printable ASCII.
+func isPlain(text []byte) bool {
+	for _, b := range text {
+		if b < ' ' || b > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// An asciiWeight is how English orders a character: letters first without their
+// case, which decides in the end.
+type asciiWeight struct{ first, last uint8 }
+
+var asciiWeights = sync.OnceValue(func() *[128]asciiWeight {
+	var chars []string
+	for b := ' '; b <= '~'; b++ {
+		chars = append(chars, string(b))
+	}
+	loose, strict := collate.New(language.English, collate.Loose), collate.New(language.English)
+	slices.SortFunc(chars, func(a, b string) int { return strict.CompareString(a, b) })
+	weights := new([128]asciiWeight)
+	for i, char := range chars {
+		weights[char[0]] = asciiWeight{uint8(i), uint8(i)}
+		if i > 0 && loose.CompareString(chars[i-1], char) == 0 {
+			weights[char[0]].first = weights[chars[i-1][0]].first
+		}
+	}
+	return weights
+})
+
+// compareASCII orders texts of printable ASCII as English does.
+func compareASCII(a, b []byte) int {
+	w := asciiWeights()
+	for i := range min(len(a), len(b)) {
+		if x, y := w[a[i]].first, w[b[i]].first; x != y {
+			return cmp.Compare(x, y)
+		}
+	}
+	if len(a) != len(b) {
+		return cmp.Compare(len(a), len(b))
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return cmp.Compare(w[a[i]].last, w[b[i]].last)
+		}
+	}
+	return 0
+}
