@@ -79,15 +79,15 @@ func (m *Machine) plainJSON(count int32, first uintptr) (v Value, ok bool) {
 // A jsonWriter writes JSON, one byte a character as long as that will do.
 type jsonWriter struct {
 	*Machine
-	narrow      []byte
-	wide        []uint16 // once it is not nil
-	gap         string
-	depth       int
-	toJSON      lib.TJSAtom // 0: nobody has such a method
-	arrayProto  uintptr
-	shapes      map[uintptr]*jsonShape
-	last        uintptr // the shape met last
-	lastShape   *jsonShape
+	narrow     []byte
+	wide       []uint16 // once it is not nil
+	gap        string
+	depth      int
+	toJSON     lib.TJSAtom // 0: nobody has such a method
+	arrayProto uintptr
+	shapes     map[uintptr]*jsonShape
+	last       uintptr // the shape met last
+	lastShape  *jsonShape
 }
 
 // A jsonShape is what objects of one shape have.
