@@ -41,6 +41,7 @@ type challengeParser struct {
 
 var (
 	authParam  = regexp.MustCompile(`^([!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]+)[ \t]*=[ \t]*`)
+	authWord   = regexp.MustCompile(`^[!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]*`)
 	authScheme = regexp.MustCompile(`^([!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]+)(?:[ \t]+|,|$)`)
 	authToken  = regexp.MustCompile(`^[0-9A-Za-z._~+/-]+=*[ \t]*(?:,|$)`)
 	nextParam  = regexp.MustCompile(`[ \t]+[!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]+[ \t]*=`)
@@ -59,7 +60,7 @@ func (p *challengeParser) read() {
 		}
 		m := authScheme.FindStringSubmatch(p.rest)
 		if m == nil {
-			p.rest = p.rest[1:] // no character that can start anything
+			p.skip()
 			continue
 		}
 		p.rest = strings.TrimLeft(p.rest[len(m[1]):], " \t")
@@ -69,6 +70,13 @@ func (p *challengeParser) read() {
 		p.list = append(p.list, challenge{scheme: strings.ToLower(m[1]), params: map[string]string{}})
 		p.token()
 	}
+}
+
+// skip passes over a word that is no scheme and what makes it none, at once: to
+// look at each of its ends would cost the square of its length.
+func (p *challengeParser) skip() {
+	word := len(authWord.FindString(p.rest))
+	p.rest = p.rest[min(word+1, len(p.rest)):]
 }
 
 // token takes in what follows a scheme that has no parameters.

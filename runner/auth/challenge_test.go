@@ -74,7 +74,8 @@ func TestChallengesOfAnAnswer(t *testing.T) {
 
 // FuzzChallenges: no line hangs the reader, and names are in lower case.
 func FuzzChallenges(f *testing.F) {
-	for _, seed := range []string{`Digest realm="r", nonce=n, Basic x=y`, `NTLM TlRM==`, `"`, `Digest qop=auth,auth-int`, `a=b c=d`} {
+	for _, seed := range []string{`Digest realm="r", nonce=n, Basic x=y`, `NTLM TlRM==`, `"`, `Digest qop=auth,auth-int`, `a=b c=d`,
+		strings.Repeat("4", maxChallenge-1) + "\x80", "Digest a=" + strings.Repeat(" b", maxChallenge/2), "Digest qop=auth " + strings.Repeat("auth ", maxChallenge/5), strings.Repeat("= ", maxChallenge/2)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
