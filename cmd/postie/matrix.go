@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -53,6 +54,7 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 	defer ahead.end()
 	m := &grid{streams: s, flags: f, ahead: ahead, loaded: map[string]*collections.Collection{}}
 	defer m.close()
+	m.expect(len(found) * len(environments))
 	pair := 0
 	for _, c := range found {
 		for _, e := range environments {
@@ -91,6 +93,18 @@ type grid struct {
 	ahead   *ahead
 
 	loaded map[string]*collections.Collection // by source: each is read once
+}
+
+// manyRuns is the number from which the memory of runs is watched over more
+// closely: garbage of half of what is in use is collected.
+const manyRuns = 1000
+
+// expect makes room for so many runs.
+func (m *grid) expect(runs int) {
+	m.jobs, m.opts = make([]*job, 0, runs), make([]runner.Options, 0, runs)
+	if runs >= manyRuns && m.streams.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
 }
 
 // add loads one run.
