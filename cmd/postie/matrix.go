@@ -21,6 +21,7 @@ import (
 	"postie/runner"
 	"postie/runner/documents"
 	"postie/runner/export"
+	"postie/runner/fserror"
 	"postie/runner/matrix"
 	"postie/runner/report"
 	"postie/runner/report/output"
@@ -69,9 +70,21 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 	}
 	if len(m.jobs) == 0 {
 		fmt.Fprintf(s.Err, "postie: %s has none of the %d runs\n", f.part, pair)
-		return nil
+		return f.emptyLog()
 	}
 	return f.suppress(m.run(ctx))
+}
+
+// emptyLog is the log of a part without a run, so that "report merge" finds a
+// log of each part.
+func (f *runFlags) emptyLog() error {
+	if f.logFile == "" {
+		return nil
+	}
+	if err := os.WriteFile(f.logFile, nil, 0o600); err != nil {
+		return exit.CannotRun("run log %s: %s", f.logFile, fserror.Cause(err))
+	}
+	return nil
 }
 
 // looksLikeNoCollection tells a stray word from a source.
