@@ -45,6 +45,8 @@ var forbidden = map[string][]string{
 	"postie/runner/script/sandbox":       {"postie/runner", "postie/runner/transport", "postie/collections", "net/http"},
 	"postie/runner/runlog":               {"postie/runner", "postie/runner/report"},
 	"postie/runner/mock":                 {"postie/runner"},
+	"postie/runner/cluster":              {"postie/runner/report", "postie/runner/script/sandbox", "postie/runner/cluster/hub"},
+	"postie/runner/cluster/hub":          {"postie/runner", "postie/runner/cluster"},
 }
 
 func TestImportsPointDown(t *testing.T) {

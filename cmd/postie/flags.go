@@ -47,6 +47,7 @@ type runFlags struct {
 	jobs, parallel             count
 	maxFailures                count
 	failFast                   bool
+	cluster                    clusterFlags
 	shard                      string
 	watchMode                  bool
 

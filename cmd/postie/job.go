@@ -116,10 +116,22 @@ func (j *job) exports(at time.Time) []export.File {
 
 // carryOut runs the iterations one after the other, or side by side.
 func (j *job) carryOut(ctx context.Context, o *runner.Options) (*runner.Result, error) {
-	if j.flags.parallel < 2 {
+	crew, err := j.flags.crew(ctx, j.streams)
+	if err != nil {
+		return nil, err
+	}
+	defer crew.end(j.streams)
+	switch {
+	case j.flags.parallel < 2 && crew != nil:
+		return crew.dispatcher.Carry(ctx, 0, *o)
+	case j.flags.parallel < 2:
 		return runner.Run(ctx, *o)
 	}
-	return matrix.Parallel(ctx, *o, matrix.Options{Workers: int(j.flags.parallel), Reporters: o.Output.Reporters, Spool: tempSpool})
+	mo := matrix.Options{Workers: int(j.flags.parallel), Reporters: o.Output.Reporters, Spool: tempSpool}
+	if crew.apply(&mo, int(j.flags.parallel)); crew != nil {
+		mo.Chunk = chunkOf(o.IterationCount(), mo.Workers)
+	}
+	return matrix.Parallel(ctx, *o, mo)
 }
 
 func (j *job) close() {
@@ -142,6 +154,9 @@ func verdict(res *runner.Result, err error, sig *stop.Watch) error {
 }
 
 func runError(err error) error {
+	if problem := new(exit.Error); errors.As(err, &problem) {
+		return err
+	}
 	var full *runlog.SpoolError
 	if errors.As(err, &full) { // the run went on without its temporary file
 		return &exit.Error{Code: exit.Failed, Text: err.Error()}

@@ -88,7 +88,7 @@ could not happen, 130 interrupted.`,
 	root.PersistentFlags().Bool("no-mask", false, "show secrets in output and reports")
 	root.AddCommand(newRun(s, reporter), newDemo(s, reporter), newMock(s), newReport(s, reporter), newVersion(s))
 	root.AddCommand(newDiff(s), newReplay(s, reporter), newRerun(s, reporter), newList(s), newLint(s), newPackages(s))
-	root.AddCommand(newLoad(s), newCode(s), newConvert(s), newCollection(s, reporter), newMan(s))
+	root.AddCommand(newLoad(s), newWorker(s), newHub(s), newCluster(s), newCode(s), newConvert(s), newCollection(s, reporter), newMan(s))
 	root.AddCommand(topics.Commands()...)
 	flaghelp.Use(root, s.Width, flags.Groups)
 	complete.Use(root, s)

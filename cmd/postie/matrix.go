@@ -194,10 +194,18 @@ func (m *grid) run(ctx context.Context) error {
 		limit = 1
 	}
 	m.ahead.stop() // runs open their own from here on, each when its turn comes
+	crew, err := m.flags.crew(ctx, m.streams)
+	if err != nil {
+		set.Drop()
+		return err
+	}
+	defer crew.end(m.streams)
+	mo := matrix.Options{Workers: max(1, int(m.flags.jobs)), Runs: len(m.opts), MaxFailures: limit,
+		Reporters: append(shared.Output.Reporters, table), Spool: tempSpool}
+	crew.apply(&mo, int(m.flags.jobs))
 	var errs []error
 	var worst error
-	for i, out := range matrix.Run(ctx, m.each(shared), matrix.Options{Workers: max(1, int(m.flags.jobs)), Runs: len(m.opts), MaxFailures: limit,
-		Reporters: append(shared.Output.Reporters, table), Spool: tempSpool}) {
+	for i, out := range matrix.Run(ctx, m.each(shared), mo) {
 		worst = worse(worst, m.verdict(i, out, sig))
 		if out.Result != nil {
 			errs = append(errs, export.Write(exports[i], out.Result))

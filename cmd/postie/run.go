@@ -17,6 +17,7 @@ const runExamples = `  postie run collection.json -e environment.json
   postie run collection.json -r cli,junit --reporter-junit-export report.xml
   postie run collection.json -e tenant.json --mock forgerock
   postie run smoke.json -e 'tenants/*.json' -j 8 --rate 10/s
+  postie run smoke.json -e 'tenants/*.json' --cluster local:4
   postie run "postman/collections/My API" -e postman/dev.environment.yaml
   curl -s https://example.com/collection.json | postie run - -e env.json`
 
@@ -59,6 +60,7 @@ func runCommand(s *term.Streams, reporter flags.Reporters) (*cobra.Command, *run
 		},
 	}
 	f.register(cmd.Flags())
+	f.cluster.register(cmd.Flags())
 	cmd.Flags().StringVar(&f.shard, "shard", "", "run one part of several: `i/n`, or auto for what the CI system says; of the runs, the iterations, or the top-level folders")
 	cmd.Flags().BoolVar(&f.watchMode, "watch", false, "run again when a file of the run changes")
 	return cmd, f

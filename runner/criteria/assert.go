@@ -39,6 +39,9 @@ func ParseAssert(s string) (Assert, error) {
 	return a, fmt.Errorf("%q: want a path, one of %s, and a value", s, strings.Join(operators, " "))
 }
 
+// String is the assert as written.
+func (a Assert) String() string { return a.text }
+
 func isWord(op string) bool { return op[0] >= 'a' && op[0] <= 'z' }
 
 func (a Assert) value(text string) (Assert, error) {

@@ -25,6 +25,9 @@ func ParseExtract(s string) (Extract, error) {
 	return Extract{Name: name, path: path}, nil
 }
 
+// String is the extract as ParseExtract reads it.
+func (e Extract) String() string { return e.Name + "=" + e.path }
+
 // Value is what the path leads to in an answer. An answer that has no such
 // value is an error that names the path.
 func (e *Extract) Value(r *script.Response) (vars.Value, error) {

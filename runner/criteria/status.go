@@ -9,6 +9,9 @@ import (
 // A Status is a response code or a class of them.
 type Status struct{ text string }
 
+// String is the status as ParseStatus reads it.
+func (s Status) String() string { return s.text }
+
 // ParseStatus reads 503 or 5xx.
 func ParseStatus(s string) (Status, error) {
 	s = strings.ToLower(strings.TrimSpace(s))

@@ -18,6 +18,9 @@ type Threshold struct {
 	bound            float64 // ms, percent or a number
 }
 
+// String is the threshold as written.
+func (t Threshold) String() string { return t.text }
+
 // thresholdOps, the longer of two that start alike first.
 var thresholdOps = []string{"<=", ">=", "<", ">"}
 

@@ -61,6 +61,7 @@ type RunStarted struct {
 	ID          string          `json:"id"`
 	Environment string          `json:"environment,omitempty"` // its name
 	Label       string          `json:"label,omitempty"`       // tells the run from others
+	Worker      string          `json:"worker,omitempty"`      // who carried it out, in a cluster
 	Collection  json.RawMessage `json:"collection"`            // as JSON reports print it
 	Criteria    []string        `json:"criteria,omitempty"`    // bounds on the whole run, when this is a part of it
 	Items       int             `json:"items"`

@@ -19,6 +19,7 @@ package mask
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -103,6 +104,14 @@ func (m *Masker) Learned() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.learned
+}
+
+// Known are the secrets that are hidden now, for a Masker of another process to
+// Learn.
+func (m *Masker) Known() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Sorted(maps.Keys(m.known))
 }
 
 // view is what is known at one event: what is learned later does not change it.

@@ -30,8 +30,13 @@ type Spool interface {
 type Options struct {
 	Workers int // at once; 0 is 1
 	Runs    int // how many there are, for an even end; 0: not known
-	// Carry carries a run out, here or elsewhere; nil is runner.Run.
-	Carry       func(context.Context, runner.Options) (*runner.Result, error)
+	// Carry carries the run of a number out, here or elsewhere; nil is
+	// runner.Run.
+	Carry func(ctx context.Context, number int, o runner.Options) (*runner.Result, error)
+	// CarryRows carries out iterations of Parallel, Chunk of them at once, in
+	// place of Rows; nil: each is carried out by itself, here.
+	CarryRows   func(ctx context.Context, number int, o runner.Options, rows []runner.Iteration) (*runner.Result, error)
+	Chunk       int
 	MaxFailures int // start no more runs when so much failed; 0 never
 	Reporters   []event.Reporter
 	// Spool keeps what is too much for memory; nil keeps everything there.
@@ -51,14 +56,17 @@ type Outcome struct {
 func Run(ctx context.Context, runs iter.Seq[runner.Options], o Options) iter.Seq2[int, Outcome] {
 	carry := o.Carry
 	if carry == nil {
-		carry = runner.Run
+		carry = func(ctx context.Context, _ int, o runner.Options) (*runner.Result, error) { return runner.Run(ctx, o) }
 	}
 	return run(ctx, func(yield func(job) bool) {
+		number := -1
 		for opts := range runs {
+			number++
+			n := number
 			separate(&opts)
 			work := func(ctx context.Context, a runner.Acquire, r event.Reporter) (*runner.Result, error) {
 				opts.Acquire, opts.Output.Reporters = a, []event.Reporter{r}
-				return carry(ctx, opts)
+				return carry(ctx, n, opts)
 			}
 			if !yield(job{timed: opts.Timeout > 0, work: work}) {
 				return

@@ -29,7 +29,13 @@ func Parallel(ctx context.Context, opts runner.Options, o Options) (*runner.Resu
 	defer cancel()
 	var rowErr error
 	var first error
-	for _, out := range run(ctx, p.jobs(plan, opts, &rowErr), o) {
+	jobs := p.jobs(plan, opts, &rowErr)
+	if o.CarryRows != nil {
+		o.Chunk = max(1, o.Chunk)
+		o.Runs = (o.Runs + o.Chunk - 1) / o.Chunk
+		jobs = chunks(opts, o, &rowErr)
+	}
+	for _, out := range run(ctx, jobs, o) {
 		if out.Err != nil && first == nil {
 			first = out.Err
 		}
@@ -73,17 +79,85 @@ type parallel struct {
 // jobs are the iterations, each in a session of its own.
 func (p *parallel) jobs(plan *runner.Plan, opts runner.Options, rowErr *error) iter.Seq[job] {
 	return func(yield func(job) bool) {
+		for n := range each(opts, rowErr) {
+			o := opts
+			separate(&o)
+			if !yield(job{timed: o.Timeout > 0, work: func(ctx context.Context, a runner.Acquire, r event.Reporter) (*runner.Result, error) {
+				o.Acquire, o.Output.Reporters = a, []event.Reporter{r}
+				return iterate(ctx, plan, o, n)
+			}}) {
+				return
+			}
+		}
+	}
+}
+
+// chunks are the iterations, several to a job that CarryRows carries out.
+func chunks(opts runner.Options, m Options, rowErr *error) iter.Seq[job] {
+	return func(yield func(job) bool) {
+		number := -1
+		send := func(rows []runner.Iteration) bool {
+			number++
+			n, o := number, opts
+			separate(&o)
+			return yield(job{timed: o.Timeout > 0, work: func(ctx context.Context, _ runner.Acquire, r event.Reporter) (*runner.Result, error) {
+				o.Output.Reporters = []event.Reporter{r}
+				return m.CarryRows(ctx, n, o, rows)
+			}})
+		}
+		var rows []runner.Iteration
+		for n := range each(opts, rowErr) {
+			if rows = append(rows, n); len(rows) < m.Chunk {
+				continue
+			}
+			if !send(rows) {
+				return
+			}
+			rows = nil
+		}
+		if len(rows) > 0 {
+			send(rows)
+		}
+	}
+}
+
+// Rows carries out iterations of a run one after the other, each in a session of
+// its own, as Parallel does side by side. Reporters see the start and the end of
+// each session.
+func Rows(ctx context.Context, opts runner.Options, rows []runner.Iteration) (*runner.Result, error) {
+	plan, err := runner.NewPlan(opts.Collection, opts.Select...)
+	if err != nil {
+		return nil, err
+	}
+	p := &parallel{}
+	var first error
+	for _, n := range rows {
+		o := opts
+		separate(&o)
+		res, err := iterate(ctx, plan, o, n)
+		if err != nil && first == nil {
+			first = err
+		}
+		if res != nil {
+			p.total.Merge(&res.Summary)
+		}
+		p.add(res)
+	}
+	if p.result != nil {
+		p.result.Summary = p.total
+	}
+	return p.result, first
+}
+
+// each yields the iterations that are carried out.
+func each(opts runner.Options, rowErr *error) iter.Seq[runner.Iteration] {
+	return func(yield func(runner.Iteration) bool) {
 		of := opts.IterationCount()
 		send := func(i int, row *vars.Scope) bool {
 			if opts.Only != nil && !opts.Only(i) {
 				return true
 			}
-			o := opts
-			separate(&o)
-			return yield(job{timed: o.Timeout > 0, work: func(ctx context.Context, a runner.Acquire, r event.Reporter) (*runner.Result, error) {
-				o.Acquire, o.Output.Reporters = a, []event.Reporter{r}
-				return iterate(ctx, plan, o, runner.Iteration{Number: i, Of: of, Row: row})
-			}})
+			return yield(runner.Iteration{Number: i, Of: of, Row: row})
 		}
 		i := 0
 		var last *vars.Scope

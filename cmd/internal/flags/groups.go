@@ -13,6 +13,7 @@ var Groups = []flaghelp.Group{
 		"strict", "allow-empty", "bail", "fail-fast", "max-failures", "suppress-exit-code", "partial", "values", "ignore"}},
 	{Title: "Retries and speed", Flags: []string{"retry", "retry-on", "retry-delay", "retry-non-idempotent", "jobs", "parallel", "rate", "host-concurrency",
 		"delay-request", "timeout", "watch"}},
+	{Title: "Cluster", Flags: []string{"cluster", "cluster-key", "cluster-creds", "cluster-nkey", "cluster-ca", "cluster-cert", "cluster-cert-key", "on-lost", "resume"}},
 	{Title: "Scripts", Flags: []string{"timeout-script", "max-jumps", "isolate-scripts", "script-cookies", "extract"}},
 	{Title: "Network", Flags: []string{"timeout-request", "ignore-redirects", "user-agent", "max-response-size", "proxy", "noproxy", "connect-to", "resolve",
 		"unix-socket", "http1.1", "http2"}},

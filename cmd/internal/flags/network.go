@@ -2,6 +2,7 @@ package flags
 
 import (
 	"cmp"
+	"os"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/values"
 	"postie/runner"
+	"postie/runner/fserror"
 	"postie/runner/transport"
 )
 
@@ -133,4 +135,25 @@ func (f *Network) Chosen(getenv func(string) string) (transport.ProxyChoice, err
 		return nil, exit.Usage("--proxy: %v", err) // not the value: it may hold a password
 	}
 	return pick, nil
+}
+
+// ExtraCA is the text of --ssl-extra-ca-certs; nil for none.
+func (f *Network) ExtraCA() ([]byte, error) {
+	name := f.certificates.extraCA
+	if name == "" {
+		return nil, nil
+	}
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return nil, exit.CannotRun("CA certificates %s: %s", name, fserror.Cause(err))
+	}
+	return src, nil
+}
+
+// Named is the flag's proxy and the hosts reached without it, "" for no flag.
+func (f *Network) Named(getenv func(string) string) (proxy, except string) {
+	if f.proxy == "none" || f.proxy == "" {
+		return "", ""
+	}
+	return f.proxy, cmp.Or(f.noProxy, getenv("NO_PROXY"), getenv("no_proxy"))
 }

@@ -1,0 +1,107 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"path"
+	"strings"
+	"syscall"
+	"time"
+
+	"postie/runner/transport"
+)
+
+// Bounds say where jobs may send requests from a worker's network.
+type Bounds struct{ allow, deny []bound }
+
+// A bound is a pattern of host names, or a block of addresses.
+type bound struct {
+	pattern string
+	block   netip.Prefix
+}
+
+// ParseBounds reads lists of host names (*.example.com), addresses and blocks
+// (10.0.0.0/8). With an allow list nothing else may be reached; deny wins.
+func ParseBounds(allow, deny []string) (*Bounds, error) {
+	if len(allow)+len(deny) == 0 {
+		return nil, nil
+	}
+	b := &Bounds{}
+	var errs [2]error
+	b.allow, errs[0] = parseAll(allow, parseBound)
+	b.deny, errs[1] = parseAll(deny, parseBound)
+	return b, errors.Join(errs[:]...)
+}
+
+func parseBound(s string) (bound, error) {
+	if p, err := netip.ParsePrefix(s); err == nil {
+		return bound{block: p.Masked()}, nil
+	}
+	if a, err := netip.ParseAddr(s); err == nil {
+		return bound{block: netip.PrefixFrom(a, a.BitLen())}, nil
+	}
+	if _, err := path.Match(s, ""); err != nil || s == "" || strings.ContainsAny(s, "/:") {
+		return bound{}, fmt.Errorf("%q: want a host name, such as *.example.com, or a block, such as 10.0.0.0/8", s)
+	}
+	return bound{pattern: strings.ToLower(s)}, nil
+}
+
+func (b bound) holds(host string, addr netip.Addr) bool {
+	if b.pattern == "" {
+		return addr.IsValid() && b.block.Contains(addr.Unmap())
+	}
+	ok, _ := path.Match(b.pattern, strings.ToLower(strings.TrimSuffix(host, "."))) // parseBound has tried it
+	return ok
+}
+
+// permits reports whether a host, at an address, may be reached. Before its
+// address is known only its name is judged.
+func (b *Bounds) permits(host string, addr netip.Addr) bool {
+	for _, d := range b.deny {
+		if d.holds(host, addr) {
+			return false
+		}
+	}
+	for _, a := range b.allow {
+		if a.holds(host, addr) {
+			return true
+		}
+	}
+	return len(b.allow) == 0
+}
+
+// apply bounds a job's connections. A proxy would connect in the worker's
+// place, so there is none.
+func (b *Bounds) apply(o *transport.Options) error {
+	if b == nil {
+		return nil
+	}
+	if o.UnixSocket != "" || o.Proxy != nil {
+		return errors.New("this worker bounds where jobs may go, so it takes neither proxies nor sockets")
+	}
+	o.DialContext = b.dial
+	return nil
+}
+
+// dial connects if the host, at the address it turns out to have, may be
+// reached.
+func (b *Bounds) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	d := net.Dialer{Timeout: 30 * time.Second, ControlContext: func(_ context.Context, _, real string, _ syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(real)
+		if err != nil {
+			return err
+		}
+		if !b.permits(host, at.Addr()) {
+			return fmt.Errorf("this worker may not reach %s (--allow-hosts, --deny-hosts)", host)
+		}
+		return nil
+	}}
+	return d.DialContext(ctx, network, address)
+}

@@ -1,0 +1,290 @@
+package cluster
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Options say which server a cluster talks through, and how it gets in.
+type Options struct {
+	URL       string                     // nats://host:4222 or tls://…, several by commas
+	Name      string                     // of the connection, for who watches the server
+	Token     string                     // "" for none
+	Creds     string                     // file of NATS credentials; "" for none
+	NKey      string                     // file of an nkey's seed; "" for none
+	CA        string                     // file of trusted CA certificates; "" is the system's
+	Cert      string                     // file of the client certificate; "" for none
+	CertKey   string                     // its private key
+	InProcess nats.InProcessConnProvider // a server in this process, in place of URL
+	Key       *Key                       // required
+}
+
+// A Bus is a connection to the server of a cluster, with its streams.
+type Bus struct {
+	opts  Options
+	times times
+	conn  *nats.Conn
+	js    jetstream.JetStream
+
+	jobs, runs jetstream.Stream
+	docs       jetstream.ObjectStore
+}
+
+// Connect connects and makes the streams if they are not there. The caller
+// closes the Bus.
+func Connect(ctx context.Context, o Options) (*Bus, error) { return connect(ctx, o, defaultTimes()) }
+
+func connect(ctx context.Context, o Options, t times) (*Bus, error) {
+	if o.Key == nil {
+		return nil, errors.New("no cluster key")
+	}
+	opts := []nats.Option{nats.Name(o.Name), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second), nats.Timeout(5 * time.Second),
+		nats.ReconnectBufSize(1 << 20), nats.NoEcho(), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})} // who waits sees it
+	for _, add := range []struct {
+		value string
+		opt   func(string) nats.Option
+	}{{o.Token, func(s string) nats.Option { return nats.Token(s) }}, {o.Creds, func(s string) nats.Option { return nats.UserCredentials(s) }},
+		{o.CA, func(s string) nats.Option { return nats.RootCAs(s) }}, {o.Cert, func(s string) nats.Option { return nats.ClientCert(s, o.CertKey) }}} {
+		if add.value != "" {
+			opts = append(opts, add.opt(add.value))
+		}
+	}
+	if o.NKey != "" {
+		opt, err := nats.NkeyOptionFromSeed(o.NKey)
+		if err != nil {
+			return nil, fmt.Errorf("nkey %s: %w", o.NKey, err)
+		}
+		opts = append(opts, opt)
+	}
+	if o.InProcess != nil {
+		opts = append(opts, nats.InProcessServer(o.InProcess))
+	}
+	conn, err := nats.Connect(o.URL, opts...)
+	if err != nil {
+		return nil, explain(o.URL, err)
+	}
+	b := &Bus{opts: o, times: t, conn: conn}
+	if b.js, err = jetstream.New(conn, jetstream.WithDefaultTimeout(10*time.Second)); err == nil {
+		err = b.prepare(ctx)
+	}
+	if err != nil {
+		conn.Close()
+		return nil, explain(o.URL, err)
+	}
+	return b, nil
+}
+
+// Close ends the connection.
+func (b *Bus) Close() { b.conn.Close() }
+
+// Server is the address that it is connected to, without credentials.
+func (b *Bus) Server() string { return b.conn.ConnectedUrlRedacted() }
+
+// keep is how long the server keeps what nobody ends: jobs, results and
+// documents of dispatchers that died.
+const keep = 72 * time.Hour
+
+// prepare makes streams, consumer and bucket, unless they are there.
+func (b *Bus) prepare(ctx context.Context) (err error) {
+	replicas := 1
+	if b.conn.ConnectedClusterName() != "" {
+		replicas = 3
+	}
+	if b.jobs, err = b.stream(ctx, jetstream.StreamConfig{Name: jobStream, Description: "jobs of postie", Subjects: []string{"postie.jobs.>"},
+		Retention: jetstream.WorkQueuePolicy, Discard: jetstream.DiscardNew, MaxAge: keep, Replicas: replicas}); err != nil {
+		return err
+	}
+	// Records are read from the stream's leader: a follower may not have the
+	// newest yet.
+	if b.runs, err = b.stream(ctx, jetstream.StreamConfig{Name: runStream, Description: "what postie's jobs came to", Subjects: []string{"postie.runs.>"},
+		Discard: jetstream.DiscardNew, MaxAge: keep, Replicas: replicas}); err != nil {
+		return err
+	}
+	if b.docs, err = b.js.ObjectStore(ctx, bucket); err == nil {
+		return nil
+	}
+	if !errors.Is(err, jetstream.ErrBucketNotFound) && !errors.Is(err, jetstream.ErrStreamNotFound) {
+		return err
+	}
+	config := jetstream.ObjectStoreConfig{Bucket: bucket, Description: "documents of postie's runs", TTL: keep, Replicas: replicas}
+	if b.docs, err = b.js.CreateObjectStore(ctx, config); err != nil && replicas > 1 {
+		config.Replicas = 1
+		b.docs, err = b.js.CreateObjectStore(ctx, config)
+	}
+	if errors.Is(err, jetstream.ErrBucketExists) || errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+		b.docs, err = b.js.ObjectStore(ctx, bucket) // somebody else made it meanwhile
+	}
+	return err
+}
+
+// stream is a stream as it is, or a new one.
+func (b *Bus) stream(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
+	s, err := b.js.Stream(ctx, c.Name)
+	if !errors.Is(err, jetstream.ErrStreamNotFound) {
+		return s, err
+	}
+	if s, err = b.js.CreateStream(ctx, c); err != nil && c.Replicas > 1 {
+		c.Replicas = 1 // a cluster of less than three
+		s, err = b.js.CreateStream(ctx, c)
+	}
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+		return b.js.Stream(ctx, c.Name)
+	}
+	return s, err
+}
+
+// consumer is what workers take jobs from.
+func (b *Bus) consumer(ctx context.Context) (jetstream.Consumer, error) {
+	return b.jobs.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{Durable: consumer, Description: "postie workers",
+		FilterSubject: fmt.Sprintf("postie.jobs.v%d.>", Protocol), AckPolicy: jetstream.AckExplicitPolicy,
+		AckWait: b.times.ackWait, MaxDeliver: -1, MaxAckPending: 1 << 16, MaxWaiting: 1 << 14})
+}
+
+// explain says in one line what is wrong with the server, and what helps.
+func explain(url string, err error) error {
+	at := "NATS at " + redacted(url)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, nats.ErrNoServers), errors.Is(err, nats.ErrTimeout), strings.Contains(err.Error(), "connection refused"):
+		return fmt.Errorf("%s: no server answers: %w", at, err)
+	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrPermissionViolation):
+		return fmt.Errorf("%s: the server refuses these credentials: %w", at, err)
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount), errors.Is(err, nats.ErrNoResponders):
+		return fmt.Errorf("%s: JetStream is not enabled there (nats-server -js): %w", at, err)
+	}
+	return fmt.Errorf("%s: %w", at, err)
+}
+
+// redacted is a URL without what stands before its @.
+func redacted(urls string) string {
+	if urls == "" {
+		return "this process"
+	}
+	var out []string
+	for u := range strings.SplitSeq(urls, ",") {
+		scheme, rest, ok := strings.Cut(u, "://")
+		if !ok {
+			scheme, rest = "nats", u
+		}
+		if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+			rest = rest[i+1:]
+		}
+		out = append(out, scheme+"://"+rest)
+	}
+	return strings.Join(out, ",")
+}
+
+// last implements ledger.
+func (b *Bus) last(ctx context.Context, subject string) ([]byte, uint64, error) {
+	m, err := b.runs.GetLastMsgForSubject(ctx, subject)
+	switch {
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return nil, 0, nil
+	case errors.Is(err, jetstream.ErrStreamNotFound):
+		return nil, 0, errGone
+	case err != nil:
+		return nil, 0, err
+	}
+	return m.Data, m.Sequence, nil
+}
+
+// write implements ledger.
+func (b *Bus) write(ctx context.Context, subject string, record []byte, expected uint64) (bool, error) {
+	return b.publish(ctx, subject, record, jetstream.WithExpectLastSequencePerSubject(expected))
+}
+
+// publish stores a message. It reports false when the server has one on the
+// subject that was not expected. While the server is away it tries again.
+func (b *Bus) publish(ctx context.Context, subject string, data []byte, opts ...jetstream.PublishOpt) (bool, error) {
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		_, err := b.js.Publish(ctx, subject, data, opts...)
+		var refused *jetstream.APIError
+		switch {
+		case err == nil:
+			return true, nil
+		case errors.As(err, &refused) && (refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant):
+			return false, nil
+		case errors.As(err, &refused) && refused.ErrorCode == storeFull, errors.As(err, &refused) && refused.ErrorCode == accountFull,
+			errors.As(err, &refused) && refused.ErrorCode == streamFull, err != nil && strings.Contains(err.Error(), "maximum bytes exceeded"):
+			return false, fmt.Errorf("the store of the server is full: %w", err)
+		case errors.Is(err, nats.ErrMaxPayload):
+			return false, fmt.Errorf("the server takes no message of %d KB (max_payload): %w", len(data)>>10, err)
+		case errors.Is(err, nats.ErrConnectionClosed), ctx.Err() != nil:
+			return false, err
+		case errors.Is(err, jetstream.ErrNoStreamResponse):
+			if _, gone := b.js.Stream(ctx, runStream); errors.Is(gone, jetstream.ErrStreamNotFound) {
+				return false, errGone
+			}
+		}
+		if !pause(ctx, wait) {
+			return false, err
+		}
+	}
+}
+
+// Codes of the server's API that the client has no names for.
+const (
+	storeFull   = jetstream.ErrorCode(10023) // insufficient resources
+	accountFull = jetstream.ErrorCode(10047) // storage resources exceeded
+	streamFull  = jetstream.ErrorCode(10077) // message could not be stored
+)
+
+// pause reports whether ctx lasted so long.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// put stores a document of a run under the name of what it holds.
+func (b *Bus) put(ctx context.Context, run string, content []byte) (string, error) {
+	if len(content) > maxDocument {
+		return "", fmt.Errorf("a document of %d MB is too large for a cluster, which takes %d MB", len(content)>>20, maxDocument>>20)
+	}
+	name := run + "." + b.opts.Key.nameOf(content)
+	_, err := b.docs.Put(ctx, jetstream.ObjectMeta{Name: name}, bytes.NewReader(b.opts.Key.seal(name, content)))
+	if err != nil {
+		return "", fmt.Errorf("a document of %d KB for the workers: %w", len(content)>>10, err)
+	}
+	return name, nil
+}
+
+// get reads a document.
+func (b *Bus) get(ctx context.Context, name string) ([]byte, error) {
+	info, err := b.docs.GetInfo(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("document %s: %w", name, err)
+	}
+	if info.Size > maxDocument {
+		return nil, fmt.Errorf("document %s: too large", name)
+	}
+	sealed, err := b.docs.GetBytes(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("document %s: %w", name, err)
+	}
+	return b.opts.Key.open(name, sealed, maxDocument)
+}
+
+// newID is a name that nobody else has, of letters and digits.
+func newID() string {
+	var b [10]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b[:]))
+}
+
+var _ ledger = (*Bus)(nil)

@@ -1,0 +1,589 @@
+package cluster
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"postie/collections"
+	"postie/runner"
+	"postie/runner/event"
+	"postie/runner/matrix"
+	"postie/runner/runlog"
+)
+
+// DispatcherOptions describe what a dispatcher sends out.
+type DispatcherOptions struct {
+	ID       string // of the run; "" is a new one
+	OnLost   OnLost
+	Proxy    Proxy  // of the requests, as text
+	CA       []byte // PEM of CA certificates besides the system's
+	Packages fs.FS  // own packages; nil: none
+	Limits   Limits // over all workers
+	Notice   func(text string)
+}
+
+// A Dispatcher sends jobs out and takes their outcomes. It is safe for
+// concurrent use.
+type Dispatcher struct {
+	bus    *Bus
+	opts   DispatcherOptions
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	work   sync.WaitGroup
+	shares shares
+
+	mu       sync.Mutex
+	ends     map[int]uint64 // numbers of the records of ends that nobody has asked for
+	waiting  map[int]chan uint64
+	files    map[int]fs.FS
+	known    map[*collections.Collection]*collectionDocument
+	data     map[*collections.Data]string
+	objects  map[string]bool
+	packages string
+	stopping bool
+}
+
+// NewDispatcher starts to listen for outcomes. The caller closes it.
+func NewDispatcher(ctx context.Context, b *Bus, o DispatcherOptions) (*Dispatcher, error) {
+	if o.ID == "" {
+		o.ID = newID()
+	}
+	if o.Notice == nil {
+		o.Notice = func(string) {}
+	}
+	d := &Dispatcher{bus: b, opts: o, ends: map[int]uint64{}, waiting: map[int]chan uint64{}, files: map[int]fs.FS{},
+		known: map[*collections.Collection]*collectionDocument{}, data: map[*collections.Data]string{}, objects: map[string]bool{}}
+	d.shares.whole = o.Limits
+	// What is under way when the caller's context ends is still wound up.
+	d.ctx, d.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
+	if err := d.start(ctx); err != nil {
+		d.cancel(nil)
+		return nil, explain(b.Server(), err)
+	}
+	return d, nil
+}
+
+// ID is that of the run, for --resume.
+func (d *Dispatcher) ID() string { return d.opts.ID }
+
+func (d *Dispatcher) start(ctx context.Context) error {
+	if d.opts.Packages != nil {
+		src, err := zipOf(d.opts.Packages)
+		if err != nil {
+			return fmt.Errorf("own packages: %w", err)
+		}
+		if d.packages, err = d.document(ctx, src); err != nil {
+			return err
+		}
+	}
+	sub, err := d.bus.conn.Subscribe(askSubject(d.opts.ID), func(m *nats.Msg) {
+		d.work.Go(func() { d.answer(m) })
+	})
+	if err != nil {
+		return err
+	}
+	consumer, err := d.bus.runs.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{FilterSubjects: []string{"postie.runs." + d.opts.ID + ".end.*"},
+		DeliverPolicy: jetstream.DeliverAllPolicy, HeadersOnly: true})
+	if err != nil {
+		return err
+	}
+	messages, err := consumer.Messages()
+	if err != nil {
+		return err
+	}
+	d.work.Go(func() {
+		defer func() { _ = sub.Unsubscribe() }()
+		<-d.ctx.Done()
+		messages.Stop()
+	})
+	d.work.Go(func() { d.listen(messages) })
+	d.work.Go(d.watch)
+	return nil
+}
+
+// listen hears which jobs have ended.
+func (d *Dispatcher) listen(messages jetstream.MessagesContext) {
+	for {
+		m, err := messages.Next()
+		if errors.Is(err, jetstream.ErrMsgIteratorClosed) || d.ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			if _, gone := d.bus.js.Stream(d.ctx, runStream); errors.Is(gone, jetstream.ErrStreamNotFound) {
+				d.cancel(errGone)
+				return
+			}
+			pause(d.ctx, 100*time.Millisecond)
+			continue
+		}
+		meta, err := m.Metadata()
+		if err != nil {
+			continue
+		}
+		number, err := strconv.Atoi(m.Subject()[strings.LastIndexByte(m.Subject(), '.')+1:])
+		if err != nil {
+			continue
+		}
+		d.mu.Lock()
+		if ch := d.waiting[number]; ch != nil {
+			ch <- meta.Sequence.Stream
+			delete(d.waiting, number)
+		} else {
+			d.ends[number] = meta.Sequence.Stream
+		}
+		d.mu.Unlock()
+	}
+}
+
+// watch gives up when jobs wait and no worker is there.
+func (d *Dispatcher) watch() {
+	seen, said := time.Now(), false
+	for pause(d.ctx, d.bus.times.noWorker/10) {
+		d.mu.Lock()
+		idle := len(d.waiting) == 0
+		d.mu.Unlock()
+		if idle {
+			seen = time.Now()
+			continue
+		}
+		members, err := d.bus.Members(d.ctx, 500*time.Millisecond, 0)
+		if err != nil {
+			continue
+		}
+		others := ""
+		for _, m := range members {
+			if m.Compatible() {
+				seen, said = time.Now(), false
+			} else {
+				others += fmt.Sprintf("; worker %s (postie %s) takes jobs of version %d, and this postie sends version %d", m.Name, m.Version, m.Protocol, Protocol)
+			}
+		}
+		away := time.Since(seen)
+		if away > d.bus.times.noWorker/5 && !said {
+			said = true
+			d.opts.Notice(fmt.Sprintf("no worker answers at %s; waiting%s", d.bus.Server(), others))
+		}
+		if away > d.bus.times.noWorker {
+			d.cancel(fmt.Errorf("%w for %s: postie worker --cluster %s starts one%s", ErrNoWorker, d.bus.times.noWorker, redacted(d.bus.opts.URL), others))
+			return
+		}
+	}
+}
+
+// answer answers a worker.
+func (d *Dispatcher) answer(m *nats.Msg) {
+	subject, key := askSubject(d.opts.ID), d.bus.opts.Key
+	src, err := key.open(subject, m.Data, 1<<20)
+	if err != nil {
+		return
+	}
+	var q question
+	if json.Unmarshal(src, &q) != nil {
+		return
+	}
+	var a answer
+	switch q.Kind {
+	case "file":
+		a = d.answerFile(d.ctx, q)
+	case "rate":
+		s := d.shares.grant(q.Worker, q.InUse, time.Now())
+		a = answer{Rate: s.rate, AtOnce: s.atOnce, Lease: int64(lease)}
+	}
+	out, err := encode(a)
+	if err != nil {
+		return
+	}
+	_ = m.Respond(key.seal(subject+" answer", out)) // the worker asks again
+}
+
+func (d *Dispatcher) filesOf(job int) fs.FS {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.files[job]
+}
+
+// A collectionDocument is a collection that was sent.
+type collectionDocument struct {
+	once sync.Once
+	name string
+	err  error
+}
+
+// document stores a document for the workers, once.
+func (d *Dispatcher) document(ctx context.Context, content []byte) (string, error) {
+	name := d.opts.ID + "." + d.bus.opts.Key.nameOf(content)
+	d.mu.Lock()
+	there := d.objects[name]
+	d.objects[name] = true
+	d.mu.Unlock()
+	if there {
+		return name, nil
+	}
+	return d.bus.put(ctx, d.opts.ID, content)
+}
+
+// spec is a run as it goes out, its documents stored.
+func (d *Dispatcher) spec(ctx context.Context, o *runner.Options) (*spec, error) {
+	s, err := pack(o)
+	if err != nil {
+		return nil, err
+	}
+	s.Network.CA, s.Packages = d.opts.CA, d.packages
+	if o.Network.Proxy != nil {
+		s.Network.Proxy = d.opts.Proxy
+	}
+	d.mu.Lock()
+	doc := d.known[o.Collection]
+	if doc == nil {
+		doc = &collectionDocument{}
+		d.known[o.Collection] = doc
+	}
+	d.mu.Unlock()
+	doc.once.Do(func() {
+		var src []byte
+		if src, doc.err = o.Collection.Copy(); doc.err == nil {
+			doc.name, doc.err = d.document(ctx, src)
+		}
+	})
+	if s.Collection = doc.name; doc.err != nil {
+		return nil, doc.err
+	}
+	if o.Data == nil {
+		return s, nil
+	}
+	d.mu.Lock()
+	s.Data = d.data[o.Data]
+	d.mu.Unlock()
+	if s.Data != "" {
+		return s, nil
+	}
+	src, err := packData(o.Data)
+	if err != nil {
+		return nil, err
+	}
+	if s.Data, err = d.document(ctx, src); err == nil {
+		d.mu.Lock()
+		d.data[o.Data] = s.Data
+		d.mu.Unlock()
+	}
+	return s, err
+}
+
+// onLost is what becomes of a job whose worker is lost.
+func (d *Dispatcher) onLost(o *runner.Options) OnLost {
+	if d.opts.OnLost != Auto {
+		return d.opts.OnLost
+	}
+	if readsOnly(o) {
+		return Retry
+	}
+	return Fail
+}
+
+// readsOnly reports whether all requests that a run selects have methods that
+// change nothing. Scripts are taken at the word of their requests.
+func readsOnly(o *runner.Options) bool {
+	nodes, err := o.Collection.Select(o.Select...)
+	if err != nil {
+		return false
+	}
+	for _, n := range nodes {
+		switch strings.ToUpper(n.Template().Method) {
+		case "GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "VIEW", "":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// Carry carries the run of a number out on a worker; see matrix.Options. Who
+// died and is resumed finds the outcomes of the numbers that were at work.
+func (d *Dispatcher) Carry(ctx context.Context, number int, o runner.Options) (*runner.Result, error) {
+	return d.carry(ctx, number, o, nil)
+}
+
+// CarryRows carries out iterations of a run on a worker; see matrix.Options.
+func (d *Dispatcher) CarryRows(ctx context.Context, number int, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
+	o.Data, o.Iterations, o.Only = nil, 0, nil // they are in the rows
+	return d.carry(ctx, number, o, rows)
+}
+
+func (d *Dispatcher) carry(ctx context.Context, number int, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
+	if stopped(o.Interrupt) || ctx.Err() != nil {
+		return here(ctx, o, rows)
+	}
+	d.mu.Lock()
+	d.files[number] = o.Files
+	d.mu.Unlock()
+	defer func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		delete(d.files, number)
+	}()
+	lost := d.onLost(&o)
+	s, err := d.spec(ctx, &o)
+	if err == nil {
+		err = d.send(ctx, &job{Version: Protocol, Run: d.opts.ID, Number: number, Spec: s, OnLost: lost, Rows: packRows(rows)})
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			return here(ctx, o, rows)
+		}
+		return nil, err
+	}
+	end := d.await(number)
+	interrupt := o.Interrupt
+	for {
+		select {
+		case seq := <-end:
+			return d.outcome(ctx, number, seq, o, rows)
+		case <-d.ctx.Done():
+			return nil, context.Cause(d.ctx)
+		case <-ctx.Done():
+			return here(ctx, o, rows)
+		case <-interrupt:
+			interrupt = nil
+			d.stop()
+			a := attempt{ledger: d.bus, key: d.bus.opts.Key, run: d.opts.ID, job: number, token: newID()}
+			if none, err := a.cancel(ctx); err == nil && none {
+				return here(ctx, o, rows)
+			}
+		}
+	}
+}
+
+// send publishes a job, unless it is there.
+func (d *Dispatcher) send(ctx context.Context, j *job) error {
+	src, err := encode(j)
+	if err != nil {
+		return err
+	}
+	subject, key := jobSubject(d.opts.ID, j.Number), d.bus.opts.Key
+	sealed := key.seal(subject, src)
+	if len(sealed) > maxMessage {
+		name, err := d.document(ctx, src)
+		if err != nil {
+			return err
+		}
+		if src, err = encode(job{Version: Protocol, Run: j.Run, Number: j.Number, Elsewhere: name}); err != nil {
+			return err
+		}
+		sealed = key.seal(subject, src)
+	}
+	_, err = d.bus.publish(ctx, subject, sealed, jetstream.WithExpectLastSequencePerSubject(0))
+	return err
+}
+
+// await is where the number of a job's end will come.
+func (d *Dispatcher) await(number int) <-chan uint64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	ch := make(chan uint64, 1)
+	if seq, ok := d.ends[number]; ok {
+		delete(d.ends, number)
+		ch <- seq
+		return ch
+	}
+	d.waiting[number] = ch
+	return ch
+}
+
+// outcome reports the events of a job that has ended, and returns its result.
+func (d *Dispatcher) outcome(ctx context.Context, number int, seq uint64, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
+	m, err := d.bus.runs.GetMsg(ctx, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) || errors.Is(err, jetstream.ErrStreamNotFound) {
+		return nil, errGone
+	}
+	if err != nil {
+		return nil, err
+	}
+	var end ended
+	rest, err := openRecord(d.bus.opts.Key, endSubject(d.opts.ID, number), m.Data, &end)
+	if err != nil {
+		return nil, err
+	}
+	if len(end.Lost) > 0 {
+		d.noteLost(o.Output.Label, number, &end)
+	}
+	if end.GaveUp {
+		return d.gaveUp(&end, o)
+	}
+	if end.Fault != "" && end.State == nil {
+		return nil, fmt.Errorf("worker %s: %s", end.Worker, end.Fault)
+	}
+	res := &runner.Result{}
+	if end.State != nil {
+		if err := end.State.unpack(res, o.Output.Mask); err != nil {
+			return nil, err
+		}
+	}
+	log := runlog.NewReader(&eventsReader{ctx: ctx, bus: d.bus, subject: eventsSubject(d.opts.ID, number, end.Attempt), chunks: end.Chunks, rest: rest})
+	broken := replay(log, end.Worker, len(rows) > 0, res, o.Output.Reporters)
+	switch {
+	case broken != nil:
+		return res, broken
+	case end.NoneRun && end.State == nil:
+		return nil, runner.ErrNoRequests
+	case end.NoneRun:
+		return res, runner.ErrNoRequests
+	case end.Fault != "":
+		return res, errors.New(end.Fault)
+	case res.Interrupted:
+		return res, context.Canceled
+	}
+	return res, nil
+}
+
+// replay reports events as the run itself would have, and folds them into a
+// result.
+func replay(log *runlog.Reader, worker string, several bool, res *runner.Result, reporters []event.Reporter) error {
+	var total event.Summary // of the sessions that are over
+	for {
+		e, err := log.Next()
+		if err == io.EOF {
+			if several {
+				res.Summary = total
+			}
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if s, ok := e.(*event.RunStarted); ok {
+			s.Worker = worker
+			if several {
+				res.Summary = event.Summary{Started: s.Time}
+			}
+		}
+		res.Add(e)
+		if end, ok := e.(*event.RunFinished); ok {
+			res.Summary = end.Summary
+			total.Merge(&end.Summary)
+		}
+		for _, r := range reporters {
+			if err := r.Report(e, &res.Summary); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// noteLost names the workers that a job has cost.
+func (d *Dispatcher) noteLost(label string, number int, end *ended) {
+	name := label
+	if name == "" {
+		name = fmt.Sprintf("job %d", number+1)
+	}
+	what := fmt.Sprintf("attempt %d counts", end.Attempt)
+	if end.GaveUp {
+		what = "it is not sent again"
+	}
+	d.opts.Notice(fmt.Sprintf("%s: worker %s was lost; %s", name, strings.Join(end.Lost, ", then "), what))
+}
+
+// gaveUp reports a run whose worker was lost and that nobody may begin again.
+func (d *Dispatcher) gaveUp(end *ended, o runner.Options) (*runner.Result, error) {
+	plan, err := runner.NewPlan(o.Collection, o.Select...)
+	if err != nil {
+		return nil, err
+	}
+	s, err := runner.NewSession(plan, o)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	s.Begin(o.IterationCount())
+	return s.End(fmt.Errorf("worker %s was lost after it had begun: requests may have been sent, and are not sent again (--on-lost retry does)", end.Worker))
+}
+
+// stop tells the workers that the run was interrupted, until it is over.
+func (d *Dispatcher) stop() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.stopping {
+		return
+	}
+	d.stopping = true
+	d.work.Go(func() {
+		for d.say("stop"); pause(d.ctx, time.Second); {
+			d.say("stop")
+		}
+	})
+}
+
+func (d *Dispatcher) say(word string) {
+	subject := controlSubject(d.opts.ID)
+	_ = d.bus.conn.Publish(subject, d.bus.opts.Key.seal(subject, []byte(word))) // it is said again
+}
+
+// Close ends the run: the workers drop it, and the server forgets what it kept
+// of it. Before it, a run can be resumed.
+func (d *Dispatcher) Close() error {
+	d.cancel(nil)
+	d.work.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	d.say("over")
+	errs := []error{d.bus.jobs.Purge(ctx, jetstream.WithPurgeSubject(fmt.Sprintf("postie.jobs.v%d.%s.>", Protocol, d.opts.ID))),
+		d.bus.runs.Purge(ctx, jetstream.WithPurgeSubject("postie.runs."+d.opts.ID+".>"))}
+	for name := range d.objects {
+		if err := d.bus.docs.Delete(ctx, name); !errors.Is(err, jetstream.ErrObjectNotFound) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Abandon ends the dispatcher and leaves the run to be resumed.
+func (d *Dispatcher) Abandon() {
+	d.cancel(nil)
+	d.work.Wait()
+}
+
+// here carries out what was interrupted before a worker began: nothing is sent,
+// and the reports are those of an interrupted run.
+func here(ctx context.Context, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
+	now := make(chan struct{})
+	close(now)
+	o.Interrupt = now
+	if rows != nil {
+		return matrix.Rows(ctx, o, rows)
+	}
+	return runner.Run(ctx, o)
+}
+
+func stopped(interrupt <-chan struct{}) bool {
+	select {
+	case <-interrupt:
+		return true
+	default:
+		return false
+	}
+}
+
+// zipOf is a folder as an archive.
+func zipOf(files fs.FS) ([]byte, error) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	if err := z.AddFS(files); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}

@@ -1,0 +1,108 @@
+// Package hub is a NATS server with JetStream in this process: what a cluster
+// needs, for teams that have none. It is nats-server itself, with few of its
+// options.
+package hub
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// Options describe a hub.
+type Options struct {
+	Listen   string // HOST:PORT; no host is every address, port 0 is any
+	Store    string // folder of the streams
+	Token    string // that clients must give; "" for none
+	Cert     string // file of the server's certificate, for TLS; "" for none
+	Key      string // its private key
+	ClientCA string // file of the CA whose client certificates are required; "" for none
+	MaxStore int64  // bytes of disk that streams may take; 0 is what is free
+	Insecure bool   // beyond loopback without TLS and token is meant
+}
+
+// ErrUnprotected is returned for a hub that anybody on the network could use.
+var ErrUnprotected = errors.New("beyond loopback a hub needs TLS and a token, so that not everybody can give jobs and read traffic")
+
+// A Hub is a server at work.
+type Hub struct {
+	server *server.Server
+	opts   Options
+}
+
+// Start starts a hub. The caller closes it.
+func Start(o Options) (*Hub, error) {
+	host, port, err := net.SplitHostPort(o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %q: want HOST:PORT", o.Listen)
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %q: want HOST:PORT", o.Listen)
+	}
+	if number == 0 {
+		number = server.RANDOM_PORT
+	}
+	if protected := o.Cert != "" && (o.Token != "" || o.ClientCA != ""); !loopback(host) && !protected && !o.Insecure {
+		return nil, ErrUnprotected
+	}
+	if host == "" {
+		host = "0.0.0.0"
+	}
+	store, err := filepath.Abs(o.Store)
+	if err != nil {
+		return nil, err
+	}
+	opts := &server.Options{ServerName: "postie-hub", Host: host, Port: number, JetStream: true, StoreDir: store, NoSigs: true, NoLog: true,
+		Authorization: o.Token, JetStreamMaxStore: o.MaxStore, DisableJetStreamBanner: true}
+	if o.Cert != "" {
+		if opts.TLSConfig, err = server.GenTLSConfig(&server.TLSConfigOpts{CertFile: o.Cert, KeyFile: o.Key, CaFile: o.ClientCA, Verify: o.ClientCA != "",
+			MinVersion: tls.VersionTLS12, Timeout: 5}); err != nil {
+			return nil, fmt.Errorf("TLS: %w", err)
+		}
+		opts.TLS = true
+	}
+	s, err := server.NewServer(opts)
+	if err != nil {
+		return nil, err
+	}
+	s.Start()
+	if !s.ReadyForConnections(10 * time.Second) {
+		s.Shutdown()
+		return nil, fmt.Errorf("the server did not start: is %s taken, or %s in use by another?", o.Listen, store)
+	}
+	if !s.JetStreamEnabled() {
+		s.Shutdown()
+		return nil, fmt.Errorf("JetStream did not start in %s: is the folder writable?", store)
+	}
+	return &Hub{server: s, opts: o}, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// URL is where clients connect.
+func (h *Hub) URL() string {
+	scheme := "nats"
+	if h.opts.Cert != "" {
+		scheme = "tls"
+	}
+	return scheme + "://" + h.server.Addr().String()
+}
+
+// Server is the server itself, for connections within the process.
+func (h *Hub) Server() *server.Server { return h.server }
+
+// Close ends the server, and waits until its store is written.
+func (h *Hub) Close() {
+	h.server.Shutdown()
+	h.server.WaitForShutdown()
+}

@@ -1,0 +1,57 @@
+package cluster
+
+import (
+	"encoding/json"
+
+	"postie/collections/vars"
+	"postie/runner"
+)
+
+// A job is what a worker is given: a run, or some iterations of one, each in a
+// session of its own.
+type job struct {
+	Version   int    `json:"v"`
+	Run       string `json:"run"`
+	Number    int    `json:"number"`
+	Elsewhere string `json:"elsewhere,omitempty"` // the document that holds the job, when it is too large for a message
+	Spec      *spec  `json:"spec,omitempty"`
+	OnLost    OnLost `json:"onLost"`
+	Rows      []row  `json:"rows,omitempty"` // none: the whole run
+}
+
+// A row is an iteration of a job.
+type row struct {
+	Number int             `json:"n"`
+	Of     int             `json:"of"`
+	Data   json.RawMessage `json:"d,omitempty"`
+}
+
+func packRows(list []runner.Iteration) []row {
+	var out []row
+	for _, n := range list {
+		out = append(out, row{n.Number, n.Of, packRow(n.Row)})
+	}
+	return out
+}
+
+func (r row) unpack() (runner.Iteration, error) {
+	n := runner.Iteration{Number: r.Number, Of: r.Of}
+	if r.Data == nil {
+		return n, nil
+	}
+	scope, err := rowScope(r.Data)
+	n.Row = scope
+	return n, err
+}
+
+// rowScope is a row of data that packRow wrote.
+func rowScope(src json.RawMessage) (*vars.Scope, error) {
+	d, err := dataOf(append(append([]byte{'['}, src...), ']'))
+	if err != nil {
+		return nil, err
+	}
+	for s, err := range d.Rows() {
+		return s, err
+	}
+	return nil, nil
+}

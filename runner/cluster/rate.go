@@ -1,0 +1,127 @@
+package cluster
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"postie/runner/transport"
+)
+
+// A lease is how long a worker's share of the rate holds. Shares that are valid
+// at one time never add up to more than the whole: who comes later gets what is
+// free, and more when the others have renewed theirs, which then are smaller.
+const (
+	lease = 3 * time.Second
+	renew = 400 * time.Millisecond
+)
+
+// Limits are those of a run over all workers, to each host.
+type Limits struct {
+	Rate   float64 // requests a second; 0: any number
+	AtOnce int     // requests at once; 0: any number
+}
+
+// shares are what the workers of a run hold of its limits.
+type shares struct {
+	whole Limits
+	mu    sync.Mutex
+	held  map[string]*share
+}
+
+type share struct {
+	rate   float64
+	atOnce int
+	until  time.Time
+}
+
+// grant gives or renews a worker's share. inUse is how many requests it has at
+// once now: they count until they are over.
+func (s *shares) grant(worker string, inUse int, now time.Time) share {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held == nil {
+		s.held = map[string]*share{}
+	}
+	freeRate, free, active := s.whole.Rate, s.whole.AtOnce, 1
+	for name, h := range s.held {
+		switch {
+		case now.After(h.until):
+			delete(s.held, name)
+		case name != worker:
+			active++
+			freeRate -= h.rate
+			free -= h.atOnce
+		}
+	}
+	out := share{rate: -1, atOnce: -1, until: now.Add(lease)}
+	if s.whole.Rate > 0 {
+		if out.rate = min(s.whole.Rate/float64(active), freeRate); out.rate < s.whole.Rate/float64(active)/20 {
+			out.rate = 0
+		}
+	}
+	if s.whole.AtOnce > 0 {
+		out.atOnce = max(min(max(s.whole.AtOnce/active, 1), free), 0)
+	}
+	held := out
+	held.rate, held.atOnce = max(out.rate, 0), max(out.atOnce, inUse, 0)
+	s.held[worker] = &held
+	return out
+}
+
+// A leasedLimiter renews a worker's share of a run's limits while jobs of the
+// run are at work.
+type leasedLimiter struct {
+	limiter *transport.Limiter
+	jobs    int
+	stop    context.CancelFunc
+	done    chan struct{}
+}
+
+// limit is the limiter of a run on this worker. The context is a job's: the
+// share is given back after the last.
+func (r *workerRun) limit(ctx context.Context, w *Worker, run string) *transport.Limiter {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l := r.limiter
+	if l == nil || l.jobs == 0 {
+		if l == nil {
+			l = &leasedLimiter{limiter: transport.NewLeased()}
+			r.limiter = l
+		}
+		renewing, stop := context.WithCancel(r.ctx)
+		l.stop = stop
+		go w.renew(renewing, run, l.limiter) // ends with the last job, or the run
+	}
+	l.jobs++
+	context.AfterFunc(ctx, func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if l.jobs--; l.jobs == 0 {
+			l.stop()
+		}
+	})
+	return l.limiter
+}
+
+// renew asks for the share again and again. Without an answer it lapses.
+func (w *Worker) renew(ctx context.Context, run string, l *transport.Limiter) {
+	defer l.Grant(0, 0)
+	until := time.Now()
+	for {
+		asked := time.Now()
+		wait, cancel := context.WithTimeout(ctx, time.Second)
+		a, err := w.ask(wait, run, question{Kind: "rate", InUse: l.Used()})
+		cancel()
+		switch {
+		case err == nil:
+			l.Grant(a.Rate, a.AtOnce)
+			until = asked.Add(time.Duration(a.Lease))
+		case time.Now().After(until):
+			l.Grant(0, 0)
+		}
+		if !pause(ctx, renew) {
+			return
+		}
+	}
+}

@@ -1,0 +1,485 @@
+package cluster
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"postie/collections"
+	"postie/runner"
+	"postie/runner/event"
+	"postie/runner/matrix"
+	"postie/runner/runlog"
+	"postie/runner/script"
+	"postie/runner/transport"
+)
+
+// WorkerOptions describe a worker.
+type WorkerOptions struct {
+	Name      string                           // in reports; no other worker has it
+	Slots     int                              // jobs at once; 0 is 1
+	Version   string                           // of postie
+	Engine    script.Engine                    // of all jobs
+	Libraries func(own fs.FS) runner.Libraries // what scripts may require, with a run's own packages; nil: nothing
+	Proxy     transport.ProxyChoice            // that of the environment, for jobs that ask for it
+	Bounds    *Bounds                          // where jobs may send requests; nil: anywhere
+	Local     bool                             // the dispatcher is on this machine, and trusted with its sockets
+	Notice    func(text string)                // what the user should know; nil: nobody
+	Draining  <-chan struct{}                  // when closed, no more jobs are taken
+}
+
+// A Worker takes jobs and carries them out.
+type Worker struct {
+	bus  *Bus
+	opts WorkerOptions
+	busy atomic.Int32
+	done atomic.Int64
+
+	mu   sync.Mutex
+	runs map[string]*workerRun
+}
+
+// A workerRun is what a worker keeps of a run: of the documents, each once.
+type workerRun struct {
+	stop    chan struct{} // closed when the dispatcher was interrupted
+	stopped bool
+	over    context.CancelFunc
+	ctx     context.Context
+	used    time.Time
+	mu      sync.Mutex
+	loaded  map[string]any
+	files   map[string]*remoteFile
+	limiter *leasedLimiter
+}
+
+// NewWorker makes a worker. Run starts it.
+func NewWorker(b *Bus, o WorkerOptions) *Worker {
+	o.Slots = max(o.Slots, 1)
+	if o.Notice == nil {
+		o.Notice = func(string) {}
+	}
+	return &Worker{bus: b, opts: o, runs: map[string]*workerRun{}}
+}
+
+func (w *Worker) protocol() int { return Protocol }
+
+// Run takes jobs until ctx ends, or until Draining is closed and the jobs at
+// work are done. Jobs that ctx ends are given to other workers.
+func (w *Worker) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	control, err := w.bus.conn.Subscribe("postie.control.*", func(m *nats.Msg) { w.control(ctx, m) })
+	if err != nil {
+		return err
+	}
+	defer func() { _ = control.Unsubscribe() }()
+	if _, err := w.bus.consumer(ctx); err != nil {
+		return explain(w.bus.Server(), err)
+	}
+	svc, err := w.announce()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = svc.Stop() }()
+	if err := w.bus.conn.FlushTimeout(10 * time.Second); err != nil {
+		return err
+	}
+	taking, stopTaking := context.WithCancel(ctx)
+	defer stopTaking()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		select {
+		case <-w.opts.Draining:
+			stopTaking()
+		case <-taking.Done():
+		}
+	})
+	for range w.opts.Slots {
+		wg.Go(func() { w.slot(ctx, taking) })
+	}
+	wg.Wait()
+	w.forget()
+	return nil
+}
+
+// slot takes one job after the other.
+func (w *Worker) slot(ctx, taking context.Context) {
+	for taking.Err() == nil {
+		m, err := w.next(taking)
+		if err != nil {
+			w.opts.Notice(explain(w.bus.Server(), err).Error())
+			pause(taking, time.Second)
+			continue
+		}
+		if m == nil {
+			continue
+		}
+		if taking.Err() != nil {
+			_ = m.Nak() // for another worker
+			return
+		}
+		w.busy.Add(1)
+		w.job(ctx, m)
+		w.busy.Add(-1)
+		w.done.Add(1)
+	}
+}
+
+// next is a job, nil when there was none for a while.
+func (w *Worker) next(ctx context.Context) (jetstream.Msg, error) {
+	c, err := w.bus.jobs.Consumer(ctx, consumer)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		c, err = w.bus.consumer(ctx)
+	}
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		if err = w.bus.prepare(ctx); err == nil {
+			c, err = w.bus.consumer(ctx)
+		}
+	}
+	if err != nil || ctx.Err() != nil {
+		return nil, ignoreEnd(ctx, err)
+	}
+	for ctx.Err() == nil {
+		wait, cancel := context.WithTimeout(ctx, 20*time.Second)
+		batch, err := c.Fetch(1, jetstream.FetchContext(wait))
+		if err != nil {
+			cancel()
+			return nil, ignoreEnd(ctx, err)
+		}
+		m, ok := <-batch.Messages()
+		cancel()
+		if ok {
+			return m, nil
+		}
+		if err := batch.Error(); err != nil && !errors.Is(err, nats.ErrTimeout) && !errors.Is(err, context.DeadlineExceeded) {
+			return nil, ignoreEnd(ctx, err)
+		}
+	}
+	return nil, nil
+}
+
+func ignoreEnd(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// A message is what package jetstream has of one.
+type message interface {
+	Subject() string
+	Data() []byte
+	InProgress() error
+	NakWithDelay(time.Duration) error
+	DoubleAck(context.Context) error
+}
+
+// job carries out what a message asks for, as far as it is its turn.
+func (w *Worker) job(ctx context.Context, m message) {
+	j, a, err := w.open(ctx, m)
+	if err != nil {
+		w.opts.Notice(fmt.Sprintf("job %s: %v", m.Subject(), err))
+		_ = m.NakWithDelay(w.bus.times.ackWait / 6)
+		return
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	wg.Go(func() { w.keepAlive(ctx, cancel, m) })
+	run := w.run(ctx, j.Run)
+	stop := context.AfterFunc(run.ctx, cancel)
+	defer stop()
+	opts, fault := w.prepare(ctx, run, j)
+	if ctx.Err() != nil || errors.Is(fault, nats.ErrTimeout) || errors.Is(fault, nats.ErrConnectionClosed) {
+		_ = m.NakWithDelay(time.Second)
+		return
+	}
+	v, err := a.begin(ctx)
+	switch {
+	case err != nil:
+		w.opts.Notice(fmt.Sprintf("job %s: %v", m.Subject(), err))
+		_ = m.NakWithDelay(time.Second)
+		return
+	case v == work:
+		if err := w.carryOut(ctx, run, j, a, opts, fault); err != nil {
+			if ctx.Err() == nil {
+				w.opts.Notice(fmt.Sprintf("job %s: %v", m.Subject(), err))
+			}
+			_ = m.NakWithDelay(0) // the events are not complete: the attempt does not count
+			return
+		}
+	}
+	_ = m.DoubleAck(context.WithoutCancel(ctx)) // unless it arrives the job comes again, and is found to be done
+}
+
+// keepAlive tells the server that the job is at work. When the server cannot be
+// told it gives the job to another worker, so this one ends.
+func (w *Worker) keepAlive(ctx context.Context, cancel context.CancelFunc, m message) {
+	last := time.Now()
+	for pause(ctx, w.bus.times.ackWait/4) {
+		if w.bus.conn.IsConnected() && m.InProgress() == nil {
+			last = time.Now()
+		} else if time.Since(last) > w.bus.times.ackWait {
+			cancel()
+			return
+		}
+	}
+}
+
+// open reads a job.
+func (w *Worker) open(ctx context.Context, m message) (*job, *attempt, error) {
+	parts := strings.Split(m.Subject(), ".")
+	if len(parts) != 5 {
+		return nil, nil, errors.New("a subject that is no job's")
+	}
+	number, err := strconv.Atoi(parts[4])
+	if err != nil {
+		return nil, nil, err
+	}
+	key := w.bus.opts.Key
+	src, err := key.open(m.Subject(), m.Data(), maxRecord)
+	if err != nil {
+		return nil, nil, err
+	}
+	j := &job{}
+	if err := json.Unmarshal(src, j); err != nil {
+		return nil, nil, err
+	}
+	if j.Elsewhere != "" {
+		if src, err = w.bus.get(ctx, j.Elsewhere); err != nil {
+			return nil, nil, err
+		}
+		if err := json.Unmarshal(src, j); err != nil {
+			return nil, nil, err
+		}
+	}
+	if j.Version != Protocol || j.Run != parts[3] || j.Number != number || j.Spec == nil {
+		return nil, nil, fmt.Errorf("a job of version %d, and this worker takes %d", j.Version, Protocol)
+	}
+	return j, &attempt{ledger: w.bus, key: key, run: j.Run, job: number, worker: w.opts.Name, token: newID(), onLost: j.OnLost}, nil
+}
+
+// prepare makes the options of a job's run. The error is what its outcome will
+// be.
+func (w *Worker) prepare(ctx context.Context, run *workerRun, j *job) (*runner.Options, error) {
+	o, err := j.Spec.unpack()
+	if err != nil {
+		return nil, err
+	}
+	if j.Spec.Network.UnixSocket != "" && !w.opts.Local {
+		return nil, errors.New("--unix-socket names a socket of another machine, which this worker does not open")
+	}
+	if j.Spec.Network.Proxy.Environment {
+		o.Network.Proxy = w.opts.Proxy
+	}
+	if err := w.opts.Bounds.apply(&o.Network.Options); err != nil {
+		return nil, err
+	}
+	if o.Collection, err = load(ctx, w, run, j.Spec.Collection, collections.Restore); err != nil {
+		return nil, err
+	}
+	if j.Spec.Data != "" {
+		if o.Data, err = load(ctx, w, run, j.Spec.Data, dataOf); err != nil {
+			return nil, err
+		}
+	}
+	var own fs.FS
+	if j.Spec.Packages != "" {
+		if own, err = load(ctx, w, run, j.Spec.Packages, archive); err != nil {
+			return nil, err
+		}
+	}
+	if !j.Spec.Scripts.Skip {
+		o.Scripts.Engine = w.opts.Engine
+	}
+	if w.opts.Libraries != nil {
+		o.Scripts.Libraries = run.libraries(j.Spec.Packages, func() runner.Libraries { return w.opts.Libraries(own) })
+	}
+	o.Files = &remoteFiles{ctx: ctx, worker: w, run: run, id: j.Run, job: j.Number}
+	o.Interrupt = run.stop
+	if j.Spec.Network.Limited {
+		o.Network.Limiter = run.limit(ctx, w, j.Run)
+	}
+	return o, nil
+}
+
+func dataOf(src []byte) (*collections.Data, error) {
+	return collections.ReadData("iteration data", bytes.NewReader(src))
+}
+
+func archive(src []byte) (fs.FS, error) { return zip.NewReader(bytes.NewReader(src), int64(len(src))) }
+
+// carryOut runs the job and writes its end.
+func (w *Worker) carryOut(ctx context.Context, run *workerRun, j *job, a *attempt, o *runner.Options, fault error) error {
+	out := &eventsWriter{ctx: ctx, bus: w.bus, subject: eventsSubject(j.Run, j.Number, a.number)}
+	log := runlog.NewWriter(out)
+	end := ended{Attempt: a.number, Worker: w.opts.Name}
+	if fault == nil {
+		o.Output.Reporters = []event.Reporter{log}
+		res, err := w.iterate(ctx, j, o)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case res == nil:
+			fault = err
+		default:
+			end.State = packState(res)
+		}
+		if errors.Is(err, runner.ErrNoRequests) {
+			end.NoneRun = true
+		} else if err != nil && res != nil && !res.Interrupted {
+			end.Fault = err.Error()
+		}
+	}
+	if fault != nil {
+		end.Fault = fault.Error()
+	}
+	if err := log.Flush(); err != nil {
+		return err
+	}
+	end.Chunks = out.chunks
+	_, err := a.end(ctx, end, out.buf)
+	return err
+}
+
+// iterate runs the whole, or the job's iterations.
+func (w *Worker) iterate(ctx context.Context, j *job, o *runner.Options) (*runner.Result, error) {
+	if len(j.Rows) == 0 {
+		return runner.Run(ctx, *o)
+	}
+	var rows []runner.Iteration
+	for _, r := range j.Rows {
+		n, err := r.unpack()
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, n)
+	}
+	return matrix.Rows(ctx, *o, rows)
+}
+
+// control hears what a dispatcher says about its run.
+func (w *Worker) control(ctx context.Context, m *nats.Msg) {
+	word, err := w.bus.opts.Key.open(m.Subject, m.Data, 1<<10)
+	if err != nil {
+		return
+	}
+	id := strings.TrimPrefix(m.Subject, "postie.control.")
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	run := w.runs[id]
+	switch string(word) {
+	case "stop":
+		if run == nil {
+			run = w.newRun(ctx, id)
+		}
+		if !run.stopped {
+			run.stopped = true
+			close(run.stop)
+		}
+	case "over":
+		if run != nil {
+			delete(w.runs, id)
+			run.close()
+		}
+	}
+}
+
+// run is what is kept of a run.
+func (w *Worker) run(ctx context.Context, id string) *workerRun {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r := w.runs[id]
+	if r == nil {
+		r = w.newRun(ctx, id)
+	}
+	r.used = time.Now()
+	return r
+}
+
+// maxRuns is how many runs are kept at once; those not used for longest go.
+const maxRuns = 16
+
+func (w *Worker) newRun(ctx context.Context, id string) *workerRun {
+	r := &workerRun{stop: make(chan struct{}), loaded: map[string]any{}, files: map[string]*remoteFile{}, used: time.Now()}
+	r.ctx, r.over = context.WithCancel(context.WithoutCancel(ctx))
+	if len(w.runs) >= maxRuns {
+		oldest := ""
+		for name, other := range w.runs {
+			if oldest == "" || other.used.Before(w.runs[oldest].used) {
+				oldest = name
+			}
+		}
+		if time.Since(w.runs[oldest].used) > time.Hour {
+			w.runs[oldest].close()
+			delete(w.runs, oldest)
+		}
+	}
+	w.runs[id] = r
+	return r
+}
+
+func (r *workerRun) close() {
+	r.over()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, f := range r.files {
+		f.remove()
+	}
+}
+
+// forget drops all runs.
+func (w *Worker) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range w.runs {
+		r.close()
+	}
+	clear(w.runs)
+}
+
+// load is a document of a run, fetched and parsed once.
+func load[T any](ctx context.Context, w *Worker, run *workerRun, name string, parse func([]byte) (T, error)) (T, error) {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	if v, ok := run.loaded[name].(T); ok {
+		return v, nil
+	}
+	src, err := w.bus.get(ctx, name)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	v, err := parse(src)
+	if err == nil {
+		run.loaded[name] = v
+	}
+	return v, err
+}
+
+// libraries are those of a run, kept because what they compile is kept in them.
+func (r *workerRun) libraries(packages string, open func() runner.Libraries) runner.Libraries {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := "libraries " + packages
+	if v, ok := r.loaded[key].(runner.Libraries); ok {
+		return v
+	}
+	v := open()
+	r.loaded[key] = v
+	return v
+}
