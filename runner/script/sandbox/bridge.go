@@ -39,6 +39,7 @@ var calls = map[string]call{
 	"cookies":  (*execution).cookies,
 	"test":     (*execution).test,
 	"console":  (*execution).console,
+	"room":     (*execution).room,
 	"timer":    (*execution).timer,
 	"compress": (*execution).compress,
 	"clear":    (*execution).clear,

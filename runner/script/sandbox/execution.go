@@ -465,6 +465,11 @@ func (x *execution) console(a arguments) (any, error) {
 	return missing, nil
 }
 
+// room is room(): how much console output there may still be, in bytes.
+func (x *execution) room(arguments) (any, error) {
+	return max(float64(x.options.Output-x.output), 0), nil
+}
+
 // A fault is an exception as js/errors.js describes it.
 type fault struct {
 	Type    string `json:"type"`

@@ -11,7 +11,7 @@ import (
 )
 
 // encodings are the functions behind a library's texts of words.
-var encodings = map[string]engine.Function{"words.text": wordsText, "words.of": wordsOfText}
+var encodings = map[string]engine.Function{"words.text": wordsText, "words.of": wordsOfText, "base64.encode": base64Encode, "base64.decode": base64Decode}
 
 // wordsText is text(encoding, words, bytes); undefined when it cannot say.
 func wordsText(c *engine.Call) engine.Value {
@@ -67,4 +67,56 @@ func decode(c *engine.Call, encoding string, v engine.Value) ([]byte, bool) {
 		return nil, false // Go passes over them
 	}
 	return data, err == nil
+}
+
+// base64Encode is encode(text): base64 of the low byte of each character.
+func base64Encode(c *engine.Call) engine.Value {
+	if !c.IsText(0) {
+		return engine.Undefined
+	}
+	data, _ := decode(c, "latin1", c.At(0))
+	return c.NewLatin1(base64.StdEncoding.AppendEncode(nil, data))
+}
+
+// base64Decode is decode(text): the bytes of base64 of either alphabet, up to the
+// padding. What is none is passed over, bits that are left at the end are dropped.
+func base64Decode(c *engine.Call) engine.Value {
+	if !c.IsText(0) {
+		return engine.Undefined
+	}
+	units, _ := c.UTF16(c.At(0))
+	data := make([]byte, 0, len(units)*3/4)
+	word, bits := uint32(0), 0
+	for _, u := range units {
+		if u == '=' {
+			break
+		}
+		six, ok := sixBits(u)
+		if !ok {
+			continue
+		}
+		word = word<<6 | six
+		if bits += 6; bits >= 8 {
+			bits -= 8
+			data = append(data, byte(word>>bits))
+		}
+	}
+	return c.NewLatin1(data)
+}
+
+// sixBits is what a character of base64 stands for.
+func sixBits(u uint16) (bits uint32, ok bool) {
+	switch {
+	case 'A' <= u && u <= 'Z':
+		return uint32(u - 'A'), true
+	case 'a' <= u && u <= 'z':
+		return uint32(u-'a') + 26, true
+	case '0' <= u && u <= '9':
+		return uint32(u-'0') + 52, true
+	case u == '+', u == '-':
+		return 62, true
+	case u == '/', u == '_':
+		return 63, true
+	}
+	return 0, false
 }

@@ -4,11 +4,15 @@
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
+const [encode, decode] = ['base64.encode', 'base64.decode'].map(host.native);
+
 // btoa takes the low byte of each character, as the library of that name does;
 // of a Buffer its bytes.
 function btoa(value) {
   const buffer = value instanceof Uint8Array;
   const text = buffer ? load('bytes').latin1(value) : value.toString();
+  const quick = encode?.(text);
+  if (quick !== undefined) return quick;
   let out = '';
   for (let i = 0; i < text.length; i += 3) {
     const codes = [text.charCodeAt(i) & 255, text.charCodeAt(i + 1) & 255, text.charCodeAt(i + 2) & 255];
@@ -23,6 +27,8 @@ function btoa(value) {
 // atob passes over what is no base64, and stops at the padding, as the library
 // of that name does.
 function atob(value) {
+  const quick = decode?.(String(value));
+  if (quick !== undefined) return quick;
   const text = String(value).replace(/=[^]*/, '').replace(/-/g, '+').replace(/_/g, '/').replace(/[^A-Za-z0-9+/]/g, '');
   let out = '';
   let word = 0;

@@ -9,6 +9,7 @@ const plain = /^[^'\\\u0000-\u001f\u007f-\u009f]*$/;
 
 // message is one argument as JSON text: {"value":…,"inspect":"…"}.
 function message(value) {
+  if (typeof value === 'string' && load('print').tooLong(value)) return stringify(value);
   if (typeof value === 'string' && plain.test(value)) {
     return `{"value":${stringify(value)},"inspect":${stringify(`'${value}'`)}}`;
   }

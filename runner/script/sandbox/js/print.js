@@ -9,6 +9,8 @@ const DEPTH = 25;
 const ITEMS = 100;
 const WIDTH = 44; // newman: 60 columns, less the box and its margin
 
+const odd = /[\u0000-\u001f\\'"`\u007f-\u009f]/;
+
 // quote picks the quotes node would.
 function quote(text) {
   let mark = "'";
@@ -17,6 +19,7 @@ function quote(text) {
     else if (!text.includes('`') && !text.includes('${')) mark = '`';
   }
   const escapes = { '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', '\\': '\\\\', [mark]: '\\' + mark };
+  if (!odd.test(text)) return mark + text + mark;
   const body = text.replace(/[\u0000-\u001f\\'"`\u007f-\u009f]/g, (c) =>
     escapes[c] ?? (c < ' ' || c > '~' ? '\\x' + c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0') : c));
   return mark + body + mark;
@@ -25,7 +28,12 @@ function quote(text) {
 // broken sets a long text of several lines one below the other.
 const broken = (text, indent) => {
   if (text.length <= 16 || text.length <= WIDTH - indent - 4 || !text.includes('\n')) return quote(text);
-  return text.split(/(?<=\n)/).map((line) => quote(line)).join(` +\n${' '.repeat(indent + 2)}`);
+  const lines = [];
+  for (let at = 0, end; at < text.length; at = end) {
+    end = text.indexOf('\n', at) + 1 || text.length;
+    lines.push(quote(text.slice(at, end)));
+  }
+  return lines.join(` +\n${' '.repeat(indent + 2)}`);
 };
 
 const primitive = (value, indent = 0) => {
@@ -184,14 +192,19 @@ class Printer {
 
 const inspect = (value) => new Printer().value(value, 0);
 
+// tooLong reports whether a text is more than the console may still show: what
+// takes its place does not depend on it.
+const tooLong = (text) => text.length > 4096 && text.length > host.room();
+
 // message is one argument of a console call: as JSON for reports, printed for
 // people.
 function message(value) {
   let json;
   try { json = stringify(value); } catch { json = undefined; }
+  if (json !== undefined && tooLong(json)) return { json, inspect: '' };
   let printed;
   try { printed = inspect(value); } catch { printed = '[Object]'; }
   return { json: json ?? 'null', inspect: printed };
 }
 
-return { message, inspect };
+return { message, inspect, tooLong };
