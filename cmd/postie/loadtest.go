@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -27,6 +29,7 @@ import (
 type loadFlags struct {
 	run     *runFlags
 	load    flags.Load
+	monitor flags.Monitor
 	save    string
 	outputs map[string]*string // by format; "-" is standard output
 	yes     bool
@@ -72,6 +75,7 @@ func (f *loadFlags) register(fs *pflag.FlagSet) {
 		f.outputs[o.Name] = new(string)
 		fs.StringVar(f.outputs[o.Name], o.Name, "", "write "+o.What+" to `path`; - is standard output")
 	}
+	f.monitor.Register(fs)
 	fs.BoolVar(&f.yes, "yes", false, "do not ask before much load on a host that is not this machine")
 	r := f.run
 	fs.StringVarP(&r.environment, "environment", "e", "", "environment `file` or URL")
@@ -124,10 +128,13 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	if err := f.clash(); err != nil {
 		return err
 	}
-	ctx, sig := stop.New(ctx)
-	run.Interrupt = sig.Interrupt
+	if o.Watch, err = f.monitor.Open(s.Getenv("OTEL_EXPORTER_OTLP_HEADERS")); err != nil {
+		return err
+	}
+	defer f.monitor.Close()
+	ctx, sig := stop.Within(ctx, max(o.Grace, 0)+time.Second)
 	defer sig.End()
-	o.Interrupt = run.Interrupt
+	o.Run.Interrupt, o.Interrupt = sig.Interrupt, sig.Interrupt
 	view := liveview.New(s, f.run.printing.Silent)
 	o.Observe = view.Show
 	rep, err := load.Run(ctx, *o)
@@ -135,6 +142,7 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	if err != nil {
 		return exit.CannotRun("load: %v", err)
 	}
+	rep.Warnings = append(rep.Warnings, f.monitor.Close()...)
 	return f.report(s, rep, sig)
 }
 
@@ -233,6 +241,43 @@ func (f *loadFlags) allowed(s *term.Streams, run *runner.Options, o *load.Option
 		return nil
 	}
 	return &exit.Error{Code: exit.BadUsage, Text: "load: that is " + what, Hint: "--yes says that whoever runs it agrees"}
+}
+
+// isLoad reports whether a file is a saved load. One that can't be read is none.
+func isLoad(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return load.IsReport(f)
+}
+
+// reportLoad makes reports of a saved load, as load itself does; with none asked
+// for it is printed.
+func reportLoad(s *term.Streams, name string, paths map[string]*string) error {
+	rep, err := readLoad(name)
+	if err != nil {
+		return err
+	}
+	made := false
+	for format, path := range paths {
+		if *path == "" {
+			continue
+		}
+		i := slices.IndexFunc(load.Formats(), func(o load.Format) bool { return o.Name == format })
+		if i < 0 {
+			return exit.Usage("report: %s is a saved load, which has no %s report: json, html, junit and csv are those there are", name, format)
+		}
+		made = true
+		if err := writeLoad(s, *path, func(w io.Writer) error { return load.Formats()[i].Write(w, rep) }); err != nil {
+			return exit.CannotRun("%s: %v", format, err)
+		}
+	}
+	if made {
+		return nil
+	}
+	return load.Text(s.Out, rep)
 }
 
 func newLoadCompare(s *term.Streams) *cobra.Command {

@@ -43,10 +43,14 @@ as shards of one run; the thresholds and the longest duration that the shards
 were given are judged on all of them together, and fail with exit code 1.
 Without a format the run is printed as run prints it.
 
+The figures that load --save and load --json write make html, junit, csv and
+json again.
+
 A log that is not whole, as an aborted process leaves it, is reported up to
 there, and the command fails, but with --partial.`,
 		Example: `  postie report run.ndjson
   postie report run.ndjson --json report.json --junit report.xml
+  postie report saved-load.json --html load.html
   postie report shard1.ndjson shard2.ndjson --junit all.xml --log all.ndjson`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -89,6 +93,12 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 	}
 	if err := f.clash(names); err != nil {
 		return err
+	}
+	if isLoad(names[0]) {
+		if len(names) > 1 {
+			return exit.Usage("report: %s is a saved load, of which reports are made one by one; postie load compare shows two side by side", names[0])
+		}
+		return reportLoad(s, names[0], f.paths)
 	}
 	var logs []report.Log
 	var lacks error

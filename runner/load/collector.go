@@ -28,10 +28,11 @@ type Collector struct {
 	loop    Loop
 	open    map[int]*second
 	latest  map[string]int // second of each generator's last part
+	users   map[string]int // at work, by generator
 	seconds []Second
 	closed  map[int]int // places in seconds
 
-	mostUsers   int
+	peaks       map[int]int // users at most, by second: the sum of the generators'
 	cpu         float64
 	interrupted bool
 	aborted     string
@@ -41,7 +42,6 @@ type Collector struct {
 // A second is one that parts are still expected of.
 type second struct {
 	Second
-	peak  int
 	took  time.Duration
 	times Histogram
 	by    map[string]*secondOf
@@ -68,7 +68,7 @@ func NewCollector(o Options, began time.Time) (*Collector, error) {
 
 func newCollector(o *Options, plan *runner.Plan, began time.Time) *Collector {
 	c := &Collector{opts: o, places: map[string]int{}, began: began, counted: began.Add(o.Warmup), until: began, by: map[string]*Tally{}, checks: map[string]*Check{},
-		causes: map[string]*Cause{}, samples: map[string][]Sample{}, open: map[int]*second{}, latest: map[string]int{}, closed: map[int]int{}}
+		causes: map[string]*Cause{}, samples: map[string][]Sample{}, open: map[int]*second{}, latest: map[string]int{}, closed: map[int]int{}, peaks: map[int]int{}, users: map[string]int{}}
 	for item := range plan.Items() {
 		if key := pathKey(item.Path); c.places[key] == 0 {
 			c.places[key] = len(c.places) + 1
@@ -145,7 +145,7 @@ func (c *Collector) second(source string, p *Part) Snapshot {
 	s.At = latest(s.At, p.At)
 	s.took = max(s.took, p.Took)
 	s.Users += p.Users
-	s.peak += p.Peak
+	c.peaks[p.Second] += p.Peak
 	s.Started += p.Loop.Started
 	s.Dropped += p.Loop.Dropped
 	s.CPU = max(s.CPU, p.CPU)
@@ -154,7 +154,9 @@ func (c *Collector) second(source string, p *Part) Snapshot {
 	}
 	if p.Last {
 		delete(c.latest, source)
+		delete(c.users, source)
 	} else {
+		c.users[source] = p.Users
 		c.latest[source] = max(p.Second, c.latest[source])
 	}
 	done := c.done(p.Second)
@@ -210,7 +212,6 @@ func (c *Collector) close(n int) {
 	if !again {
 		c.closed[n] = len(c.seconds)
 		c.seconds = append(c.seconds, f)
-		c.mostUsers = max(c.mostUsers, s.peak)
 		return
 	}
 	was := &c.seconds[i]

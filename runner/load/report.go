@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -179,7 +180,7 @@ func (c *Collector) Report() *Report {
 	r.Verdicts = append(r.Verdicts, c.judge()...)
 	l := &c.loop
 	r.Loop = IterationsSum{Started: l.Started, Finished: l.Finished, Failed: l.Failed, Cut: l.Cut, Arrivals: l.Arrivals, Dropped: l.Dropped,
-		P95: millis(l.Iteration.At(95)), WaitP95: millis(l.Wait.At(95)), Wait: l.Wait.spread(), Time: l.Iteration.spread(), MaxUsers: c.mostUsers}
+		P95: millis(l.Iteration.At(95)), WaitP95: millis(l.Wait.At(95)), Wait: l.Wait.spread(), Time: l.Iteration.spread(), MaxUsers: slices.Max(append(slices.Collect(maps.Values(c.peaks)), 0))}
 	if o.Baseline != nil {
 		r.Slower = append(r.Slower, slower(o.Baseline, r)...)
 	}
@@ -240,6 +241,17 @@ func ParseReport(src []byte) (*Report, error) {
 		return nil, fmt.Errorf("a report of version %d: this program reads up to %d", r.Version, Version)
 	}
 	return &r, nil
+}
+
+// IsReport reports whether what is read looks like the JSON form of a Report.
+func IsReport(r io.Reader) bool {
+	d := json.NewDecoder(io.LimitReader(r, 4096))
+	for _, want := range []json.Token{json.Delim('{'), "version", float64(Version), "collection"} {
+		if got, err := d.Token(); err != nil || got != want {
+			return false
+		}
+	}
+	return true
 }
 
 // value is a figure of a baseline, of all requests or of one.

@@ -145,20 +145,36 @@ func printable(s string) string {
 // CSV writes the series: a row for each second, and one for each request in it.
 func CSV(w io.Writer, r *Report) error {
 	out := csv.NewWriter(w)
-	_ = out.Write([]string{"time", "request", "users", "iterations", "dropped", "requests", "failed", "rate", "p50", "p95", "p99", "max"}) // Flush says
-	for _, s := range r.Series {
+	_ = out.Write([]string{"time", "request", "users", "iterations", "dropped", "requests", "failed", "rate", "p50", "p95", "p99", "max", "event"}) // Flush says
+	for i, s := range r.Series {
+		end := ""
+		if i == len(r.Series)-1 {
+			end = r.cutShort()
+		}
 		at := s.At.UTC().Format("2006-01-02T15:04:05.000Z")
 		_ = out.Write([]string{at, "", fmt.Sprint(s.Users), fmt.Sprint(s.Started), fmt.Sprint(s.Dropped), fmt.Sprint(s.Requests), fmt.Sprint(s.Failed),
-			trim(s.Rate), ms(s.P50), ms(s.P95), ms(s.P99), ms(s.Max)})
+			trim(s.Rate), ms(s.P50), ms(s.P95), ms(s.P99), ms(s.Max), end})
 		for _, b := range s.By {
-			_ = out.Write([]string{at, b.Request, "", "", "", fmt.Sprint(b.Requests), fmt.Sprint(b.Failed), "", "", ms(b.P95), "", ""})
+			_ = out.Write([]string{at, b.Request, "", "", "", fmt.Sprint(b.Requests), fmt.Sprint(b.Failed), "", "", ms(b.P95), "", "", ""})
 		}
 	}
 	out.Flush()
 	return out.Error()
 }
 
-// JUnit writes a test case for each threshold.
+// cutShort is the word for a load that ended before its time; "" for others.
+func (r *Report) cutShort() string {
+	switch {
+	case r.Aborted != "":
+		return "aborted: " + r.Aborted
+	case r.Interrupted:
+		return "interrupted"
+	}
+	return ""
+}
+
+// JUnit writes a test case for each threshold, and one that is an error for a
+// load that somebody ended before its time.
 func JUnit(w io.Writer, r *Report) error {
 	type failure struct {
 		Message string `xml:"message,attr"`
@@ -168,6 +184,7 @@ func JUnit(w io.Writer, r *Report) error {
 		Class   string   `xml:"classname,attr"`
 		Time    string   `xml:"time,attr"`
 		Failure *failure `xml:"failure"`
+		Error   *failure `xml:"error"`
 	}
 	type suite struct {
 		Name     string     `xml:"name,attr"`
@@ -181,7 +198,7 @@ func JUnit(w io.Writer, r *Report) error {
 		XMLName xml.Name `xml:"testsuites"`
 		Suites  []suite  `xml:"testsuite"`
 	}
-	took := ms(r.Seconds)
+	took := strconv.FormatFloat(r.Seconds, 'f', 3, 64)
 	s := suite{Name: printable(r.Collection) + " (load)", Time: took}
 	for _, v := range r.Verdicts {
 		name := v.Threshold
@@ -194,6 +211,10 @@ func JUnit(w io.Writer, r *Report) error {
 			s.Failures++
 		}
 		s.Cases = append(s.Cases, c)
+	}
+	if r.Interrupted && r.Aborted == "" {
+		s.Cases = append(s.Cases, testCase{Name: "the whole load", Class: printable(r.Collection), Time: took, Error: &failure{"interrupted: these are the figures until then"}})
+		s.Errors++
 	}
 	s.Tests = len(s.Cases)
 	if _, err := io.WriteString(w, xml.Header); err != nil {

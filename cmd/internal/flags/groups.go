@@ -20,5 +20,5 @@ var Groups = []flaghelp.Group{
 	{Title: "TLS", Flags: []string{"insecure", "ssl-extra-ca-certs", "ssl-client-cert", "ssl-client-key", "ssl-client-passphrase", "ssl-client-cert-list", "tls-min", "tls-max"}},
 	{Title: "Secrets", Flags: []string{"vault-file", "vault-from-process", "vault-prompt", "mask", "mask-regex", "export-secrets", "no-mask"}},
 	{Title: "Output", Flags: []string{"reporters", "reporter-<name>-export", "export-environment", "export-globals", "export-collection", "export-cookie-jar", "log", "save",
-		"json", "html", "junit", "csv", "silent", "quiet", "only-failures", "slow", "verbose", "color", "disable-unicode", "load"}},
+		"json", "html", "junit", "csv", "metrics-listen", "out", "silent", "quiet", "only-failures", "slow", "verbose", "color", "disable-unicode", "load"}},
 }

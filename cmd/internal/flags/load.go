@@ -71,6 +71,10 @@ func (f *Load) Options() (*load.Options, error) {
 		if d.text == "" {
 			continue
 		}
+		if d.flag == "--grace" && strings.TrimRight(d.text, "ms") == "0" {
+			o.Grace = -1 // none; 0 is the default
+			continue
+		}
 		if *d.to, err = load.ParseDuration(d.text); err != nil {
 			return nil, exit.Usage("%s %v", d.flag, err)
 		}
@@ -116,11 +120,18 @@ func (f *Load) schedule() (load.Schedule, error) {
 		d = 0
 	}
 	users := float64(max(1, int(f.users)))
+	if f.profile != "" && d == 0 {
+		return s, exit.Usage("load: --profile is a shape over time: it needs --duration beside --iterations")
+	}
 	open := f.rate != "" || len(f.rateStages) > 0
 	closed := f.users > 0 || len(f.stages) > 0 || f.profile != ""
 	switch {
 	case open && closed:
 		return s, exit.Usage("load: --rate starts iterations at a rate, --vus, --stage and --profile keep virtual users at work: give one of them; --max-vus bounds the users of a rate")
+	case f.maxUsers > 0 && !open:
+		return s, exit.Usage("load: --max-vus bounds the virtual users of a rate: it needs --rate or --rate-stage; --vus keeps so many at work")
+	case len(f.rateStages) > 0 && f.duration != "":
+		return s, exit.Usage("load: --rate-stage says how long the load lasts; --duration is without it")
 	case open:
 		return f.openSchedule(s, d)
 	case len(f.stages) > 0 && (f.duration != "" || f.profile != ""):

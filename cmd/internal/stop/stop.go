@@ -41,18 +41,21 @@ type Watch struct {
 }
 
 // New starts to watch, and returns the context of the run. End stops it.
-func New(ctx context.Context) (context.Context, *Watch) {
+func New(ctx context.Context) (context.Context, *Watch) { return Within(ctx, Grace) }
+
+// Within is New with a grace of its own.
+func Within(ctx context.Context, grace time.Duration) (context.Context, *Watch) {
 	interrupt := make(chan struct{})
 	w := &Watch{Interrupt: interrupt, ch: make(chan os.Signal, 3), done: make(chan struct{})}
 	w.code.Store(128 + int32(syscall.SIGINT))
 	signal.Notify(w.ch, Signals()...)
 	signal.Ignore(syscall.SIGPIPE) // a reader that goes away ends its sink, not the run
 	ctx, cancel := context.WithCancel(ctx)
-	go w.wait(cancel, interrupt)
+	go w.wait(cancel, interrupt, grace)
 	return ctx, w
 }
 
-func (w *Watch) wait(cancel context.CancelFunc, interrupt chan struct{}) {
+func (w *Watch) wait(cancel context.CancelFunc, interrupt chan struct{}, grace time.Duration) {
 	defer cancel()
 	select {
 	case sig := <-w.ch:
@@ -66,7 +69,7 @@ func (w *Watch) wait(cancel context.CancelFunc, interrupt chan struct{}) {
 	select {
 	case <-w.ch:
 		cancel()
-	case <-time.After(Grace):
+	case <-time.After(grace):
 		cancel()
 	case <-w.done:
 		return
