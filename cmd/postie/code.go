@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,7 +11,6 @@ import (
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections/codegen"
-	"postie/collections/lint"
 	"postie/collections/vars"
 	"postie/runner/report"
 )
@@ -77,7 +75,7 @@ func code(ctx context.Context, s *term.Streams, f *codeFlags, source, name strin
 	if stack.Environment, stack.Globals, err = f.Load(ctx, l); err != nil {
 		return err
 	}
-	snippet, err := codegen.Generate(f.lang, nodes[0], fill(&stack, f.noMask))
+	snippet, err := codegen.Generate(f.lang, nodes[0], codegen.Known(&stack, f.noMask))
 	if err != nil {
 		return exit.Usage("%v", err)
 	}
@@ -85,34 +83,4 @@ func code(ctx context.Context, s *term.Streams, f *codeFlags, source, name strin
 		l.Warn(n)
 	}
 	return l.Output(f.output, []byte(snippet.Code))
-}
-
-// fill replaces variables by their values, but secret ones stay templates;
-// so do those with no value, or one that is to be filled in.
-func fill(stack *vars.Stack, secrets bool) func(string) string {
-	for _, layer := range []*vars.Scope{stack.Environment, stack.Collection, stack.Globals} {
-		unset(layer, func(v vars.Variable) bool {
-			value := vars.Text(v.Value)
-			return v.Secret && !secrets || value == "" || lint.IsPlaceholder(value) || gap.MatchString(value)
-		})
-	}
-	return stack.Expand
-}
-
-// gap finds what a user has to fill in: https://<tenant-name>.example.com.
-var gap = regexp.MustCompile(`<[A-Za-z][\w .-]*>`)
-
-func unset(s *vars.Scope, hide func(vars.Variable) bool) {
-	if s == nil {
-		return
-	}
-	var hidden []string
-	for v := range s.All() {
-		if hide(v) {
-			hidden = append(hidden, v.Key)
-		}
-	}
-	for _, key := range hidden {
-		s.Unset(key)
-	}
 }

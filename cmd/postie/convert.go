@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"maps"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/flags"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
@@ -22,7 +21,6 @@ import (
 	"postie/runner/documents"
 	"postie/runner/fserror"
 	"postie/runner/report"
-	"postie/runner/workdir"
 )
 
 type convertFlags struct {
@@ -62,11 +60,11 @@ v2.1 JSON. --to changes that. Environments become JSON of YAML and YAML of JSON.
 		},
 		RunE: func(c *cobra.Command, args []string) error { return convertFile(c.Context(), s, f, args[0]) },
 	}
-	flags := cmd.Flags()
-	flags.StringVarP(&f.output, "output", "o", "", "file to write, or folder of a v3 collection; standard output without it")
-	flags.StringVar(&f.from, "from", "", "format of the input: "+strings.Join(formats, ", "))
-	flags.StringVar(&f.to, "to", "", "v2.1 or v3")
-	flags.BoolVar(&f.force, "force", false, "write into a folder that is not empty")
+	fs := cmd.Flags()
+	fs.StringVarP(&f.output, "output", "o", "", "file to write, or folder of a v3 collection; standard output without it")
+	fs.StringVar(&f.from, "from", "", "format of the input: "+strings.Join(formats, ", "))
+	fs.StringVar(&f.to, "to", "", "v2.1 or v3")
+	fs.BoolVar(&f.force, "force", false, "write into a folder that is not empty")
 	return cmd
 }
 
@@ -98,68 +96,36 @@ func convertFile(ctx context.Context, s *term.Streams, f *convertFlags, source s
 	if from == convert.Collection {
 		to = "v3"
 	}
-	c, err := foreign(l, from, name, src)
+	dir, done := here()
+	defer done()
+	c, notes, err := convert.Read(from, name, src, dir)
 	if err != nil {
-		return err
+		return loader.Error(err)
 	}
+	l.Tell(notes)
 	return f.write(l, c, to)
 }
 
-// foreign reads a document of a format as a collection.
-func foreign(l *loader.Loader, format convert.Format, name string, src []byte) (*collections.Collection, error) {
-	read := map[convert.Format]func(string, []byte) ([]byte, []convert.Note, error){
-		convert.Curl: curl, convert.HAR: convert.FromHAR, convert.OpenAPI: convert.FromOpenAPI,
-	}[format]
-	if read != nil {
-		var notes []convert.Note
-		var err error
-		if src, notes, err = read(name, src); err != nil {
-			return nil, loader.Error(err)
-		}
-		l.Tell(notes)
+// here is the working directory that curl commands take files from, as a run of
+// them would; nil when there is none.
+func here() (fs.FS, func()) {
+	var f flags.Files
+	dir, c, err := f.Open("")
+	if err != nil || c == nil {
+		return nil, func() {}
 	}
-	c, err := collections.Parse(name, src)
-	if err != nil {
-		return nil, loader.Error(err)
-	}
-	return c, nil
-}
-
-// curl reads a script of curl commands. Files whose text it sends are read as a
-// run would read them.
-func curl(name string, src []byte) ([]byte, []convert.Note, error) {
-	current, err := os.Getwd()
-	if err != nil {
-		return convert.FromCurl(name, src, nil)
-	}
-	home, _ := os.UserHomeDir() // none is known, none is kept back
-	opts, ok := workdir.Default(current, home, "")
-	if !ok {
-		return convert.FromCurl(name, src, nil)
-	}
-	dir, err := workdir.Open(opts)
-	if err != nil {
-		return convert.FromCurl(name, src, nil)
-	}
-	defer dir.Close()
-	return convert.FromCurl(name, src, dir)
+	return dir, func() { c.Close() }
 }
 
 func (f *convertFlags) environment(l *loader.Loader, name string, src []byte) error {
 	turn := convert.EnvironmentToV3
 	if documents.IsYAML(name) {
-		turn = func(name string, src []byte) ([]byte, []convert.Note, error) {
-			doc, notes, err := convert.EnvironmentFromV3(name, src)
-			if err != nil {
-				return nil, nil, err
-			}
-			var b bytes.Buffer
-			err = json.Indent(&b, doc, "", "\t")
-			b.WriteByte('\n')
-			return b.Bytes(), notes, err
-		}
+		turn = convert.EnvironmentFromV3
 	}
 	out, notes, err := turn(name, src)
+	if err == nil && documents.IsYAML(name) {
+		out, err = convert.Indent(out)
+	}
 	if err != nil {
 		return loader.Error(err)
 	}
@@ -169,17 +135,12 @@ func (f *convertFlags) environment(l *loader.Loader, name string, src []byte) er
 
 // write writes a collection in the format asked for, else the usual one.
 func (f *convertFlags) write(l *loader.Loader, c *collections.Collection, usual string) error {
-	to := usual
-	if f.to != "" {
-		to = f.to
-	}
-	if to == "v2.1" {
-		var b bytes.Buffer
-		if err := json.Indent(&b, c.Strict(), "", "\t"); err != nil {
+	if cmp.Or(f.to, usual) == "v2.1" {
+		out, err := convert.ToV21(c)
+		if err != nil {
 			return exit.CannotRun("%v", err)
 		}
-		b.WriteByte('\n')
-		return l.Output(f.output, b.Bytes())
+		return l.Output(f.output, out)
 	}
 	if f.output == "" && f.named && c.Name() != "" {
 		f.output = convert.FolderName(c.Name())
@@ -198,22 +159,14 @@ func (f *convertFlags) write(l *loader.Loader, c *collections.Collection, usual 
 
 // folder writes the files of a v3 collection.
 func (f *convertFlags) folder(l *loader.Loader, files map[string][]byte) error {
-	if old, err := os.ReadDir(f.output); err == nil && len(old) > 0 && !f.force {
-		return &exit.Error{Code: exit.NotRun, Text: fmt.Sprintf("%s: the folder is not empty", f.output), Hint: "--force writes into it"}
-	}
-	if err := os.MkdirAll(f.output, 0o777); err != nil {
+	var at *fs.PathError
+	switch err := documents.WriteFolder(f.output, files, f.force); {
+	case errors.Is(err, documents.ErrNotEmpty):
+		return &exit.Error{Code: exit.NotRun, Text: fmt.Sprintf("%s: %v", f.output, err), Hint: "--force writes into it"}
+	case errors.As(err, &at):
+		return exit.CannotRun("%s: %s", at.Path, fserror.Cause(err))
+	case err != nil:
 		return exit.CannotRun("%s: %s", f.output, fserror.Cause(err))
-	}
-	root, err := os.OpenRoot(f.output)
-	if err != nil {
-		return exit.CannotRun("%s: %s", f.output, fserror.Cause(err))
-	}
-	defer root.Close()
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		file := filepath.FromSlash(name)
-		if err := cmp.Or(root.MkdirAll(filepath.Dir(file), 0o777), root.WriteFile(file, files[name], 0o666)); err != nil {
-			return exit.CannotRun("%s: %s", filepath.Join(f.output, file), fserror.Cause(err))
-		}
 	}
 	fmt.Fprintln(l.Streams.Err, "wrote "+report.Counted(len(files), "file")+" to "+report.Safe(f.output))
 	return nil

@@ -60,7 +60,7 @@ func runLint(ctx context.Context, s *term.Streams, f *lintFlags, source string) 
 	if err != nil {
 		return exit.Usage("--severity %v", err)
 	}
-	if lintPrinters[f.format] == nil {
+	if !slices.Contains(lintFormats, f.format) {
 		return exit.Usage("--format %q: want text, json or github", f.format)
 	}
 	found, err := v3Findings(source)
@@ -100,16 +100,35 @@ func (f *lintFlags) check(ctx context.Context, l *loader.Loader, col *collection
 	return found, nil
 }
 
-var lintPrinters = map[string]func(io.Writer, []lint.Finding) error{"text": lintText, "json": lintJSON, "github": lintGitHub}
+var lintFormats = []string{"text", "json", "github"}
 
 func (f *lintFlags) print(s *term.Streams, found []lint.Finding, limit lint.Severity) error {
-	if err := lintPrinters[f.format](s.Out, found); err != nil {
+	if err := f.write(s.Out, found); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(found, func(f lint.Finding) bool { return f.Severity <= limit }) {
 		return &exit.Error{Code: exit.Failed}
 	}
 	return nil
+}
+
+// write writes the findings, safe for a terminal and a build's log.
+func (f *lintFlags) write(w io.Writer, found []lint.Finding) error {
+	switch f.format {
+	case "json":
+		return lint.JSON(w, found)
+	case "github":
+		for i := range found {
+			found[i].Text = report.Safe(found[i].Text)
+		}
+		return lint.GitHub(w, found)
+	}
+	var b strings.Builder
+	_ = lint.Text(&b, found) // to memory
+	n := lint.Count(found)
+	_, err := fmt.Fprintf(w, "%s%s, %s, %s\n", report.Safe(b.String()),
+		report.Counted(n[lint.Error], "error"), report.Counted(n[lint.Warning], "warning"), report.Counted(n[lint.Info], "info"))
+	return err
 }
 
 // v3Findings are what does not fit the schema of a v3 collection's files; none
@@ -150,45 +169,4 @@ func compile(source string) (*lint.SyntaxError, error) {
 		return &lint.SyntaxError{Line: bad.Line, Col: bad.Col, Text: bad.Text}, nil
 	}
 	return nil, err
-}
-
-func lintText(w io.Writer, list []lint.Finding) error {
-	var n [3]int
-	for _, f := range list {
-		place := f.File
-		if f.Line > 0 {
-			place = fmt.Sprintf("%s:%d:%d", f.File, f.Line, max(1, f.Col))
-		}
-		text := f.Text
-		if f.Item != "" {
-			text = fmt.Sprintf("%q: %s", f.Item, f.Text)
-		}
-		fmt.Fprintln(w, oneLine(fmt.Sprintf("%s: %s: %s [%s]", place, f.Severity, text, f.Rule)))
-		n[f.Severity]++
-	}
-	fmt.Fprintln(w, report.Counted(n[lint.Error], "error")+", "+report.Counted(n[lint.Warning], "warning")+", "+report.Counted(n[lint.Info], "info"))
-	return nil
-}
-
-func lintJSON(w io.Writer, list []lint.Finding) error {
-	if list == nil {
-		list = []lint.Finding{}
-	}
-	return writeJSON(w, list)
-}
-
-// lintGitHub writes workflow commands; what separates their parts is escaped.
-func lintGitHub(w io.Writer, list []lint.Finding) error {
-	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-	for _, f := range list {
-		command := map[lint.Severity]string{lint.Error: "error", lint.Warning: "warning", lint.Info: "notice"}[f.Severity]
-		text := f.Text
-		if f.Item != "" {
-			text = fmt.Sprintf("%q: %s", f.Item, f.Text)
-		}
-		fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", command, property.Replace(f.File), max(1, f.Line), max(1, f.Col),
-			property.Replace("postie "+string(f.Rule)), data.Replace(report.Safe(text)))
-	}
-	return nil
 }

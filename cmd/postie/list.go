@@ -2,17 +2,14 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
-	"postie/collections"
-	"postie/runner/report"
+	"postie/cmd/internal/tree"
 )
 
 func newList(s *term.Streams) *cobra.Command {
@@ -39,8 +36,7 @@ func newList(s *term.Streams) *cobra.Command {
 			if asJSON {
 				return writeJSON(s.Out, root)
 			}
-			fmt.Fprintln(s.Out, oneLine(root.Name)+listNotes(root))
-			listItems(s.Out, root, "")
+			tree.Print(s.Out, root)
 			return nil
 		},
 	}
@@ -71,45 +67,4 @@ func writeJSON(w io.Writer, v any) error {
 		return exit.CannotRun("%v", err)
 	}
 	return nil
-}
-
-// listItems prints what is in a collection or folder, as a tree.
-func listItems(w io.Writer, o *collections.Outline, indent string) {
-	for i, c := range o.Items {
-		branch, below := "├─ ", "│  "
-		if i == len(o.Items)-1 {
-			branch, below = "└─ ", "   "
-		}
-		line := oneLine(c.Name)
-		if c.Type == "request" {
-			line = c.Method + " " + line + "  " + c.URL
-		} else {
-			line += "/"
-		}
-		fmt.Fprintln(w, indent+branch+oneLine(line)+listNotes(c))
-		listItems(w, c, indent+below)
-	}
-}
-
-// listNotes are the scripts and auth in brackets.
-func listNotes(o *collections.Outline) string {
-	var parts []string
-	if o.Auth != "" {
-		parts = append(parts, o.Auth)
-	}
-	for _, s := range o.Scripts {
-		parts = append(parts, s.Listen+" script, "+report.Counted(s.Lines, "line"))
-	}
-	if o.Examples > 0 {
-		parts = append(parts, report.Counted(o.Examples, "example"))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "  [" + oneLine(strings.Join(parts, "; ")) + "]"
-}
-
-// oneLine makes text safe for a terminal and keeps it on its line.
-func oneLine(s string) string {
-	return report.Safe(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s))
 }

@@ -26,6 +26,7 @@ import (
 	"postie/runner/report"
 	"postie/runner/report/output"
 	"postie/runner/runlog"
+	"postie/runner/script/sandbox"
 )
 
 // runAll runs the one pair of collection and environment, or every pair.
@@ -51,9 +52,9 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 		f.environment = environments[0]
 		return runCollection(ctx, s, f, found[0])
 	}
-	ahead := newAhead(min(max(1, int(f.jobs)), len(found)*len(environments)))
-	defer ahead.end()
-	m := &grid{streams: s, flags: f, ahead: ahead, loaded: map[string]*collections.Collection{}}
+	prewarm := sandbox.NewPrewarm(min(max(1, int(f.jobs)), len(found)*len(environments)))
+	defer prewarm.Close()
+	m := &grid{streams: s, flags: f, prewarm: prewarm, loaded: map[string]*collections.Collection{}}
 	defer m.close()
 	m.expect(len(found) * len(environments))
 	pair := 0
@@ -103,7 +104,7 @@ type grid struct {
 	jobs    []*job
 	opts    []runner.Options
 	names   matrix.Names
-	ahead   *ahead
+	prewarm *sandbox.Prewarm
 
 	loaded map[string]*collections.Collection // by source: each is read once
 }
@@ -129,7 +130,7 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 		return err
 	}
 	l := runLoader(m.streams, &own)
-	l.Seen = m.ahead.begin(ctx)
+	l.Seen = m.prewarm.Watch(ctx)
 	col := m.loaded[source]
 	if col == nil {
 		var err error
@@ -138,7 +139,7 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 		}
 		m.loaded[source] = col
 	}
-	j := &job{streams: m.streams, flags: &own, loader: l, collection: col, engine: m.ahead.engine}
+	j := &job{streams: m.streams, flags: &own, loader: l, collection: col, engine: m.prewarm.Engine}
 	m.jobs = append(m.jobs, j)
 	opts, err := j.options(ctx)
 	if err != nil {
@@ -193,7 +194,7 @@ func (m *grid) run(ctx context.Context) error {
 	if m.flags.failFast {
 		limit = 1
 	}
-	m.ahead.stop() // runs open their own from here on, each when its turn comes
+	m.prewarm.Stop() // runs open their own from here on, each when its turn comes
 	crew, err := m.flags.crew(ctx, m.streams)
 	if err != nil {
 		set.Drop()

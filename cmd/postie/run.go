@@ -10,6 +10,7 @@ import (
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/runner/matrix"
+	"postie/runner/script/sandbox"
 )
 
 const runExamples = `  postie run collection.json -e environment.json
@@ -75,15 +76,15 @@ func runCollection(ctx context.Context, s *term.Streams, f *runFlags, source str
 	if err := f.oneReader(source); err != nil {
 		return exit.Usage("%v", err)
 	}
-	ahead := newAhead(max(1, int(f.parallel)))
-	defer ahead.end()
+	prewarm := sandbox.NewPrewarm(max(1, int(f.parallel)))
+	defer prewarm.Close()
 	l := runLoader(s, f)
-	l.Seen = ahead.begin(ctx)
+	l.Seen = prewarm.Watch(ctx)
 	col, err := l.Collection(ctx, source)
 	if err != nil {
 		return f.suppress(err)
 	}
-	job := &job{streams: s, flags: f, loader: l, collection: col, engine: ahead.engine}
+	job := &job{streams: s, flags: f, loader: l, collection: col, engine: prewarm.Engine}
 	return f.suppress(job.run(ctx))
 }
 

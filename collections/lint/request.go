@@ -14,7 +14,7 @@ func (in *linter) request(n *collections.Node) {
 	if strings.TrimSpace(r.URL.String()) == "" {
 		in.at(n, Error, EmptyURL, "the request has no URL")
 	}
-	if found := placeholderIn(strings.Join(r.URL.Host, ".")); found != "" {
+	if found := vars.PlaceholderIn(strings.Join(r.URL.Host, ".")); found != "" {
 		in.at(n, Warning, Placeholder, "the URL's host holds the placeholder %s", found)
 	}
 	r.Resolve(func(s string) string { in.templates(n, s); return s })
@@ -23,7 +23,7 @@ func (in *linter) request(n *collections.Node) {
 		in.at(n, Warning, SecretInClear, "the body holds a credential; use a variable")
 	}
 	for _, q := range r.URL.Query {
-		if !q.Disabled && q.Value != nil && IsPlaceholder(*q.Value) {
+		if !q.Disabled && q.Value != nil && vars.IsPlaceholder(*q.Value) {
 			name := ""
 			if q.Key != nil {
 				name = *q.Key
@@ -53,9 +53,9 @@ func (in *linter) headers(n *collections.Node, r *collections.Request) {
 			credential = h.Value
 		}
 		switch {
-		case IsPlaceholder(credential):
+		case vars.IsPlaceholder(credential):
 			in.at(n, Warning, Placeholder, "header %s is a placeholder", h.Key)
-		case IsSecretName(h.Key) && literal(credential), knownSecret.MatchString(h.Value):
+		case vars.IsSecretName(h.Key) && literal(credential), knownSecret.MatchString(h.Value):
 			in.at(n, Warning, SecretInClear, "header %s is written in clear; use a variable", h.Key)
 		}
 	}
@@ -71,7 +71,7 @@ func (in *linter) auth(n *collections.Node) {
 		s := vars.Text(p.Value)
 		in.templates(n, s)
 		switch {
-		case IsPlaceholder(s):
+		case vars.IsPlaceholder(s):
 			in.at(n, Warning, Placeholder, "%s of the %s auth is a placeholder", p.Key, a.Type)
 		case secretParams[p.Key] && literal(s), p.Key == "value" && a.Type == "apikey" && literal(s):
 			in.at(n, Warning, SecretInClear, "%s of the %s auth is written in clear; use a variable", p.Key, a.Type)

@@ -60,13 +60,13 @@ func (in *linter) variables(n *collections.Node, file string, s *vars.Scope) {
 		}
 		value := vars.Text(v.Value)
 		switch {
-		case IsPlaceholder(value):
+		case vars.IsPlaceholder(value):
 			in.add(n, Finding{File: file, Severity: Warning, Rule: Placeholder, Text: "variable " + v.Key + " is a placeholder"})
-		case placeholderIn(value) != "":
-			in.add(n, Finding{File: file, Severity: Warning, Rule: Placeholder, Text: "variable " + v.Key + " holds the placeholder " + placeholderIn(value)})
+		case vars.PlaceholderIn(value) != "":
+			in.add(n, Finding{File: file, Severity: Warning, Rule: Placeholder, Text: "variable " + v.Key + " holds the placeholder " + vars.PlaceholderIn(value)})
 		case value == "" && v.Secret && !in.set[v.Key] && strings.Contains(text, v.Key):
 			in.add(n, Finding{File: file, Severity: Warning, Rule: Placeholder, Text: "variable " + v.Key + " is secret and empty: fill it in"})
-		case !v.Secret && literal(value) && (IsSecretName(v.Key) || knownSecret.MatchString(value)):
+		case !v.Secret && literal(value) && (vars.IsSecretName(v.Key) || knownSecret.MatchString(value)):
 			in.add(n, Finding{File: file, Severity: Warning, Rule: SecretInClear,
 				Text: "variable " + v.Key + " is written in clear and is not of type secret"})
 		}

@@ -27,10 +27,10 @@ const maxIdleHeap = 4 << 20
 // together, too.
 func maxIdleRealms() int { return max(16, 2*runtime.GOMAXPROCS(0)) }
 
-// Warm opens realms for the first n sandboxes ahead, until ctx ends: another
+// warm opens realms for the first n sandboxes ahead, until ctx ends: another
 // core can do so while documents are being read. What it returns is closed when
 // it has ended. An engine that is not this package's has nothing to warm.
-func Warm(ctx context.Context, e script.Engine, n int) <-chan struct{} {
+func warm(ctx context.Context, e script.Engine, n int) <-chan struct{} {
 	done := make(chan struct{})
 	own, ok := e.(*opener)
 	if !ok || runtime.GOMAXPROCS(0) < 2 {

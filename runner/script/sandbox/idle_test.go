@@ -100,7 +100,7 @@ func TestWarm(t *testing.T) {
 	for idle.take() != nil { // those of other tests
 	}
 	for _, c := range []struct{ n, want int }{{1, 1}, {3, 3}, {1000, maxIdleRealms()}} {
-		<-Warm(t.Context(), &opener{}, c.n)
+		<-warm(t.Context(), &opener{}, c.n)
 		if n := idle.count(); n != c.want {
 			t.Errorf("%d asked for: %d wait, want %d", c.n, n, c.want)
 		}
@@ -110,7 +110,7 @@ func TestWarm(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if <-Warm(ctx, &opener{}, 3); idle.count() != 0 {
+	if <-warm(ctx, &opener{}, 3); idle.count() != 0 {
 		t.Error("realms are opened after the end")
 	}
 }

@@ -1,0 +1,59 @@
+// Package tree prints what is in a collection as a tree.
+package tree
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"postie/collections"
+	"postie/runner/report"
+)
+
+// Print prints a collection, with a line for each folder and request: what it is
+// called, its method and URL, its scripts and auth.
+func Print(w io.Writer, o *collections.Outline) {
+	fmt.Fprintln(w, oneLine(o.Name)+notes(o))
+	printItems(w, o, "")
+}
+
+// printItems prints what is in a collection or folder, as a tree.
+func printItems(w io.Writer, o *collections.Outline, indent string) {
+	for i, c := range o.Items {
+		branch, below := "├─ ", "│  "
+		if i == len(o.Items)-1 {
+			branch, below = "└─ ", "   "
+		}
+		line := oneLine(c.Name)
+		if c.Type == "request" {
+			line = c.Method + " " + line + "  " + c.URL
+		} else {
+			line += "/"
+		}
+		fmt.Fprintln(w, indent+branch+oneLine(line)+notes(c))
+		printItems(w, c, indent+below)
+	}
+}
+
+// notes are the scripts and auth in brackets.
+func notes(o *collections.Outline) string {
+	var parts []string
+	if o.Auth != "" {
+		parts = append(parts, o.Auth)
+	}
+	for _, s := range o.Scripts {
+		parts = append(parts, s.Listen+" script, "+report.Counted(s.Lines, "line"))
+	}
+	if o.Examples > 0 {
+		parts = append(parts, report.Counted(o.Examples, "example"))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "  [" + oneLine(strings.Join(parts, "; ")) + "]"
+}
+
+// oneLine makes text safe for a terminal and keeps it on its line.
+func oneLine(s string) string {
+	return report.Safe(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s))
+}
