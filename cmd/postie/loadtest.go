@@ -95,6 +95,7 @@ func (f *loadFlags) register(fs *pflag.FlagSet) {
 	r.checks.RegisterAssert(fs)
 	r.masking.Register(fs)
 	r.printing.RegisterPlain(fs)
+	r.cluster.Register(fs, "put the load on with the workers of this NATS `server`, or with local:N worker processes of this machine")
 }
 
 // carryOut puts the load on and reports it. The prepared options are those of
@@ -137,7 +138,16 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	o.Run.Interrupt, o.Interrupt = sig.Interrupt, sig.Interrupt
 	view := liveview.New(s, f.run.printing.Silent)
 	o.Observe = view.Show
-	rep, err := load.Run(ctx, *o)
+	crew, err := f.run.crew(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer crew.end(s)
+	put := load.Run
+	if crew != nil {
+		put = crew.dispatcher.Load
+	}
+	rep, err := put(ctx, *o)
 	view.End()
 	if err != nil {
 		return exit.CannotRun("load: %v", err)

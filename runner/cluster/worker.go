@@ -47,21 +47,26 @@ type Worker struct {
 	busy atomic.Int32
 	done atomic.Int64
 
-	mu   sync.Mutex
-	runs map[string]*workerRun
+	ctx   context.Context // of Run
+	loads sync.WaitGroup
+
+	mu    sync.Mutex
+	runs  map[string]*workerRun
+	ready map[string]*ready // shares of loads, before they begin
 }
 
 // A workerRun is what a worker keeps of a run: of the documents, each once.
 type workerRun struct {
-	stop    chan struct{} // closed when the dispatcher was interrupted
-	stopped bool
-	over    context.CancelFunc
-	ctx     context.Context
-	used    time.Time
-	mu      sync.Mutex
-	loaded  map[string]any
-	files   map[string]*remoteFile
-	limiter *leasedLimiter
+	stop      chan struct{} // closed when the dispatcher was interrupted
+	stopped   bool
+	over      context.CancelFunc
+	ctx       context.Context
+	used      time.Time
+	mu        sync.Mutex
+	loaded    map[string]any
+	files     map[string]*remoteFile
+	limiter   *leasedLimiter
+	lastHeard time.Time // of the dispatcher
 }
 
 // NewWorker makes a worker. Run starts it.
@@ -80,6 +85,7 @@ func (w *Worker) protocol() int { return Protocol }
 func (w *Worker) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	w.ctx = ctx
 	control, err := w.bus.conn.Subscribe("postie.control.*", func(m *nats.Msg) { w.control(ctx, m) })
 	if err != nil {
 		return err
@@ -110,6 +116,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		wg.Go(func() { w.slot(ctx, taking) })
 	}
 	wg.Wait()
+	w.loads.Wait()
 	w.forget()
 	return nil
 }
@@ -289,17 +296,17 @@ func (w *Worker) prepare(ctx context.Context, run *workerRun, j *job) (*runner.O
 	if err := w.opts.Bounds.apply(&o.Network.Options); err != nil {
 		return nil, err
 	}
-	if o.Collection, err = load(ctx, w, run, j.Spec.Collection, collections.Restore); err != nil {
+	if o.Collection, err = fetch(ctx, w, run, j.Spec.Collection, collections.Restore); err != nil {
 		return nil, err
 	}
 	if j.Spec.Data != "" {
-		if o.Data, err = load(ctx, w, run, j.Spec.Data, dataOf); err != nil {
+		if o.Data, err = fetch(ctx, w, run, j.Spec.Data, dataOf); err != nil {
 			return nil, err
 		}
 	}
 	var own fs.FS
 	if j.Spec.Packages != "" {
-		if own, err = load(ctx, w, run, j.Spec.Packages, archive); err != nil {
+		if own, err = fetch(ctx, w, run, j.Spec.Packages, archive); err != nil {
 			return nil, err
 		}
 	}
@@ -391,6 +398,10 @@ func (w *Worker) control(ctx context.Context, m *nats.Msg) {
 			run.stopped = true
 			close(run.stop)
 		}
+	case "alive":
+		if run != nil {
+			run.heard()
+		}
 	case "over":
 		if run != nil {
 			delete(w.runs, id)
@@ -452,8 +463,8 @@ func (w *Worker) forget() {
 	clear(w.runs)
 }
 
-// load is a document of a run, fetched and parsed once.
-func load[T any](ctx context.Context, w *Worker, run *workerRun, name string, parse func([]byte) (T, error)) (T, error) {
+// fetch is a document of a run, fetched and parsed once.
+func fetch[T any](ctx context.Context, w *Worker, run *workerRun, name string, parse func([]byte) (T, error)) (T, error) {
 	run.mu.Lock()
 	defer run.mu.Unlock()
 	if v, ok := run.loaded[name].(T); ok {
