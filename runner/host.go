@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 
 	"postie/collections"
@@ -90,7 +91,11 @@ func (h *host) Send(ctx context.Context, sr *script.SendRequest) (*script.SendRe
 }
 
 func sendError(f *event.Failure) *script.SendError {
-	return &script.SendError{Message: f.Message, Code: f.Code, Errno: f.Errno, Syscall: f.Syscall, Address: f.Address, Port: f.Port}
+	e := &script.SendError{Message: f.Message, Code: f.Code, Errno: f.Errno, Syscall: f.Syscall, Address: f.Address, Port: f.Port}
+	if f.Syscall == "getaddrinfo" {
+		e.Hostname = strings.TrimPrefix(f.Message, "getaddrinfo "+f.Code+" ")
+	}
+	return e
 }
 
 // dropFiles removes what would read a file and reports whether it did.

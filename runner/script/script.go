@@ -178,6 +178,8 @@ type SendError struct {
 	Syscall string `json:"syscall,omitempty"`
 	Address string `json:"address,omitempty"`
 	Port    int    `json:"port,omitempty"`
+	// Hostname is the name that has no address.
+	Hostname string `json:"hostname,omitempty"`
 }
 
 func (e *SendError) Error() string { return e.Message }

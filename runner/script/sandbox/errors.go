@@ -108,7 +108,7 @@ func (r *realm) site(e *engine.Error, list []frame) (s site) {
 	for i, f := range list {
 		if f.file == "" {
 			if i == 0 {
-				s.native, s.given, s.kind = f.function, e.Given, e.Kind
+				s.native, s.given, s.kind, s.second = f.function, e.Given, e.Kind, e.Second
 			}
 			continue
 		}
@@ -120,6 +120,7 @@ func (r *realm) site(e *engine.Error, list []frame) (s site) {
 		s.function = f.function
 		break
 	}
+	s.variable, s.argument = r.vm.Variable, r.vm.Argument
 	s.code = func() code { return r.tokens(s.source) }
 	return s
 }

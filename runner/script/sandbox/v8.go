@@ -16,7 +16,8 @@ func lazily(expr string) func() *regexp.Regexp {
 
 // V8's words for what the engine says. Scripts' authors know them from the
 // Postman app, and reports are compared by them. Of those for a function of the
-// language, $arg and $kind are its first argument and the type of that.
+// language, $arg is its first argument, $call the same as V8 names what it cannot
+// iterate, and $second its second one.
 var v8Words = []struct {
 	engine func() *regexp.Regexp
 	native string // the function that throws, "" for any or none
@@ -25,11 +26,12 @@ var v8Words = []struct {
 }{
 	{lazily(`^'(.+)' is not defined$`), "", "$1 is not defined", ""},
 	{lazily(`^cannot read property 'Symbol.iterator' of undefined$`), "", "undefined is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
-	{lazily(`^cannot read property 'Symbol.iterator' of null$`), "", "null is not iterable", ""},
+	{lazily(`^cannot read property 'Symbol.iterator' of null$`), "", "object null is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
 	{lazily(`^cannot read property '(.*)' of (undefined|null)$`), "", "Cannot read properties of $2 (reading '$1')", ""},
 	{lazily(`^cannot read property of (undefined|null)$`), "", "Cannot read properties of $1", ""},
 	{lazily(`^cannot set property '(.*)' of (undefined|null)$`), "", "Cannot set properties of $2 (setting '$1')", ""},
 	{lazily(`^cannot set property of (undefined|null)$`), "", "Cannot set properties of $1", ""},
+	{lazily(`^'(.+)' is read-only$`), "*", "Cannot assign to read only property '$1' of object '[object Array]'", ""},
 	{lazily(`^'(.+)' is read-only$`), "", "Assignment to constant variable.", ""},
 	{lazily(`^this is not initialized$`), "", "Must call super constructor in derived class before accessing 'this' or returning from derived constructor", ""},
 	{lazily(`^(\S+) is not initialized$`), "", "Cannot access '$1' before initialization", ""},
@@ -40,7 +42,7 @@ var v8Words = []struct {
 	{lazily(`^not a function$`), "", "undefined is not a function", ""},
 	{lazily(`^must be called with new$`), "Promise", "Promise constructor cannot be invoked without 'new'", ""},
 	{lazily(`^must be called with new$`), "*", "Constructor $native requires 'new'", ""},
-	{lazily(`^value is not iterable$`), "*", "$kind $arg is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
+	{lazily(`^value is not iterable$`), "*", "$call is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
 	{lazily(`^value is not iterable$`), "", "object is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
 	{lazily(`^cannot convert to object$`), "", "Cannot convert undefined or null to object", ""},
 	{lazily(`^invalid array length$`), "", "Invalid array length", ""},
@@ -67,8 +69,26 @@ var v8Words = []struct {
 	{lazily(`^not a Date object$`), "", "this is not a Date object.", ""},
 	{lazily(`^circular reference$`), "", "Converting circular structure to JSON", ""},
 	{lazily(`^empty array$`), "", "Reduce of empty array with no initial value", ""},
+	{lazily(`^object is not extensible$`), "defineProperty", "Cannot define property $second, object is not extensible", ""},
+	{lazily(`^not an object$`), "setPrototypeOf", "Object prototype may only be an Object or null: $second", ""},
 	{lazily(`^object is not extensible$`), "", "Cannot add property, object is not extensible", ""},
 	{lazily(`^iterator must return an object$`), "", "Iterator result is not an object", ""},
+	{lazily(`^not an object$`), "resolve", "PromiseResolve called on non-object", ""},
+	{lazily(`^not an object$`), "all", "Promise.all called on non-object", ""},
+	{lazily(`^not an object$`), "allSettled", "Promise.allSettled called on non-object", ""},
+	{lazily(`^not an object$`), "any", "Promise.any called on non-object", ""},
+	{lazily(`^not an object$`), "race", "Promise.race called on non-object", ""},
+	{lazily(`^not an object$`), "ownKeys", "Reflect.ownKeys called on non-object", ""},
+	{lazily(`^not an object$`), "getPrototypeOf", "Cannot convert undefined or null to object", ""},
+	{lazily(`^not an object$`), "create", "Object prototype may only be an Object or null: $arg", ""},
+	{lazily(`^invalid value used as WeakMap key$`), "", "Invalid value used as weak map key", ""},
+	{lazily(`^invalid value used as WeakSet key$`), "", "Invalid value used in weak set", ""},
+	{lazily(`^operand 'prototype' property is not an object$`), "", "Function has non-object prototype 'undefined' in instanceof check", ""},
+	{lazily(`^cannot have setter/getter and value or writable$`), "", "Invalid property descriptor. Cannot both specify accessors and a value or writable attribute, #<Object>", ""},
+	{lazily(`^property is not configurable$`), "defineProperty", "Cannot redefine property: $second", ""},
+	{lazily(`^'this' can be initialized only once$`), "", "Super constructor may only be called once", ""},
+	{lazily(`^derived class constructor must return an object or undefined$`), "", "Derived constructors may only return object or undefined", ""},
+	{lazily(`^private class field '(#.+)' does not exist$`), "", "Cannot read private member $1 from an object whose class did not declare it", ""},
 	{lazily(`^not an object$`), "fromEntries", "Iterator value is not an entry object", ""},
 	{lazily(`^not an object$`), "Map", "Iterator value is not an entry object", ""},
 	{lazily(`^not a prototype$`), "", "Object prototype may only be an Object or null: $arg", ""},
@@ -101,6 +121,10 @@ type site struct {
 	function     string // whose code it is
 	native       string // the function of the engine's own that threw, "" if none did
 	given, kind  string // what that was given first, and its type
+	second       string // what it was given next
+
+	variable func(name string) (text, kind string) // "" when it is not known
+	argument func(i int) (text, kind string)       // of the function
 }
 
 // v8 gives a fault V8's words, with the help of the code it comes from.
@@ -114,7 +138,7 @@ func (f *fault) v8(s site) {
 		if m == nil || w.native != "" && w.native != s.native && (w.native != "*" || s.native == "") {
 			continue
 		}
-		text := strings.NewReplacer("$arg", s.given, "$kind", s.kind, "$native", s.native).Replace(w.v8)
+		text := strings.NewReplacer("$arg", s.given, "$call", s.call(), "$second", s.second, "$native", s.native).Replace(w.v8)
 		if len(m) > 2 {
 			text = string(w.engine().ExpandString(nil, w.v8, f.Message, m))
 		}
@@ -143,12 +167,29 @@ func (f *fault) fromSource(s site) string {
 		return ""
 	case strings.HasPrefix(f.Message, "class constructors must"):
 		return "Class constructor " + s.function + " cannot be invoked without 'new'"
-	case f.Message == " is not a constructor":
-		return "Super constructor null of " + s.function + " is not a constructor"
 	}
 	c := s.code()
 	at := c.index(s.source, s.line, s.column)
 	switch {
+	case f.Message == "not a constructor", strings.HasSuffix(f.Message, " is not a constructor"):
+		if callee, constructed := c.callee(at); constructed {
+			return callee + " is not a constructor"
+		}
+		if f.Message == " is not a constructor" {
+			return "Super constructor null of " + s.function + " is not a constructor"
+		}
+	case f.Message == "invalid 'in' operand":
+		return c.in(at, s)
+	case f.Message == "invalid 'instanceof' right operand":
+		if _, kind, ok := c.value(c.after(at, "instanceof"), s); ok && kind != "object" && kind != "function" {
+			return "Right-hand side of 'instanceof' is not an object"
+		}
+	case f.Message == "parent class must be constructor":
+		if text, kind, ok := c.value(c.after(at, "extends"), s); ok && kind != "function" {
+			return "Class extends value " + text + " is not a constructor or null"
+		}
+	case f.Message == "no setter for property" && c.is(at, ".") && c.kind(at+1) == jslex.Word:
+		return "Cannot set property " + c[at+1].Text + " of #<Object> which has only a getter"
 	case f.Message == "not a function":
 		switch callee, constructed := c.callee(at); {
 		case callee == "":
@@ -160,16 +201,79 @@ func (f *fault) fromSource(s site) string {
 	case f.Message == "value is not iterable", strings.HasPrefix(f.Message, "cannot read property 'Symbol.iterator' of "):
 		return c.notIterable(at, strings.HasPrefix(f.Message, "cannot"))
 	case f.Message == "cannot convert to object":
-		return c.destructured(at)
+		return c.destructured(at, s)
 	case readOnly().MatchString(f.Message) && c.is(at, ".", "["):
 		return "Cannot assign to read only property '" + readOnly().FindStringSubmatch(f.Message)[1] + "' of object '#<Object>'"
 	}
 	if m := ofNothing().FindStringSubmatch(f.Message); m != nil && c.is(at, "[") && c.is(at+2, "]") {
-		if key, ok := c.literal(at + 1); ok {
+		if key, _, ok := c.value(at+1, s); ok {
 			return "Cannot " + m[1] + " properties of " + m[2] + " (" + m[1] + "ing '" + key + "')"
 		}
 	}
 	return ""
+}
+
+// call is what a function was given, as V8 names what it cannot iterate.
+func (s site) call() string {
+	switch {
+	case s.kind == "string":
+		return `string "` + s.given + `"`
+	case s.kind == "undefined", s.kind == "function", s.kind == "object" && s.given != "null":
+		return s.kind
+	}
+	return s.kind + " " + s.given
+}
+
+// after is the place behind a word, looked for in the line of a token: from there
+// on, or else from its beginning.
+func (c code) after(at int, word string) int {
+	from, to := c.line(at)
+	for _, begin := range []int{at, from} {
+		for i := begin; i < to; i++ {
+			if c.is(i, word) {
+				return i + 1
+			}
+		}
+	}
+	return len(c)
+}
+
+// value is a literal or the value of a variable, as V8 prints it, and its type.
+func (c code) value(i int, s site) (text, kind string, ok bool) {
+	if i >= len(c) || c.kind(i+1) == jslex.Punctuator && c.is(i+1, ".", "(", "[", "?.", "=>") {
+		return "", "", false
+	}
+	if text, ok := c.literal(i); ok {
+		switch {
+		case c.kind(i) == jslex.String:
+			return text, "string", true
+		case c.is(i, "null"):
+			return text, "null", true
+		}
+		return text, "primitive", true
+	}
+	if c.kind(i) != jslex.Word || s.variable == nil {
+		return "", "", false
+	}
+	text, kind = s.variable(c[i].Text)
+	if text == "null" {
+		kind = text
+	}
+	return text, kind, kind != ""
+}
+
+// in words the error of the operator: both sides are told.
+func (c code) in(at int, s site) string {
+	i := c.after(at, "in")
+	key, _, known := c.value(i-2, s)
+	if c.kind(i-2) == jslex.Word && strings.HasPrefix(c[i-2].Text, "#") {
+		key, known = c[i-2].Text, true
+	}
+	text, _, ok := c.value(i, s)
+	if !known || !ok {
+		return ""
+	}
+	return "Cannot use 'in' operator to search for '" + key + "' in " + text
 }
 
 // literal is the text of a literal.
@@ -259,7 +363,40 @@ func (c code) notIterable(at int, nothing bool) string {
 	return c.expression(p.from, p.to) + " is not iterable"
 }
 
-func (c code) destructured(at int) string {
+// parameter says which parameter of a function is taken apart at the only place
+// in a line where one is, and its first key.
+func (c code) parameter(at int) (i, key int, ok bool) {
+	from, to := c.line(at)
+	for open := from; open < to; open++ {
+		if !c.is(open, "(") {
+			continue
+		}
+		close := c.close(open)
+		if !c.is(close+1, "=>", "{") {
+			continue
+		}
+		for j, n := open+1, 0; j < close; j, n = c.end(j)+1, n+1 {
+			if !c.is(j, "{") {
+				continue
+			}
+			if ok {
+				return 0, 0, false
+			}
+			i, key, ok = n, j+1, true
+		}
+	}
+	return i, key, ok
+}
+
+func (c code) destructured(at int, s site) string {
+	if i, key, ok := c.parameter(at); ok && c.kind(key) == jslex.Word && s.argument != nil {
+		if text, kind := s.argument(i); text == "undefined" || text == "null" {
+			if text == "null" {
+				text = kind + " " + text
+			}
+			return "Cannot destructure property '" + c[key].Text + "' of '" + text + "' as it is " + strings.TrimPrefix(text, "object ") + "."
+		}
+	}
 	p, ok := c.patternAt(at, func(p pattern) bool { return p.keys })
 	if !ok || p.from >= p.to || c.kind(p.key) != jslex.Word {
 		return ""

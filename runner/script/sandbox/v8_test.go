@@ -36,6 +36,30 @@ func TestErrorWords(t *testing.T) {
 		{"String().foo()", "String(...).foo is not a function", 0, 0},
 		{"var list = {};\nlist\n  .keys\n  .filter()", "Cannot read properties of undefined (reading 'filter')", 0, 0},
 		{"var list = {keys: {}};\nlist\n  .keys\n  .filter()", "list.keys.filter is not a function", 0, 0},
+		{"var u, key = 'name'; u[key]", "Cannot read properties of undefined (reading 'name')", 0, 0},
+		{"const f = (list, i) => list[i]; f(null, 3)", "Cannot read properties of null (reading '3')", 0, 0},
+		{"const key = 'k'; (() => { let o = null; o[key] = 1 })()", "Cannot set properties of null (setting 'k')", 0, 0},
+		{"[undefined].map(({ id }) => id)", "Cannot destructure property 'id' of 'undefined' as it is undefined.", 0, 0},
+		{"[null].map(({ id }) => id)", "Cannot destructure property 'id' of 'object null' as it is null.", 0, 0},
+		{"(function (a, { b }) {})(1)", "Cannot destructure property 'b' of 'undefined' as it is undefined.", 0, 0},
+		{"const text = 'abc'; 'length' in text", "Cannot use 'in' operator to search for 'length' in abc", 0, 0},
+		{"'a' in undefined", "Cannot use 'in' operator to search for 'a' in undefined", 0, 0},
+		{"var no; [] instanceof no", "Right-hand side of 'instanceof' is not an object", 0, 0},
+		{"var no = {}; [] instanceof no", "Right-hand side of 'instanceof' is not callable", 0, 0},
+		{"const Base = undefined; class A extends Base {}", "Class extends value undefined is not a constructor or null", 0, 0},
+		{"new Math.max()", "Math.max is not a constructor", 0, 0},
+		{"new Math()", "Math is not a constructor", 0, 0},
+		{"new (() => 1)()", "(intermediate value) is not a constructor", 0, 0},
+		{"new Set({})", "object is not iterable (cannot read property Symbol(Symbol.iterator))", 0, 0},
+		{"Array.from(null)", "object null is not iterable (cannot read property Symbol(Symbol.iterator))", 0, 0},
+		{"Object.freeze([2, 1]).sort()", "Cannot assign to read only property '0' of object '[object Array]'", 0, 0},
+		{"Object.defineProperty(Object.freeze({ a: 1 }), 'a', { value: 2 })", "Cannot redefine property: a", 0, 0},
+		{"Object.defineProperty(Object.freeze({}), 'a', { value: 2 })", "Cannot define property a, object is not extensible", 0, 0},
+		{"class A { #p; static q(o) { return o.#p } } A.q({})", "Cannot read private member #p from an object whose class did not declare it", 0, 0},
+		{"class A {} class B extends A { constructor() { super(); super() } } new B()", "Super constructor may only be called once", 0, 0},
+		{"(() => { 'use strict'; const o = { get a() { return 1 } }; o.a = 2 })()", "Cannot set property a of #<Object> which has only a getter", 0, 0},
+		{"const o = {}; o.o = o; JSON.stringify(o)", "Converting circular structure to JSON\n    --> starting at object with constructor 'Object'\n    --- property 'o' closes the circle", 0, 0},
+		{"const o = { list: [{}] }; o.list[0].up = o.list; JSON.stringify([o])", "Converting circular structure to JSON\n    --> starting at object with constructor 'Array'\n    |     index 0 -> object with constructor 'Object'\n    --- property 'up' closes the circle", 0, 0},
 		{"'x'.repeat(-1)", "Invalid count value: -1", 0, 0},
 		{"BigInt('z')", "Cannot convert z to a BigInt", 0, 0},
 		{"new Promise(1)", "Promise resolver 1 is not a function", 0, 0},
@@ -120,4 +144,33 @@ func TestErrorWords(t *testing.T) {
 			try { (function f() { f(); })(); } catch (e) { pm.expect(e).to.be.instanceOf(RangeError); pm.expect(String(e)).to.equal("RangeError: Maximum call stack size exceeded"); }
 			pm.expect(typeof InternalError).to.equal("undefined");
 		});`)
+}
+
+// What JSON throws has one name, whoever threw it, as in Postman.
+func TestJSONErrors(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	c.succeeds(`
+		const caught = (f) => { try { f() } catch (e) { return e } };
+		const same = (error, type) => pm.test(type.name, () => {
+			pm.expect(error).to.be.instanceof(type);
+			pm.expect(error.name).to.equal("JSONError");
+		});
+		const ring = {};
+		ring.ring = ring;
+		same(caught(() => JSON.parse("{")), SyntaxError);
+		same(caught(() => JSON.parse("[1]", () => { throw new RangeError("no") })), RangeError);
+		same(caught(() => JSON.parse("[1]", () => { throw new SyntaxError("no") })), SyntaxError);
+		same(caught(() => JSON.stringify(ring)), TypeError);
+		same(caught(() => JSON.stringify(1n)), TypeError);
+		same(caught(() => JSON.stringify({ toJSON() { throw new EvalError("no") } })), EvalError);
+		let calls = 0;
+		const counted = { get a() { calls++; return 1 }, ring };
+		pm.test("no getter is called to look for the circle", () => {
+			caught(() => JSON.stringify(counted));
+			pm.expect(calls).to.equal(1);
+		});`)
+	if len(c.tests) != 7 {
+		t.Errorf("%d tests", len(c.tests))
+	}
 }

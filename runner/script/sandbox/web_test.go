@@ -105,6 +105,12 @@ func TestWebCryptoKeys(t *testing.T) {
 		const mac = await subtle.importKey("jwk", { kty: "oct", k: "a2V5", alg: "HS256", ext: true, key_ops: ["sign"] }, { name: "hmac", hash: { name: "sha-256" } }, true, ["sign"]);
 		is([mac.algorithm, hex(await subtle.sign("HMAC", mac, new Uint8Array(1e5)))], [{ name: "HMAC", hash: { name: "SHA-256" }, length: 24 }, hex(await subtle.sign("HMAC", mac, new Uint8Array(1e5).buffer))]);
 		for (const [want, f] of [
+			["DataError", () => subtle.importKey("jwk", { kty: "oct", k: "AAAA", alg: "HS512" }, { name: "HMAC", hash: "SHA-256" }, true, ["sign"])],
+			["DataError", () => subtle.importKey("jwk", { kty: "RSA", k: "AAAA" }, { name: "HMAC", hash: "SHA-256" }, true, ["sign"])],
+			["DataError", () => subtle.importKey("pkcs8", text("x"), RS256, true, ["sign"])],
+			["NotSupportedError", () => subtle.exportKey("raw", pair.publicKey)],
+			["TypeError", () => subtle.importKey("bogus", text("x"), RS256, true, ["sign"])],
+			["TypeError", () => subtle.digest({}, text("x"))],
 			["InvalidAccessError", () => subtle.sign(RS256, pair.publicKey, text("x"))],
 			["InvalidAccessError", () => subtle.exportKey("jwk", key)],
 			["InvalidAccessError", () => subtle.sign("HMAC", key, text("x"))],

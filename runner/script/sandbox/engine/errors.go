@@ -16,6 +16,7 @@ type Error struct {
 	Thrown  bool   // by the engine, rather than made by a constructor
 	Frames  int    // how many of them the script wants to see: Error.stackTraceLimit
 	Given   string // what a function of the engine's own that threw was given first, as V8 prints it
+	Second  string // what it was given next
 	Kind    string // its type, as typeof says; "" when the engine's own code did not throw
 }
 
@@ -85,7 +86,7 @@ func (m *Machine) reworded(object, stack lib.TJSValue) lib.TJSValue {
 	e := Error{Name: m.dataText(object, uint32(lib.EJS_ATOM_name)), Message: m.dataText(object, uint32(lib.EJS_ATOM_message)), Stack: m.goString(stack),
 		Thrown: !m.constructing(), Frames: m.frames()}
 	if e.Thrown {
-		e.Given, e.Kind = m.given()
+		e.Given, e.Kind, e.Second = m.given()
 	}
 	kind, message := e.Name, e.Message
 	m.reword(&e)

@@ -198,12 +198,13 @@ func (h *vmHeap) grants(s *lib.TJSMallocState, more libc.Tsize_t) bool {
 }
 
 // failing reports whether the engine is making the error of a machine without
-// memory. It says so in the second of two flags of a byte each.
+// memory, which it says in the second of two flags of a byte each, or has an
+// error that still gets its stack.
 func failing(s *lib.TJSMallocState) bool {
 	var rt lib.TJSRuntime
 	runtime := uintptr(unsafe.Pointer(s)) - unsafe.Offsetof(rt.Fmalloc_ctx) - unsafe.Offsetof(rt.Fmalloc_ctx.Fmalloc_state)
 	flags := runtime + unsafe.Offsetof(rt.Fcurrent_exception) + unsafe.Sizeof(rt.Fcurrent_exception)
-	return at[[2]uint8](flags)[1] != 0
+	return at[[2]uint8](flags)[1] != 0 || tagOf(at[lib.TJSRuntime](runtime).Fcurrent_exception) != lib.EJS_TAG_UNINITIALIZED
 }
 
 func (h *vmHeap) grown(s *lib.TJSMallocState, by libc.Tsize_t) {

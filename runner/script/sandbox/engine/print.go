@@ -8,26 +8,33 @@ import (
 )
 
 // given is the first argument of the function of the engine's own that is at
-// work, as V8 prints values in messages, and its type.
-func (m *Machine) given() (text, kind string) {
+// work, as V8 prints values in messages, and its type; and the second one.
+func (m *Machine) given() (text, kind, second string) {
 	frame := at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame
 	if frame == 0 {
-		return "", ""
+		return "", "", ""
 	}
 	f := at[lib.TJSStackFrame](frame)
 	if nativeOf(f.Fcur_func) == 0 {
-		return "", ""
+		return "", "", ""
 	}
 	if f.Farg_count == 0 || f.Farg_buf == 0 {
-		return "undefined", "undefined"
+		return "undefined", "undefined", "undefined"
 	}
-	return m.print(*at[lib.TJSValue](f.Farg_buf))
+	second = "undefined"
+	if f.Farg_count > 1 {
+		second, _ = m.print(*at[lib.TJSValue](f.Farg_buf + valueSize))
+	}
+	text, kind = m.print(*at[lib.TJSValue](f.Farg_buf))
+	return text, kind, second
 }
 
 // print is a value as V8 prints it in messages, and its type. It calls nothing
 // of a script's.
 func (m *Machine) print(v lib.TJSValue) (text, kind string) {
 	switch tag := tagOf(v); tag {
+	case lib.EJS_TAG_UNINITIALIZED:
+		return "", ""
 	case lib.EJS_TAG_UNDEFINED:
 		return "undefined", "undefined"
 	case lib.EJS_TAG_NULL:

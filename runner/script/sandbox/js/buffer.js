@@ -173,7 +173,8 @@ const methods = {
 function number(name, size, kind = name) {
   const check = (buffer, at) => {
     if (at < 0 || at + size > buffer.length) {
-      throw Object.assign(new RangeError(`The value of "offset" is out of range. It must be >= 0 and <= ${buffer.length - size}. Received ${at}`), { code: 'ERR_OUT_OF_RANGE' });
+      if (buffer.length < size) throw Object.assign(new RangeError('Attempt to access memory outside buffer bounds'), { code: 'ERR_BUFFER_OUT_OF_BOUNDS' });
+    throw Object.assign(new RangeError(`The value of "offset" is out of range. It must be >= 0 and <= ${buffer.length - size}. Received ${at}`), { code: 'ERR_OUT_OF_RANGE' });
     }
   };
   const view = (buffer) => new DataView(buffer.buffer, buffer.byteOffset, buffer.length);

@@ -66,8 +66,9 @@ function install() {
     Promise.resolve().then(callback);
   });
   // Postman's JSON tells where a text goes wrong.
-  const { parse } = load('jsonerror');
+  const { parse, stringify } = load('jsonerror');
   Object.defineProperty(JSON, 'parse', { value: { parse }.parse, writable: true, configurable: true });
+  Object.defineProperty(JSON, 'stringify', { value: { stringify }.stringify, writable: true, configurable: true });
   lazily(globalThis, 'require', () => load('require').require);
   LEGACY.forEach(offer);
   const { pm } = load('pm');

@@ -1,9 +1,11 @@
 'use strict';
 
-// JSON.parse with errors that say where: the texts scripts and reports of
-// Postman show.
+// JSON.parse and JSON.stringify with the errors of Postman's: they say where a
+// text goes wrong, and all have one name.
 
-const native = load('json').parse;
+const { parse: native, stringify: write } = load('json');
+const { apply, getOwnPropertyDescriptor } = Reflect;
+const { keys } = Object;
 
 // JSONError is a SyntaxError of another name, with the place it is about.
 function JSONError(message) {
@@ -12,6 +14,13 @@ function JSONError(message) {
   if (row) Object.assign(error, { column: Number(column), row: Number(row) });
   error.name = 'JSONError';
   error.stack = error.stack.replace(/^SyntaxError/, 'JSONError');
+  return error;
+}
+
+// named gives what reviver and toJSON threw the name of all errors here.
+function named(error) {
+  if (error === null || error === undefined) throw new TypeError(`Cannot set properties of ${error} (setting 'name')`);
+  error.name = 'JSONError';
   return error;
 }
 
@@ -29,9 +38,68 @@ function parse(text, reviver) {
   try {
     return native(clean, reviver);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof SyntaxError) || isJSON(clean)) throw named(error);
     throw JSONError(load('jsonscan').explain(clean));
   }
 }
 
-return { parse, JSONError };
+function isJSON(text) {
+  try {
+    native(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function stringify(...given) {
+  try {
+    return apply(write, undefined, given);
+  } catch (error) {
+    if (error instanceof TypeError && error.message === CIRCULAR) detail(error, given[0]);
+    throw named(error);
+  }
+}
+
+const CIRCULAR = 'Converting circular structure to JSON';
+
+// detail has an error tell how a value leads back to itself.
+function detail(error, value) {
+  const path = circle(value);
+  if (path === undefined) return;
+  const step = (key) => (/^\d+$/.test(key) ? `index ${key}` : `property '${key}'`);
+  const made = (object) => `object with constructor '${object.constructor?.name ?? 'Object'}'`;
+  const lines = path.slice(1).map(([key, object]) => `|     ${step(key)} -> ${made(object)}`);
+  const shown = lines.length > 3 ? [...lines.slice(0, 2), '|     ...', lines.at(-1)] : lines;
+  const text = [CIRCULAR, `--> starting at ${made(path[0][1])}`, ...shown, `--- ${step(path.closing)} closes the circle`].join('\n    ');
+  error.message = text;
+  error.stack = String(error.stack).replace(CIRCULAR, () => text);
+}
+
+// circle is the way from an object to itself, as keys and objects; closing is
+// the last key. No getter is called for it.
+function circle(root) {
+  const way = [];
+  const done = new Set();
+  function walk(key, object) {
+    const first = way.findIndex(([, other]) => other === object);
+    if (first >= 0) return Object.assign(way.slice(first), { closing: key });
+    if (done.has(object)) return undefined;
+    way.push([key, object]);
+    for (const name of keys(object)) {
+      const { value } = getOwnPropertyDescriptor(object, name);
+      const found = value !== null && typeof value === 'object' ? walk(name, value) : undefined;
+      if (found) return found;
+    }
+    way.pop();
+    done.add(object);
+    return undefined;
+  }
+  try {
+    return walk('', root);
+  } catch {
+    return undefined; // too deep to look for
+  }
+}
+
+return { parse, stringify, JSONError };

@@ -27,6 +27,9 @@ const USAGES = {
 };
 
 function nameOf(algorithm) {
+  if (algorithm !== null && typeof algorithm === 'object' && algorithm.name === undefined) {
+    throw new TypeError("Failed to normalize algorithm: passed algorithm can not be converted to 'Algorithm' because 'name' is required in 'Algorithm'.");
+  }
   const name = named.get(String(algorithm?.name ?? algorithm).toUpperCase());
   if (name === undefined) throw failure('Unrecognized algorithm name', 'NotSupportedError');
   return name;
@@ -36,7 +39,7 @@ function nameOf(algorithm) {
 function bytes(source, what = 'data') {
   if (ArrayBuffer.isView(source)) return latin1(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
   if (source instanceof ArrayBuffer || source instanceof SharedArrayBuffer) return latin1(new Uint8Array(source));
-  throw new TypeError(`${what} must be an ArrayBuffer, a typed array or a DataView`);
+  throw new TypeError(`${what} is not instance of ArrayBuffer, Buffer, TypedArray, or DataView.`);
 }
 
 const base64 = (text) => load('base64').btoa(text);
@@ -116,18 +119,18 @@ function shown({ name, hash, namedCurve, modulusLength, publicExponent, length }
     out.publicExponent = fromLatin1(load('base64').atob(publicExponent));
   }
   if (namedCurve !== undefined) out.namedCurve = namedCurve;
-  if (hash !== undefined) out.hash = { name: hash };
   if (length !== undefined) out.length = length;
+  if (hash !== undefined) out.hash = { name: hash };
   return out;
 }
 
-function keyOf(key, algorithm, extractable, usages) {
+function keyOf(key, algorithm, extractable, usages, how = 'importing') {
   const allowed = USAGES[algorithm.name]?.[key.type];
   if (allowed === undefined) throw failure(`a ${key.type} key of ${algorithm.name}`, 'NotSupportedError');
   const wanted = [...new Set(Array.from(usages, String))];
   const strange = wanted.find((usage) => !allowed.includes(usage));
   if (strange !== undefined) throw failure(`Unsupported key usage for a ${algorithm.name} key: ${strange}`, 'SyntaxError');
-  if (!wanted.length && key.type !== 'public') throw failure(`Usages cannot be empty when importing a ${key.type} key.`, 'SyntaxError');
+  if (!wanted.length && key.type !== 'public') throw failure(`Usages cannot be empty when ${how === 'creating' ? 'creating a key' : `importing a ${key.type} key`}.`, 'SyntaxError');
   if ((algorithm.name === 'PBKDF2' || algorithm.name === 'HKDF') && extractable) throw failure(`${algorithm.name} keys are not extractable`, 'SyntaxError');
   return new CryptoKey(made, key, { algorithm: shown(algorithm), extractable: Boolean(extractable), usages: wanted });
 }
@@ -166,6 +169,8 @@ function exported(format, key) {
   return { ...parse(text), key_ops: [...key.usages], ext: true };
 }
 
+const FORMATS = ['raw', 'pkcs8', 'spki', 'jwk'];
+
 // secretLength is how many bits a derived key has.
 function secretLength({ name, length, hash }) {
   if (name === 'HMAC') return length ?? (/^SHA-(1|256)$/.test(hash) ? 512 : 1024);
@@ -181,14 +186,17 @@ class SubtleCrypto {
     demand('key', algorithm);
     const wanted = plain(algorithm);
     const { key, public: other } = parse(call('generate', wanted));
-    if (!other) return keyOf(key, { ...wanted, length: wanted.length ?? secretLength(wanted) }, extractable, usages);
+    if (!other) return keyOf(key, { ...wanted, length: wanted.length ?? secretLength(wanted) }, extractable, usages, 'creating');
     const good = USAGES[wanted.name];
     const some = (type) => [...usages].filter((usage) => good[type].includes(usage));
     const strange = [...usages].find((usage) => !good.private.includes(usage) && !good.public.includes(usage));
     if (strange !== undefined) throw failure(`Unsupported key usage for a ${wanted.name} key: ${strange}`, 'SyntaxError');
-    return { publicKey: keyOf(other, wanted, true, some('public')), privateKey: keyOf(key, wanted, extractable, some('private')) };
+    return { publicKey: keyOf(other, wanted, true, some('public')), privateKey: keyOf(key, wanted, extractable, some('private'), 'creating') };
   }
   async importKey(format, data, algorithm, extractable, usages) {
+    if (!FORMATS.includes(String(format))) {
+      throw new TypeError(`Failed to execute 'importKey' on 'SubtleCrypto': 1st argument value '${format}' is not a valid enum value of type KeyFormat.`);
+    }
     return imported(format, format === 'jwk' ? jwkText(data, extractable, usages) : bytes(data, 'keyData'), algorithm, extractable, usages);
   }
   async exportKey(format, key) { return exported(format, key); }

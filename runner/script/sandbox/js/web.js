@@ -47,6 +47,9 @@ class TextDecoder {
     Object.assign(this, { encoding: known[name], fatal, ignoreBOM });
   }
   decode(source, { stream = false } = {}) {
+    if (source !== undefined && !ArrayBuffer.isView(source) && !(source instanceof ArrayBuffer || source instanceof SharedArrayBuffer)) {
+      throw new TypeError('The "list" argument must be an instance of SharedArrayBuffer, ArrayBuffer or ArrayBufferView.');
+    }
     const bytes = this.#whole(view(source), stream);
     let text = '';
     if (this.encoding === 'windows-1252') for (const b of bytes) text += String.fromCharCode(b);
@@ -101,7 +104,16 @@ function utf8(bytes, fatal) {
   return out;
 }
 
-function structuredClone(value) { return clone(value, new Map()); }
+// structuredClone copies. What is transferred is empty afterwards.
+function structuredClone(value, options) {
+  if (arguments.length === 0) throw new TypeError('The "value" argument must be specified');
+  const copy = clone(value, new Map());
+  for (const buffer of options?.transfer ?? []) {
+    if (!(buffer instanceof ArrayBuffer)) throw new (load('domexception').DOMException)('Found invalid object in transferList', 'DataCloneError');
+    buffer.transfer();
+  }
+  return copy;
+}
 
 const uncloneable = (value) => {
   const shown = typeof value === 'object' ? Object.prototype.toString.call(value).replace(/^\[object (.*)]$/, '#<$1>') : String(value);

@@ -16,7 +16,8 @@ class URLSearchParams {
   #changed;
   constructor(init = '', changed) {
     this.#changed = changed;
-    if (init === null || typeof init !== 'object') this.#read(String(init));
+    if (init === null) return;
+    if (typeof init !== 'object') this.#read(String(init));
     else if (typeof init[Symbol.iterator] === 'function') {
       for (const pair of init) {
         const [name, value, ...more] = pair;

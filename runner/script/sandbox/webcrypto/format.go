@@ -167,7 +167,7 @@ func Export(format string, k *Key, a *Algorithm) ([]byte, error) {
 			return key.Bytes(), nil
 		}
 	}
-	return nil, &Error{"InvalidAccessError", "Unable to export a " + k.Type + " key of " + a.Name + " in format " + strconv.Quote(format)}
+	return nil, notSupported("Unable to export %s %s key using %s format", a.Name, k.Type, format)
 }
 
 // A jwk is a JSON Web Key, RFC 7517. Its numbers are base64url.
@@ -206,6 +206,12 @@ func importJWK(data []byte, a *Algorithm) (*Key, error) {
 	if err := json.Unmarshal(data, &j); err != nil {
 		return nil, badData("Invalid JWK: %v", err)
 	}
+	if want := keyTypes[a.Name]; want != j.Kty {
+		return nil, badData("Invalid JWK %q Parameter", "kty")
+	}
+	if err := j.checkAlgorithm(a); err != nil {
+		return nil, err
+	}
 	switch j.Kty {
 	case "oct":
 		return &Key{Secret, j.K}, nil
@@ -216,7 +222,24 @@ func importJWK(data []byte, a *Algorithm) (*Key, error) {
 	case "OKP":
 		return j.okp(a)
 	}
-	return nil, badData("Invalid JWK %q parameter", "kty")
+	return nil, badData("Invalid JWK %q Parameter", "kty")
+}
+
+// keyTypes are the types of JSON Web Keys, by the algorithms their keys are for.
+var keyTypes = map[string]string{"HMAC": "oct", "AES-GCM": "oct", "AES-CBC": "oct", "AES-CTR": "oct", "AES-KW": "oct",
+	"RSASSA-PKCS1-v1_5": "RSA", "RSA-PSS": "RSA", "RSA-OAEP": "RSA", "ECDSA": "EC", "ECDH": "EC", "Ed25519": "OKP", "X25519": "OKP"}
+
+// checkAlgorithm compares the algorithm that a key names, if it does, with the
+// one it is read for.
+func (j *jwk) checkAlgorithm(a *Algorithm) error {
+	asked := *a
+	if strings.HasPrefix(a.Name, "AES-") {
+		asked.Length = len(j.K) * 8
+	}
+	if want := jwkName(&asked); j.Alg != "" && want != "" && j.Alg != want {
+		return badData("JWK %q does not match the requested algorithm", "alg")
+	}
+	return nil
 }
 
 func (j *jwk) rsa() (*Key, error) {

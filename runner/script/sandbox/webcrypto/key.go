@@ -138,7 +138,7 @@ func (c *cache) key(data []byte, parse func([]byte) (any, error)) (any, error) {
 	}
 	key, err := parse(data)
 	if err != nil {
-		return nil, badData("%v", err)
+		return nil, badData("Invalid keyData") // what Go says of ASN.1 helps nobody who has a key in another form
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -254,7 +254,7 @@ func TestErrors(t *testing.T) {
 			_, err := webcrypto.Encrypt(&webcrypto.Algorithm{Name: "AES-GCM", IV: make([]byte, 12), TagLength: 8}, secret, nil)
 			return err
 		}},
-		"export": {"InvalidAccessError", func() error {
+		"export": {"NotSupportedError", func() error {
 			_, err := webcrypto.Export("spki", secret, &webcrypto.Algorithm{Name: "HMAC"})
 			return err
 		}},

@@ -1,0 +1,94 @@
+package engine
+
+import (
+	"unsafe"
+
+	lib "modernc.org/libquickjs"
+)
+
+// Variable is the value of a variable, as V8 prints it in messages, and its type,
+// where the error being reworded was thrown. It is "" for one that is not known,
+// or that stands for several.
+func (m *Machine) Variable(name string) (text, kind string) {
+	frame, code := m.scripted()
+	if frame == nil {
+		return "", ""
+	}
+	var found *Value
+	for i := range int(code.Farg_count) + int(code.Fvar_count) {
+		v := at[lib.TJSBytecodeVarDef](code.Fvardefs + uintptr(i)*unsafe.Sizeof(lib.TJSBytecodeVarDef{}))
+		switch {
+		case m.atomText(v.Fvar_name) != name:
+		case found != nil:
+			return "", ""
+		default:
+			found = m.local(frame, code, i)
+		}
+	}
+	if found == nil {
+		found = m.captured(frame, code, name)
+	}
+	if found == nil {
+		return "", ""
+	}
+	return m.print(*found)
+}
+
+// Argument is an argument of the function that the error being reworded was
+// thrown in, as V8 prints it, and its type.
+func (m *Machine) Argument(i int) (text, kind string) {
+	frame, _ := m.scripted()
+	if frame == nil || frame.Farg_buf == 0 {
+		return "", ""
+	}
+	if i >= int(frame.Farg_count) {
+		return "undefined", "undefined"
+	}
+	return m.print(*at[Value](frame.Farg_buf + uintptr(i)*valueSize))
+}
+
+// scripted is the innermost frame of a function of JavaScript, and its code.
+func (m *Machine) scripted() (*lib.TJSStackFrame, *lib.TJSFunctionBytecode) {
+	for p := at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame; p != 0; {
+		frame := at[lib.TJSStackFrame](p)
+		if fn := frame.Fcur_func; tagOf(fn) == lib.EJS_TAG_OBJECT {
+			switch at[lib.TJSObject](pointerOf(fn)).Fclass_id {
+			case lib.EJS_CLASS_BYTECODE_FUNCTION, lib.EJS_CLASS_GENERATOR_FUNCTION, lib.EJS_CLASS_ASYNC_FUNCTION, lib.EJS_CLASS_ASYNC_GENERATOR_FUNCTION:
+				return frame, at[lib.TJSFunctionBytecode](closureOf(fn).Ffunction_bytecode)
+			}
+		}
+		p = frame.Fprev_frame
+	}
+	return nil, nil
+}
+
+func closureOf(fn lib.TJSValue) *closure {
+	return at[closure](pointerOf(fn) + unsafe.Offsetof(lib.TJSObject{}.Fu))
+}
+
+// local is where the i-th variable of a function is; arguments come first.
+func (m *Machine) local(frame *lib.TJSStackFrame, code *lib.TJSFunctionBytecode, i int) *Value {
+	list, i := frame.Farg_buf, i
+	if n := int(code.Farg_count); i >= n {
+		list, i = frame.Fvar_buf, i-n
+	}
+	if list == 0 {
+		return nil
+	}
+	return at[Value](list + uintptr(i)*valueSize)
+}
+
+// captured is where a variable of a function around this one is, nil for none.
+func (m *Machine) captured(frame *lib.TJSStackFrame, code *lib.TJSFunctionBytecode, name string) *Value {
+	refs := closureOf(frame.Fcur_func).Fvar_refs
+	for i := range int(code.Fclosure_var_count) {
+		v := at[lib.TJSClosureVar](code.Fclosure_var + uintptr(i)*unsafe.Sizeof(lib.TJSClosureVar{}))
+		if refs == 0 || m.atomText(v.Fvar_name) != name {
+			continue
+		}
+		if ref := *at[uintptr](refs + uintptr(i)*unsafe.Sizeof(refs)); ref != 0 {
+			return at[Value](at[lib.TJSVarRef](ref).Fpvalue)
+		}
+	}
+	return nil
+}
