@@ -65,7 +65,7 @@ func TestParseTakesLiberalForms(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, request, want string }{
 		{"a text is a URL to GET", `"http://h/p?a=1#f"`,
-			`{"url":{"protocol":"http","path":["p"],"host":["h"],"query":[{"key":"a","value":"1"}],"hash":"f","variable":[]},"method":"GET"}`},
+			`{"url":{"protocol":"http","path":["p"],"hash":"f","host":["h"],"query":[{"key":"a","value":"1"}],"variable":[]},"method":"GET"}`},
 		{"header as text", `{"url":"h","header":"A: 1\nB:2"}`,
 			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[{"key":"A","value":"1"},{"key":"B","value":"2"}],"method":"GET"}`},
 		{"header as map", `{"url":"h","header":{"A":"1"},"method":"post"}`,

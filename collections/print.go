@@ -157,7 +157,7 @@ func (body *Body) print(b *bytes.Buffer) {
 	case body.Mode == "formdata":
 		b.WriteString(`,"formdata":`)
 		printForm(b, body.FormData)
-	case body.Mode == "file":
+	case body.Mode == "file" && !body.noFile:
 		b.WriteString(`,"file":`)
 		body.File.print(b)
 	case body.Mode == "graphql":
@@ -298,8 +298,10 @@ func (p FormParam) print(b *bytes.Buffer) {
 		m.add("src", []byte(p.empty.src))
 	}
 	m.text("contentType", p.ContentType, p.empty.contentType)
-	if p.FileName != "" || p.HasFileName {
+	if p.HasFileName {
 		m.add("fileName", quoteJSON(p.FileName))
+	} else {
+		m.text("fileName", p.FileName, p.empty.fileName)
 	}
 	if p.System {
 		m.add("system", []byte("true"))

@@ -14,13 +14,15 @@ func TestRequestsAsReported(t *testing.T) {
 	form := func(mode, params string) string { return `{"mode":"` + mode + `","` + mode + `":[` + params + `]}` }
 	const empty, none = `"description":{"content":"","type":"text/plain"},`, `"description":{"type":"text/plain"},`
 	for in, want := range map[string]string{
-		form("formdata", `{"key":"a","value":"1","type":"text","description":""}`):                                            form("formdata", `{`+empty+`"key":"a","value":"1","type":"text"}`),
-		form("formdata", `{"key":"a","value":"1","description":null}`):                                                        form("formdata", `{`+none+`"key":"a","value":"1"}`),
-		form("formdata", `{"key":"a","value":"1","description":{"content":"c","type":"text/markdown"}}`):                      form("formdata", `{"description":{"content":"c","type":"text/markdown"},"key":"a","value":"1"}`),
-		form("formdata", `{"key":"c","value":null,"type":"text"},{"key":"d","type":"text"}`):                                  form("formdata", `{"key":"c","value":"","type":"text"},{"key":"d","value":"","type":"text"}`),
-		form("formdata", `{"key":null,"value":"x"},{"value":"y"},{"key":5,"value":[1]}`):                                      form("formdata", `{"key":"","value":"x"},{"key":"","value":"y"},{"key":5,"value":[1]}`),
-		form("formdata", `{"key":"a","value":"1","disabled":false},{"key":"b","value":"2","disabled":true}`):                  form("formdata", `{"disabled":false,"key":"a","value":"1"},{"disabled":true,"key":"b","value":"2"}`),
-		form("formdata", `{"key":"a","value":"1","fileName":"x","contentType":"a/b"}`):                                        form("formdata", `{"key":"a","value":"1","contentType":"a/b","fileName":"x"}`),
+		form("formdata", `{"key":"a","value":"1","type":"text","description":""}`):                           form("formdata", `{`+empty+`"key":"a","value":"1","type":"text"}`),
+		form("formdata", `{"key":"a","value":"1","description":null}`):                                       form("formdata", `{`+none+`"key":"a","value":"1"}`),
+		form("formdata", `{"key":"a","value":"1","description":{"content":"c","type":"text/markdown"}}`):     form("formdata", `{"description":{"content":"c","type":"text/markdown"},"key":"a","value":"1"}`),
+		form("formdata", `{"key":"c","value":null,"type":"text"},{"key":"d","type":"text"}`):                 form("formdata", `{"key":"c","value":"","type":"text"},{"key":"d","value":"","type":"text"}`),
+		form("formdata", `{"key":null,"value":"x"},{"value":"y"},{"key":5,"value":[1]}`):                     form("formdata", `{"key":"","value":"x"},{"key":"","value":"y"},{"key":5,"value":[1]}`),
+		form("formdata", `{"key":"a","value":"1","disabled":false},{"key":"b","value":"2","disabled":true}`): form("formdata", `{"disabled":false,"key":"a","value":"1"},{"disabled":true,"key":"b","value":"2"}`),
+		form("formdata", `{"key":"a","value":"1","fileName":"x","contentType":"a/b"}`):                       form("formdata", `{"key":"a","value":"1","contentType":"a/b","fileName":"x"}`),
+		form("formdata", `{"key":"a","value":"1","fileName":5}`):                                             form("formdata", `{"key":"a","value":"1","fileName":5}`),
+		`{"mode":"file"}`: `{"mode":"file"}`,
 		form("formdata", `{"key":"a","value":"1","fileName":"","contentType":""}`):                                            form("formdata", `{"key":"a","value":"1","contentType":"","fileName":""}`),
 		form("formdata", `{"id":"i","name":"n","uuid":"u","key":"a","value":"1"}`):                                            form("formdata", `{"id":"i","name":"n","key":"a","value":"1"}`),
 		form("formdata", `{"key":"f","type":"file","src":null},{"key":"g","type":"file","src":""}`):                           form("formdata", `{"key":"f","type":"file","src":null},{"key":"g","type":"file","src":""}`),

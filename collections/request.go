@@ -135,6 +135,7 @@ type Body struct {
 	Disabled   bool
 
 	enabled string // JSON of a "disabled" that is there, and does not disable
+	noFile  bool   // the mode is "file", and the document says nothing of one
 }
 
 // A FormParam is a part of a form body.
@@ -156,7 +157,7 @@ type FormParam struct {
 
 // emptyMembers are members that say nothing and are there all the same, as
 // JSON; "" for those that are not.
-type emptyMembers struct{ key, contentType, src, content string }
+type emptyMembers struct{ key, contentType, src, content, fileName string }
 
 // noKey stands for a key that is not there.
 const noKey = "none"
@@ -340,7 +341,7 @@ func parseBody(r gjson.Result) *Body {
 			b.FormData[i].fill()
 		}
 	case "file":
-		b.File = parseFile(o.get("file"))
+		b.File, b.noFile = parseFile(o.get("file")), !o.get("file").Exists()
 	case "graphql":
 		if g := o.get("graphql"); g.IsObject() {
 			b.GraphQL = json.RawMessage(g.Raw)
@@ -383,7 +384,7 @@ func parseURLEncoded(list gjson.Result) []FormParam {
 			p.Key = "null"
 		}
 		p.Type, p.Src, p.SrcArray, p.FileName, p.HasFileName, p.ContentType = "", nil, false, "", false, ""
-		p.empty.contentType, p.empty.src = "", ""
+		p.empty = emptyMembers{key: p.empty.key}
 	}
 	return out
 }
@@ -410,9 +411,9 @@ func parseForm(list gjson.Result) []FormParam {
 		o := objectOf(p)
 		name, src := o.get("fileName"), o.get("src")
 		f := FormParam{Key: text(o.get("key")), Value: value(o.get("value")), Type: text(o.get("type")),
-			FileName: text(name), HasFileName: name.Type == gjson.String, ContentType: text(o.get("contentType")),
+			FileName: name.Str, HasFileName: name.Type == gjson.String, ContentType: text(o.get("contentType")),
 			Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(p)}
-		f.empty = emptyMembers{key: oddKey(o.get("key")), contentType: o.get("contentType").Raw, src: src.Raw}
+		f.empty = emptyMembers{key: oddKey(o.get("key")), contentType: o.get("contentType").Raw, src: src.Raw, fileName: name.Raw}
 		if !o.get("value").Exists() {
 			f.Value = vars.Undefined{}
 		}

@@ -317,15 +317,15 @@ func (u URL) members(b *bytes.Buffer) {
 	if u.Path != nil {
 		list("path", u.Path)
 	}
+	if u.Hash != nil {
+		str("hash", *u.Hash)
+	}
 	if u.Host != nil {
 		list("host", u.Host)
 	}
 	if u.Query != nil {
 		b.WriteString(`,"query":`)
 		b.Write(queryJSON(u.Query))
-	}
-	if u.Hash != nil {
-		str("hash", *u.Hash)
 	}
 }
 

@@ -20,7 +20,7 @@ func (a *apiKey) Sign(_ context.Context, r *transport.Request) error {
 		return nil
 	}
 	if a.p.Text("in") == "query" {
-		r.URL.Target = setQuery(r.URL.Target, key, value)
+		r.URL.Target = setQuery(r.URL.Target, key, value, a.p.Has("value"))
 		return nil
 	}
 	if key == "" {
@@ -46,8 +46,9 @@ func words(s string) string {
 	}), " ")
 }
 
-// setQuery replaces a parameter of an encoded target, at the end.
-func setQuery(target, key, value string) string {
+// setQuery replaces a parameter of an encoded target, at the end. One without a
+// value is its key alone.
+func setQuery(target, key, value string, hasValue bool) string {
 	path, query, _ := strings.Cut(target, "?")
 	var kept []string
 	for part := range strings.SplitSeq(query, "&") {
@@ -55,7 +56,11 @@ func setQuery(target, key, value string) string {
 			kept = append(kept, part)
 		}
 	}
-	kept = append(kept, queryEscape(key, "&=#")+"="+queryEscape(value, "&#"))
+	last := queryEscape(key, "&=#")
+	if hasValue {
+		last += "=" + queryEscape(value, "&#")
+	}
+	kept = append(kept, last)
 	return path + "?" + strings.Join(kept, "&")
 }
 

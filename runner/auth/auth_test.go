@@ -269,6 +269,7 @@ func TestPlacement(t *testing.T) {
 			target: "/p?x=1", sent: "oauth_consumer_key=a&oauth_signature_method=PLAINTEXT&oauth_timestamp=1&oauth_nonce=n&oauth_signature=b%26"},
 		{name: "oauth1 in a body that was signed", scheme: "oauth1", method: "POST", body: "oauth_nonce=old&y=2", params: map[string]string{"consumerKey": "a", "consumerSecret": "b", "signatureMethod": "PLAINTEXT", "timestamp": "1", "nonce": "n"},
 			target: "/p?x=1", sent: "y=2&oauth_consumer_key=a&oauth_signature_method=PLAINTEXT&oauth_timestamp=1&oauth_nonce=n&oauth_signature=b%26"},
+		{name: "apikey without a value in the query", scheme: "apikey", params: map[string]string{"key": "k", "in": "query"}, target: "/p?x=1&k"},
 		{name: "apikey without a name", scheme: "apikey", params: map[string]string{"value": "v"}, target: "/p?x=1"},
 		{name: "apikey without a name in the query", scheme: "apikey", params: map[string]string{"value": "v", "in": "query"}, target: "/p?x=1&=v"},
 	} {

@@ -32,7 +32,7 @@ func (a *jwtAuth) Sign(_ context.Context, r *transport.Request) error {
 		if key == "" {
 			key = "token"
 		}
-		r.URL.Target = setQuery(r.URL.Target, key, token)
+		r.URL.Target = setQuery(r.URL.Target, key, token, true)
 		return nil
 	}
 	prefix := "Bearer"

@@ -25,7 +25,7 @@ func (o *oauth2) Sign(ctx context.Context, r *transport.Request) error {
 	}
 	if o.p.Text("addTokenTo") == "queryParams" {
 		r.Header = r.Header.Del("Authorization")
-		r.URL.Target = setQuery(r.URL.Target, "access_token", token)
+		r.URL.Target = setQuery(r.URL.Target, "access_token", token, true)
 		return nil
 	}
 	prefix := "Bearer"

@@ -76,7 +76,10 @@ func (b *builder) field(out *body, boundary string, p collections.FormParam) err
 		if err != nil {
 			return &FileError{Place: fmt.Sprintf("form field %q", p.Key), Name: src, Err: err}
 		}
-		name := cmp.Or(p.FileName, src)
+		name := p.FileName
+		if name == "" && !p.HasFileName {
+			name = strings.ReplaceAll(src, `\`, "/") // a path, perhaps of Windows
+		}
 		ctype := cmp.Or(p.ContentType, collections.MediaType(src, p.FileName))
 		out.add([]byte(partHead(boundary, p.Key, &name, ctype)))
 		out.parts = append(out.parts, f)
@@ -118,7 +121,7 @@ func partHead(boundary, key string, filename *string, ctype string) string {
 	var h strings.Builder
 	h.WriteString("--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + oneLine.Replace(key) + "\"")
 	if filename != nil {
-		name := path.Base(strings.ReplaceAll(*filename, `\`, "/"))
+		name := path.Base(*filename)
 		if *filename == "" {
 			name = ""
 		}

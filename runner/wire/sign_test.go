@@ -84,6 +84,32 @@ func TestAuthSeesTheTypeOfForms(t *testing.T) {
 	}
 }
 
+// A part has the name that the document gives it, else that of its file.
+func TestNamesOfParts(t *testing.T) {
+	t.Parallel()
+	for param, want := range map[string]string{
+		`"src":"dir/a.txt"`:                                `a.txt`,
+		`"src":"a.txt","fileName":"b.txt"`:                 `b.txt`,
+		`"src":"a.txt","fileName":"x/b.txt"`:               `b.txt`,
+		`"src":"a.txt","fileName":""`:                      ``,
+		`"src":"a.txt","fileName":null`:                    `a.txt`,
+		`"src":"a.txt","fileName":5`:                       `a.txt`,
+		`"src":"a.txt","fileName":"x\\b.txt"`:              `x\b.txt`,
+		`"src":["a.txt","dir/a.txt"],"fileName":"two.txt"`: `two.txt`,
+	} {
+		d := defaults(false)
+		d.Files = fstest.MapFS{"a.txt": {Data: []byte("hello")}, "dir/a.txt": {Data: []byte("hello")}}
+		p, err := wire.Build(request(t, `{"method":"POST","url":"http://h/","body":{"mode":"formdata","formdata":[{"key":"f","type":"file",`+param+`}]}}`), collections.Profile{}, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, after, _ := strings.Cut(read(t, p.Wire.Body), `filename="`)
+		if got, _, _ := strings.Cut(after, "\"\r\n"); got != want {
+			t.Errorf("%s: %q, want %q", param, got, want)
+		}
+	}
+}
+
 // A part has the type of its file, else of the name it is sent under.
 func TestTypesOfParts(t *testing.T) {
 	t.Parallel()
