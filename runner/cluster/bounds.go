@@ -1,15 +1,11 @@
 package cluster
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"path"
 	"strings"
-	"syscall"
-	"time"
 
 	"postie/runner/transport"
 )
@@ -73,28 +69,17 @@ func (b *Bounds) permits(host string, addr netip.Addr) bool {
 	return len(b.allow) == 0
 }
 
-// apply bounds a job's connections. A proxy would connect in the worker's
-// place, so there is none.
+// apply bounds a job's connections. What would lead them elsewhere than where
+// their names do is refused: a proxy, a socket, --connect-to and --resolve.
 func (b *Bounds) apply(o *transport.Options) error {
 	if b == nil {
 		return nil
 	}
-	if o.UnixSocket != "" || o.Proxy != nil {
-		return errors.New("this worker bounds where jobs may go, so it takes neither proxies nor sockets")
+	if o.UnixSocket != "" || o.Proxy != nil || len(o.ConnectTo)+len(o.Resolve) > 0 {
+		return errors.New("this worker bounds where jobs may go, so it takes neither proxies nor sockets, and no --connect-to or --resolve")
 	}
-	o.DialContext = b.dial
-	return nil
-}
-
-// dial connects if the host, at the address it turns out to have, may be
-// reached.
-func (b *Bounds) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, err
-	}
-	d := net.Dialer{Timeout: 30 * time.Second, ControlContext: func(_ context.Context, _, real string, _ syscall.RawConn) error {
-		at, err := netip.ParseAddrPort(real)
+	o.Permit = func(host, address string) error {
+		at, err := netip.ParseAddrPort(address)
 		if err != nil {
 			return err
 		}
@@ -102,6 +87,6 @@ func (b *Bounds) dial(ctx context.Context, network, address string) (net.Conn, e
 			return fmt.Errorf("this worker may not reach %s (--allow-hosts, --deny-hosts)", host)
 		}
 		return nil
-	}}
-	return d.DialContext(ctx, network, address)
+	}
+	return nil
 }

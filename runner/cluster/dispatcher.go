@@ -159,6 +159,10 @@ func (d *Dispatcher) watch() {
 			seen = time.Now()
 			continue
 		}
+		if _, err := d.bus.js.Stream(d.ctx, runStream); errors.Is(err, jetstream.ErrStreamNotFound) {
+			d.cancel(errGone)
+			return
+		}
 		members, err := d.bus.Members(d.ctx, 500*time.Millisecond, 0)
 		if err != nil {
 			continue

@@ -138,6 +138,14 @@ func (c *Client) connect(ctx context.Context, u *URL, t *Timings) (net.Conn, err
 		dial = (&net.Dialer{}).DialContext
 	}
 	for i, addr := range addrs {
+		if c.opts.Permit != nil {
+			if err := c.opts.Permit(u.Host, addr); err != nil {
+				if i == len(addrs)-1 {
+					return nil, dialError(ctx, u, err)
+				}
+				continue
+			}
+		}
 		conn, err := dialOne(ctx, dial, network, addr, i < len(addrs)-1)
 		if err == nil {
 			return conn, nil

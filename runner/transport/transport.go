@@ -68,6 +68,7 @@ type Options struct {
 	UnixSocket      string                                                            // every connection goes there
 	Limiter         *Limiter                                                          // nil: no limit; may be shared
 	DialContext     func(ctx context.Context, network, addr string) (net.Conn, error) // nil: net.Dialer
+	Permit          func(host, address string) error                                  // asked before each connection; nil: every one may be made
 	TLSConfig       *tls.Config                                                       // base, cloned: holds where the fields above are not set; nil: empty
 }
 
