@@ -2,6 +2,7 @@ package collections
 
 import (
 	"bytes"
+	"encoding/json"
 	"runtime"
 	"strings"
 	"testing"
@@ -23,6 +24,30 @@ func TestPromise_82_LargeDocumentsAreHeldOnce(t *testing.T) { // not parallel: i
 		t.Errorf("%d bytes are held for a document of %d", held, size)
 	}
 	runtime.KeepAlive(c)
+}
+
+// A report of a large document is written a few items at a time, whatever its
+// size.
+func TestPromise_82_LargeReportsAreWrittenInPieces(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("c.json", large(10_000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &largestWrite{}
+	if err := c.WriteJSON(w, func(o json.RawMessage) json.RawMessage { return o }); err != nil {
+		t.Fatal(err)
+	}
+	if whole := len(c.JSON()); w.sum != whole || w.largest > whole/20 {
+		t.Errorf("of %d bytes, %d were written, up to %d at once", whole, w.sum, w.largest)
+	}
+}
+
+type largestWrite struct{ sum, largest int }
+
+func (w *largestWrite) Write(p []byte) (int, error) {
+	w.sum, w.largest = w.sum+len(p), max(w.largest, len(p))
+	return len(p), nil
 }
 
 func liveHeap() int64 {
