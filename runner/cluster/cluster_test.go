@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -262,4 +263,30 @@ func TestFilesComeFromTheDispatcher(t *testing.T) {
 		t.Errorf("%+v", res.Stats)
 	}
 	var _ fs.FS = o.Files
+}
+
+// A document that several runs send at once is there when the first of them
+// goes out, not only when the last does.
+func TestDocumentIsThereForAll(t *testing.T) {
+	t.Parallel()
+	b := connectTo(t, startHub(t), NewKey())
+	d := dispatcher(t, b, DispatcherOptions{})
+	defer d.Close()
+	content := make([]byte, 8<<20)
+	if _, err := rand.Read(content); err != nil { // nothing to compress
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			name, err := d.document(t.Context(), content)
+			if err == nil {
+				_, err = b.get(t.Context(), name)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
 }

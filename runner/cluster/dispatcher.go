@@ -51,7 +51,7 @@ type Dispatcher struct {
 	files    map[int]fs.FS
 	known    map[*collections.Collection]*collectionDocument
 	data     map[*collections.Data]string
-	objects  map[string]bool
+	objects  map[string]*object
 	packages string
 	stopping bool
 }
@@ -65,7 +65,7 @@ func NewDispatcher(ctx context.Context, b *Bus, o DispatcherOptions) (*Dispatche
 		o.Notice = func(string) {}
 	}
 	d := &Dispatcher{bus: b, opts: o, ends: map[int]uint64{}, waiting: map[int]chan uint64{}, files: map[int]fs.FS{},
-		known: map[*collections.Collection]*collectionDocument{}, data: map[*collections.Data]string{}, objects: map[string]bool{}}
+		known: map[*collections.Collection]*collectionDocument{}, data: map[*collections.Data]string{}, objects: map[string]*object{}}
 	d.shares.whole = o.Limits
 	// What is under way when the caller's context ends is still wound up.
 	d.ctx, d.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
@@ -230,13 +230,26 @@ type collectionDocument struct {
 func (d *Dispatcher) document(ctx context.Context, content []byte) (string, error) {
 	name := d.opts.ID + "." + d.bus.opts.Key.nameOf(content)
 	d.mu.Lock()
-	there := d.objects[name]
-	d.objects[name] = true
+	o := d.objects[name]
+	if o == nil {
+		o = &object{}
+		d.objects[name] = o
+	}
 	d.mu.Unlock()
-	if there {
+	o.mu.Lock() // who finds that it is under way waits until it is there
+	defer o.mu.Unlock()
+	if o.stored {
 		return name, nil
 	}
-	return d.bus.put(ctx, d.opts.ID, content)
+	_, err := d.bus.put(ctx, d.opts.ID, content)
+	o.stored = err == nil
+	return name, err
+}
+
+// An object is a document that is stored, or is being stored.
+type object struct {
+	mu     sync.Mutex
+	stored bool
 }
 
 // spec is a run as it goes out, its documents stored.

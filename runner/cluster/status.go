@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +27,24 @@ type RunStatus struct {
 	Since        time.Time
 }
 
+// backlog is how many jobs wait, and how many are at work. It only reads: who
+// dispatches may have no right to make the workers' consumer.
+func (b *Bus) backlog(ctx context.Context) (waiting uint64, atWork int, err error) {
+	c, err := b.jobs.Consumer(ctx, consumer)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) { // no worker has been there yet
+		info, err := b.jobs.Info(ctx)
+		if err != nil {
+			return 0, 0, err
+		}
+		return info.State.Msgs, 0, nil
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	is := c.CachedInfo()
+	return is.NumPending, is.NumAckPending, nil
+}
+
 // Status asks workers and streams. It waits so long for workers.
 func (b *Bus) Status(ctx context.Context, wait time.Duration) (*Status, error) {
 	out := &Status{}
@@ -33,12 +52,9 @@ func (b *Bus) Status(ctx context.Context, wait time.Duration) (*Status, error) {
 	if out.Members, err = b.Members(ctx, wait, 0); err != nil {
 		return nil, err
 	}
-	c, err := b.consumer(ctx)
-	if err != nil {
+	if out.Waiting, out.AtWork, err = b.backlog(ctx); err != nil {
 		return nil, err
 	}
-	waiting := c.CachedInfo()
-	out.Waiting, out.AtWork = waiting.NumPending, waiting.NumAckPending
 	info, err := b.runs.Info(ctx, jetstream.WithSubjectFilter("postie.runs.>"))
 	if err != nil {
 		return nil, err
