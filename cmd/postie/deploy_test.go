@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path"
@@ -13,6 +14,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v4"
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/syntax"
 
 	"postie/cmd/internal/flags"
 	"postie/cmd/internal/term"
@@ -61,6 +64,9 @@ func TestDeployCommandLines(t *testing.T) {
 			lines[filepath.Base(page)] = strings.Fields(strings.ReplaceAll(line[1], "\\\n", " "))
 		}
 	}
+	for i, line := range documented(t, filepath.Join(deploy, "..", "docs", "cluster.md")) {
+		lines[fmt.Sprintf("cluster.md %d", i+1)] = line
+	}
 	for name, line := range lines {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -71,6 +77,57 @@ func TestDeployCommandLines(t *testing.T) {
 				t.Errorf("postie %s: %v", strings.Join(line[1:], " "), err)
 			}
 		})
+	}
+}
+
+// documented are the postie commands in the blocks of a page that need machines,
+// which TestDocs can't run.
+func documented(t *testing.T, page string) [][]string {
+	t.Helper()
+	var out [][]string
+	for _, block := range regexp.MustCompile("(?ms)^```bash\n(.*?)^```$").FindAllStringSubmatch(read(t, page), -1) {
+		file, err := syntax.NewParser().Parse(strings.NewReader(block[1]), page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		syntax.Walk(file, func(n syntax.Node) bool {
+			if call, ok := n.(*syntax.CallExpr); ok && len(call.Args) > 0 && call.Args[0].Lit() == "postie" {
+				words, err := expand.Fields(nil, call.Args...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				out = append(out, words)
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// TestDeployScales: KEDA gives each worker as many jobs as it takes at once, and
+// each scaler is for the Deployment there is.
+func TestDeployScales(t *testing.T) {
+	t.Parallel()
+	var jobs string
+	for _, p := range pods(t) {
+		for _, c := range p.Containers {
+			if i := slices.Index(c.Args, "--jobs"); i >= 0 {
+				jobs = c.Args[i+1]
+			}
+		}
+	}
+	keda := objects(t, filepath.Join(deploy, "kubernetes", "keda.yaml"))[0]
+	hpa := objects(t, filepath.Join(deploy, "kubernetes", "hpa.yaml"))[0]
+	triggers, _ := at(keda, "spec.triggers").([]any)
+	trigger, _ := triggers[0].(map[string]any)
+	if got := at(trigger, "metadata.lagThreshold"); got != jobs || jobs == "" {
+		t.Errorf("lagThreshold is %v, and a worker's --jobs %q", got, jobs)
+	}
+	for _, o := range []map[string]any{keda, hpa} {
+		target := at(o, "spec.scaleTargetRef.name")
+		if !slices.ContainsFunc(pods(t), func(p pod) bool { return p.Name == "workers.yaml "+target.(string) }) {
+			t.Errorf("%v scales %v, which is not there", o["kind"], target)
+		}
 	}
 }
 

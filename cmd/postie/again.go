@@ -1,9 +1,10 @@
-package job
+package main
 
 import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"postie/runner/documents"
@@ -16,6 +17,10 @@ type invocation struct {
 	flags *pflag.FlagSet
 }
 
+func invoked(c *cobra.Command, args []string) invocation {
+	return invocation{c.CommandPath(), args, c.Flags()}
+}
+
 // repeated are the flags that decide what a run meets: they are repeated to
 // look closer at it. Those with passwords in them are not.
 var repeated = strings.Fields(`globals iteration-data mock env-file env-from-process env-var-file vault-file vault-from-process vault-prompt
@@ -24,7 +29,7 @@ var repeated = strings.Fields(`globals iteration-data mock env-file env-from-pro
 
 // again are the words that carry one run out again, without what it reports and
 // selects; nil when it cannot be, because its collection came from a pipe.
-func (f *Flags) again() []string {
+func (f *runFlags) again() []string {
 	if f.line.flags == nil {
 		return nil
 	}
@@ -38,9 +43,9 @@ func (f *Flags) again() []string {
 		}
 		words = append(words, documents.Shown(source))
 	}
-	environments := f.Environments
-	if f.Environment != "" {
-		environments = []string{f.Environment}
+	environments := f.environments
+	if f.environment != "" {
+		environments = []string{f.environment}
 	}
 	for _, e := range environments {
 		if e != "" {
@@ -56,7 +61,7 @@ func (f *Flags) again() []string {
 }
 
 // flagWords are a flag's, without the values of variables that are secret.
-func (f *Flags) flagWords(flag *pflag.Flag) []string {
+func (f *runFlags) flagWords(flag *pflag.Flag) []string {
 	name := "--" + flag.Name
 	if flag.Value.Type() == "bool" {
 		return []string{name}
@@ -76,8 +81,8 @@ func (f *Flags) flagWords(flag *pflag.Flag) []string {
 }
 
 // shownValue is a variable's, or "…" when it may be secret.
-func (f *Flags) shownValue(name, value string) string {
-	if f.Masking.Hides(name, value) {
+func (f *runFlags) shownValue(name, value string) string {
+	if f.masking.Hides(name, value) {
 		return "…"
 	}
 	return documents.Shown(value)
