@@ -278,6 +278,7 @@ func (e *Error) tls() words {
 func (e *Error) handshake() words {
 	var record tls.RecordHeaderError
 	var alert tls.AlertError
+	var remote *net.OpError
 	switch {
 	case errors.Is(e.Err, syscall.ECONNRESET):
 		return words{"read ECONNRESET", "ECONNRESET", "read", -104}
@@ -285,7 +286,7 @@ func (e *Error) handshake() words {
 		return words{text: "Client network socket disconnected before secure TLS connection was established", code: "ECONNRESET"}
 	case errors.As(e.Err, &record):
 		return words{"write EPROTO: wrong version number: the server does not speak TLS on this port", "EPROTO", "write", -71}
-	case errors.As(e.Err, &alert), strings.HasPrefix(e.Err.Error(), "remote error: "):
+	case errors.As(e.Err, &alert), errors.As(e.Err, &remote) && remote.Op == "remote error":
 		text := strings.TrimPrefix(strings.TrimPrefix(e.Err.Error(), "remote error: "), "tls: ")
 		return words{"write EPROTO: the server refused the handshake: " + text, "EPROTO", "write", -71}
 	}

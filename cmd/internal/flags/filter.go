@@ -1,8 +1,10 @@
 package flags
 
 import (
+	"errors"
+	"fmt"
 	"regexp"
-	"strings"
+	"regexp/syntax"
 
 	"github.com/spf13/pflag"
 
@@ -79,7 +81,10 @@ func Patterns(flag string, list []string) ([]*regexp.Regexp, error) {
 	for _, text := range list {
 		re, err := regexp.Compile(text)
 		if err != nil {
-			return nil, exit.Usage("%s %s: %s", flag, text, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+			if bad := new(syntax.Error); errors.As(err, &bad) {
+				err = fmt.Errorf("%s: `%s`", bad.Code, bad.Expr)
+			}
+			return nil, exit.Usage("%s %s: %v", flag, text, err)
 		}
 		out = append(out, re)
 	}

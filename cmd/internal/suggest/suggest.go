@@ -3,6 +3,7 @@
 package suggest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -26,10 +27,11 @@ var knownFlags = map[string]string{
 // Flag adds the flag that was probably meant to what cobra says of one it
 // does not know.
 func Flag(c *cobra.Command, err error) error {
-	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
-	if !ok {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
 		return &exit.Error{Code: exit.BadUsage, Text: err.Error(), Hint: c.CommandPath() + " --help lists the flags"}
 	}
+	name := unknown.GetSpecifiedName()
 	hint := c.CommandPath() + " --help lists the flags"
 	if known := knownFlags[name]; known != "" {
 		hint = "did you mean " + known + "?"

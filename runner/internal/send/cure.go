@@ -1,6 +1,7 @@
 package send
 
 import (
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"io"
@@ -67,7 +68,7 @@ func certificateCure(e *transport.Error, code string) string {
 			return "it is valid from " + invalid.Cert.NotBefore.UTC().Format(certificateDate) + ": is this machine's clock right?"
 		}
 	case "EPROTO":
-		if strings.Contains(e.Error(), "does not speak TLS") {
+		if errors.As(e, new(tls.RecordHeaderError)) {
 			return "the server speaks plain HTTP here: use http://"
 		}
 	}
