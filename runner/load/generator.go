@@ -162,7 +162,7 @@ func (g *generator) population(ctx context.Context) {
 		}
 		due := time.Now().Add(step)
 		if g.pause(ctx, step) {
-			g.figures.late(time.Since(due))
+			g.figures.late(due)
 		}
 	}
 }
@@ -217,7 +217,7 @@ func (g *generator) rest(ctx context.Context, d time.Duration, leave <-chan stru
 	due := time.Now().Add(d)
 	select {
 	case <-t.C:
-		g.figures.late(time.Since(due))
+		g.figures.late(due)
 	case <-leave:
 	case <-g.stop:
 	case <-ctx.Done():

@@ -358,18 +358,32 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// BenchmarkUsers is the throughput of a closed load, plain and with a script.
+// BenchmarkUsers is the throughput of a closed load, plain and with three tests
+// for each request, of few users and of many. Its memory is the whole process's
+// but for the server's.
 func BenchmarkUsers(b *testing.B) {
-	srv := serve(b, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"ok":true}`) })
-	for name, items := range map[string]string{"plain": `{"name":"get","request":"{{url}}/get"}`, "scripted": get} {
-		b.Run(name, func(b *testing.B) {
-			o := options(b, items, srv.URL)
-			b.ReportAllocs()
-			for b.Loop() {
-				o.Schedule = load.Schedule{Users: load.Fixed(10, 0), Iterations: 2000}
-				r := put(b, o)
-				b.ReportMetric(r.Total.Rate, "req/s")
-			}
-		})
+	srv := serve(b, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"ok":true,"id":42}`)
+	})
+	tests := `,"event":[{"listen":"test","script":{"exec":["const j = pm.response.json();","pm.test('status', () => pm.response.to.have.status(200));",
+		"pm.test('id', () => pm.expect(j.id).to.equal(42));","pm.test('ok', () => pm.expect(j.ok).to.equal(true));"]}}]`
+	for name, script := range map[string]string{"plain": "", "scripted": tests} {
+		var items []string
+		for i := range 10 {
+			items = append(items, fmt.Sprintf(`{"name":"r%d","request":"{{url}}/r%d"%s}`, i, i, script))
+		}
+		for _, users := range []float64{1, 50} {
+			b.Run(fmt.Sprintf("%s/%v", name, users), func(b *testing.B) {
+				o := options(b, strings.Join(items, ","), srv.URL)
+				b.ReportAllocs()
+				n := 0
+				for b.Loop() {
+					o.Schedule = load.Schedule{Users: load.Fixed(users, 0), Iterations: 1000}
+					n += int(put(b, o).Total.Count)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/request")
+			})
+		}
 	}
 }

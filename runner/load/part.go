@@ -283,10 +283,10 @@ func (f *figures) check(a *assertion) {
 func (f *figures) arrival(taken bool, due time.Time, lag time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.part.Loop.Lag.Add(lag)
 	if due.Before(f.counted) {
 		return
 	}
+	f.part.Loop.Lag.Add(lag)
 	f.part.Loop.Arrivals++
 	if !taken {
 		f.part.Loop.Dropped++
@@ -331,10 +331,15 @@ func (f *figures) end(e ending, due time.Time, took time.Duration) {
 	f.part.Loop.Iteration.Add(took)
 }
 
-func (f *figures) late(d time.Duration) {
+// late counts how late the generator itself was for something, but in the
+// warm-up.
+func (f *figures) late(due time.Time) {
+	now := time.Now()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.part.Loop.Lag.Add(d)
+	if !due.Before(f.counted) {
+		f.part.Loop.Lag.Add(now.Sub(due))
+	}
 }
 
 func (f *figures) user(n int) {
