@@ -5,6 +5,7 @@ import (
 
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/flags"
+	"postie/cmd/internal/job"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
@@ -13,7 +14,7 @@ import (
 )
 
 func newDemo(s *term.Streams, reporter flags.Reporters) *cobra.Command {
-	f, underLoad := &runFlags{reporter: reporter}, false
+	f, underLoad := &job.Flags{Reporter: reporter}, false
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Run the bundled Session Management collection on a simulated tenant",
@@ -28,8 +29,7 @@ a simulated tenant on loopback. The flags are those of run.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error {
-			f.masking.Off, _ = c.Flags().GetBool("no-mask")
-			f.line = invoked(c, nil)
+			f.Begin(c, nil)
 			if underLoad {
 				return demoLoad(c.Context(), s)
 			}
@@ -37,12 +37,12 @@ a simulated tenant on loopback. The flags are those of run.`,
 		},
 	}
 	cmd.Flags().BoolVar(&underLoad, "load", false, "put load on the simulated tenant for a few seconds instead")
-	f.register(cmd.Flags())
+	f.Register(cmd.Flags())
 	return cmd
 }
 
-func runDemo(c *cobra.Command, s *term.Streams, f *runFlags) error {
-	if err := f.check(); err != nil {
+func runDemo(c *cobra.Command, s *term.Streams, f *job.Flags) error {
+	if err := f.Check(); err != nil {
 		return err
 	}
 	col, err := collections.Parse("session-management.postman_collection.json", forgerock.Collection())
@@ -53,11 +53,11 @@ func runDemo(c *cobra.Command, s *term.Streams, f *runFlags) error {
 	if err != nil {
 		return exit.CannotRun("%v", err)
 	}
-	f.mock = "forgerock"
-	if n := len(f.environments); n > 0 {
-		f.environment = f.environments[n-1]
+	f.Mock = "forgerock"
+	if n := len(f.Environments); n > 0 {
+		f.Environment = f.Environments[n-1]
 	}
-	j := &job{streams: s, flags: f, loader: loader.New(s), collection: col,
-		prepared: &runner.Options{Documents: runner.Documents{Collection: col, Environment: env}}}
-	return f.suppress(j.run(c.Context()))
+	j := &job.Job{Streams: s, Flags: f, Loader: loader.New(s), Collection: col,
+		Prepared: &runner.Options{Documents: runner.Documents{Collection: col, Environment: env}}}
+	return f.Suppress(j.Run(c.Context()))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/flags"
+	"postie/cmd/internal/job"
 	"postie/cmd/internal/liveview"
 	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
@@ -27,7 +29,7 @@ import (
 
 // loadFlags are those of load: what is run, as run has it, and how much of it.
 type loadFlags struct {
-	run     *runFlags
+	run     *job.Flags
 	load    flags.Load
 	monitor flags.Monitor
 	save    string
@@ -36,7 +38,7 @@ type loadFlags struct {
 }
 
 func newLoad(s *term.Streams) *cobra.Command {
-	f := &loadFlags{run: &runFlags{}, outputs: map[string]*string{}}
+	f := &loadFlags{run: &job.Flags{}, outputs: map[string]*string{}}
 	cmd := &cobra.Command{
 		Use:   "load <collection>",
 		Short: "Put load on what a collection talks to",
@@ -58,7 +60,7 @@ A closed model has virtual users who wait for their answers (--vus, --stage,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			f.run.masking.Off, _ = c.Flags().GetBool("no-mask")
+			f.run.Begin(c, args)
 			return f.carryOut(c.Context(), s, args[0], nil)
 		},
 	}
@@ -77,25 +79,7 @@ func (f *loadFlags) register(fs *pflag.FlagSet) {
 	}
 	f.monitor.Register(fs)
 	fs.BoolVar(&f.yes, "yes", false, "do not ask before much load on a host that is not this machine")
-	r := f.run
-	fs.StringVarP(&r.environment, "environment", "e", "", "environment `file` or URL")
-	fs.StringVarP(&r.globals, "globals", "g", "", "globals `file` or URL")
-	fs.StringVarP(&r.data, "iteration-data", "d", "", "CSV or JSON `file` of data rows")
-	fs.StringArrayVar(&r.folders, "folder", nil, "run only this folder or request: a `name`, id or A/B/C path; repeatable")
-	fs.StringArrayVar(&r.envVars, "env-var", nil, "set an environment variable, `key=value`; repeatable")
-	r.sources.Register(fs)
-	r.vault.Register(fs)
-	fs.StringArrayVar(&r.globalVars, "global-var", nil, "set a global variable, `key=value`; repeatable")
-	fs.Var(&r.delay, "delay-request", "wait before each request (ms, or 1.5s)")
-	fs.StringVar(&r.cookieJar, "cookie-jar", "", "every virtual user starts with the cookies of this tough-cookie JSON `file`")
-	fs.StringVar(&r.mock, "mock", "", "send the load to the simulated tenant (forgerock) or to the saved examples")
-	r.network.Register(fs)
-	r.scripts.Register(fs)
-	r.files.Register(fs)
-	r.checks.RegisterAssert(fs)
-	r.masking.Register(fs)
-	r.printing.RegisterPlain(fs)
-	r.cluster.Register(fs, "put the load on with the workers of this NATS `server`, or with local:N worker processes of this machine")
+	f.run.RegisterForLoad(fs)
 }
 
 // carryOut puts the load on and reports it. The prepared options are those of
@@ -110,15 +94,15 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 			return err
 		}
 	}
-	l := runLoader(s, f.run)
-	j := &job{streams: s, flags: f.run, loader: l, prepared: prepared}
-	defer j.close()
+	l := f.run.Loader(s)
+	j := &job.Job{Streams: s, Flags: f.run, Loader: l, Prepared: prepared}
+	defer j.Close()
 	if prepared != nil {
-		j.collection = prepared.Collection
-	} else if j.collection, err = l.Collection(ctx, source); err != nil {
+		j.Collection = prepared.Collection
+	} else if j.Collection, err = l.Collection(ctx, source); err != nil {
 		return err
 	}
-	run, err := j.options(ctx)
+	run, err := j.Options(ctx)
 	if err != nil {
 		return err
 	}
@@ -136,20 +120,14 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	ctx, sig := stop.Within(ctx, max(o.Grace, 0)+time.Second)
 	defer sig.End()
 	o.Run.Interrupt, o.Interrupt = sig.Interrupt, sig.Interrupt
-	view := liveview.New(s, f.run.printing.Silent)
+	view := liveview.New(s, f.run.Printing.Silent)
 	o.Observe = view.Show
-	crew, err := f.run.crew(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer crew.end(s)
-	put := load.Run
-	if crew != nil {
-		put = crew.dispatcher.Load
-	}
-	rep, err := put(ctx, *o)
+	rep, err := f.run.PutLoad(ctx, s, o)
 	view.End()
 	if err != nil {
+		if problem := new(exit.Error); errors.As(err, &problem) {
+			return err
+		}
 		return exit.CannotRun("load: %v", err)
 	}
 	rep.Warnings = append(rep.Warnings, f.monitor.Close()...)
@@ -158,7 +136,7 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 
 // report prints and writes the figures, and judges them.
 func (f *loadFlags) report(s *term.Streams, rep *load.Report, sig *stop.Watch) error {
-	if !f.run.printing.Silent && !f.standardOutput() {
+	if !f.run.Printing.Silent && !f.standardOutput() {
 		if err := load.Text(s.Out, rep); err != nil {
 			return exit.CannotRun("%v", err)
 		}
@@ -238,7 +216,7 @@ const (
 // others. Without a terminal it says where the load goes.
 func (f *loadFlags) allowed(s *term.Streams, run *runner.Options, o *load.Options) error {
 	most := o.Schedule.Most()
-	if f.run.mock != "" || f.yes || !(o.Schedule.Open() && most > muchRate || !o.Schedule.Open() && most > muchUsers) {
+	if f.run.Mock != "" || f.yes || !(o.Schedule.Open() && most > muchRate || !o.Schedule.Open() && most > muchUsers) {
 		return nil
 	}
 	hosts := load.ForeignHosts(run)
@@ -316,7 +294,7 @@ func demoLoad(ctx context.Context, s *term.Streams) error {
 	if err != nil {
 		return exit.CannotRun("%v", err)
 	}
-	f := &loadFlags{run: &runFlags{}, outputs: map[string]*string{}}
+	f := &loadFlags{run: &job.Flags{}, outputs: map[string]*string{}}
 	fs := pflag.NewFlagSet("load", pflag.ContinueOnError)
 	f.register(fs)
 	if err := fs.Parse([]string{"--mock", "forgerock", "--vus", "10", "--duration", "8s", "--threshold", "p95<500ms,failed<1%"}); err != nil {

@@ -3,46 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/job"
 	"postie/cmd/internal/term"
-	"postie/runner"
-	"postie/runner/fserror"
 	"postie/runner/script/packages"
-	"postie/runner/script/sandbox"
 )
-
-// libraries is what require() finds: what is embedded, else the user's cache,
-// which is filled at the first use.
-func (j *job) libraries(_ context.Context, o *runner.Options) error {
-	opts := packageOptions(j.streams)
-	if j.flags.scripts.Packages != "" {
-		root, err := os.OpenRoot(j.flags.scripts.Packages)
-		if err != nil {
-			return exit.CannotRun("--package-dir %s: %s", j.flags.scripts.Packages, fserror.Cause(err))
-		}
-		j.closers = append(j.closers, root)
-		opts.Local = root.FS()
-	}
-	o.Scripts.Libraries = packages.NewStore(opts)
-	return nil
-}
-
-func packageOptions(s *term.Streams) packages.Options {
-	o := packages.Options{Compiler: packages.Compiler{Engine: sandbox.Version(), Compile: sandbox.CompileLibrary},
-		Notice: func(text string) { fmt.Fprintln(s.Err, "postie: "+text) }}
-	if dir, err := os.UserCacheDir(); err == nil {
-		o.Cache = filepath.Join(dir, "postie", packages.CacheName())
-		o.Remote = filepath.Join(dir, "postie", "modules")
-	}
-	o.Registry = func() (*packages.Registry, error) { return packages.FindRegistry(s.Getenv) }
-	return o
-}
 
 func newPackages(s *term.Streams) *cobra.Command {
 	cmd := &cobra.Command{
@@ -77,7 +46,7 @@ func noArgs(c *cobra.Command, args []string) error {
 }
 
 func listPackages(s *term.Streams) error {
-	list, err := packages.NewStore(packageOptions(s)).List()
+	list, err := packages.NewStore(job.PackageOptions(s)).List()
 	if err != nil {
 		return exit.CannotRun("%v", err)
 	}
@@ -93,7 +62,7 @@ func listPackages(s *term.Streams) error {
 }
 
 func installPackages(ctx context.Context, s *term.Streams) error {
-	o := packageOptions(s)
+	o := job.PackageOptions(s)
 	r, err := packages.FindRegistry(s.Getenv)
 	if err != nil {
 		return exit.CannotRun("packages: %v", err)
@@ -106,7 +75,7 @@ func installPackages(ctx context.Context, s *term.Streams) error {
 }
 
 func verifyPackages(s *term.Streams) error {
-	list, err := packages.NewStore(packageOptions(s)).List()
+	list, err := packages.NewStore(job.PackageOptions(s)).List()
 	if err != nil {
 		return exit.CannotRun("%v", err)
 	}

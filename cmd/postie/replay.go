@@ -12,6 +12,7 @@ import (
 
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/flags"
+	"postie/cmd/internal/job"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
@@ -24,7 +25,7 @@ import (
 
 // replayFlags are run's, and what a replay compares.
 type replayFlags struct {
-	run    *runFlags
+	run    *job.Flags
 	logs   flags.Logs
 	from   string
 	values bool
@@ -33,7 +34,7 @@ type replayFlags struct {
 }
 
 func newReplay(s *term.Streams, reporter flags.Reporters) *cobra.Command {
-	f := &replayFlags{run: &runFlags{reporter: reporter}}
+	f := &replayFlags{run: &job.Flags{Reporter: reporter}}
 	cmd := &cobra.Command{
 		Use:   "replay <log|archive.har>",
 		Short: "Run what a log or a HAR recorded again, elsewhere, and compare the answers",
@@ -54,8 +55,7 @@ run.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			f.run.masking.Off, _ = c.Flags().GetBool("no-mask")
-			f.run.line = invoked(c, args)
+			f.run.Begin(c, args)
 			return f.replay(c.Context(), s, args[0])
 		},
 	}
@@ -64,18 +64,18 @@ run.`,
 	cmd.Flags().BoolVar(&f.values, "values", false, "compare values, too")
 	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "what may differ: `path` such as $.items.*.updatedAt; repeatable")
 	cmd.Flags().BoolVar(&f.pace, "pace", false, "start each request as long after the start of the run as the log has it, or later")
-	f.run.register(cmd.Flags())
+	f.run.Register(cmd.Flags())
 	return cmd
 }
 
 func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) error {
-	if err := f.run.oneEnvironment("replay"); err != nil {
+	if err := f.run.OneEnvironment("replay"); err != nil {
 		return err
 	}
-	if f.pace && (isHAR(name) || f.run.parallel > 1) {
+	if f.pace && (isHAR(name) || f.run.Parallel > 1) {
 		return exit.Usage("replay: --pace is that of a run log, one iteration after the other")
 	}
-	l := runLoader(s, f.run)
+	l := f.run.Loader(s)
 	r, err := f.recording(ctx, l, name)
 	if err != nil {
 		return err
@@ -84,9 +84,9 @@ func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) 
 	if r.collection, err = f.rebound(ctx, l, r.collection); err != nil {
 		return err
 	}
-	j := &job{streams: s, flags: f.run, loader: l, collection: r.collection, pace: r.pace, reads: []output.Target{{Name: "recorded run", Path: name}},
-		compare: func(log *runlog.Log) error { return f.compare(s, r.answers, log) }}
-	return f.run.suppress(j.run(ctx))
+	j := &job.Job{Streams: s, Flags: f.run, Loader: l, Collection: r.collection, Pace: r.pace, Reads: []output.Target{{Name: "recorded run", Path: name}},
+		Compare: func(log *runlog.Log) error { return f.compare(s, r.answers, log) }}
+	return f.run.Suppress(j.Run(ctx))
 }
 
 // compare prints how the answers of the new run, which its log holds, differ
@@ -170,12 +170,12 @@ func (f *replayFlags) fromLog(l *loader.Loader, log *runlog.Log, name string, r 
 	if r.collection, err = was.Collection(); err != nil {
 		return exit.CannotRun("run log %s: %v", name, err)
 	}
-	if len(f.run.folders) == 0 {
-		if f.run.folders, err = replay.Names(r.collection, was.Ran.Items); err != nil {
+	if len(f.run.Folders) == 0 {
+		if f.run.Folders, err = replay.Names(r.collection, was.Ran.Items); err != nil {
 			return exit.CannotRun("replay: %v", err)
 		}
 	}
-	if err := sendable(name, r.collection, f.run.folders); err != nil {
+	if err := sendable(name, r.collection, f.run.Folders); err != nil {
 		return err
 	}
 	if replay.HasMaskedVariables(r.collection) {

@@ -10,6 +10,7 @@ import (
 
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/flags"
+	"postie/cmd/internal/job"
 	"postie/cmd/internal/term"
 	"postie/runner/event"
 	"postie/runner/fserror"
@@ -157,7 +158,7 @@ func (f *reportFlags) clash(names []string) error {
 	var writes, reads []output.Target
 	for _, name := range f.chosen() {
 		if format, _ := report.FormatOf(name); *f.paths[name] != "-" {
-			writes = append(writes, output.Target{Name: reporterName(format), Path: output.Path(format, *f.paths[name], time.Now())})
+			writes = append(writes, output.Target{Name: output.ReporterName(format), Path: output.Path(format, *f.paths[name], time.Now())})
 		}
 	}
 	writes = append(writes, output.Target{Name: "run log", Path: f.merged})
@@ -191,12 +192,12 @@ func (f *reportFlags) printer(s *term.Streams, name string, w io.Writer) event.R
 
 // make writes one report.
 func (f *reportFlags) make(s *term.Streams, name string, log report.Log) error {
-	opts, err := reportOptions(f.reporter.Of(name))
+	opts, err := output.ReportOptions(f.reporter.Of(name))
 	if err != nil {
-		return err
+		return exit.Usage("reporter option %v", err)
 	}
 	opts.OnlyFailures = opts.OnlyFailures || f.only
-	v := visualize.New(sandbox.New(), func() visualize.Libraries { return packages.NewStore(packageOptions(s)) })
+	v := visualize.New(sandbox.New(), func() visualize.Libraries { return packages.NewStore(job.PackageOptions(s)) })
 	defer v.Close()
 	opts.Visualize = v.Render
 	path := *f.paths[name]
@@ -209,7 +210,7 @@ func (f *reportFlags) make(s *term.Streams, name string, log report.Log) error {
 	if path == "-" && format.Render != nil {
 		return format.Render(s.Out, log, opts)
 	}
-	return rendering(format, output.Path(format, path, time.Now()), opts).Make(log)
+	return output.Rendered(format, output.Path(format, path, time.Now()), opts).Make(log)
 }
 
 func (f *reportFlags) merge(log report.Log) error {

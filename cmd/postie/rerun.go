@@ -10,8 +10,10 @@ import (
 
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/flags"
+	"postie/cmd/internal/job"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
+	"postie/cmd/internal/values"
 	"postie/collections"
 	"postie/runner/event"
 	"postie/runner/replay"
@@ -20,13 +22,13 @@ import (
 
 // rerunFlags are run's, and what of a log is run again.
 type rerunFlags struct {
-	run    *runFlags
+	run    *job.Flags
 	logs   flags.Logs
 	failed bool
 }
 
 func newRerun(s *term.Streams, reporter flags.Reporters) *cobra.Command {
-	f := &rerunFlags{run: &runFlags{reporter: reporter}}
+	f := &rerunFlags{run: &job.Flags{Reporter: reporter}}
 	cmd := &cobra.Command{
 		Use:   "rerun <log>",
 		Short: "Run again what a log recorded, or what failed in it",
@@ -46,19 +48,18 @@ not reach: that is an error, but with --partial.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			f.run.masking.Off, _ = c.Flags().GetBool("no-mask")
-			f.run.line = invoked(c, args)
+			f.run.Begin(c, args)
 			return f.rerun(c.Context(), s, args[0])
 		},
 	}
 	f.logs.Register(cmd.Flags())
 	cmd.Flags().BoolVar(&f.failed, "failed", false, "only what failed")
-	f.run.register(cmd.Flags())
+	f.run.Register(cmd.Flags())
 	return cmd
 }
 
 func (f *rerunFlags) rerun(ctx context.Context, s *term.Streams, name string) error {
-	if err := f.run.oneEnvironment("rerun"); err != nil {
+	if err := f.run.OneEnvironment("rerun"); err != nil {
 		return err
 	}
 	recorded, err := f.recording(name)
@@ -72,19 +73,19 @@ func (f *rerunFlags) rerun(ctx context.Context, s *term.Streams, name string) er
 	if len(again.Items) == 0 {
 		return nothingAgain(s, name, recorded)
 	}
-	l := runLoader(s, f.run)
+	l := f.run.Loader(s)
 	col, err := recordedCollection(ctx, l, name, recorded, again.Items)
 	if err != nil {
 		return err
 	}
-	if f.run.folders, err = replay.Names(col, again.Items); err != nil {
+	if f.run.Folders, err = replay.Names(col, again.Items); err != nil {
 		return exit.CannotRun("rerun: %v", err)
 	}
 	if err := f.iterations(recorded, again); err != nil {
 		return err
 	}
-	j := &job{streams: s, flags: f.run, loader: l, collection: col, reads: []output.Target{{Name: "recorded run", Path: name}}}
-	return f.run.suppress(j.run(ctx))
+	j := &job.Job{Streams: s, Flags: f.run, Loader: l, Collection: col, Reads: []output.Target{{Name: "recorded run", Path: name}}}
+	return f.run.Suppress(j.Run(ctx))
 }
 
 func (f *rerunFlags) recording(name string) (*replay.Recording, error) {
@@ -118,13 +119,13 @@ func nothingAgain(s *term.Streams, name string, r *replay.Recording) error {
 
 // iterations are those of the recorded run, as far as they are wanted.
 func (f *rerunFlags) iterations(r *replay.Recording, again *replay.Selection) error {
-	if r.Start.Iterations > 1 && f.run.data == "" && f.run.iterations == 0 {
+	if r.Start.Iterations > 1 && f.run.Data == "" && f.run.Iterations == 0 {
 		if r.HasData {
 			return exit.Usage("rerun: the recorded run had iteration data: give it with -d")
 		}
-		f.run.iterations = count(r.Start.Iterations)
+		f.run.Iterations = values.Count(r.Start.Iterations)
 	}
-	f.run.only = again.Has
+	f.run.Only = again.Has
 	return nil
 }
 
@@ -156,15 +157,4 @@ func sendable(log string, col *collections.Collection, names []string) error {
 		return exit.CannotRun("%v", err)
 	}
 	return nil
-}
-
-// oneEnvironment is the check of commands that run a recorded run again.
-func (f *runFlags) oneEnvironment(command string) error {
-	if len(f.environments) > 1 {
-		return exit.Usage("%s: one environment at a time", command)
-	}
-	if len(f.environments) == 1 {
-		f.environment = f.environments[0]
-	}
-	return f.check()
 }

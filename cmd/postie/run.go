@@ -1,16 +1,15 @@
 package main
 
 import (
-	"context"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/flags"
-	"postie/cmd/internal/loader"
+	"postie/cmd/internal/job"
 	"postie/cmd/internal/term"
-	"postie/runner/matrix"
-	"postie/runner/script/sandbox"
+	"postie/runner/documents"
 )
 
 const runExamples = `  postie run collection.json -e environment.json
@@ -28,8 +27,8 @@ func newRun(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 }
 
 // runCommand is the command and its flags.
-func runCommand(s *term.Streams, reporter flags.Reporters) (*cobra.Command, *runFlags) {
-	f := &runFlags{reporter: reporter}
+func runCommand(s *term.Streams, reporter flags.Reporters) (*cobra.Command, *job.Flags) {
+	f := &job.Flags{Reporter: reporter}
 	cmd := &cobra.Command{
 		Use:     "run <collection|folder|-|URL> [more…]",
 		Short:   "Run a collection",
@@ -45,61 +44,19 @@ func runCommand(s *term.Streams, reporter flags.Reporters) (*cobra.Command, *run
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			f.masking.Off, _ = c.Flags().GetBool("no-mask")
-			f.line = invoked(c, args)
-			if err := f.vault.Ask(s); err != nil {
-				return err
-			}
-			var err error
-			if f.part, err = matrix.ParseShard(f.shard, s.Getenv); err != nil {
-				return exit.Usage("--shard %v", err)
-			}
-			if f.watchMode {
-				return f.watch(c.Context(), s, args)
-			}
-			return runAll(c.Context(), s, f, args)
+			f.Begin(c, args)
+			return job.Run(c.Context(), s, f, args)
 		},
 	}
-	f.register(cmd.Flags())
-	f.cluster.register(cmd.Flags())
-	cmd.Flags().StringVar(&f.shard, "shard", "", "run one part of several: `i/n`, or auto for what the CI system says; of the runs, the iterations, or the top-level folders")
-	cmd.Flags().BoolVar(&f.watchMode, "watch", false, "run again when a file of the run changes")
+	f.RegisterForRun(cmd.Flags())
 	return cmd, f
 }
 
-// runCollection loads the documents, runs the collection and maps the result
-// to an exit code.
-func runCollection(ctx context.Context, s *term.Streams, f *runFlags, source string) error {
-	if err := f.check(); err != nil {
-		return err
+// looksLikeNoCollection tells a stray word from a source.
+func looksLikeNoCollection(arg string) bool {
+	if documents.IsURL(arg) || documents.IsPattern(arg) {
+		return false
 	}
-	if err := f.oneReader(source); err != nil {
-		return exit.Usage("%v", err)
-	}
-	prewarm := sandbox.NewPrewarm(max(1, int(f.parallel)))
-	defer prewarm.Close()
-	l := runLoader(s, f)
-	l.Seen = prewarm.Watch(ctx)
-	col, err := l.Collection(ctx, source)
-	if err != nil {
-		return f.suppress(err)
-	}
-	job := &job{streams: s, flags: f, loader: l, collection: col, engine: prewarm.Engine}
-	return f.suppress(job.run(ctx))
-}
-
-// runLoader reads the documents of a run.
-func runLoader(s *term.Streams, f *runFlags) *loader.Loader {
-	l := loader.New(s)
-	l.Authorize(f.apiKey, f.network.Insecure)
-	return l
-}
-
-// suppress turns a failed run into success when the user asked for it; wrong
-// usage stays an error.
-func (f *runFlags) suppress(err error) error {
-	if e, ok := err.(*exit.Error); ok && f.suppressExit && e.Code != exit.BadUsage {
-		return &exit.Error{Code: exit.OK, Text: e.Text, Hint: e.Hint}
-	}
-	return err
+	_, err := os.Stat(arg)
+	return err != nil
 }

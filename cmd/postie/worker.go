@@ -13,8 +13,10 @@ import (
 
 	"postie/cmd/internal/clustered"
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/job"
 	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
+	"postie/cmd/internal/values"
 	"postie/cmd/internal/version"
 	"postie/runner"
 	"postie/runner/cluster"
@@ -28,7 +30,7 @@ import (
 // newWorker is the command that carries out jobs of a cluster.
 func newWorker(s *term.Streams) *cobra.Command {
 	var access clustered.Access
-	var slots count
+	var slots values.Count
 	var name string
 	var allow, deny []string
 	var parent bool
@@ -60,7 +62,7 @@ of its own machine for them. The first Ctrl-C or SIGTERM lets runs at work end.`
 			defer b.Close()
 			o := cluster.WorkerOptions{Name: name, Slots: max(1, int(slots)), Version: version.Get(), Engine: sandbox.New(), Proxy: proxy, Bounds: bounds, Local: parent,
 				Libraries: func(own fs.FS) runner.Libraries {
-					p := packageOptions(s)
+					p := job.PackageOptions(s)
 					p.Local = own
 					return packages.NewStore(p)
 				},

@@ -11,6 +11,7 @@ func Libraries() []engine.Pattern {
 		{Name: "jsbn", Names: []string{"am", "multiplyTo", "squareTo", "divRemTo", "dlShiftTo", "drShiftTo", "invDigit", "compareTo"}},
 		{Name: "ecpoint", Names: []string{"multiply", "twice", "multiplyTwo", "getX", "isInfinity"}},
 		{Name: "bn", Names: []string{"_initNumber", "_countBits", "_wordDiv", "_invmp", "divmod", "toRed", "redPow"}},
+		{Name: "ecshort", Names: []string{"mul", "mulAdd", "jmulAdd", "_getBeta"}},
 		{Name: "hasher", Names: []string{"_doReset", "_doProcessBlock", "_doFinalize"}},
 		{Name: "aes", Names: []string{"_doReset", "encryptBlock", "decryptBlock", "_doCryptBlock"}},
 		{Name: "buffered", Names: []string{"_append", "_process", "_minBufferSize"}},

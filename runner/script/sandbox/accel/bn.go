@@ -15,6 +15,7 @@ var bn = map[string]engine.Function{
 	"bn.modMul":   bnModMul,
 	"bn.modPow":   bnModPow,
 	"bn.inverse":  bnInverse,
+	"bn.ecShort":  shortMultiply,
 	"bn.divide":   bnDivide,
 	"bn.montMul":  bnMontMul,
 	"bn.montInv":  bnMontInverse,

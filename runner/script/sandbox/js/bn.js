@@ -185,4 +185,4 @@ function modulo(it, BN, mont) {
   };
 }
 
-return { accelerate };
+return { accelerate, create };

@@ -1,4 +1,6 @@
-package main
+// Package job carries out the runs of a command line: from the flags that run and
+// its like have, to reports and exit code.
+package job
 
 import (
 	"cmp"
@@ -34,27 +36,30 @@ import (
 	"postie/runner/transport/jar"
 )
 
-// A job is one run, from flags to exit code.
-type job struct {
-	streams     *term.Streams
-	flags       *runFlags
-	loader      *loader.Loader
-	collection  *collections.Collection
-	engine      script.Engine           // nil: one of its own
-	prepared    *runner.Options         // set by commands that bring their own documents
-	environment *vars.Scope             // as loaded, for mocks
-	pace        runner.Pace             // of a recorded run
-	reads       []output.Target         // what the command reads besides the run's inputs
-	suffix      string                  // of the files that are this run's own; "" when there is one run
-	again       func(run int) []string  // the words that carry one of several runs out again; nil: the flags say
-	compare     func(*runlog.Log) error // nil, or what is done with the log of a run that was carried out
-	result      *runner.Result          // set when the run has ended
+// A Job is one run, from flags to exit code.
+type Job struct {
+	Streams    *term.Streams
+	Flags      *Flags
+	Loader     *loader.Loader
+	Collection *collections.Collection
+	Prepared   *runner.Options         // set by commands that bring their own documents
+	Pace       runner.Pace             // of a recorded run
+	Reads      []output.Target         // what the command reads besides the run's inputs
+	Compare    func(*runlog.Log) error // nil, or what is done with the log of a run that was carried out
+	Result     *runner.Result          // set when the run has ended
+
+	engine      script.Engine          // nil: one of its own
+	environment *vars.Scope            // as loaded, for mocks
+	suffix      string                 // of the files that are this run's own; "" when there is one run
+	again       func(run int) []string // the words that carry one of several runs out again; nil: the flags say
 	closers     []io.Closer
 }
 
-func (j *job) run(ctx context.Context) error {
-	defer j.close()
-	opts, err := j.options(ctx)
+// Run carries the run out, reports it, and says how the program ends: nil when
+// all passed, else an *exit.Error.
+func (j *Job) Run(ctx context.Context) error {
+	defer j.Close()
+	opts, err := j.Options(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,25 +77,25 @@ func (j *job) run(ctx context.Context) error {
 		set.Drop()
 		return runError(runErr)
 	}
-	j.result = res
+	j.Result = res
 	err = errors.Join(set.Finish(), export.Write(exports, res))
 	j.wrote(set.Written())
 	if err != nil {
 		return &exit.Error{Code: exit.Failed, Text: err.Error()}
 	}
 	err = verdict(res, runErr, sig)
-	if j.compare == nil || res.Interrupted {
+	if j.Compare == nil || res.Interrupted {
 		return err
 	}
-	return cmp.Or(err, j.compare(set.Log()))
+	return cmp.Or(err, j.Compare(set.Log()))
 }
 
 // Of more reports than these the number is told.
 const fewReports = 4
 
 // wrote names the reports that were written, for people to open.
-func (j *job) wrote(paths []string) {
-	if j.flags.printing.Silent {
+func (j *Job) wrote(paths []string) {
+	if j.Flags.Printing.Silent {
 		return
 	}
 	more := 0
@@ -98,43 +103,44 @@ func (j *job) wrote(paths []string) {
 		paths, more = paths[:fewReports-1], len(paths)-fewReports+1
 	}
 	for _, p := range paths {
-		fmt.Fprintln(j.streams.Err, "wrote "+report.Safe(p))
+		fmt.Fprintln(j.Streams.Err, "wrote "+report.Safe(p))
 	}
 	if more > 0 {
-		fmt.Fprintf(j.streams.Err, "wrote %d more beside %s\n", more, report.Safe(filepath.Dir(paths[0])))
+		fmt.Fprintf(j.Streams.Err, "wrote %d more beside %s\n", more, report.Safe(filepath.Dir(paths[0])))
 	}
 }
 
 // exports are the files that the --export flags ask of a run that starts at a
 // time.
-func (j *job) exports(at time.Time) []export.File {
-	o := j.flags.exports
-	o.Secrets = o.Secrets || j.flags.masking.Off
+func (j *Job) exports(at time.Time) []export.File {
+	o := j.Flags.exports
+	o.Secrets = o.Secrets || j.Flags.Masking.Off
 	o.Using, o.Suffix = "postie/"+version.Get(), j.suffix
-	return o.Files(j.collection, at)
+	return o.Files(j.Collection, at)
 }
 
 // carryOut runs the iterations one after the other, or side by side.
-func (j *job) carryOut(ctx context.Context, o *runner.Options) (*runner.Result, error) {
-	crew, err := j.flags.crew(ctx, j.streams)
+func (j *Job) carryOut(ctx context.Context, o *runner.Options) (*runner.Result, error) {
+	crew, err := j.Flags.crew(ctx, j.Streams)
 	if err != nil {
 		return nil, err
 	}
-	defer crew.end(j.streams)
+	defer crew.end(j.Streams)
 	switch {
-	case j.flags.parallel < 2 && crew != nil:
+	case j.Flags.Parallel < 2 && crew != nil:
 		return crew.dispatcher.Carry(ctx, 0, *o)
-	case j.flags.parallel < 2:
+	case j.Flags.Parallel < 2:
 		return runner.Run(ctx, *o)
 	}
-	mo := matrix.Options{Workers: int(j.flags.parallel), Reporters: o.Output.Reporters, Spool: tempSpool}
-	if crew.apply(&mo, int(j.flags.parallel)); crew != nil {
+	mo := matrix.Options{Workers: int(j.Flags.Parallel), Reporters: o.Output.Reporters, Spool: tempSpool}
+	if crew.apply(&mo, int(j.Flags.Parallel)); crew != nil {
 		mo.Chunk = chunkOf(o.IterationCount(), mo.Workers)
 	}
 	return matrix.Parallel(ctx, *o, mo)
 }
 
-func (j *job) close() {
+// Close closes what the run reads.
+func (j *Job) Close() {
 	for i := len(j.closers) - 1; i >= 0; i-- {
 		_ = j.closers[i].Close() // read-only files and listeners
 	}
@@ -168,15 +174,15 @@ func runError(err error) error {
 	return exit.CannotRun("%v", err)
 }
 
-// options turns flags and documents into a run.
-func (j *job) options(ctx context.Context) (*runner.Options, error) {
-	f := j.flags
-	opts := &runner.Options{Documents: runner.Documents{Collection: j.collection}}
-	if j.prepared != nil {
-		*opts = *j.prepared
+// Options turns flags and documents into a run.
+func (j *Job) Options(ctx context.Context) (*runner.Options, error) {
+	f := j.Flags
+	opts := &runner.Options{Documents: runner.Documents{Collection: j.Collection}}
+	if j.Prepared != nil {
+		*opts = *j.Prepared
 	}
-	opts.Output.Version, opts.Select = version.Get(), f.folders
-	opts.Iterations, opts.Bail = int(f.iterations), bailOf(f.bail)
+	opts.Output.Version, opts.Select = version.Get(), f.Folders
+	opts.Iterations, opts.Bail = int(f.Iterations), bailOf(f.bail)
 	opts.Delay, opts.Timeout = time.Duration(f.delay), time.Duration(f.timeout)
 	opts.AllowEmpty = f.allowEmpty
 	if opts.Scripts.Engine = j.engine; opts.Scripts.Engine == nil {
@@ -184,7 +190,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 	}
 	f.scripts.Apply(opts)
 	var err error
-	if opts.Output.Mask, err = f.masking.Options(); err != nil {
+	if opts.Output.Mask, err = f.Masking.Options(); err != nil {
 		return nil, err
 	}
 	for _, step := range []func(context.Context, *runner.Options) error{
@@ -194,7 +200,7 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 			return nil, err
 		}
 	}
-	opts.Only, opts.Pace = f.only, j.pace
+	opts.Only, opts.Pace = f.Only, j.Pace
 	if opts.Data != nil && opts.Data.Len() == 0 && opts.Iterations == 0 {
 		opts.Only = func(int) bool { return false } // no row, no iteration
 	}
@@ -209,12 +215,12 @@ func (j *job) options(ctx context.Context) (*runner.Options, error) {
 }
 
 // noteLater says who judges the bounds on a run of which this is a part.
-func (j *job) noteLater(bounds []string) {
+func (j *Job) noteLater(bounds []string) {
 	how := "postie report merge, given the --log of each part, judges them"
-	if j.flags.logFile == "" {
+	if j.Flags.logFile == "" {
 		how = "add --log, and postie report merge judges them when all parts are there; now nobody does"
 	}
-	fmt.Fprintf(j.streams.Err, "postie: note: %s: bounds of the whole run, of which this is %s; %s\n", strings.Join(bounds, ", "), j.flags.part, how)
+	fmt.Fprintf(j.Streams.Err, "postie: note: %s: bounds of the whole run, of which this is %s; %s\n", strings.Join(bounds, ", "), j.Flags.part, how)
 }
 
 func bailOf(s string) runner.Bail {
@@ -229,22 +235,22 @@ func bailOf(s string) runner.Bail {
 
 // scopes loads the environment and globals and sets the variables given as
 // flags.
-func (j *job) scopes(ctx context.Context, o *runner.Options) (err error) {
-	f := j.flags
-	if f.environment != "" {
-		if o.Environment, err = j.loader.Scope(ctx, f.environment, "environment"); err != nil {
+func (j *Job) scopes(ctx context.Context, o *runner.Options) (err error) {
+	f := j.Flags
+	if f.Environment != "" {
+		if o.Environment, err = j.Loader.Scope(ctx, f.Environment, "environment"); err != nil {
 			return err
 		}
 	}
-	if f.globals != "" {
-		if o.Globals, err = j.loader.Scope(ctx, f.globals, "globals"); err != nil {
+	if f.Globals != "" {
+		if o.Globals, err = j.Loader.Scope(ctx, f.Globals, "globals"); err != nil {
 			return err
 		}
 	}
 	if o.Environment == nil {
 		o.Environment = vars.NewScope("")
 	}
-	if err := f.sources.Fill(ctx, j.loader, o.Environment); err != nil {
+	if err := f.sources.Fill(ctx, j.Loader, o.Environment); err != nil {
 		return err
 	}
 	if o.Environment, err = flags.SetPairs(o.Environment, "--env-var", f.envVars); err != nil {
@@ -257,35 +263,35 @@ func (j *job) scopes(ctx context.Context, o *runner.Options) (err error) {
 	return nil
 }
 
-func (j *job) secrets(ctx context.Context, o *runner.Options) error {
-	return j.flags.vault.Fill(ctx, j.loader, o)
+func (j *Job) secrets(ctx context.Context, o *runner.Options) error {
+	return j.Flags.vault.Fill(ctx, j.Loader, o)
 }
 
 // checks reads what passes, and when requests are sent again.
-func (j *job) checks(_ context.Context, o *runner.Options) error {
-	return cmp.Or(j.flags.retry.Apply(&o.Retry), j.flags.checks.Apply(&o.Checks))
+func (j *Job) checks(_ context.Context, o *runner.Options) error {
+	return cmp.Or(j.Flags.retry.Apply(&o.Retry), j.Flags.checks.Apply(&o.Checks))
 }
 
-func (j *job) data(ctx context.Context, o *runner.Options) error {
-	if j.flags.data == "" {
+func (j *Job) data(ctx context.Context, o *runner.Options) error {
+	if j.Flags.Data == "" {
 		return nil
 	}
-	d, c, err := j.loader.Data(ctx, j.flags.data)
+	d, c, err := j.Loader.Data(ctx, j.Flags.Data)
 	if err != nil {
 		return err
 	}
 	o.Data = d
 	j.closers = append(j.closers, c)
 	if d.Len() == 0 && !o.AllowEmpty {
-		return &exit.Error{Code: exit.NotRun, Text: fmt.Sprintf("iteration data %s: there is no row in it", documents.Shown(j.flags.data)),
+		return &exit.Error{Code: exit.NotRun, Text: fmt.Sprintf("iteration data %s: there is no row in it", documents.Shown(j.Flags.Data)),
 			Hint: "--allow-empty accepts that"}
 	}
 	return nil
 }
 
 // files opens the working directory.
-func (j *job) files(_ context.Context, o *runner.Options) error {
-	files, c, err := j.flags.files.Open(o.Collection.File())
+func (j *Job) files(_ context.Context, o *runner.Options) error {
+	files, c, err := j.Flags.files.Open(o.Collection.File())
 	if c != nil {
 		j.closers = append(j.closers, c)
 	}
@@ -293,9 +299,9 @@ func (j *job) files(_ context.Context, o *runner.Options) error {
 	return err
 }
 
-func (j *job) transport(ctx context.Context, o *runner.Options) error {
-	f, t := j.flags, &o.Network.Options
-	if err := f.network.Apply(&o.Network, j.streams.Getenv); err != nil {
+func (j *Job) transport(ctx context.Context, o *runner.Options) error {
+	f, t := j.Flags, &o.Network.Options
+	if err := f.network.Apply(&o.Network, j.Streams.Getenv); err != nil {
 		return err
 	}
 	if f.rate > 0 || f.hostConcurrency > 0 {
@@ -307,20 +313,20 @@ func (j *job) transport(ctx context.Context, o *runner.Options) error {
 	return j.mock(ctx, t)
 }
 
-func (j *job) cookies(t *transport.Options) error {
-	if j.flags.cookieJar == "" {
+func (j *Job) cookies(t *transport.Options) error {
+	if j.Flags.cookieJar == "" {
 		return nil
 	}
-	src, err := os.ReadFile(j.flags.cookieJar)
+	src, err := os.ReadFile(j.Flags.cookieJar)
 	if err != nil {
-		return exit.CannotRun("unable to read the cookie jar file %q: %s", j.flags.cookieJar, fserror.Cause(err))
+		return exit.CannotRun("unable to read the cookie jar file %q: %s", j.Flags.cookieJar, fserror.Cause(err))
 	}
 	if !json.Valid(src) {
-		return exit.CannotRun("the file at %s does not contain valid JSON data.", j.flags.cookieJar)
+		return exit.CannotRun("the file at %s does not contain valid JSON data.", j.Flags.cookieJar)
 	}
 	t.Jar = jar.New()
 	if err := t.Jar.UnmarshalJSON(src); err != nil {
-		return exit.CannotRun("cookie jar %s: %v", j.flags.cookieJar, err)
+		return exit.CannotRun("cookie jar %s: %v", j.Flags.cookieJar, err)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package job
 
 import (
 	"cmp"
@@ -30,15 +30,15 @@ import (
 )
 
 // runAll runs the one pair of collection and environment, or every pair.
-func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string) error {
+func runAll(ctx context.Context, s *term.Streams, f *Flags, sources []string) error {
 	found, err := documents.Expand(sources, documents.Collections)
 	if err != nil {
 		return loader.Error(err)
 	}
-	if slices.Contains(f.environments, "") {
+	if slices.Contains(f.Environments, "") {
 		fmt.Fprintln(s.Err, "postie: warning: -e: the name is empty: is the variable set? There is no environment")
 	}
-	environments, err := documents.Expand(f.environments, documents.Environments)
+	environments, err := documents.Expand(f.Environments, documents.Environments)
 	if err != nil {
 		return loader.Error(err)
 	}
@@ -47,9 +47,9 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 	}
 	flags := *f // as given they may be patterns, to be read again
 	f = &flags
-	f.sourceFiles, f.environments = found, environments
+	f.sourceFiles, f.Environments = found, environments
 	if len(found) == 1 && len(environments) == 1 {
-		f.environment = environments[0]
+		f.Environment = environments[0]
 		return runCollection(ctx, s, f, found[0])
 	}
 	prewarm := sandbox.NewPrewarm(min(max(1, int(f.jobs)), len(found)*len(environments)))
@@ -65,7 +65,7 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 				continue
 			}
 			if err := m.add(ctx, c, e, len(found) > 1); err != nil {
-				return f.suppress(err)
+				return f.Suppress(err)
 			}
 		}
 	}
@@ -73,12 +73,12 @@ func runAll(ctx context.Context, s *term.Streams, f *runFlags, sources []string)
 		fmt.Fprintf(s.Err, "postie: %s has none of the %d runs\n", f.part, pair)
 		return f.emptyLog()
 	}
-	return f.suppress(m.run(ctx))
+	return f.Suppress(m.run(ctx))
 }
 
 // emptyLog is the log of a part without a run, so that "report merge" finds a
 // log of each part.
-func (f *runFlags) emptyLog() error {
+func (f *Flags) emptyLog() error {
 	if f.logFile == "" {
 		return nil
 	}
@@ -88,20 +88,11 @@ func (f *runFlags) emptyLog() error {
 	return nil
 }
 
-// looksLikeNoCollection tells a stray word from a source.
-func looksLikeNoCollection(arg string) bool {
-	if documents.IsURL(arg) || documents.IsPattern(arg) {
-		return false
-	}
-	_, err := os.Stat(arg)
-	return err != nil
-}
-
 // A grid is several runs: collections times environments.
 type grid struct {
 	streams *term.Streams
-	flags   *runFlags
-	jobs    []*job
+	flags   *Flags
+	jobs    []*Job
 	opts    []runner.Options
 	names   matrix.Names
 	prewarm *sandbox.Prewarm
@@ -115,7 +106,7 @@ const manyRuns = 1000
 
 // expect makes room for so many runs.
 func (m *grid) expect(runs int) {
-	m.jobs, m.opts = make([]*job, 0, runs), make([]runner.Options, 0, runs)
+	m.jobs, m.opts = make([]*Job, 0, runs), make([]runner.Options, 0, runs)
 	if runs >= manyRuns && m.streams.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)
 	}
@@ -124,12 +115,12 @@ func (m *grid) expect(runs int) {
 // add loads one run.
 func (m *grid) add(ctx context.Context, source, environment string, several bool) error {
 	own := *m.flags
-	own.environment, own.sourceFiles = environment, []string{source}
+	own.Environment, own.sourceFiles = environment, []string{source}
 	own.part = matrix.Shard{} // of the runs, not of this one
-	if err := own.check(); err != nil {
+	if err := own.Check(); err != nil {
 		return err
 	}
-	l := runLoader(m.streams, &own)
+	l := own.Loader(m.streams)
 	l.Seen = m.prewarm.Watch(ctx)
 	col := m.loaded[source]
 	if col == nil {
@@ -139,9 +130,9 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 		}
 		m.loaded[source] = col
 	}
-	j := &job{streams: m.streams, flags: &own, loader: l, collection: col, engine: m.prewarm.Engine}
+	j := &Job{Streams: m.streams, Flags: &own, Loader: l, Collection: col, engine: m.prewarm.Engine}
 	m.jobs = append(m.jobs, j)
-	opts, err := j.options(ctx)
+	opts, err := j.Options(ctx)
 	if err != nil {
 		return err
 	}
@@ -170,14 +161,14 @@ func runName(environment string, o *runner.Options, source string, several bool)
 
 func (m *grid) close() {
 	for _, j := range m.jobs {
-		j.close()
+		j.Close()
 	}
 }
 
 // run carries the runs out and reports them one after the other.
 func (m *grid) run(ctx context.Context) error {
-	main := &job{streams: m.streams, flags: m.flags, again: func(run int) []string { return m.jobs[run].flags.again() }}
-	defer main.close()
+	main := &Job{Streams: m.streams, Flags: m.flags, again: func(run int) []string { return m.jobs[run].Flags.again() }}
+	defer main.Close()
 	shared := &runner.Options{Scripts: runner.Scripts{Libraries: m.opts[0].Scripts.Libraries}}
 	exports := m.exports(time.Now())
 	set, err := main.reporters(shared, m.names.List(), export.Targets(slices.Concat(exports...)))
@@ -185,8 +176,8 @@ func (m *grid) run(ctx context.Context) error {
 		return err
 	}
 	defer set.Close()
-	table := report.NewTable(report.TableOptions{Names: m.names.List(), NoUnicode: m.flags.printing.NoUnicode,
-		Color: m.streams.Color(m.flags.printing.Color), Width: m.streams.Width})
+	table := report.NewTable(report.TableOptions{Names: m.names.List(), NoUnicode: m.flags.Printing.NoUnicode,
+		Color: m.streams.Color(m.flags.Printing.Color), Width: m.streams.Width})
 	ctx, sig := stop.New(ctx)
 	shared.Interrupt = sig.Interrupt
 	defer sig.End()
@@ -213,7 +204,7 @@ func (m *grid) run(ctx context.Context) error {
 		}
 	}
 	errs = append(errs, set.Finish())
-	if !m.flags.printing.Silent {
+	if !m.flags.Printing.Silent {
 		_ = table.Print(m.streams.Out) // a reader that went away has seen enough
 	}
 	main.wrote(set.Written())

@@ -1,4 +1,4 @@
-package main
+package job
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 )
 
 // watch runs again whenever a document of the run changes, until interrupted.
-func (f *runFlags) watch(ctx context.Context, s *term.Streams, sources []string) error {
+func (f *Flags) watch(ctx context.Context, s *term.Streams, sources []string) error {
 	if slices.Contains(f.watched(sources), "-") {
 		return exit.Usage("--watch: standard input cannot be watched")
 	}
@@ -35,9 +35,9 @@ func (f *runFlags) watch(ctx context.Context, s *term.Streams, sources []string)
 }
 
 // watched are the files a run is read from.
-func (f *runFlags) watched(sources []string) []string {
-	list := slices.Concat(sources, f.environments, f.sources.Files(), f.vault.Files)
-	for _, name := range []string{f.globals, f.data, f.scripts.Packages} {
+func (f *Flags) watched(sources []string) []string {
+	list := slices.Concat(sources, f.Environments, f.sources.Files(), f.vault.Files)
+	for _, name := range []string{f.Globals, f.Data, f.scripts.Packages} {
 		if name != "" {
 			list = append(list, name)
 		}

@@ -1,4 +1,4 @@
-package main
+package job
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 
 // inputs are the files that a run reads, which no log and no report may
 // overwrite.
-func (f *runFlags) inputs() []output.Target {
+func (f *Flags) inputs() []output.Target {
 	var out []output.Target
 	add := func(name string, paths ...string) {
 		for _, p := range paths {
@@ -20,10 +20,10 @@ func (f *runFlags) inputs() []output.Target {
 		}
 	}
 	add("collection", f.sourceFiles...)
-	add("environment", f.environments...)
-	add("environment", f.environment)
-	add("globals", f.globals)
-	add("iteration data", f.data)
+	add("environment", f.Environments...)
+	add("environment", f.Environment)
+	add("globals", f.Globals)
+	add("iteration data", f.Data)
 	add("file of variables", f.sources.Files()...)
 	add("vault", f.vault.Files...)
 	add("cookie jar", f.cookieJar)
@@ -32,7 +32,7 @@ func (f *runFlags) inputs() []output.Target {
 }
 
 // oneReader refuses to read standard input twice.
-func (f *runFlags) oneReader(collection string) error {
+func (f *Flags) oneReader(collection string) error {
 	readers := 0
 	for _, name := range slices.Concat([]string{collection}, f.sources.Files(), f.vault.Files) {
 		if name == "-" {

@@ -1,10 +1,9 @@
-package main
+package job
 
 import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"postie/runner/documents"
@@ -17,10 +16,6 @@ type invocation struct {
 	flags *pflag.FlagSet
 }
 
-func invoked(c *cobra.Command, args []string) invocation {
-	return invocation{c.CommandPath(), args, c.Flags()}
-}
-
 // repeated are the flags that decide what a run meets: they are repeated to
 // look closer at it. Those with passwords in them are not.
 var repeated = strings.Fields(`globals iteration-data mock env-file env-from-process env-var-file vault-file vault-from-process vault-prompt
@@ -29,7 +24,7 @@ var repeated = strings.Fields(`globals iteration-data mock env-file env-from-pro
 
 // again are the words that carry one run out again, without what it reports and
 // selects; nil when it cannot be, because its collection came from a pipe.
-func (f *runFlags) again() []string {
+func (f *Flags) again() []string {
 	if f.line.flags == nil {
 		return nil
 	}
@@ -43,9 +38,9 @@ func (f *runFlags) again() []string {
 		}
 		words = append(words, documents.Shown(source))
 	}
-	environments := f.environments
-	if f.environment != "" {
-		environments = []string{f.environment}
+	environments := f.Environments
+	if f.Environment != "" {
+		environments = []string{f.Environment}
 	}
 	for _, e := range environments {
 		if e != "" {
@@ -61,7 +56,7 @@ func (f *runFlags) again() []string {
 }
 
 // flagWords are a flag's, without the values of variables that are secret.
-func (f *runFlags) flagWords(flag *pflag.Flag) []string {
+func (f *Flags) flagWords(flag *pflag.Flag) []string {
 	name := "--" + flag.Name
 	if flag.Value.Type() == "bool" {
 		return []string{name}
@@ -81,8 +76,8 @@ func (f *runFlags) flagWords(flag *pflag.Flag) []string {
 }
 
 // shownValue is a variable's, or "…" when it may be secret.
-func (f *runFlags) shownValue(name, value string) string {
-	if f.masking.Hides(name, value) {
+func (f *Flags) shownValue(name, value string) string {
+	if f.Masking.Hides(name, value) {
 		return "…"
 	}
 	return documents.Shown(value)

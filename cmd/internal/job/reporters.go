@@ -1,10 +1,9 @@
-package main
+package job
 
 import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -20,11 +19,11 @@ import (
 // reporters opens the outputs of a run, or of several runs with one set of
 // files, and adds their reporters to it. Others are files that are written when
 // the run has ended.
-func (j *job) reporters(o *runner.Options, runs []string, others []output.Target) (*output.Set, error) {
-	opts := output.Options{Log: j.flags.logFile, Runs: runs, Others: others, Reads: append(j.flags.inputs(), j.reads...)}
+func (j *Job) reporters(o *runner.Options, runs []string, others []output.Target) (*output.Set, error) {
+	opts := output.Options{Log: j.Flags.logFile, Runs: runs, Others: others, Reads: append(j.Flags.inputs(), j.Reads...)}
 	started := time.Now()
-	whole := opts.Log != "" || j.compare != nil || len(o.Output.Reporters) > 0
-	for _, name := range j.flags.reporterList() {
+	whole := opts.Log != "" || j.Compare != nil || len(o.Output.Reporters) > 0
+	for _, name := range j.Flags.reporterList() {
 		if err := j.add(&opts, o, name, started); err != nil {
 			return nil, err
 		}
@@ -36,9 +35,9 @@ func (j *job) reporters(o *runner.Options, runs []string, others []output.Target
 		return nil, outputError(err)
 	}
 	if names := onTerminal(&opts); len(names) > 1 {
-		fmt.Fprintf(j.streams.Err, "postie: warning: the reporters %s print over each other\n", strings.Join(names, ", "))
+		fmt.Fprintf(j.Streams.Err, "postie: warning: the reporters %s print over each other\n", strings.Join(names, ", "))
 	}
-	if j.compare != nil {
+	if j.Compare != nil {
 		set.KeepLog()
 	}
 	o.Output.NamesOnly = !whole
@@ -47,8 +46,8 @@ func (j *job) reporters(o *runner.Options, runs []string, others []output.Target
 }
 
 // add adds a reporter to the outputs.
-func (j *job) add(out *output.Options, o *runner.Options, name string, started time.Time) error {
-	opts := j.flags.reporter.Of(name)
+func (j *Job) add(out *output.Options, o *runner.Options, name string, started time.Time) error {
+	opts := j.Flags.Reporter.Of(name)
 	common, err := reportOptions(opts)
 	if err != nil {
 		return err
@@ -56,23 +55,23 @@ func (j *job) add(out *output.Options, o *runner.Options, name string, started t
 	format, _ := report.FormatOf(name) // check has seen that there is one
 	if format.Print == nil {
 		if len(out.Runs) == 0 { // it is not in the log, if it need not be
-			common.Collection = func(w io.Writer) error { return o.Collection.WriteJSON(w, j.result.Mask.JSON) }
+			common.Collection = func(w io.Writer) error { return o.Collection.WriteJSON(w, j.Result.Mask.JSON) }
 		}
 		if name == "html" {
 			v := visualize.New(sandbox.New(), func() visualize.Libraries { return o.Scripts.Libraries })
 			j.closers = append(j.closers, v)
 			common.Visualize = v.Render
 		}
-		out.Reports = append(out.Reports, rendering(format, output.Path(format, opts["export"], started), common))
+		out.Reports = append(out.Reports, output.Rendered(format, output.Path(format, opts["export"], started), common))
 		return nil
 	}
-	if path := j.streams.Getenv("GITHUB_STEP_SUMMARY"); name == "github" && path != "" {
+	if path := j.Streams.Getenv("GITHUB_STEP_SUMMARY"); name == "github" && path != "" {
 		summary, _ := report.FormatOf("markdown")
-		r := rendering(summary, path, common)
+		r := output.Rendered(summary, path, common)
 		r.Append = true
 		out.Reports = append(out.Reports, r)
 	}
-	if !j.flags.printing.Silent && !opts.On("silent") {
+	if !j.Flags.Printing.Silent && !opts.On("silent") {
 		out.Live = append(out.Live, j.live(format, opts, started))
 	}
 	return nil
@@ -80,33 +79,18 @@ func (j *job) add(out *output.Options, o *runner.Options, name string, started t
 
 // live is a reporter that prints while the run goes on. What people watch goes
 // to a file only by its own option.
-func (j *job) live(format report.Format, opts report.Settings, started time.Time) output.Live {
+func (j *Job) live(format report.Format, opts report.Settings, started time.Time) output.Live {
 	cli := opts.CLI(j.cliOptions())
 	path := opts["export"]
 	if format.Name != "tap" && format.Name != "ndjson" {
-		path = j.flags.reporter[format.Name]["export"]
+		path = j.Flags.Reporter[format.Name]["export"]
 	}
 	if path != "" {
 		path = output.Path(format, path, started)
-		cli.Color, cli.Live, cli.Width = j.flags.printing.Color == "on", false, 0
+		cli.Color, cli.Live, cli.Width = j.Flags.Printing.Color == "on", false, 0
 	}
-	return output.Live{Name: reporterName(format), Path: path, Writer: j.streams.Out,
+	return output.Live{Name: output.ReporterName(format), Path: path, Writer: j.Streams.Out,
 		Open: func(w io.Writer) event.Reporter { return format.Print(w, cli) }}
-}
-
-func reporterName(f report.Format) string { return f.Name + " reporter" }
-
-// rendering is a report that is made at the end.
-func rendering(f report.Format, path string, o report.Options) output.Report {
-	r := output.Report{Name: reporterName(f), Path: path, AllRuns: f.AllRuns}
-	if f.Folder != nil {
-		r.Folder = func(log report.Log, create func(string) (io.WriteCloser, error)) error {
-			return f.Folder(log, o, create)
-		}
-		return r
-	}
-	r.Render = func(w io.Writer, log report.Log) error { return f.Render(w, log, o) }
-	return r
 }
 
 // onTerminal are the reporters that want standard output for themselves.
@@ -134,26 +118,22 @@ func outputError(err error) error {
 	return exit.CannotRun("%v", err)
 }
 
-func (j *job) cliOptions() report.CLIOptions {
-	f := j.flags
+func (j *Job) cliOptions() report.CLIOptions {
+	f := j.Flags
 	again := j.again
 	if again == nil {
 		again = func(int) []string { return f.again() }
 	}
-	out := f.printing.CLI(j.streams)
+	out := f.Printing.CLI(j.Streams)
 	out.Again = again
 	return out
 }
 
 // reportOptions are the options that all reports have.
 func reportOptions(settings report.Settings) (report.Options, error) {
-	out, err := settings.Options()
+	out, err := output.ReportOptions(settings)
 	if err != nil {
 		return out, exit.Usage("reporter option %v", err)
-	}
-	if dir := settings["attachments"]; dir != "" {
-		out.AttachTo = filepath.ToSlash(dir)
-		out.Attach = func(name string) (io.WriteCloser, error) { return output.Create(filepath.Join(dir, name)) }
 	}
 	return out, nil
 }

@@ -1,4 +1,4 @@
-package main
+package job
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/term"
 	"postie/runner/cluster"
+	"postie/runner/load"
 	"postie/runner/matrix"
 	"postie/runner/report"
 )
@@ -34,7 +35,7 @@ type crew struct {
 }
 
 // crew opens the cluster of the flags; nil when there is none.
-func (f *runFlags) crew(ctx context.Context, s *term.Streams) (*crew, error) {
+func (f *Flags) crew(ctx context.Context, s *term.Streams) (*crew, error) {
 	if f.cluster.Cluster == "" {
 		return nil, nil
 	}
@@ -58,8 +59,21 @@ func (f *runFlags) crew(ctx context.Context, s *term.Streams) (*crew, error) {
 	}}, nil
 }
 
+// PutLoad puts a load on: by this process, or by the workers of a cluster.
+func (f *Flags) PutLoad(ctx context.Context, s *term.Streams, o *load.Options) (*load.Report, error) {
+	crew, err := f.crew(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer crew.end(s)
+	if crew == nil {
+		return load.Run(ctx, *o)
+	}
+	return crew.dispatcher.Load(ctx, *o)
+}
+
 // dispatch are the options of a run that options of the runner do not have.
-func (f *runFlags) dispatch(s *term.Streams) (*cluster.DispatcherOptions, error) {
+func (f *Flags) dispatch(s *term.Streams) (*cluster.DispatcherOptions, error) {
 	o := &cluster.DispatcherOptions{Limits: cluster.Limits{Rate: float64(f.rate), AtOnce: int(f.hostConcurrency)},
 		Notice: func(text string) { fmt.Fprintln(s.Err, "postie: note: "+report.SafeLine(text)) }}
 	var err error
@@ -70,7 +84,7 @@ func (f *runFlags) dispatch(s *term.Streams) (*cluster.DispatcherOptions, error)
 	if err != nil {
 		return nil, err
 	}
-	if !local && f.mock != "" {
+	if !local && f.Mock != "" {
 		return nil, exit.Usage("--mock serves on this machine, where workers of another cannot reach it: use it with --cluster local")
 	}
 	if o.Proxy.URL, o.Proxy.Except = f.network.Named(s.Getenv); o.Proxy.URL == "" {
