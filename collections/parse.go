@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"io"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -101,6 +101,13 @@ func tooDeep(src []byte) int {
 	return -1
 }
 
+// endsEarly reports whether what is there of a JSON document is right.
+func endsEarly(src []byte) bool {
+	var v json.RawMessage
+	err := json.NewDecoder(bytes.NewReader(src)).Decode(&v)
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
+}
+
 func syntaxError(name string, src []byte) error {
 	var v json.RawMessage
 	err := json.Unmarshal(src, &v)
@@ -111,7 +118,7 @@ func syntaxError(name string, src []byte) error {
 	at := int(se.Offset) - 1
 	reason := "not valid JSON: " + se.Error()
 	switch {
-	case at >= len(src)-1 && strings.Contains(se.Error(), "unexpected end"):
+	case at >= len(src)-1 && endsEarly(src):
 		at, reason = len(src), "not valid JSON: the file ends too early; is it cut off?"
 	case at >= 0 && at < len(src) && (src[at] == '}' || src[at] == ']') && previous(src, at) == ',':
 		reason = "not valid JSON: trailing comma before " + string(src[at])
