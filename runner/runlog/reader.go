@@ -139,6 +139,7 @@ type Reader struct {
 
 	kinds   []string // none: all
 	outline bool     // without the bulk
+	repeat  repeat
 }
 
 // NewReader reads a log from r.
@@ -179,11 +180,14 @@ func (r *Reader) Next() (event.Event, error) {
 		if r.outline {
 			line = outlined(line)
 		}
+		if e := r.repeat.decode(line); e != nil {
+			return e, nil
+		}
 		e, err := decode(line)
 		if err != nil {
 			return nil, fmt.Errorf("%d: %w", r.line, err)
 		}
-		if e != nil {
+		if r.repeat.remember(line, e); e != nil {
 			return e, nil
 		}
 	}
