@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -354,6 +355,85 @@ func TestForms(t *testing.T) {
 		}
 		if strings.Contains(b.String(), "\x1b") && name != "csv" || name == "html" && (strings.Contains(b.String(), "<script") || strings.Contains(b.String(), "</table><b>")) {
 			t.Errorf("%s: %s", name, b.String())
+		}
+	}
+}
+
+// What a load that was cut short leaves says so in every form; what is slower
+// than the baseline is named.
+func TestFormsSayWhatHappened(t *testing.T) {
+	t.Parallel()
+	figures := func(p95 float64) load.Figures {
+		return load.Figures{Request: "Pay", Count: 5, Time: load.Spread{P95: p95}}
+	}
+	r := &load.Report{Version: load.Version, Interrupted: true, Series: make([]load.Second, 2), Requests: []load.Figures{figures(50)},
+		Slower: []load.Change{{Request: "Pay", Before: 20, After: 50}}}
+	for name, c := range map[string]struct {
+		write func(io.Writer, *load.Report) error
+		want  []string
+	}{
+		"text":  {load.Text, []string{"was interrupted", "Pay: p95 50.0 ms, before 20.0 ms (+150%)"}},
+		"html":  {load.HTML, []string{"was interrupted", "Pay: p95 50.0 ms, before 20.0 ms (+150%)"}},
+		"junit": {load.JUnit, []string{`errors="1"`, "<error message=\"interrupted"}},
+		"csv":   {load.CSV, []string{",event\n", ",interrupted\n"}},
+		"json":  {load.JSON, []string{`"interrupted": true`, `"slower": [`}},
+	} {
+		var b strings.Builder
+		if err := c.write(&b, r); err != nil {
+			t.Fatal(name, err)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%s: no %q in\n%s", name, want, b.String())
+			}
+		}
+	}
+}
+
+// A baseline names the requests that got slower, with no threshold.
+func TestSlowerThanBaseline(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, func(http.ResponseWriter, *http.Request) { time.Sleep(20 * time.Millisecond) })
+	o := options(t, get, srv.URL)
+	o.Schedule = load.Schedule{Users: load.Fixed(1, 0), Iterations: 5}
+	o.Baseline = &load.Report{Version: load.Version, Requests: []load.Figures{{Request: "get", Count: 5, Time: load.Spread{P95: 2}}}}
+	if r := put(t, o); len(r.Slower) != 1 || r.Slower[0].Request != "get" || r.Slower[0].Before != 2 || r.Slower[0].After < 20 {
+		t.Errorf("%+v", r.Slower)
+	}
+	o.Baseline.Requests[0].Time.P95 = 60_000
+	if r := put(t, o); len(r.Slower) != 0 {
+		t.Errorf("quicker, and named: %+v", r.Slower)
+	}
+}
+
+// Unique rows are used once over all shares of a load.
+func TestUniqueRowsOfShares(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, nil)
+	o := options(t, `{"name":"a","request":"{{url}}/{{id}}"}`, srv.URL)
+	text := "id\n"
+	for i := range 31 {
+		text += fmt.Sprintln(i)
+	}
+	var generators sync.WaitGroup
+	for _, share := range load.Shares(2, 1, 4) {
+		o := o
+		var err error
+		if o.Run.Data, err = collections.ReadData("d.csv", strings.NewReader(text)); err != nil {
+			t.Fatal(err)
+		}
+		o.Order, o.Share, o.Schedule = load.Unique, share, load.Schedule{Users: load.Fixed(7, time.Minute)}
+		generators.Go(func() {
+			ranOut := false
+			if err := load.Generate(t.Context(), o, func(p *load.Part) { ranOut = p.RanOut }); err != nil || !ranOut {
+				t.Errorf("ran out %v: %v", ranOut, err)
+			}
+		})
+	}
+	generators.Wait()
+	for i := range 31 {
+		if n := srv.count(fmt.Sprint("/", i)); n != 1 {
+			t.Errorf("row %d was used %d times", i, n)
 		}
 	}
 }
