@@ -132,6 +132,7 @@ func (f *Flags) RegisterForLoad(fs *pflag.FlagSet) {
 // RegisterForRun defines those that only run has besides.
 func (f *Flags) RegisterForRun(fs *pflag.FlagSet) {
 	f.Register(fs)
+	f.cluster.register(fs)
 	fs.StringVar(&f.shard, "shard", "", "run one part of several: `i/n`, or auto for what the CI system says; of the runs, the iterations, or the top-level folders")
 	fs.BoolVar(&f.watchMode, "watch", false, "run again when a file of the run changes")
 }
