@@ -329,15 +329,21 @@ func (g *generator) pause(ctx context.Context, d time.Duration) bool {
 	return false
 }
 
+// scrap is what is no second of its own at the end.
+const scrap = 100 * time.Millisecond
+
 // watch sends a second of the figures after the other, on the whole seconds of
 // the load, and ends it when the caller says so.
 func (g *generator) watch(ctx context.Context, send func(*Part), done <-chan struct{}) {
 	second := max(int(time.Since(g.began)/time.Second), 0)
-	last, meter := latest(time.Now(), g.began), newMeter()
+	first, last, meter := second, latest(time.Now(), g.began), newMeter()
 	part := func(now time.Time, end bool) {
 		g.figures.take(func(p *Part) {
 			p.Second, p.At, p.Took, p.Last, p.RanOut = second, now, now.Sub(last), end, g.rows.ranOut()
 			p.CPU = meter.share(p.Took)
+			if end && second > first && p.Took < scrap { // too short for a rate: it is of the second before
+				p.Second, p.Took, p.Users, p.Peak, p.CPU = second-1, 0, 0, 0, 0
+			}
 			send(p)
 		})
 		second, last = max(second+1, int(now.Sub(g.began)/time.Second)), now

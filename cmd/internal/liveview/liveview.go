@@ -20,11 +20,10 @@ type View struct {
 	redraw bool
 	silent bool
 
-	mu    sync.Mutex
-	lines int // drawn, to be drawn over
-	said  time.Duration
-	rates []float64
-	times []float64
+	mu                          sync.Mutex
+	lines                       int // drawn, to be drawn over
+	said                        time.Duration
+	rates, times, failed, users []float64
 }
 
 // New is a view on the standard error; a silent one shows nothing.
@@ -47,9 +46,12 @@ func (v *View) Show(s load.Snapshot) {
 		return
 	}
 	v.rates, v.times = append(v.rates, s.Second.Rate), append(v.times, s.Second.P95)
+	v.failed, v.users = append(v.failed, float64(s.Second.Failed)), append(v.users, float64(s.Second.Users))
 	out := []string{line(s),
 		"  requests/s " + sparkline(v.rates) + fmt.Sprintf(" %.0f", s.Second.Rate),
-		"  p95 ms     " + sparkline(v.times) + fmt.Sprintf(" %.1f", s.Second.P95)}
+		"  p95 ms     " + sparkline(v.times) + fmt.Sprintf(" %.1f", s.Second.P95),
+		"  failed/s   " + sparkline(v.failed) + fmt.Sprintf(" %d", s.Second.Failed),
+		"  users      " + sparkline(v.users) + fmt.Sprintf(" %d", s.Second.Users)}
 	for _, b := range s.Slowest {
 		out = append(out, fmt.Sprintf("  slow: %s p95 %.1f ms", report.SafeLine(b.Request), b.P95))
 	}
