@@ -14,6 +14,7 @@ import (
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/flaghelp"
 	"postie/cmd/internal/flags"
+	"postie/cmd/internal/job"
 	"postie/cmd/internal/suggest"
 	"postie/cmd/internal/term"
 	"postie/cmd/internal/topics"
@@ -30,7 +31,7 @@ func run(args []string, s *term.Streams) int {
 	root.SetArgs(rest)
 	err := suggest.NoCommand(root, args)
 	if err == nil {
-		err = root.ExecuteContext(context.Background())
+		err = root.ExecuteContext(job.Typed(context.Background(), args))
 	}
 	if err == nil {
 		return exit.OK

@@ -36,6 +36,7 @@ func runCommand(s *term.Streams, reporter flags.Reporters) (*cobra.Command, *job
 		Example: runExamples,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
+			case len(args) == 0 && f.Resumes():
 			case len(args) == 0:
 				return &exit.Error{Code: exit.BadUsage, Text: "run: no collection given", Hint: "postie run collection.json -e environment.json"}
 			case len(args) > 1 && looksLikeNoCollection(args[1]):
@@ -44,6 +45,16 @@ func runCommand(s *term.Streams, reporter flags.Reporters) (*cobra.Command, *job
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
+			carryOn, err := f.Resumed(c.Context(), s, args)
+			if err != nil {
+				return err
+			}
+			if carryOn != nil {
+				rest, reporter := flags.SplitReporters(flags.Normalize(carryOn))
+				root := newRoot(s, reporter)
+				root.SetArgs(rest)
+				return root.ExecuteContext(c.Context())
+			}
 			f.Begin(c, args)
 			return job.Run(c.Context(), s, f, args)
 		},

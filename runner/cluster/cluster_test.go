@@ -170,6 +170,11 @@ func dispatcher(t testing.TB, b *Bus, o DispatcherOptions) *Dispatcher {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if o.ID == "" {
+		if err := d.Plan(t.Context(), nil, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return d
 }
 

@@ -26,7 +26,7 @@ import (
 
 // DispatcherOptions describe what a dispatcher sends out.
 type DispatcherOptions struct {
-	ID       string // of the run; "" is a new one
+	ID       string // of a run that is resumed; "" is a new one
 	OnLost   OnLost
 	Proxy    Proxy  // of the requests, as text
 	CA       []byte // PEM of CA certificates besides the system's
@@ -38,12 +38,13 @@ type DispatcherOptions struct {
 // A Dispatcher sends jobs out and takes their outcomes. It is safe for
 // concurrent use.
 type Dispatcher struct {
-	bus    *Bus
-	opts   DispatcherOptions
-	ctx    context.Context
-	cancel context.CancelCauseFunc
-	work   sync.WaitGroup
-	shares shares
+	bus     *Bus
+	opts    DispatcherOptions
+	resumed bool
+	ctx     context.Context
+	cancel  context.CancelCauseFunc
+	work    sync.WaitGroup
+	shares  shares
 
 	mu       sync.Mutex
 	ends     map[int]uint64 // numbers of the records of ends that nobody has asked for
@@ -58,13 +59,14 @@ type Dispatcher struct {
 
 // NewDispatcher starts to listen for outcomes. The caller closes it.
 func NewDispatcher(ctx context.Context, b *Bus, o DispatcherOptions) (*Dispatcher, error) {
-	if o.ID == "" {
+	resumed := o.ID != ""
+	if !resumed {
 		o.ID = newID()
 	}
 	if o.Notice == nil {
 		o.Notice = func(string) {}
 	}
-	d := &Dispatcher{bus: b, opts: o, ends: map[int]uint64{}, waiting: map[int]chan uint64{}, files: map[int]fs.FS{},
+	d := &Dispatcher{bus: b, opts: o, resumed: resumed, ends: map[int]uint64{}, waiting: map[int]chan uint64{}, files: map[int]fs.FS{},
 		known: map[*collections.Collection]*collectionDocument{}, data: map[*collections.Data]string{}, objects: map[string]*object{}}
 	d.shares.whole = o.Limits
 	// What is under way when the caller's context ends is still wound up.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -335,5 +336,45 @@ func TestBounds(t *testing.T) {
 	}
 	if _, err := ParseBounds([]string{"http://x"}, nil); err == nil {
 		t.Error("a URL is taken for a host")
+	}
+}
+
+// A dispatcher dies at a moment drawn from a seed, and another carries its run
+// on: every run is reported, and nothing is sent twice.
+func TestKilledDispatcher(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(*rounds) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 3))
+			srv, h, key := startServer(t), startHub(t), NewKey()
+			startWorker(t, h, key, WorkerOptions{Name: "w", Slots: 3})
+			c := parse(t, twoRequests)
+			runs := tenantRuns(c, srv.URL, "slow", 16)
+			first := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
+			if _, err := first.bus.js.Stream(t.Context(), runStream); err != nil {
+				t.Fatal(err)
+			}
+			time.AfterFunc(time.Duration(r.IntN(500))*time.Millisecond, first.bus.conn.Close)
+			ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
+			for range matrix.Run(ctx, slices.Values(runs), matrix.Options{Workers: 6, Carry: first.Carry}) {
+			}
+			cancel()
+			first.Abandon()
+			second := dispatcher(t, connectTo(t, h, key), DispatcherOptions{ID: first.ID()})
+			_, outs := runMatrix(t, runs, matrix.Options{Workers: 6, Carry: second.Carry})
+			if err := second.Close(); err != nil {
+				t.Error(err)
+			}
+			for i, out := range outs {
+				if out.Err != nil || out.Result.Stats.Requests.Total != 2 {
+					t.Errorf("run %d: %+v", i, out)
+				}
+			}
+			srv.mu.Lock()
+			defer srv.mu.Unlock()
+			if len(srv.by) != 32 || srv.asked.Load() != 32 {
+				t.Errorf("%d requests of %d kinds, want 32", srv.asked.Load(), len(srv.by))
+			}
+		})
 	}
 }

@@ -93,6 +93,11 @@ func (a *attempt) begin(ctx context.Context) (verdict, error) {
 				return leave, err
 			}
 		}
+		// Read after the end, of which it is the last to go: without it the
+		// run is over, and its end was removed.
+		if there, _, err := a.ledger.last(ctx, planSubject(a.run)); there == nil || err != nil {
+			return leave, err
+		}
 		a.number = before.Attempt + 1
 		record := began{Attempt: a.number, Worker: a.worker, Token: a.token, Lost: a.lost}
 		ok, err := a.ledger.write(ctx, subject, a.seal(subject, record, nil), number)

@@ -114,7 +114,7 @@ func TestEachJobHasOneOutcome(t *testing.T) {
 	for seed := range uint64(3000) {
 		onLost := []OnLost{Retry, Fail}[seed%2]
 		r := rand.New(rand.NewPCG(seed, 1))
-		l := &memoryLedger{records: map[string][]byte{}, numbers: map[string]uint64{}}
+		l := &memoryLedger{records: map[string][]byte{planSubject("r"): {1}}, numbers: map[string]uint64{}}
 		w := &world{rand: r, ledger: l, turn: make(chan struct{})}
 		l.step = w.step
 		l.lose = func() bool { return r.Float64() < 0.1 }

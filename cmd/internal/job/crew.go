@@ -10,6 +10,7 @@ import (
 	"postie/cmd/internal/clustered"
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/term"
+	"postie/runner"
 	"postie/runner/cluster"
 	"postie/runner/load"
 	"postie/runner/matrix"
@@ -20,10 +21,47 @@ import (
 type clusterFlags struct {
 	clustered.Access
 	onLost string
+	resume string
 }
+
+// typedKey is where a command's context has the arguments as they were typed.
+type typedKey struct{}
+
+// Typed is a context that knows the arguments of the program, for who resumes
+// the run.
+func Typed(ctx context.Context, args []string) context.Context {
+	return context.WithValue(ctx, typedKey{}, args)
+}
+
+// Resumed is the command line of the run that --resume names, with the flags
+// that carry it on; nil when there is none to be found, because none is named
+// or the command line is here.
+func (f *Flags) Resumed(ctx context.Context, s *term.Streams, args []string) ([]string, error) {
+	c := &f.cluster
+	switch {
+	case c.resume == "" || len(args) > 0:
+		return nil, nil
+	case c.Cluster == "":
+		return nil, exit.Usage("--resume needs --cluster, the server that has the run")
+	}
+	b, err := c.Connect(ctx, s, "postie run --resume")
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	typed, err := b.Args(ctx, c.resume)
+	if err != nil {
+		return nil, exit.CannotRun("%v", err)
+	}
+	return append(typed, "--resume", c.resume, "--cluster", c.Cluster), nil
+}
+
+// Resumes reports whether a run is to be carried on.
+func (f *Flags) Resumes() bool { return f.cluster.resume != "" }
 
 func (f *clusterFlags) register(fs *pflag.FlagSet) {
 	f.Access.Register(fs, "carry runs out on the workers of this NATS `server`, or on local:N worker processes of this machine")
+	fs.StringVar(&f.resume, "resume", "", "carry on the run of this `id`, whose dispatcher died; postie cluster status lists them")
 	fs.StringVar(&f.onLost, "on-lost", "auto", "a worker that is lost may have sent requests: `retry` sends them again, fail does not (default: retry for runs that only read)")
 }
 
@@ -35,7 +73,7 @@ type crew struct {
 }
 
 // crew opens the cluster of the flags; nil when there is none.
-func (f *Flags) crew(ctx context.Context, s *term.Streams) (*crew, error) {
+func (f *Flags) crew(ctx context.Context, s *term.Streams, runs ...runner.Options) (*crew, error) {
 	if f.cluster.Cluster == "" {
 		return nil, nil
 	}
@@ -52,6 +90,15 @@ func (f *Flags) crew(ctx context.Context, s *term.Streams) (*crew, error) {
 		session.Close()
 		return nil, exit.CannotRun("%v", err)
 	}
+	args, _ := ctx.Value(typedKey{}).([]string)
+	if err := d.Plan(ctx, args, runs); err != nil {
+		d.Abandon()
+		session.Close()
+		return nil, exit.CannotRun("%v", err)
+	}
+	if !session.Local && !f.Printing.Silent {
+		o.Notice("run " + d.ID() + "; postie run --resume " + d.ID() + " carries it on should this process die")
+	}
 	return &crew{session: session, dispatcher: d, close: func() error {
 		err := d.Close()
 		session.Close()
@@ -61,7 +108,7 @@ func (f *Flags) crew(ctx context.Context, s *term.Streams) (*crew, error) {
 
 // PutLoad puts a load on: by this process, or by the workers of a cluster.
 func (f *Flags) PutLoad(ctx context.Context, s *term.Streams, o *load.Options) (*load.Report, error) {
-	crew, err := f.crew(ctx, s)
+	crew, err := f.crew(ctx, s, o.Run)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +121,7 @@ func (f *Flags) PutLoad(ctx context.Context, s *term.Streams, o *load.Options) (
 
 // dispatch are the options of a run that options of the runner do not have.
 func (f *Flags) dispatch(s *term.Streams) (*cluster.DispatcherOptions, error) {
-	o := &cluster.DispatcherOptions{Limits: cluster.Limits{Rate: float64(f.rate), AtOnce: int(f.hostConcurrency)},
+	o := &cluster.DispatcherOptions{ID: f.cluster.resume, Limits: cluster.Limits{Rate: float64(f.rate), AtOnce: int(f.hostConcurrency)},
 		Notice: func(text string) { fmt.Fprintln(s.Err, "postie: note: "+report.SafeLine(text)) }}
 	var err error
 	if o.OnLost, err = cluster.ParseOnLost(f.cluster.onLost); err != nil {

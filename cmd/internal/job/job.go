@@ -121,7 +121,7 @@ func (j *Job) exports(at time.Time) []export.File {
 
 // carryOut runs the iterations one after the other, or side by side.
 func (j *Job) carryOut(ctx context.Context, o *runner.Options) (*runner.Result, error) {
-	crew, err := j.Flags.crew(ctx, j.Streams)
+	crew, err := j.Flags.crew(ctx, j.Streams, *o)
 	if err != nil {
 		return nil, err
 	}

@@ -186,7 +186,7 @@ func (m *grid) run(ctx context.Context) error {
 		limit = 1
 	}
 	m.prewarm.Stop() // runs open their own from here on, each when its turn comes
-	crew, err := m.flags.crew(ctx, m.streams)
+	crew, err := m.flags.crew(ctx, m.streams, m.opts...)
 	if err != nil {
 		set.Drop()
 		return err

@@ -1,0 +1,91 @@
+package cluster
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+
+	"postie/collections"
+	"postie/runner"
+)
+
+// A plan says what a run is. It is there from before the first job until the
+// run is over: a worker begins nothing of a run that has none.
+type plan struct {
+	Args  []string `json:"args,omitempty"` // the command line
+	Print string   `json:"print"`          // of the documents
+}
+
+// ErrOver is returned for a run that the server does not have, because it is
+// over, or because there was none.
+var ErrOver = errors.New("the server has no such run: it is over, or older than three days")
+
+// Args is the command line of a run that is not over.
+func (b *Bus) Args(ctx context.Context, run string) ([]string, error) {
+	p, err := b.plan(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	return p.Args, nil
+}
+
+func (b *Bus) plan(ctx context.Context, run string) (*plan, error) {
+	src, _, err := b.last(ctx, planSubject(run))
+	if err != nil {
+		return nil, err
+	}
+	if src == nil {
+		return nil, fmt.Errorf("run %q: %w", run, ErrOver)
+	}
+	p := &plan{}
+	_, err = openRecord(b.opts.Key, planSubject(run), src, p)
+	return p, err
+}
+
+// Plan announces the runs before the first is carried out, with the command line
+// for who resumes them. Of a run that is resumed it checks that its documents
+// are those that it began with.
+func (d *Dispatcher) Plan(ctx context.Context, args []string, runs []runner.Options) error {
+	p := plan{Args: args, Print: printOf(runs)}
+	if d.resumed {
+		before, err := d.bus.plan(ctx, d.opts.ID)
+		if err == nil && before.Print != p.Print {
+			err = fmt.Errorf("run %q: its documents have changed since it began", d.opts.ID)
+		}
+		return err
+	}
+	a := attempt{key: d.bus.opts.Key}
+	subject := planSubject(d.opts.ID)
+	_, err := d.bus.write(ctx, subject, a.seal(subject, p, nil), 0)
+	return err
+}
+
+// printOf tells documents from others: collections, variables and the number of
+// rows, without ids, which may be new each time.
+func printOf(runs []runner.Options) string {
+	h := sha256.New()
+	seen := map[*collections.Collection]string{}
+	for i := range runs {
+		o := &runs[i]
+		if seen[o.Collection] == "" {
+			sum := sha256.Sum256(o.Collection.Strict())
+			seen[o.Collection] = hex.EncodeToString(sum[:])
+		}
+		fmt.Fprintf(h, "%s %q %d\n", seen[o.Collection], o.Output.Label, o.IterationCount())
+		printScope(h, packScope(o.Environment))
+		printScope(h, packScope(o.Globals))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func printScope(h hash.Hash, s *scope) {
+	if s == nil {
+		return
+	}
+	for _, v := range s.Values {
+		fmt.Fprintf(h, "%q %s\n", v.Key, v.Value)
+	}
+}
