@@ -40,6 +40,7 @@ type DispatcherOptions struct {
 type Dispatcher struct {
 	bus     *Bus
 	opts    DispatcherOptions
+	planned sync.Once // unless Plan was called
 	resumed bool
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
@@ -353,6 +354,9 @@ func (d *Dispatcher) carry(ctx context.Context, number int, o runner.Options, ro
 		defer d.mu.Unlock()
 		delete(d.files, number)
 	}()
+	if err := d.announce(ctx); err != nil {
+		return nil, err
+	}
 	lost := d.onLost(&o)
 	s, err := d.spec(ctx, &o)
 	if err == nil {

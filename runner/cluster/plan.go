@@ -49,7 +49,11 @@ func (b *Bus) plan(ctx context.Context, run string) (*plan, error) {
 // for who resumes them. Of a run that is resumed it checks that its documents
 // are those that it began with.
 func (d *Dispatcher) Plan(ctx context.Context, args []string, runs []runner.Options) error {
-	p := plan{Args: args, Print: printOf(runs)}
+	d.planned.Do(func() {})
+	return d.plan(ctx, plan{Args: args, Print: printOf(runs)})
+}
+
+func (d *Dispatcher) plan(ctx context.Context, p plan) error {
 	if d.resumed {
 		before, err := d.bus.plan(ctx, d.opts.ID)
 		if err == nil && before.Print != p.Print {
@@ -60,6 +64,16 @@ func (d *Dispatcher) Plan(ctx context.Context, args []string, runs []runner.Opti
 	a := attempt{key: d.bus.opts.Key}
 	subject := planSubject(d.opts.ID)
 	_, err := d.bus.write(ctx, subject, a.seal(subject, p, nil), 0)
+	return err
+}
+
+// announce is Plan for who has called none: such a run cannot be resumed.
+func (d *Dispatcher) announce(ctx context.Context) (err error) {
+	d.planned.Do(func() {
+		if !d.resumed {
+			err = d.plan(ctx, plan{})
+		}
+	})
 	return err
 }
 
