@@ -13,6 +13,7 @@ import (
 // A Group is flags that belong together, in the order in which help has them.
 type Group struct {
 	Title string
+	With  string // a flag that a command must have for the group to be its; "" for none
 	Flags []string
 }
 
@@ -105,6 +106,9 @@ func Text(flags *pflag.FlagSet, width int, groups []Group) string {
 	seen := map[string]bool{}
 	var parts []string
 	for _, g := range groups {
+		if g.With != "" && flags.Lookup(g.With) == nil {
+			continue
+		}
 		fs := ordered()
 		for _, name := range g.Flags {
 			if f := flags.Lookup(name); f != nil && !f.Hidden && !seen[name] {

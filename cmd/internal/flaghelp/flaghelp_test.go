@@ -17,8 +17,9 @@ func TestText(t *testing.T) {
 	for i := range 14 {
 		fs.String(fmt.Sprintf("flag-%02d", i), "", "what this flag does, in more words than fit into a line of forty columns")
 	}
-	text := flaghelp.Text(fs, 60, []flaghelp.Group{{Title: "Second", Flags: []string{"flag-03", "flag-01"}}, {Title: "None", Flags: []string{"nothing"}}})
-	if !strings.HasPrefix(text, "Second:\n      --flag-03") || !strings.Contains(text, "\n\nOther:\n      --flag-00") || strings.Contains(text, "None") {
+	text := flaghelp.Text(fs, 60, []flaghelp.Group{{Title: "Second", Flags: []string{"flag-03", "flag-01"}}, {Title: "None", Flags: []string{"nothing"}},
+		{Title: "Another command's", With: "nothing", Flags: []string{"flag-05"}}})
+	if !strings.HasPrefix(text, "Second:\n      --flag-03") || !strings.Contains(text, "\n\nOther:\n      --flag-00") || strings.Contains(text, "None") || strings.Contains(text, "Another") {
 		t.Error(text)
 	}
 	for line := range strings.Lines(text) {

@@ -8,7 +8,7 @@ var Groups = []flaghelp.Group{
 		"cookie-jar", "working-dir", "insecure-file-read", "no-insecure-file-read", "package-dir", "postman-api-key", "mock", "from"}},
 	{Title: "Data", Flags: []string{"iteration-data", "iteration-count", "data-order"}},
 	{Title: "Selection", Flags: []string{"folder", "grep", "exclude", "only-tests", "failed", "shard", "setup", "teardown"}},
-	{Title: "How much load", Flags: []string{"vus", "duration", "iterations", "stage", "profile", "rate-stage", "max-vus", "think", "pace", "warmup", "grace", "yes"}},
+	{Title: "How much load", With: "vus", Flags: []string{"vus", "duration", "iterations", "stage", "profile", "rate", "rate-stage", "max-vus", "think", "pace", "warmup", "grace", "yes"}},
 	{Title: "What passes", Flags: []string{"assert", "fail-on-status", "require-tests", "threshold", "max-duration", "pass-if", "abort-on-fail", "baseline",
 		"strict", "allow-empty", "bail", "fail-fast", "max-failures", "suppress-exit-code", "partial", "values", "ignore"}},
 	{Title: "Retries and speed", Flags: []string{"retry", "retry-on", "retry-delay", "retry-non-idempotent", "jobs", "parallel", "rate", "host-concurrency",
