@@ -57,6 +57,7 @@ var calls = map[string]call{
 	"subtle":   (*execution).subtle,
 	"zone":     (*execution).zone,
 	"locale":   (*execution).localeData,
+	"inCase":   (*execution).inCase,
 	"plural":   (*execution).plural,
 }
 

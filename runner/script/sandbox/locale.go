@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
+	textcases "golang.org/x/text/cases"
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 	"modernc.org/quickjs/intl"
@@ -73,6 +74,16 @@ func (r *realm) intl() string {
 		return err.Error()
 	}
 	return ""
+}
+
+// inCase is inCase(text, locale, upper): the text in upper or lower case, as its
+// language has it.
+func (x *execution) inCase(a arguments) (any, error) {
+	tag := language.Make(a.text(1))
+	if a.flag(2) {
+		return textcases.Upper(tag).String(a.text(0)), nil
+	}
+	return textcases.Lower(tag, textcases.HandleFinalSigma(true)).String(a.text(0)), nil
 }
 
 // zone is zone(milliseconds): the local time zone's long name then, as it

@@ -48,3 +48,52 @@ func TestLocales(t *testing.T) {
 		}
 	}
 }
+
+// What there is no data of is an error that names it: another language's text
+// would pass for the answer.
+func TestLocalesWithoutData(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	for _, tt := range []struct{ source, want string }{
+		{`(1.5).toLocaleString("br")`, `the locale "br"`},
+		{`[1.5].toLocaleString("br")`, `the locale "br"`},
+		{`new Intl.ListFormat("br")`, `the locale "br"`},
+		{`new Date(0).toLocaleString("th")`, `the calendar "buddhist"`},
+		{`new Date(0).toLocaleDateString("de", { calendar: "japanese" })`, `the calendar "japanese"`},
+		{`new Date(0).toLocaleDateString("en-u-ca-hebrew")`, `the calendar "hebrew"`},
+		{`new Date(0).toLocaleDateString("de", { era: "short" })`, `era in "de"`},
+		{`new Date(0).toLocaleString("en", { timeZone: "Europe/Paris", timeZoneName: "long" })`, `names of time zones`},
+		{`new Date(0).toLocaleTimeString("de", { timeZone: "Europe/Paris", timeStyle: "full" })`, `names of time zones`},
+		{`(1).toLocaleString("en", { numberingSystem: "thai" })`, `the numbering system "thai"`},
+		{`(1).toLocaleString("ar-EG", { numberingSystem: "latn" })`, `the numbering system "latn"`},
+		{`(1).toLocaleString("de", { style: "unit", unit: "liter" })`, `units in "de"`},
+		{`(1).toLocaleString("en", { style: "currency", currency: "USD", currencyDisplay: "name" })`, `names of currencies`},
+		{`(1).toLocaleString("en", { roundingIncrement: 5, minimumFractionDigits: 2, maximumFractionDigits: 2 })`, `roundingIncrement`},
+		{`new Intl.Locale("de")`, "Intl.Locale is not a constructor"},
+	} {
+		c.failsWith(tt.source, tt.want)
+	}
+}
+
+func TestLocaleArguments(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	for source, want := range map[string]string{
+		`"istanbul".toLocaleUpperCase("tr")`:                                   "İSTANBUL",
+		`"IİIı".toLocaleLowerCase("tr-TR")`:                                    "ıiıı",
+		`"ά".toLocaleUpperCase("el")`:                                          "Α",
+		`"i".toLocaleUpperCase(["az", "en"])`:                                  "İ",
+		`"straße".toLocaleUpperCase("de") + "i".toLocaleUpperCase()`:           "STRASSEI",
+		`[1234.5, null, [2000], "x"].toLocaleString("de")`:                     "1.234,5,,2.000,x",
+		`[0.5].toLocaleString("fr", { style: "percent" })`:                     "50\u00a0%",
+		`new Float64Array([1234.5, 2]).toLocaleString("de")`:                   "1.234,5,2",
+		`[1e6].toLocaleString("ar-EG")`:                                        "١٬٠٠٠٬٠٠٠",
+		`(() => { const a = [1]; a.push(a); return a.toLocaleString() })()`:    "1,",
+		`(1.5).toLocaleString("tlh")`:                                          "1.5", // nobody's, as in V8
+		`Intl.NumberFormat.supportedLocalesOf(["de", "br", "tlh", "sw-KE"])`:   "de,sw-KE",
+		`Intl.Collator.supportedLocalesOf("de")`:                               "de",
+		`new Date(0).toLocaleDateString("th", { calendar: "gregory" }).length`: "8",
+	} {
+		c.succeeds(fmt.Sprintf(`if (String(%s) !== %q) throw new Error(String(%[1]s))`, source, want))
+	}
+}

@@ -4,7 +4,7 @@
 // top of it, and the parts of Intl it lacks.
 
 const { hidden } = load('hidden');
-const { find, first, read, hourCycle, inDigits, filled } = load('locales');
+const { find, first, supported, read, hourCycle, inDigits, filled } = load('locales');
 
 let native; // the engine's constructors
 
@@ -22,10 +22,41 @@ const DAY = ['year', 'month', 'day'];
 const CLOCK = ['hour', 'minute', 'second'];
 const ANY = [...DATE, ...TIME];
 
-// plain are the options that only American English knows the others of:
-// eras, words for parts of the day, other calendars and digits.
-const plain = (locales, { era, dayPeriod, calendar = 'gregory', numberingSystem = 'latn' }) =>
-  era === undefined && dayPeriod === undefined && calendar === 'gregory' && numberingSystem === 'latn' && !/-u-(?:.*-)?(?:ca|nu)-/.test(first(locales));
+// asked is what an option or the name of a locale asks for: de-u-ca-buddhist.
+const asked = (locales, key, option) => option ?? new RegExp(`-u-(?:.*-)?${key}-(\\w+(?:-\\w{3,8})*)`).exec(first(locales))?.[1];
+
+// lacks refuses what there is no data of: a text of another kind would be wrong.
+function lacks(what) {
+  throw new TypeError(`Intl has no data of ${what}`);
+}
+
+// demandDigits refuses digits that are not a locale's own.
+function demandDigits(locales, data, { numberingSystem }) {
+  const system = asked(locales, 'nu', numberingSystem);
+  if (system !== undefined && system !== (data?.system ?? 'latn')) lacks(`the numbering system "${system}" of the locale "${first(locales)}"`);
+}
+
+// demandDates refuses dates of other calendars, and what only American English
+// has words for.
+function demandDates(locales, data, options, utc) {
+  demandDigits(locales, data, options);
+  const calendar = asked(locales, 'ca', options.calendar) ?? data?.calendar ?? 'gregory';
+  if (calendar !== 'gregory') lacks(`the calendar "${calendar}"; { calendar: "gregory" } has the common one`);
+  const names = options.timeStyle === 'full' ? 'long' : options.timeStyle === 'long' ? 'short' : options.timeZoneName;
+  if (!utc && (/^long$|Generic$/.test(names) || names === 'short' && data !== undefined)) {
+    lacks(`names of time zones in "${first(locales)}"; { timeZoneName: "${names === 'short' ? 'shortOffset' : 'longOffset'}" } tells how far one is from Greenwich`);
+  }
+  if (data === undefined) return;
+  for (const field of ['era', 'dayPeriod']) if (options[field] !== undefined) lacks(`the option ${field} in "${first(locales)}"`);
+}
+
+// demandNumbers refuses what is not written out here.
+function demandNumbers(locales, data, options) {
+  demandDigits(locales, data, options);
+  if (options.style === 'currency' && options.currencyDisplay === 'name') lacks('the names of currencies');
+  if (options.style === 'unit' && data !== undefined) lacks(`units in "${first(locales)}"`);
+  if ((options.roundingIncrement ?? 1) !== 1) lacks(`the option roundingIncrement: ${options.roundingIncrement}`);
+}
 
 const canonical = (locales) => native.getCanonicalLocales(first(locales))[0].replace(/-u-.*$/, '');
 
@@ -55,10 +86,12 @@ function clock(timeZone) {
   return clocks.get(timeZone);
 }
 
+const UTC = /^(?:UTC|Etc\/(?:UTC|UCT|Zulu|GMT)|GMT)$/;
+
 // moments reads dates in a zone: numbers of their fields, and its name.
 function moments(data, timeZone) {
   const { fields, named } = clock(timeZone);
-  const utc = /^(?:UTC|Etc\/(?:UTC|UCT|Zulu)|GMT)$/.test(named.resolvedOptions().timeZone);
+  const utc = UTC.test(named.resolvedOptions().timeZone);
   const week = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
   return (date) => {
     const at = {};
@@ -78,14 +111,15 @@ function moments(data, timeZone) {
 // not American English's; undefined where that has to do.
 function dateWriter(locales, options, timeZone) {
   const data = find(locales);
-  if (!data || !plain(locales, options)) return undefined;
+  demandDates(locales, data, options, UTC.test(timeZone));
+  if (!data) return undefined;
   const { patternOf, parts, hourLetter } = load('datetimeformat');
-  const asked = { ...options, hourCycle: options.hourCycle ?? hourCycle(locales) };
-  const pattern = patternOf(data, asked);
+  const wanted = { ...options, hourCycle: options.hourCycle ?? hourCycle(locales) };
+  const pattern = patternOf(data, wanted);
   const read = moments(data, timeZone);
   const write = (date) => parts(data, pattern, read(date));
   write.resolved = { locale: canonical(locales), numberingSystem: data.system ?? 'latn' };
-  const cycle = { K: 'h11', h: 'h12', H: 'h23', k: 'h24' }[hourLetter(data, asked)];
+  const cycle = { K: 'h11', h: 'h12', H: 'h23', k: 'h24' }[hourLetter(data, wanted)];
   if (options.hour !== undefined || options.timeStyle !== undefined) Object.assign(write.resolved, { hourCycle: cycle, hour12: /h1[12]/.test(cycle) });
   return write;
 }
@@ -97,19 +131,25 @@ const plainly = (text) => text.replace(/\u202f/g, ' ');
 
 const texts = (parts) => parts.map(({ value }) => value).join('');
 
+function supportedLocalesOf(locales, { localeMatcher = 'best fit' } = {}) {
+  if (!/^(?:lookup|best fit)$/.test(localeMatcher)) throw new RangeError(`Value ${localeMatcher} out of range for Intl options property localeMatcher`);
+  return native.getCanonicalLocales(locales).filter(supported);
+}
+
 // callable lets a class be called without new, as Intl's may be.
 function callable(type, name) {
   const made = new Proxy(type, { apply: (target, self, args) => new made(...args) });
   Object.defineProperty(type, 'name', { value: name, configurable: true });
   hidden(type.prototype, 'constructor', made);
-  hidden(type, 'supportedLocalesOf', (locales) => native.getCanonicalLocales(locales).filter((tag) => /^en\b/.test(tag) || find(tag)));
+  hidden(type, 'supportedLocalesOf', supportedLocalesOf);
   return made;
 }
 
 // numberWriter makes a function from a number to its parts.
 function numberWriter(locales, options, resolved) {
   const data = find(locales);
-  if (!data || !plain(locales, options)) return undefined;
+  demandNumbers(locales, data, options);
+  if (!data) return undefined;
   const { parts, compactParts } = load('numberformat');
   const { notation, useGrouping } = resolved;
   const english = (n, how) => new native.NumberFormat('en-US', how).formatToParts(n);
@@ -240,7 +280,7 @@ function toLocaleStrings() {
     const english = Date.prototype[name];
     hidden(Date.prototype, name, { [name](locales, options = {}) {
       const time = getTime.call(this);
-      if (Number.isNaN(time) || !find(locales)) return english.call(this, locales, options);
+      if (Number.isNaN(time)) return english.call(this, locales, options);
       if (name === 'toLocaleDateString' && options.timeStyle !== undefined) throw new TypeError('Invalid option : timeStyle');
       if (name === 'toLocaleTimeString' && options.dateStyle !== undefined) throw new TypeError('Invalid option : dateStyle');
       return new intl.DateTimeFormat(locales, withDefaults(options, counting, defaults)).format(this);
@@ -249,7 +289,7 @@ function toLocaleStrings() {
   for (const kind of [Number, BigInt]) {
     const english = kind.prototype.toLocaleString;
     hidden(kind.prototype, 'toLocaleString', { toLocaleString(locales, options) {
-      return find(locales) ? new intl.NumberFormat(locales, options).format(this.valueOf()) : english.call(this, locales, options);
+      return locales === undefined && options === undefined ? english.call(this) : new intl.NumberFormat(locales, options).format(this.valueOf());
     } }.toLocaleString);
   }
 }
@@ -266,6 +306,7 @@ function install() {
   native = { ...intl, DateTimeFormat: intl.DateTimeFormat, NumberFormat: intl.NumberFormat, getCanonicalLocales: intl.getCanonicalLocales };
   const { Collator } = load('collator');
   for (const [name, value] of Object.entries({ DateTimeFormat: dateTimeFormat(), NumberFormat: numberFormat(), Collator, PluralRules, ListFormat, RelativeTimeFormat })) {
+    if (!Object.hasOwn(value, 'supportedLocalesOf')) hidden(value, 'supportedLocalesOf', supportedLocalesOf);
     hidden(intl, name, value);
   }
   hidden(globalThis, 'Intl', intl);

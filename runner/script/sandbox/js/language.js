@@ -15,6 +15,28 @@ function captureStackTrace(target, above) {
 
 const localized = [[Date, ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString']], [Number, ['toLocaleString']], [BigInt, ['toLocaleString']]];
 
+// inCase writes a text in the case of a locale, undefined where that is anybody's.
+function inCase(text, locales, upper) {
+  const [locale] = loadIntl().getCanonicalLocales(locales);
+  return /^(?:tr|az|lt|el)\b/.test(locale) ? host.inCase(text, locale, upper) : undefined;
+}
+
+// listing are the lists being written, of which none is part of itself.
+const listing = [];
+
+function listed(list, how) {
+  if (list === null || list === undefined) throw new TypeError('Array.prototype.toLocaleString called on null or undefined');
+  if (listing.includes(list)) return '';
+  listing.push(list);
+  try {
+    const texts = [];
+    for (let i = 0; i < list.length; i++) texts.push(list[i] === null || list[i] === undefined ? '' : String(list[i].toLocaleString(...how)));
+    return texts.join(',');
+  } finally {
+    listing.pop();
+  }
+}
+
 const loadIntl = () => load('intl').install();
 
 // fromAsync gathers what an async iterable, or one of promises, gives.
@@ -52,6 +74,17 @@ function install() {
       };
       hidden(kind.prototype, name, method);
     }
+  }
+  for (const [name, plain] of [['toLocaleUpperCase', String.prototype.toUpperCase], ['toLocaleLowerCase', String.prototype.toLowerCase]]) {
+    hidden(String.prototype, name, { [name](locales) {
+      const text = plain.call(this);
+      return locales === undefined ? text : inCase(String(this), locales, name === 'toLocaleUpperCase') ?? text;
+    } }[name]);
+  }
+  for (const type of [Array, Object.getPrototypeOf(Uint8Array)]) {
+    hidden(type.prototype, 'toLocaleString', { toLocaleString(...how) {
+      return listed(this, how);
+    } }.toLocaleString);
   }
   hidden(String.prototype, 'localeCompare', {
     localeCompare(that, locales, options) {

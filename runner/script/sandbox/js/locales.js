@@ -1,6 +1,6 @@
 'use strict';
 
-// What is known of the common locales, from Unicode's CLDR: see gen/cldr.
+// What is known of locales, from Unicode's CLDR: see gen/cldr.
 
 const known = new Map();
 const aliases = { no: 'nb', iw: 'he', in: 'id', 'zh-TW': 'zh-Hant', 'zh-HK': 'zh-Hant-HK', 'zh-MO': 'zh-Hant-HK' };
@@ -28,18 +28,39 @@ function read(tag) {
 
 const first = (locales) => String((Array.isArray(locales) ? locales[0] : locales) ?? 'en-US');
 
-// find returns the data of the locale, or of the wider one it belongs to;
-// American English, and what is not known, have none.
-function find(locales) {
-  let tag = first(locales).replace(/-u-.*$/, '');
+let without;
+
+// strange reports whether a language is one that Unicode knows too little of.
+function strange(language) {
+  without ??= new Set(JSON.parse(host.locale('-')));
+  return without.has(language);
+}
+
+// widest returns the data of a locale, or of the wider one it belongs to.
+function widest(locale) {
+  let tag = locale.replace(/-u-.*$/, '');
   for (;;) {
     const data = read(aliases[tag] ?? tag);
-    if (data) return data.tag === 'en' ? undefined : data;
+    if (data) return data;
     const at = tag.lastIndexOf('-');
     if (at < 0) return undefined;
     tag = tag.slice(0, at);
   }
 }
+
+// find returns the data of the first locale there is one of; American English
+// has none, and stands for languages nobody knows, as in V8.
+function find(locales) {
+  for (const locale of Array.isArray(locales) ? locales.map(String) : [first(locales)]) {
+    const data = widest(locale);
+    if (data) return data.tag === 'en' ? undefined : data;
+    const [language] = locale.split('-');
+    if (strange(language)) throw new TypeError(`Intl has no data of the locale "${locale}"`);
+  }
+  return undefined;
+}
+
+const supported = (locale) => widest(locale) !== undefined;
 
 // hourCycle is the one that a locale's own name asks for: de-u-hc-h12.
 const hourCycle = (locales) => /-u-(?:.*-)?hc-(h\d\d)/.exec(first(locales))?.[1];
@@ -54,4 +75,4 @@ const filled = (pattern, lists, literal) => pattern.split(/(\{\d\})/).flatMap((p
   return at === undefined ? (piece ? literal(piece) : []) : lists[at];
 });
 
-return { find, first, read, hourCycle, inDigits, filled };
+return { find, first, supported, read, hourCycle, inDigits, filled };

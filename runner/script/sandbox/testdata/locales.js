@@ -14,7 +14,8 @@ const numbers = {
   brief: { notation: 'compact' }, written: { notation: 'compact', compactDisplay: 'long' }, signed: { signDisplay: 'always', maximumFractionDigits: 0 },
 };
 const tags = globalThis.only ?? `en-US en-GB en-CA en-AU en-IN de-DE de-AT de-CH fr-FR fr-CA es-ES es-MX it-IT pt-BR pt-PT nl-NL sv-SE da-DK
-  fi-FI pl-PL cs-CZ hu-HU ro-RO el-GR uk-UA ru-RU tr-TR ja-JP zh-CN hi-IN id-ID vi-VN`.split(/\s+/);
+  fi-FI pl-PL cs-CZ hu-HU ro-RO el-GR uk-UA ru-RU tr-TR ja-JP zh-CN hi-IN id-ID vi-VN
+  af-ZA eu-ES ka-GE hy-AM zu-ZA es-PE en-PH fr-CM de-LI sr-Latn-RS`.split(/\s+/);
 
 for (const tag of tags) {
   const say = (form, text) => lines.push(`${tag} ${form}: ${text}`);

@@ -1,6 +1,6 @@
-// Cldr writes locales.json.gz, how the common locales write dates, numbers and
-// lists, from Unicode's CLDR. It is run when CLDR has a new version, in a
-// folder where npm has installed cldr-dates-full, cldr-numbers-full and
+// Cldr writes locales.json.gz, how the locales that CLDR knows well write dates,
+// numbers and lists. It is run when CLDR has a new version, in a folder where
+// npm has installed cldr-core, cldr-dates-full, cldr-numbers-full and
 // cldr-misc-full:
 //
 //	go run ./runner/script/sandbox/gen/cldr FOLDER runner/script/sandbox/locales.json.gz
@@ -20,15 +20,6 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// tags are the locales, each after the one it is like.
-var tags = strings.Fields(`en en-GB en-AU en-CA en-IE en-IN en-NZ en-SG en-ZA
- de de-AT de-CH fr fr-BE fr-CA fr-CH es es-AR es-CL es-CO es-MX es-US it it-CH pt pt-PT nl nl-BE ca
- da nb sv fi is et lv lt pl cs sk sl hr sr hu ro bg el uk ru tr ja ko zh zh-Hant zh-Hant-HK he ar ar-EG hi bn id ms vi`)
-
-// currencies are those whose signs are kept.
-var currencies = strings.Fields(`AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK
- JPY KRW MAD MXN MYR NGN NOK NZD PEN PHP PKR PLN RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR`)
-
 func main() {
 	if len(os.Args) != 3 {
 		fmt.Fprintln(os.Stderr, "usage: cldr FOLDER FILE")
@@ -42,9 +33,13 @@ func main() {
 
 // write makes the file: JSON, one locale a line, packed.
 func write(dir, file string) error {
+	r, err := readRoot(dir)
+	if err != nil {
+		return err
+	}
 	all := map[string]map[string]any{}
-	for _, tag := range tags {
-		l, err := read(dir, tag)
+	for _, tag := range r.tags {
+		l, err := read(dir, tag, r)
 		if err != nil {
 			return err
 		}
@@ -55,9 +50,9 @@ func write(dir, file string) error {
 	if err != nil {
 		return err
 	}
-	for i, tag := range tags {
+	for i, tag := range r.tags {
 		out := all[tag]
-		if parent := ancestor(all, tag); parent != "" {
+		if parent := r.ancestor(all, tag); parent != "" {
 			out = differing(all[tag], all[parent])
 			out["like"] = parent
 		}
@@ -67,7 +62,11 @@ func write(dir, file string) error {
 		}
 		fmt.Fprintf(z, "%s%q: %s", map[bool]string{true: "{\n", false: ",\n"}[i == 0], tag, line)
 	}
-	if _, err := z.Write([]byte("\n}\n")); err != nil {
+	without, err := encoded(r.without)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(z, ",\n\"-\": %s\n}\n", without); err != nil {
 		return err
 	}
 	if err := z.Close(); err != nil {
@@ -82,20 +81,6 @@ func encoded(v any) ([]byte, error) {
 	e.SetEscapeHTML(false)
 	err := e.Encode(v)
 	return bytes.TrimSpace(b.Bytes()), err
-}
-
-// ancestor is the locale that a narrower one is like: its language, or
-// British English.
-func ancestor(all map[string]map[string]any, tag string) string {
-	if strings.HasPrefix(tag, "en-") && tag != "en-GB" {
-		return "en-GB"
-	}
-	for at := strings.LastIndex(tag, "-"); at > 0; at = strings.LastIndex(tag[:at], "-") {
-		if all[tag[:at]] != nil {
-			return tag[:at]
-		}
-	}
-	return ""
 }
 
 // differing is what of a locale its ancestor has otherwise; tables of names
@@ -123,7 +108,7 @@ func differing(l, like map[string]any) map[string]any {
 	return out
 }
 
-func read(dir, tag string) (map[string]any, error) {
+func read(dir, tag string, r *root) (map[string]any, error) {
 	var calendar, fields, zones, numbers, signs, lists gjson.Result
 	for _, p := range []struct {
 		into            *gjson.Result
@@ -144,7 +129,10 @@ func read(dir, tag string) (map[string]any, error) {
 	}
 	out := dates(calendar)
 	out["zones"] = strings.Join([]string{zones.Get("gmtFormat").String(), zones.Get("hourFormat").String(), zones.Get("zone.Etc.UTC.long.standard").String()}, "|")
-	number(out, numbers)
+	number(out, numbers, r.digits)
+	if calendar := r.calendar(tag); calendar != "" {
+		out["calendar"] = calendar
+	}
 	out["currencies"] = currencySigns(signs)
 	out["lists"] = listPatterns(lists)
 	out["relative"] = relative(fields)
@@ -210,10 +198,10 @@ func joined(table gjson.Result, keys []string) string {
 }
 
 // number has the signs and patterns of numbers.
-func number(out map[string]any, numbers gjson.Result) {
+func number(out map[string]any, numbers gjson.Result, digits map[string]string) {
 	system := numbers.Get("defaultNumberingSystem").String()
-	if digits := map[string]string{"arab": "٠١٢٣٤٥٦٧٨٩", "beng": "০১২৩৪৫৬৭৮৯"}[system]; digits != "" {
-		out["digits"] = digits
+	if system != "latn" {
+		out["digits"] = digits[system]
 		out["system"] = system
 	}
 	symbols := numbers.Get("symbols-numberSystem-" + system)
@@ -257,15 +245,16 @@ func compact(table gjson.Result) map[string]any {
 // currencySigns has the sign of each currency, behind "|" the narrow one.
 func currencySigns(table gjson.Result) map[string]any {
 	out := map[string]any{}
-	for _, code := range currencies {
-		sign, narrow := table.Get(code+".symbol").String(), table.Get(code+".symbol-alt-narrow").String()
+	table.ForEach(func(key, names gjson.Result) bool {
+		code, sign, narrow := key.String(), names.Get("symbol").String(), names.Get("symbol-alt-narrow").String()
 		switch {
 		case narrow != "" && narrow != sign:
 			out[code] = sign + "|" + narrow
 		case sign != "" && sign != code:
 			out[code] = sign
 		}
-	}
+		return true
+	})
 	return out
 }
 
