@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"postie/collections/vars"
+
 	"github.com/tidwall/gjson"
 )
 
@@ -86,6 +88,5 @@ func idOf(r gjson.Result) string {
 		return id
 	}
 	sum := sha256.Sum256([]byte(r.Raw))
-	sum[6], sum[8] = sum[6]&0x0f|0x40, sum[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
+	return vars.UUID(4, sum[:])
 }

@@ -33,7 +33,7 @@ type Options struct {
 	Scripts   Scripts          // how scripts are run
 	Checks    criteria.Options // pass criteria besides the scripts' assertions
 	Retry     Retry            // when requests are sent again
-	Output    Output           // who is told what happens
+	Output    Output           // who reports what happens
 
 	Select     []string                 // folders or requests; none: all
 	Iterations int                      // 0: one per data row, or 1
@@ -80,11 +80,11 @@ type Scripts struct {
 	CookieDomains []string       // whose cookies pm.cookies.jar() may touch, subdomains included; nil: any
 }
 
-// Output says who is told what happens, and what they are not shown.
+// Output says who reports what happens, and what is hidden from reports.
 type Output struct {
 	Reporters []event.Reporter
 	Mask      mask.Options
-	Label     string // tells the run from others beside it; in RunStarted
+	Label     string // names the run among others beside it; in RunStarted
 	Version   string // of postie, for reports
 	NamesOnly bool   // the reporters read nothing of the collection but ids and names
 }

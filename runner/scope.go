@@ -28,19 +28,11 @@ func dataJSON(s *vars.Scope) json.RawMessage {
 		if len(out) > 1 {
 			out = append(out, ',')
 		}
-		out = append(out, jsonString(v.Key)...)
+		out = append(out, vars.JSON(v.Key)...)
 		out = append(out, ':')
 		out = append(out, vars.JSON(v.Value)...)
 	}
 	return append(out, '}')
-}
-
-func jsonString(s string) []byte {
-	b, err := json.Marshal(s)
-	if err != nil {
-		return []byte(`""`)
-	}
-	return b
 }
 
 // exportScope is a scope as newman's reports print it.
@@ -49,9 +41,9 @@ func exportScope(s *vars.Scope) json.RawMessage {
 	if s.Meta != nil {
 		out = append(append(append(out, `"_":`...), s.Meta...), ',')
 	}
-	out = append(append(out, `"id":`...), jsonString(s.ID)...)
+	out = append(append(out, `"id":`...), vars.JSON(s.ID)...)
 	if s.Name != "" {
-		out = append(append(out, `,"name":`...), jsonString(s.Name)...)
+		out = append(append(out, `,"name":`...), vars.JSON(s.Name)...)
 	}
 	out = append(out, `,"values":[`...)
 	first := true

@@ -102,7 +102,7 @@ func convertFile(ctx context.Context, s *term.Streams, f *convertFlags, source s
 	if err != nil {
 		return loader.Error(err)
 	}
-	l.Tell(notes)
+	l.WarnAll(notes)
 	return f.write(l, c, to)
 }
 
@@ -129,7 +129,7 @@ func (f *convertFlags) environment(l *loader.Loader, name string, src []byte) er
 	if err != nil {
 		return loader.Error(err)
 	}
-	l.Tell(notes)
+	l.WarnAll(notes)
 	return l.Output(f.output, out)
 }
 
@@ -153,7 +153,7 @@ func (f *convertFlags) write(l *loader.Loader, c *collections.Collection, usual 
 	if err != nil {
 		return loader.Error(err)
 	}
-	l.Tell(notes)
+	l.WarnAll(notes)
 	return f.folder(l, files)
 }
 

@@ -28,7 +28,7 @@ type lintFlags struct {
 	format, severity string
 }
 
-const lintLong = `Read a collection and tell what would go wrong, without sending anything.
+const lintLong = `Read a collection and report what would go wrong, without sending anything.
 
 Rules: undefined-variable, unknown-dynamic, empty-url, script-syntax, and
 v3-schema, what Postman refuses of a v3 collection's files (errors);

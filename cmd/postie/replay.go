@@ -138,7 +138,7 @@ func (f *replayFlags) recording(ctx context.Context, l *loader.Loader, name stri
 		if err != nil {
 			return nil, loader.Error(err)
 		}
-		l.Tell(notes)
+		l.WarnAll(notes)
 		return &recorded{collection: col, answers: answers}, nil
 	}
 	log, c, err := f.logs.Open(name)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"postie/collections/vars"
+
 	"golang.org/x/net/idna"
 )
 
@@ -31,7 +33,7 @@ func escapeURL(s string, encode bool) string {
 		if !encode {
 			set = " "
 		}
-		return outsideTemplates(s, func(s string) string { return percentEncode(s, set) })
+		return vars.MapBetween(s, func(s string) string { return percentEncode(s, set) })
 	}
 	if hasPath {
 		out += "/" + escape(pathname, pathSet)
@@ -75,18 +77,6 @@ func cutOutside(s string, sep byte) (before, after string, found bool) {
 		return s[:at], s[at+1:], true
 	}
 	return s, "", false
-}
-
-// outsideTemplates maps what is between templates.
-func outsideTemplates(s string, mapped func(string) string) string {
-	var b strings.Builder
-	last := 0
-	for _, at := range template.FindAllStringIndex(s, -1) {
-		b.WriteString(mapped(s[last:at[0]]) + s[at[0]:at[1]])
-		last = at[1]
-	}
-	b.WriteString(mapped(s[last:]))
-	return b.String()
 }
 
 func percentEncode(s, set string) string {

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 
+	"postie/collections/vars"
+
 	postman "github.com/rbretecher/go-postman-collection"
 )
 
@@ -170,7 +172,7 @@ func (c *curlCall) withQuery(query string, has bool) (string, bool) {
 // encodePath percent-encodes what curl does: what is beyond ASCII, in lower
 // case. A run would encode more, so it is told not to where that matters.
 func (c *curlCall) encodePath(t *transfer, s string) string {
-	return outsideTemplates(s, func(s string) string {
+	return vars.MapBetween(s, func(s string) string {
 		if strings.ContainsAny(s, "\"<>`{}") {
 			t.behavior["disableUrlEncoding"] = true
 		}
@@ -188,7 +190,7 @@ func (c *curlCall) encodeQuery(t *transfer, s string, has bool) string {
 	if !has {
 		return ""
 	}
-	return "?" + outsideTemplates(s, func(s string) string {
+	return "?" + vars.MapBetween(s, func(s string) string {
 		if strings.ContainsAny(s, `"'<>`) {
 			t.behavior["disableUrlEncoding"] = true
 		}
@@ -198,18 +200,6 @@ func (c *curlCall) encodeQuery(t *transfer, s string, has bool) string {
 		}
 		return escaped
 	})
-}
-
-// outsideTemplates maps what is between templates.
-func outsideTemplates(s string, mapped func(string) string) string {
-	var b strings.Builder
-	last := 0
-	for _, at := range anyTemplate.FindAllStringIndex(s, -1) {
-		b.WriteString(mapped(s[last:at[0]]) + s[at[0]:at[1]])
-		last = at[1]
-	}
-	b.WriteString(mapped(s[last:]))
-	return b.String()
 }
 
 // escapeBytes encodes controls, blanks and bytes beyond ASCII.

@@ -17,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"postie/collections"
+	"postie/collections/vars"
 )
 
 // ToV3 writes a collection as the files of a v3 directory, by their slash
@@ -207,8 +208,7 @@ func (w *v3Writer) scopeAuth(file string, a *auth) *yaml.Node {
 // placeID is a UUID (version 5's form) of a name.
 func placeID(name string) string {
 	sum := sha1.Sum([]byte("postie v3 auth " + name)) //nolint:gosec // an id, no secret
-	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
+	return vars.UUID(5, sum[:])
 }
 
 func authNode(a *auth) *yaml.Node {

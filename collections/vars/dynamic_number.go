@@ -1,17 +1,14 @@
 package vars
 
 import (
-	"fmt"
+	"encoding/binary"
 	"strconv"
 	"time"
 )
 
 func (d *Dynamic) uuid() string {
-	hi, lo := d.rand.Uint64(), d.rand.Uint64()
-	hi = hi&^0xf000 | 0x4000 // version 4
-	lo = lo&^(3<<62) | 1<<63 // RFC 9562 variant
-	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x",
-		hi>>32, hi>>16&0xffff, hi&0xffff, lo>>48, lo&0xffffffffffff)
+	b := binary.BigEndian.AppendUint64(nil, d.rand.Uint64())
+	return UUID(4, binary.BigEndian.AppendUint64(b, d.rand.Uint64()))
 }
 
 // timestamp is rounded, as Postman's is, not cut.

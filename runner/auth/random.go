@@ -2,7 +2,8 @@ package auth
 
 import (
 	"crypto/rand"
-	"fmt"
+
+	"postie/collections/vars"
 )
 
 const alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -18,9 +19,7 @@ func (o *Options) nonce(n int) string {
 
 // uuid is a random one, version 4.
 func (o *Options) uuid() string {
-	b := o.bytes(16)
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	return vars.UUID(4, o.bytes(16))
 }
 
 func (o *Options) bytes(n int) []byte {

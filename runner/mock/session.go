@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"postie/collections/vars"
 )
 
 // maxSessions bounds the memory of a tenant; the oldest session makes way.
@@ -53,9 +55,7 @@ func (t *ForgeRock) makeRoom() {
 // userID is the same UUID for a name each time, as a tenant's would be.
 func userID(name string) string {
 	h := sha1.Sum([]byte(name))
-	h[6] = h[6]&0x0f | 0x50
-	h[8] = h[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
+	return vars.UUID(5, h[:])
 }
 
 // universalID is the distinguished name of the session's user.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"postie/collections/vars"
 	"postie/runner/event"
 	"postie/runner/runlog"
 )
@@ -283,9 +284,7 @@ func cursor(c event.Cursor, http bool, scriptID string) jsonCursor {
 // derivedID is a UUID made from parts.
 func derivedID(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	b := sum[:16]
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	return vars.UUID(4, sum[:])
 }
 
 func (j *jsonReport) executions(add func(any)) {

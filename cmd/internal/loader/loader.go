@@ -83,8 +83,8 @@ func (l *Loader) Read(ctx context.Context, source, kind string) ([]byte, error) 
 	return src, Error(err)
 }
 
-// Tell prints what a conversion could not keep.
-func (l *Loader) Tell(notes []convert.Note) {
+// WarnAll prints what a conversion could not keep.
+func (l *Loader) WarnAll(notes []convert.Note) {
 	for _, n := range notes {
 		l.Warn(n.String())
 	}

@@ -2,10 +2,11 @@
 package random
 
 import (
-	"fmt"
+	"encoding/binary"
 	"math/rand/v2"
 	"sync"
 
+	"postie/collections/vars"
 	"postie/runner/wire"
 )
 
@@ -44,9 +45,6 @@ func (r *Source) Float64() float64 {
 func (r *Source) UUID() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	hi, lo := r.rng.Uint64(), r.rng.Uint64()
-	hi = hi&^0xf000 | 0x4000
-	lo = lo&^(0xc<<60) | 0x8<<60
-	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x",
-		hi>>32, hi>>16&0xffff, hi&0xffff, lo>>48, lo&0xffffffffffff)
+	b := binary.BigEndian.AppendUint64(nil, r.rng.Uint64())
+	return vars.UUID(4, binary.BigEndian.AppendUint64(b, r.rng.Uint64()))
 }

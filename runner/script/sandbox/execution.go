@@ -300,7 +300,7 @@ func (x *execution) finish(halted error) *account {
 	if x.told != nil {
 		halted = out.read(*x.told)
 	} else if !x.realm.lost() {
-		if err := x.settleUp(out, halted); err != nil && halted == nil {
+		if err := x.askAccount(out, halted); err != nil && halted == nil {
 			halted = err
 		}
 	}
@@ -310,7 +310,8 @@ func (x *execution) finish(halted error) *account {
 	return out
 }
 
-func (x *execution) settleUp(out *account, halted error) error {
+// askAccount reads the account that the script's side gives.
+func (x *execution) askAccount(out *account, halted error) error {
 	r := x.realm
 	reason := ""
 	if halted != nil {
