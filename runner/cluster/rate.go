@@ -75,7 +75,6 @@ type leasedLimiter struct {
 	limiter *transport.Limiter
 	jobs    int
 	stop    context.CancelFunc
-	done    chan struct{}
 }
 
 // limit is the limiter of a run on this worker. The context is a job's: the
