@@ -23,7 +23,6 @@ func (r *realm) accelerate() {
 	if !r.vm.Accelerates() {
 		return
 	}
-	r.vm.StringifyFast()
 	r.libraries = accel.Libraries()
 	r.vm.WatchTicks(func(loaded bool) {
 		if r.x == nil || r.lost() {
@@ -59,3 +58,6 @@ const libraryWorth = 4 << 10
 // loaded when a script begins, as a rule; later it is searched for ever more
 // rarely.
 func worthLooking(tick int) bool { return tick&(tick-1) == 0 || tick%64 == 0 }
+
+// stringifyFast has JSON.stringify write plain data in Go, where that can be.
+func (r *realm) stringifyFast() { r.vm.StringifyFast() }

@@ -11,3 +11,5 @@ func (*realm) accelerate() {}
 type search struct{ ticks int }
 
 func (*realm) loads(string) {}
+
+func (*realm) stringifyFast() {}

@@ -94,6 +94,7 @@ func newRealm(c *cache, several bool) (*realm, error) {
 // object and keeps what it exports. A realm for many sandboxes has more of it
 // loaded.
 func (r *realm) load(many bool) error {
+	r.stringifyFast() // before our own code looks at JSON
 	names, err := r.register()
 	if err != nil {
 		return err
