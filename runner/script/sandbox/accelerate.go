@@ -59,5 +59,6 @@ const libraryWorth = 4 << 10
 // rarely.
 func worthLooking(tick int) bool { return tick&(tick-1) == 0 || tick%64 == 0 }
 
-// stringifyFast has JSON.stringify write plain data in Go, where that can be.
-func (r *realm) stringifyFast() { r.vm.StringifyFast() }
+// stringifyFast has JSON.stringify write plain data in Go. It reports whether
+// that can be.
+func (r *realm) stringifyFast() bool { return r.vm.StringifyFast() }

@@ -12,4 +12,4 @@ type search struct{ ticks int }
 
 func (*realm) loads(string) {}
 
-func (*realm) stringifyFast() {}
+func (*realm) stringifyFast() bool { return false }

@@ -37,6 +37,7 @@ type realm struct {
 	offered   map[string]bool // by what sugarIn returns
 	reusable  bool            // its heap has an image
 	broken    bool            // the next script needs a new one
+	fastJSON  bool            // JSON.stringify writes plain data in Go
 	search
 }
 
@@ -94,7 +95,7 @@ func newRealm(c *cache, several bool) (*realm, error) {
 // object and keeps what it exports. A realm for many sandboxes has more of it
 // loaded.
 func (r *realm) load(many bool) error {
-	r.stringifyFast() // before our own code looks at JSON
+	r.fastJSON = r.stringifyFast() // before our own code puts its function there
 	names, err := r.register()
 	if err != nil {
 		return err

@@ -15,10 +15,11 @@ import (
 // StringifyFast has JSON.stringify write plain data in Go: arrays and objects
 // whose members are simply values. For anything else, and for what is too large
 // or too deep, it begins again as the engine's own, which nobody can tell: to look
-// at plain data changes nothing. The function stays the object it is.
-func (m *Machine) StringifyFast() {
+// at plain data changes nothing. The function stays the object it is. It reports
+// whether that can be: not after something else has taken the function's place.
+func (m *Machine) StringifyFast() bool {
 	if m.heap == nil || fallback != "" {
-		return
+		return false
 	}
 	json := m.global("JSON")
 	defer m.Free(json)
@@ -28,7 +29,7 @@ func (m *Machine) StringifyFast() {
 	defer m.Free(fn)
 	own := nativeOf(fn)
 	if own == 0 {
-		return
+		return false
 	}
 	m.stringify = func(tls *libc.TLS, ctx uintptr, this Value, count int32, first uintptr) Value {
 		if v, ok := m.plainJSON(count, first); ok {
@@ -37,6 +38,7 @@ func (m *Machine) StringifyFast() {
 		return (*(*cFunction)(unsafe.Pointer(&struct{ p uintptr }{own})))(tls, ctx, this, count, first)
 	}
 	at[native](pointerOf(fn) + objectUnion).Fc_function = address(m.stringify)
+	return true
 }
 
 // A cFunction is the engine's JSCFunction.
