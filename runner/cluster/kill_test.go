@@ -291,8 +291,8 @@ func TestFaults(t *testing.T) {
 		t.Errorf("no worker: %v", err)
 	}
 	_ = d.Close()
+	b.times.noWorker = 10 * time.Second
 	d = dispatcher(t, b, DispatcherOptions{})
-	d.bus.times.noWorker = 10 * time.Second
 	go func() {
 		time.Sleep(300 * time.Millisecond)
 		if err := b.js.DeleteStream(context.Background(), runStream); err != nil {
