@@ -12,7 +12,7 @@ import (
 // Sort sorts the first n elements of an array in V8's order. What the comparator
 // throws becomes the first element of thrown, and the array stays as it is.
 func (m *Machine) Sort(list quickjs.Value, n int, compare, thrown quickjs.Value) {
-	room := 2 * int(unsafe.Sizeof(lib.TJSValue{}))
+	room := 2 * int(unsafe.Sizeof(*new(lib.TJSValue)))
 	s := &sorting{Machine: m, compare: raw(&compare), arguments: m.tls.Alloc(room)}
 	defer m.tls.Free(room)
 	values := make([]lib.TJSValue, n)

@@ -16,11 +16,11 @@ type Value = lib.TJSValue
 // Numbers with a fraction are moved away from those that are tags.
 const (
 	floatShift = (0x7ff80000 - lib.EJS_TAG_FIRST + 1) << 32
-	notANumber = 0x7ff8000000000000 - floatShift
+	notANumber = 1<<64 + 0x7ff8000000000000 - floatShift // as the engine has it: it wraps
 )
 
 func tagOf(v Value) int32 {
-	const first int32 = lib.EJS_TAG_FIRST
+	var first int32 = lib.EJS_TAG_FIRST // a variable: below zero it is no unsigned constant
 	tag := int32(v >> 32)
 	if uint32(tag)-uint32(first) >= lib.EJS_TAG_FLOAT64-lib.EJS_TAG_FIRST {
 		return lib.EJS_TAG_FLOAT64
