@@ -70,10 +70,7 @@ func (f *Flags) Register(fs *pflag.FlagSet) {
 	fs.VarP(&f.Iterations, "iteration-count", "n", "number of iterations (default: data rows, or 1)")
 	fs.StringArrayVar(&f.Folders, "folder", nil, "run only this folder or request: a `name`, id or A/B/C path; repeatable")
 	f.filter.Register(fs)
-	fs.StringArrayVar(&f.envVars, "env-var", nil, "set an environment variable, `key=value`; repeatable")
-	f.sources.Register(fs)
-	f.vault.Register(fs)
-	fs.StringArrayVar(&f.globalVars, "global-var", nil, "set a global variable, `key=value`; repeatable")
+	f.registerVariables(fs)
 	fs.StringVar(&f.bail, "bail", "", "stop at the first failure; `failure` and folder, newman's words, mean the same")
 	fs.Lookup("bail").NoOptDefVal = "failure"
 	fs.Var(&f.delay, "delay-request", "wait before each request (ms, or 1.5s)")
@@ -106,6 +103,14 @@ func (f *Flags) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.logFile, "log", "", "keep the run log (NDJSON) at `path`")
 }
 
+// registerVariables defines where variables come from besides the documents.
+func (f *Flags) registerVariables(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.envVars, "env-var", nil, "set an environment variable, `key=value`; repeatable")
+	f.sources.Register(fs)
+	f.vault.Register(fs)
+	fs.StringArrayVar(&f.globalVars, "global-var", nil, "set a global variable, `key=value`; repeatable")
+}
+
 // RegisterForLoad defines those of them that load has: what is run, but not how
 // often, how it is judged, or what is reported.
 func (f *Flags) RegisterForLoad(fs *pflag.FlagSet) {
@@ -113,10 +118,7 @@ func (f *Flags) RegisterForLoad(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.Globals, "globals", "g", "", "globals `file` or URL")
 	fs.StringVarP(&f.Data, "iteration-data", "d", "", "CSV or JSON `file` of data rows")
 	fs.StringArrayVar(&f.Folders, "folder", nil, "run only this folder or request: a `name`, id or A/B/C path; repeatable")
-	fs.StringArrayVar(&f.envVars, "env-var", nil, "set an environment variable, `key=value`; repeatable")
-	f.sources.Register(fs)
-	f.vault.Register(fs)
-	fs.StringArrayVar(&f.globalVars, "global-var", nil, "set a global variable, `key=value`; repeatable")
+	f.registerVariables(fs)
 	fs.Var(&f.delay, "delay-request", "wait before each request (ms, or 1.5s)")
 	fs.StringVar(&f.cookieJar, "cookie-jar", "", "every virtual user starts with the cookies of this tough-cookie JSON `file`")
 	fs.StringVar(&f.Mock, "mock", "", "send the load to the simulated tenant (forgerock) or to the saved examples")
