@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -69,18 +70,15 @@ func (r *realm) register() (names string, err error) {
 		list = append(list, name)
 		return err
 	}
-	for name, f := range calls {
-		if err := add(name, r.vm.Define("postie:"+name, r.bound(f, effects[name], quick[name]))); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(calls)) {
+		if err := add(name, r.vm.Define("postie:"+name, r.bound(calls[name], effects[name], quick[name]))); err != nil {
 			return "", err
 		}
 	}
-	for name, f := range map[string]engine.Function{"words": r.setWords, "word": r.newWord, "chain": r.chain, "assertion": r.begin, "compare": r.compare} {
-		if err := add(name, r.vm.Define("postie:"+name, f)); err != nil {
-			return "", err
-		}
-	}
-	for name, f := range natives {
-		if err := add(name, r.vm.Define("postie:"+name, f)); err != nil {
+	functions := map[string]engine.Function{"words": r.setWords, "word": r.newWord, "chain": r.chain, "assertion": r.begin, "compare": r.compare}
+	maps.Copy(functions, natives)
+	for _, name := range slices.Sorted(maps.Keys(functions)) {
+		if err := add(name, r.vm.Define("postie:"+name, functions[name])); err != nil {
 			return "", err
 		}
 	}

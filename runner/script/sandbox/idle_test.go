@@ -70,6 +70,17 @@ func TestRealmIsRestored(t *testing.T) {
 	r.close()
 }
 
+// Realms are laid out alike in memory, so that they need not keep an image each.
+func TestRealmsShareAnImage(t *testing.T) {
+	opened(t).end() // it may be the first of the process, which learns names for all
+	a, b := opened(t), opened(t)
+	defer a.end()
+	defer b.end()
+	if a.vm.InUse() && !a.vm.SharesImage(b.vm) {
+		t.Error("two realms have two images")
+	}
+}
+
 // What must not serve again returns its heap: a realm that broke, one that
 // grew, one that did not answer.
 func TestRealmEnds(t *testing.T) {

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"modernc.org/quickjs"
 
@@ -11,6 +13,10 @@ import (
 )
 
 var errClosed = errors.New("the sandbox is closed")
+
+// images are those of realms that may serve again. Their memory is laid out
+// alike, which is why what makes a realm goes through no map in its random order.
+var images engine.Images
 
 // A realm is one virtual machine with the API loaded. Globals live in it for
 // as long as it does.
@@ -87,7 +93,7 @@ func newRealm(c *cache, several bool) (*realm, error) {
 		r.end()
 		return nil, fmt.Errorf("cannot load the script API: %w", err)
 	}
-	r.reusable = many && vm.Freeze()
+	r.reusable = many && vm.Freeze(&images)
 	return r, nil
 }
 
@@ -110,13 +116,14 @@ func (r *realm) load(many bool) error {
 		return err
 	}
 	defer main.Free()
-	for name, into := range map[string]*quickjs.Value{
+	exports := map[string]*quickjs.Value{
 		"notify": &r.driver.notify, "start": &r.driver.start, "values": &r.driver.values,
 		"fail": &r.driver.fail, "wait": &r.driver.wait, "awaits": &r.driver.awaits, "ended": &r.driver.ended, "fire": &r.driver.fire,
 		"settle": &r.driver.settle, "turn": &r.driver.turn, "finish": &r.driver.finish,
 		"offer": &r.driver.offer, "found": &r.driver.found,
-	} {
-		if *into, err = r.property(main, name); err != nil {
+	}
+	for _, name := range slices.Sorted(maps.Keys(exports)) {
+		if *exports[name], err = r.property(main, name); err != nil {
 			return err
 		}
 	}

@@ -87,7 +87,7 @@ func TestNative(t *testing.T) {
 // A restored machine has its natives still.
 func TestNativesOfRestoredMachines(t *testing.T) {
 	m := machine(t, func(*Call) Value { return Number(7) })
-	m.Freeze()
+	m.Freeze(&Images{})
 	for range 3 {
 		if got := text(t, m, `const f = native; delete globalThis.native; String(f())`); got != "7" {
 			t.Error(got)

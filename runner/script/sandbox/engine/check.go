@@ -53,7 +53,7 @@ func (m *Machine) check() (err error) {
 	if m.heap == nil {
 		return errors.New("the engine takes its memory from elsewhere")
 	}
-	if !m.Freeze() {
+	if !m.Freeze(&Images{}) {
 		return errors.New("the engine's memory cannot be copied")
 	}
 	m.WatchEval(func(string) string { return "check" })

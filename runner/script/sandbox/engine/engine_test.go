@@ -67,14 +67,14 @@ func TestRestore(t *testing.T) {
 	m := opened(t)
 	defer m.Drop()
 	text(t, m, `var kept = 'kept'`)
-	if !m.Freeze() {
+	if !m.Freeze(&Images{}) {
 		t.Fatal("no image")
 	}
 	m.heap.restore()
 	bytes := func() string {
 		var all strings.Builder
 		for _, b := range m.heap.image.blocks {
-			all.Write(bytesAt(b.at, b.size))
+			all.Write(bytesAt(m.heap.image.base+b.at, b.size))
 		}
 		return all.String()
 	}
@@ -92,6 +92,40 @@ func TestRestore(t *testing.T) {
 	}
 	if m.Restore(); text(t, m, `String(Math.random())`) == random {
 		t.Error("random numbers repeat")
+	}
+}
+
+// A machine that was made as another keeps no whole image, and gets back all that
+// was in it: also what only looks like an address.
+func TestRestoreFromSharedImage(t *testing.T) {
+	var images Images
+	first, second, other := opened(t), opened(t), opened(t)
+	for _, m := range []*Machine{first, second, other} {
+		defer m.Drop()
+	}
+	text(t, first, `var kept = new Float64Array(100)`)
+	text(t, second, `var kept = new Float64Array(100)`)
+	text(t, other, `var more = Array.from({ length: 1000 }, (_, i) => ({ i }))`)
+	first.Freeze(&images)
+	kept := uintptr(0) // in first, where second has the address of its own block
+	for _, b := range first.heap.image.blocks {
+		kept = first.heap.image.base + b.at
+	}
+	text(t, second, fmt.Sprintf(`new BigUint64Array(kept.buffer)[3] = %dn; var kept = kept`, kept))
+	second.Freeze(&images)
+	other.Freeze(&images)
+	if !first.SharesImage(second) {
+		t.Error("two machines made in the same way have two whole images")
+	}
+	if other.SharesImage(first) {
+		t.Error("machines with other blocks share an image")
+	}
+	for range 3 {
+		text(t, second, `kept.fill(7); Array.from({ length: 1e4 }, (_, i) => 'text ' + i); ''`)
+		second.Restore()
+		if got, want := text(t, second, `String(new BigUint64Array(kept.buffer)[3]) + kept[4] + typeof [].map`), fmt.Sprintf("%d0function", kept); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
 
@@ -154,7 +188,7 @@ func TestPlainMachine(t *testing.T) {
 	if got := text(t, m, `String(eval('1 + 1' + ' '.repeat(5000)))`); got != "2" || seen != 1 {
 		t.Errorf("%s, %d texts seen", got, seen)
 	}
-	if m.Freeze() || m.Peak() != 0 {
+	if m.Freeze(&Images{}) || m.Peak() != 0 {
 		t.Error("it has a heap of its own")
 	}
 	if _, err := m.Eval(`nobody()`, 0); err == nil || errors.Unwrap(err) != nil {

@@ -40,65 +40,6 @@ var heaps struct {
 	live map[*vmHeap]bool
 }
 
-// An image is what the blocks of a heap held at one moment. The engine keeps
-// all of a machine there and nowhere else, so that a heap with the same blocks
-// at the same places is the same machine.
-type image struct {
-	blocks []pinned
-	copy   uintptr // of what they held, one after the other
-}
-
-type pinned struct {
-	at   uintptr
-	size int
-}
-
-// freeze takes an image of the heap.
-func (h *vmHeap) freeze() bool {
-	im := &image{blocks: make([]pinned, 0, len(h.blocks))}
-	total := 0
-	for p := range h.blocks {
-		b := pinned{p, int(usable(nil, p))}
-		im.blocks = append(im.blocks, b)
-		total += b.size
-	}
-	var err error
-	if im.copy, err = h.UintptrMalloc(total); err != nil {
-		return false
-	}
-	to := im.copy
-	for _, b := range im.blocks {
-		h.blocks[b.at] = true
-		to += uintptr(copy(bytesAt(to, b.size), bytesAt(b.at, b.size)))
-	}
-	h.image = im
-	return true
-}
-
-// restore makes the heap what it was when it was frozen.
-func (h *vmHeap) restore() {
-	for p, stays := range h.blocks {
-		if !stays {
-			delete(h.blocks, p)
-			_ = h.UintptrFree(p) // it fails only to unmap
-		}
-	}
-	from := h.image.copy
-	for _, b := range h.image.blocks {
-		from += uintptr(copy(bytesAt(b.at, b.size), bytesAt(from, b.size)))
-	}
-	h.peak = 0
-}
-
-// thaw forgets the image.
-func (h *vmHeap) thaw() {
-	for p := range h.blocks {
-		h.blocks[p] = false
-	}
-	_ = h.UintptrFree(h.image.copy) // it fails only to unmap
-	h.image = nil
-}
-
 func bytesAt(p uintptr, size int) []byte { return unsafe.Slice(at[byte](p), size) }
 
 // engineAllocator is the table of functions by which a new machine takes and

@@ -158,7 +158,7 @@ func TestJSONAfterRestore(t *testing.T) {
 	defer m.Drop()
 	withJSON(t, m)
 	text(t, m, `JSON.stringify(read('[{"a":1},{"a":2}]'))`)
-	if !m.Freeze() {
+	if !m.Freeze(&Images{}) {
 		t.Fatal("no image")
 	}
 	for range 3 {

@@ -80,9 +80,16 @@ func (m *Machine) Drop() {
 
 // Freeze keeps an image of the machine as it is now, for Restore to return to.
 // It reports false for a machine that cannot have one.
-func (m *Machine) Freeze() bool {
+func (m *Machine) Freeze(s *Images) bool {
 	m.freeKeys()
-	return m.heap != nil && m.heap.freeze()
+	return m.heap != nil && m.heap.freeze(s)
+}
+
+// SharesImage reports whether both machines have an image, and most of it is kept
+// once for both.
+func (m *Machine) SharesImage(with *Machine) bool {
+	a, b := m.heap.image, with.heap.image
+	return a != nil && b != nil && a.wholeImage == b.wholeImage
 }
 
 // Restore makes the machine what it was when it was frozen, but for the
