@@ -86,8 +86,18 @@ type Output struct {
 	Mask      mask.Options
 	Label     string // names the run among others beside it; in RunStarted
 	Version   string // of postie, for reports
-	NamesOnly bool   // the reporters read nothing of the collection but ids and names
+	Form      CollectionForm
 }
+
+// A CollectionForm says how much of the collection the RunStarted event holds.
+type CollectionForm int
+
+// Forms of the collection in an event.
+const (
+	FormWhole  CollectionForm = iota // as JSON reports print it
+	FormNames                        // the tree of ids and names
+	FormPrints                       // the names, and the event's Print writes the whole
+)
 
 // IterationCount is the number of iterations that the options ask for.
 func (o *Options) IterationCount() int {

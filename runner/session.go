@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"postie/collections"
@@ -116,12 +117,15 @@ func (s *Session) Begin(iterations int) {
 	s.cycles = iterations
 	s.out.Result.Started = s.opts.Now()
 	c := s.opts.Collection
-	text := c.JSON
-	switch {
-	case s.opts.Output.NamesOnly:
-		text = c.NamesJSON
-	case s.opts.Output.Label != "":
-		text = c.KeptJSON
+	text := c.NamesJSON
+	var print func(io.Writer) error
+	switch s.opts.Output.Form {
+	case FormPrints:
+		print = func(w io.Writer) error { return c.WriteJSON(w, s.mask.JSON) }
+	case FormWhole:
+		if text = c.JSON; s.opts.Output.Label != "" { // there are others, which may have the same
+			text = c.KeptJSON
+		}
 	}
 	var later []string
 	if s.opts.Checks.Defer {
@@ -137,6 +141,7 @@ func (s *Session) Begin(iterations int) {
 		Environment: s.scopes.Environment.Name,
 		Label:       s.opts.Output.Label,
 		Collection:  text(),
+		Print:       print,
 		Items:       s.plan.Len(),
 		Iterations:  iterations,
 	}, at.Cursor)

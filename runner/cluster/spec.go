@@ -43,7 +43,7 @@ type spec struct {
 	Mask        maskSpec     `json:"mask"`
 	Label       string       `json:"label,omitempty"`
 	Version     string       `json:"version,omitempty"`
-	NamesOnly   bool         `json:"namesOnly,omitempty"`
+	Form        int          `json:"form,omitempty"` // a runner.CollectionForm
 }
 
 type networkSpec struct {
@@ -167,7 +167,7 @@ func pack(o *runner.Options) (*spec, error) {
 	s := &spec{Environment: packScope(o.Environment), Globals: packScope(o.Globals), Variables: packScope(o.Variables), Vault: packScope(o.Vault),
 		Select: o.Select, Iterations: o.Iterations, Bail: o.Bail, AllowEmpty: o.AllowEmpty, MaxJumps: o.MaxJumps, Delay: int64(o.Delay), Timeout: int64(o.Timeout),
 		Scripts: scriptsSpec{Skip: o.Scripts.Engine == nil, Limits: o.Scripts.Limits, CookieDomains: o.Scripts.CookieDomains},
-		Label:   o.Output.Label, Version: o.Output.Version, NamesOnly: o.Output.NamesOnly}
+		Label:   o.Output.Label, Version: o.Output.Version, Form: int(o.Output.Form)}
 	if o.Only != nil {
 		list := []int{}
 		for i := range o.IterationCount() {
@@ -241,7 +241,7 @@ func (s *spec) unpack() (*runner.Options, error) {
 	o.Retry, errs[6] = s.Retry.unpack()
 	o.Output.Mask.Patterns, errs[7] = parseAll(s.Mask.Patterns, regexp.Compile)
 	o.Output.Mask.Off, o.Output.Mask.Names = s.Mask.Off, s.Mask.Names
-	o.Output.Label, o.Output.Version, o.Output.NamesOnly = s.Label, s.Version, s.NamesOnly
+	o.Output.Label, o.Output.Version, o.Output.Form = s.Label, s.Version, runner.CollectionForm(s.Form)
 	o.Scripts.Limits, o.Scripts.CookieDomains = s.Scripts.Limits, s.Scripts.CookieDomains
 	if s.Only != nil {
 		only := map[int]bool{}

@@ -8,6 +8,7 @@ package event
 
 import (
 	"encoding/json"
+	"io"
 	"time"
 
 	"postie/runner/script"
@@ -62,10 +63,15 @@ type RunStarted struct {
 	Environment string          `json:"environment,omitempty"` // its name
 	Label       string          `json:"label,omitempty"`       // tells the run from others
 	Worker      string          `json:"worker,omitempty"`      // who carried it out, in a cluster
-	Collection  json.RawMessage `json:"collection"`            // as JSON reports print it
+	Collection  json.RawMessage `json:"collection"`            // as JSON reports print it, or of that the ids and names
 	Criteria    []string        `json:"criteria,omitempty"`    // bounds on the whole run, when this is a part of it
 	Items       int             `json:"items"`
 	Iterations  int             `json:"iterations"`
+
+	// Print writes the whole collection, as JSON reports print it, when
+	// Collection has but the ids and names of it and a run log is to hold it;
+	// else it is nil. A large collection is in no event that way.
+	Print func(io.Writer) error `json:"-"`
 }
 
 // IterationStarted opens an iteration.

@@ -62,7 +62,7 @@ func (s *Selection) Has(iteration int) bool { return s.iterations[iteration] }
 // starts in it, and ErrSeveral when several do.
 func Read(log *runlog.Log) (*Recording, error) {
 	r := &Recording{}
-	for e, err := range log.Events(runlog.Outline) {
+	for e, err := range log.Events(runlog.Outline, runlog.Collection) {
 		if err != nil {
 			return nil, err
 		}

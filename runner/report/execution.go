@@ -17,7 +17,8 @@ import (
 )
 
 // A Log is a run's events, which can be read more than once: all of them, those
-// of the kinds named, or their outline. *runlog.Log is one.
+// of the kinds named, or their outline, and with runlog.Collection the collection.
+// *runlog.Log is one.
 type Log interface {
 	Events(kinds ...string) iter.Seq2[event.Event, error]
 }

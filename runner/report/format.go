@@ -15,7 +15,7 @@ type Format struct {
 	Ending   string // of its file's name
 	Terminal bool   // it wants the terminal for itself
 	AllRuns  bool   // one report holds several runs
-	Whole    bool   // it shows the whole collection; others need the names in it
+	Log      bool   // it is a run log, which holds the collection
 
 	Print  func(io.Writer, CLIOptions) event.Reporter
 	Render func(io.Writer, Log, Options) error
@@ -32,8 +32,8 @@ func Formats() []Format {
 		{Name: "tap", Ending: "tap", Print: plainly(NewTAP)},
 		{Name: "teamcity", Ending: "teamcity.txt", Print: plainly(NewTeamCity)},
 		{Name: "github", Ending: "github.txt", Print: plainly(NewGitHub)},
-		{Name: "ndjson", Ending: "ndjson", Whole: true, Print: plainly(runlog.NewWriter)},
-		{Name: "json", Ending: "json", Whole: true, Render: JSON},
+		{Name: "ndjson", Ending: "ndjson", Log: true, Print: plainly(runlog.NewWriter)},
+		{Name: "json", Ending: "json", Render: JSON},
 		{Name: "junit", Ending: "xml", Render: JUnit, AllRuns: true},
 		{Name: "html", Ending: "html", Render: HTML, AllRuns: true},
 		{Name: "markdown", Ending: "md", Render: Markdown},

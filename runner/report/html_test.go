@@ -51,7 +51,7 @@ func (l htmlLog) Events(kinds ...string) iter.Seq2[event.Event, error] {
 		at := time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC)
 		emit := func(kind string, e event.Event) bool {
 			sum.Add(e)
-			all := len(kinds) == 0 || slices.Contains(kinds, runlog.Outline)
+			all := len(kinds) == 0 || slices.Contains(kinds, runlog.Outline) || len(kinds) == 1 && kinds[0] == runlog.Collection
 			return !all && !slices.Contains(kinds, kind) || yield(e, nil)
 		}
 		name := func(s string, i int) string {

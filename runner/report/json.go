@@ -34,7 +34,7 @@ func JSON(w io.Writer, log Log, o Options) error {
 	}
 	j := &jsonReport{w: bufio.NewWriterSize(w, 64<<10), log: log, opts: o, parents: parents(start.Collection)}
 	j.text("{")
-	j.collection(orEmpty(start.Collection))
+	j.collection(start)
 	j.text(",")
 	j.member(1, "environment", orEmpty(end.Environment))
 	j.text(",")
@@ -91,14 +91,30 @@ func (j *jsonReport) member(depth int, name string, raw json.RawMessage) {
 	j.value(depth, raw)
 }
 
-// collection writes the run's collection, from where the options have it whole.
-func (j *jsonReport) collection(logged json.RawMessage) {
+// collection writes the run's collection, from where the options have it whole
+// or from the log.
+func (j *jsonReport) collection(start *event.RunStarted) {
 	j.text("\n  \"collection\": ")
-	if j.opts.Collection == nil {
-		j.value(1, logged)
-	} else if j.err == nil {
-		j.err = j.opts.Collection(&indenter{w: j.w, prefix: "  "})
+	if j.opts.Collection != nil {
+		if write := j.opts.Collection(start.Cursor.Run); write != nil {
+			if j.err == nil {
+				j.err = write(&indenter{w: j.w, prefix: "  "})
+			}
+			return
+		}
 	}
+	j.value(1, orEmpty(j.logged(start)))
+}
+
+// logged is the run's collection as the log has it.
+func (j *jsonReport) logged(start *event.RunStarted) json.RawMessage {
+	for e, err := range j.log.Events(runlog.RunStarted, runlog.Collection) {
+		if whole, ok := e.(*event.RunStarted); ok && err == nil {
+			return whole.Collection
+		}
+		break
+	}
+	return start.Collection
 }
 
 // list writes an array whose elements each yields.

@@ -23,7 +23,7 @@ func Replay(log Log, r event.Reporter) error {
 		p.ids.all = all.shareNames
 	}
 	var sum event.Summary
-	for e, err := range log.Events() {
+	for e, err := range log.Events(runlog.Collection) {
 		if err != nil {
 			return err
 		}

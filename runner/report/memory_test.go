@@ -28,7 +28,7 @@ func made(n, body int) report.Log { return synthetic{n, body} }
 // Events implements report.Log.
 func (s synthetic) Events(kinds ...string) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
-		all := len(kinds) == 0 || slices.Contains(kinds, runlog.Outline)
+		all := len(kinds) == 0 || slices.Contains(kinds, runlog.Outline) || len(kinds) == 1 && kinds[0] == runlog.Collection
 		begun := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		head := event.Head{Time: begun, Cursor: event.Cursor{Length: 1, Cycles: s.n}}
 		item := event.ItemRef{ID: "i", Name: "Request", Path: []string{"C", "Request"}, Line: 3}

@@ -15,9 +15,9 @@ type Options struct {
 	OnlyFailures bool // leave out executions in which nothing failed
 	MaxBody      int  // longest body, in bytes; 0: all
 
-	// Collection writes the run's collection as one JSON object. Nil: the log
-	// holds it whole.
-	Collection func(io.Writer) error
+	// Collection is what writes the collection of a run, by the run's number, as
+	// one JSON object. Nil, or a nil function from it: it is what the log has.
+	Collection func(run int) func(io.Writer) error
 
 	// Visualize renders what a script gave to pm.visualizer. Nil: its template
 	// and data are shown as they are.

@@ -25,7 +25,7 @@ func (l memoryLog) Events(kinds ...string) iter.Seq2[event.Event, error] {
 		for _, e := range l {
 			name := strings.TrimPrefix(fmt.Sprintf("%T", e), "*event.")
 			wanted := len(kinds) == 0 || slices.ContainsFunc(kinds, func(k string) bool {
-				return k == name || k == runlog.Outline
+				return k == name || k == runlog.Outline || len(kinds) == 1 && k == runlog.Collection
 			})
 			if wanted && !yield(e, nil) {
 				return

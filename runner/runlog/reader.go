@@ -41,15 +41,15 @@ func (l *Log) Runs() (map[int]*Log, error) {
 		src := bufio.NewReaderSize(io.NewSectionReader(l.src, p.from, p.end-p.from), 64<<10)
 		var here *Log // that of the line before
 		for at, line := p.from, p.line; ; line++ {
-			text, err := src.ReadBytes('\n')
-			if len(text) > 0 {
+			text, size, err := readLine(src, false)
+			if size > 0 {
 				number := runOf(text)
 				run := out[number]
 				if run == nil {
 					run = &Log{name: l.name, src: l.src}
 					out[number] = run
 				}
-				end := at + int64(len(text))
+				end := at + size
 				if run != here {
 					run.parts = append(run.parts, part{line: line, from: at})
 				}
@@ -71,9 +71,9 @@ func (l *Log) Runs() (map[int]*Log, error) {
 func runOf(line []byte) int { return int(gjson.GetBytes(line, "cursor.run").Int()) }
 
 // Events yields the events from the start, or those of the kinds named, which
-// is quicker; Outline among them leaves out their bulk. A last line that was cut
-// off, as an aborted process leaves it, ends the log without an error: Whole
-// reports it. Events of a kind unknown here are passed over. After an error
+// is quicker; Outline among them leaves out their bulk, and Collection adds it.
+// A last line that was cut off, as an aborted process leaves it, ends the log
+// without an error: Whole reports it. Events of a kind unknown here are passed over. After an error
 // nothing follows.
 func (l *Log) Events(kinds ...string) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
@@ -139,15 +139,20 @@ type Reader struct {
 
 	kinds   []string // none: all
 	outline bool     // without the bulk
+	whole   bool     // with the collection
 	repeat  repeat
+
+	collection json.RawMessage // of the RunStarted that comes next, when whole is set
 }
 
-// NewReader reads a log from r.
-func NewReader(r io.Reader) *Reader { return &Reader{src: bufio.NewReaderSize(r, 64<<10)} }
+// NewReader reads a log from r, each collection with its RunStarted.
+func NewReader(r io.Reader) *Reader {
+	return &Reader{src: bufio.NewReaderSize(r, 64<<10), whole: true}
+}
 
 func (r *Reader) setKinds(kinds []string) {
-	r.outline = slices.Contains(kinds, Outline)
-	r.kinds = slices.DeleteFunc(slices.Clone(kinds), func(kind string) bool { return kind == Outline })
+	r.outline, r.whole = slices.Contains(kinds, Outline), slices.Contains(kinds, Collection)
+	r.kinds = slices.DeleteFunc(slices.Clone(kinds), func(kind string) bool { return kind == Outline || kind == Collection })
 }
 
 // Truncated reports whether the last line was cut off.
@@ -156,12 +161,12 @@ func (r *Reader) Truncated() bool { return r.cut }
 // Next returns the next event; io.EOF after the last.
 func (r *Reader) Next() (event.Event, error) {
 	for {
-		line, err := r.src.ReadBytes('\n')
+		line, size, err := readLine(r.src, r.whole)
 		if err != nil && err != io.EOF {
 			return nil, err
 		}
 		r.line++
-		r.start, r.next = r.next, r.next+int64(len(line))
+		r.start, r.next = r.next, r.next+size
 		last := err == io.EOF
 		line = bytes.TrimSpace(line)
 		if len(line) == 0 {
@@ -173,6 +178,12 @@ func (r *Reader) Next() (event.Event, error) {
 		if last && !gjson.ValidBytes(line) {
 			r.cut = true
 			return nil, io.EOF
+		}
+		if isCollection(line) {
+			if r.whole {
+				r.collection = collectionOf(line)
+			}
+			continue
 		}
 		if r.passed(line) {
 			continue
@@ -186,6 +197,9 @@ func (r *Reader) Next() (event.Event, error) {
 		e, err := decode(line)
 		if err != nil {
 			return nil, fmt.Errorf("%d: %w", r.line, err)
+		}
+		if start, ok := e.(*event.RunStarted); ok && r.collection != nil {
+			start.Collection, r.collection = r.collection, nil
 		}
 		if r.repeat.remember(line, e); e != nil {
 			return e, nil

@@ -207,7 +207,7 @@ func (s *Spool) Replay(report func(event.Event) error) error {
 	if err := s.Flush(); err != nil {
 		return err
 	}
-	for e, err := range s.Log().Events() {
+	for e, err := range s.Log().Events(Collection) {
 		if err != nil {
 			return err
 		}

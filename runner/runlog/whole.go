@@ -52,6 +52,9 @@ func (l *Log) Whole() error {
 			return fmt.Errorf("%s: %w", l.name, err)
 		}
 		n++
+		if isCollection(line) {
+			continue // what a run is, and nothing that it did
+		}
 		if !bytes.HasSuffix(line, []byte("\n")) && !gjson.ValidBytes(line) {
 			cut = true
 			break
@@ -93,13 +96,14 @@ func (l *Log) judge(runs map[int]*census, cut bool) error {
 	return early
 }
 
-// lines yields the lines of all parts that are not blank.
+// lines yields the lines of all parts that are not blank; of one that holds a
+// collection, the start.
 func (l *Log) lines() func(yield func([]byte, error) bool) {
 	return func(yield func([]byte, error) bool) {
 		for _, p := range l.parts {
 			src := bufio.NewReaderSize(io.NewSectionReader(l.src, p.from, p.end-p.from), 64<<10)
 			for {
-				line, err := src.ReadBytes('\n')
+				line, _, err := readLine(src, false)
 				if len(bytes.TrimSpace(line)) > 0 && !yield(line, nil) {
 					return
 				}

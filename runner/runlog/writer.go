@@ -35,6 +35,11 @@ func NewWriter(w io.Writer) *Writer {
 
 // Report implements event.Reporter.
 func (l *Writer) Report(e event.Event, _ *event.Summary) error {
+	if start, ok := e.(*event.RunStarted); ok && start.Print != nil {
+		if err := l.collection(start); err != nil {
+			return err
+		}
+	}
 	line, err := l.line(e)
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ import (
 	"postie/runner/documents"
 	"postie/runner/export"
 	"postie/runner/fserror"
+	"postie/runner/mask"
 	"postie/runner/matrix"
 	"postie/runner/report"
 	"postie/runner/report/output"
@@ -46,10 +47,11 @@ type Job struct {
 	Pace       runner.Pace             // of a recorded run
 	Reads      []output.Target         // what the command reads besides the run's inputs
 	Compare    func(*runlog.Log) error // nil, or what is done with the log of a run that was carried out
-	Result     *runner.Result          // set when the run has ended
 
 	engine      script.Engine          // nil: one of its own
 	environment *vars.Scope            // as loaded, for mocks
+	mask        *mask.Masker           // of the run, when it has ended
+	runs        []*Job                 // the several that this one reports; nil when it is one itself
 	suffix      string                 // of the files that are this run's own; "" when there is one run
 	again       func(run int) []string // the words that carry one of several runs out again; nil: the flags say
 	closers     []io.Closer
@@ -77,7 +79,7 @@ func (j *Job) Run(ctx context.Context) error {
 		set.Drop()
 		return runError(runErr)
 	}
-	j.Result = res
+	j.mask = res.Mask
 	err = errors.Join(set.Finish(), export.Write(exports, res))
 	j.wrote(set.Written())
 	if err != nil {

@@ -22,13 +22,17 @@ import (
 func (j *Job) reporters(o *runner.Options, runs []string, others []output.Target) (*output.Set, error) {
 	opts := output.Options{Log: j.Flags.logFile, Runs: runs, Others: others, Reads: append(j.Flags.inputs(), j.Reads...)}
 	started := time.Now()
-	whole := opts.Log != "" || j.Compare != nil || len(o.Output.Reporters) > 0
+	o.Output.Form = runner.FormNames
+	if opts.Log != "" {
+		o.Output.Form = runner.FormPrints
+	}
 	for _, name := range j.Flags.reporterList() {
 		if err := j.add(&opts, o, name, started); err != nil {
 			return nil, err
 		}
-		format, _ := report.FormatOf(name)
-		whole = whole || format.Whole && (format.Print != nil || len(runs) > 0)
+		if format, _ := report.FormatOf(name); format.Log {
+			o.Output.Form = runner.FormPrints
+		}
 	}
 	set, err := output.Open(opts)
 	if err != nil {
@@ -40,7 +44,6 @@ func (j *Job) reporters(o *runner.Options, runs []string, others []output.Target
 	if j.Compare != nil {
 		set.KeepLog()
 	}
-	o.Output.NamesOnly = !whole
 	o.Output.Reporters = append(o.Output.Reporters, set.Reporters()...)
 	return set, nil
 }
@@ -54,9 +57,7 @@ func (j *Job) add(out *output.Options, o *runner.Options, name string, started t
 	}
 	format, _ := report.FormatOf(name) // check has seen that there is one
 	if format.Print == nil {
-		if len(out.Runs) == 0 { // it is not in the log, if it need not be
-			common.Collection = func(w io.Writer) error { return o.Collection.WriteJSON(w, j.Result.Mask.JSON) }
-		}
+		common.Collection = j.printer
 		if name == "html" {
 			v := visualize.New(sandbox.New(), func() visualize.Libraries { return o.Scripts.Libraries })
 			j.closers = append(j.closers, v)
@@ -75,6 +76,19 @@ func (j *Job) add(out *output.Options, o *runner.Options, name string, started t
 		out.Live = append(out.Live, j.live(format, opts, started))
 	}
 	return nil
+}
+
+// printer writes the collection of a run that has ended, which is not in the
+// log if it need not be; nil when it is not known what is to be hidden in it.
+func (j *Job) printer(run int) func(io.Writer) error {
+	ran := j
+	if len(j.runs) > 0 {
+		ran = j.runs[run]
+	}
+	if ran.mask == nil {
+		return nil
+	}
+	return func(w io.Writer) error { return ran.Collection.WriteJSON(w, ran.mask.JSON) }
 }
 
 // live is a reporter that prints while the run goes on. What people watch goes

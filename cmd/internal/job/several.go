@@ -167,7 +167,7 @@ func (m *grid) close() {
 
 // run carries the runs out and reports them one after the other.
 func (m *grid) run(ctx context.Context) error {
-	main := &Job{Streams: m.streams, Flags: m.flags, again: func(run int) []string { return m.jobs[run].Flags.again() }}
+	main := &Job{Streams: m.streams, Flags: m.flags, runs: m.jobs, again: func(run int) []string { return m.jobs[run].Flags.again() }}
 	defer main.Close()
 	shared := &runner.Options{Scripts: runner.Scripts{Libraries: m.opts[0].Scripts.Libraries}}
 	exports := m.exports(time.Now())
@@ -200,6 +200,7 @@ func (m *grid) run(ctx context.Context) error {
 	for i, out := range matrix.Run(ctx, m.each(shared), mo) {
 		worst = worse(worst, m.verdict(i, out, sig))
 		if out.Result != nil {
+			m.keepMask(i, out.Result)
 			errs = append(errs, export.Write(exports[i], out.Result))
 		}
 	}
@@ -214,6 +215,14 @@ func (m *grid) run(ctx context.Context) error {
 	return worst
 }
 
+// keepMask keeps what a report needs that prints the run's collection: of many
+// runs, the masks are not kept for nothing.
+func (m *grid) keepMask(i int, res *runner.Result) {
+	if slices.Contains(m.flags.reporterList(), "json") {
+		m.jobs[i].mask = res.Mask
+	}
+}
+
 // exports are those of each run, in files of its own.
 func (m *grid) exports(at time.Time) [][]export.File {
 	out := make([][]export.File, len(m.jobs))
@@ -224,11 +233,17 @@ func (m *grid) exports(at time.Time) [][]export.File {
 	return out
 }
 
-// each yields the runs, all with the interrupt of the whole.
+// each yields the runs, all with the interrupt of the whole. A log has each
+// collection once, with the first run of it.
 func (m *grid) each(shared *runner.Options) iter.Seq[runner.Options] {
 	return func(yield func(runner.Options) bool) {
+		printed := map[*collections.Collection]bool{}
 		for _, o := range m.opts {
 			o.Interrupt = shared.Interrupt
+			if o.Output.Form = shared.Output.Form; printed[o.Collection] {
+				o.Output.Form = runner.FormNames
+			}
+			printed[o.Collection] = true
 			if !yield(o) {
 				return
 			}
