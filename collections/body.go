@@ -118,25 +118,130 @@ func (b *Body) GraphQLText() string {
 	return "{" + strings.Join(members, ",") + "}"
 }
 
-// Texts are the values a form parameter sends: several for an array, an empty
-// one for what is neither text, number nor boolean.
-func (p FormParam) Texts() []string {
-	switch v := p.Value.(type) {
-	case nil:
-		return []string{""}
-	case json.RawMessage:
-		list := gjson.ParseBytes(v)
-		if !list.IsArray() {
-			return []string{""}
-		}
-		var out []string
-		for _, e := range list.Array() {
-			if e.Type == gjson.JSON {
-				e = gjson.Result{}
-			}
-			out = append(out, e.String())
-		}
-		return out
+// A Body has the member of its mode set.
+type Body struct {
+	Mode       string // raw, urlencoded, formdata, file, graphql
+	Raw        *string
+	RawJSON    bool // the document has no text but a value, of which Raw is the text
+	URLEncoded []FormParam
+	FormData   []FormParam
+	File       *File
+	GraphQL    json.RawMessage
+	Language   string // options.raw.language
+	Options    json.RawMessage
+	Disabled   bool
+
+	enabled string // JSON of a "disabled" that is there, and does not disable
+	noFile  bool   // the mode is "file", and the document says nothing of one
+}
+
+// A File is a file body: Src names it, or Content is base64.
+type File struct {
+	Src      string
+	Content  *string
+	Unloaded bool // no file was named: reports say so
+
+	empty emptyMembers
+}
+
+func parseBody(r gjson.Result) *Body {
+	if r.Exists() && r.Type == gjson.Null {
+		return &Body{}
 	}
-	return []string{vars.Text(p.Value)}
+	if !r.IsObject() {
+		return nil
+	}
+	o := objectOf(r)
+	b := &Body{Mode: strings.ToLower(text(o.get("mode"))), Disabled: truthy(o.get("disabled")),
+		Language: text(lookup(o.get("options"), "raw", "language"))}
+	if v := o.get("options"); v.IsObject() {
+		b.Options = json.RawMessage(v.Raw)
+	}
+	if v := o.get("disabled"); v.Exists() && !b.Disabled {
+		b.enabled = v.Raw
+	}
+	if b.Mode == "" {
+		return b
+	}
+	switch b.Mode {
+	case "urlencoded":
+		b.URLEncoded = parseURLEncoded(o.get("urlencoded"))
+	case "formdata":
+		b.FormData = parseForm(o.get("formdata"))
+		for i := range b.FormData {
+			b.FormData[i].fill()
+		}
+	case "file":
+		b.File, b.noFile = parseFile(o.get("file")), !o.get("file").Exists()
+	case "graphql":
+		if g := o.get("graphql"); g.IsObject() {
+			b.GraphQL = json.RawMessage(g.Raw)
+		} else if g.Type == gjson.String {
+			b.GraphQL = json.RawMessage(`{"query":` + g.Raw + `}`)
+		}
+	default:
+		b.Raw = parseRaw(o.get("raw"))
+		b.RawJSON = b.Raw != nil && o.get("raw").Type != gjson.String
+		if b.Mode != "raw" && b.Raw == nil {
+			b.Raw = new(string) // a mode nobody knows is an empty text
+		}
+		b.Mode = "raw"
+	}
+	return b
+}
+
+// parseRaw is the text of a raw body; what is no text is sent as JSON.
+func parseRaw(r gjson.Result) *string {
+	switch {
+	case !r.Exists() || r.Type == gjson.Null:
+		return nil
+	case r.Type == gjson.String:
+		return &r.Str
+	}
+	raw := string(vars.JSON(json.RawMessage(r.Raw)))
+	return &raw
+}
+
+// WithoutContent is a file as reports show it when a request was sent: without
+// its bytes, and marked where it named none.
+func (f *File) WithoutContent() *File {
+	return &File{Src: f.Src, Unloaded: f.Src == "" && f.Content == nil, empty: emptyMembers{src: f.empty.src}}
+}
+
+// parseFile reads a file body; a text alone names the file. nil is for none.
+func parseFile(r gjson.Result) *File {
+	if r.Exists() && r.Type == gjson.Null {
+		return nil
+	}
+	if r.Type == gjson.String {
+		return &File{Src: r.Str, empty: emptyMembers{src: r.Raw}}
+	}
+	src, content := lookup(r, "src"), lookup(r, "content")
+	f := &File{Src: text(src), empty: emptyMembers{src: src.Raw, content: content.Raw}}
+	if content.Type == gjson.String {
+		f.Content = &content.Str
+	}
+	return f
+}
+
+func (b *Body) resolve(expand func(string) string) *Body {
+	if b == nil {
+		return nil
+	}
+	out := *b
+	if b.Raw != nil {
+		raw := expand(*b.Raw)
+		out.Raw = &raw
+	}
+	out.URLEncoded = resolveForm(b.URLEncoded, expand)
+	out.FormData = resolveForm(b.FormData, expand)
+	if b.File != nil {
+		f := *b.File
+		f.Src = expand(f.Src)
+		out.File = &f
+	}
+	if b.GraphQL != nil {
+		out.GraphQL = resolveJSON(gjson.ParseBytes(b.GraphQL), expand)
+	}
+	return &out
 }

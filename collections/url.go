@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tidwall/gjson"
+
 	"postie/collections/vars"
 )
 
@@ -122,31 +124,6 @@ func (m *mask) restore(s string) string {
 	return s
 }
 
-func parseQuery(text string) []QueryParam {
-	text, m := maskTemplates(text)
-	return parseQueryWith(text, m.restore)
-}
-
-func parseQueryWith(text string, restore func(string) string) []QueryParam {
-	parts := strings.Split(text, "&")
-	out := make([]QueryParam, 0, len(parts))
-	for i, part := range parts {
-		if part == "" && i < len(parts)-1 {
-			out = append(out, QueryParam{})
-			continue
-		}
-		key, value, ok := strings.Cut(part, "=")
-		key = restore(key)
-		p := QueryParam{Key: &key}
-		if ok {
-			value = restore(value)
-			p.Value = &value
-		}
-		out = append(out, p)
-	}
-	return out
-}
-
 // String joins the parts (path variables filled in), as newman's CLI shows a
 // URL; nothing is percent-encoded but & # = inside parameters.
 func (u URL) String() string {
@@ -209,29 +186,6 @@ func (u URL) segment(seg string) string {
 		break
 	}
 	return seg
-}
-
-// query joins the enabled parameters. It is there, though empty, when the one
-// enabled parameter is.
-func (u URL) query() (string, bool) {
-	var b strings.Builder
-	n := 0
-	for _, p := range u.Query {
-		if p.Disabled {
-			continue
-		}
-		if n > 0 {
-			b.WriteByte('&')
-		}
-		n++
-		if p.Key != nil {
-			b.WriteString(escapeOutside(*p.Key, "&#="))
-		}
-		if p.Value != nil {
-			b.WriteString("=" + escapeOutside(*p.Value, "&#"))
-		}
-	}
-	return b.String(), n > 0
 }
 
 // escapeOutside percent-encodes separators outside {{templates}}.
@@ -329,33 +283,94 @@ func (u URL) members(b *bytes.Buffer) {
 	}
 }
 
-func queryJSON(params []QueryParam) []byte {
-	var b bytes.Buffer
-	b.WriteByte('[')
-	for i, p := range params {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(`{`)
-		if p.Disabled {
-			b.WriteString(`"disabled":true,`)
-		}
-		b.WriteString(string(p.Notes) + `"key":`)
-		b.Write(nullable(p.Key))
-		b.WriteString(`,"value":`)
-		b.Write(nullable(p.Value))
-		if p.System {
-			b.WriteString(`,"system":true`)
-		}
-		b.WriteByte('}')
-	}
-	b.WriteByte(']')
-	return b.Bytes()
-}
-
 func nullable(s *string) []byte {
 	if s == nil {
 		return []byte("null")
 	}
 	return quoteJSON(*s)
+}
+
+// A URL holds the parts as Postman's parser splits them; nil Path and Query
+// differ from empty ones.
+type URL struct {
+	Protocol  string
+	Auth      *UserInfo
+	Host      []string
+	Port      string
+	NoPort    bool // a colon without a port follows the host
+	Path      []string
+	Query     []QueryParam
+	Hash      *string
+	Variables []PathVariable
+}
+
+// UserInfo comes before a URL's host.
+type UserInfo struct{ User, Password string }
+
+// A PathVariable fills a ":name" segment. Value is nil, string or float64…, or
+// vars.Undefined{} for none.
+type PathVariable struct {
+	Key      string
+	Value    any
+	Type     string // "string", …; "" for any
+	Notes    Notes
+	Disabled bool // no matter to Postman, which fills it in all the same
+	filled   bool // the URL's text has it already
+}
+
+func parseURLObject(r gjson.Result) URL {
+	if r.Type == gjson.String {
+		return ParseURL(r.Str)
+	}
+	o := objectOf(r)
+	u := URL{Protocol: text(o.get("protocol")), Port: text(o.get("port"))}
+	u.NoPort = u.Port == "" && o.get("port").Type == gjson.String
+	if a := o.get("auth"); a.IsObject() {
+		u.Auth = &UserInfo{User: text(lookup(a, "user")), Password: text(lookup(a, "password"))}
+	}
+	if h := o.get("host"); h.IsArray() {
+		u.Host = texts(h)
+	}
+	if p := o.get("path"); p.IsArray() {
+		u.Path = append([]string{}, texts(p)...)
+	}
+	if q := o.get("query"); q.IsArray() {
+		u.Query = []QueryParam{}
+		for _, p := range elements(q) {
+			u.Query = append(u.Query, parseQueryParam(p))
+		}
+	}
+	if h := o.get("hash"); h.Type == gjson.String {
+		u.Hash = &h.Str
+	}
+	for _, v := range elements(o.get("variable")) {
+		variable := objectOf(v)
+		key := variable.get("key")
+		if !truthy(key) {
+			key = variable.get("id")
+		}
+		one := PathVariable{Key: text(key), Value: value(variable.get("value")), Type: text(variable.get("type")),
+			Disabled: truthy(variable.get("disabled")), Notes: notes(v)}
+		if !variable.get("value").Exists() {
+			one.Value = vars.Undefined{}
+		}
+		u.Variables = append(u.Variables, one)
+	}
+	return u
+}
+
+func (u URL) resolve(expand func(string) string) URL {
+	out := ParseURL(expand(u.String()))
+	out.Variables = nil
+	for _, v := range u.Variables {
+		if s, ok := v.Value.(string); ok {
+			v.Value = expand(s)
+		}
+		out.Variables = append(out.Variables, v)
+	}
+	for i := range out.Variables {
+		// What the text now says is literal.
+		out.Variables[i].filled = true
+	}
+	return out
 }

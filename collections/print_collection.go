@@ -1,0 +1,100 @@
+package collections
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/tidwall/gjson"
+
+	"postie/collections/vars"
+)
+
+// NamesJSON is the tree of JSON with the ids and names alone, and what the
+// collection says of itself.
+func (c *Collection) NamesJSON() json.RawMessage {
+	var b bytes.Buffer
+	b.WriteString(`{"item":`)
+	c.root.printNames(&b)
+	b.WriteString(`,"info":{"_postman_id":`)
+	b.Write(quoteJSON(c.root.id))
+	b.WriteString(`,"name":`)
+	b.Write(quoteJSON(c.root.name))
+	printAbout(&b, lookup(c.doc, "info"))
+	b.WriteString(`}}`)
+	return b.Bytes()
+}
+
+// print is the whole collection with the given variables.
+func (c *Collection) print(list []vars.Variable) json.RawMessage {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	if c.printHead(&b); b.Len() > 1 {
+		b.WriteByte(',')
+	}
+	b.WriteString(`"item":[`)
+	for i, n := range c.root.children {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		n.print(&b)
+	}
+	b.WriteByte(']')
+	c.printTail(&b, list)
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+// printHead writes the member before the items, if there is one.
+func (c *Collection) printHead(b *bytes.Buffer) {
+	if id := lookup(c.doc, "info", "_postman_id"); truthy(id) {
+		b.WriteString(`"_":{"postman_id":` + id.Raw + `}`)
+	}
+}
+
+// printTail writes the members after the items; a comma comes first.
+func (c *Collection) printTail(b *bytes.Buffer, list []vars.Variable) {
+	found := lookups(c.doc, "auth", "protocolProfileBehavior", "info") // a pass reads all of the document
+	c.root.printEvents(b)
+	b.WriteString(`,"variable":[`)
+	for i, v := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('{')
+		b.Write(v.Members())
+		b.WriteByte('}')
+	}
+	b.WriteByte(']')
+	if a, ok := parseAuth(found[0]); ok {
+		b.WriteString(`,"auth":`)
+		a.print(b)
+	}
+	if p := found[1]; p.IsObject() {
+		b.WriteString(`,"protocolProfileBehavior":` + p.Raw)
+	}
+	b.WriteString(`,"info":{"_postman_id":`)
+	b.Write(quoteJSON(c.root.id))
+	b.WriteString(`,"name":`)
+	b.Write(quoteJSON(c.root.name))
+	b.WriteString(`,"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"`)
+	printAbout(b, found[2])
+	b.WriteByte('}')
+}
+
+// printAbout writes the collection's description, a comma first.
+func printAbout(b *bytes.Buffer, info gjson.Result) {
+	if d := lookup(info, "description"); description(d) != "" {
+		b.WriteByte(',')
+		printDescription(b, d)
+	}
+}
+
+// Export is the collection with its current variables, indented, as
+// --export-collection writes it.
+func (c *Collection) Export(list []vars.Variable) []byte {
+	var b bytes.Buffer
+	if json.Indent(&b, c.print(list), "", "  ") != nil {
+		return c.print(list)
+	}
+	return b.Bytes()
+}

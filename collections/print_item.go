@@ -1,0 +1,158 @@
+package collections
+
+import (
+	"bytes"
+	"encoding/json"
+	"sync/atomic"
+
+	"github.com/tidwall/gjson"
+)
+
+// JSON is the node as newman's reports print it: an item, or for a folder
+// with its items. It must not be changed.
+func (n *Node) JSON() json.RawMessage {
+	return n.kept.or(func() json.RawMessage {
+		var b bytes.Buffer
+		n.print(&b)
+		return b.Bytes()
+	})
+}
+
+func (n *Node) printNames(b *bytes.Buffer) {
+	b.WriteByte('[')
+	for i, c := range n.children {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(`{"id":`)
+		b.Write(quoteJSON(c.id))
+		b.WriteString(`,"name":`)
+		b.Write(quoteJSON(c.name))
+		if c.folder {
+			b.WriteString(`,"item":`)
+			c.printNames(b)
+		}
+		b.WriteByte('}')
+	}
+	b.WriteByte(']')
+}
+
+// KeptJSON is JSON for those who ask again, of iterations or of other runs: a
+// short text is kept.
+func (n *Node) KeptJSON() json.RawMessage { return n.kept.keep(n.JSON(), maxKept) }
+
+// A keptText is what was printed once, for whoever prints it again. It is safe
+// for concurrent use.
+type keptText struct {
+	text atomic.Pointer[json.RawMessage]
+}
+
+func (k *keptText) or(print func() json.RawMessage) json.RawMessage {
+	if kept := k.text.Load(); kept != nil {
+		return *kept
+	}
+	return print()
+}
+
+// keep keeps a text of at most limit bytes.
+func (k *keptText) keep(text json.RawMessage, limit int) json.RawMessage {
+	if len(text) <= limit {
+		k.text.Store(&text)
+	}
+	return text
+}
+
+// printed is Template, but it does not keep what nobody has run: of a large
+// collection, most requests are printed and not sent.
+func (n *Node) printed() *Request {
+	if r := n.parsed.Load(); r != nil {
+		return r
+	}
+	return n.Request()
+}
+
+func (n *Node) print(b *bytes.Buffer) {
+	b.WriteByte('{')
+	n.printHead(b)
+	if n.folder {
+		b.WriteString(`,"item":[`)
+		for i, c := range n.children {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			c.print(b)
+		}
+		b.WriteByte(']')
+	}
+	n.printTail(b)
+	b.WriteByte('}')
+}
+
+// printHead writes the members before a folder's items.
+func (n *Node) printHead(b *bytes.Buffer) {
+	b.WriteString(`"id":`)
+	b.Write(quoteJSON(n.id))
+	if n.name != "" {
+		b.WriteString(`,"name":`)
+		b.Write(quoteJSON(n.name))
+	}
+	n.printDescription(b)
+}
+
+// printTail writes the members after a folder's items, and of a request all
+// after its name; a comma comes first.
+func (n *Node) printTail(b *bytes.Buffer) {
+	if n.folder {
+		if a, ok := parseAuth(n.auth); ok {
+			b.WriteString(`,"auth":`)
+			a.print(b)
+		}
+	} else {
+		b.WriteString(`,"request":`)
+		n.printed().print(b)
+		b.WriteString(`,"response":`)
+		printRaw(b, lookup(n.raw, "response"), "[]")
+	}
+	n.printEvents(b)
+	if n.behavior.IsObject() {
+		b.WriteString(`,"protocolProfileBehavior":` + n.behavior.Raw)
+	}
+}
+
+func (n *Node) printDescription(b *bytes.Buffer) {
+	if d := lookup(n.raw, "description"); description(d) != "" {
+		b.WriteByte(',')
+		printDescription(b, d)
+	}
+}
+
+func (n *Node) printEvents(b *bytes.Buffer) {
+	b.WriteString(`,"event":[`)
+	for i, e := range n.events {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(`{` + string(e.notes) + `"listen":`)
+		b.Write(quoteJSON(e.listen))
+		if e.disabled {
+			b.WriteString(`,"disabled":true`)
+		}
+		b.WriteString(`,"script":{"id":`)
+		b.Write(quoteJSON(e.script.ID))
+		if e.name.Type == gjson.String {
+			b.WriteString(`,"name":` + e.name.Raw)
+		}
+		b.WriteString(`,"type":"text/javascript"`)
+		if e.packages.Exists() {
+			b.WriteString(`,"packages":` + e.packages.Raw)
+		}
+		b.WriteString(`,"exec":`)
+		printRaw(b, e.exec, "[]")
+		b.WriteString(`}}`)
+	}
+	b.WriteByte(']')
+}
+
+// maxKept is the longest text of a node, in bytes, that is kept: saved
+// responses may be large.
+const maxKept = 64 << 10
