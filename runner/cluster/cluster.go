@@ -81,12 +81,18 @@ func ParseOnLost(s string) (OnLost, error) {
 
 // Times of the protocol.
 type times struct {
-	ackWait   time.Duration // without a sign of life of a worker its job is given to another
-	noWorker  time.Duration // without a worker the dispatcher gives up
-	heartbeat time.Duration // of a dispatcher
+	ackWait  time.Duration // without a sign of life of a worker its job is given to another
+	noWorker time.Duration // without a worker the dispatcher gives up
+
+	// Of loads.
+	startsIn time.Duration // after the word to begin: it is everywhere by then
+	silent   time.Duration // a worker that sends no part for so long is lost
+	orphaned time.Duration // a worker that hears no dispatcher for so long ends its load
 }
 
-func defaultTimes() times { return times{30 * time.Second, 30 * time.Second, 2 * time.Second} }
+func defaultTimes() times {
+	return times{ackWait: 30 * time.Second, noWorker: 30 * time.Second, startsIn: 500 * time.Millisecond, silent: 6 * time.Second, orphaned: 10 * time.Second}
+}
 
 // maxAttempts bounds how many workers one job may cost.
 const maxAttempts = 5

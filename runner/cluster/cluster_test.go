@@ -27,7 +27,7 @@ import (
 )
 
 // quick are the times of tests.
-var quick = times{ackWait: 2 * time.Second, noWorker: 20 * time.Second, heartbeat: 200 * time.Millisecond}
+var quick = times{ackWait: 2 * time.Second, noWorker: time.Minute, startsIn: 100 * time.Millisecond, silent: 5 * time.Second, orphaned: time.Minute}
 
 func startHub(t testing.TB) *hub.Hub {
 	t.Helper()

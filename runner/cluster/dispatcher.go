@@ -32,6 +32,7 @@ type DispatcherOptions struct {
 	CA       []byte // PEM of CA certificates besides the system's
 	Packages fs.FS  // own packages; nil: none
 	Limits   Limits // over all workers
+	Workers  int    // that a load waits for; 0 is those that are there
 	Notice   func(text string)
 }
 

@@ -16,13 +16,6 @@ import (
 	"postie/runner/load"
 )
 
-// Times of a load.
-const (
-	startsIn = 500 * time.Millisecond // after the word to begin: it is everywhere by then
-	silent   = 6 * time.Second        // a worker that sends no part for so long is lost
-	orphaned = 10 * time.Second       // a worker that hears no dispatcher for so long ends its load
-)
-
 // A loadJob is a share of a load.
 type loadJob struct {
 	Run      string        `json:"run"`
@@ -37,25 +30,34 @@ type loadJob struct {
 	Order    load.Order    `json:"order"`
 	Samples  int           `json:"samples"`
 	Share    load.Share    `json:"share"`
+	Given    int           `json:"given,omitempty"` // iterations that a worker before this one has started
 }
 
-// A loadWord is what a worker is told about its share: to prepare, or to begin.
+// A loadWord is what a worker is told about its share: to prepare, to begin, or
+// to end.
 type loadWord struct {
 	Job   *loadJob      `json:"job,omitempty"`
 	Begin bool          `json:"begin,omitempty"`
+	End   bool          `json:"end,omitempty"` // another has the share
 	Run   string        `json:"run"`
 	Share int           `json:"share"`
 	In    time.Duration `json:"in,omitempty"` // when the load begins, from now; less than 0: it has begun
+}
+
+// A loadPart is what a worker has counted of its share.
+type loadPart struct {
+	Part *load.Part `json:"part"`
+	Left bool       `json:"left,omitempty"` // the worker ends and its share does not: another takes it
 }
 
 func partSubject(run string, share, number int) string {
 	return fmt.Sprintf("postie.runs.%s.parts.%d.%d", run, share, number)
 }
 
-// A ready is a share that is prepared.
-type ready struct {
-	opts  load.Options
+// A portion is a share that a worker has, from when it is prepared.
+type portion struct {
 	begin chan time.Duration
+	end   context.CancelFunc
 }
 
 // share answers a dispatcher that has a share of a load for this worker.
@@ -66,32 +68,31 @@ func (w *Worker) share(r micro.Request) {
 	if err == nil {
 		err = json.Unmarshal(src, &word)
 	}
-	if err == nil && !word.Begin && word.Job == nil {
-		err = errors.New("no share")
-	}
-	if err != nil {
-		_ = r.Error("400", err.Error(), nil)
-		return
-	}
 	name := fmt.Sprintf("%s.%d", word.Run, word.Share)
-	if word.Begin {
-		w.mu.Lock()
-		p := w.ready[name]
-		delete(w.ready, name)
-		w.mu.Unlock()
-		if p == nil {
-			_ = r.Error("404", "this share was not prepared", nil)
-			return
-		}
-		p.begin <- word.In
+	w.mu.Lock()
+	p := w.portions[name]
+	w.mu.Unlock()
+	switch {
+	case err != nil:
+		_ = r.Error("400", err.Error(), nil)
+	case word.Job != nil:
+		w.loads.Go(func() {
+			if err := w.takeShare(w.ctx, word.Job, name, func() { _ = r.Respond(nil) }); err != nil {
+				_ = r.Error("500", err.Error(), nil)
+			}
+		})
+	case p == nil:
+		_ = r.Error("404", "this share was not prepared", nil)
+	case word.End:
+		p.end()
 		_ = r.Respond(nil)
-		return
-	}
-	w.loads.Go(func() {
-		if err := w.takeShare(w.ctx, word.Job, name, func() { _ = r.Respond(nil) }); err != nil {
-			_ = r.Error("500", err.Error(), nil)
+	case word.Begin:
+		select {
+		case p.begin <- word.In:
+		default: // it was told already
 		}
-	})
+		_ = r.Respond(nil)
+	}
 }
 
 // takeShare prepares a share, says so, waits for the word to begin and puts the
@@ -106,14 +107,16 @@ func (w *Worker) takeShare(ctx context.Context, j *loadJob, name string, prepare
 		return err
 	}
 	opts := load.Options{Run: *o, Schedule: j.Schedule, Warmup: j.Warmup, Grace: j.Grace, Setup: j.Once, Think: j.Think, Pace: j.Pace, Order: j.Order,
-		Samples: j.Samples, Share: j.Share, Interrupt: run.stop}
-	p := &ready{opts: opts, begin: make(chan time.Duration, 1)}
+		Samples: j.Samples, Share: j.Share, Given: j.Given, Interrupt: run.stop}
+	p := &portion{begin: make(chan time.Duration, 1), end: cancel}
 	w.mu.Lock()
-	if w.ready == nil {
-		w.ready = map[string]*ready{}
-	}
-	w.ready[name] = p
+	w.portions[name] = p
 	w.mu.Unlock()
+	defer func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		delete(w.portions, name)
+	}()
 	prepared()
 	select {
 	case in := <-p.begin:
@@ -129,30 +132,39 @@ func (w *Worker) takeShare(ctx context.Context, j *loadJob, name string, prepare
 	defer wg.Wait()
 	defer cancel()
 	run.heard()
-	wg.Go(func() { run.endOrphan(ctx, cancel) })
+	wg.Go(func() { run.endOrphan(ctx, w.bus.times.orphaned, cancel) })
+	w.putOn(ctx, cancel, j, opts)
+	return nil
+}
+
+// putOn puts a share on and publishes what it counts. What it cannot publish
+// ends it: what is not counted is not sent.
+func (w *Worker) putOn(ctx context.Context, cancel context.CancelFunc, j *loadJob, opts load.Options) {
 	last, giveUp := context.WithCancel(context.WithoutCancel(ctx)) // what was counted is published also when the load is cut
 	defer giveUp()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(5*time.Second, giveUp) })()
 	number := 0
-	err = load.Generate(ctx, opts, func(part *load.Part) {
-		if ctx.Err() != nil {
-			part.Last = false // this worker ends, the share does not: another takes it
-		}
-		src, err := encode(part)
-		if err != nil {
-			return
-		}
+	publish := func(p loadPart) {
 		subject := partSubject(j.Run, j.Number, number)
 		number++
-		if _, err := w.bus.write(last, subject, w.bus.opts.Key.seal(subject, src), 0); err != nil && ctx.Err() == nil {
-			w.opts.Notice("load: " + err.Error())
-			cancel() // what is not counted is not sent
+		src, err := encode(p)
+		if err == nil {
+			_, err = w.bus.write(last, subject, w.bus.opts.Key.seal(subject, src), 0)
 		}
+
+		if err != nil && ctx.Err() == nil {
+			w.opts.Notice("load: " + err.Error())
+			cancel()
+		}
+	}
+	err := load.Generate(ctx, opts, func(part *load.Part) {
+		left := part.Last && ctx.Err() != nil
+		part.Last = part.Last && !left
+		publish(loadPart{Part: part, Left: left})
 	})
 	if err != nil && ctx.Err() == nil {
 		w.opts.Notice("load: " + err.Error())
 	}
-	return nil
 }
 
 // heard notes a sign of life of the dispatcher.
@@ -162,13 +174,13 @@ func (r *workerRun) heard() {
 	r.lastHeard = time.Now()
 }
 
-// endOrphan ends a load that nobody watches over any more.
-func (r *workerRun) endOrphan(ctx context.Context, cancel context.CancelFunc) {
-	for pause(ctx, time.Second) {
+// endOrphan ends a load whose dispatcher was not heard of for so long.
+func (r *workerRun) endOrphan(ctx context.Context, most time.Duration, cancel context.CancelFunc) {
+	for pause(ctx, most/10) {
 		r.mu.Lock()
 		away := time.Since(r.lastHeard)
 		r.mu.Unlock()
-		if away > orphaned {
+		if away > most {
 			cancel()
 			return
 		}
@@ -184,10 +196,15 @@ type loader struct {
 
 // A watched is a share at work.
 type watched struct {
-	by    *loader
-	share load.Share
-	heard time.Time
-	over  bool
+	number int
+	by     *loader
+	share  load.Share
+	heard  time.Time
+	given  int  // iterations started
+	moving bool // its worker has not taken it yet
+	left   bool // its worker ended, and said so
+	over   bool
+	moved  bool // over because another has it
 }
 
 // Load puts a load on with all workers that are there, and returns the figures
@@ -208,7 +225,7 @@ func (d *Dispatcher) Load(ctx context.Context, o load.Options) (*load.Report, er
 	d.mu.Lock()
 	d.files[0] = o.Run.Files
 	d.mu.Unlock()
-	l := &clusterLoad{d: d, opts: &o, spec: s, crew: crew}
+	l := &clusterLoad{d: d, opts: &o, spec: s, crew: crew, moves: make(chan func())}
 	if err := l.begin(ctx); err != nil {
 		d.stop()
 		return nil, err
@@ -227,7 +244,7 @@ func (d *Dispatcher) Load(ctx context.Context, o load.Options) (*load.Report, er
 // loaders are the workers that take shares. They are waited for as for jobs.
 func (d *Dispatcher) loaders(ctx context.Context) ([]*loader, error) {
 	for began := time.Now(); ; {
-		members, err := d.bus.Members(ctx, 500*time.Millisecond, 0)
+		members, err := d.bus.Members(ctx, 500*time.Millisecond, d.opts.Workers)
 		if err != nil {
 			return nil, err
 		}
@@ -238,9 +255,12 @@ func (d *Dispatcher) loaders(ctx context.Context) ([]*loader, error) {
 			}
 		}
 		switch {
-		case len(out) > 0:
+		case len(out) >= max(d.opts.Workers, 1):
 			return out, nil
 		case time.Since(began) > d.bus.times.noWorker:
+			if len(out) > 0 {
+				return out, nil // fewer than are wanted are better than none
+			}
 			return nil, fmt.Errorf("%w for %s: postie worker --cluster %s starts one", ErrNoWorker, d.bus.times.noWorker, redacted(d.bus.opts.URL))
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
@@ -257,6 +277,9 @@ type clusterLoad struct {
 	collector *load.Collector
 	shares    []*watched
 	warnings  []string
+
+	interrupted bool
+	moves       chan func() // to be called by watch, when a worker has answered
 }
 
 // begin has all workers prepare their shares, and then begin together.
@@ -266,21 +289,21 @@ func (l *clusterLoad) begin(ctx context.Context) error {
 		weights = append(weights, w.slots)
 	}
 	for i, share := range load.Shares(weights...) {
-		l.shares = append(l.shares, &watched{by: l.crew[i], share: share})
+		l.shares = append(l.shares, &watched{number: i, by: l.crew[i], share: share})
 	}
-	all := func(do func(i int) error) error {
+	all := func(do func(s *watched) error) error {
 		errs := make([]error, len(l.shares))
 		var wg sync.WaitGroup
-		for i := range l.shares {
-			wg.Go(func() { errs[i] = do(i) })
+		for i, s := range l.shares {
+			wg.Go(func() { errs[i] = do(s) })
 		}
 		wg.Wait()
 		return errors.Join(errs...)
 	}
-	if err := all(func(i int) error { return l.prepare(ctx, i) }); err != nil {
+	if err := all(func(s *watched) error { return l.prepare(ctx, s) }); err != nil {
 		return err
 	}
-	l.opts.Begin = time.Now().Add(startsIn)
+	l.opts.Begin = time.Now().Add(l.d.bus.times.startsIn)
 	c, err := load.NewCollector(*l.opts, l.opts.Begin)
 	if err != nil {
 		return err
@@ -288,20 +311,22 @@ func (l *clusterLoad) begin(ctx context.Context) error {
 	if l.collector = c; l.opts.Watch != nil {
 		l.opts.Watch(c)
 	}
-	return all(func(i int) error { return l.word(ctx, i) })
+	for _, s := range l.shares {
+		s.heard = l.opts.Begin
+	}
+	return all(func(s *watched) error { return l.word(ctx, s) })
 }
 
-func (l *clusterLoad) prepare(ctx context.Context, i int) error {
-	o, s := l.opts, l.shares[i]
-	return l.tell(ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: i, Job: &loadJob{Run: l.d.opts.ID, Number: i, Spec: l.spec, Schedule: o.Schedule, Warmup: o.Warmup,
-		Grace: o.Grace, Once: slices.Concat(o.Setup, o.Teardown), Think: o.Think, Pace: o.Pace, Order: o.Order, Samples: o.Samples, Share: s.share}})
+func (l *clusterLoad) prepare(ctx context.Context, s *watched) error {
+	o, run := l.opts, l.d.opts.ID
+	return l.tell(ctx, s.by.name, loadWord{Run: run, Share: s.number, Job: &loadJob{Run: run, Number: s.number, Spec: l.spec, Schedule: o.Schedule, Warmup: o.Warmup,
+		Grace: o.Grace, Once: slices.Concat(o.Setup, o.Teardown), Think: o.Think, Pace: o.Pace, Order: o.Order, Samples: o.Samples, Share: s.share, Given: s.given}})
 }
 
 // word has a share begin when the load does, by the time from now: the clocks
 // of machines differ.
-func (l *clusterLoad) word(ctx context.Context, i int) error {
-	l.shares[i].heard = time.Now().Add(startsIn)
-	return l.tell(ctx, l.shares[i].by.name, loadWord{Run: l.d.opts.ID, Share: i, Begin: true, In: time.Until(l.opts.Begin)})
+func (l *clusterLoad) word(ctx context.Context, s *watched) error {
+	return l.tell(ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: s.number, Begin: true, In: time.Until(l.opts.Begin)})
 }
 
 // tell tells a worker, and waits until it has done so.
@@ -343,16 +368,21 @@ func (l *clusterLoad) watch(ctx context.Context) error {
 	defer consuming.Stop()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	interrupt, interrupted := l.opts.Interrupt, false
+	interrupt, ticked := l.opts.Interrupt, time.Now()
 	for !l.over() {
 		select {
 		case m := <-parts:
-			l.part(m, interrupted)
+			l.part(m)
+		case arrived := <-l.moves:
+			arrived()
 		case <-tick.C:
 			d.say("alive")
-			l.replace(ctx)
+			if time.Since(ticked) > d.bus.times.silent/2 {
+				l.excuse() // it was this process that stood still
+			}
+			ticked = time.Now()
 		case <-interrupt:
-			interrupt, interrupted = nil, true
+			interrupt, l.interrupted = nil, true
 			d.stop()
 		case <-ctx.Done():
 			d.say("over")
@@ -360,8 +390,18 @@ func (l *clusterLoad) watch(ctx context.Context) error {
 		case <-d.ctx.Done():
 			return context.Cause(d.ctx)
 		}
+		if len(parts) == 0 { // else there may be one of a worker that seems silent
+			l.replace(ctx)
+		}
 	}
 	return nil
+}
+
+// excuse counts the silence of workers anew.
+func (l *clusterLoad) excuse() {
+	for _, s := range l.shares {
+		s.heard = time.Now()
+	}
 }
 
 func (l *clusterLoad) over() bool {
@@ -369,21 +409,31 @@ func (l *clusterLoad) over() bool {
 }
 
 // part counts a part.
-func (l *clusterLoad) part(m jetstream.Msg, interrupted bool) {
+func (l *clusterLoad) part(m jetstream.Msg) {
 	src, err := l.d.bus.opts.Key.open(m.Subject(), m.Data(), maxRecord)
-	var p load.Part
+	var sent loadPart
 	if err == nil {
-		err = json.Unmarshal(src, &p)
+		err = json.Unmarshal(src, &sent)
+	}
+	if err == nil && sent.Part == nil {
+		err = errors.New("nothing in it")
 	}
 	var i, number int
 	if _, scan := fmt.Sscanf(strings.TrimPrefix(m.Subject(), "postie.runs."+l.d.opts.ID+".parts."), "%d.%d", &i, &number); err != nil || scan != nil || i >= len(l.shares) {
 		l.d.opts.Notice(fmt.Sprintf("load: a part that cannot be read: %v", errors.Join(err, scan)))
 		return
 	}
-	s := l.shares[i]
-	p.Interrupted = interrupted // workers do not know who ended it
-	snapshot := l.collector.Add(fmt.Sprint(i), &p)
-	s.heard, s.over = time.Now(), s.over || p.Last
+	s, p := l.shares[i], sent.Part
+	p.Interrupted = l.interrupted // workers do not know who ended it
+	snapshot := l.collector.Add(fmt.Sprint(i), p)
+	s.heard, s.given, s.left, s.over = time.Now(), p.Given, sent.Left, s.over || p.Last
+	if p.Fault != "" {
+		l.warn("worker %s ended its share after %s: %s", s.by.name, l.at(), p.Fault)
+	}
+	if s.moved && !p.Last && !sent.Left {
+		// The worker was only away. It is told for each part, until it has heard.
+		go func() { _ = l.tell(l.d.ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: i, End: true}) }()
+	}
 	if first := slices.IndexFunc(l.shares, func(s *watched) bool { return !s.over }); l.opts.Observe != nil && (i == first || first < 0) {
 		l.opts.Observe(snapshot)
 	}
@@ -392,36 +442,60 @@ func (l *clusterLoad) part(m jetstream.Msg, interrupted bool) {
 	}
 }
 
-// replace gives the shares of workers that are silent to others.
+// replace gives the shares of workers that ended, or are silent, to others.
 func (l *clusterLoad) replace(ctx context.Context) {
-	for i, s := range l.shares {
-		if s.over || time.Since(s.heard) < silent {
+	for _, s := range l.shares {
+		if silent := time.Since(s.heard) >= l.d.bus.times.silent; s.over || s.moving || !s.left && !silent {
 			continue
 		}
-		s.over, s.by.lost = true, true
-		at := time.Since(l.opts.Begin).Round(time.Second)
-		to := l.freest()
-		if to == nil {
-			l.warn("worker %s was lost after %s, and there is no other for its share", s.by.name, at)
-			continue
+		what := "was lost"
+		if s.left {
+			what = "ended"
 		}
-		next := &watched{by: to, share: s.share}
-		l.shares = append(l.shares, next)
-		n := len(l.shares) - 1
-		err := l.prepare(ctx, n)
-		if err == nil {
-			err = l.word(ctx, n)
-		}
-		next.heard = time.Now()
-		if err != nil {
-			next.over = true
-			l.warn("worker %s was lost after %s, and its share went to nobody: %v", s.by.name, at, err)
-			continue
-		}
-		l.warn("worker %s was lost after %s: the figures have a gap of %s, then worker %s took over its share (%d of %d)", s.by.name, at, time.Since(l.shares[i].heard).Round(time.Second), to.name,
-			s.share.To-s.share.From, s.share.Of)
+		l.move(ctx, s, fmt.Sprintf("worker %s %s after %s", s.by.name, what, l.at()))
 	}
 }
+
+// move has another worker go on with a share, and says so with what happened.
+func (l *clusterLoad) move(ctx context.Context, s *watched, happened string) {
+	s.over, s.moved, s.by.lost = true, true, true
+	to := l.freest()
+	switch {
+	case l.interrupted:
+		return
+	case to == nil:
+		l.warn("%s, and there is no other for its share", happened)
+		return
+	}
+	next := &watched{number: len(l.shares), by: to, share: s.share, given: s.given, heard: s.heard, moving: true}
+	l.shares = append(l.shares, next)
+	told := *next
+	go func() { // the other workers are heard meanwhile
+		err := l.prepare(ctx, &told)
+		if err == nil {
+			err = l.word(ctx, &told)
+		}
+		select {
+		case l.moves <- func() { l.moved(ctx, next, happened, err) }:
+		case <-l.d.ctx.Done():
+		}
+	}()
+}
+
+// moved notes that a share has gone to another worker. If that could not take
+// it a third may.
+func (l *clusterLoad) moved(ctx context.Context, s *watched, happened string, err error) {
+	s.moving = false
+	if err != nil {
+		l.move(ctx, s, fmt.Sprintf("%s; then %v", happened, err))
+		return
+	}
+	l.warn("%s: the figures have a gap of %s, then worker %s took over its share (%d of %d)", happened, time.Since(s.heard).Round(time.Second), s.by.name, s.share.To-s.share.From, s.share.Of)
+	s.heard = time.Now()
+}
+
+// at is how long the load has lasted.
+func (l *clusterLoad) at() time.Duration { return time.Since(l.opts.Begin).Round(time.Second) }
 
 func (l *clusterLoad) warn(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)

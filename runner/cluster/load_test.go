@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"postie/runner/cluster/hub"
 	"postie/runner/load"
 )
 
@@ -31,7 +32,7 @@ func TestLoadIsSharedExactly(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Thresholds = list
-	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
+	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{Workers: 3})
 	defer d.Close()
 	rep, err := d.Load(t.Context(), o)
 	if err != nil {
@@ -42,31 +43,129 @@ func TestLoadIsSharedExactly(t *testing.T) {
 	}
 }
 
+// A longLoad is a load of four users without an end, over workers w1 and w2.
+type longLoad struct {
+	load.Options
+	bus       *Bus
+	seconds   chan load.Snapshot
+	notices   chan string
+	interrupt chan struct{}
+}
+
+func newLongLoad(t *testing.T, srv *testServer, h *hub.Hub, key *Key) *longLoad {
+	l := &longLoad{Options: loadOptions(t, srv.URL), bus: connectTo(t, h, key), seconds: make(chan load.Snapshot, 1000), notices: make(chan string, 100),
+		interrupt: make(chan struct{})}
+	l.Schedule, l.Grace = load.Schedule{Users: load.Fixed(4, time.Hour)}, time.Second
+	l.Observe = func(s load.Snapshot) { l.seconds <- s }
+	l.Interrupt = l.interrupt
+	return l
+}
+
+// run ends the load when it has come through the steps.
+func (l *longLoad) run(t *testing.T, steps func()) *load.Report {
+	t.Helper()
+	d := dispatcher(t, l.bus, DispatcherOptions{Workers: 2, Notice: func(text string) { l.notices <- text }})
+	defer d.Close()
+	go func() {
+		defer close(l.interrupt)
+		steps()
+	}()
+	rep, err := d.Load(t.Context(), l.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rep
+}
+
+// users waits for a second with so many users at work, from now on.
+func (l *longLoad) users(t *testing.T, n int) {
+	for len(l.seconds) > 0 {
+		<-l.seconds
+	}
+	for {
+		select {
+		case s := <-l.seconds:
+			if s.Second.Users == n {
+				return
+			}
+		case <-t.Context().Done():
+			return
+		}
+	}
+}
+
+// notice waits for a word to the user.
+func (l *longLoad) notice(t *testing.T, part string) {
+	for {
+		select {
+		case text := <-l.notices:
+			if strings.Contains(text, part) {
+				return
+			}
+		case <-t.Context().Done():
+			return
+		}
+	}
+}
+
 // The share of a worker that is lost goes to another, and the report says so.
 func TestLoadOfALostWorkerGoesOn(t *testing.T) {
 	t.Parallel()
 	srv, h, key := startServer(t), startHub(t), NewKey()
 	startWorker(t, h, key, WorkerOptions{Name: "w1"})
+	w2 := spawn(t, h.URL(), key, "w2")
+	l := newLongLoad(t, srv, h, key)
+	rep := l.run(t, func() {
+		l.users(t, 4)
+		_ = w2.Process.Kill()
+		l.notice(t, "worker w2 was lost")
+		l.users(t, 4)
+	})
+	if all := strings.Join(rep.Warnings, "\n"); !strings.Contains(all, "worker w1 took over its share (2 of 3)") {
+		t.Errorf("warnings: %s", all)
+	}
+}
+
+// The share of a worker that is told to end goes to another at once.
+func TestLoadOfAWorkerThatEndsGoesOn(t *testing.T) {
+	t.Parallel()
+	srv, h, key := startServer(t), startHub(t), NewKey()
+	startWorker(t, h, key, WorkerOptions{Name: "w1"})
+	end := startWorker(t, h, key, WorkerOptions{Name: "w2"})
+	l := newLongLoad(t, srv, h, key)
+	l.bus.times.silent = time.Hour
+	rep := l.run(t, func() {
+		l.users(t, 4)
+		end()
+		l.notice(t, "worker w2 ended")
+		l.users(t, 4)
+	})
+	if all := strings.Join(rep.Warnings, "\n"); !strings.Contains(all, "worker w1 took over its share (1 of 2)") {
+		t.Errorf("warnings: %s", all)
+	}
+}
+
+// Iterations that a worker has begun are not begun again by the one that takes
+// its share over.
+func TestIterationsOfAWorkerThatEndsAreNotRepeated(t *testing.T) {
+	t.Parallel()
+	srv, h, key := startServer(t), startHub(t), NewKey()
+	startWorker(t, h, key, WorkerOptions{Name: "w1"})
 	end := startWorker(t, h, key, WorkerOptions{Name: "w2"})
 	o := loadOptions(t, srv.URL)
-	o.Schedule, o.Grace = load.Schedule{Users: load.Fixed(4, 14*time.Second)}, time.Second
+	o.Schedule = load.Schedule{Users: load.Fixed(4, 0), Iterations: 400}
 	var once sync.Once
-	o.Observe = func(s load.Snapshot) {
-		if s.Elapsed > 2*time.Second {
-			once.Do(func() { go end() })
-		}
-	}
-	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
+	o.Observe = func(load.Snapshot) { once.Do(func() { go end() }) }
+	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{Workers: 2})
 	defer d.Close()
 	rep, err := d.Load(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all := strings.Join(rep.Warnings, "\n"); !strings.Contains(all, "worker w2 was lost") || !strings.Contains(all, "worker w1 took over") {
-		t.Errorf("warnings: %s", all)
+	if rep.Loop.Started != 400 || rep.Loop.Finished+rep.Loop.Cut != 400 {
+		t.Errorf("%+v", rep.Loop)
 	}
-	last := rep.Series[len(rep.Series)-2]
-	if last.Users != 4 {
-		t.Errorf("%d users at the end", last.Users)
+	if all := strings.Join(rep.Warnings, "\n"); !strings.Contains(all, "worker w1 took over its share") {
+		t.Errorf("warnings: %s", all)
 	}
 }

@@ -50,9 +50,9 @@ type Worker struct {
 	ctx   context.Context // of Run
 	loads sync.WaitGroup
 
-	mu    sync.Mutex
-	runs  map[string]*workerRun
-	ready map[string]*ready // shares of loads, before they begin
+	mu       sync.Mutex
+	runs     map[string]*workerRun
+	portions map[string]*portion // shares of loads
 }
 
 // A workerRun is what a worker keeps of a run: of the documents, each once.
@@ -75,7 +75,7 @@ func NewWorker(b *Bus, o WorkerOptions) *Worker {
 	if o.Notice == nil {
 		o.Notice = func(string) {}
 	}
-	return &Worker{bus: b, opts: o, runs: map[string]*workerRun{}}
+	return &Worker{bus: b, opts: o, runs: map[string]*workerRun{}, portions: map[string]*portion{}}
 }
 
 func (w *Worker) protocol() int { return Protocol }

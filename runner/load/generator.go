@@ -38,6 +38,7 @@ func newGenerator(o *Options, p *runner.Plan) *generator {
 	}
 	g := &generator{opts: o, plan: p, figures: newFigures(began.Add(o.Warmup), o.Samples), share: o.Share.divide(), line: o.Schedule.line(),
 		began: began, stop: make(chan struct{}), over: make(chan struct{}), seed: rand.Uint64()}
+	g.iterations.Store(int64(o.Given))
 	g.rows = newRows(o, g.share)
 	if o.Run.Rand != nil {
 		g.seed = o.Run.Rand.Uint64()
@@ -340,6 +341,10 @@ func (g *generator) watch(ctx context.Context, send func(*Part), done <-chan str
 	part := func(now time.Time, end bool) {
 		g.figures.take(func(p *Part) {
 			p.Second, p.At, p.Took, p.Last, p.RanOut = second, now, now.Sub(last), end, g.rows.ranOut()
+			p.Given = int(g.iterations.Load())
+			if err := g.err.Load(); end && err != nil {
+				p.Fault = (*err).Error()
+			}
 			p.CPU = meter.share(p.Took)
 			if end && second > first && p.Took < scrap { // too short for a rate: it is of the second before
 				p.Second, p.Took, p.Users, p.Peak, p.CPU = second-1, 0, 0, 0, 0

@@ -38,6 +38,7 @@ type Options struct {
 
 	Share Share     // of Generate: its part of the load; the zero value is all of it
 	Begin time.Time // of Generate: when the load begins; the zero value is now. Nothing that was due before is made up for
+	Given int       // of Generate: iterations of the share that another generator has started, which are not started again
 
 	Watch     func(*Collector) // called once, before the load begins; nil for nobody
 	Observe   func(Snapshot)   // called about once a second; nil for nobody

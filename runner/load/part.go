@@ -16,7 +16,8 @@ type Part struct {
 	Second int           `json:"second"` // of the load, from 0
 	At     time.Time     `json:"at"`     // when it ended
 	Took   time.Duration `json:"took"`
-	Last   bool          `json:"last,omitempty"` // the generator has ended
+	Last   bool          `json:"last,omitempty"`  // the generator has ended
+	Given  int           `json:"given,omitempty"` // iterations of the share started so far, with those of generators before
 
 	Users   int     `json:"users"` // at work when it ended
 	Peak    int     `json:"peak"`  // at work at most
@@ -28,6 +29,7 @@ type Part struct {
 
 	Samples     []Sample `json:"samples,omitempty"`
 	Interrupted bool     `json:"interrupted,omitempty"`
+	Fault       string   `json:"fault,omitempty"`  // why the generator ended early, of the last part
 	RanOut      bool     `json:"ranOut,omitempty"` // of unique rows
 }
 

@@ -49,7 +49,7 @@ type rows struct {
 }
 
 func newRows(o *Options, d division) *rows {
-	r := &rows{order: o.Order, share: d}
+	r := &rows{order: o.Order, share: d, used: o.Given}
 	if o.Run.Data == nil {
 		return r
 	}

@@ -127,13 +127,14 @@ func (f *Flags) dispatch(s *term.Streams) (*cluster.DispatcherOptions, error) {
 	if o.OnLost, err = cluster.ParseOnLost(f.cluster.onLost); err != nil {
 		return nil, exit.Usage("--on-lost %v", err)
 	}
-	_, local, err := f.cluster.Local()
+	workers, local, err := f.cluster.Local()
 	if err != nil {
 		return nil, err
 	}
 	if !local && f.Mock != "" {
 		return nil, exit.Usage("--mock serves on this machine, where workers of another cannot reach it: use it with --cluster local")
 	}
+	o.Workers = workers
 	if o.Proxy.URL, o.Proxy.Except = f.network.Named(s.Getenv); o.Proxy.URL == "" {
 		o.Proxy.Environment = true
 	}
