@@ -22,9 +22,13 @@ func (x *execution) run(ctx context.Context) ending {
 	}
 	end := x.steps(ctx)
 	x.out.Flush()
+	return end
+}
+
+// finish reports that the item is over.
+func (x *execution) finish() {
 	x.emit(&event.ItemFinished{Item: x.item.ref, Skipped: x.skip, Next: x.reportedNext, Visualizer: x.visual,
 		Attempts: x.attempt, Flaky: x.flaky})
-	return end
 }
 
 func (x *execution) steps(ctx context.Context) ending {

@@ -45,14 +45,14 @@ func (s *Session) items(ctx context.Context, n Iteration) error {
 			return err
 		case end.bail:
 			return errBail
-		case end.next == nil:
+		case end.next == nil || s.opts.parent != nil: // a request that a script calls leads nowhere, as in Postman
 			pos++
 			continue
 		}
 		if jumps++; s.opts.MaxJumps > 0 && jumps > s.opts.MaxJumps {
 			return jumpsError(s.opts.MaxJumps)
 		}
-		pos = s.jump(*end.next, s.cursor(n, pos))
+		pos = s.jump(*end.next)
 	}
 	return nil
 }
@@ -81,6 +81,10 @@ func (s *Session) turn(ctx context.Context, cur event.Cursor) (ending, error) {
 	x := &execution{item: it, scriptsStore: s.plan.scriptsStore, at: at, request: it.template(), opts: s.opts, out: s.out, scopes: s.scopes, mask: s.mask,
 		sender: s.sender, box: s.box, host: s.host, auths: s.auths, random: s.random}
 	end := x.run(ctx)
+	if end.next != nil && s.opts.parent == nil {
+		s.checkNext(*end.next, at)
+	}
+	x.finish() // after the warning, so that reports show it with the item
 	if ctx.Err() != nil {
 		return end, cause(ctx)
 	}
@@ -112,19 +116,30 @@ func cause(ctx context.Context) error {
 
 // jump returns the position to go on at: past the end when the iteration is
 // over.
-func (s *Session) jump(n script.Next, cur event.Cursor) int {
+func (s *Session) jump(n script.Next) int {
 	if n.Name == nil || *n.Name == "" {
 		return s.plan.Len()
 	}
 	if pos, ok := s.plan.find(*n.Name); ok {
 		return pos
 	}
+	return s.plan.Len()
+}
+
+// checkNext warns about a next request that is not in the run; no name ends the
+// iteration on purpose.
+func (s *Session) checkNext(n script.Next, at emit.Place) {
+	if n.Name == nil || *n.Name == "" {
+		return
+	}
+	if _, ok := s.plan.find(*n.Name); ok {
+		return
+	}
 	w := event.Warned{Kind: "next", Text: fmt.Sprintf("setNextRequest: no request %q in this run; the iteration ends", *n.Name)}
 	if near := s.plan.closest(*n.Name); near != "" {
 		w.Hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	s.out.Warn(emit.Place{Cursor: cur, Item: s.plan.items[cur.Position].ref}, w)
-	return s.plan.Len()
+	s.out.Warn(at, w)
 }
 
 func (s *Session) cursor(n Iteration, position int) event.Cursor {

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 
@@ -245,43 +244,48 @@ func (s *Set) Close() error {
 // makeReports makes the reports side by side: each reads the log for itself.
 func (s *Set) makeReports() error {
 	errs := make([]error, len(s.opts.Reports))
+	written := make([][]string, len(s.opts.Reports))
 	var all errgroup.Group
 	all.SetLimit(runtime.GOMAXPROCS(0))
 	for i, r := range s.opts.Reports {
 		all.Go(func() error {
-			errs[i] = s.makeReport(r)
+			written[i], errs[i] = s.makeReport(r)
 			return nil
 		})
 	}
 	_ = all.Wait() // errs has them, in order
 	for i, r := range s.opts.Reports {
 		if errs[i] == nil && !r.Append {
-			s.written = append(s.written, s.opts.paths(r)...)
+			s.written = append(s.written, written[i]...)
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (s *Set) makeReport(r Report) error {
+// makeReport returns the paths it wrote. A run that was not begun, because an
+// earlier one failed, has no report.
+func (s *Set) makeReport(r Report) ([]string, error) {
 	paths := s.opts.paths(r)
 	if len(paths) == 1 {
-		return r.Make(s.spool.Log())
+		return paths, r.Make(s.spool.Log())
 	}
 	byNumber, err := s.byNumber()
 	if err != nil {
-		return &Error{Name: r.Name, Path: r.Path, Err: err}
+		return nil, &Error{Name: r.Name, Path: r.Path, Err: err}
 	}
+	var written []string
 	var errs []error
 	for i, path := range paths {
-		log := byNumber[i]
-		if log == nil { // it was not begun
-			log = runlog.New("", strings.NewReader(""), 0)
+		log, begun := byNumber[i]
+		if !begun {
+			continue
 		}
 		one := r
 		one.Path = path
+		written = append(written, path)
 		errs = append(errs, one.Make(log))
 	}
-	return errors.Join(errs...)
+	return written, errors.Join(errs...)
 }
 
 // Make makes the report of a log. Errors are *Error.
