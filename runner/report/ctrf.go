@@ -15,11 +15,11 @@ func CTRF(w io.Writer, log Log, o Options) error {
 	if err != nil {
 		return err
 	}
-	sum, err := ctrfCount(log, end, o)
+	all, err := runsOf(log)
 	if err != nil {
 		return err
 	}
-	all, err := runsOf(log)
+	sum, err := ctrfCount(log, &end.Summary, len(all.broken), o)
 	if err != nil {
 		return err
 	}
@@ -41,8 +41,10 @@ func CTRF(w io.Writer, log Log, o Options) error {
 			sep = ",\n"
 		}
 	}
-	if end.Err != nil {
-		fmt.Fprintf(b, "%s%s", sep, encode(ctrfTest{Name: runCase(end.Err), Status: "failed", Message: end.Err.Message}))
+	for _, r := range all.broken {
+		name := ids.of(event.HeadOf(r.start).Cursor, "Run", labelled(r.start, runCase(r.err)))
+		fmt.Fprintf(b, "%s%s", sep, encode(ctrfTest{Name: name, Status: "failed", Message: r.err.Message}))
+		sep = ",\n"
 	}
 	b.WriteString("\n]}}\n")
 	return b.Flush()
@@ -59,8 +61,9 @@ type ctrfSummary struct {
 	Stop    int64 `json:"stop"`
 }
 
-func ctrfCount(log Log, end *event.RunFinished, o Options) (ctrfSummary, error) {
-	s := ctrfSummary{Start: end.Summary.Started.UnixMilli(), Stop: end.Summary.Completed.UnixMilli()}
+// ctrfCount counts the tests of a log, and the runs that ended early as one each.
+func ctrfCount(log Log, all *event.Summary, broken int, o Options) (ctrfSummary, error) {
+	s := ctrfSummary{Tests: broken, Failed: broken, Start: all.Started.UnixMilli(), Stop: all.Completed.UnixMilli()}
 	for x, err := range outlines(log) {
 		if err != nil {
 			return s, err
@@ -73,9 +76,6 @@ func ctrfCount(log Log, end *event.RunFinished, o Options) (ctrfSummary, error) 
 		s.Failed += t.failures + t.errors
 		s.Skipped += t.skipped
 		s.Passed += t.tests - t.failures - t.errors - t.skipped
-	}
-	if end.Err != nil {
-		s.Tests, s.Failed = s.Tests+1, s.Failed+1
 	}
 	return s, nil
 }

@@ -174,3 +174,30 @@ var sayings = map[string]struct {
 	"gitlab":     {report.GitLab, `"severity"`, `\[`},
 	"allure":     {allure, `"status":\s*"(failed|broken)"`, ""},
 }
+
+// TestBrokenRunsCount has two runs of one log end early: reports of tests have a
+// failed test for each.
+func TestBrokenRunsCount(t *testing.T) {
+	t.Parallel()
+	early := &event.Failure{Kind: event.KindRun, Name: "Error", Message: "boom"}
+	var log memoryLog
+	for run := range 2 {
+		for _, e := range oneItem(nil, early) {
+			event.HeadOf(e).Cursor.Run = run
+			log = append(log, e)
+		}
+	}
+	for name, want := range map[string]string{
+		"junit": `<testsuites name="C" tests="2" failures="0" errors="2"`,
+		"ctrf":  `"summary":\{"tests":2,"passed":0,"failed":2`,
+		"tap":   `(?s)not ok 1 .*not ok 2 .*1\.\.2`,
+	} {
+		var b bytes.Buffer
+		if err := sayings[name].render(&b, log, report.Options{}); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !regexp.MustCompile(want).Match(b.Bytes()) {
+			t.Errorf("%s: want %s in\n%s", name, want, b.Bytes())
+		}
+	}
+}
