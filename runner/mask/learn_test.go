@@ -177,3 +177,34 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// The secrets of a token request and its answer are learned whoever asked, and
+// nothing is of what only speaks of tokens.
+func TestTokenExchange(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, request, answer string
+		hidden, shown         []string
+	}{
+		{"a form and JSON", "grant_type=password&username=user-name-1&password=pass%2Fword-1&client_secret=client-secret-1", `{"access_token":"access\/token-1","token_type":"Bearer","refresh_token":"refresh-token-1"}`,
+			[]string{"pass/word-1", "client-secret-1", "access/token-1", "refresh-token-1"}, []string{"user-name-1", "Bearer"}},
+		{"JSON and a form", `{"grant_type":"client_credentials","client_secret":"client-secret-1"}`, "access_token=access%2Ftoken-1&token_type=bearer-type",
+			[]string{"client-secret-1", "access/token-1"}, []string{"bearer-type", "client_credentials"}},
+		{"words", "grant_type=password&password=test", `{"access_token":"word","token_type":"Bearer"}`, nil, []string{"test", "word"}},
+		{"a schema", "", `{"access_token":{"type":"a-string-type"},"token_type":{"type":"a-string-type"}}`, nil, []string{"a-string-type"}},
+		{"another answer", "password=pass-word-1", `{"access_token":"access-token-1"}`, nil, []string{"pass-word-1", "access-token-1"}},
+	} {
+		m := mask.New(mask.Options{})
+		m.TokenExchange([]byte(c.request), []byte(c.answer), mask.Run)
+		for _, s := range c.hidden {
+			if got := m.Text("<" + s + ">"); got != "<******>" {
+				t.Errorf("%s: %s is shown", c.name, got)
+			}
+		}
+		for _, s := range c.shown {
+			if got := m.Text("<" + s + ">"); got != "<"+s+">" {
+				t.Errorf("%s: %s is hidden", c.name, s)
+			}
+		}
+	}
+}

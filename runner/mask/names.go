@@ -227,30 +227,26 @@ func (m *Masker) Body(body []byte, until Scope) {
 	if m.options.Off || len(m.options.Names) == 0 {
 		return
 	}
-	m.valuesIn(string(body), &m.names, until)
+	m.valuesIn(string(body), &m.names, shortest, until)
 }
 
-// Tokens learns the tokens of a token endpoint's answer, whatever its type.
-func (m *Masker) Tokens(body []byte, until Scope) {
-	if m.options.Off {
-		return
+// valuesIn learns the values of names in a text, as they are once unescaped, if
+// they have at least so many bytes.
+func (m *Masker) valuesIn(s string, n *names, least int, until Scope) {
+	learn := func(value string) {
+		if len(value) >= least {
+			m.Learn(value, until)
+		}
 	}
-	var n names
-	n.add(tokenKeys)
-	m.valuesIn(string(body), &n, until)
-}
-
-// valuesIn learns the values of names in a text, as they are once unescaped.
-func (m *Masker) valuesIn(s string, n *names, until Scope) {
 	for _, v := range n.values(s, nil) {
 		value := s[v.start:v.end]
-		m.Learn(value, until)
+		learn(value)
 		var plain string
 		if json.Unmarshal([]byte(`"`+value+`"`), &plain) == nil {
-			m.Learn(plain, until)
+			learn(plain)
 		}
 		if plain, err := url.QueryUnescape(value); err == nil {
-			m.Learn(plain, until)
+			learn(plain)
 		}
 	}
 }

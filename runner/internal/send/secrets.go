@@ -82,6 +82,7 @@ func learnAnswer(m *mask.Masker, source string, sent event.Request, ex *transpor
 	if source == "token" {
 		m.Tokens(ex.Response.Body, mask.Recent)
 	}
+	m.TokenExchange(sent.Body, ex.Response.Body, mask.Recent)
 }
 
 // secretHeaders are the names of a request's headers that hold a secret.
