@@ -58,6 +58,7 @@ var calls = map[string]call{
 	"subtle":   (*execution).subtle,
 	"zone":     (*execution).zone,
 	"locale":   (*execution).localeData,
+	"subtag":   (*execution).subtag,
 	"inCase":   (*execution).inCase,
 	"plural":   (*execution).plural,
 }

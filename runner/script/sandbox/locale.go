@@ -2,13 +2,14 @@ package sandbox
 
 import (
 	"bytes"
-	"compress/gzip"
 	_ "embed"
+	"encoding/json"
 	"io"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/tidwall/gjson"
 	textcases "golang.org/x/text/cases"
 	"golang.org/x/text/feature/plural"
@@ -16,18 +17,21 @@ import (
 	"modernc.org/quickjs/intl"
 )
 
-// packedLocales is what gen/cldr makes.
-//
-//go:embed locales.json.gz
-var packedLocales []byte
+// packedLocales and packedTags are what gen/cldr makes.
+var (
+	//go:embed locales.json.br
+	packedLocales []byte
+	//go:embed tags.json.br
+	packedTags []byte
+)
+
+func unpacked(packed []byte) ([]byte, error) {
+	return io.ReadAll(brotli.NewReader(bytes.NewReader(packed)))
+}
 
 // locales is JSON, one object a locale, unpacked at the first use.
 var locales = sync.OnceValues(func() (gjson.Result, error) {
-	z, err := gzip.NewReader(bytes.NewReader(packedLocales))
-	if err != nil {
-		return gjson.Result{}, err
-	}
-	text, err := io.ReadAll(z)
+	text, err := unpacked(packedLocales)
 	return gjson.ParseBytes(text), err
 })
 
@@ -35,6 +39,23 @@ var locales = sync.OnceValues(func() (gjson.Result, error) {
 func (x *execution) localeData(a arguments) (any, error) {
 	all, err := locales()
 	return all.Get(gjson.Escape(a.text(0))).Raw, err
+}
+
+// tags are the tables of what the names of locales mean.
+var tags = sync.OnceValues(func() (map[string]map[string]string, error) {
+	text, err := unpacked(packedTags)
+	if err != nil {
+		return nil, err
+	}
+	var tables map[string]map[string]string
+	err = json.Unmarshal(text, &tables)
+	return tables, err
+})
+
+// subtag is subtag(table, key): what a table has of a key, "" for nothing.
+func (x *execution) subtag(a arguments) (any, error) {
+	all, err := tags()
+	return all[a.text(0)][a.text(1)], err
 }
 
 var pluralNames = map[plural.Form]string{plural.Other: "other", plural.Zero: "zero", plural.One: "one",

@@ -3,12 +3,13 @@
 // Texts in the order of a locale: localeCompare and Intl.Collator.
 
 const { hidden } = load('hidden');
+const { canonicalList } = load('locale');
 
 const letters = { base: 'b', accent: 'a', case: 'c' };
 
 // ordering is how localeCompare and a Collator compare: by the locale's rules.
 function ordering(locales, { numeric, sensitivity } = {}) {
-  const locale = String((Array.isArray(locales) ? locales[0] : locales) ?? 'en');
+  const [locale = 'en'] = canonicalList(locales);
   const options = (numeric ? 'n' : '') + (letters[sensitivity] ?? '');
   return (a, b) => host.compare(String(a), String(b), locale, options);
 }
@@ -16,7 +17,8 @@ function ordering(locales, { numeric, sensitivity } = {}) {
 class Collator {
   #options;
   constructor(locales, options) {
-    this.#options = { locale: String((Array.isArray(locales) ? locales[0] : locales) ?? 'en-US'), usage: 'sort', sensitivity: 'variant', ignorePunctuation: false, collation: 'default', numeric: false, caseFirst: 'false', ...options };
+    const [locale = 'en-US'] = canonicalList(locales);
+    this.#options = { locale, usage: 'sort', sensitivity: 'variant', ignorePunctuation: false, collation: 'default', numeric: false, caseFirst: 'false', ...options };
     hidden(this, 'compare', ordering(locales, options));
   }
   resolvedOptions() { return { ...this.#options }; }

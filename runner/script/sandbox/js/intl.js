@@ -5,6 +5,7 @@
 
 const { hidden } = load('hidden');
 const { find, first, supported, read, hourCycle, inDigits, filled } = load('locales');
+const { Locale, canonicalList } = load('locale');
 
 let native; // the engine's constructors
 
@@ -58,7 +59,7 @@ function demandNumbers(locales, data, options) {
   if ((options.roundingIncrement ?? 1) !== 1) lacks(`the option roundingIncrement: ${options.roundingIncrement}`);
 }
 
-const canonical = (locales) => native.getCanonicalLocales(first(locales))[0].replace(/-u-.*$/, '');
+const canonical = (locales) => first(locales).replace(/-u-.*$/, '');
 
 // offset writes how far a moment is from Greenwich: GMT+1, or GMT+01:00.
 function offset(data, parts, wide) {
@@ -133,15 +134,33 @@ const texts = (parts) => parts.map(({ value }) => value).join('');
 
 function supportedLocalesOf(locales, { localeMatcher = 'best fit' } = {}) {
   if (!/^(?:lookup|best fit)$/.test(localeMatcher)) throw new RangeError(`Value ${localeMatcher} out of range for Intl options property localeMatcher`);
-  return native.getCanonicalLocales(locales).filter(supported);
+  return canonicalList(locales).filter(supported);
 }
 
-// callable lets a class be called without new, as Intl's may be.
-function callable(type, name) {
-  const made = new Proxy(type, { apply: (target, self, args) => new made(...args) });
+// UNITS_OF_MEASURE are those that ECMA-402 sanctions.
+const UNITS_OF_MEASURE = `acre bit byte celsius centimeter day degree fahrenheit fluid-ounce foot gallon gigabit gigabyte gram hectare hour inch
+  kilobit kilobyte kilogram kilometer liter megabit megabyte meter microsecond mile mile-scandinavian milliliter millimeter millisecond minute month
+  nanosecond ounce percent petabyte pound second stone terabit terabyte week yard year`;
+
+function supportedValuesOf(key) {
+  const values = key === 'unit' ? UNITS_OF_MEASURE : host.subtag('values', String(key));
+  if (!values) throw new RangeError(`Invalid key : ${key}`);
+  return values.split(/\s+/);
+}
+
+// published gives a class of Intl the looks it has there. Called without new, it
+// answers as if there was one, or refuses.
+function published(type, name, callable) {
+  const made = new Proxy(type, {
+    apply(target, self, args) {
+      if (callable) return new made(...args);
+      throw new TypeError(`Constructor Intl.${name} requires 'new'`);
+    },
+  });
   Object.defineProperty(type, 'name', { value: name, configurable: true });
+  Object.defineProperty(type.prototype, Symbol.toStringTag, { value: `Intl.${name}`, configurable: true });
   hidden(type.prototype, 'constructor', made);
-  hidden(type, 'supportedLocalesOf', supportedLocalesOf);
+  if (name !== 'Locale') hidden(type, 'supportedLocalesOf', supportedLocalesOf);
   return made;
 }
 
@@ -164,13 +183,13 @@ function numberWriter(locales, options, resolved) {
 // writer makes a function from a value, and from what the engine makes of it,
 // to parts, where American English does not do; told gives the engine's parts
 // and text gives those of format their last form.
-function localized(name, english, writer, { told = (parts) => parts, text = texts } = {}) {
-  return callable(class extends english {
+function localized(english, writer, { told = (parts) => parts, text = texts } = {}) {
+  return class extends english {
     #write;
     #bound;
     constructor(locales, options = {}) {
       super('en-US', options);
-      this.#write = writer(locales, options, super.resolvedOptions());
+      this.#write = writer(canonicalList(locales), options, super.resolvedOptions());
       if (!this.#write) this.#bound = super.format;
     }
     get format() { return (this.#bound ??= (value) => text(this.formatToParts(value))); }
@@ -179,14 +198,14 @@ function localized(name, english, writer, { told = (parts) => parts, text = text
       return this.#write ? this.#write(value, parts) : told(parts);
     }
     resolvedOptions() { return { ...super.resolvedOptions(), ...this.#write?.resolved }; }
-  }, name);
+  };
 }
 
-const dateTimeFormat = () => localized('DateTimeFormat', native.DateTimeFormat,
+const dateTimeFormat = () => localized(native.DateTimeFormat,
   (locales, options, { timeZone }) => dateWriter(locales, withDefaults(options, ANY, DAY), timeZone),
   { told: spaced, text: (parts) => plainly(texts(parts)) });
 
-const numberFormat = () => localized('NumberFormat', native.NumberFormat, numberWriter);
+const numberFormat = () => localized(native.NumberFormat, numberWriter);
 
 // locale is the data of any locale, American English's too.
 const locale = (locales) => find(locales) ?? read('en');
@@ -196,7 +215,7 @@ class PluralRules {
   #type;
   #digits;
   constructor(locales, { type = 'cardinal', ...digits } = {}) {
-    this.#locale = canonical(locales);
+    this.#locale = canonical(canonicalList(locales));
     this.#type = String(type);
     if (!/^(?:cardinal|ordinal)$/.test(this.#type)) throw new RangeError(`Value ${type} out of range for Intl.PluralRules options property type`);
     this.#digits = new native.NumberFormat('en-US', { ...digits, useGrouping: false });
@@ -221,6 +240,7 @@ class ListFormat {
   #options;
   #patterns;
   constructor(locales, { type = 'conjunction', style = 'long' } = {}) {
+    locales = canonicalList(locales);
     this.#locale = canonical(locales);
     this.#options = { type, style };
     const kind = { conjunction: 'standard', disjunction: 'or', unit: 'unit' }[type];
@@ -251,6 +271,7 @@ class RelativeTimeFormat {
   #options;
   #numbers;
   constructor(locales, { style = 'long', numeric = 'always' } = {}) {
+    locales = canonicalList(locales);
     this.#data = locale(locales);
     this.#options = { locale: canonical(locales), style, numeric, numberingSystem: this.#data.system ?? 'latn' };
     this.#numbers = new intl.NumberFormat(locales);
@@ -303,12 +324,14 @@ function install() {
   const failed = host.intl();
   if (failed) throw new Error(failed);
   intl = globalThis.Intl;
-  native = { ...intl, DateTimeFormat: intl.DateTimeFormat, NumberFormat: intl.NumberFormat, getCanonicalLocales: intl.getCanonicalLocales };
+  native = { ...intl, DateTimeFormat: intl.DateTimeFormat, NumberFormat: intl.NumberFormat };
   const { Collator } = load('collator');
-  for (const [name, value] of Object.entries({ DateTimeFormat: dateTimeFormat(), NumberFormat: numberFormat(), Collator, PluralRules, ListFormat, RelativeTimeFormat })) {
-    if (!Object.hasOwn(value, 'supportedLocalesOf')) hidden(value, 'supportedLocalesOf', supportedLocalesOf);
-    hidden(intl, name, value);
-  }
+  const types = { Locale, PluralRules, ListFormat, RelativeTimeFormat };
+  for (const [name, type] of Object.entries(types)) hidden(intl, name, published(type, name, false));
+  const callable = { DateTimeFormat: dateTimeFormat(), NumberFormat: numberFormat(), Collator };
+  for (const [name, type] of Object.entries(callable)) hidden(intl, name, published(type, name, true));
+  hidden(intl, 'getCanonicalLocales', { getCanonicalLocales(locales) { return canonicalList(locales); } }.getCanonicalLocales);
+  hidden(intl, 'supportedValuesOf', supportedValuesOf);
   hidden(globalThis, 'Intl', intl);
   toLocaleStrings();
   return intl;

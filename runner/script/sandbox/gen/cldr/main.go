@@ -1,15 +1,15 @@
-// Cldr writes locales.json.gz, how the locales that CLDR knows well write dates,
-// numbers and lists. It is run when CLDR has a new version, in a folder where
-// npm has installed cldr-core, cldr-dates-full, cldr-numbers-full and
-// cldr-misc-full:
+// Cldr writes what CLDR says, packed with Brotli: locales.json.br, how the
+// locales that it knows well write dates, numbers and lists, and tags.json.br,
+// what the names of locales mean. It is run when CLDR has a new version, in a
+// folder where npm has installed cldr-core, cldr-bcp47, cldr-dates-full,
+// cldr-numbers-full and cldr-misc-full:
 //
-//	go run ./runner/script/sandbox/gen/cldr FOLDER runner/script/sandbox/locales.json.gz
+//	go run ./runner/script/sandbox/gen/cldr FOLDER runner/script/sandbox
 package main
 
 import (
 	"bytes"
 	"cmp"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -17,12 +17,13 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/andybalholm/brotli"
 	"github.com/tidwall/gjson"
 )
 
 func main() {
 	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: cldr FOLDER FILE")
+		fmt.Fprintln(os.Stderr, "usage: cldr FOLDER INTO")
 		os.Exit(2)
 	}
 	if err := write(os.Args[1], os.Args[2]); err != nil {
@@ -31,25 +32,52 @@ func main() {
 	}
 }
 
-// write makes the file: JSON, one locale a line, packed.
-func write(dir, file string) error {
-	r, err := readRoot(dir)
+func write(dir, into string) error {
+	locales, err := locales(dir)
 	if err != nil {
 		return err
+	}
+	if err := pack(filepath.Join(into, "locales.json.br"), locales); err != nil {
+		return err
+	}
+	tables, err := tags(dir)
+	if err != nil {
+		return err
+	}
+	text, err := encoded(tables)
+	if err != nil {
+		return err
+	}
+	return pack(filepath.Join(into, "tags.json.br"), text)
+}
+
+func pack(file string, text []byte) error {
+	var b bytes.Buffer
+	w := brotli.NewWriterOptions(&b, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 22})
+	if _, err := w.Write(text); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return os.WriteFile(file, b.Bytes(), 0o644)
+}
+
+// locales is JSON, one locale a line.
+func locales(dir string) ([]byte, error) {
+	r, err := readRoot(dir)
+	if err != nil {
+		return nil, err
 	}
 	all := map[string]map[string]any{}
 	for _, tag := range r.tags {
 		l, err := read(dir, tag, r)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		all[tag] = l
 	}
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
 	for i, tag := range r.tags {
 		out := all[tag]
 		if parent := r.ancestor(all, tag); parent != "" {
@@ -58,21 +86,13 @@ func write(dir, file string) error {
 		}
 		line, err := encoded(out)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		fmt.Fprintf(z, "%s%q: %s", map[bool]string{true: "{\n", false: ",\n"}[i == 0], tag, line)
+		fmt.Fprintf(&b, "%s%q: %s", map[bool]string{true: "{\n", false: ",\n"}[i == 0], tag, line)
 	}
 	without, err := encoded(r.without)
-	if err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(z, ",\n\"-\": %s\n}\n", without); err != nil {
-		return err
-	}
-	if err := z.Close(); err != nil {
-		return err
-	}
-	return os.WriteFile(file, b.Bytes(), 0o644)
+	fmt.Fprintf(&b, ",\n\"-\": %s\n}\n", without)
+	return b.Bytes(), err
 }
 
 func encoded(v any) ([]byte, error) {
