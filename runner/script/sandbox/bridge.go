@@ -59,6 +59,7 @@ var calls = map[string]call{
 	"zone":     (*execution).zone,
 	"locale":   (*execution).localeData,
 	"subtag":   (*execution).subtag,
+	"segments": (*execution).segments,
 	"inCase":   (*execution).inCase,
 	"plural":   (*execution).plural,
 }

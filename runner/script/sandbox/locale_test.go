@@ -49,7 +49,7 @@ func TestLocales(t *testing.T) {
 // answers beside it.
 func TestIntl(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"tags"} {
+	for _, name := range []string{"tags", "segments"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ask, err := os.ReadFile("testdata/intl/" + name + ".js")
@@ -99,6 +99,9 @@ func TestLocalesWithoutData(t *testing.T) {
 		{`(1).toLocaleString("de", { style: "unit", unit: "liter" })`, `units in "de"`},
 		{`(1).toLocaleString("en", { style: "currency", currency: "USD", currencyDisplay: "name" })`, `names of currencies`},
 		{`(1).toLocaleString("en", { roundingIncrement: 5, minimumFractionDigits: 2, maximumFractionDigits: 2 })`, `roundingIncrement`},
+		{`new Intl.Segmenter("ja", { granularity: "word" }).segment("東京都")`, "no dictionary of the words"},
+		{`new Intl.Segmenter("en", { granularity: "word" }).segment("สวัสดี")`, "no dictionary of the words"},
+		{`new Intl.Segmenter("br")`, `the locale "br"`},
 		{`new Intl.Locale("de").collations`, `the collations of the locale "de"`},
 	} {
 		c.failsWith(tt.source, tt.want)

@@ -164,6 +164,19 @@ function published(type, name, callable) {
   return made;
 }
 
+// lazily puts a class on Intl that is made at its first use.
+function lazily(name, make) {
+  Object.defineProperty(intl, name, {
+    get() {
+      hidden(intl, name, published(make(), name, false));
+      return intl[name];
+    },
+    set(value) { hidden(intl, name, value); },
+    configurable: true,
+    enumerable: false,
+  });
+}
+
 // numberWriter makes a function from a number to its parts.
 function numberWriter(locales, options, resolved) {
   const data = find(locales);
@@ -328,6 +341,7 @@ function install() {
   const { Collator } = load('collator');
   const types = { Locale, PluralRules, ListFormat, RelativeTimeFormat };
   for (const [name, type] of Object.entries(types)) hidden(intl, name, published(type, name, false));
+  lazily('Segmenter', () => load('segmenter').Segmenter);
   const callable = { DateTimeFormat: dateTimeFormat(), NumberFormat: numberFormat(), Collator };
   for (const [name, type] of Object.entries(callable)) hidden(intl, name, published(type, name, true));
   hidden(intl, 'getCanonicalLocales', { getCanonicalLocales(locales) { return canonicalList(locales); } }.getCanonicalLocales);
