@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,7 +79,8 @@ func readLog(t testing.TB, dir string, good, log []byte) {
 }
 
 // TestOddLogs takes each line out of a log, and makes each member of a line null:
-// no command panics. FuzzLogs looks further.
+// no command panics. FuzzOddLogs of package report looks further, at what they
+// read logs with.
 func TestOddLogs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many runs of the program")
@@ -118,14 +118,4 @@ func TestOddLogs(t *testing.T) {
 			members[name] = was
 		}
 	}
-}
-
-// FuzzLogs: whatever is wrong in a log, every command that reads one ends
-// without a panic.
-func FuzzLogs(f *testing.F) {
-	good := recordedLog(f)
-	f.Add(uint64(1))
-	f.Fuzz(func(t *testing.T, seed uint64) {
-		readLog(t, t.TempDir(), good, runnertest.OddLog(good, rand.New(rand.NewPCG(seed, 1))))
-	})
 }
