@@ -106,6 +106,17 @@ func TestWriteJSON(t *testing.T) {
 	}
 }
 
+// What change makes of an object need not be one: the document stays JSON.
+func TestWriteJSONHidden(t *testing.T) {
+	t.Parallel()
+	c := parse(t, `{"info":{"name":"C"},"item":[{"name":"F","item":[{"name":"a","request":"h"}]},{"name":"b","request":"h"}],"variable":[{"key":"k"}]}`)
+	var got bytes.Buffer
+	hidden := func(json.RawMessage) json.RawMessage { return json.RawMessage(`"******"`) }
+	if err := c.WriteJSON(&got, hidden); err != nil || !json.Valid(got.Bytes()) || strings.Count(got.String(), `"_":"******"`) < 4 {
+		t.Errorf("%v: %s", err, got.Bytes())
+	}
+}
+
 // full is a disk without space.
 type full struct{}
 

@@ -9,8 +9,9 @@ import (
 
 // WriteJSON writes what JSON returns, some items at a time: a large collection
 // never stands in memory twice. Each object is given to change before it is
-// written: an item, or what a folder or the collection has besides its items.
-// It is called for several at once.
+// written: an item, or what a folder or the collection has besides its items;
+// what is no object in its place becomes a member "_". It is called for several
+// at once.
 func (c *Collection) WriteJSON(w io.Writer, change func(json.RawMessage) json.RawMessage) error {
 	p := pieces{change: change, ready: make(chan chan []byte, runtime.GOMAXPROCS(0)), stop: make(chan struct{})}
 	defer close(p.stop)
@@ -118,7 +119,12 @@ func (p *pieces) print(batch []piece) []byte {
 		before, after, _ := bytes.Cut(list, bare)
 		object := p.change(append(append([]byte{'{'}, bare...), '}')) // an object of its own
 		out.Write(before)
-		out.Write(object[1 : len(object)-1])
+		if object[0] == '{' {
+			out.Write(object[1 : len(object)-1])
+		} else { // nothing is left of it but that it was there
+			out.WriteString(`"_":`)
+			out.Write(object)
+		}
 		out.Write(after)
 	}
 	return out.Bytes()

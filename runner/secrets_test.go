@@ -236,3 +236,25 @@ func TestManySecrets(t *testing.T) {
 		}
 	}
 }
+
+// Reports are made when the run is over: what is long is in them, and looked at,
+// also when the run came to its time limit.
+func TestMaskAfterTheRun(t *testing.T) {
+	t.Parallel()
+	srv := runnertest.Serve(t, nil)
+	c, err := collections.Parse("c.json", []byte(`{"info":{"name":"C"},"item":[{"name":"a","request":"`+srv.URL+`"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := vars.NewScope("e", vars.Variable{Key: "k", Value: "a-secret-value", Secret: true})
+	ctx, cancel := context.WithCancel(t.Context())
+	res, err := runner.Run(ctx, runner.Options{Documents: runner.Documents{Collection: c, Environment: env}})
+	cancel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("x", 1<<20)
+	if got := string(res.Mask.JSON(json.RawMessage(`{"body":"` + long + ` a-secret-value"}`))); got != `{"body":"`+long+` ******"}` {
+		t.Errorf("%d bytes are left", len(got))
+	}
+}

@@ -188,6 +188,7 @@ func (s *Session) End(cause error) (*Result, error) {
 		Interrupted: s.out.Result.Interrupted,
 		Bailed:      s.out.Result.Bailed,
 	}, s.cursor(Iteration{Of: s.cycles}, 0))
+	s.mask.Within(context.Background()) // reports are made now, and wait for long texts
 	res.Result = s.out.Result
 	if err := s.out.Broken(); err != nil {
 		return res, err
