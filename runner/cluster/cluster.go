@@ -86,12 +86,13 @@ type times struct {
 
 	// Of loads.
 	startsIn time.Duration // after the word to begin: it is everywhere by then
-	silent   time.Duration // a worker that sends no part for so long is lost
+	quiet    time.Duration // a worker that sends no part for so long is asked whether it is there
+	silent   time.Duration // a worker that is not heard of for so long is lost
 	orphaned time.Duration // a worker that hears no dispatcher for so long ends its load
 }
 
 func defaultTimes() times {
-	return times{ackWait: 30 * time.Second, noWorker: 30 * time.Second, startsIn: 500 * time.Millisecond, silent: 6 * time.Second, orphaned: 10 * time.Second}
+	return times{ackWait: 30 * time.Second, noWorker: 30 * time.Second, startsIn: 500 * time.Millisecond, quiet: 2 * time.Second, silent: 6 * time.Second, orphaned: 10 * time.Second}
 }
 
 // maxAttempts bounds how many workers one job may cost.

@@ -27,7 +27,7 @@ import (
 )
 
 // quick are the times of tests.
-var quick = times{ackWait: 2 * time.Second, noWorker: time.Minute, startsIn: 100 * time.Millisecond, silent: 5 * time.Second, orphaned: time.Minute}
+var quick = times{ackWait: 2 * time.Second, noWorker: time.Minute, startsIn: 100 * time.Millisecond, quiet: 500 * time.Millisecond, silent: time.Minute, orphaned: time.Minute}
 
 func startHub(t testing.TB) *hub.Hub {
 	t.Helper()
@@ -76,6 +76,7 @@ type testServer struct {
 	mu    sync.Mutex
 	by    map[string]int
 	hold  chan struct{} // requests for /hold wait for it
+	held  atomic.Int64  // those that wait
 }
 
 func startServer(t testing.TB) *testServer {
@@ -86,10 +87,12 @@ func startServer(t testing.TB) *testServer {
 		s.by[r.URL.RequestURI()]++
 		s.mu.Unlock()
 		if strings.HasPrefix(r.URL.Path, "/hold") {
+			s.held.Add(1)
 			select {
 			case <-s.hold:
 			case <-r.Context().Done():
 			}
+			s.held.Add(-1)
 		}
 		if strings.HasPrefix(r.URL.Path, "/slow") {
 			select {

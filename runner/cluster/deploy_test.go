@@ -85,7 +85,7 @@ func TestShippedPermissions(t *testing.T) {
 			t.Errorf("run %d: %v %v", i, out.Err, out.Result.Failures)
 		}
 	}
-	o := loadOptions(t, s.URL)
+	o := loadOptions(t, s.URL, "slow")
 	o.Schedule = load.Schedule{Users: load.Fixed(2, 0), Iterations: 10}
 	if rep, err := d.Load(t.Context(), o); err != nil || rep.Total.Count != 10 {
 		t.Errorf("load: %+v, %v", rep, err)

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nats.go/micro"
 
@@ -34,7 +35,7 @@ type loadJob struct {
 }
 
 // A loadWord is what a worker is told about its share: to prepare, to begin, or
-// to end.
+// to end. A word without any of it asks whether the worker has the share.
 type loadWord struct {
 	Job   *loadJob      `json:"job,omitempty"`
 	Begin bool          `json:"begin,omitempty"`
@@ -82,16 +83,23 @@ func (w *Worker) share(r micro.Request) {
 			}
 		})
 	case p == nil:
-		_ = r.Error("404", "this share was not prepared", nil)
+		_ = r.Error("404", "it does not have this share", nil)
+	default:
+		p.hear(&word)
+		_ = r.Respond(nil)
+	}
+}
+
+// hear does what the word says.
+func (p *portion) hear(word *loadWord) {
+	switch {
 	case word.End:
 		p.end()
-		_ = r.Respond(nil)
 	case word.Begin:
 		select {
 		case p.begin <- word.In:
 		default: // it was told already
 		}
-		_ = r.Respond(nil)
 	}
 }
 
@@ -140,16 +148,16 @@ func (w *Worker) takeShare(ctx context.Context, j *loadJob, name string, prepare
 // putOn puts a share on and publishes what it counts. What it cannot publish
 // ends it: what is not counted is not sent.
 func (w *Worker) putOn(ctx context.Context, cancel context.CancelFunc, j *loadJob, opts load.Options) {
-	last, giveUp := context.WithCancel(context.WithoutCancel(ctx)) // what was counted is published also when the load is cut
-	defer giveUp()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(5*time.Second, giveUp) })()
 	number := 0
 	publish := func(p loadPart) {
 		subject := partSubject(j.Run, j.Number, number)
 		number++
+		// What was counted is published also when the load was cut.
+		within, giveUp := outlast(ctx, w.bus.times.silent)
+		defer giveUp()
 		src, err := encode(p)
 		if err == nil {
-			_, err = w.bus.write(last, subject, w.bus.opts.Key.seal(subject, src), 0)
+			_, err = w.bus.write(within, subject, w.bus.opts.Key.seal(subject, src), 0)
 		}
 
 		if err != nil && ctx.Err() == nil {
@@ -165,6 +173,13 @@ func (w *Worker) putOn(ctx context.Context, cancel context.CancelFunc, j *loadJo
 	if err != nil && ctx.Err() == nil {
 		w.opts.Notice("load: " + err.Error())
 	}
+}
+
+// outlast is a context that ends so long after another, and after now.
+func outlast(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	out, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(d, cancel) })
+	return out, func() { stop(); cancel() }
 }
 
 // heard notes a sign of life of the dispatcher.
@@ -203,6 +218,9 @@ type watched struct {
 	given  int  // iterations started
 	moving bool // its worker has not taken it yet
 	left   bool // its worker ended, and said so
+	asking bool // its worker whether it is there
+	asked  time.Time
+	denied int // answers in a row that nobody has it
 	over   bool
 	moved  bool // over because another has it
 }
@@ -225,7 +243,7 @@ func (d *Dispatcher) Load(ctx context.Context, o load.Options) (*load.Report, er
 	d.mu.Lock()
 	d.files[0] = o.Run.Files
 	d.mu.Unlock()
-	l := &clusterLoad{d: d, opts: &o, spec: s, crew: crew, moves: make(chan func())}
+	l := &clusterLoad{d: d, opts: &o, spec: s, crew: crew, rest: make(chan func())}
 	if err := l.begin(ctx); err != nil {
 		d.stop()
 		return nil, err
@@ -279,7 +297,7 @@ type clusterLoad struct {
 	warnings  []string
 
 	interrupted bool
-	moves       chan func() // to be called by watch, when a worker has answered
+	rest        chan func() // of what was done beside watch, for watch to do
 }
 
 // begin has all workers prepare their shares, and then begin together.
@@ -329,6 +347,11 @@ func (l *clusterLoad) word(ctx context.Context, s *watched) error {
 	return l.tell(ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: s.number, Begin: true, In: time.Until(l.opts.Begin)})
 }
 
+// A refusal is a worker's answer that it does not do what it is told.
+type refusal struct{ why string }
+
+func (r *refusal) Error() string { return r.why }
+
 // tell tells a worker, and waits until it has done so.
 func (l *clusterLoad) tell(ctx context.Context, worker string, word loadWord) error {
 	src, err := encode(word)
@@ -340,7 +363,7 @@ func (l *clusterLoad) tell(ctx context.Context, worker string, word loadWord) er
 	subject := shareSubject(worker)
 	m, err := l.d.bus.conn.RequestWithContext(ctx, subject, l.d.bus.opts.Key.seal(subject, src))
 	if err == nil && m.Header.Get(micro.ErrorHeader) != "" {
-		err = errors.New(m.Header.Get(micro.ErrorHeader))
+		err = &refusal{m.Header.Get(micro.ErrorHeader)}
 	}
 	if err != nil {
 		return fmt.Errorf("worker %s: %w", worker, err)
@@ -373,8 +396,8 @@ func (l *clusterLoad) watch(ctx context.Context) error {
 		select {
 		case m := <-parts:
 			l.part(m)
-		case arrived := <-l.moves:
-			arrived()
+		case do := <-l.rest:
+			do()
 		case <-tick.C:
 			d.say("alive")
 			if time.Since(ticked) > d.bus.times.silent/2 {
@@ -426,7 +449,8 @@ func (l *clusterLoad) part(m jetstream.Msg) {
 	s, p := l.shares[i], sent.Part
 	p.Interrupted = l.interrupted // workers do not know who ended it
 	snapshot := l.collector.Add(fmt.Sprint(i), p)
-	s.heard, s.given, s.left, s.over = time.Now(), p.Given, sent.Left, s.over || p.Last
+	s.by.lost = s.by.lost && (sent.Left || p.Last) // it was away for a while
+	s.heard, s.denied, s.given, s.left, s.over = time.Now(), 0, p.Given, sent.Left, s.over || p.Last
 	if p.Fault != "" {
 		l.warn("worker %s ended its share after %s: %s", s.by.name, l.at(), p.Fault)
 	}
@@ -444,16 +468,56 @@ func (l *clusterLoad) part(m jetstream.Msg) {
 
 // replace gives the shares of workers that ended, or are silent, to others.
 func (l *clusterLoad) replace(ctx context.Context) {
+	t := l.d.bus.times
 	for _, s := range l.shares {
-		if silent := time.Since(s.heard) >= l.d.bus.times.silent; s.over || s.moving || !s.left && !silent {
-			continue
+		quiet := time.Since(s.heard)
+		switch {
+		case s.over || s.moving:
+		case s.left:
+			l.move(ctx, s, fmt.Sprintf("worker %s ended after %s", s.by.name, l.at()))
+		case s.denied > 1 || quiet >= t.silent && !l.isLast(s.by), quiet >= t.silent+t.orphaned:
+			l.move(ctx, s, fmt.Sprintf("worker %s was lost after %s", s.by.name, l.at()))
+		case quiet >= t.quiet && !s.asking && time.Since(s.asked) >= t.quiet:
+			l.ask(ctx, s)
 		}
-		what := "was lost"
-		if s.left {
-			what = "ended"
-		}
-		l.move(ctx, s, fmt.Sprintf("worker %s %s after %s", s.by.name, what, l.at()))
 	}
+}
+
+// isLast reports whether nobody else could go on with a worker's share.
+func (l *clusterLoad) isLast(w *loader) bool {
+	return !slices.ContainsFunc(l.crew, func(other *loader) bool { return other != w && !other.lost })
+}
+
+// ask finds out whether a worker is there that sends no parts: one with much to
+// do sends them late. That it is not must be found twice, because its last part
+// may be on its way.
+func (l *clusterLoad) ask(ctx context.Context, s *watched) {
+	s.asking = true
+	word := loadWord{Run: l.d.opts.ID, Share: s.number}
+	l.later(func() func() {
+		err := l.tell(ctx, s.by.name, word)
+		return func() {
+			s.asking, s.asked = false, time.Now()
+			var no *refusal
+			switch {
+			case err == nil:
+				s.heard, s.denied = time.Now(), 0
+			case errors.Is(err, nats.ErrNoResponders), errors.As(err, &no):
+				s.denied++
+			}
+		}
+	})
+}
+
+// later does what takes time beside watch, which then does the rest.
+func (l *clusterLoad) later(do func() (rest func())) {
+	go func() {
+		rest := do()
+		select {
+		case l.rest <- rest:
+		case <-l.d.ctx.Done():
+		}
+	}()
 }
 
 // move has another worker go on with a share, and says so with what happened.
@@ -470,16 +534,13 @@ func (l *clusterLoad) move(ctx context.Context, s *watched, happened string) {
 	next := &watched{number: len(l.shares), by: to, share: s.share, given: s.given, heard: s.heard, moving: true}
 	l.shares = append(l.shares, next)
 	told := *next
-	go func() { // the other workers are heard meanwhile
+	l.later(func() func() {
 		err := l.prepare(ctx, &told)
 		if err == nil {
 			err = l.word(ctx, &told)
 		}
-		select {
-		case l.moves <- func() { l.moved(ctx, next, happened, err) }:
-		case <-l.d.ctx.Done():
-		}
-	}()
+		return func() { l.moved(ctx, next, happened, err) }
+	})
 }
 
 // moved notes that a share has gone to another worker. If that could not take

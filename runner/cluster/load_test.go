@@ -3,7 +3,6 @@ package cluster
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -11,9 +10,9 @@ import (
 	"postie/runner/load"
 )
 
-func loadOptions(t *testing.T, host string) load.Options {
+func loadOptions(t *testing.T, host, path string) load.Options {
 	o := tenantRuns(parse(t, `{"info":{"name":"L"},"item":[{"name":"A","event":[{"listen":"test","script":{"exec":["pm.test('is ok', () => pm.response.to.have.status(200));"]}}],
-		"request":"{{host}}/slow"}]}`), host, "a", 1)[0]
+		"request":"{{host}}/{{path}}"}]}`), host, path, 1)[0]
 	return load.Options{Run: o}
 }
 
@@ -25,7 +24,7 @@ func TestLoadIsSharedExactly(t *testing.T) {
 	for i := range 3 {
 		startWorker(t, h, key, WorkerOptions{Name: fmt.Sprintf("w%d", i), Slots: i + 1})
 	}
-	o := loadOptions(t, srv.URL)
+	o := loadOptions(t, srv.URL, "slow")
 	o.Schedule = load.Schedule{Users: load.Fixed(6, 0), Iterations: 60}
 	list, err := load.ParseThresholds("failed<1%,checks>99%")
 	if err != nil {
@@ -43,54 +42,46 @@ func TestLoadIsSharedExactly(t *testing.T) {
 	}
 }
 
-// A longLoad is a load of four users without an end, over workers w1 and w2.
+// A longLoad is a load over workers w1 and w2 whose requests are held back by the
+// server.
 type longLoad struct {
 	load.Options
-	bus       *Bus
-	seconds   chan load.Snapshot
+	srv       *testServer
+	d         *Dispatcher
 	notices   chan string
 	interrupt chan struct{}
 }
 
-func newLongLoad(t *testing.T, srv *testServer, h *hub.Hub, key *Key) *longLoad {
-	l := &longLoad{Options: loadOptions(t, srv.URL), bus: connectTo(t, h, key), seconds: make(chan load.Snapshot, 1000), notices: make(chan string, 100),
-		interrupt: make(chan struct{})}
-	l.Schedule, l.Grace = load.Schedule{Users: load.Fixed(4, time.Hour)}, time.Second
-	l.Observe = func(s load.Snapshot) { l.seconds <- s }
-	l.Interrupt = l.interrupt
+func newLongLoad(t *testing.T, h *hub.Hub, key *Key, s load.Schedule) *longLoad {
+	l := &longLoad{srv: startServer(t), notices: make(chan string, 100), interrupt: make(chan struct{})}
+	l.Options = loadOptions(t, l.srv.URL, "hold")
+	l.Schedule, l.Interrupt = s, l.interrupt
+	l.d = dispatcher(t, connectTo(t, h, key), DispatcherOptions{Workers: 2, Notice: func(text string) { l.notices <- text }})
 	return l
 }
 
-// run ends the load when it has come through the steps.
+// run puts the load on while the steps are taken.
 func (l *longLoad) run(t *testing.T, steps func()) *load.Report {
 	t.Helper()
-	d := dispatcher(t, l.bus, DispatcherOptions{Workers: 2, Notice: func(text string) { l.notices <- text }})
-	defer d.Close()
-	go func() {
-		defer close(l.interrupt)
-		steps()
-	}()
-	rep, err := d.Load(t.Context(), l.Options)
+	defer l.d.Close()
+	go steps()
+	rep, err := l.d.Load(t.Context(), l.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return rep
 }
 
-// users waits for a second with so many users at work, from now on.
-func (l *longLoad) users(t *testing.T, n int) {
-	for len(l.seconds) > 0 {
-		<-l.seconds
-	}
-	for {
-		select {
-		case s := <-l.seconds:
-			if s.Second.Users == n {
-				return
-			}
-		case <-t.Context().Done():
-			return
-		}
+// end ends the load of users.
+func (l *longLoad) end() {
+	close(l.interrupt)
+	close(l.srv.hold)
+}
+
+// users waits until so many requests are held back: so many users are at work.
+func (l *longLoad) users(t *testing.T, n int64) {
+	for l.srv.held.Load() != n && t.Context().Err() == nil {
+		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -111,15 +102,17 @@ func (l *longLoad) notice(t *testing.T, part string) {
 // The share of a worker that is lost goes to another, and the report says so.
 func TestLoadOfALostWorkerGoesOn(t *testing.T) {
 	t.Parallel()
-	srv, h, key := startServer(t), startHub(t), NewKey()
+	h, key := startHub(t), NewKey()
 	startWorker(t, h, key, WorkerOptions{Name: "w1"})
 	w2 := spawn(t, h.URL(), key, "w2")
-	l := newLongLoad(t, srv, h, key)
+	l := newLongLoad(t, h, key, load.Schedule{Users: load.Fixed(6, time.Hour)})
 	rep := l.run(t, func() {
-		l.users(t, 4)
+		defer l.end()
+		l.users(t, 6)
 		_ = w2.Process.Kill()
+		l.users(t, 2)
 		l.notice(t, "worker w2 was lost")
-		l.users(t, 4)
+		l.users(t, 6)
 	})
 	if all := strings.Join(rep.Warnings, "\n"); !strings.Contains(all, "worker w1 took over its share (2 of 3)") {
 		t.Errorf("warnings: %s", all)
@@ -129,12 +122,13 @@ func TestLoadOfALostWorkerGoesOn(t *testing.T) {
 // The share of a worker that is told to end goes to another at once.
 func TestLoadOfAWorkerThatEndsGoesOn(t *testing.T) {
 	t.Parallel()
-	srv, h, key := startServer(t), startHub(t), NewKey()
+	h, key := startHub(t), NewKey()
 	startWorker(t, h, key, WorkerOptions{Name: "w1"})
 	end := startWorker(t, h, key, WorkerOptions{Name: "w2"})
-	l := newLongLoad(t, srv, h, key)
-	l.bus.times.silent = time.Hour
+	l := newLongLoad(t, h, key, load.Schedule{Users: load.Fixed(4, time.Hour)})
+	l.d.bus.times.silent = time.Hour
 	rep := l.run(t, func() {
+		defer l.end()
 		l.users(t, 4)
 		end()
 		l.notice(t, "worker w2 ended")
@@ -149,21 +143,21 @@ func TestLoadOfAWorkerThatEndsGoesOn(t *testing.T) {
 // its share over.
 func TestIterationsOfAWorkerThatEndsAreNotRepeated(t *testing.T) {
 	t.Parallel()
-	srv, h, key := startServer(t), startHub(t), NewKey()
+	h, key := startHub(t), NewKey()
 	startWorker(t, h, key, WorkerOptions{Name: "w1"})
 	end := startWorker(t, h, key, WorkerOptions{Name: "w2"})
-	o := loadOptions(t, srv.URL)
-	o.Schedule = load.Schedule{Users: load.Fixed(4, 0), Iterations: 400}
-	var once sync.Once
-	o.Observe = func(load.Snapshot) { once.Do(func() { go end() }) }
-	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{Workers: 2})
-	defer d.Close()
-	rep, err := d.Load(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if rep.Loop.Started != 400 || rep.Loop.Finished+rep.Loop.Cut != 400 {
-		t.Errorf("%+v", rep.Loop)
+	l := newLongLoad(t, h, key, load.Schedule{Users: load.Fixed(4, 0), Iterations: 100})
+	l.d.bus.times.silent = time.Hour
+	rep := l.run(t, func() {
+		for range 20 {
+			l.srv.hold <- struct{}{} // one iteration each
+		}
+		l.users(t, 4)
+		end()
+		close(l.srv.hold)
+	})
+	if rep.Loop.Started != 100 || rep.Loop.Finished != 98 || rep.Loop.Cut != 2 || l.srv.asked.Load() != 100 {
+		t.Errorf("%+v, asked %d", rep.Loop, l.srv.asked.Load())
 	}
 	if all := strings.Join(rep.Warnings, "\n"); !strings.Contains(all, "worker w1 took over its share") {
 		t.Errorf("warnings: %s", all)
