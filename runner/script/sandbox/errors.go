@@ -21,7 +21,10 @@ func framesOf(stack string) (list []frame) {
 		if !ok {
 			continue
 		}
-		function, place, _ := cutLast(strings.TrimSuffix(text, ")"), " (")
+		function, place, found := cutLast(strings.TrimSuffix(text, ")"), " (")
+		if !found { // where a text does not compile
+			function, place = "", text
+		}
 		f := frame{function: strings.TrimPrefix(function, "new ")}
 		if rest, column, ok := cutLast(place, ":"); ok {
 			file, line, _ := cutLast(rest, ":")
@@ -56,7 +59,12 @@ func (r *realm) reword(e *engine.Error) {
 	list := framesOf(e.Stack)
 	if e.Thrown && e.Message != "interrupted" {
 		f := &fault{Name: e.Name, Message: e.Message}
-		f.v8(r.site(e, list))
+		if text, ok := r.evaluated(e, list); ok {
+			f.Line, f.Column = list[0].line, list[0].column
+			f.Message = v8Syntax(f, text)
+		} else {
+			f.v8(r.site(e, list))
+		}
 		e.Name, e.Message = f.Name, f.Message
 	}
 	if len(list) > 0 && list[0].file == internal+"failure" {
@@ -79,7 +87,7 @@ func (r *realm) stack(head string, list []frame, limit int) string {
 	var b strings.Builder
 	b.WriteString(head)
 	for _, f := range list {
-		if f.file == "" || strings.HasPrefix(f.file, internal) {
+		if f.file == "" || f.function == "" || strings.HasPrefix(f.file, internal) {
 			continue
 		}
 		if limit--; limit < 0 {
@@ -108,7 +116,7 @@ func (r *realm) site(e *engine.Error, list []frame) (s site) {
 	for i, f := range list {
 		if f.file == "" {
 			if i == 0 {
-				s.native, s.given, s.kind, s.second = f.function, e.Given, e.Kind, e.Second
+				s.native, s.given, s.kind, s.second, s.notEntry = f.function, e.Given, e.Kind, e.Second, e.NotEntry
 			}
 			continue
 		}
@@ -120,9 +128,18 @@ func (r *realm) site(e *engine.Error, list []frame) (s site) {
 		s.function = f.function
 		break
 	}
-	s.variable, s.argument = r.vm.Variable, r.vm.Argument
+	s.variable, s.argument, s.nothing = r.vm.Variable, r.vm.Argument, r.vm.Nothing
 	s.code = func() code { return r.tokens(s.source) }
 	return s
+}
+
+// evaluated is the text a script evaluates that does not compile.
+func (r *realm) evaluated(e *engine.Error, list []frame) (text string, ok bool) {
+	if e.Name != "SyntaxError" || len(list) == 0 {
+		return "", false
+	}
+	text, ok = r.texts[list[0].file]
+	return text, ok && list[0].function == ""
 }
 
 // tokens are those of a source; scripts throw in loops.

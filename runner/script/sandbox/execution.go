@@ -524,6 +524,6 @@ func (x *execution) syntaxFault(err error) *fault {
 	if errors.As(err, &e) {
 		f.Line, f.Column = max(e.LineNumber-1, 0), e.ColumnNumber
 	}
-	f.Message = v8Syntax(f, x.script.Source)
+	f.Message = v8Syntax(f, x.script.Source+scriptTail)
 	return f
 }

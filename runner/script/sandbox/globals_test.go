@@ -41,6 +41,30 @@ func TestDeclaredGlobals(t *testing.T) {
 	}
 }
 
+// What a script assigns to a global ends with the script, as in Postman, where
+// it assigns to a parameter.
+func TestAssignedGlobals(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	for name, source := range map[string]string{
+		"of JavaScript":           `JSON = 1; assert(JSON === 1)`,
+		"the sandbox's own":       `setTimeout = 1; Buffer = 2; require = 3; assert(setTimeout + Buffer + require === 6)`,
+		"after its value is read": `Math = Math.max; assert(Math(1, 2) === 2)`,
+		"another way":             `Date += ''; URL ||= 1; Promise &&= 0; Set++; --Map; assert(typeof Date === 'string' && typeof Set === 'number')`,
+		"in a function":           `function f() { Number = 1 } f(); assert(Number === 1)`,
+		"in a test":               `pm.test('t', function () { String = 1 }); assert(String === 1)`,
+		"next to a declaration":   `var Math = 1; JSON = 2; let Object = 3; const Array = 4; assert(Math + JSON + Object + Array === 10)`,
+		"a key":                   `var o = {}; o.Error = 1; o = { RegExp: 2 }; assert(o.RegExp === 2)`,
+	} {
+		c.succeeds("function assert(ok) { if (!ok) throw new Error('not so') }\n" + source)
+		c.succeeds(`for (const [value, type] of [[JSON, 'object'], [setTimeout, 'function'], [Buffer, 'function'], [require, 'function'],
+			[Math, 'object'], [Date, 'function'], [URL, 'function'], [Promise, 'function'], [Set, 'function'], [Map, 'function'],
+			[Number, 'function'], [String, 'function'], [Error, 'function'], [RegExp, 'function']]) {
+			if (typeof value !== type) throw new Error(` + "`${value} after: " + name + "`" + `);
+		}`)
+	}
+}
+
 // A librarian is a cell with libraries, and knows which were asked for.
 type librarian struct {
 	*cell

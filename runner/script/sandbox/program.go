@@ -83,17 +83,17 @@ func (r *realm) compile(file, source string) (*program, error) {
 // scriptKey is where a script's program is kept.
 func scriptKey(source string) string { return "script:" + source }
 
-// globalNames are the names of all globals scripts have: known once a realm was
-// opened, and the same in all.
+// globalNames are the names of all globals scripts have, and those of Postman's
+// first scripts among them: known once a realm was opened, and the same in all.
 var globalNames struct {
 	sync.Mutex
-	set map[string]bool
+	set, legacy map[string]bool
 }
 
-func globals() map[string]bool {
+func globals() (all, legacy map[string]bool) {
 	globalNames.Lock()
 	defer globalNames.Unlock()
-	return globalNames.set
+	return globalNames.set, globalNames.legacy
 }
 
 func learnGlobals(r *realm, main quickjs.Value) error {
@@ -112,11 +112,17 @@ func learnGlobals(r *realm, main quickjs.Value) error {
 		return err
 	}
 	text, _ := got.(string)
-	globalNames.set = map[string]bool{}
-	for name := range strings.FieldsSeq(text) {
-		globalNames.set[name] = true
-	}
+	_, legacy, _ := strings.Cut(text, "\n")
+	globalNames.set, globalNames.legacy = setOf(text), setOf(legacy)
 	return nil
+}
+
+func setOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		set[word] = true
+	}
+	return set
 }
 
 // program compiles a script and keeps it for all sandboxes of the engine. Scripts
@@ -140,22 +146,41 @@ func (r *realm) program(source string) (*program, error) {
 
 // compileScript compiles a script as the body of a function. In Postman the
 // globals are parameters of that function, so that a variable of the same name
-// has the global's value until the script gives it another. Here only those
-// are that a script declares by var or function.
+// has the global's value until the script gives it another, and what it gives
+// ends with the script. Here only those are that a script declares by var or
+// function, or assigns to.
 func (r *realm) compileScript(file, head, source string) (*program, error) {
 	code, declared, ok := r.vm.CompileFunction(head+scriptHead+source+scriptTail, file)
 	if !ok {
 		return r.compile(file, head+scriptHead+source+scriptTail)
 	}
-	params := slices.DeleteFunc(declared, func(name string) bool { return !globals()[name] })
-	if len(params) == 0 {
+	all, _ := globals()
+	declared = slices.DeleteFunc(declared, func(name string) bool { return !all[name] })
+	if assigned := assignedGlobals(source); len(assigned) > 0 {
+		// What let, const or class declares can be no parameter: then it does not compile.
+		if p, err := r.compileWith(union(declared, assigned), file, head, source); err == nil {
+			return p, nil
+		}
+	}
+	if len(declared) == 0 {
 		return &program{file: file, source: source, code: code}, nil
 	}
+	return r.compileWith(declared, file, head, source)
+}
+
+// compileWith compiles a script as the body of a function with parameters.
+func (r *realm) compileWith(params []string, file, head, source string) (*program, error) {
 	p, err := r.compile(file, head+strings.Join(params, ", ")+scriptHead+source+scriptTail)
 	if err == nil {
 		p.params = strings.Join(params, " ")
 	}
 	return p, err
+}
+
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func (r *realm) keep(key, source string, p *program) *program {

@@ -89,8 +89,9 @@ var v8Words = []struct {
 	{lazily(`^'this' can be initialized only once$`), "", "Super constructor may only be called once", ""},
 	{lazily(`^derived class constructor must return an object or undefined$`), "", "Derived constructors may only return object or undefined", ""},
 	{lazily(`^private class field '(#.+)' does not exist$`), "", "Cannot read private member $1 from an object whose class did not declare it", ""},
-	{lazily(`^not an object$`), "fromEntries", "Iterator value is not an entry object", ""},
-	{lazily(`^not an object$`), "Map", "Iterator value is not an entry object", ""},
+	{lazily(`^not an object$`), "fromEntries", "Iterator value $entry is not an entry object", ""},
+	{lazily(`^not an object$`), "Map", "Iterator value $entry is not an entry object", ""},
+	{lazily(`^not an object$`), "WeakMap", "Iterator value $entry is not an entry object", ""},
 	{lazily(`^not a prototype$`), "", "Object prototype may only be an Object or null: $arg", ""},
 	{lazily(`^not an object$`), "defineProperty", "Object.defineProperty called on non-object", ""},
 	{lazily(`^not an object$`), "Proxy", "Cannot create proxy with a non-object as target or handler", ""},
@@ -102,12 +103,42 @@ var v8Words = []struct {
 	{lazily(`^regexp not supported$`), "", "First argument to String.prototype.$native must not be a regular expression", ""},
 	{lazily(`^invalid array index$`), "ArrayBuffer", "Invalid array buffer length", ""},
 	{lazily(`^invalid array index$`), "*", "Invalid typed array length: $arg", ""},
-	{lazily(`^expecting '\)'$`), "RegExp", "Invalid regular expression: /$arg/: Unterminated group", ""},
-	{lazily(`^unexpected end$`), "RegExp", "Invalid regular expression: /$arg/: Unterminated character class", ""},
-	{lazily(`^nothing to repeat$`), "RegExp", "Invalid regular expression: /$arg/: Nothing to repeat", ""},
-	{lazily(`^duplicate group name$`), "RegExp", "Invalid regular expression: /$arg/: Duplicate capture group name", ""},
-	{lazily(`^invalid repetition count$`), "RegExp", "Invalid regular expression: /$arg/: numbers out of order in {} quantifier", ""},
-	{lazily(`^invalid regular expression flags$`), "RegExp", "Invalid flags supplied to RegExp constructor", ""},
+	{lazily(`^invalid regular expression flags$`), "RegExp", "Invalid flags supplied to RegExp constructor '$flags'", ""},
+	{lazily(`^expecting '\)'$`), "RegExp", "Invalid regular expression: /$arg/$flags: Unterminated group", ""},
+	{lazily(`^unexpected end$`), "RegExp", "Invalid regular expression: /$arg/$flags: Unterminated character class", ""},
+	{lazily(`^nothing to repeat$`), "RegExp", "Invalid regular expression: /$arg/$flags: Nothing to repeat", ""},
+	{lazily(`^duplicate group name$`), "RegExp", "Invalid regular expression: /$arg/$flags: Duplicate capture group name", ""},
+	{lazily(`^invalid repetition count$`), "RegExp", "Invalid regular expression: /$arg/$flags: numbers out of order in {} quantifier", ""},
+	{lazily(`^extraneous characters at the end$`), "RegExp", "Invalid regular expression: /$arg/$flags: Unmatched ')'", ""},
+	{lazily(`^(?:invalid group name|expecting group name)$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid capture group name", ""},
+	{lazily(`^invalid group$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid group", ""},
+	{lazily(`^invalid modifiers$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid group", ""},
+	{lazily(`^invalid class range$`), "RegExp", "Invalid regular expression: /$arg/$flags: Range out of order in character class", ""},
+	{lazily(`^(?:invalid escape sequence in regular expression|malformed unicode char)$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid Unicode escape", ""},
+	{lazily(`^group name not defined$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid named capture referenced", ""},
+	{lazily(`^(?:expecting '\{' after \\p|unknown unicode .*)$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid property name", ""},
+	{lazily(`^syntax error$`), "RegExp", "Invalid regular expression: /$arg/$flags: Nothing to repeat", ""},
+	{lazily(`^invalid decimal escape in regular expression$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid decimal escape", ""},
+	{lazily(`^back reference out of range in regular expression$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid escape", ""},
+	{lazily(`^expecting surrogate pair$`), "", "URI malformed", ""},
+	{lazily(`^invalid character$`), "*", "URI malformed", ""},
+	{lazily(`^(?:malformed UTF-8|expecting %)`), "*", "URI malformed", ""},
+	{lazily(`^BigInt negative exponent$`), "", "Exponent must be non-negative", ""},
+	{lazily(`^cannot convert NaN or Infinity to BigInt$`), "", "The number $arg cannot be converted to a BigInt because it is not an integer", ""},
+	{lazily(`^bigint operands are forbidden for >>>$`), "", "BigInts have no unsigned right shift, use >> instead", ""},
+	{lazily(`^not a symbol$`), "keyFor", "$arg is not a symbol", ""},
+	{lazily(`^not a symbol$`), "*", "Symbol.prototype.$native requires that 'this' be a Symbol", ""},
+	{lazily(`^not a string$`), "*", "String.prototype.$native requires that 'this' be a String", ""},
+	{lazily(`^not a number$`), "*", "Number.prototype.$native requires that 'this' be a Number", ""},
+	{lazily(`^not a boolean$`), "*", "Boolean.prototype.$native requires that 'this' be a Boolean", ""},
+	{lazily(`^null or undefined are forbidden$`), "*", "String.prototype.$native called on null or undefined", ""},
+	{lazily(`^circular prototype chain$`), "", "Cyclic __proto__ value", ""},
+	{lazily(`^not a object$`), "", "CreateListFromArrayLike called on non-object", ""},
+	{lazily(`^could not delete property$`), "*", "Cannot delete property '$second' of #<Object>", ""},
+	{lazily(`^cannot invoke a running generator$`), "", "Generator is already running", ""},
+	{lazily(`^promise self resolution$`), "", "Chaining cycle detected for promise #<Promise>", ""},
+	{lazily(`^revoked proxy$`), "", "Cannot perform operation on a proxy that has been revoked", ""},
+	{lazily(`^proxy: cannot set property$`), "", "'set' on proxy: trap returned falsish", ""},
 	{lazily(`^unexpected token in expression: ''$`), "", "Unexpected end of input", ""},
 	{lazily(`^unexpected end of string$`), "", "Invalid or unexpected token", ""},
 	{lazily(`^out of memory$`), "", "script out of memory", "RangeError"},
@@ -122,9 +153,11 @@ type site struct {
 	native       string // the function of the engine's own that threw, "" if none did
 	given, kind  string // what that was given first, and its type
 	second       string // what it was given next
+	notEntry     string // what its first argument has in place of an entry
 
 	variable func(name string) (text, kind string) // "" when it is not known
 	argument func(i int) (text, kind string)       // of the function
+	nothing  func() (text string, objects, loops int)
 }
 
 // v8 gives a fault V8's words, with the help of the code it comes from.
@@ -138,7 +171,7 @@ func (f *fault) v8(s site) {
 		if m == nil || w.native != "" && w.native != s.native && (w.native != "*" || s.native == "") {
 			continue
 		}
-		text := strings.NewReplacer("$arg", s.given, "$call", s.call(), "$second", s.second, "$native", s.native).Replace(w.v8)
+		text := strings.NewReplacer("$arg", s.given, "$call", s.call(), "$second", s.second, "$entry", s.notEntry, "$flags", s.flags(), "$native", s.native).Replace(w.v8)
 		if len(m) > 2 {
 			text = string(w.engine().ExpandString(nil, w.v8, f.Message, m))
 		}
@@ -199,18 +232,26 @@ func (f *fault) fromSource(s site) string {
 			return callee + " is not a function"
 		}
 	case f.Message == "value is not iterable", strings.HasPrefix(f.Message, "cannot read property 'Symbol.iterator' of "):
-		return c.notIterable(at, strings.HasPrefix(f.Message, "cannot"))
+		return c.notIterable(at, s, strings.TrimPrefix(f.Message, "cannot read property 'Symbol.iterator' of "))
 	case f.Message == "cannot convert to object":
 		return c.destructured(at, s)
 	case readOnly().MatchString(f.Message) && c.is(at, ".", "["):
 		return "Cannot assign to read only property '" + readOnly().FindStringSubmatch(f.Message)[1] + "' of object '#<Object>'"
 	}
-	if m := ofNothing().FindStringSubmatch(f.Message); m != nil && c.is(at, "[") && c.is(at+2, "]") {
-		if key, _, ok := c.value(at+1, s); ok {
+	if m := ofNothing().FindStringSubmatch(f.Message); m != nil && c.is(at, "[") {
+		if key, _, ok := c.evaluate(at+1, c.close(at), s); ok {
 			return "Cannot " + m[1] + " properties of " + m[2] + " (" + m[1] + "ing '" + key + "')"
 		}
 	}
 	return ""
+}
+
+// flags are those of a regular expression.
+func (s site) flags() string {
+	if s.second == "undefined" {
+		return ""
+	}
+	return s.second
 }
 
 // call is what a function was given, as V8 names what it cannot iterate.
@@ -236,179 +277,6 @@ func (c code) after(at int, word string) int {
 		}
 	}
 	return len(c)
-}
-
-// value is a literal or the value of a variable, as V8 prints it, and its type.
-func (c code) value(i int, s site) (text, kind string, ok bool) {
-	if i >= len(c) || c.kind(i+1) == jslex.Punctuator && c.is(i+1, ".", "(", "[", "?.", "=>") {
-		return "", "", false
-	}
-	if text, ok := c.literal(i); ok {
-		switch {
-		case c.kind(i) == jslex.String:
-			return text, "string", true
-		case c.is(i, "null"):
-			return text, "null", true
-		}
-		return text, "primitive", true
-	}
-	if c.kind(i) != jslex.Word || s.variable == nil {
-		return "", "", false
-	}
-	text, kind = s.variable(c[i].Text)
-	if text == "null" {
-		kind = text
-	}
-	return text, kind, kind != ""
-}
-
-// in words the error of the operator: both sides are told.
-func (c code) in(at int, s site) string {
-	i := c.after(at, "in")
-	key, _, known := c.value(i-2, s)
-	if c.kind(i-2) == jslex.Word && strings.HasPrefix(c[i-2].Text, "#") {
-		key, known = c[i-2].Text, true
-	}
-	text, _, ok := c.value(i, s)
-	if !known || !ok {
-		return ""
-	}
-	return "Cannot use 'in' operator to search for '" + key + "' in " + text
-}
-
-// literal is the text of a literal.
-func (c code) literal(i int) (text string, ok bool) {
-	switch {
-	case c.kind(i) == jslex.String:
-		return unquoted(c[i].Text), true
-	case c.kind(i) == jslex.Number:
-		return numberText(c[i].Text), true
-	case c.is(i, "null", "undefined", "true", "false"):
-		return c[i].Text, true
-	}
-	return "", false
-}
-
-// A pattern is a place where a value is iterated or taken apart.
-type pattern struct {
-	from, to int // the expression of the value
-	key      int // of an object's pattern: the first key
-	list     bool
-	keys     bool
-}
-
-// patterns lists those from one token to another.
-func (c code) patterns(from, to int) (list []pattern) {
-	for i := from; i < to; i++ {
-		switch {
-		case c.is(i, "..."), c.is(i, "of") && c.endsValue(i-1) && c.closes(c.end(i+1)):
-			list = append(list, pattern{from: i + 1, to: c.end(i + 1), list: true})
-		case c.is(i, "=") && c.is(i-1, "]") && !c.indexes(c.open(i-1)):
-			list = append(list, pattern{from: i + 1, to: c.end(i + 1), list: true})
-		case c.is(i, "=") && c.is(i-1, "}") && c.is(c.open(i-1)-1, "var", "let", "const", "("):
-			list = append(list, pattern{from: i + 1, to: c.end(i + 1), key: c.open(i-1) + 1, keys: true})
-		}
-	}
-	return list
-}
-
-// patternAt is the pattern of a kind that a token belongs to, or else the only
-// one in its line: the engine does not always know the place.
-func (c code) patternAt(at int, fits func(pattern) bool) (p pattern, ok bool) {
-	from, to := c.line(at)
-	var all []pattern
-	for _, p := range c.patterns(from, to) {
-		if !fits(p) {
-			continue
-		}
-		if p.from <= at && at < p.to {
-			return p, true
-		}
-		all = append(all, p)
-	}
-	if len(all) != 1 {
-		return p, false
-	}
-	return all[0], true
-}
-
-// line is where the line of a token begins and ends; of one before the first
-// line, everything.
-func (c code) line(at int) (from, to int) {
-	if at == 0 || at >= len(c) {
-		return 0, len(c)
-	}
-	for from = at; from > 0 && !c[from].Newline; from-- {
-	}
-	for to = at + 1; to < len(c) && !c[to].Newline; to++ {
-	}
-	return from, to
-}
-
-func (c code) notIterable(at int, nothing bool) string {
-	p, ok := c.patternAt(at, func(p pattern) bool { return p.list })
-	if !ok || p.from >= p.to {
-		return ""
-	}
-	text, literal := c.literal(p.from)
-	switch {
-	case literal && p.to == p.from+1:
-		return text + " is not iterable"
-	case c.is(p.to-1, ")") && c.indexes(c.open(p.to-1)):
-		callee, _ := c.chain(c.open(p.to-1) - 1)
-		return callee + " is not a function or its return value is not iterable"
-	case nothing && c.is(p.from-1, "="):
-		return ""
-	}
-	return c.expression(p.from, p.to) + " is not iterable"
-}
-
-// parameter says which parameter of a function is taken apart at the only place
-// in a line where one is, and its first key.
-func (c code) parameter(at int) (i, key int, ok bool) {
-	from, to := c.line(at)
-	for open := from; open < to; open++ {
-		if !c.is(open, "(") {
-			continue
-		}
-		close := c.close(open)
-		if !c.is(close+1, "=>", "{") {
-			continue
-		}
-		for j, n := open+1, 0; j < close; j, n = c.end(j)+1, n+1 {
-			if !c.is(j, "{") {
-				continue
-			}
-			if ok {
-				return 0, 0, false
-			}
-			i, key, ok = n, j+1, true
-		}
-	}
-	return i, key, ok
-}
-
-func (c code) destructured(at int, s site) string {
-	if i, key, ok := c.parameter(at); ok && c.kind(key) == jslex.Word && s.argument != nil {
-		if text, kind := s.argument(i); text == "undefined" || text == "null" {
-			if text == "null" {
-				text = kind + " " + text
-			}
-			return "Cannot destructure property '" + c[key].Text + "' of '" + text + "' as it is " + strings.TrimPrefix(text, "object ") + "."
-		}
-	}
-	p, ok := c.patternAt(at, func(p pattern) bool { return p.keys })
-	if !ok || p.from >= p.to || c.kind(p.key) != jslex.Word {
-		return ""
-	}
-	if c.is(p.key+1, ":") && c.is(p.key+2, "{") && c.kind(p.key+3) == jslex.Word {
-		return "Cannot read properties of undefined (reading '" + c[p.key+3].Text + "')"
-	}
-	text, kind := c.expression(p.from, p.to), "undefined"
-	if text == "null" {
-		kind = text
-	}
-	return "Cannot destructure property '" + c[p.key].Text + "' of '" + text + "' as it is " + kind + "."
 }
 
 // lineOf is a line of source, counted from 1.

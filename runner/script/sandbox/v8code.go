@@ -167,6 +167,9 @@ func (c code) callee(i int) (text string, constructed bool) {
 // engine knows only where the statement begins.
 func (c code) tailCallee(i int) (text string, constructed bool) {
 	last := c.end(i+1) - 1
+	for c.is(i+1, "(") && c.close(i+1) == last { // it is in brackets
+		i, last = i+1, last-1
+	}
 	for j, depth := i+1, 0; j < last; j++ {
 		if c.closes(j) {
 			depth--
@@ -287,22 +290,28 @@ func (c code) primary(i int) (text string, start int) {
 func (c code) substituted(from, to int) string {
 	var b strings.Builder
 	for i := from; i < to; {
-		next := i + 1
-		for depth := 1; next < to; next++ {
-			if c.closes(next) {
-				depth--
-			}
-			if depth == 0 {
-				break
-			}
-			if c.opens(next) {
-				depth++
-			}
-		}
+		next := min(c.piece(i), to)
 		b.WriteString(c.expression(i+1, next))
 		i = next
 	}
 	return b.String()
+}
+
+// piece is the next piece of the template that the token at i is a piece of.
+func (c code) piece(i int) int {
+	next := i + 1
+	for depth := 1; next < len(c); next++ {
+		if c.closes(next) {
+			depth--
+		}
+		if depth == 0 {
+			break
+		}
+		if c.opens(next) {
+			depth++
+		}
+	}
+	return next
 }
 
 // list prints the expressions between commas.

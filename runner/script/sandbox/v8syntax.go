@@ -3,6 +3,8 @@ package sandbox
 import (
 	"regexp"
 	"strings"
+
+	"postie/collections/jslex"
 )
 
 var tokenStart = lazily(`^\s*(?:([A-Za-z_$][\w$]*)|(\d[\w.]*)|(["'])|(` + "`" + `)|(=>|===|!==|\+\+|--|\*\*|&&|\|\||\?\?|\.\.\.|[-+*/%=!<>&|^]=|[^\s]))`)
@@ -30,16 +32,28 @@ var v8Syntaxes = []struct {
 	{lazily(`^invalid assignment left-hand side`), "Invalid left-hand side in assignment"},
 	{lazily(`^'let' is not a valid lexical identifier`), "let is disallowed as a lexically bound name"},
 	{lazily(`^expecting catch or finally`), "Missing catch or finally after try"},
-	{lazily(`^'super' is only valid`), "'super' keyword unexpected here"},
+	{lazily(`^(?:'super'|super\(\)) is only valid`), "'super' keyword unexpected here"},
 	{lazily(`^duplicate label name`), "Label '$word' has already been declared"},
 	{lazily(`^break/continue label not found`), "Undefined label '$word'"},
 	{lazily(`^invalid keyword: with`), "Strict mode code may not include a with statement"},
+	{lazily(`^unexpected end of regexp`), "Invalid regular expression: missing /"},
+	{lazily(`^unexpected end of comment`), "Invalid or unexpected token"},
+	{lazily(`^return not in a function`), "Illegal return statement"},
+	{lazily(`^unsupported keyword: enum`), "Unexpected reserved word"},
+	{lazily(`^invalid variable name in strict mode`), "Unexpected eval or arguments in strict mode"},
+	{lazily(`^duplicate (?:argument|parameter) names`), "Duplicate parameter name not allowed in this context"},
+	{lazily(`^invalid number of arguments for getter or setter`), "Getter must not have any formal parameters."},
+	{lazily(`^a declaration in the head of a for-(of|in) loop`), "for-$1 loop variable declaration may not have an initializer."},
+	{lazily(`^invalid increment/decrement operand`), "Invalid left-hand side expression in postfix operation"},
 	{lazily(`^octal literals are deprecated`), "Octal literals are not allowed in strict mode."},
 }
 
-// v8Syntax says what V8 would of a script that does not compile.
+// v8Syntax says what V8 would of a text that does not compile, be it a script with
+// its tail or what a script evaluates.
 func v8Syntax(f *fault, source string) string {
-	source += scriptTail
+	if text := regexpFault(f, source); text != "" {
+		return text
+	}
 	token, before := tokenAt(source, f.Line, f.Column), wordBefore(source, f.Line, f.Column)
 	for _, w := range v8Syntaxes {
 		if w.engine().MatchString(f.Message) {
@@ -53,12 +67,29 @@ func v8Syntax(f *fault, source string) string {
 		return "Cannot use import statement outside a module"
 	case f.Message == "variable name expected" && (token == "token '['" || token == "token '{'"):
 		return "Missing initializer in destructuring declaration"
-	case token == "":
-		return "Unexpected end of input"
 	case (f.Message == "expecting ','" || f.Message == "expecting ')'") && insideCall(source, f.Line, f.Column):
 		return "missing ) after argument list"
+	case token == "":
+		return "Unexpected end of input"
 	}
 	return "Unexpected " + token
+}
+
+// regexpFault is the error of the regular expression that a text is wrong at, ""
+// for another.
+func regexpFault(f *fault, source string) string {
+	if charAt(source, f.Line, f.Column) != '/' {
+		return ""
+	}
+	c := code(jslex.Code(source))
+	i := c.index(source, f.Line, f.Column)
+	if c.kind(i) != jslex.RegExp {
+		return ""
+	}
+	end := strings.LastIndexByte(c[i].Text, '/')
+	of := &fault{Message: f.Message}
+	of.v8(site{native: "RegExp", given: c[i].Text[1:end], second: c[i].Text[end+1:]})
+	return of.Message
 }
 
 var quotedWord = lazily(`'(.+)'`)
@@ -114,7 +145,7 @@ func insideCall(source string, line, column int) bool {
 
 var (
 	calleeName  = lazily(`[\w$)\]]\s*$`)
-	controlWord = lazily(`\b(?:if|for|while|switch|with|catch|function(?:\s+[\w$]+)?)\s*$`)
+	controlWord = lazily(`\b(?:if|for|while|switch|with|catch|return|typeof|case|in|of|function(?:\s+[\w$]+)?)\s*$`)
 )
 
 // tokenAt is the token at a place as V8 names it, "" at the end of source.

@@ -10,14 +10,15 @@ import (
 
 // An Error is one that a machine has just created.
 type Error struct {
-	Name    string // "RangeError" for the engine's own InternalError, which no other engine has
-	Message string
-	Stack   string // frames, the innermost first, a line each
-	Thrown  bool   // by the engine, rather than made by a constructor
-	Frames  int    // how many of them the script wants to see: Error.stackTraceLimit
-	Given   string // what a function of the engine's own that threw was given first, as V8 prints it
-	Second  string // what it was given next
-	Kind    string // its type, as typeof says; "" when the engine's own code did not throw
+	Name     string // "RangeError" for the engine's own InternalError, which no other engine has
+	Message  string
+	Stack    string // frames, the innermost first, a line each
+	Thrown   bool   // by the engine, rather than made by a constructor
+	Frames   int    // how many of them the script wants to see: Error.stackTraceLimit
+	Given    string // what a function of the engine's own that threw was given first, as V8 prints it
+	Second   string // what it was given next
+	NotEntry string // what that has in place of an entry, "" if nothing
+	Kind     string // its type, as typeof says; "" when the engine's own code did not throw
 }
 
 // An errorWatch is what stands before the creation of errors.
@@ -87,6 +88,9 @@ func (m *Machine) reworded(object, stack lib.TJSValue) lib.TJSValue {
 		Thrown: !m.constructing(), Frames: m.frames()}
 	if e.Thrown {
 		e.Given, e.Kind, e.Second = m.given()
+		if e.Kind != "" && e.Message == "not an object" {
+			e.NotEntry = m.notEntry()
+		}
 	}
 	kind, message := e.Name, e.Message
 	m.reword(&e)

@@ -47,6 +47,35 @@ func (m *Machine) Argument(i int) (text, kind string) {
 	return m.print(*at[Value](frame.Farg_buf + uintptr(i)*valueSize))
 }
 
+// Nothing tells which of undefined and null the function at work stumbled over,
+// "" when that is not known, and how many objects it took apart to get there
+// and how many loops over values it is in. Its operands lie one upon another,
+// the last of them on top: what lies beneath is no such value but in a call.
+func (m *Machine) Nothing() (text string, objects, loops int) {
+	frame, code := m.scripted()
+	if frame == nil || frame.Fvar_buf == 0 {
+		return "", 0, 0
+	}
+	operands := frame.Fvar_buf + uintptr(code.Fvar_count)*valueSize
+	for i := range uintptr(code.Fstack_size) {
+		switch tagOf(*at[Value](operands + i*valueSize)) {
+		case lib.EJS_TAG_UNDEFINED:
+			return "undefined", objects, loops
+		case lib.EJS_TAG_NULL:
+			return "null", objects, loops
+		case lib.EJS_TAG_OBJECT:
+			objects++
+		case lib.EJS_TAG_CATCH_OFFSET:
+			if objects >= 2 { // an iterator and its method next; else it is a try
+				objects, loops = objects-2, loops+1
+			}
+		default:
+			return "", objects, loops
+		}
+	}
+	return "", objects, loops
+}
+
 // scripted is the innermost frame of a function of JavaScript, and its code.
 func (m *Machine) scripted() (*lib.TJSStackFrame, *lib.TJSFunctionBytecode) {
 	for p := at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame; p != 0; {

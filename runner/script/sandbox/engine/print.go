@@ -2,6 +2,7 @@ package engine
 
 import (
 	"strconv"
+	"unicode/utf8"
 	"unsafe"
 
 	lib "modernc.org/libquickjs"
@@ -29,6 +30,36 @@ func (m *Machine) given() (text, kind, second string) {
 	return text, kind, second
 }
 
+// notEntry is what the first argument of the function of the engine's own that
+// is at work has in place of an entry: the first member of an array, or the
+// first character of a string, that is no object. It is "" when there is none.
+func (m *Machine) notEntry() string {
+	f := at[lib.TJSStackFrame](at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame)
+	if f.Farg_count == 0 || f.Farg_buf == 0 {
+		return ""
+	}
+	list := *at[lib.TJSValue](f.Farg_buf)
+	if text, ok := m.Text(list); ok {
+		first, _ := utf8.DecodeRuneInString(text)
+		return string(first)
+	}
+	if tagOf(list) != lib.EJS_TAG_OBJECT || at[lib.TJSObject](pointerOf(list)).Fclass_id != lib.EJS_CLASS_ARRAY {
+		return ""
+	}
+	length := m.data(list, uint32(lib.EJS_ATOM_length))
+	for i := range int(*(*int32)(unsafe.Pointer(&length))) {
+		const index = 1 << 31 // marks a name that is an index
+		member := m.data(list, uint32(i)|index)
+		text, _ := m.print(member)
+		object := tagOf(member) == lib.EJS_TAG_OBJECT
+		lib.XFreeValue(m.tls, m.context, member)
+		if !object {
+			return text
+		}
+	}
+	return ""
+}
+
 // print is a value as V8 prints it in messages, and its type. It calls nothing
 // of a script's.
 func (m *Machine) print(v lib.TJSValue) (text, kind string) {
@@ -44,7 +75,9 @@ func (m *Machine) print(v lib.TJSValue) (text, kind string) {
 	case lib.EJS_TAG_STRING, lib.EJS_TAG_STRING_ROPE:
 		return m.goString(v), "string"
 	case lib.EJS_TAG_SYMBOL:
-		return "Symbol()", "symbol"
+		atom := lib.XJS_ValueToAtom(m.tls, m.context, v)
+		defer lib.XJS_FreeAtom(m.tls, m.context, atom)
+		return "Symbol(" + m.atomText(atom) + ")", "symbol"
 	case lib.EJS_TAG_OBJECT:
 		return m.printObject(v)
 	case lib.EJS_TAG_SHORT_BIG_INT, lib.EJS_TAG_BIG_INT:

@@ -79,8 +79,9 @@ function install() {
   };
 }
 
-// names are those of all globals, before any script adds its own.
-const names = () => [...Object.getOwnPropertyNames(globalThis), ...IN_TESTS, 'pm', 'console'].join(' ');
+// names are those of all globals, before any script adds its own: in a second
+// line those of Postman's first scripts.
+const names = () => `${[...Object.getOwnPropertyNames(globalThis), 'pm', 'console'].join(' ')}\n${[...LEGACY, ...IN_TESTS].join(' ')}`;
 
 // values are those of some globals. A library is not loaded for a script that
 // only declares a variable of that name, as in var _ = require('lodash').

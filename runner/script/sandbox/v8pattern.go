@@ -1,0 +1,229 @@
+package sandbox
+
+import "postie/collections/jslex"
+
+// A pattern is a place where a value is iterated or taken apart.
+type pattern struct {
+	from, to int // the expression of the value
+	key      int // of an object's pattern: the first key
+	list     bool
+	keys     bool
+	each     bool // it is of each value of a loop
+}
+
+// patterns lists those from one token to another.
+func (c code) patterns(from, to int) (list []pattern) {
+	for i := from; i < to; i++ {
+		switch {
+		case c.is(i, "of") && c.is(i-1, "}") && c.declares(c.open(i-1)-1):
+			list = append(list, pattern{from: i + 1, to: c.end(i + 1), list: true}, pattern{from: i + 1, to: c.end(i + 1), key: c.open(i-1) + 1, keys: true, each: true})
+		case c.is(i, "..."), c.is(i, "of") && c.endsValue(i-1) && c.closes(c.end(i+1)):
+			list = append(list, pattern{from: i + 1, to: c.end(i + 1), list: true, each: c.is(i-1, "]")})
+		case c.is(i, "=") && c.is(i-1, "]") && !c.indexes(c.open(i-1)):
+			list = append(list, pattern{from: i + 1, to: c.end(i + 1), list: true})
+		case c.is(i, "=") && c.is(i-1, "}") && (c.declares(c.open(i-1)-1) || c.is(c.open(i-1)-1, "(")):
+			list = append(list, pattern{from: i + 1, to: c.end(i + 1), key: c.open(i-1) + 1, keys: true})
+		}
+	}
+	return list
+}
+
+// patternAt is the pattern of a kind that a token belongs to, or else the only
+// one in its line: the engine does not always know the place.
+func (c code) patternAt(at int, fits func(pattern) bool) (p pattern, ok bool) {
+	from, to := c.line(at)
+	var all []pattern
+	for _, p := range c.patterns(from, to) {
+		if !fits(p) {
+			continue
+		}
+		if p.from <= at && at < p.to {
+			return p, true
+		}
+		all = append(all, p)
+	}
+	if len(all) != 1 {
+		return p, false
+	}
+	return all[0], true
+}
+
+// line is where the line of a token begins and ends; of one before the first
+// line, everything.
+func (c code) line(at int) (from, to int) {
+	if at == 0 || at >= len(c) {
+		return 0, len(c)
+	}
+	for from = at; from > 0 && !c[from].Newline; from-- {
+	}
+	for to = at + 1; to < len(c) && !c[to].Newline; to++ {
+	}
+	return from, to
+}
+
+func (c code) declares(i int) bool { return c.is(i, "var", "let", "const") }
+
+// notIterable words the error of a list that is none; nothing is which of
+// undefined and null it is, or something else.
+func (c code) notIterable(at int, s site, nothing string) string {
+	p, ok := c.patternAt(at, func(p pattern) bool { return p.list })
+	if !ok || p.from >= p.to {
+		return ""
+	}
+	isNothing := nothing == "undefined" || nothing == "null"
+	text, literal := c.literal(p.from)
+	switch {
+	case p.each && s.within(c.loopsAround(p.from)):
+		return ".for is not iterable"
+	case c.spreadLast(p):
+		if isNothing {
+			return c.expression(p.from, p.to) + " is not iterable (cannot read property " + nothing + ")"
+		}
+		return "Spread syntax requires ...iterable[Symbol.iterator] to be a function"
+	case literal && p.to == p.from+1:
+		return text + " is not iterable"
+	case c.is(p.to-1, ")") && c.indexes(c.open(p.to-1)):
+		callee, _ := c.chain(c.open(p.to-1) - 1)
+		return callee + " is not a function or its return value is not iterable"
+	case isNothing && c.is(p.from-1, "="):
+		return ""
+	}
+	return c.expression(p.from, p.to) + " is not iterable"
+}
+
+// within reports whether the error came inside of a loop over values that has
+// as many around it.
+func (s site) within(around int) bool {
+	_, _, loops := s.nothing()
+	return loops > around
+}
+
+// loopsAround counts the loops over values around the one whose values begin at
+// i, as far as their function goes.
+func (c code) loopsAround(i int) (n int) {
+	for j := 0; j < i; j++ {
+		if !c.is(j, "for") || !c.is(j+1, "(") {
+			continue
+		}
+		head := c.close(j + 1)
+		end := c.end(head + 2)
+		if c.is(head+1, "{") {
+			end = c.close(head + 1)
+		}
+		if head < i && i < end && c.has(j+2, head, "of") && !c.has(head, i, "function", "=>") {
+			n++
+		}
+	}
+	return n
+}
+
+func (c code) has(from, to int, texts ...string) bool {
+	for i := from; i < to; i++ {
+		if c.is(i, texts...) {
+			return true
+		}
+	}
+	return false
+}
+
+// spreadLast reports whether a value is spread as the last argument of a call,
+// and the only one that is: V8 words those by themselves.
+func (c code) spreadLast(p pattern) bool {
+	if !c.is(p.from-1, "...") || !c.is(p.to, ")") {
+		return false
+	}
+	open := c.open(p.to)
+	return c.indexes(open) && !c.has(open, p.from-1, "...")
+}
+
+// parameter says which parameter of a function is taken apart at the only place
+// in a line where one is, and its first key.
+func (c code) parameter(at int) (i, key int, ok bool) {
+	from, to := c.line(at)
+	for open := from; open < to; open++ {
+		if !c.is(open, "(") {
+			continue
+		}
+		close := c.close(open)
+		if !c.is(close+1, "=>", "{") {
+			continue
+		}
+		for j, n := open+1, 0; j < close; j, n = c.end(j)+1, n+1 {
+			if !c.is(j, "{") {
+				continue
+			}
+			if ok {
+				return 0, 0, false
+			}
+			i, key, ok = n, j+1, true
+		}
+	}
+	return i, key, ok
+}
+
+// destructured words the error of a pattern that took undefined or null apart.
+func (c code) destructured(at int, s site) string {
+	nothing, objects, loops := s.nothing()
+	if i, key, ok := c.parameter(at); ok && c.kind(key) == jslex.Word && s.argument != nil {
+		switch text, kind := s.argument(i); text {
+		case "undefined":
+			return "Cannot destructure property '" + c[key].Text + "' of 'undefined' as it is undefined."
+		case "null":
+			return "Cannot destructure property '" + c[key].Text + "' of '" + kind + " null' as it is null."
+		default:
+			return c.nested(key, objects, nothing)
+		}
+	}
+	p, ok := c.patternAt(at, func(p pattern) bool { return p.keys && (!p.each || loops > 0) })
+	if !ok || p.from >= p.to || c.kind(p.key) != jslex.Word && objects == 0 {
+		return ""
+	}
+	if c.is(p.key-2, "(") && objects > 0 {
+		objects-- // the value of an assignment is kept for what is around it
+	}
+	if objects > 0 {
+		return c.nested(p.key, objects, nothing)
+	}
+	text := c.expression(p.from, p.to)
+	switch {
+	case p.each:
+		text = ".for"
+	case nothing == "" && text == "null":
+		nothing = text
+	}
+	return c.cannotDestructure(p.key, text, nothing)
+}
+
+func (c code) cannotDestructure(key int, text, nothing string) string {
+	if nothing == "" {
+		nothing = "undefined"
+	}
+	return "Cannot destructure property '" + c[key].Text + "' of '" + text + "' as it is " + nothing + "."
+}
+
+// nested words the error of a pattern within the one that begins with a key, as
+// many levels down. It is "" unless there is but one.
+func (c code) nested(key, level int, nothing string) string {
+	inner := -1
+	for i, depth := key, 0; depth >= 0 && i < len(c); i++ {
+		switch {
+		case c.is(i, "{") && c.is(i-1, "=", "=>", ")"):
+			i = c.close(i) // a default value
+		case c.is(i, "{"):
+			if depth++; depth == level && inner >= 0 {
+				return ""
+			} else if depth == level {
+				inner = i
+			}
+		case c.is(i, "}"):
+			depth--
+		}
+	}
+	if inner < 0 || c.kind(inner+1) != jslex.Word || nothing == "" {
+		return ""
+	}
+	if end := c.close(inner); c.is(end+1, "=") {
+		return c.cannotDestructure(inner+1, c.expression(end+2, c.end(end+2)), nothing)
+	}
+	return "Cannot read properties of " + nothing + " (reading '" + c[inner+1].Text + "')"
+}
