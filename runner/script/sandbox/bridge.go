@@ -59,6 +59,7 @@ var calls = map[string]call{
 	"zone":     (*execution).zone,
 	"locale":   (*execution).localeData,
 	"subtag":   (*execution).subtag,
+	"names":    (*execution).names,
 	"segments": (*execution).segments,
 	"inCase":   (*execution).inCase,
 	"plural":   (*execution).plural,

@@ -17,10 +17,12 @@ import (
 	"modernc.org/quickjs/intl"
 )
 
-// packedLocales and packedTags are what gen/cldr makes.
+// The files that gen/cldr makes.
 var (
 	//go:embed locales.json.br
 	packedLocales []byte
+	//go:embed names.json.br
+	packedNames []byte
 	//go:embed tags.json.br
 	packedTags []byte
 )
@@ -29,15 +31,29 @@ func unpacked(packed []byte) ([]byte, error) {
 	return io.ReadAll(brotli.NewReader(bytes.NewReader(packed)))
 }
 
-// locales is JSON, one object a locale, unpacked at the first use.
-var locales = sync.OnceValues(func() (gjson.Result, error) {
-	text, err := unpacked(packedLocales)
-	return gjson.ParseBytes(text), err
-})
+// byLocale is JSON, one object a locale, unpacked at the first use.
+func byLocale(packed []byte) func() (gjson.Result, error) {
+	return sync.OnceValues(func() (gjson.Result, error) {
+		text, err := unpacked(packed)
+		return gjson.ParseBytes(text), err
+	})
+}
+
+var (
+	locales     = byLocale(packedLocales)
+	localeNames = byLocale(packedNames)
+)
 
 // localeData is locale(tag): what CLDR knows of it, as JSON; "" for nothing.
 func (x *execution) localeData(a arguments) (any, error) {
 	all, err := locales()
+	return all.Get(gjson.Escape(a.text(0))).Raw, err
+}
+
+// names is names(tag): what things are called in a locale, as JSON; "" for
+// nothing.
+func (x *execution) names(a arguments) (any, error) {
+	all, err := localeNames()
 	return all.Get(gjson.Escape(a.text(0))).Raw, err
 }
 

@@ -341,6 +341,7 @@ function install() {
   const { Collator } = load('collator');
   const types = { Locale, PluralRules, ListFormat, RelativeTimeFormat };
   for (const [name, type] of Object.entries(types)) hidden(intl, name, published(type, name, false));
+  lazily('DisplayNames', () => load('displaynames').DisplayNames);
   lazily('Segmenter', () => load('segmenter').Segmenter);
   const callable = { DateTimeFormat: dateTimeFormat(), NumberFormat: numberFormat(), Collator };
   for (const [name, type] of Object.entries(callable)) hidden(intl, name, published(type, name, true));

@@ -2,7 +2,6 @@
 
 // What is known of locales, from Unicode's CLDR: see gen/cldr.
 
-const known = new Map();
 const aliases = { no: 'nb', iw: 'he', in: 'id', 'zh-TW': 'zh-Hant', 'zh-HK': 'zh-Hant-HK', 'zh-MO': 'zh-Hant-HK' };
 
 // merged lays what a locale has otherwise before what it is like: of formats
@@ -18,13 +17,20 @@ function merged(like, own) {
   return out;
 }
 
-function read(tag) {
-  if (!known.has(tag)) {
-    const own = JSON.parse(host.locale(tag) || 'null');
-    known.set(tag, own && { ...merged(own.like && read(own.like), own), tag });
-  }
-  return known.get(tag);
+// layered makes a function from a locale to its data, over those of what it is
+// like; own gives its own as JSON.
+function layered(own) {
+  const known = new Map();
+  return function read(tag) {
+    if (!known.has(tag)) {
+      const data = JSON.parse(own(tag) || 'null');
+      known.set(tag, data && { ...merged(data.like && read(data.like), data), tag });
+    }
+    return known.get(tag);
+  };
 }
+
+const read = layered((tag) => host.locale(tag));
 
 const first = (locales) => String((Array.isArray(locales) ? locales[0] : locales) ?? 'en-US');
 
@@ -75,4 +81,4 @@ const filled = (pattern, lists, literal) => pattern.split(/(\{\d\})/).flatMap((p
   return at === undefined ? (piece ? literal(piece) : []) : lists[at];
 });
 
-return { find, first, supported, read, hourCycle, inDigits, filled };
+return { find, first, supported, read, hourCycle, inDigits, filled, layered };

@@ -1,7 +1,8 @@
 // Cldr writes what CLDR says, packed with Brotli: locales.json.br, how the
-// locales that it knows well write dates, numbers and lists, and tags.json.br,
-// what the names of locales mean. It is run when CLDR has a new version, in a
-// folder where npm has installed cldr-core, cldr-bcp47, cldr-dates-full,
+// locales that it knows well write dates, numbers and lists, names.json.br, what
+// things are called in some, and tags.json.br, what the names of locales mean. It
+// is run when CLDR has a new version, in a folder where npm has installed
+// cldr-core, cldr-bcp47, cldr-dates-full, cldr-localenames-full,
 // cldr-numbers-full and cldr-misc-full:
 //
 //	go run ./runner/script/sandbox/gen/cldr FOLDER runner/script/sandbox
@@ -33,22 +34,25 @@ func main() {
 }
 
 func write(dir, into string) error {
-	locales, err := locales(dir)
+	r, err := readRoot(dir)
 	if err != nil {
 		return err
 	}
-	if err := pack(filepath.Join(into, "locales.json.br"), locales); err != nil {
-		return err
+	files := map[string]func() ([]byte, error){
+		"locales": func() ([]byte, error) { return locales(dir, r) },
+		"names":   func() ([]byte, error) { return names(dir, r) },
+		"tags":    func() ([]byte, error) { return tags(dir) },
 	}
-	tables, err := tags(dir)
-	if err != nil {
-		return err
+	for name, made := range files {
+		text, err := made()
+		if err != nil {
+			return err
+		}
+		if err := pack(filepath.Join(into, name+".json.br"), text); err != nil {
+			return err
+		}
 	}
-	text, err := encoded(tables)
-	if err != nil {
-		return err
-	}
-	return pack(filepath.Join(into, "tags.json.br"), text)
+	return nil
 }
 
 func pack(file string, text []byte) error {
@@ -63,36 +67,42 @@ func pack(file string, text []byte) error {
 	return os.WriteFile(file, b.Bytes(), 0o644)
 }
 
-// locales is JSON, one locale a line.
-func locales(dir string) ([]byte, error) {
-	r, err := readRoot(dir)
+// locales is JSON, one locale a line, and under "-" the languages that it has
+// nothing of.
+func locales(dir string, r *root) ([]byte, error) {
+	text, err := lines(r, func(tag string) (map[string]any, error) { return read(dir, tag, r) })
 	if err != nil {
 		return nil, err
 	}
-	all := map[string]map[string]any{}
-	for _, tag := range r.tags {
-		l, err := read(dir, tag, r)
-		if err != nil {
-			return nil, err
-		}
-		all[tag] = l
-	}
-	var b bytes.Buffer
-	for i, tag := range r.tags {
-		out := all[tag]
-		if parent := r.ancestor(all, tag); parent != "" {
-			out = differing(all[tag], all[parent])
-			out["like"] = parent
-		}
-		line, err := encoded(out)
-		if err != nil {
-			return nil, err
-		}
-		fmt.Fprintf(&b, "%s%q: %s", map[bool]string{true: "{\n", false: ",\n"}[i == 0], tag, line)
-	}
 	without, err := encoded(r.without)
-	fmt.Fprintf(&b, ",\n\"-\": %s\n}\n", without)
-	return b.Bytes(), err
+	return fmt.Appendf(bytes.TrimSuffix(text, []byte("\n}\n")), ",\n\"-\": %s\n}\n", without), err
+}
+
+// lines is JSON, one locale a line: what it has otherwise than the wider one it
+// is like, if it has anything.
+func lines(r *root, read func(tag string) (map[string]any, error)) ([]byte, error) {
+	all := map[string]map[string]any{}
+	var b bytes.Buffer
+	for _, tag := range r.tags {
+		own, err := read(tag)
+		if err != nil {
+			return nil, err
+		}
+		if own == nil {
+			continue
+		}
+		all[tag] = own
+		if parent := r.ancestor(all, tag); parent != "" {
+			own = differing(own, all[parent])
+			own["like"] = parent
+		}
+		line, err := encoded(own)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "%s%q: %s", map[bool]string{true: "{\n", false: ",\n"}[len(all) == 1], tag, line)
+	}
+	return append(b.Bytes(), "\n}\n"...), nil
 }
 
 func encoded(v any) ([]byte, error) {

@@ -10,7 +10,7 @@ import (
 // tags has what the names of locales mean, in tables from text to text: the
 // other names of subtags, the likeliest locales, what regions prefer, and the
 // values that Intl.supportedValuesOf lists.
-func tags(dir string) (map[string]map[string]string, error) {
+func tags(dir string) ([]byte, error) {
 	t := tables{dir: dir, all: map[string]map[string]string{}}
 	t.aliases()
 	t.likely()
@@ -19,7 +19,10 @@ func tags(dir string) (map[string]map[string]string, error) {
 	t.weeks()
 	t.values()
 	t.directions()
-	return t.all, t.err
+	if t.err != nil {
+		return nil, t.err
+	}
+	return encoded(t.all)
 }
 
 // tables are being made. The first error stands.
