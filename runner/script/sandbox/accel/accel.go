@@ -21,6 +21,13 @@ func Libraries() []engine.Pattern {
 		{Name: "forgemode", Names: []string{"start", "encrypt", "decrypt"}},
 		{Name: "forgekey", Names: []string{"pbkdf2", "hmac", "md"}},
 		{Name: "forge", Names: []string{"_expandKey", "_updateBlock", "startEncrypting"}},
+		{Name: "compress", Names: []string{"process", "get", "set", "roundClean"}},
+		{Name: "compress", Names: []string{"hash", "update", "finalize", "hex", "digest"}},
+		{Name: "compress", Names: []string{"_update", "_digest"}},
+		{Name: "rounds", Names: []string{"update", "getHash", "setHMACKey", "getHMAC"}},
+		{Name: "rounds", Names: []string{"reset", "update", "finalize", "blockSize"}},
+		{Name: "keccak", Names: []string{"keccak", "update", "finish", "writeInto"}},
+		{Name: "keccak", Names: []string{"update", "encode", "encodeString", "bytepad", "finalize"}},
 	}
 }
 
@@ -38,7 +45,7 @@ func Function(name string) engine.Function {
 	case "intact":
 		return engine.Intact
 	}
-	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, modes, encodings} {
+	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, modes, encodings} {
 		if f := of[name]; f != nil {
 			return f
 		}

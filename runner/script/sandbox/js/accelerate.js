@@ -8,6 +8,7 @@
 const { apply } = Reflect;
 const { keys, is, hasOwn, getPrototypeOf } = Object;
 const exchange = host.native('exchange');
+const around = host.native('around');
 const mentions = host.native('mentions');
 const remember = host.native('remember');
 const intact = host.native('intact');
@@ -42,6 +43,24 @@ function same(a, b) {
   return true;
 }
 
+// reach are the functions that functions know, as variables around them, and so
+// on, which take so many arguments and have words in their source; the nearest
+// come first.
+function reach(functions, count, words) {
+  const seen = new Set(functions);
+  for (const fn of seen) for (const f of surroundings(fn)) if (typeof f === 'function' && seen.size < REACH) seen.add(f);
+  return [...seen].filter((fn) => fn.length === count && mentions(fn, words));
+}
+
+const REACH = 500; // functions
+
+// surroundings are the objects that are variables around a function.
+function surroundings(fn) {
+  const list = [];
+  for (let i = 0, value; (value = around(fn, i)) !== null; i++) if (value) list.push(value);
+  return list;
+}
+
 // An accelerator replaces functions of one library.
 class Accelerator {
   #functions = [];
@@ -70,4 +89,4 @@ class Accelerator {
   }
 }
 
-return { found, same, Accelerator };
+return { found, same, reach, surroundings, Accelerator };

@@ -1,0 +1,101 @@
+//go:build amd64 || arm64
+
+package engine
+
+import (
+	"unsafe"
+
+	lib "modernc.org/libquickjs"
+)
+
+// Bytes is the memory under a DataView or an array of bytes, the engine's own:
+// not to be kept. It reports false for other values, and where the memory may
+// come to lie elsewhere or be shared.
+func (c *Call) Bytes(v Value) ([]byte, bool) {
+	switch classOf(v) {
+	case lib.EJS_CLASS_UINT8_ARRAY, lib.EJS_CLASS_DATAVIEW:
+		return viewed(v)
+	}
+	return nil, false
+}
+
+// words32 is the memory under an array of 32-bit whole numbers.
+func words32(v Value) ([]uint32, bool) {
+	switch classOf(v) {
+	case lib.EJS_CLASS_UINT32_ARRAY, lib.EJS_CLASS_INT32_ARRAY:
+		b, ok := viewed(v)
+		if !ok || len(b) < 4 {
+			return nil, false
+		}
+		return unsafe.Slice((*uint32)(unsafe.Pointer(&b[0])), len(b)/4), true
+	}
+	return nil, false
+}
+
+// classOf is the engine's number for what kind of object a value is, 0 for none.
+func classOf(v Value) uint16 {
+	if !IsObject(v) {
+		return 0
+	}
+	return at[lib.TJSObject](pointerOf(v)).Fclass_id
+}
+
+// viewed is the memory that a view is of.
+func viewed(v Value) ([]byte, bool) {
+	view := at[lib.TJSTypedArray](*at[uintptr](pointerOf(v) + objectUnion))
+	buffer := at[lib.TJSArrayBuffer](*at[uintptr](view.Fbuffer + objectUnion))
+	plain := buffer.Fdetached == 0 && buffer.Fshared == 0 && buffer.Fmax_byte_length < 0 && view.Ftrack_rab == 0
+	first, size := int(view.Foffset), int(view.Flength)
+	if !plain || first+size > int(buffer.Fbyte_length) || size == 0 {
+		return nil, false
+	}
+	return bytesAt(buffer.Fdata+uintptr(first), size), true
+}
+
+// Words reads elements of an array of 32-bit whole numbers, or of one of
+// numbers, as JavaScript's bit operators take them. It reports false when some
+// are not there or no numbers.
+func (c *Call) Words(v Value, first int, into []uint32) bool {
+	if first < 0 {
+		return false
+	}
+	if words, ok := words32(v); ok {
+		return first+len(into) <= len(words) && copy(into, words[first:]) == len(into)
+	}
+	for i := range into {
+		e := element(v, first+i)
+		if e == nil {
+			return false
+		}
+		n, ok := whole(*e)
+		if !ok {
+			return false
+		}
+		into[i] = uint32(int64(n))
+	}
+	return true
+}
+
+// SetWords writes elements of such an array that are there, with a sign or
+// without. It reports false, having written none, when one is not.
+func (c *Call) SetWords(v Value, first int, from []uint32, unsigned bool) bool {
+	if first < 0 {
+		return false
+	}
+	if words, ok := words32(v); ok {
+		return first+len(from) <= len(words) && copy(words[first:], from) == len(from)
+	}
+	for i := range from {
+		if e := element(v, first+i); e == nil || tagOf(*e) < 0 {
+			return false
+		}
+	}
+	for i, w := range from {
+		if unsigned {
+			*element(v, first+i) = Number(float64(w))
+		} else {
+			*element(v, first+i) = ofInt(int32(w))
+		}
+	}
+	return true
+}

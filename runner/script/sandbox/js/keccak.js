@@ -1,0 +1,43 @@
+'use strict';
+
+// SHA-3 of libraries that keep Keccak's lanes as words, the low one first:
+// noble-hashes, which permutes them in a method, and js-sha3, which has a function
+// for it. What is found is the prototype of their hashes.
+
+const { Accelerator, reach } = load('accelerate');
+const permute = host.native('hash.permute');
+
+function accelerate(proto) {
+  if (typeof proto.constructor !== 'function' || proto.constructor.prototype !== proto) return undefined;
+  return Object.hasOwn(proto, 'keccak') ? method(proto) : reach([proto.finalize], 1, '49 48 39 29 19 9').some(apart);
+}
+
+const state = () => Uint32Array.from({ length: 50 }, (_, i) => Math.imul(i + 5, 0x9e3779b1));
+
+function method(proto) {
+  const it = new Accelerator(proto);
+  if (!it.own('keccak', 'state32 rounds posOut pos')) return false;
+  return it.replace(proto.keccak, (plain) => function () {
+    if (this.rounds !== 24 || !(this.state32 instanceof Uint32Array) || !permute(this.state32, true)) return plain(this, []);
+    this.posOut = 0;
+    this.pos = 0;
+    return undefined;
+  }, (call) => {
+    const hash = new proto.constructor(136, 6, 32);
+    hash.state32.set(state());
+    call(hash);
+    return hash;
+  });
+}
+
+function apart(fn) {
+  return new Accelerator({ fn }).replace(fn, (plain) => function (words) {
+    return permute(words, true) ? undefined : plain(this, [words]);
+  }, (call) => {
+    const words = [...state()];
+    call(undefined, words);
+    return words;
+  });
+}
+
+return { accelerate };

@@ -1,0 +1,113 @@
+//go:build amd64 || arm64
+
+package sandbox
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// hashesOf asks functions that hash a text, named by the library, for what the
+// library answers without Go.
+const hashesOf = `
+	for (const text of ['abc', data, '', key.repeat(9), 'Жé😀'.repeat(key.length % 20)]) for (const [name, hash] of Object.entries(hashes)) {
+		try { console.log(name, String(hash(text))); } catch (e) { console.log(name, String(e)); }
+	}`
+
+// pastes are libraries that scripts paste, and what a script asks of them.
+var pastes = []struct {
+	pkg, script string
+	more        string // of the library's text
+	vector      string // what is published for "abc" and must be among the answers
+	parts       int    // that are accelerated
+}{
+	{"js-sha256@0.11.0", `const { sha256, sha224 } = lib, hashes = { sha256, sha224, hmac: (t) => sha256.hmac(key, t), ...inPieces(sha256) };` + hashesOf, "", abc256, 1},
+	{"js-sha512@0.8.0", `const hashes = { ...lib, hmac: (t) => lib.sha384.hmac(key, t), ...inPieces(lib.sha512_256) };` + hashesOf, "", abc512, 1},
+	{"js-sha1@0.6.0", `const hashes = { lib, array: lib.array, ...inPieces(lib) };` + hashesOf, "", abc1, 1},
+	{"js-md5@0.8.3", `const hashes = { lib, array: lib.array, hmac: (t) => lib.hmac(key, t), ...inPieces(lib) };` + hashesOf, "", "900150983cd24fb0d6963f7d28e17f72", 1},
+	{"js-sha3@0.8.0", `const hashes = { ...lib, shake: (t) => lib.shake128(t, 2048), cshake: (t) => lib.cshake256(t, 512, 'n', 's'), kmac: (t) => lib.kmac128(key, t, 256, 'c') };` + hashesOf, "", abc3, 1},
+	{"jssha@3.3.1", hashesOfJSSHA, "", "", 1},
+	{"jssha@2.4.2", hashesOfJSSHA, "; globalThis.hash = new module.exports('SHA-1', 'TEXT');", "", 1},
+	{"hash.js@1.1.7", hashesOfHashJS, "", abc512, 4},
+	{"@scure/bip32@1.3.3", `const node = lib.HDKey.fromMasterSeed(Uint8Array.from(data.padEnd(32, key).slice(0, 60), (c) => c.charCodeAt(0) & 255));
+		console.log(JSON.stringify([node, node.deriveChild(7), node.fingerprint]));`, "", "", 3}, // with noble-hashes in it
+	{"sjcl@1.0.8", hashesOfSJCL, "", abc256, 1},
+}
+
+// What FIPS 180 and 202 publish for "abc".
+const (
+	abc1   = "a9993e364706816aba3e25717850c26c9cd0d89d"
+	abc256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+	abc512 = "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+	abc3   = "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532"
+)
+
+// inPieces are ways to feed a hash of js-sha256 and its like.
+const inPieces = `const inPieces = (hash) => ({
+		pieces: (t) => { const h = hash.create(); for (const piece of ['x', t, key, t, data]) h.update(piece); const { blocks, buffer8, ...rest } = h; return JSON.stringify(rest) + h.hex() + h.hex(); },
+		bytes: (t) => hash.update(new Uint8Array([...t].map((c) => c.charCodeAt(0)))).hex(),
+		late: (t) => { const h = hash.create(); h.hex(); h.update(t + key + key); return h.hex(); },
+		over: (t) => { const h = hash.create(); h.bytes = 4294967290; return h.update(t + key).hex(); },
+		not: (t) => hash(t.length),
+	});`
+
+const hashesOfJSSHA = `
+	const hashes = {};
+	for (const name of ['SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512', 'SHA3-224', 'SHA3-256', 'SHA3-384', 'SHA3-512', 'SHAKE128', 'SHAKE256', 'KMAC128']) {
+		const options = { outputLen: 1600, shakeLen: 1600, kmacKey: { value: key, format: 'TEXT' } };
+		const create = () => new lib(name, 'TEXT', name === 'KMAC128' ? options : { encoding: 'UTF8' });
+		hashes[name] = (t) => { const h = create(); for (const piece of pieces) h.update(piece); h.update(t); return h.getHash('HEX', options) + h.getHash('B64', options); };
+		hashes['hmac ' + name] = (t) => { const h = create(); h.setHMACKey(key, 'TEXT'); h.update(t); return h.getHMAC('HEX'); };
+	}` + hashesOf
+
+const hashesOfHashJS = `
+	const hashes = {};
+	for (const name of ['sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'ripemd160']) {
+		hashes[name] = (t) => { const h = lib[name](); for (const piece of pieces) h.update(piece); return h.update(t).digest('hex') + JSON.stringify(h.h); };
+		hashes['whole ' + name] = (t) => lib[name]().update(t).digest('hex');
+		hashes['hmac ' + name] = (t) => lib.hmac(lib[name], key).update(t).digest('hex');
+	}` + hashesOf
+
+const hashesOfSJCL = `
+	const { hash: { sha256 }, codec: { hex, utf8String }, misc: { hmac, pbkdf2 } } = lib;
+	const hashes = {
+		whole: (t) => hex.fromBits(sha256.hash(t)),
+		sha256: (t) => { const h = new sha256(); for (const piece of pieces) h.update(piece); h.update(t); return hex.fromBits(h.finalize()); },
+		hmac: (t) => hex.fromBits(new hmac(utf8String.toBits(key)).encrypt(t)),
+		pbkdf2: (t) => hex.fromBits(pbkdf2(t, utf8String.toBits(key), 40, 500)),
+	};` + hashesOf
+
+// What a pasted library computes is the same with Go under it and without.
+func TestPastedLibraries(t *testing.T) {
+	t.Parallel()
+	for _, tt := range pastes {
+		t.Run(tt.pkg, func(t *testing.T) {
+			t.Parallel()
+			source := library(t, tt.pkg) + tt.more
+			plain, fast := uses(t, source, false), uses(t, source, true)
+			if fast.realm.accelerated < tt.parts {
+				t.Errorf("%d parts are accelerated, want %d", fast.realm.accelerated, tt.parts)
+			}
+			for seed := range cases(t) {
+				if seed > 1 && os.Getenv("POSTIE_RANDOM_TESTS") == "" {
+					break // one script asks for much already
+				}
+				r := rand.New(rand.NewPCG(seed, 27))
+				script := fmt.Sprintf(`{ const pieces = [%d, %d, %d].map((n) => 'aé'.repeat(n)), data = pieces.join('b'), key = 'k'.repeat(%d); %s %s }`,
+					r.IntN(40), r.IntN(9), r.IntN(60), 1+r.IntN(150), inPieces, tt.script)
+				want, got := plain.run(script), fast.run(script)
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Fatalf("seed %d: %s", seed, diff)
+				}
+				if !strings.Contains(strings.Join(got, "\n"), tt.vector) {
+					t.Errorf("no answer is %s", tt.vector)
+				}
+			}
+		})
+	}
+}
