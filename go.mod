@@ -66,3 +66,6 @@ require (
 	go.yaml.in/yaml/v3 v3.0.6 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 )
+
+// kin-openapi imports it, and postie never calls it: the package says why it is replaced.
+replace github.com/santhosh-tekuri/jsonschema/v6 => ./collections/convert/nojsonschema
