@@ -2,11 +2,11 @@ package collections
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 
 	"github.com/tidwall/gjson"
 
+	"postie/collections/regex"
 	"postie/collections/vars"
 )
 
@@ -15,7 +15,7 @@ var languages = map[string]string{
 	"html": "text/html", "xml": "application/xml",
 }
 
-var jsonType = regexp.MustCompile(`^application/(\S+\+)?json`)
+var jsonType = regex.Lazy(`^application/(\S+\+)?json`)
 
 // RawText is the text that a raw body sends, without comments when it is JSON,
 // and the Content-Type it gets when the request names none.
@@ -58,7 +58,7 @@ func jsonTyped(list []Header) bool {
 	if n > 1 && list[first].Disabled {
 		return true
 	}
-	return n > 0 && jsonType.MatchString(list[first].Value)
+	return n > 0 && jsonType().MatchString(list[first].Value)
 }
 
 // stripComments removes // and /* */ outside strings.

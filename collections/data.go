@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
 
+	"postie/collections/regex"
 	"postie/collections/vars"
 )
 
@@ -189,12 +189,12 @@ func (d *Data) csvScope(rec []cell) *vars.Scope {
 	return s
 }
 
-var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
+var plainNumber = regex.Lazy(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
 
 // value casts a number when its text survives that unchanged: 30 and 1.5 do,
 // 007, 1.50 and twenty digits do not.
 func (c cell) value() vars.Value {
-	if c.quoted || !plainNumber.MatchString(c.text) {
+	if c.quoted || !plainNumber().MatchString(c.text) {
 		return c.text
 	}
 	f, err := strconv.ParseFloat(c.text, 64)

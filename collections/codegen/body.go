@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"postie/collections"
+	"postie/collections/regex"
 	"postie/collections/vars"
 )
 
@@ -120,7 +120,7 @@ func (c *call) formBody(list []collections.FormParam, typed func(string)) {
 	typed(formType)
 }
 
-var boundaryParam = regexp.MustCompile(`^multipart/form-data;.*boundary=(?:"([^"]+)"|([^;]+))`)
+var boundaryParam = regex.Lazy(`^multipart/form-data;.*boundary=(?:"([^"]+)"|([^;]+))`)
 
 func (c *call) multipartBody(r *collections.Request) {
 	for _, p := range r.Body.FormData {
@@ -133,7 +133,7 @@ func (c *call) multipartBody(r *collections.Request) {
 	}
 	c.body.kind = "multipart"
 	if t, ok := c.header("Content-Type"); ok {
-		if m := boundaryParam.FindStringSubmatch(t.String()); m != nil {
+		if m := boundaryParam().FindStringSubmatch(t.String()); m != nil {
 			c.body.boundary = m[1] + m[2]
 			return
 		}

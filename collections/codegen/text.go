@@ -1,8 +1,9 @@
 package codegen
 
 import (
-	"regexp"
 	"strings"
+
+	"postie/collections/regex"
 )
 
 // A text is literals and parameters, one after the other.
@@ -21,13 +22,13 @@ type param struct {
 	env  string // AM_URL
 }
 
-var template = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
+var template = regex.Lazy(`\{\{([^{}]*)\}\}`)
 
 // split finds the templates left in a text.
 func (c *call) split(s string) text {
 	var t text
 	for s != "" {
-		m := template.FindStringSubmatchIndex(s)
+		m := template().FindStringSubmatchIndex(s)
 		if m == nil {
 			return append(t, piece{literal: s})
 		}

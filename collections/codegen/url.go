@@ -55,7 +55,7 @@ func cutScheme(s string) (scheme, rest string, ok bool) {
 // hostOf is a host with its port, in lower case and IDNA form where no template
 // is in it.
 func hostOf(authority string) string {
-	if template.MatchString(authority) {
+	if template().MatchString(authority) {
 		return authority
 	}
 	host, port := strings.ToLower(authority), ""
@@ -72,7 +72,7 @@ func hostOf(authority string) string {
 
 // cutOutside cuts at a character outside templates.
 func cutOutside(s string, sep byte) (before, after string, found bool) {
-	masked := template.ReplaceAllStringFunc(s, func(t string) string { return strings.Repeat("x", len(t)) })
+	masked := template().ReplaceAllStringFunc(s, func(t string) string { return strings.Repeat("x", len(t)) })
 	if at := strings.IndexByte(masked, sep); at >= 0 {
 		return s[:at], s[at+1:], true
 	}

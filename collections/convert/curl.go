@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,6 +14,7 @@ import (
 	postman "github.com/rbretecher/go-postman-collection"
 
 	"postie/collections"
+	"postie/collections/regex"
 )
 
 // FromCurl makes a collection of the curl commands in a script: each transfer
@@ -111,9 +111,9 @@ func isCurl(program string) bool {
 }
 
 var (
-	cmdCommand        = regexp.MustCompile(`(?im)^[^'\n]*\bcurl(\.exe)?\s([^'\n]*([\t =]\^"|[\t ]\^[\t ]*\r?$)|.*\^\\\^")`)
-	doubledQuotes     = regexp.MustCompile(`(?im)^[^'\n]*\bcurl(\.exe)?\s[^'\n]*"[^"'\n]*[{\[]\s*""\w`)
-	powershellCommand = regexp.MustCompile("(?im)^[^\n]*\\bcurl(\\.exe)?\\s.*[\t ]`[\t ]*\r?$|\\$env:\\w|^\\s*\\$\\w+\\s*=\\s|^\\s*PS [^\n>]*>\\s*curl|\\bcurl(\\.exe)?\\s.*@['\"]\r?$")
+	cmdCommand        = regex.Lazy(`(?im)^[^'\n]*\bcurl(\.exe)?\s([^'\n]*([\t =]\^"|[\t ]\^[\t ]*\r?$)|.*\^\\\^")`)
+	doubledQuotes     = regex.Lazy(`(?im)^[^'\n]*\bcurl(\.exe)?\s[^'\n]*"[^"'\n]*[{\[]\s*""\w`)
+	powershellCommand = regex.Lazy("(?im)^[^\n]*\\bcurl(\\.exe)?\\s.*[\t ]`[\t ]*\r?$|\\$env:\\w|^\\s*\\$\\w+\\s*=\\s|^\\s*PS [^\n>]*>\\s*curl|\\bcurl(\\.exe)?\\s.*@['\"]\r?$")
 )
 
 // shellOf is the shell that a script is for: by the file's name, else by how
@@ -127,9 +127,9 @@ func shellOf(name, src string) string {
 	}
 	exe := strings.Contains(src, "curl.exe") && !strings.ContainsAny(src, "'`$") && !strings.Contains(src, "\\\n")
 	switch {
-	case cmdCommand.MatchString(src), doubledQuotes.MatchString(src), exe:
+	case cmdCommand().MatchString(src), doubledQuotes().MatchString(src), exe:
 		return "cmd"
-	case powershellCommand.MatchString(src):
+	case powershellCommand().MatchString(src):
 		return "powershell"
 	}
 	return "bash"

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 
+	"postie/collections/regex"
 	"postie/collections/vars"
 
 	postman "github.com/rbretecher/go-postman-collection"
@@ -23,8 +23,8 @@ type transfer struct {
 }
 
 var (
-	schemePrefix = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*):/{1,3}`)
-	anyTemplate  = regexp.MustCompile(`\{\{[^{}]*\}\}`)
+	schemePrefix = regex.Lazy(`^([A-Za-z][A-Za-z0-9+.-]*):/{1,3}`)
+	anyTemplate  = regex.Lazy(`\{\{[^{}]*\}\}`)
 )
 
 // address begins a transfer: the URL as curl sends it. The text says why it
@@ -48,7 +48,7 @@ func (c *curlCall) address(s, upload string, uploaded bool) (*transfer, string) 
 		user := unescapeUser(authority[:at])
 		t.user, authority = &user, authority[at+1:]
 	}
-	if bare := anyTemplate.ReplaceAllString(authority, "x"); bare == "" || noHost.MatchString(bare) {
+	if bare := anyTemplate().ReplaceAllString(authority, "x"); bare == "" || noHost().MatchString(bare) {
 		return nil, fmt.Sprintf("the address %q has no host", withoutUser(s))
 	}
 	t.host = strings.ToLower(authority)
@@ -70,7 +70,7 @@ func (c *curlCall) address(s, upload string, uploaded bool) (*transfer, string) 
 }
 
 // noHost finds what no host's name holds; an IPv6 address is between brackets.
-var noHost = regexp.MustCompile("^:|[ \t\r\n!{}$'\"^`*<>=;,&()+%|\\\\]")
+var noHost = regex.Lazy("^:|[ \t\r\n!{}$'\"^`*<>=;,&()+%|\\\\]")
 
 // withoutUser is an address without the user and password it may have.
 func withoutUser(s string) string {
@@ -83,10 +83,10 @@ func withoutUser(s string) string {
 // splitScheme takes the scheme off, with its slashes; there is none before a
 // template, which may hold it.
 func (c *curlCall) splitScheme(s string) (scheme, rest, wrong string) {
-	m := schemePrefix.FindStringSubmatchIndex(s)
+	m := schemePrefix().FindStringSubmatchIndex(s)
 	if m == nil {
 		switch {
-		case strings.HasPrefix(s, "{{") && strings.HasPrefix(anyTemplate.ReplaceAllString(s, ""), "://"):
+		case strings.HasPrefix(s, "{{") && strings.HasPrefix(anyTemplate().ReplaceAllString(s, ""), "://"):
 			scheme, rest, _ := strings.Cut(s, "://")
 			return scheme + "://", rest, ""
 		case strings.HasPrefix(s, "{{"):
@@ -103,7 +103,7 @@ func (c *curlCall) splitScheme(s string) (scheme, rest, wrong string) {
 
 // cutOutside cuts at a character that stands outside templates.
 func cutOutside(s string, sep byte) (before, after string, found bool) {
-	masked := anyTemplate.ReplaceAllStringFunc(s, func(t string) string { return strings.Repeat("x", len(t)) })
+	masked := anyTemplate().ReplaceAllStringFunc(s, func(t string) string { return strings.Repeat("x", len(t)) })
 	if at := strings.IndexByte(masked, sep); at >= 0 {
 		return s[:at], s[at+1:], true
 	}

@@ -3,13 +3,13 @@ package convert
 import (
 	"errors"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
 	"postie/collections"
+	"postie/collections/regex"
 )
 
 // A bashScript is a POSIX shell or bash script on the way through its commands.
@@ -35,7 +35,7 @@ type function struct {
 // maxTurns bounds how often the bodies of loops are read.
 const maxTurns = 200
 
-var prompt = regexp.MustCompile(`(?m)^[\t ]*[$%>#] +(curl(\.exe)?\s)`)
+var prompt = regex.Lazy(`(?m)^[\t ]*[$%>#] +(curl(\.exe)?\s)`)
 
 // bash reads a script. Its parser takes a carriage return before a line feed
 // away, which between quotes belongs to the text, so another character stands
@@ -43,7 +43,7 @@ var prompt = regexp.MustCompile(`(?m)^[\t ]*[$%>#] +(curl(\.exe)?\s)`)
 func (r *curlReader) bash(src string) error {
 	s := &bashScript{curlReader: r, values: map[string]string{}, lists: map[string][]string{}, assigned: map[string]int{},
 		piped: map[*syntax.Stmt]*input{}, computed: map[string]string{}, funcs: map[string]*function{}, ret: unusedRune(src)}
-	src = prompt.ReplaceAllString(src, "$1")
+	src = prompt().ReplaceAllString(src, "$1")
 	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(markReturns(src, s.ret)), r.name)
 	if err != nil {
 		e := &collections.ParseError{File: r.name, Line: 1, Col: 1, Text: err.Error()}

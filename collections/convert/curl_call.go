@@ -272,7 +272,7 @@ func (c *curlCall) add(address, upload string, uploaded bool) {
 		return
 	}
 	method := c.verb(uploaded)
-	if v, ok := c.reader.variables[strings.Trim(method, "{}")]; ok && anyTemplate.MatchString(method) {
+	if v, ok := c.reader.variables[strings.Trim(method, "{}")]; ok && anyTemplate().MatchString(method) {
 		method = v // a method is no place for a variable: its name would become upper case
 	}
 	if strings.ContainsAny(method, " \t\r\n") {

@@ -1,14 +1,15 @@
 package convert
 
 import (
-	"regexp"
 	"strings"
+
+	"postie/collections/regex"
 )
 
 // cmd reads a script of the Windows command line, cmd.exe.
 func (r *curlReader) cmd(src string) error {
 	src = strings.ReplaceAll(src, "\r\n", "\n")
-	s := &cmdScript{src: src, line: 1, bare: !caretOpens.MatchString(src) && strings.Contains(src, `^\^"`)}
+	s := &cmdScript{src: src, line: 1, bare: !caretOpens().MatchString(src) && strings.Contains(src, `^\^"`)}
 	for s.at < len(s.src) {
 		line := s.line
 		args := splitArgs(cmdVariables(strings.TrimLeft(s.next(), " \t@")))
@@ -23,7 +24,7 @@ func (r *curlReader) cmd(src string) error {
 }
 
 // caretOpens finds ^" where an argument begins.
-var caretOpens = regexp.MustCompile(`[\s=]\^"`)
+var caretOpens = regex.Lazy(`[\s=]\^"`)
 
 // A cmdScript is a script on the way through its commands. bare is that of old
 // browsers, which wrote carets between quotes that cmd.exe would keep.
@@ -80,11 +81,11 @@ func (s *cmdScript) caret(b *strings.Builder) {
 	b.WriteByte(s.src[s.at])
 }
 
-var cmdVariable = regexp.MustCompile(`%([A-Za-z_][A-Za-z0-9_]{2,})%`)
+var cmdVariable = regex.Lazy(`%([A-Za-z_][A-Za-z0-9_]{2,})%`)
 
 // cmdVariables makes templates of %NAME%, but not of percent-encoded text.
 func cmdVariables(s string) string {
-	return cmdVariable.ReplaceAllStringFunc(s, func(m string) string {
+	return cmdVariable().ReplaceAllStringFunc(s, func(m string) string {
 		name := m[1 : len(m)-1]
 		if strings.Trim(strings.ToLower(name), "0123456789abcdef") == "" {
 			return m

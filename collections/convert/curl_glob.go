@@ -39,7 +39,7 @@ func (c *curlCall) globs(pattern string) (list []string, wrong string) {
 func globPiece(s string) (choices []string, rest, wrong string) {
 	switch {
 	case strings.HasPrefix(s, "{{"):
-		if at := anyTemplate.FindStringIndex(s); at != nil && at[0] == 0 {
+		if at := anyTemplate().FindStringIndex(s); at != nil && at[0] == 0 {
 			return []string{s[:at[1]]}, s[at[1]:], ""
 		}
 		return globSet(s[1:])

@@ -129,8 +129,8 @@ type requestHAR struct {
 // templated reports whether a request holds what a collection takes for a
 // variable.
 func (r *requestHAR) templated() bool {
-	return anyTemplate.MatchString(r.URL) || r.PostData != nil && anyTemplate.MatchString(r.PostData.Text) ||
-		slices.ContainsFunc(r.Headers, func(h pairHAR) bool { return anyTemplate.MatchString(h.Value) })
+	return anyTemplate().MatchString(r.URL) || r.PostData != nil && anyTemplate().MatchString(r.PostData.Text) ||
+		slices.ContainsFunc(r.Headers, func(h pairHAR) bool { return anyTemplate().MatchString(h.Value) })
 }
 
 type postHAR struct {

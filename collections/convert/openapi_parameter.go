@@ -1,10 +1,11 @@
 package convert
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"postie/collections/regex"
 )
 
 // A requestBuilder makes one request of an operation.
@@ -59,8 +60,8 @@ func (b *requestBuilder) parameters(address, server string, list []*openapi3.Par
 }
 
 var (
-	pathTemplate = regexp.MustCompile(`\{([^{}]+)\}`)
-	wholeSegment = regexp.MustCompile(`^\{([\w~-]+)\}$`)
+	pathTemplate = regex.Lazy(`\{([^{}]+)\}`)
+	wholeSegment = regex.Lazy(`^\{([\w~-]+)\}$`)
 )
 
 // url has a :name for each segment that is a template and a {{name}} of the
@@ -70,7 +71,7 @@ func (b *requestBuilder) url(address, server string, params map[string]*openapi3
 	segments := strings.Split(strings.TrimPrefix(address, "/"), "/")
 	var filled []variable
 	for i, seg := range segments {
-		if m := wholeSegment.FindStringSubmatch(seg); m != nil {
+		if m := wholeSegment().FindStringSubmatch(seg); m != nil {
 			segments[i] = ":" + m[1]
 			filled = append(filled, b.pathVariable(m[1], params[m[1]]))
 			continue
@@ -96,7 +97,7 @@ func (b *requestBuilder) url(address, server string, params map[string]*openapi3
 
 // fill puts variables of the collection in the place of templates.
 func (b *requestBuilder) fill(s string, params map[string]*openapi3.Parameter) string {
-	return pathTemplate.ReplaceAllStringFunc(s, func(m string) string {
+	return pathTemplate().ReplaceAllStringFunc(s, func(m string) string {
 		name := m[1 : len(m)-1]
 		v := b.pathVariable(name, params[name])
 		return "{{" + b.declare(variable{Key: text(name), Description: v.Description}, string(jsonText(v.Value))) + "}}"

@@ -2,10 +2,11 @@ package convert
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"postie/collections/regex"
 )
 
 // globalServer makes baseUrl of the document's first server, with variables of
@@ -39,7 +40,7 @@ func (r *openAPI) server(op *openapi3.Operation, shared *openapi3.PathItem) stri
 	return "{{" + r.declare(variable{Key: "baseUrl"}, r.address(list[0])) + "}}"
 }
 
-var serverVariable = regexp.MustCompile(`\{([^{}]+)\}`)
+var serverVariable = regex.Lazy(`\{([^{}]+)\}`)
 
 // address is a server's URL with variables of the collection in it. A relative
 // one is relative to where the document was served, which is most likely the
@@ -57,7 +58,7 @@ func (r *openAPI) address(s *openapi3.Server) string {
 		}
 		names[e.key] = r.declare(variable{Key: text(e.key), Description: text(v.Description)}, value)
 	}
-	out := serverVariable.ReplaceAllStringFunc(strings.TrimSpace(s.URL), func(m string) string {
+	out := serverVariable().ReplaceAllStringFunc(strings.TrimSpace(s.URL), func(m string) string {
 		name := m[1 : len(m)-1]
 		if names[name] == "" {
 			names[name] = name // without a value: the run says so

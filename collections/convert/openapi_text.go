@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"postie/collections/regex"
 )
 
 // formats are texts of the formats that OpenAPI and JSON Schema name.
@@ -74,17 +76,17 @@ func (sh *shape) cut(s string) string {
 }
 
 var (
-	unicodeEscape = regexp.MustCompile(`\\u([0-9a-fA-F]{4})`)
-	repeatCount   = regexp.MustCompile(`\{(\d+)(,?)(\d*)\}`)
-	lookaround    = regexp.MustCompile(`\(\?<?[=!](?:[^()\\]|\\.|\([^()]*\))*\)`)
+	unicodeEscape = regex.Lazy(`\\u([0-9a-fA-F]{4})`)
+	repeatCount   = regex.Lazy(`\{(\d+)(,?)(\d*)\}`)
+	lookaround    = regex.Lazy(`\(\?<?[=!](?:[^()\\]|\\.|\([^()]*\))*\)`)
 )
 
 // goPattern is a pattern of JavaScript as Go reads it, which repeats no more
 // than 1000 times.
 func goPattern(p string) string {
-	p = unicodeEscape.ReplaceAllString(p, `\x{$1}`)
-	return repeatCount.ReplaceAllStringFunc(p, func(m string) string {
-		parts := repeatCount.FindStringSubmatch(m)
+	p = unicodeEscape().ReplaceAllString(p, `\x{$1}`)
+	return repeatCount().ReplaceAllStringFunc(p, func(m string) string {
+		parts := repeatCount().FindStringSubmatch(m)
 		return "{" + atMostThousand(parts[1]) + parts[2] + atMostThousand(parts[3]) + "}"
 	})
 }
@@ -102,7 +104,7 @@ func matching(pattern string, least uint64, most *uint64, n int) (string, bool) 
 	pattern = goPattern(pattern)
 	check, err := regexp.Compile(pattern)
 	if err != nil {
-		pattern = lookaround.ReplaceAllString(pattern, "")
+		pattern = lookaround().ReplaceAllString(pattern, "")
 	}
 	tree, parseErr := syntax.Parse(pattern, syntax.Perl)
 	if parseErr != nil {

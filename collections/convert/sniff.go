@@ -3,8 +3,9 @@ package convert
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
+
+	"postie/collections/regex"
 )
 
 // A Format is one that this package reads.
@@ -21,8 +22,8 @@ const (
 )
 
 var (
-	curlCommand = regexp.MustCompile(`(?im)(^|[|;&(]|\b(do|then|else|sudo|time|exec|env)\b)\s*([^\s"']*[$>%#]\s?)?@?curl(\.exe)?\s`)
-	openAPIKey  = regexp.MustCompile(`(?m)^["']?(openapi|swagger)["']?\s*:`)
+	curlCommand = regex.Lazy(`(?im)(^|[|;&(]|\b(do|then|else|sudo|time|exec|env)\b)\s*([^\s"']*[$>%#]\s?)?@?curl(\.exe)?\s`)
+	openAPIKey  = regex.Lazy(`(?m)^["']?(openapi|swagger)["']?\s*:`)
 )
 
 // Sniff guesses a document's format by its content, and by the ending of its name
@@ -35,11 +36,11 @@ func Sniff(name string, src []byte) Format {
 		return Collection
 	case trimmed[0] == '{', trimmed[0] == '[':
 		return sniffJSON(src)
-	case openAPIKey.Match(src):
+	case openAPIKey().Match(src):
 		return OpenAPI
 	case strings.HasSuffix(name, ".yaml"), strings.HasSuffix(name, ".yml"):
 		return Environment
-	case curlCommand.Match(src):
+	case curlCommand().Match(src):
 		return Curl
 	}
 	return Collection

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"postie/collections"
+	"postie/collections/regex"
 	"postie/collections/vars"
 )
 
@@ -75,7 +75,7 @@ func hasGraphQL(list []item) bool {
 // stems are the names taken in a directory, in lower case.
 type stems map[string]bool
 
-var forbidden = regexp.MustCompile(`[/\\:*?"<>|\x00-\x1f\x7f]+`)
+var forbidden = regex.Lazy(`[/\\:*?"<>|\x00-\x1f\x7f]+`)
 
 // maxStem leaves room for the suffixes in a file name of 255 bytes.
 const maxStem = 200
@@ -83,7 +83,7 @@ const maxStem = 200
 // fileStem makes a file's name of a name, as Postman does: what no file system
 // takes becomes "-", a name of nothing is the kind's.
 func fileStem(name, empty string) string {
-	stem := strings.TrimSpace(forbidden.ReplaceAllString(name, "-"))
+	stem := strings.TrimSpace(forbidden().ReplaceAllString(name, "-"))
 	for len(stem) > maxStem {
 		_, size := utf8.DecodeLastRuneInString(stem)
 		stem = stem[:len(stem)-size]

@@ -1,12 +1,13 @@
 package convert
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf16"
 
 	"go.yaml.in/yaml/v4"
+
+	"postie/collections/regex"
 )
 
 // encodeYAML writes a document as Postman's own writer does, the npm package
@@ -86,12 +87,12 @@ func yamlScalar(n *yaml.Node, indent string, start int) string {
 	return out
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@-]*$`)
+var plainWord = regex.Lazy(`^[A-Za-z0-9_./:@-]*$`)
 
 // readsAs reports whether our own reader takes the text for what it is. The two
 // libraries differ in rare cases, such as blocks of nothing but blank lines.
 func readsAs(out, indent, want string) bool {
-	if plainWord.MatchString(out) {
+	if plainWord().MatchString(out) {
 		return true
 	}
 	var n yaml.Node
@@ -120,33 +121,33 @@ type textWriter struct {
 const lineWidth = 80
 
 var (
-	needsEscapes = regexp.MustCompile(`[\x00-\x08\x0b-\x1f\x7f-\x{9f}]`)
+	needsEscapes = regex.Lazy(`[\x00-\x08\x0b-\x1f\x7f-\x{9f}]`)
 	// notPlain are texts that would be read as something else without quotes.
-	notPlain = regexp.MustCompile(`^[\n\t ,\[\]{}#&*!|>'"%@` + "`" + `]|^[?-]$|^[?-][ \t]|[\n:][ \t]|[ \t]\n|[\n\t ]#|[\n\t :]$`)
+	notPlain = regex.Lazy(`^[\n\t ,\[\]{}#&*!|>'"%@` + "`" + `]|^[?-]$|^[?-][ \t]|[\n:][ \t]|[ \t]\n|[\n\t ]#|[\n\t :]$`)
 	// notText are texts that YAML 1.2 takes for something else.
-	notText = regexp.MustCompile(`^(~|[Nn]ull|NULL|[Tt]rue|TRUE|[Ff]alse|FALSE|[-+]?\.(inf|Inf|INF)|\.nan|\.NaN|\.NAN` +
+	notText = regex.Lazy(`^(~|[Nn]ull|NULL|[Tt]rue|TRUE|[Ff]alse|FALSE|[-+]?\.(inf|Inf|INF)|\.nan|\.NaN|\.NAN` +
 		`|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+)?$`)
 	// notTextThere are texts that the Postman CLI's run takes for numbers and
 	// dates of YAML 1.1, after which it leaves the file out without a word.
 	// Postman's own migration writes them without quotes all the same.
-	notTextThere = regexp.MustCompile(`^([-+]?0b[01_]+|[-+]?0x[0-9a-fA-F_]+|[-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?` +
+	notTextThere = regex.Lazy(`^([-+]?0b[01_]+|[-+]?0x[0-9a-fA-F_]+|[-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?` +
 		`|\d{4}-\d{2}-\d{2}|\d{4}-\d{1,2}-\d{1,2}([Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}.*)$`)
-	blankEnd    = regexp.MustCompile(`\n[\t ]+$`)
-	blankAround = regexp.MustCompile(`[ \t]\n|\n[ \t]`)
-	newlines    = regexp.MustCompile(`\n+`)
+	blankEnd    = regex.Lazy(`\n[\t ]+$`)
+	blankAround = regex.Lazy(`[ \t]\n|\n[ \t]`)
+	newlines    = regex.Lazy(`\n+`)
 )
 
 func (w *textWriter) text(s string) string {
 	switch {
-	case needsEscapes.MatchString(s):
+	case needsEscapes().MatchString(s):
 		return w.doubleQuoted(s)
 	case w.key && strings.Contains(s, "\n"):
 		return w.quoted(s)
-	case notPlain.MatchString(s) && (w.key || !strings.Contains(s, "\n")):
+	case notPlain().MatchString(s) && (w.key || !strings.Contains(s, "\n")):
 		return w.quoted(s)
 	case strings.Contains(s, "\n"):
 		return w.block(s)
-	case notText.MatchString(s), !w.key && notTextThere.MatchString(s):
+	case notText().MatchString(s), !w.key && notTextThere().MatchString(s):
 		return w.quoted(s)
 	case w.key:
 		return s
@@ -156,8 +157,8 @@ func (w *textWriter) text(s string) string {
 
 // quoted has double quotes unless the text has such and no single ones.
 func (w *textWriter) quoted(s string) string {
-	if strings.Contains(s, `"`) && !strings.Contains(s, "'") && !(w.key && strings.Contains(s, "\n")) && !blankAround.MatchString(s) {
-		out := "'" + newlines.ReplaceAllString(s, "$0\n"+w.indent) + "'"
+	if strings.Contains(s, `"`) && !strings.Contains(s, "'") && !(w.key && strings.Contains(s, "\n")) && !blankAround().MatchString(s) {
+		out := "'" + newlines().ReplaceAllString(s, "$0\n"+w.indent) + "'"
 		if w.key {
 			return out
 		}
@@ -221,7 +222,7 @@ func escaped(s string) (inside string, width int) {
 	}
 	in := strings.NewReplacer(`\u2028`, "\u2028", `\u2029`, "\u2029", `\\`, `\\`).Replace(string(raw[1 : len(raw)-1]))
 	width = utf16Len(in) + 2
-	in = hexEscape.ReplaceAllStringFunc(in, func(m string) string {
+	in = hexEscape().ReplaceAllStringFunc(in, func(m string) string {
 		if strings.HasPrefix(m, `\\`) {
 			return m
 		}
@@ -233,12 +234,12 @@ func escaped(s string) (inside string, width int) {
 	return in, width
 }
 
-var hexEscape = regexp.MustCompile(`\\\\|\\u00[0-9a-f]{2}`)
+var hexEscape = regex.Lazy(`\\\\|\\u00[0-9a-f]{2}`)
 
 // block writes a text of several lines: literal, or folded when lines are long
 // and can be broken.
 func (w *textWriter) block(s string) string {
-	if blankEnd.MatchString(s) {
+	if blankEnd().MatchString(s) {
 		return w.quoted(s)
 	}
 	indent := w.indent
@@ -263,24 +264,24 @@ func (w *textWriter) block(s string) string {
 		start = lead
 	}
 	rest := content[len(start):]
-	start = newlines.ReplaceAllString(start, "$0"+indent)
+	start = newlines().ReplaceAllString(start, "$0"+indent)
 	header := chomp
 	if strings.Contains(lead, " ") {
 		header = "2" + chomp
 	}
 	if overLimit(s, lineWidth-len(indent)) {
-		folded := start + newlines.ReplaceAllString(foldable(rest), "$0"+indent) + end
+		folded := start + newlines().ReplaceAllString(foldable(rest), "$0"+indent) + end
 		f := &folder{text: utf16.Encode([]rune(folded)), indent: indent, mode: foldBlock, end: lineWidth - len(indent)}
 		if body := f.fold(); !f.overflow {
 			return ">" + header + "\n" + indent + body
 		}
 	}
-	return "|" + header + "\n" + indent + start + newlines.ReplaceAllString(rest, "$0"+indent) + end
+	return "|" + header + "\n" + indent + start + newlines().ReplaceAllString(rest, "$0"+indent) + end
 }
 
 // indentRuns starts the lines after blank ones at a block's end.
 func indentRuns(s, indent string) string {
-	out := newlines.ReplaceAllString(s, "$0"+indent)
+	out := newlines().ReplaceAllString(s, "$0"+indent)
 	if strings.HasSuffix(s, "\n") {
 		out = strings.TrimSuffix(out, indent)
 	}
@@ -295,7 +296,7 @@ func overLimit(s string, limit int) bool {
 // foldable doubles line ends, since single ones are where lines are broken; but
 // not beside lines that start with a blank, which are never joined.
 func foldable(s string) string {
-	s = newlines.ReplaceAllString(s, "\n$0")
+	s = newlines().ReplaceAllString(s, "\n$0")
 	var out strings.Builder
 	for i := 0; i < len(s); {
 		from := i

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -13,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"postie/collections"
+	"postie/collections/regex"
 )
 
 // Bounds of a document. maxNodes is for one with its aliases expanded, besides
@@ -28,10 +28,10 @@ type value struct {
 	*yaml.Node
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(?:unknown anchor )?`)
+var yamlLine = regex.Lazy(`^yaml: (?:line (\d+): )?(?:unknown anchor )?`)
 
 // bareTemplate finds a template that YAML takes for a map in a map.
-var bareTemplate = regexp.MustCompile(`(?m)^[ \t]*(?:- )?[^\s:'"#]+:[ \t]+(\{\{)`)
+var bareTemplate = regex.Lazy(`(?m)^[ \t]*(?:- )?[^\s:'"#]+:[ \t]+(\{\{)`)
 
 // parseYAML reads one YAML document.
 func parseYAML(file string, src []byte) (*value, error) {
@@ -39,7 +39,7 @@ func parseYAML(file string, src []byte) (*value, error) {
 	if err := unmarshalYAML(src, &doc); err != nil {
 		msg := err.Error()
 		e := &collections.ParseError{File: file, Line: 1, Col: 1}
-		if m := yamlLine.FindStringSubmatch(msg); m != nil {
+		if m := yamlLine().FindStringSubmatch(msg); m != nil {
 			if n, err := strconv.Atoi(m[1]); err == nil {
 				e.Line = n
 			}
@@ -48,7 +48,7 @@ func parseYAML(file string, src []byte) (*value, error) {
 			}
 		}
 		e.Text = "not valid YAML: " + strings.TrimPrefix(msg, "yaml: ")
-		if at := bareTemplate.FindSubmatchIndex(src); at != nil {
+		if at := bareTemplate().FindSubmatchIndex(src); at != nil {
 			e.Line, e.Col = 1+strings.Count(string(src[:at[2]]), "\n"), at[2]-at[0]+1
 			e.Text = "not valid YAML: a value that starts with {{ needs quotes"
 		}
@@ -65,15 +65,15 @@ func parseYAML(file string, src []byte) (*value, error) {
 }
 
 var (
-	yamlDirective = regexp.MustCompile(`(?m)^%YAML[ \t]+1\.[0-9]+`)
-	surrogatePair = regexp.MustCompile(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
+	yamlDirective = regex.Lazy(`(?m)^%YAML[ \t]+1\.[0-9]+`)
+	surrogatePair = regex.Lazy(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
 )
 
 // unmarshalYAML reads what YAML 1.2 allows and the library does not: its
 // directive, and the surrogate pairs that YAML has from JSON. Pairs are
 // replaced only after the reader refused one: in a block they are plain text.
 func unmarshalYAML(src []byte, doc *yaml.Node) error {
-	src = yamlDirective.ReplaceAllFunc(src, func(b []byte) []byte { return bytes.Repeat([]byte("#"), len(b)) })
+	src = yamlDirective().ReplaceAllFunc(src, func(b []byte) []byte { return bytes.Repeat([]byte("#"), len(b)) })
 	src, restore := hideBreaks(src)
 	for {
 		err := yaml.Unmarshal(src, doc)
@@ -81,16 +81,16 @@ func unmarshalYAML(src []byte, doc *yaml.Node) error {
 		if err == nil || !strings.Contains(err.Error(), "invalid Unicode character escape code") {
 			return err
 		}
-		m := yamlLine.FindStringSubmatch(err.Error())
+		m := yamlLine().FindStringSubmatch(err.Error())
 		if m == nil {
 			return err
 		}
 		line, _ := strconv.Atoi(m[1]) // digits, by the pattern
 		lines := bytes.SplitAfter(src, []byte("\n"))
-		if line < 1 || line > len(lines) || !surrogatePair.Match(lines[line-1]) {
+		if line < 1 || line > len(lines) || !surrogatePair().Match(lines[line-1]) {
 			return err
 		}
-		lines[line-1] = surrogatePair.ReplaceAllFunc(lines[line-1], joinSurrogates)
+		lines[line-1] = surrogatePair().ReplaceAllFunc(lines[line-1], joinSurrogates)
 		src = bytes.Join(lines, nil)
 	}
 }
@@ -320,8 +320,8 @@ func (v *value) json() json.RawMessage {
 // The numbers of YAML 1.2's core schema. YAML 1.1, which the library follows
 // where the two differ, has others: 010 is eight there, 1_000 a thousand.
 var (
-	yamlDecimal = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
-	yamlInteger = regexp.MustCompile(`^(0o[0-7]+|0x[0-9a-fA-F]+)$`)
+	yamlDecimal = regex.Lazy(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
+	yamlInteger = regex.Lazy(`^(0o[0-7]+|0x[0-9a-fA-F]+)$`)
 )
 
 func (v *value) scalar() json.RawMessage {
@@ -334,7 +334,7 @@ func (v *value) scalar() json.RawMessage {
 		return json.RawMessage(low)
 	case json.Valid([]byte(v.Value)): // the digits stay as written
 		return json.RawMessage(v.Value)
-	case yamlInteger.MatchString(v.Value), yamlDecimal.MatchString(v.Value):
+	case yamlInteger().MatchString(v.Value), yamlDecimal().MatchString(v.Value):
 		if n, ok := new(big.Rat).SetString(trimZeros(v.Value)); ok && len(v.Value) < 100 {
 			return json.RawMessage(decimal(n))
 		}
@@ -345,7 +345,7 @@ func (v *value) scalar() json.RawMessage {
 // trimZeros takes the zeros before a decimal number: Go would take 010 for
 // eight.
 func trimZeros(s string) string {
-	if yamlInteger.MatchString(s) {
+	if yamlInteger().MatchString(s) {
 		return s
 	}
 	sign := ""

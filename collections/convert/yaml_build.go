@@ -3,11 +3,12 @@ package convert
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"postie/collections/regex"
 )
 
 // valueOf is a mapping's member; nil when there is none.
@@ -172,7 +173,7 @@ func isMap(rows []row) bool {
 	seen := map[text]bool{}
 	for _, r := range rows {
 		if r.key == nil || r.description != "" || r.disabled || seen[*r.key] || *r.key == "__proto__" ||
-			len(rows) > 1 && wholeNumber.MatchString(string(*r.key)) {
+			len(rows) > 1 && wholeNumber().MatchString(string(*r.key)) {
 			return false
 		}
 		seen[*r.key] = true
@@ -181,4 +182,4 @@ func isMap(rows []row) bool {
 }
 
 // wholeNumber is a key that JavaScript puts before all others of a map.
-var wholeNumber = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
+var wholeNumber = regex.Lazy(`^(0|[1-9][0-9]*)$`)

@@ -1,14 +1,14 @@
 package forgerock
 
 import (
-	"regexp"
 	"strings"
 
 	"postie/collections"
+	"postie/collections/regex"
 	"postie/collections/vars"
 )
 
-var placeholder = regexp.MustCompile(`<[^<>]+>`)
+var placeholder = regex.Lazy(`<[^<>]+>`)
 
 // Fill gives an environment what the simulated tenant needs and nobody has said:
 // variables that no scope defines, that are empty, or still a <placeholder>. The
@@ -22,7 +22,7 @@ func Fill(environment, globals, collection *vars.Scope) error {
 	for v := range known.All() {
 		given, ok := scopes.Get(v.Key)
 		text := vars.Text(given)
-		if vars.Text(v.Value) == "" || ok && text != "" && !placeholder.MatchString(text) {
+		if vars.Text(v.Value) == "" || ok && text != "" && !placeholder().MatchString(text) {
 			continue // scripts set it, or somebody has said it
 		}
 		if v.Secret {
@@ -32,8 +32,8 @@ func Fill(environment, globals, collection *vars.Scope) error {
 		}
 	}
 	for v := range environment.All() { // other addresses of the same tenant
-		if text, ok := v.Value.(string); ok && placeholder.MatchString(text) && strings.Contains(text, "://") {
-			environment.Set(v.Key, placeholder.ReplaceAllString(text, "simulated"))
+		if text, ok := v.Value.(string); ok && placeholder().MatchString(text) && strings.Contains(text, "://") {
+			environment.Set(v.Key, placeholder().ReplaceAllString(text, "simulated"))
 		}
 	}
 	return nil

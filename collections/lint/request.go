@@ -19,7 +19,7 @@ func (in *linter) request(n *collections.Node) {
 	}
 	r.Resolve(func(s string) string { in.templates(n, s); return s })
 	in.headers(n, r)
-	if r.Body != nil && r.Body.Raw != nil && knownSecret.MatchString(*r.Body.Raw) {
+	if r.Body != nil && r.Body.Raw != nil && knownSecret().MatchString(*r.Body.Raw) {
 		in.at(n, Warning, SecretInClear, "the body holds a credential; use a variable")
 	}
 	for _, q := range r.URL.Query {
@@ -55,7 +55,7 @@ func (in *linter) headers(n *collections.Node, r *collections.Request) {
 		switch {
 		case vars.IsPlaceholder(credential):
 			in.at(n, Warning, Placeholder, "header %s is a placeholder", h.Key)
-		case vars.IsSecretName(h.Key) && literal(credential), knownSecret.MatchString(h.Value):
+		case vars.IsSecretName(h.Key) && literal(credential), knownSecret().MatchString(h.Value):
 			in.at(n, Warning, SecretInClear, "header %s is written in clear; use a variable", h.Key)
 		}
 	}

@@ -1,20 +1,20 @@
 package lint
 
 import (
-	"regexp"
 	"strings"
 
 	"postie/collections"
+	"postie/collections/regex"
 )
 
-var setters = regexp.MustCompile("(?:\\.set|set(?:Environment|Global)Variable)\\(\\s*[\"'`]([^\"'`]+)[\"'`]")
+var setters = regex.Lazy("(?:\\.set|set(?:Environment|Global)Variable)\\(\\s*[\"'`]([^\"'`]+)[\"'`]")
 
 // scripts notes what the scripts written at a node set and mention, and
 // reports those that do not compile.
 func (in *linter) scripts(n *collections.Node) error {
 	for _, listen := range []string{"prerequest", "test"} {
 		for _, s := range n.OwnScripts(listen) {
-			for _, m := range setters.FindAllStringSubmatch(s.Source, -1) {
+			for _, m := range setters().FindAllStringSubmatch(s.Source, -1) {
 				in.set[m[1]] = true
 			}
 			in.mention(s.Source)
@@ -40,7 +40,7 @@ func (in *linter) syntax(n *collections.Node, s collections.Script) error {
 	return nil
 }
 
-var nextRequest = regexp.MustCompile("setNextRequest\\(\\s*(?:[\"']([^\"']*)[\"']|(null)|([^)]*))")
+var nextRequest = regex.Lazy("setNextRequest\\(\\s*(?:[\"']([^\"']*)[\"']|(null)|([^)]*))")
 
 // A jump is where a script sends the run after a request.
 type jump struct {
@@ -51,7 +51,7 @@ type jump struct {
 // jumps reads those of a script; known is false when a target is computed.
 func jumps(source string) (out []jump, known bool) {
 	code := withoutComments(source)
-	for _, m := range nextRequest.FindAllStringSubmatchIndex(code, -1) {
+	for _, m := range nextRequest().FindAllStringSubmatchIndex(code, -1) {
 		j := jump{always: depth(code[:m[0]]) == 0}
 		switch {
 		case m[2] >= 0:
@@ -64,10 +64,10 @@ func jumps(source string) (out []jump, known bool) {
 	return out, true
 }
 
-var comments = regexp.MustCompile(`(?s)/\*.*?\*/|(^|[^:"'])//[^\n]*`)
+var comments = regex.Lazy(`(?s)/\*.*?\*/|(^|[^:"'])//[^\n]*`)
 
 // withoutComments takes comments out; the // of an address in a string is none.
-func withoutComments(source string) string { return comments.ReplaceAllString(source, "$1") }
+func withoutComments(source string) string { return comments().ReplaceAllString(source, "$1") }
 
 // depth is how many brackets are open at the end of code. An "if (x)"
 // without braces, or "x && ", also makes what follows conditional.

@@ -23,7 +23,7 @@ func (in *linter) templates(n *collections.Node, s string) {
 			in.at(n, severity, UndefinedVariable, "{{%s}} is defined nowhere%s", name, didYouMean(in.stack.Closest(name)))
 		}
 	}
-	if passwordInURL.MatchString(s) {
+	if passwordInURL().MatchString(s) {
 		in.at(n, Warning, SecretInClear, "a password is written in a URL; use a variable")
 	}
 }
@@ -66,7 +66,7 @@ func (in *linter) variables(n *collections.Node, file string, s *vars.Scope) {
 			in.add(n, Finding{File: file, Severity: Warning, Rule: Placeholder, Text: "variable " + v.Key + " holds the placeholder " + vars.PlaceholderIn(value)})
 		case value == "" && v.Secret && !in.set[v.Key] && strings.Contains(text, v.Key):
 			in.add(n, Finding{File: file, Severity: Warning, Rule: Placeholder, Text: "variable " + v.Key + " is secret and empty: fill it in"})
-		case !v.Secret && literal(value) && (vars.IsSecretName(v.Key) || knownSecret.MatchString(value)):
+		case !v.Secret && literal(value) && (vars.IsSecretName(v.Key) || knownSecret().MatchString(value)):
 			in.add(n, Finding{File: file, Severity: Warning, Rule: SecretInClear,
 				Text: "variable " + v.Key + " is written in clear and is not of type secret"})
 		}

@@ -7,13 +7,13 @@ import (
 	"encoding/pem"
 	"errors"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/tidwall/gjson"
 
+	"postie/collections/regex"
 	"postie/runner/transport"
 )
 
@@ -125,7 +125,7 @@ func quoted(s string) string {
 	return string(b)
 }
 
-var asapURI = regexp.MustCompile(`^data:application/pkcs8;kid=([\w.\-+/]+);base64,([a-zA-Z0-9+/=]+)$`)
+var asapURI = regex.Lazy(`^data:application/pkcs8;kid=([\w.\-+/]+);base64,([a-zA-Z0-9+/=]+)$`)
 
 // asapKey is a PEM key, or that of a data URI that names its key's id.
 func asapKey(kid, text string) (string, error) {
@@ -137,7 +137,7 @@ func asapKey(kid, text string) (string, error) {
 	if !strings.HasPrefix(plain, "data:") {
 		return brokenPEM(plain), nil
 	}
-	m := asapURI.FindStringSubmatch(plain)
+	m := asapURI().FindStringSubmatch(plain)
 	if m == nil || m[1] != kid {
 		return "", errors.New("the data URI is malformed, or of another key id")
 	}
@@ -150,11 +150,11 @@ func asapKey(kid, text string) (string, error) {
 	return text, err
 }
 
-var pemText = regexp.MustCompile(`^\s*(-----BEGIN [A-Z ]+-----)(.*)(-----END [A-Z ]+-----)\s*$`)
+var pemText = regex.Lazy(`^\s*(-----BEGIN [A-Z ]+-----)(.*)(-----END [A-Z ]+-----)\s*$`)
 
 // brokenPEM sets the lines of a PEM text that was joined to one.
 func brokenPEM(s string) string {
-	m := pemText.FindStringSubmatch(s)
+	m := pemText().FindStringSubmatch(s)
 	if m == nil {
 		return s
 	}

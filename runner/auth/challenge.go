@@ -1,9 +1,9 @@
 package auth
 
 import (
-	"regexp"
 	"strings"
 
+	"postie/collections/regex"
 	"postie/runner/transport"
 )
 
@@ -40,11 +40,11 @@ type challengeParser struct {
 }
 
 var (
-	authParam  = regexp.MustCompile(`^([!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]+)[ \t]*=[ \t]*`)
-	authWord   = regexp.MustCompile(`^[!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]*`)
-	authScheme = regexp.MustCompile(`^([!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]+)(?:[ \t]+|,|$)`)
-	authToken  = regexp.MustCompile(`^[0-9A-Za-z._~+/-]+=*[ \t]*(?:,|$)`)
-	nextParam  = regexp.MustCompile(`[ \t]+[!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]+[ \t]*=`)
+	authParam  = regex.Lazy(`^([!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]+)[ \t]*=[ \t]*`)
+	authWord   = regex.Lazy(`^[!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]*`)
+	authScheme = regex.Lazy(`^([!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]+)(?:[ \t]+|,|$)`)
+	authToken  = regex.Lazy(`^[0-9A-Za-z._~+/-]+=*[ \t]*(?:,|$)`)
+	nextParam  = regex.Lazy(`[ \t]+[!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]+[ \t]*=`)
 )
 
 // read takes the line apart: schemes, each with a token or with parameters.
@@ -54,11 +54,11 @@ func (p *challengeParser) read() {
 		if p.rest == "" {
 			return
 		}
-		if m := authParam.FindString(p.rest); m != "" && len(p.list) > 0 {
+		if m := authParam().FindString(p.rest); m != "" && len(p.list) > 0 {
 			p.param(m)
 			continue
 		}
-		m := authScheme.FindStringSubmatch(p.rest)
+		m := authScheme().FindStringSubmatch(p.rest)
 		if m == nil {
 			p.skip()
 			continue
@@ -75,13 +75,13 @@ func (p *challengeParser) read() {
 // skip passes over a word that is no scheme and what makes it none, at once: to
 // look at each of its ends would cost the square of its length.
 func (p *challengeParser) skip() {
-	word := len(authWord.FindString(p.rest))
+	word := len(authWord().FindString(p.rest))
 	p.rest = p.rest[min(word+1, len(p.rest)):]
 }
 
 // token takes in what follows a scheme that has no parameters.
 func (p *challengeParser) token() {
-	if m := authToken.FindString(p.rest); m != "" {
+	if m := authToken().FindString(p.rest); m != "" {
 		p.list[len(p.list)-1].token = strings.TrimRight(m, " \t,")
 		p.rest = p.rest[len(m):]
 	}
@@ -121,7 +121,7 @@ func (p *challengeParser) value() string {
 	if end < 0 {
 		end = len(p.rest)
 	}
-	if at := nextParam.FindStringIndex(p.rest[:end]); at != nil {
+	if at := nextParam().FindStringIndex(p.rest[:end]); at != nil {
 		end = at[0]
 	}
 	text := strings.TrimSpace(p.rest[:end])

@@ -9,20 +9,21 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"regexp"
 	"syscall"
 	"time"
+
+	"postie/collections/regex"
 )
 
 // fetchTimeout bounds the reading of an address.
 const fetchTimeout = 2 * time.Minute
 
-var postmanUID = regexp.MustCompile(`(?i)^[0-9A-Z]+-[0-9A-F]{8}-([0-9A-F]{4}-){3}[0-9A-F]{12}$`)
+var postmanUID = regex.Lazy(`(?i)^[0-9A-Z]+-[0-9A-F]{8}-([0-9A-F]{4}-){3}[0-9A-F]{12}$`)
 
 // isUID tells a document that Postman keeps, by its id: only with a key, and
 // when no file has that name.
 func (l *Loader) isUID(source, kind string) bool {
-	return l.APIKey != "" && (kind == Collection || kind == Environment) && postmanUID.MatchString(source)
+	return l.APIKey != "" && (kind == Collection || kind == Environment) && postmanUID().MatchString(source)
 }
 
 // fetch reads a document from an address; Postman's API gets its key as a

@@ -3,11 +3,11 @@ package report
 import (
 	"fmt"
 	"mime"
-	"regexp"
 	"strings"
 
 	"github.com/tidwall/gjson"
 
+	"postie/collections/regex"
 	"postie/runner/event"
 )
 
@@ -22,7 +22,7 @@ type heldFailure struct {
 }
 
 // ofItem is the start of a message that names the item it is about.
-var ofItem = regexp.MustCompile(`^item ".*?": `)
+var ofItem = regex.Lazy(`^item ".*?": `)
 
 // hold keeps a failure for the list. A test of an item whose request got no
 // answer follows from that; a request that fails in the words of one before has
@@ -56,7 +56,7 @@ func (c *CLI) hold(f *event.Failure) {
 }
 
 // causeOf is what requests that fail for one reason have in common.
-func causeOf(f *event.Failure) string { return ofItem.ReplaceAllString(f.Message, "") }
+func causeOf(f *event.Failure) string { return ofItem().ReplaceAllString(f.Message, "") }
 
 // placeOf names the request of a failure, and its iteration when there are more.
 func placeOf(f *event.Failure) string {

@@ -3,10 +3,10 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"postie/collections/regex"
 	"postie/runner/event"
 )
 
@@ -151,11 +151,11 @@ func (c *CLI) next() string {
 }
 
 // plainWord needs no quotes in any usual shell.
-var plainWord = regexp.MustCompile(`^[\w%+,./:=@-]+$`)
+var plainWord = regex.Lazy(`^[\w%+,./:=@-]+$`)
 
 // shellQuote quotes s for a shell where it needs that.
 func shellQuote(s string) string {
-	if plainWord.MatchString(s) {
+	if plainWord().MatchString(s) {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

@@ -11,13 +11,13 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
 
+	"postie/collections/regex"
 	"postie/runner/event"
 	"postie/runner/runlog"
 	"postie/runner/script"
@@ -255,7 +255,7 @@ func htmlSource() (string, error) {
 // maxVisualizerStyles bounds what a run adds to the page's policy.
 const maxVisualizerStyles = 32
 
-var styleElement = regexp.MustCompile(`(?is)<style[^>]*>(.*?)</style`)
+var styleElement = regex.Lazy(`(?is)<style[^>]*>(.*?)</style`)
 
 // visualizer notes the styles of a template, since a frame is bound by the
 // policy of its page.
@@ -264,7 +264,7 @@ func (r *htmlRun) visualizer(v *script.Visualizer) {
 		return
 	}
 	r.drawn = true
-	for _, m := range styleElement.FindAllStringSubmatch(v.Template, -1) {
+	for _, m := range styleElement().FindAllStringSubmatch(v.Template, -1) {
 		if len(r.styles) < maxVisualizerStyles && !slices.Contains(r.styles, m[1]) {
 			r.styles = append(r.styles, m[1])
 		}

@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"postie/collections/regex"
 	"postie/collections/vars"
 	"postie/runner/event"
 	"postie/runner/runlog"
@@ -440,12 +440,12 @@ func (e *jsonError) identify(at time.Time, ref string) {
 	e.Stacktrace = frames(e.Stack)
 }
 
-var frame = regexp.MustCompile(`(?m)^\s*at (?:(.+?) )?\(?([^():\s]+):(\d+):(\d+)\)?$`)
+var frame = regex.Lazy(`(?m)^\s*at (?:(.+?) )?\(?([^():\s]+):(\d+):(\d+)\)?$`)
 
 // frames reads a stack.
 func frames(stack string) []jsonFrame {
 	var out []jsonFrame
-	for _, m := range frame.FindAllStringSubmatch(stack, -1) {
+	for _, m := range frame().FindAllStringSubmatch(stack, -1) {
 		f := jsonFrame{FileName: m[2]}
 		f.LineNumber, _ = strconv.Atoi(m[3])   // digits
 		f.ColumnNumber, _ = strconv.Atoi(m[4]) // digits

@@ -8,12 +8,12 @@ import (
 	"io"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"postie/collections/regex"
 	"postie/runner/event"
 	"postie/runner/runlog"
 )
@@ -337,13 +337,13 @@ func notXML(r rune) bool {
 	return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r >= 0x7f && r < 0xa0 || r == 0xfffe || r == 0xffff
 }
 
-var word = regexp.MustCompile(`[A-Z]+(?:[^a-zA-Z0-9]|$)|[A-Z]?[a-z]+|[A-Z]+|[0-9]+`)
+var word = regex.Lazy(`[A-Z]+(?:[^a-zA-Z0-9]|$)|[A-Z]?[a-z]+|[A-Z]+|[0-9]+`)
 
 // className makes an UpperCamel name, as newman does.
 func className(name string) string {
 	name = strings.NewReplacer("'", "", "’", "", "&", " amp ").Replace(name)
 	var b strings.Builder
-	for _, w := range word.FindAllString(name, -1) {
+	for _, w := range word().FindAllString(name, -1) {
 		w = strings.ToLower(strings.TrimFunc(w, func(r rune) bool { return r > 'z' || r < '0' }))
 		if w != "" {
 			b.WriteString(strings.ToUpper(w[:1]) + w[1:])

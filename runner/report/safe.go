@@ -2,10 +2,11 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"postie/collections/regex"
 )
 
 // Safe makes text fit for a terminal or a build log: control characters,
@@ -76,17 +77,17 @@ func escape(b *strings.Builder, r rune) {
 }
 
 var (
-	lineCommand = regexp.MustCompile(`(?m)^(\s*):(:[A-Za-z])`)
-	anyCommand  = regexp.MustCompile(`##(vso\[|teamcity\[|\[)`)
+	lineCommand = regex.Lazy(`(?m)^(\s*):(:[A-Za-z])`)
+	anyCommand  = regex.Lazy(`##(vso\[|teamcity\[|\[)`)
 )
 
 // defuse breaks the commands of GitHub Actions, Azure Pipelines and TeamCity.
 func defuse(s string) string {
 	if strings.Contains(s, "::") {
-		s = lineCommand.ReplaceAllString(s, "$1: $2")
+		s = lineCommand().ReplaceAllString(s, "$1: $2")
 	}
 	if strings.Contains(s, "##") {
-		s = anyCommand.ReplaceAllString(s, "# #$1")
+		s = anyCommand().ReplaceAllString(s, "# #$1")
 	}
 	return s
 }

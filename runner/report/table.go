@@ -185,7 +185,7 @@ func cause(f *event.Failure) string {
 	if f.Test != "" {
 		where += f.Test + ": "
 	}
-	return SafeLine(where + ofItem.ReplaceAllString(f.Message, ""))
+	return SafeLine(where + ofItem().ReplaceAllString(f.Message, ""))
 }
 
 // fitted is a text cut off at a width.

@@ -4,10 +4,11 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"postie/collections/regex"
 )
 
 // ParseConnectTo reads HOST:PORT:ADDR, where ADDR is host:port and the first
@@ -51,7 +52,7 @@ func ParseTLSVersion(s string) (uint16, error) {
 }
 
 // sizeForm is a number of bytes, or of a unit of them.
-var sizeForm = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)$`)
+var sizeForm = regex.Lazy(`^([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)$`)
 
 // sizeUnits are the units that a size may have, in lower case.
 var sizeUnits = map[string]float64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
@@ -59,7 +60,7 @@ var sizeUnits = map[string]float64{"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e
 // ParseSize reads a number of bytes with an optional unit, such as 50MB.
 func ParseSize(s string) (int64, error) {
 	bad := fmt.Errorf("%q: want a size such as 50MB", s)
-	m := sizeForm.FindStringSubmatch(strings.ToLower(strings.TrimSpace(s)))
+	m := sizeForm().FindStringSubmatch(strings.ToLower(strings.TrimSpace(s)))
 	if m == nil {
 		return 0, bad
 	}

@@ -6,10 +6,10 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 
 	"postie/collections"
+	"postie/collections/regex"
 	"postie/collections/vars"
 )
 
@@ -39,11 +39,11 @@ func (b *builder) multipart() (*body, error) {
 	return out, nil
 }
 
-var boundaryParam = regexp.MustCompile(`^multipart/form-data;.*boundary=(?:"([^"]+)"|([^;]+))`)
+var boundaryParam = regex.Lazy(`^multipart/form-data;.*boundary=(?:"([^"]+)"|([^;]+))`)
 
 // userBoundary is the boundary of a form-data Content-Type the user wrote.
 func userBoundary(ctype string) string {
-	m := boundaryParam.FindStringSubmatch(ctype)
+	m := boundaryParam().FindStringSubmatch(ctype)
 	if m == nil {
 		return ""
 	}

@@ -2,22 +2,22 @@
 package manual
 
 import (
-	"regexp"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"postie/collections/regex"
 )
 
 // angles are what manual pages write in place of <word>, which their source
 // takes for markup and leaves out.
-var angles = regexp.MustCompile(`<([^<>\s]+)>`)
+var angles = regex.Lazy(`<([^<>\s]+)>`)
 
 // Write writes a page for each command to a folder. The commands lose their angles.
 func Write(root *cobra.Command, dir string) error {
 	root.DisableAutoGenTag = true
 	var plain func(*cobra.Command)
 	plain = func(c *cobra.Command) {
-		c.Use = angles.ReplaceAllString(c.Use, "$1")
+		c.Use = angles().ReplaceAllString(c.Use, "$1")
 		for _, sub := range c.Commands() {
 			plain(sub)
 		}

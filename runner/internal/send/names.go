@@ -2,9 +2,9 @@ package send
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"postie/collections/regex"
 	"postie/collections/vars"
 	"postie/runner/event"
 )
@@ -33,14 +33,14 @@ func (c *NameCheck) host(host, port string) *event.Failure {
 	return c.Placeholder(host)
 }
 
-var angled = regexp.MustCompile(`<<([^<>{}]+)>>`)
+var angled = regex.Lazy(`<<([^<>{}]+)>>`)
 
 // Undefined is the failure of a request whose text still needs a variable; nil
 // when it does not.
 func (c *NameCheck) Undefined(text, place string) *event.Failure {
 	names := c.Scopes.Unresolved(text)
 	if len(names) == 0 {
-		if m := angled.FindStringSubmatch(text); m != nil {
+		if m := angled().FindStringSubmatch(text); m != nil {
 			names = []string{m[1]}
 		}
 	}
@@ -55,12 +55,12 @@ func (c *NameCheck) Undefined(text, place string) *event.Failure {
 	return &event.Failure{Kind: event.KindRequest, Name: "Error", Message: message, Hint: hint, Code: "UNDEFINED_VARIABLE"}
 }
 
-var placeholder = regexp.MustCompile(`<[^<>]+>|%3[Cc][^<>%]+%3[Ee]`)
+var placeholder = regex.Lazy(`<[^<>]+>|%3[Cc][^<>%]+%3[Ee]`)
 
 // Placeholder is the failure of a host such as <tenant-name>.example.com; nil
 // when it is none.
 func (c *NameCheck) Placeholder(host string) *event.Failure {
-	found := placeholder.FindString(host)
+	found := placeholder().FindString(host)
 	if found == "" {
 		return nil
 	}

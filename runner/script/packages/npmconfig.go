@@ -12,10 +12,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"postie/collections/regex"
 )
 
 var errNoRegistry = errors.New("no npm registry is configured: set npm_config_registry, or registry= in ~/.npmrc")
@@ -75,7 +76,7 @@ func (c *config) scopes() map[string]string {
 }
 
 // envReference is a name in a value that npm replaces by the environment's.
-var envReference = regexp.MustCompile(`\$\{([^}]+)\}`)
+var envReference = regex.Lazy(`\$\{([^}]+)\}`)
 
 // read reads the key=value lines of a file; one that is not there has none.
 func (c *config) read(name string) map[string]string {
@@ -94,7 +95,7 @@ func (c *config) read(name string) map[string]string {
 		if !ok || strings.HasPrefix(key, "#") || strings.HasPrefix(key, ";") {
 			continue
 		}
-		value = envReference.ReplaceAllStringFunc(strings.Trim(strings.TrimSpace(value), `"`), func(ref string) string {
+		value = envReference().ReplaceAllStringFunc(strings.Trim(strings.TrimSpace(value), `"`), func(ref string) string {
 			return cmp.Or(c.getenv(ref[2:len(ref)-1]), ref)
 		})
 		out[strings.TrimSpace(key)] = value

@@ -3,16 +3,14 @@ package sandbox
 import (
 	"regexp"
 	"strings"
-	"sync"
 
 	"postie/collections/jslex"
+	"postie/collections/regex"
 )
 
 // lazily is a regular expression that is compiled when it is first needed:
 // most processes meet none of the errors those here are for.
-func lazily(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
-}
+var lazily = regex.Lazy
 
 // V8's words for what the engine says. Scripts' authors know them from the
 // Postman app, and reports are compared by them. Of those for a function of the

@@ -85,7 +85,7 @@ func (e *entry) cookie() Cookie {
 			c.Expires = t
 		}
 	}
-	if age := strings.Trim(string(e.MaxAge), `"`); wholeSeconds.MatchString(age) {
+	if age := strings.Trim(string(e.MaxAge), `"`); wholeSeconds().MatchString(age) {
 		c.Expires = expiryAfter(age, c.Created)
 	} else if age == "-Infinity" {
 		c.Expires = longAgo

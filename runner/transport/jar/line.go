@@ -3,10 +3,11 @@ package jar
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"postie/collections/regex"
 )
 
 // parse reads a Set-Cookie line: RFC 6265, section 5.2, in loose mode.
@@ -46,7 +47,7 @@ func trim(s string) string { return strings.Trim(s, " \t") }
 func (c *Cookie) refuse(why string) *Refusal { return &Refusal{Name: c.Name, Why: why} }
 
 // wholeSeconds is the only form of a Max-Age.
-var wholeSeconds = regexp.MustCompile(`^-?[0-9]+$`)
+var wholeSeconds = regex.Lazy(`^-?[0-9]+$`)
 
 // set takes in an attribute. Of several of one name the last counts; what
 // cannot be read is passed over. A Max-Age beats Expires.
@@ -57,7 +58,7 @@ func (c *Cookie) set(name, value string, now time.Time, maxAge *bool) {
 			c.Expires = t
 		}
 	case "max-age":
-		if wholeSeconds.MatchString(value) {
+		if wholeSeconds().MatchString(value) {
 			c.Expires, *maxAge = expiryAfter(value, now), true
 		}
 	case "domain":
