@@ -16,6 +16,8 @@ import (
 	"postie/cmd/internal/stop"
 	"postie/cmd/internal/term"
 	"postie/cmd/internal/values"
+	"postie/collections/vars"
+	"postie/runner/mask"
 	"postie/runner/mock"
 	"postie/runner/report"
 )
@@ -25,7 +27,7 @@ type mockFlags struct {
 	listen, environment string
 	latency             values.Millis
 	failRate            float64
-	quiet               bool
+	quiet, noMask       bool
 }
 
 func newMock(s *term.Streams) *cobra.Command {
@@ -48,7 +50,10 @@ filled in for each answer.`,
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return serveMock(c.Context(), s, f, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			f.noMask, _ = c.Flags().GetBool("no-mask")
+			return serveMock(c.Context(), s, f, args[0])
+		},
 	}
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8080", "loopback `address` to listen on")
 	cmd.Flags().StringVarP(&f.environment, "environment", "e", "", "environment `file` that fills in the examples")
@@ -67,15 +72,14 @@ func serveMock(ctx context.Context, s *term.Streams, f *mockFlags, what string) 
 	if f.failRate < 0 || f.failRate > 1 {
 		return exit.Usage("--fail-rate %v: want a number from 0 to 1", f.failRate)
 	}
-	h, greeting, err := f.handler(ctx, s, what)
+	secrets := mask.New(mask.Options{Off: f.noMask})
+	h, greeting, err := f.handler(ctx, s, secrets, what)
 	if err != nil {
 		return err
 	}
 	under := mock.Conditions{Latency: time.Duration(f.latency), FailRate: f.failRate}
 	if !f.quiet {
-		under.Log = func(r mock.Served) {
-			fmt.Fprintln(s.Out, report.Safe(strings.TrimSpace(fmt.Sprintf("%s %s %d %s", r.Method, r.Target, r.Code, r.Example))))
-		}
+		under.Log = func(r mock.Served) { fmt.Fprintln(s.Out, servedLine(secrets, r)) }
 	}
 	srv, err := mock.Serve(ctx, f.listen, under.Wrap(h))
 	if err != nil {
@@ -87,8 +91,15 @@ func serveMock(ctx context.Context, s *term.Streams, f *mockFlags, what string) 
 	return nil
 }
 
-// handler is what the mock command serves, and a line to greet with.
-func (f *mockFlags) handler(ctx context.Context, s *term.Streams, what string) (http.Handler, string, error) {
+// servedLine is what is printed of a request that was answered.
+func servedLine(secrets *mask.Masker, r mock.Served) string {
+	line := fmt.Sprintf("%s %s %d %s", r.Method, r.Target, r.Code, r.Example)
+	return report.Safe(secrets.Text(strings.TrimSpace(line)))
+}
+
+// handler is what the mock command serves, and a line to greet with. It learns
+// the secrets of the variables that fill in the examples.
+func (f *mockFlags) handler(ctx context.Context, s *term.Streams, secrets *mask.Masker, what string) (http.Handler, string, error) {
 	if what == "forgerock" {
 		greeting := fmt.Sprintf("simulated tenant on http://%%s/am (user %s, password %s)", mock.DemoUser, mock.DemoPassword)
 		return mock.NewForgeRock(mock.ForgeRockOptions{}), greeting, nil
@@ -104,6 +115,7 @@ func (f *mockFlags) handler(ctx context.Context, s *term.Streams, what string) (
 			return nil, "", err
 		}
 	}
+	secrets.Variables(&vars.Stack{Environment: o.Environment, Collection: vars.NewScope("", col.Variables()...)})
 	e := mock.NewExamples(col, o)
 	if e.Len() == 0 {
 		return nil, "", exit.CannotRun("mock %s: the collection has no saved examples", what)
