@@ -262,7 +262,7 @@ func (c *call) curlBody(s *script) (options []string) {
 }
 
 // curlForm are the options of a form. curl writes a blank as "+", where a run
-// writes %20: such values are encoded here.
+// writes %20, and drops the "=" of a field without a name: such are encoded here.
 func (c *call) curlForm(s *script) (options []string) {
 	if file, ok := s.long(c.formText()); ok {
 		return []string{"--data-binary @" + file}
@@ -270,7 +270,7 @@ func (c *call) curlForm(s *script) (options []string) {
 	for _, f := range c.body.form {
 		value, plain := f.value.plain()
 		name, named := f.name.plain()
-		if plain && named && strings.Contains(value, " ") || !named {
+		if plain && named && strings.Contains(value, " ") || !named || name == "" {
 			pair := slices.Concat(encoded(f.name), text{{literal: "="}}, encoded(f.value))
 			options = append(options, "--data-raw "+shellSyntax.expr(merged(pair)))
 			continue

@@ -72,6 +72,7 @@ func shapes() []shape {
 		{name: "oauth2", request: `"URL/o"`, auth: `{"type":"oauth2","oauth2":[{"key":"accessToken","value":"t"}]}`, method: "GET", uri: "/o", header: map[string]string{"Authorization": "Bearer t"}},
 		{name: "noauth", request: `"URL/o"`, auth: `{"type":"noauth"}`, method: "GET", uri: "/o"},
 		{name: "parameters everywhere", request: `{"method":"POST","url":"{{base}}/{{word}}?q={{word}}","header":[{"key":"X-{{word}}","value":"a{{word}}b"}],"body":{"mode":"raw","raw":"{\"v\": \"{{secret}}\", \"w\": \"{{word}}\"}"}}`, method: "POST", uri: "/w?q=w", header: map[string]string{"X-w": "awb"}, body: `{"v": "s'ec ret", "w": "w"}`},
+		{name: "a form field without a name", request: `{"method":"POST","url":"URL/u","body":{"mode":"urlencoded","urlencoded":[{"key":"a","value":"1"},{"key":"","value":"no-name"}]}}`, method: "POST", uri: "/u", body: "a=1&=no-name"},
 		{name: "parameters in a form", request: `{"method":"POST","url":"{{base}}/f","body":{"mode":"urlencoded","urlencoded":[{"key":"a","value":"{{secret}}&{{word}}"},{"key":"{{word}}","value":"x"}]}}`, method: "POST", uri: "/f", form: map[string][]string{"a": {"s'ec ret&w"}, "w": {"x"}}},
 		{name: "parameters in parts", request: `{"method":"POST","url":"{{base}}/f","body":{"mode":"formdata","formdata":[{"key":"a","value":"{{secret}}","type":"text"}]}}`, method: "POST", uri: "/f", form: map[string][]string{"a": {"s'ec ret"}}},
 		{name: "all in headers", request: `{"url":"URL/h","header":[` + nastyHeaders() + `]}`, method: "GET", uri: "/h", header: nastyHeaderMap()},
