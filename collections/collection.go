@@ -156,26 +156,22 @@ func (c *Collection) checkShape(doc gjson.Result, lines *lineIndex) error {
 	switch {
 	case isEmpty(doc):
 		return nil
-	case !item.Exists() && isOpenAPI(doc):
-		return &ParseError{File: c.file, Line: 1, Col: 1, Text: "this is an OpenAPI description, not a collection: postie convert makes one of it"}
-	case !item.Exists() && isHAR(doc):
-		return &ParseError{File: c.file, Line: 1, Col: 1, Text: "this is a HAR recording, not a collection: postie convert makes one of it, and postie replay sends it again"}
-	case doc.IsObject() && (item.Exists() || info.IsObject()):
-		if item.Exists() && !item.IsArray() {
-			line, col := 0, 0
-			if lines != nil {
-				line, col = lines.position(item.Index)
-			}
-			return &ParseError{File: c.file, Line: line, Col: col, Text: "not a Postman collection: \"item\" is not an array"}
+	case item.IsArray():
+		return nil
+	case item.Exists():
+		line, col := 0, 0
+		if lines != nil {
+			line, col = lines.position(item.Index)
 		}
+		return &ParseError{File: c.file, Line: line, Col: col, Text: "not a Postman collection: \"item\" is not an array"}
+	}
+	if what := foreignJSON(doc); what != "" {
+		return &ParseError{File: c.file, Line: 1, Col: 1, Text: what}
+	}
+	if info.IsObject() {
 		return nil
 	}
-	what := "this JSON is not a Postman collection: it has neither \"info\" nor \"item\""
-	switch {
-	case lookup(doc, "values").IsArray():
-		what = "this is an environment, not a collection: pass it with -e"
-	}
-	return &ParseError{File: c.file, Line: 1, Col: 1, Text: what}
+	return &ParseError{File: c.file, Line: 1, Col: 1, Text: "this JSON is not a Postman collection: it has neither \"info\" nor \"item\""}
 }
 
 func (c *Collection) info(key string) string {

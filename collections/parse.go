@@ -24,14 +24,13 @@ func document(name string, src []byte) ([]byte, error) {
 	if len(trimmed) == 0 {
 		return nil, &ParseError{File: name, Line: 1, Col: 1, Text: "the file is empty"}
 	}
-	if trimmed[0] == '<' {
-		return nil, &ParseError{File: name, Line: 1, Col: 1,
-			Text: "this is HTML or XML, not JSON: export the collection from Postman, or use the raw file's address"}
-	}
 	if at := tooDeep(src); at >= 0 {
 		return nil, errorAt(name, src, at, fmt.Sprintf("nested deeper than %d levels", maxDepth))
 	}
 	if !gjson.ValidBytes(src) {
+		if what := foreign(src); what != "" {
+			return nil, &ParseError{File: name, Line: 1, Col: 1, Text: what}
+		}
 		return nil, syntaxError(name, src)
 	}
 	return src, nil

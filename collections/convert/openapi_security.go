@@ -157,7 +157,7 @@ func (r *openAPI) authOf(name string, s *openapi3.SecurityScheme, scopes []strin
 	case "oauth2":
 		return r.oauth2(name, s, scopes)
 	case "openIdConnect":
-		r.note(r.source(s.Extensions), "security scheme %q finds its token address at %s: set {{accessToken}}", name, s.OpenIdConnectUrl)
+		r.note(r.source(s.Extensions), "security scheme %q finds its token address at %s: set %s", name, s.OpenIdConnectUrl, secret("accessToken"))
 		return &auth{Type: "oauth2", Params: []param{of("accessToken", secret("accessToken")), of("addTokenTo", "header")}}
 	}
 	return nil
@@ -182,10 +182,10 @@ func (r *openAPI) oauth2(name string, s *openapi3.SecurityScheme, scopes []strin
 	case flows.Password != nil:
 		return client("password_credentials", flows.Password, of("username", secret("username")), of("password", secret("password")))
 	case flows.AuthorizationCode != nil:
-		r.note(r.source(s.Extensions), "security scheme %q needs a person to sign in: set {{accessToken}}, or fetch a token in Postman", name)
+		r.note(r.source(s.Extensions), "security scheme %q needs a person to sign in: set %s, or fetch a token in Postman", name, secret("accessToken"))
 		return client("authorization_code", flows.AuthorizationCode, of("authUrl", r.absoluteURL(flows.AuthorizationCode.AuthorizationURL)), of("accessToken", secret("accessToken")))
 	case flows.Implicit != nil:
-		r.note(r.source(s.Extensions), "security scheme %q needs a person to sign in: set {{accessToken}}, or fetch a token in Postman", name)
+		r.note(r.source(s.Extensions), "security scheme %q needs a person to sign in: set %s, or fetch a token in Postman", name, secret("accessToken"))
 		return &auth{Type: "oauth2", Params: []param{of("grant_type", "implicit"), of("authUrl", r.absoluteURL(flows.Implicit.AuthorizationURL)),
 			of("clientId", secret("clientId")), of("accessToken", secret("accessToken")), of("scope", scope), of("addTokenTo", "header")}}
 	}

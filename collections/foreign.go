@@ -1,0 +1,84 @@
+package collections
+
+import (
+	"bytes"
+	"regexp"
+
+	"github.com/tidwall/gjson"
+)
+
+// A foreignText is a format that people have at hand in place of a document of
+// Postman's, by how its text begins.
+type foreignText struct {
+	begins *regexp.Regexp
+	text   string // what it is, and what to do
+}
+
+var foreignTexts = []foreignText{
+	{regexp.MustCompile(`^<`), "this is HTML or XML, not JSON: export the collection from Postman, or use the raw file's address"},
+	{regexp.MustCompile(`^\{"v":\d+,"event":"`), runLog},
+	{regexp.MustCompile(`^PK`), "this is a ZIP archive: unpack it, and name a file that was in it"},
+	{regexp.MustCompile(`^(?:[\w-]+:.*\n|#.*\n)*(?:openapi|swagger):`), "this is an OpenAPI description, not a collection: postie convert makes one of it"},
+	{regexp.MustCompile(`^(?:#.*\n)*\$kind:`), "this is one file of a v3 collection: name the collection's folder"},
+	{regexp.MustCompile(`^(?:#.*\n)*curl(?:\.exe)?\s`), "these are curl commands, not a collection: postie convert makes one of them"},
+	{regexp.MustCompile(`^#%RAML`), "RAML is not read: convert it to OpenAPI, of which postie convert makes a collection"},
+	{regexp.MustCompile(`^(?:[\w-]+:.*\n|#.*\n)*asyncapi:`), "AsyncAPI is not read: it describes messages, a collection holds requests"},
+	{regexp.MustCompile(`^meta\s*\{`), "this is a request of Bruno, which is not read: have Bruno export the collection as one of Postman"},
+	{regexp.MustCompile(`^(?:_type: export|type: collection\.insomnia\.rest)`), insomnia},
+	{regexp.MustCompile(`^(?:#.*\n|//.*\n|@.*\n|\s*\n)*(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+\S`), "files of HTTP requests are not read: copy each as a curl command, of which postie convert makes a collection"},
+	{regexp.MustCompile(`^(?:await\s+)?fetch\(`), "calls of fetch are not read: copy the request as a curl command, of which postie convert makes a collection"},
+}
+
+const (
+	insomnia = "this is an export of Insomnia, which is not read: have Insomnia export HAR, of which postie convert makes a collection"
+	runLog   = "this is a run log, not a collection: postie report makes reports of it, and postie rerun sends it again"
+)
+
+// longestHead is how much of a text is looked at to tell what it is.
+const longestHead = 4 << 10
+
+// foreign says what a text is that is no JSON; "" when that is not known.
+func foreign(src []byte) string {
+	head := src[:min(len(src), longestHead)]
+	head = bytes.TrimLeft(bytes.ReplaceAll(head, []byte("\r\n"), []byte("\n")), " \t\n")
+	for i := range foreignTexts {
+		if foreignTexts[i].begins.Match(head) {
+			return foreignTexts[i].text
+		}
+	}
+	return ""
+}
+
+// foreignJSON says what a document is that is JSON and no collection; "" when
+// that is not known.
+func foreignJSON(doc gjson.Result) string {
+	has := func(names ...string) bool {
+		for _, m := range lookups(doc, names...) {
+			if !m.Exists() {
+				return false
+			}
+		}
+		return true
+	}
+	switch {
+	case isOpenAPI(doc):
+		return "this is an OpenAPI description, not a collection: postie convert makes one of it"
+	case isHAR(doc):
+		return "this is a HAR recording, not a collection: postie convert makes one of it, and postie replay sends it again"
+	case has("asyncapi"):
+		return "AsyncAPI is not read: it describes messages, a collection holds requests"
+	case text(lookup(doc, "_type")) == "export":
+		return insomnia
+	case lookup(doc, "collections").IsArray() && has("version"):
+		return "this is a dump of all of Postman's data: export the collection alone, or import the dump into Postman"
+	case text(lookup(doc, "clientName")) == "Thunder Client":
+		return "this is a collection of Thunder Client, which is not read: have it export one of Postman"
+	case has("opencollection"), lookup(doc, "items").IsArray() && has("name", "version"):
+		return "this is a collection of Bruno, which is not read: have Bruno export it as one of Postman"
+	case has("event", "v"):
+		return runLog
+	case lookup(doc, "values").IsArray():
+		return "this is an environment, not a collection: pass it with -e"
+	}
+	return ""
+}
