@@ -33,7 +33,8 @@ func newUser(g *generator, number int) (*user, error) {
 	if g.opts.Run.Network.Jar != nil {
 		o.Network.Jar = g.opts.Run.Network.Jar.Clone()
 	}
-	o.Interrupt = nil // the generator decides
+	o.Interrupt = nil             // the generator decides
+	o.Scripts.Limits.Share = true // users are many, and few run a script at once
 	if g.opts.Think.Max > 0 {
 		o.Acquire = u.think
 	}

@@ -21,6 +21,7 @@ type Options struct {
 	Output   int64         // bytes of console output per script; 0 is 1 MiB
 	Requests int           // pm.sendRequest calls per script; 0 is 1000
 	Isolate  bool          // a fresh realm for each script
+	Share    bool          // scripts of several sandboxes may run in one realm, as long as they leave nothing in it
 }
 
 // A Sandbox runs the scripts of one run, one at a time, in one realm: implicit

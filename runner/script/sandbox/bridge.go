@@ -200,6 +200,7 @@ func returned(c *engine.Call, got any) engine.Value {
 
 // module evaluates one of our files.
 func (r *realm) module(name string) quickjs.Value {
+	r.shared.loads(name)
 	fn, err := r.function(name)
 	if err != nil {
 		return r.text(err.Error())

@@ -18,11 +18,12 @@ const (
 
 // New returns an engine that runs scripts on QuickJS. What it compiles is
 // shared by all the sandboxes it opens.
-func New() script.Engine { return &opener{programs: cache{limit: 64 << 20}} }
+func New() script.Engine { return &opener{programs: cache{limit: 64 << 20}, pool: newPool()} }
 
 // An opener is the engine; what it compiles is shared by its sandboxes.
 type opener struct {
 	programs cache
+	pool     *pool
 }
 
 // Open returns a sandbox for one run. The virtual machine itself is opened by
@@ -31,7 +32,12 @@ func (e *opener) Open(ctx context.Context, h script.Host, o script.Options) (scr
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return &sandbox{programs: &e.programs, host: h, options: withDefaults(o)}, nil
+	s := &sandbox{programs: &e.programs, host: h, options: withDefaults(o)}
+	if o.Share && !o.Isolate {
+		s.pool = e.pool
+		s.pool.join()
+	}
+	return s, nil
 }
 
 func withDefaults(o script.Options) script.Options {

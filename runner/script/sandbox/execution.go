@@ -177,13 +177,20 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 // start runs the script's body. What it throws is written down.
 func (x *execution) start(body quickjs.Value) error {
 	vm, driver := x.realm.vm, &x.realm.driver
-	places := vm.String(x.realm.fresh(x.program.sugar))
+	sugar, err := x.realm.settle(x.realm.fresh(x.program.sugar))
+	if err != nil {
+		return err
+	}
+	places := vm.String(sugar)
 	defer vm.Free(places)
 	self, err := vm.Invoke(&driver.start, engine.Bool(x.script.Listen == script.Test), engine.Bool(modern(x.script.Source)), places)
 	if err != nil {
 		return err
 	}
 	defer vm.Free(self)
+	if x.realm.shared != nil {
+		vm.WatchGlobals(string(x.script.Listen), "pm", "console")
+	}
 	values, err := x.parameters()
 	if err != nil {
 		return err

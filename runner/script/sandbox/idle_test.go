@@ -132,11 +132,12 @@ func TestRealmServesAgain(t *testing.T) {
 	}
 	r := opened(t)
 	r.close()
-	again, err := openRealm(&cache{}, withDefaults(script.Options{Memory: 2 << 20}))
+	again, err := openRealm(&cache{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer again.close()
+	again.vm.SetMemoryLimit(2 << 20)
 	if again != r {
 		t.Fatal("another realm was opened")
 	}

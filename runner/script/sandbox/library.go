@@ -36,10 +36,12 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 		return quickjs.UndefinedValue, nil
 	}
 	if code, ok := bytecodeOf(lib); ok {
+		r.shared.loads(libraryMark + name)
 		if fn, err := r.vm.EvalBytecodeValue(code); err == nil {
 			return fn, nil
 		}
 	}
+	r.shared.keep()
 	key := "library:" + name + ":" + lib.Source
 	p := r.programs.get(key)
 	if p == nil {

@@ -99,14 +99,11 @@ func (x *execution) wait(ctx context.Context) (ended bool, err error) {
 		until = min(until, time.Until(next.due))
 	}
 	if until > 0 {
-		alarm := time.NewTimer(until)
-		defer alarm.Stop()
-		select {
-		case <-ctx.Done():
+		switch got := x.pause(ctx, until); {
+		case got != nil:
+			return x.settle(*got)
+		case ctx.Err() != nil:
 			return false, context.Cause(ctx)
-		case got := <-x.results:
-			return x.settle(got)
-		case <-alarm.C:
 		}
 	}
 	if x.left() <= 0 {
@@ -119,9 +116,35 @@ func (x *execution) wait(ctx context.Context) (ended bool, err error) {
 	return x.enter(x.realm.driver.fire, errAsync, next.id)
 }
 
+// pause waits for an answer, for a time at most, or until ctx ends. Another script
+// has the turn meanwhile.
+func (x *execution) pause(ctx context.Context, most time.Duration) *result {
+	defer x.giveTurn()()
+	alarm := time.NewTimer(most)
+	defer alarm.Stop()
+	select {
+	case got := <-x.results:
+		return &got
+	case <-ctx.Done():
+	case <-alarm.C:
+	}
+	return nil
+}
+
+// giveTurn lets the scripts of other sandboxes run until the returned function is
+// called.
+func (x *execution) giveTurn() (resume func()) {
+	if x.pool == nil {
+		return func() {}
+	}
+	x.pool.exit()
+	return func() { x.pool.turns <- struct{}{} } // those that have one end in time
+}
+
 // await lets requests end that are under way when a script skips its own: they
 // were sent, and are no failures.
 func (x *execution) await(ctx context.Context) {
+	defer x.giveTurn()()
 	late := time.NewTimer(x.time.wait())
 	defer late.Stop()
 	for ; x.inflight > 0; x.inflight-- {

@@ -8,7 +8,6 @@ import (
 
 	"modernc.org/quickjs"
 
-	"postie/runner/script"
 	"postie/runner/script/sandbox/engine"
 )
 
@@ -41,6 +40,7 @@ type realm struct {
 	parsed    parsed
 	words     words
 	offered   map[string]bool // by what sugarIn returns
+	shared    *shared         // nil: it is of no pool
 	reusable  bool            // its heap has an image
 	broken    bool            // the next script needs a new one
 	fastJSON  bool            // JSON.stringify writes plain data in Go
@@ -49,22 +49,24 @@ type realm struct {
 
 // A driver is what js/main.js exports: how Go runs a script.
 type driver struct {
-	notify quickjs.Value // (promise, reason, handled)
-	start  quickjs.Value // (is it a test, modern, places) → its this
-	values quickjs.Value // (params) → their values, an array
-	fail   quickjs.Value // (what the script threw)
-	wait   quickjs.Value // (the promise of an async script)
-	awaits quickjs.Value // () → does it wait for a promise?
-	ended  quickjs.Value // () → should the script end?
-	fire   quickjs.Value // (timer) → has it failed?
-	settle quickjs.Value // (request, error, response, cookies) → has it failed?
-	turn   quickjs.Value // () → has it failed?
-	offer  quickjs.Value // (places)
-	found  quickjs.Value // (file, object)
-	finish quickjs.Value // (reason) → an account, "" when there is nothing to tell
+	notify  quickjs.Value // (promise, reason, handled)
+	start   quickjs.Value // (is it a test, modern, places) → its this
+	values  quickjs.Value // (params) → their values, an array
+	fail    quickjs.Value // (what the script threw)
+	wait    quickjs.Value // (the promise of an async script)
+	awaits  quickjs.Value // () → does it wait for a promise?
+	ended   quickjs.Value // () → should the script end?
+	fire    quickjs.Value // (timer) → has it failed?
+	settle  quickjs.Value // (request, error, response, cookies) → has it failed?
+	turn    quickjs.Value // () → has it failed?
+	offer   quickjs.Value // (places)
+	found   quickjs.Value // (file, object)
+	ready   quickjs.Value // (parts of the API, places) → objects that are no script's, an array
+	require quickjs.Value // (libraries)
+	finish  quickjs.Value // (reason) → an account, "" when there is nothing to tell
 }
 
-func openRealm(c *cache, o script.Options) (*realm, error) {
+func openRealm(c *cache) (*realm, error) {
 	r := idle.take()
 	if r == nil {
 		var err error
@@ -73,13 +75,22 @@ func openRealm(c *cache, o script.Options) (*realm, error) {
 		}
 	}
 	r.programs = c
-	r.vm.SetMemoryLimit(uintptr(o.Memory))
 	return r, nil
 }
 
 // newRealm opens a realm no sandbox had before, for several or, as far as known,
 // for one.
 func newRealm(c *cache, several bool) (*realm, error) {
+	several = idle.worth() || several
+	r, err := loadRealm(c, several)
+	if err == nil {
+		r.reusable = several && r.vm.Freeze(&images)
+	}
+	return r, err
+}
+
+// loadRealm opens a realm without an image of its heap.
+func loadRealm(c *cache, several bool) (*realm, error) {
 	vm, err := engine.Open()
 	if err != nil {
 		return nil, fmt.Errorf("cannot open a JavaScript engine: %w", err)
@@ -88,12 +99,10 @@ func newRealm(c *cache, several bool) (*realm, error) {
 		alarm:     newAlarm(vm),
 		collators: map[string]*collator{}, offered: map[string]bool{}}
 	vm.RaiseGCThreshold(heapFloor)
-	many := idle.worth() || several
-	if err := r.load(many); err != nil {
+	if err := r.load(several); err != nil {
 		r.end()
 		return nil, fmt.Errorf("cannot load the script API: %w", err)
 	}
-	r.reusable = many && vm.Freeze(&images)
 	return r, nil
 }
 
@@ -120,7 +129,7 @@ func (r *realm) load(many bool) error {
 		"notify": &r.driver.notify, "start": &r.driver.start, "values": &r.driver.values,
 		"fail": &r.driver.fail, "wait": &r.driver.wait, "awaits": &r.driver.awaits, "ended": &r.driver.ended, "fire": &r.driver.fire,
 		"settle": &r.driver.settle, "turn": &r.driver.turn, "finish": &r.driver.finish,
-		"offer": &r.driver.offer, "found": &r.driver.found,
+		"offer": &r.driver.offer, "found": &r.driver.found, "ready": &r.driver.ready, "require": &r.driver.require,
 	}
 	for _, name := range slices.Sorted(maps.Keys(exports)) {
 		if *exports[name], err = r.property(main, name); err != nil {

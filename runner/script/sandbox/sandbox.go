@@ -13,6 +13,7 @@ type sandbox struct {
 	programs *cache
 	host     script.Host
 	options  script.Options
+	pool     *pool // nil: it shares no realm
 	realm    *realm
 	closed   bool
 }
@@ -27,13 +28,23 @@ func (s *sandbox) Run(ctx context.Context, sc *script.Script, c *script.Context)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if s.pool != nil {
+		if err := s.pool.enter(ctx); err != nil {
+			return nil, err
+		}
+		defer s.pool.exit()
+	}
 	if err := s.open(); err != nil {
 		return nil, err
 	}
 	r := newExecution(s, sc, c)
 	out := r.run(ctx)
-	if s.realm.broken || s.options.Isolate || r.starved() { // the next script would find no memory
+	switch {
+	case s.realm.broken || s.options.Isolate || r.starved(): // the next script would find no memory
 		s.close()
+	case s.pool != nil && s.pool.wants(s.realm, sc.Listen):
+		s.pool.put(s.realm)
+		s.realm = nil
 	}
 	return out, nil
 }
@@ -42,11 +53,19 @@ func (s *sandbox) open() error {
 	if s.realm != nil {
 		return nil
 	}
-	r, err := openRealm(s.programs, s.options)
+	r, err := s.take()
 	if err == nil {
+		r.vm.SetMemoryLimit(uintptr(s.options.Memory))
 		s.realm = r
 	}
 	return err
+}
+
+func (s *sandbox) take() (*realm, error) {
+	if s.pool != nil {
+		return s.pool.take(s.programs)
+	}
+	return openRealm(s.programs)
 }
 
 func (s *sandbox) close() {
@@ -59,6 +78,9 @@ func (s *sandbox) close() {
 // Close implements script.Sandbox.
 func (s *sandbox) Close() error {
 	s.close()
+	if s.pool != nil && !s.closed {
+		s.pool.leave()
+	}
 	s.closed = true
 	return nil
 }

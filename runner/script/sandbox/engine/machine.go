@@ -28,6 +28,7 @@ type Machine struct {
 	stringify  any              // likewise
 	numbers    map[string]int32 // of those that New made
 	remembered [][]recollection
+	base       *baseline // nil until one is taken
 }
 
 // Open makes a machine, with a heap of its own unless Fallback says why not.
@@ -98,7 +99,7 @@ func (m *Machine) Restore() {
 	if m.evaluator != nil {
 		m.forget()
 	}
-	m.keys, m.remembered = jsonKeys{}, nil
+	m.keys, m.remembered, m.base = jsonKeys{}, nil, nil
 	m.heap.restore()
 	m.reseed()
 }

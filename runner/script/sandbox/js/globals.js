@@ -5,14 +5,11 @@
 const { state } = load('state');
 
 const lazily = (target, name, make) => {
+  let made;
   Object.defineProperty(target, name, {
     configurable: true,
     enumerable: false,
-    get() {
-      const value = make();
-      Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
-      return value;
-    },
+    get() { return (made ??= make()); },
     set(value) {
       Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
     },
@@ -24,21 +21,21 @@ const LEGACY = 'tests globals environment data request iteration postman _ Crypt
 const LIBRARIES = { __proto__: null, _: true, CryptoJS: true, tv4: true, cheerio: true, Backbone: true };
 const IN_TESTS = 'responseBody responseTime responseHeaders responseCode responseCookies'.split(' ');
 
-function offer(name) {
-  Object.defineProperty(globalThis, name, {
-    configurable: true,
-    enumerable: false,
-    get() { return state.modern || state.loading ? undefined : load('legacy').value(name); },
-    set(value) { load('legacy').set(name, value); },
-  });
-}
+const accessor = (name) => ({
+  configurable: true,
+  enumerable: false,
+  get() { return state.modern || state.loading ? undefined : load('legacy').value(name); },
+  set(value) { load('legacy').set(name, value); },
+});
+
+const inTests = IN_TESTS.map((name) => [name, accessor(name)]);
 
 let tested = false; // are those of tests there?
 
 function offerTests() {
   tested = !tested;
-  for (const name of IN_TESTS) {
-    if (tested) offer(name);
+  for (const [name, lookup] of inTests) {
+    if (tested) Object.defineProperty(globalThis, name, lookup);
     else delete globalThis[name];
   }
 }
@@ -70,7 +67,7 @@ function install() {
   Object.defineProperty(JSON, 'parse', { value: { parse }.parse, writable: true, configurable: true });
   Object.defineProperty(JSON, 'stringify', { value: { stringify }.stringify, writable: true, configurable: true });
   lazily(globalThis, 'require', () => load('require').require);
-  LEGACY.forEach(offer);
+  for (const name of LEGACY) Object.defineProperty(globalThis, name, accessor(name));
   const { pm } = load('pm');
   const { levels } = load('console');
   return function environment() {

@@ -5,7 +5,7 @@
 // tells whether the script should end. One that threw goes on with what it
 // waits for, as in Postman: tests may come of it.
 
-const { state, begin } = load('state');
+const { state, begin, changing } = load('state');
 const { install, names, values } = load('globals');
 const { then } = Promise.prototype;
 const { parse, stringify } = load('json');
@@ -128,7 +128,24 @@ function prepare() {
   for (const name of ['response', 'send', 'deepequal', 'words', 'response_assertions']) load(name);
 }
 
+// ready readies a realm that several sandboxes share: what scripts would load or
+// define by looking at it is there before they begin. It returns what changes from
+// script to script, but is no script's doing.
+function ready(names, places) {
+  prepare();
+  load('expect').complete();
+  for (const name of ['accelerate', 'encoder', 'errors', 'print', ...words(names)]) load(name);
+  if (places) offer(places);
+  return changing;
+}
+
+const words = (text) => (text === '' ? [] : text.split(' '));
+
+function require(names) {
+  for (const name of words(names)) load('require').require(name);
+}
+
 // found is told of an object that may be part of a library Go can help.
 const found = (file, object) => load('accelerate').found(file, object);
 
-return { names, values, prepare, notify, start, fail, wait, awaits, ended, fire, settle, turn, offer, finish, found };
+return { names, values, prepare, notify, start, fail, wait, awaits, ended, fire, settle, turn, offer, finish, found, ready, require };

@@ -4,13 +4,14 @@
 // and templates in them.
 
 const { parse } = load('json');
-const { state } = load('state');
+const { state, changing } = load('state');
 
 const isObject = (value) => value !== null && typeof value === 'object';
 
 // Who owns a list is noted for the running script; whose member something is, is
 // looked for when somebody asks.
 const noted = { serial: 0, lists: [], owners: [] };
+changing.push(noted);
 const set = new WeakMap();
 
 function owned(list, owner) {

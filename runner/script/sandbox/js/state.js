@@ -47,4 +47,8 @@ function begin(listen, modern) {
   state.legacy = undefined;
 }
 
-return { state, begin };
+// changing are objects that change from script to script without being any
+// script's.
+const changing = [state];
+
+return { state, begin, changing };
