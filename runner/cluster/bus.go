@@ -116,7 +116,7 @@ func (b *Bus) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	config := jetstream.ObjectStoreConfig{Bucket: bucket, Description: "documents of postie's runs", TTL: keep, Replicas: replicas}
-	if b.docs, err = b.js.CreateObjectStore(ctx, config); err != nil && replicas > 1 {
+	if b.docs, err = b.js.CreateObjectStore(ctx, config); tooFew(err) {
 		config.Replicas = 1
 		b.docs, err = b.js.CreateObjectStore(ctx, config)
 	}
@@ -132,14 +132,20 @@ func (b *Bus) stream(ctx context.Context, c jetstream.StreamConfig) (jetstream.S
 	if !errors.Is(err, jetstream.ErrStreamNotFound) {
 		return s, err
 	}
-	if s, err = b.js.CreateStream(ctx, c); err != nil && c.Replicas > 1 {
-		c.Replicas = 1 // a cluster of less than three
+	if s, err = b.js.CreateStream(ctx, c); tooFew(err) {
+		c.Replicas = 1
 		s, err = b.js.CreateStream(ctx, c)
 	}
 	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 		return b.js.Stream(ctx, c.Name)
 	}
 	return s, err
+}
+
+// tooFew reports whether there are fewer servers than replicas.
+func tooFew(err error) bool {
+	var refused *jetstream.APIError
+	return errors.As(err, &refused) && (refused.ErrorCode == noPeers || refused.ErrorCode == noReplicas)
 }
 
 // consumer is what workers take jobs from.
@@ -184,18 +190,83 @@ func redacted(urls string) string {
 	return strings.Join(out, ",")
 }
 
+// patience is how long the server is asked again that does not answer: for some
+// seconds it does not while another becomes the leader of a stream.
+const patience = time.Minute
+
+// again does what asks the server, until it answers.
+func again(ctx context.Context, ask func() error) error {
+	began, wait := time.Now(), 100*time.Millisecond
+	for {
+		err := ask()
+		if !unanswered(err) || time.Since(began) > patience || !pause(ctx, wait) {
+			return err
+		}
+		wait = min(2*wait, 2*time.Second)
+	}
+}
+
+// unanswered reports whether an error is that nobody answered yet.
+func unanswered(err error) bool {
+	var refused *jetstream.APIError
+	if errors.As(err, &refused) && refused.Code == 503 { // no leader
+		return true
+	}
+	return errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders)
+}
+
+// missing reports whether something is not there. It asks several times: a
+// server that has just become the leader may not know of it yet.
+func missing(ctx context.Context, ask func() error) (bool, error) {
+	for range 4 {
+		err := again(ctx, ask)
+		if !errors.Is(err, jetstream.ErrMsgNotFound) && !errors.Is(err, jetstream.ErrStreamNotFound) {
+			return false, err
+		}
+		if !pause(ctx, 300*time.Millisecond) {
+			return false, ctx.Err()
+		}
+	}
+	return true, nil
+}
+
+// gone reports whether the stream of runs was deleted.
+func (b *Bus) gone(ctx context.Context) bool {
+	gone, err := missing(ctx, func() error {
+		_, err := b.js.Stream(ctx, runStream)
+		return err
+	})
+	return gone && err == nil
+}
+
+// message is a record by its number.
+func (b *Bus) message(ctx context.Context, number uint64, opts ...jetstream.GetMsgOpt) (m *jetstream.RawStreamMsg, err error) {
+	gone, err := missing(ctx, func() error {
+		m, err = b.runs.GetMsg(ctx, number, opts...)
+		return err
+	})
+	if gone {
+		err = errGone
+	}
+	return m, err
+}
+
 // last implements ledger.
-func (b *Bus) last(ctx context.Context, subject string) ([]byte, uint64, error) {
-	m, err := b.runs.GetLastMsgForSubject(ctx, subject)
+func (b *Bus) last(ctx context.Context, subject string) (data []byte, number uint64, err error) {
+	err = again(ctx, func() error {
+		m, err := b.runs.GetLastMsgForSubject(ctx, subject)
+		if err == nil {
+			data, number = m.Data, m.Sequence
+		}
+		return err
+	})
 	switch {
 	case errors.Is(err, jetstream.ErrMsgNotFound):
 		return nil, 0, nil
 	case errors.Is(err, jetstream.ErrStreamNotFound):
 		return nil, 0, errGone
-	case err != nil:
-		return nil, 0, err
 	}
-	return m.Data, m.Sequence, nil
+	return data, number, err
 }
 
 // write implements ledger.
@@ -222,7 +293,7 @@ func (b *Bus) publish(ctx context.Context, subject string, data []byte, opts ...
 		case errors.Is(err, nats.ErrConnectionClosed), ctx.Err() != nil:
 			return false, err
 		case errors.Is(err, jetstream.ErrNoStreamResponse):
-			if _, gone := b.js.Stream(ctx, runStream); errors.Is(gone, jetstream.ErrStreamNotFound) {
+			if b.gone(ctx) {
 				return false, errGone
 			}
 		}
@@ -234,6 +305,8 @@ func (b *Bus) publish(ctx context.Context, subject string, data []byte, opts ...
 
 // Codes of the server's API that the client has no names for.
 const (
+	noPeers     = jetstream.ErrorCode(10005) // no suitable peers for placement
+	noReplicas  = jetstream.ErrorCode(10074) // replicas > 1 not supported in non-clustered mode
 	storeFull   = jetstream.ErrorCode(10023) // insufficient resources
 	accountFull = jetstream.ErrorCode(10047) // storage resources exceeded
 	streamFull  = jetstream.ErrorCode(10077) // message could not be stored
@@ -257,7 +330,11 @@ func (b *Bus) put(ctx context.Context, run string, content []byte) (string, erro
 		return "", fmt.Errorf("a document of %d MB is too large for a cluster, which takes %d MB", len(content)>>20, maxDocument>>20)
 	}
 	name := run + "." + b.opts.Key.nameOf(content)
-	_, err := b.docs.Put(ctx, jetstream.ObjectMeta{Name: name}, bytes.NewReader(b.opts.Key.seal(name, content)))
+	sealed := b.opts.Key.seal(name, content)
+	err := again(ctx, func() error {
+		_, err := b.docs.Put(ctx, jetstream.ObjectMeta{Name: name}, bytes.NewReader(sealed))
+		return err
+	})
 	if err != nil {
 		return "", fmt.Errorf("a document of %d KB for the workers: %w", len(content)>>10, err)
 	}
@@ -266,14 +343,18 @@ func (b *Bus) put(ctx context.Context, run string, content []byte) (string, erro
 
 // get reads a document.
 func (b *Bus) get(ctx context.Context, name string) ([]byte, error) {
-	info, err := b.docs.GetInfo(ctx, name)
-	if err != nil {
-		return nil, fmt.Errorf("document %s: %w", name, err)
-	}
-	if info.Size > maxDocument {
-		return nil, fmt.Errorf("document %s: too large", name)
-	}
-	sealed, err := b.docs.GetBytes(ctx, name)
+	var sealed []byte
+	err := again(ctx, func() error {
+		info, err := b.docs.GetInfo(ctx, name)
+		switch {
+		case err != nil:
+			return err
+		case info.Size > maxDocument:
+			return errors.New("too large")
+		}
+		sealed, err = b.docs.GetBytes(ctx, name)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("document %s: %w", name, err)
 	}

@@ -26,8 +26,8 @@ import (
 	"postie/runner/script/sandbox"
 )
 
-// quick are the times of tests.
-var quick = times{ackWait: 2 * time.Second, noWorker: time.Minute, startsIn: 100 * time.Millisecond, quiet: 500 * time.Millisecond, silent: time.Minute, orphaned: time.Minute}
+// quick are the times of tests in which no worker is lost with a job.
+var quick = times{ackWait: time.Minute, noWorker: time.Minute, startsIn: 100 * time.Millisecond, quiet: 500 * time.Millisecond, silent: time.Minute, orphaned: time.Minute}
 
 func startHub(t testing.TB) *hub.Hub {
 	t.Helper()
@@ -41,7 +41,12 @@ func startHub(t testing.TB) *hub.Hub {
 
 func connectTo(t testing.TB, h *hub.Hub, key *Key) *Bus {
 	t.Helper()
-	b, err := connect(t.Context(), Options{URL: h.URL(), Key: key}, quick)
+	return connectAt(t, h.URL(), key, quick)
+}
+
+func connectAt(t testing.TB, url string, key *Key, at times) *Bus {
+	t.Helper()
+	b, err := connect(t.Context(), Options{URL: url, Key: key}, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,11 +57,17 @@ func connectTo(t testing.TB, h *hub.Hub, key *Key) *Bus {
 // startWorker starts a worker in this process, until the test ends.
 func startWorker(t testing.TB, h *hub.Hub, key *Key, o WorkerOptions) (end func()) {
 	t.Helper()
+	_, end = startWorkerOn(t, connectTo(t, h, key), o)
+	return end
+}
+
+func startWorkerOn(t testing.TB, b *Bus, o WorkerOptions) (w *Worker, end func()) {
+	t.Helper()
 	if o.Engine == nil {
 		o.Engine = sandbox.New()
 	}
 	o.Notice = func(text string) { t.Log("worker:", text) }
-	w := NewWorker(connectTo(t, h, key), o)
+	w = NewWorker(b, o)
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -66,7 +77,14 @@ func startWorker(t testing.TB, h *hub.Hub, key *Key, o WorkerOptions) (end func(
 	})
 	end = func() { cancel(); wg.Wait() }
 	t.Cleanup(end)
-	return end
+	return w, end
+}
+
+// until waits for a condition.
+func until(t testing.TB, is func() bool) {
+	for !is() && t.Context().Err() == nil {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // server answers, counts what it is asked, and can hold answers back.

@@ -99,34 +99,47 @@ func (d *Dispatcher) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	consumer, err := d.bus.runs.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{FilterSubjects: []string{"postie.runs." + d.opts.ID + ".end.*"},
-		DeliverPolicy: jetstream.DeliverAllPolicy, HeadersOnly: true})
-	if err != nil {
-		return err
-	}
-	messages, err := consumer.Messages()
+	messages, err := d.endings(ctx)
 	if err != nil {
 		return err
 	}
 	d.work.Go(func() {
-		defer func() { _ = sub.Unsubscribe() }()
 		<-d.ctx.Done()
-		messages.Stop()
+		_ = sub.Unsubscribe()
 	})
 	d.work.Go(func() { d.listen(messages) })
 	d.work.Go(d.watch)
 	return nil
 }
 
+// endings are the records of jobs that have ended, from the first on.
+func (d *Dispatcher) endings(ctx context.Context) (jetstream.MessagesContext, error) {
+	consumer, err := d.bus.runs.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{FilterSubjects: []string{"postie.runs." + d.opts.ID + ".end.*"},
+		DeliverPolicy: jetstream.DeliverAllPolicy, HeadersOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	messages, err := consumer.Messages()
+	if err == nil {
+		context.AfterFunc(d.ctx, messages.Stop)
+	}
+	return messages, err
+}
+
 // listen hears which jobs have ended.
 func (d *Dispatcher) listen(messages jetstream.MessagesContext) {
 	for {
 		m, err := messages.Next()
-		if errors.Is(err, jetstream.ErrMsgIteratorClosed) || d.ctx.Err() != nil {
+		if d.ctx.Err() != nil {
 			return
 		}
+		if errors.Is(err, jetstream.ErrMsgIteratorClosed) { // the server was away for too long
+			if again, err := d.endings(d.ctx); err == nil {
+				messages = again
+			}
+		}
 		if err != nil {
-			if _, gone := d.bus.js.Stream(d.ctx, runStream); errors.Is(gone, jetstream.ErrStreamNotFound) {
+			if d.bus.gone(d.ctx) {
 				d.cancel(errGone)
 				return
 			}
@@ -163,7 +176,7 @@ func (d *Dispatcher) watch() {
 			seen = time.Now()
 			continue
 		}
-		if _, err := d.bus.js.Stream(d.ctx, runStream); errors.Is(err, jetstream.ErrStreamNotFound) {
+		if d.bus.gone(d.ctx) {
 			d.cancel(errGone)
 			return
 		}
@@ -428,10 +441,7 @@ func (d *Dispatcher) await(number int) <-chan uint64 {
 
 // outcome reports the events of a job that has ended, and returns its result.
 func (d *Dispatcher) outcome(ctx context.Context, number int, seq uint64, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
-	m, err := d.bus.runs.GetMsg(ctx, seq)
-	if errors.Is(err, jetstream.ErrMsgNotFound) || errors.Is(err, jetstream.ErrStreamNotFound) {
-		return nil, errGone
-	}
+	m, err := d.bus.message(ctx, seq)
 	if err != nil {
 		return nil, err
 	}

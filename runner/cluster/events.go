@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -69,10 +68,7 @@ func (r *eventsReader) Read(p []byte) (int, error) {
 
 // next reads a chunk. One that was published twice is passed over.
 func (r *eventsReader) next() error {
-	m, err := r.bus.runs.GetMsg(r.ctx, r.after+1, jetstream.WithGetMsgSubject(r.subject))
-	if errors.Is(err, jetstream.ErrMsgNotFound) || errors.Is(err, jetstream.ErrStreamNotFound) {
-		return errGone
-	}
+	m, err := r.bus.message(r.ctx, r.after+1, jetstream.WithGetMsgSubject(r.subject))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"flag"
@@ -16,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/cluster/hub"
@@ -25,38 +27,73 @@ import (
 )
 
 // rounds is how often tests of deaths are repeated: go test ./runner/cluster
-// -run Killed -rounds 100.
-var rounds = flag.Int("rounds", 3, "repetitions of the tests in which processes die")
+// -run 'Killed|StoppedLeader|CutOff' -rounds 100 -timeout 4h.
+var rounds = flag.Int("rounds", 2, "repetitions of the tests in which processes die")
 
-// TestMain is the worker process of the tests, too.
+// loses are the times of tests in which a worker is lost with a job.
+var loses = func() times { t := quick; t.ackWait = 3 * time.Second; return t }()
+
+// TestMain is also the processes that tests end: workers and dispatchers.
 func TestMain(m *testing.M) {
-	if url := os.Getenv("CLUSTER_TEST_WORKER"); url != "" {
-		key, err := ParseKey(os.Getenv("CLUSTER_TEST_KEY"))
-		if err != nil {
+	switch role := os.Getenv("CLUSTER_TEST_ROLE"); role {
+	case "":
+		flag.Parse()
+		os.Exit(m.Run())
+	default:
+		if err := other(role); err != nil {
 			panic(err)
 		}
-		b, err := connect(context.Background(), Options{URL: url, Key: key}, quick)
-		if err != nil {
-			panic(err)
-		}
-		ctx, cancel := context.WithCancel(context.Background())
-		go func() { _, _ = io.Copy(io.Discard, os.Stdin); cancel() }()
-		if err := NewWorker(b, WorkerOptions{Name: os.Getenv("CLUSTER_TEST_NAME"), Slots: 2, Engine: sandbox.New()}).Run(ctx); err != nil {
-			panic(err)
-		}
-		return
 	}
-	flag.Parse()
-	os.Exit(m.Run())
+}
+
+func other(role string) error {
+	key, err := ParseKey(os.Getenv("CLUSTER_TEST_KEY"))
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { _, _ = io.Copy(io.Discard, os.Stdin); cancel() }()
+	b, err := connect(ctx, Options{URL: os.Getenv("CLUSTER_TEST_URL"), Key: key}, loses)
+	if err != nil {
+		return err
+	}
+	if role == "worker" {
+		return NewWorker(b, WorkerOptions{Name: os.Getenv("CLUSTER_TEST_NAME"), Slots: 2, Engine: sandbox.New()}).Run(ctx)
+	}
+	d, err := NewDispatcher(ctx, b, DispatcherOptions{})
+	if err != nil {
+		return err
+	}
+	if err := d.Plan(ctx, nil, nil); err != nil {
+		return err
+	}
+	fmt.Println(d.ID())
+	c, err := collections.Parse("c.json", []byte(twoRequests))
+	if err != nil {
+		return err
+	}
+	for range matrix.Run(ctx, slices.Values(tenantRuns(c, os.Getenv("CLUSTER_TEST_NAME"), "slow", 16)), matrix.Options{Workers: 6, Carry: d.Carry}) {
+	}
+	return nil
 }
 
 // spawn starts a worker process, which ends with the test.
 func spawn(t *testing.T, url string, key *Key, name string) *exec.Cmd {
 	t.Helper()
+	c, _ := spawnAs(t, "worker", url, key, name)
+	return c
+}
+
+func spawnAs(t *testing.T, role, url string, key *Key, name string) (*exec.Cmd, *bufio.Reader) {
+	t.Helper()
 	c := exec.Command(os.Args[0])
-	c.Env = append(os.Environ(), "CLUSTER_TEST_WORKER="+url, "CLUSTER_TEST_KEY="+key.String(), "CLUSTER_TEST_NAME="+name)
+	c.Env = append(os.Environ(), "CLUSTER_TEST_ROLE="+role, "CLUSTER_TEST_URL="+url, "CLUSTER_TEST_KEY="+key.String(), "CLUSTER_TEST_NAME="+name)
 	c.Stderr = os.Stderr
 	in, err := c.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +105,7 @@ func spawn(t *testing.T, url string, key *Key, name string) *exec.Cmd {
 		_ = c.Process.Kill()
 		_ = c.Wait()
 	})
-	return c
+	return c, bufio.NewReader(out)
 }
 
 // A worker is killed at a moment drawn from a seed: every run is reported once,
@@ -83,37 +120,49 @@ func TestKilledWorker(t *testing.T) {
 			spawn(t, h.URL(), key, "survivor")
 			onLost := []OnLost{Retry, Fail}[seed%2]
 			runs := tenantRuns(parse(t, twoRequests), srv.URL, "slow", 16)
-			time.AfterFunc(time.Duration(r.IntN(900))*time.Millisecond, func() { _ = victim.Process.Kill() })
+			srv.at(t, r.Int64N(30), r.IntN(60), func() { _ = victim.Process.Kill() })
 			d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{OnLost: onLost})
 			_, outs := runMatrix(t, runs, matrix.Options{Workers: 6, Carry: d.Carry})
 			if err := d.Close(); err != nil {
 				t.Error(err)
 			}
-			lost := 0
-			for i, out := range outs {
-				switch {
-				case out.Err != nil:
-					t.Errorf("run %d: %v", i, out.Err)
-				case strings.Contains(out.Result.Failures[0].Message, "was lost"):
-					lost++
-				case out.Result.Stats.Requests.Total != 2 || len(out.Result.Failures) != 1:
-					t.Errorf("run %d: %+v", i, out.Result.Stats)
-				}
-			}
-			if len(outs) != 16 || onLost == Retry && lost > 0 || lost > 2 {
-				t.Errorf("%d outcomes, %d lost", len(outs), lost)
-			}
-			if onLost == Retry {
-				return
-			}
-			srv.mu.Lock()
-			defer srv.mu.Unlock()
-			for uri, n := range srv.by {
-				if n != 1 {
-					t.Errorf("%s was asked for %d times", uri, n)
-				}
-			}
+			checkOutcomes(t, srv, outs, onLost)
 		})
+	}
+}
+
+// at does something some milliseconds after so many requests have come.
+func (s *testServer) at(t *testing.T, requests int64, millis int, do func()) {
+	go func() {
+		until(t, func() bool { return s.asked.Load() >= requests })
+		time.Sleep(time.Duration(millis) * time.Millisecond)
+		do()
+	}()
+}
+
+// checkOutcomes holds what 16 runs of two requests came to against the promise:
+// each is reported once, and was carried out, or else says that its worker was
+// lost. Without retries nothing is sent twice.
+func checkOutcomes(t *testing.T, srv *testServer, outs []matrix.Outcome, onLost OnLost) {
+	t.Helper()
+	if len(outs) != 16 {
+		t.Errorf("%d outcomes", len(outs))
+	}
+	for i, out := range outs {
+		switch {
+		case out.Err != nil:
+			t.Errorf("run %d: %v", i, out.Err)
+		case onLost == Fail && strings.Contains(out.Result.Failures[0].Message, "was lost"):
+		case out.Result.Stats.Requests.Total != 2 || len(out.Result.Failures) != 1:
+			t.Errorf("run %d: %+v", i, out.Result.Stats)
+		}
+	}
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	for uri, n := range srv.by {
+		if onLost == Fail && n != 1 {
+			t.Errorf("%s was asked for %d times", uri, n)
+		}
 	}
 }
 
@@ -163,7 +212,7 @@ func TestNothingIsStoredInClear(t *testing.T) {
 func TestOtherKeysOpenNothing(t *testing.T) {
 	t.Parallel()
 	srv, h, key := startServer(t), startHub(t), NewKey()
-	startWorker(t, h, NewKey(), WorkerOptions{Name: "stranger", Slots: 4})
+	startWorkerOn(t, connectAt(t, h.URL(), NewKey(), loses), WorkerOptions{Name: "stranger", Slots: 4})
 	startWorker(t, h, key, WorkerOptions{Name: "friend"})
 	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
 	defer d.Close()
@@ -193,22 +242,20 @@ func TestOtherKeysOpenNothing(t *testing.T) {
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	srv, h, key := startServer(t), startHub(t), NewKey()
-	startWorker(t, h, key, WorkerOptions{Name: "w", Slots: 1})
+	w, _ := startWorkerOn(t, connectTo(t, h, key), WorkerOptions{Name: "w", Slots: 1})
 	interrupt := make(chan struct{})
 	runs := tenantRuns(parse(t, twoRequests), srv.URL, "hold", 4)
 	for i := range runs {
 		runs[i].Interrupt = interrupt
 	}
-	go func() {
-		for srv.asked.Load() == 0 {
-			time.Sleep(10 * time.Millisecond)
-		}
-		close(interrupt)
-		time.Sleep(1500 * time.Millisecond)
-		close(srv.hold)
-	}()
 	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
 	defer d.Close()
+	go func() {
+		until(t, func() bool { return srv.asked.Load() > 0 })
+		close(interrupt)
+		until(t, func() bool { return stopped(w.run(t.Context(), d.ID()).stop) })
+		close(srv.hold)
+	}()
 	_, outs := runMatrix(t, runs, matrix.Options{Workers: 4, Carry: d.Carry})
 	requests := 0
 	for i, out := range outs {
@@ -291,10 +338,14 @@ func TestFaults(t *testing.T) {
 		t.Errorf("no worker: %v", err)
 	}
 	_ = d.Close()
-	b.times.noWorker = 10 * time.Second
+	b.times.noWorker = 20 * time.Second
 	d = dispatcher(t, b, DispatcherOptions{})
 	go func() {
-		time.Sleep(300 * time.Millisecond)
+		until(t, func() bool {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			return len(d.waiting) > 0
+		})
 		if err := b.js.DeleteStream(context.Background(), runStream); err != nil {
 			t.Error(err)
 		}
@@ -339,8 +390,8 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// A dispatcher dies at a moment drawn from a seed, and another carries its run
-// on: every run is reported, and nothing is sent twice.
+// A dispatcher is killed at a moment drawn from a seed, and another carries its
+// run on: every run is reported, and nothing is sent twice.
 func TestKilledDispatcher(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(*rounds) {
@@ -348,32 +399,22 @@ func TestKilledDispatcher(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 3))
 			srv, h, key := startServer(t), startHub(t), NewKey()
 			startWorker(t, h, key, WorkerOptions{Name: "w", Slots: 3})
-			c := parse(t, twoRequests)
-			runs := tenantRuns(c, srv.URL, "slow", 16)
-			first := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
-			if _, err := first.bus.js.Stream(t.Context(), runStream); err != nil {
+			first, out := spawnAs(t, "dispatcher", h.URL(), key, srv.URL)
+			id, err := out.ReadString('\n')
+			if err != nil {
 				t.Fatal(err)
 			}
-			time.AfterFunc(time.Duration(r.IntN(500))*time.Millisecond, first.bus.conn.Close)
-			ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
-			for range matrix.Run(ctx, slices.Values(runs), matrix.Options{Workers: 6, Carry: first.Carry}) {
-			}
-			cancel()
-			first.Abandon()
-			second := dispatcher(t, connectTo(t, h, key), DispatcherOptions{ID: first.ID()})
-			_, outs := runMatrix(t, runs, matrix.Options{Workers: 6, Carry: second.Carry})
+			killed := make(chan struct{})
+			srv.at(t, r.Int64N(30), r.IntN(60), func() { _ = first.Process.Kill(); close(killed) })
+			<-killed
+			second := dispatcher(t, connectTo(t, h, key), DispatcherOptions{ID: strings.TrimSpace(id)})
+			_, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "slow", 16), matrix.Options{Workers: 6, Carry: second.Carry})
 			if err := second.Close(); err != nil {
 				t.Error(err)
 			}
-			for i, out := range outs {
-				if out.Err != nil || out.Result.Stats.Requests.Total != 2 {
-					t.Errorf("run %d: %+v", i, out)
-				}
-			}
-			srv.mu.Lock()
-			defer srv.mu.Unlock()
-			if len(srv.by) != 32 || srv.asked.Load() != 32 {
-				t.Errorf("%d requests of %d kinds, want 32", srv.asked.Load(), len(srv.by))
+			checkOutcomes(t, srv, outs, Retry)
+			if srv.asked.Load() != 32 {
+				t.Errorf("%d requests, want 32", srv.asked.Load())
 			}
 		})
 	}

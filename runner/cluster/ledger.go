@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // A ledger holds records by subject, the newest of each counting. It is the one
@@ -95,7 +96,7 @@ func (a *attempt) begin(ctx context.Context) (verdict, error) {
 		}
 		// Read after the end, of which it is the last to go: without it the
 		// run is over, and its end was removed.
-		if there, _, err := a.ledger.last(ctx, planSubject(a.run)); there == nil || err != nil {
+		if over, err := a.over(ctx); over || err != nil {
 			return leave, err
 		}
 		a.number = before.Attempt + 1
@@ -111,6 +112,22 @@ func (a *attempt) begin(ctx context.Context) (verdict, error) {
 			return work, err // it was written, and the answer was lost
 		}
 	}
+}
+
+// over reports whether the run of the job is. It looks more than once, because
+// a job that is left is never carried out: a server that has just become the
+// leader may not know of the plan yet.
+func (a *attempt) over(ctx context.Context) (bool, error) {
+	for range 3 {
+		there, _, err := a.ledger.last(ctx, planSubject(a.run))
+		if there != nil || err != nil {
+			return false, err
+		}
+		if !pause(ctx, 300*time.Millisecond) {
+			return false, ctx.Err()
+		}
+	}
+	return true, nil
 }
 
 // isMine reports whether the newest record of a subject is this attempt's.

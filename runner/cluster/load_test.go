@@ -80,9 +80,7 @@ func (l *longLoad) end() {
 
 // users waits until so many requests are held back: so many users are at work.
 func (l *longLoad) users(t *testing.T, n int64) {
-	for l.srv.held.Load() != n && t.Context().Err() == nil {
-		time.Sleep(time.Millisecond)
-	}
+	until(t, func() bool { return l.srv.held.Load() == n })
 }
 
 // notice waits for a word to the user.

@@ -126,7 +126,7 @@ func (w *Worker) slot(ctx, taking context.Context) {
 	for taking.Err() == nil {
 		m, err := w.next(taking)
 		if err != nil {
-			w.opts.Notice(explain(w.bus.Server(), err).Error())
+			w.opts.Notice(fmt.Sprintf("NATS at %s gives no jobs; asking again: %v", w.bus.Server(), err))
 			pause(taking, time.Second)
 			continue
 		}
