@@ -37,7 +37,7 @@ type Options struct {
 func (o *Options) RunWide() []string {
 	var out []string
 	for _, t := range o.Thresholds {
-		out = append(out, t.text)
+		out = append(out, t.Text)
 	}
 	if o.MaxDuration > 0 {
 		out = append(out, longest+o.MaxDuration.String())
@@ -124,8 +124,8 @@ func (o *Options) Run(s *event.Summary, times *event.Quantiles) *event.Failure {
 	}
 	for i := range o.Thresholds {
 		t := &o.Thresholds[i]
-		if v := t.value(s, times); !t.holds(v) {
-			missed = append(missed, fmt.Sprintf("threshold %s: %s is %s%s", t.text, t.metric, rounded(v), t.unit()))
+		if v := t.value(s, times); !t.Holds(v, t.Value) {
+			missed = append(missed, fmt.Sprintf("threshold %s: %s is %s%s", t.Text, t.Figure, rounded(v), t.Unit))
 		}
 	}
 	if len(missed) == 0 {

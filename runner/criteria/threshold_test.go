@@ -20,6 +20,7 @@ func TestThresholds(t *testing.T) {
 		"p95<97ms": true, "p95<94ms": false, "p50 <= 51": true, "p99.9>98ms": true, "avg<51ms": true, "avg<50ms": false,
 		"max<=100ms": true, "min>=1ms": true, "failed<1%": true, "failed<0.9%": false, "requests>=101": true, "requests>101": false,
 		"duration<3.5s": true, "duration<2s": false, "failed<1%,p95<2s": true,
+		"requests==101": true, "requests==100": false, "p100<=101ms": true,
 	} {
 		list, err := ParseThresholds(text)
 		if err != nil {
@@ -30,7 +31,7 @@ func TestThresholds(t *testing.T) {
 			t.Errorf("%s: %v", text, f)
 		}
 	}
-	for _, bad := range []string{"", "p95", "p95<", "p0<1ms", "p100<1ms", "speed<3", "p95<fast", "failed<x", "p95<500ms,"} {
+	for _, bad := range []string{"", "p95", "p95<", "p0<1ms", "p101<1ms", "pNaN<1ms", "p95<Inf", "p95<=110%", "{Login}.p95<1s", "speed<3", "p95<fast", "failed<x", "p95<500ms,"} {
 		if _, err := ParseThresholds(bad); err == nil {
 			t.Errorf("%q is taken", bad)
 		}

@@ -151,8 +151,8 @@ func (o *Options) check() error {
 		o.Samples = 3
 	}
 	for i := range o.Thresholds {
-		if o.Thresholds[i].relative && o.Baseline == nil {
-			return fmt.Errorf("threshold %s: a percentage of a baseline, and there is none", o.Thresholds[i].text)
+		if o.Thresholds[i].Relative && o.Baseline == nil {
+			return fmt.Errorf("threshold %s: a percentage of a baseline, and there is none", o.Thresholds[i])
 		}
 	}
 	return nil

@@ -262,7 +262,7 @@ func (r *Report) value(t *Threshold, key string) float64 {
 	} else if key != "" {
 		return 0
 	}
-	switch t.metric {
+	switch t.Figure {
 	case "rate":
 		return f.Rate
 	case "requests":

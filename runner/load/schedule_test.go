@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"postie/runner/criteria"
 )
 
 // The line of a schedule, and when its arrivals are due, against arithmetic.
@@ -103,18 +105,20 @@ func TestParse(t *testing.T) {
 
 func TestParseThresholds(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]Threshold{
-		"p95<500ms":       {metric: "p95", of: 95, op: "<", bound: 500},
-		"p99.9<=2s":       {metric: "p99.9", of: 99.9, op: "<=", bound: 2000},
-		"failed<1%":       {metric: "failed", op: "<", bound: 1},
-		"checks>99%":      {metric: "checks", op: ">", bound: 99},
-		"rate>180/s":      {metric: "rate", op: ">", bound: 180},
-		"{Login}.p99<1s":  {selector: "Login", metric: "p99", of: 99, op: "<", bound: 1000},
-		"{A/B*}.avg<1.5s": {selector: "A/B*", metric: "avg", op: "<", bound: 1500},
-		"p95<=110%":       {metric: "p95", of: 95, op: "<=", bound: 110, relative: true},
+	for text, want := range map[string]criteria.Bound{
+		"p95<500ms":       {Figure: "p95", Percentile: 95, Unit: "ms", Op: "<", Value: 500},
+		"p99.9<=2s":       {Figure: "p99.9", Percentile: 99.9, Unit: "ms", Op: "<=", Value: 2000},
+		"failed<1%":       {Figure: "failed", Unit: "%", Op: "<", Value: 1},
+		"failed<1":        {Figure: "failed", Unit: "%", Op: "<", Value: 1},
+		"checks>99%":      {Figure: "checks", Unit: "%", Op: ">", Value: 99},
+		"rate>180/s":      {Figure: "rate", Unit: "/s", Op: ">", Value: 180},
+		"{Login}.p99<1s":  {Request: "Login", Figure: "p99", Percentile: 99, Unit: "ms", Op: "<", Value: 1000},
+		"{A/B*}.avg<1.5s": {Request: "A/B*", Figure: "avg", Unit: "ms", Op: "<", Value: 1500},
+		"p95<=110%":       {Figure: "p95", Percentile: 95, Unit: "ms", Op: "<=", Value: 110, Relative: true},
+		"rate>=90 %":      {Figure: "rate", Unit: "/s", Op: ">=", Value: 90, Relative: true},
 	} {
-		want.text = text
-		if got, err := ParseThresholds(text); err != nil || got[0] != want {
+		want.Text = text
+		if got, err := ParseThresholds(text); err != nil || got[0].Bound != want {
 			t.Errorf("%s: %+v %v", text, got, err)
 		}
 	}
@@ -123,10 +127,10 @@ func TestParseThresholds(t *testing.T) {
 			t.Errorf("%q is taken", bad)
 		}
 	}
-	if p, err := ParsePassIf("less_than(p95, 500)"); err != nil || p.metric != "p95" || p.op != "<" || p.bound != 500 {
+	if p, err := ParsePassIf("less_than(p95, 500)"); err != nil || p.Figure != "p95" || p.Op != "<" || p.Value != 500 {
 		t.Errorf("%+v %v", p, err)
 	}
-	if p, err := ParsePassIf("less_than(error_rate, 1)"); err != nil || p.metric != "errors" {
+	if p, err := ParsePassIf("less_than(error_rate, 1)"); err != nil || p.Figure != "errors" {
 		t.Errorf("%+v %v", p, err)
 	}
 	for _, bad := range []string{"less_than(p95)", "under(p95, 5)", "less_than(p12, 5)", "p95<5"} {

@@ -2,120 +2,41 @@ package load
 
 import (
 	"fmt"
-	"math"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"postie/collections/vars"
 	"postie/runner"
+	"postie/runner/criteria"
 )
 
 // A Threshold is a bound on a figure of the load, or of one request:
 // p95<500ms, failed<1%, checks>99%, rate>180/s, {Login}.p99<1s, dropped<0.1%,
 // and p95<=110% of a baseline.
-type Threshold struct {
-	text     string
-	selector string // name, path or glob of requests; "" is all
-	metric   string
-	of       float64 // percentile, for pN
-	op       string
-	bound    float64 // ms, percent or a number
-	relative bool    // the bound is a percentage of the baseline's figure
+type Threshold struct{ criteria.Bound }
+
+// thresholds are those of a load.
+var thresholds = criteria.Grammar{
+	Figures: map[string]criteria.Unit{
+		"avg": criteria.Milliseconds, "min": criteria.Milliseconds, "med": criteria.Milliseconds, "max": criteria.Milliseconds,
+		"iteration": criteria.Milliseconds, "wait": criteria.Milliseconds, "duration": criteria.Milliseconds,
+		"failed": criteria.Percent, "errors": criteria.Percent, "checks": criteria.Percent, "dropped": criteria.Percent,
+		"rate": {Name: "/s", Parse: ParseRate}, "iterations": criteria.Number, "requests": criteria.Number,
+	},
+	Requests: true,
+	Baseline: true,
+	Examples: "p95<500ms, failed<1% and {Login}.p99<1s",
 }
-
-// String is the threshold as written.
-func (t Threshold) String() string { return t.text }
-
-// metrics are the figures a threshold may bound, by what they are measured in.
-var metrics = map[string]string{
-	"avg": "ms", "min": "ms", "med": "ms", "max": "ms", "iteration": "ms", "wait": "ms", "duration": "ms",
-	"failed": "%", "errors": "%", "checks": "%", "dropped": "%",
-	"rate": "/s", "iterations": "", "requests": "",
-}
-
-// operators, the longer of two that start alike first.
-var operators = []string{"<=", ">=", "==", "<", ">"}
 
 // ParseThresholds reads a comma-separated list.
 func ParseThresholds(s string) ([]Threshold, error) {
 	var out []Threshold
-	for part := range strings.SplitSeq(s, ",") {
-		t, err := parseThreshold(strings.TrimSpace(part))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, t)
+	list, err := thresholds.Parse(s)
+	for _, b := range list {
+		out = append(out, Threshold{b})
 	}
-	return out, nil
-}
-
-func parseThreshold(s string) (Threshold, error) {
-	t := Threshold{text: s}
-	bad := func(why string) (Threshold, error) {
-		return t, fmt.Errorf("%q: %s; p95<500ms, failed<1%% and {Login}.p99<1s are thresholds", s, why)
-	}
-	rest := s
-	if strings.HasPrefix(rest, "{") {
-		name, after, ok := strings.Cut(rest[1:], "}.")
-		if !ok {
-			return bad("no figure after the request, as in {Login}.p95<500ms")
-		}
-		t.selector, rest = name, after
-	}
-	value := ""
-	for _, op := range operators {
-		if metric, v, ok := strings.Cut(rest, op); ok {
-			t.metric, t.op, value = strings.TrimSpace(metric), op, strings.TrimSpace(v)
-			break
-		}
-	}
-	if t.op == "" {
-		return bad("no <, <=, > or >=")
-	}
-	unit, known := metrics[t.metric]
-	if digits, ok := strings.CutPrefix(t.metric, "p"); ok && !known {
-		p, err := strconv.ParseFloat(digits, 64)
-		if err != nil || p <= 0 || p > 100 {
-			return bad("no such percentile")
-		}
-		t.of, unit, known = p, "ms", true
-	}
-	if !known {
-		return bad("unknown figure")
-	}
-	var err error
-	if t.bound, t.relative, err = parseBound(value, unit); err != nil {
-		return bad(err.Error())
-	}
-	return t, nil
-}
-
-// parseBound reads a bound in the unit of its figure. A percentage of a figure
-// that is none refers to the baseline.
-func parseBound(s, unit string) (bound float64, relative bool, err error) {
-	number, percent := strings.CutSuffix(s, "%")
-	switch {
-	case percent:
-		bound, err = strconv.ParseFloat(strings.TrimSpace(number), 64)
-		relative = unit != "%"
-	case unit == "ms":
-		if bound, err = strconv.ParseFloat(s, 64); err != nil {
-			var d time.Duration
-			d, err = time.ParseDuration(s)
-			bound = millis(d)
-		}
-	case unit == "/s":
-		bound, err = ParseRate(s)
-	default:
-		bound, err = strconv.ParseFloat(s, 64)
-	}
-	if err != nil || math.IsNaN(bound) || math.IsInf(bound, 0) {
-		return 0, false, fmt.Errorf("no such bound")
-	}
-	return bound, relative, nil
+	return out, err
 }
 
 // passWords are the conditions of Postman's --pass-if, by operator.
@@ -134,9 +55,9 @@ func ParsePassIf(s string) (Threshold, error) {
 	if !ok || !more || !known || !figure {
 		return Threshold{}, fmt.Errorf("%q: want less_than(p95, 500) or the like, of avg, p90, p95, p99, error_rate or rps", s)
 	}
-	t, err := parseThreshold(name + op + strings.TrimSpace(value))
-	t.text = s
-	return t, err
+	b, err := thresholds.ParseOne(name + op + strings.TrimSpace(value))
+	b.Text = s
+	return Threshold{b}, err
 }
 
 // A Verdict is what became of a threshold.
@@ -156,7 +77,7 @@ func (c *Collector) judge() []Verdict {
 	var out []Verdict
 	for i := range c.opts.Thresholds {
 		t := &c.opts.Thresholds[i]
-		if t.selector == "" {
+		if t.Request == "" {
 			out = append(out, c.verdict(t, "", &c.total))
 			continue
 		}
@@ -168,47 +89,26 @@ func (c *Collector) judge() []Verdict {
 			}
 		}
 		if !found { // no such request was sent: that it was quick is not shown
-			out = append(out, Verdict{Threshold: t.text, Bound: t.bound, Unit: t.unit()})
+			out = append(out, Verdict{Threshold: t.Text, Bound: t.Value, Unit: t.Unit})
 		}
 	}
 	return out
 }
 
 func (c *Collector) verdict(t *Threshold, key string, s *Tally) Verdict {
-	v := Verdict{Threshold: t.text, Request: key, Value: c.value(t, s), Bound: t.bound, Unit: t.unit()}
-	if t.relative {
+	v := Verdict{Threshold: t.Text, Request: key, Value: c.value(t, s), Bound: t.Value, Unit: t.Unit}
+	if t.Relative {
 		base := c.opts.Baseline.value(t, key)
-		v.Bound = base * t.bound / 100
+		v.Bound = base * t.Value / 100
 	}
-	v.Met = holds(v.Value, t.op, v.Bound)
-	v.early = s.Count > 0 && (t.op == "<" || t.op == "<=" || t.metric == "checks")
+	v.Met = t.Holds(v.Value, v.Bound)
+	v.early = s.Count > 0 && (t.Op == "<" || t.Op == "<=" || t.Figure == "checks")
 	return v
-}
-
-func (t *Threshold) unit() string {
-	if t.of > 0 {
-		return "ms"
-	}
-	return metrics[t.metric]
-}
-
-func holds(v float64, op string, bound float64) bool {
-	switch op {
-	case "<":
-		return v < bound
-	case "<=":
-		return v <= bound
-	case ">":
-		return v > bound
-	case "==":
-		return v == bound
-	}
-	return v >= bound
 }
 
 // value is the figure that a threshold bounds. The collector is locked.
 func (c *Collector) value(t *Threshold, s *Tally) float64 {
-	switch t.metric {
+	switch t.Figure {
 	case "dropped":
 		return share(c.loop.Dropped, c.loop.Arrivals)
 	case "iterations":
@@ -226,7 +126,7 @@ func (c *Collector) value(t *Threshold, s *Tally) float64 {
 }
 
 func (s *Tally) value(t *Threshold) float64 {
-	switch t.metric {
+	switch t.Figure {
 	case "avg":
 		return millis(s.Times.Mean())
 	case "min":
@@ -247,7 +147,7 @@ func (s *Tally) value(t *Threshold) float64 {
 		}
 		return share(s.Passed, s.Passed+s.Missed)
 	}
-	return millis(s.Times.At(t.of))
+	return millis(s.Times.At(t.Percentile))
 }
 
 // share is a percentage; 0 of nothing.
@@ -263,14 +163,14 @@ func share(part, whole int64) float64 {
 func (t *Threshold) selects(p []string) bool {
 	key := pathKey(p)
 	name := p[len(p)-1]
-	if t.selector == name || t.selector == key {
+	if t.Request == name || t.Request == key {
 		return true
 	}
-	ok, err := path.Match(t.selector, key)
+	ok, err := path.Match(t.Request, key)
 	if err == nil && ok {
 		return true
 	}
-	ok, err = path.Match(t.selector, name)
+	ok, err = path.Match(t.Request, name)
 	return err == nil && ok
 }
 
@@ -290,7 +190,7 @@ func selectors(list []Threshold, p *runner.Plan) error {
 	}
 	for i := range list {
 		t := &list[i]
-		if t.selector == "" || strings.Contains(t.selector, "(") {
+		if t.Request == "" || strings.Contains(t.Request, "(") {
 			continue
 		}
 		known := false
@@ -301,10 +201,10 @@ func selectors(list []Threshold, p *runner.Plan) error {
 			continue
 		}
 		hint := ""
-		if near := vars.Closest(t.selector, slices.Values(names)); near != "" {
+		if near := vars.Closest(t.Request, slices.Values(names)); near != "" {
 			hint = fmt.Sprintf("; did you mean %q?", near)
 		}
-		return fmt.Errorf("threshold %s: no request %q%s", t.text, t.selector, hint)
+		return fmt.Errorf("threshold %s: no request %q%s", t.Text, t.Request, hint)
 	}
 	return nil
 }
