@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,7 +79,7 @@ could not happen, 130 interrupted.`,
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return reporter.Belong(c) }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return cmp.Or(flags.Filled(c), reporter.Belong(c)) }
 	root.SetFlagErrorFunc(suggest.Flag)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)

@@ -18,7 +18,12 @@ func newMan(s *term.Streams) *cobra.Command {
 		Use:   "man <folder>",
 		Short: "Write the manual pages",
 		Long:  "Write a manual page for each command to man1 below a folder, which man -M then\nreads: postie man ./man && man -M ./man postie-run",
-		Args:  cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return &exit.Error{Code: exit.BadUsage, Text: "man: want the folder to write to", Hint: "postie man ./man"}
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := args[0]
 			if filepath.Base(dir) != "man1" {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,6 +28,10 @@ var knownFlags = map[string]string{
 // Flag adds the flag that was probably meant to what cobra says of one it
 // does not know.
 func Flag(c *cobra.Command, err error) error {
+	var number *strconv.NumError
+	if errors.As(err, &number) { // the words of Go's parser say nothing to who typed the flag
+		err = errors.New(strings.TrimSuffix(err.Error(), number.Error()) + wanted(number.Func))
+	}
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
 		return &exit.Error{Code: exit.BadUsage, Text: err.Error(), Hint: c.CommandPath() + " --help lists the flags"}
@@ -39,6 +44,14 @@ func Flag(c *cobra.Command, err error) error {
 		hint = "did you mean --" + near + "?"
 	}
 	return &exit.Error{Code: exit.BadUsage, Text: err.Error(), Hint: hint}
+}
+
+// wanted is what a flag takes, by the function that reads its value.
+func wanted(parser string) string {
+	if parser == "ParseBool" {
+		return "want true or false"
+	}
+	return "want a number"
 }
 
 func closestFlag(c *cobra.Command, name string) string {
