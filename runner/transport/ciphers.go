@@ -2,14 +2,16 @@ package transport
 
 import (
 	"crypto/tls"
+	"regexp"
 	"slices"
 	"strings"
 )
 
 // cipherSuites are those of a list in OpenSSL's language (openssl-ciphers(1)):
 // names and keywords, each with "!", "-" or "+" before it. only13 reports that
-// the list names suites of TLS 1.3 and no others; Go uses all of those where
-// it speaks TLS 1.3.
+// the list names suites of TLS 1.3, or such as Go does not have, and no others:
+// OpenSSL offers those of TLS 1.3 beside any list, and Go uses all of those
+// where it speaks TLS 1.3.
 func cipherSuites(list []string) (ids []uint16, only13 bool) {
 	var chosen, banned []uint16
 	named13 := false
@@ -35,6 +37,7 @@ func cipherSuites(list []string) (ids []uint16, only13 bool) {
 		case '+': // goes last: what is there stays
 		default:
 			chosen = append(without(chosen, found), without(found, banned)...)
+			named13 = named13 || onlyOpenSSL(word)
 		}
 	}
 	return chosen, named13 && len(chosen) == 0
@@ -96,6 +99,7 @@ var cipherKeywords = map[string]func(name string) bool{
 	"aECDSA": holds("_ECDSA_"),
 
 	"AES":      holds("_AES_"),
+	"FIPS":     holds("_AES_"),
 	"AES128":   holds("_AES_128_"),
 	"AES256":   holds("_AES_256_"),
 	"AESGCM":   holds("_GCM_"),
@@ -116,6 +120,26 @@ var cipherKeywords = map[string]func(name string) bool{
 	"SUITEB128ONLY": func(name string) bool { return suiteB(name, "128") },
 	"SUITEB192":     func(name string) bool { return suiteB(name, "256") },
 }
+
+// onlyOpenSSL reports whether a word stands for suites that OpenSSL has and Go
+// has not: keywords that are all known, one of them foreign, or a suite's name.
+func onlyOpenSSL(word string) bool {
+	if foreignName.MatchString(word) {
+		return true
+	}
+	keywords := strings.Split(word, "+")
+	return slices.ContainsFunc(keywords, foreignKeyword) &&
+		!slices.ContainsFunc(keywords, func(k string) bool { return cipherKeywords[k] == nil && !foreignKeyword(k) })
+}
+
+// foreignName matches the names of OpenSSL's suites that Go does not have.
+var foreignName = regexp.MustCompile(`^(DHE|ADH|AECDH|(RSA-|DHE-|ECDHE-)?PSK|SRP|ECDHE-(RSA-|ECDSA-)?(AES(128|256)-CCM8?|ARIA\d+|CAMELLIA\d+)|ARIA\d+|CAMELLIA\d+|AES(128|256)-CCM8?)(-[A-Z0-9]+)*$`)
+
+func foreignKeyword(word string) bool { return slices.Contains(foreignKeywords, word) }
+
+// foreignKeywords are OpenSSL's that fit such suites alone, or besides others.
+var foreignKeywords = strings.Fields(`DHE EDH kDHE kEDH DH ADH AECDH aNULL eNULL NULL COMPLEMENTOFALL AESCCM AESCCM8
+	ARIA ARIA128 ARIA256 ARIAGCM CAMELLIA CAMELLIA128 CAMELLIA256 PSK aPSK kPSK kECDHEPSK kDHEPSK kRSAPSK SRP aSRP kSRP aDSS DSS MD5 SHA384`)
 
 func holds(part string) func(string) bool {
 	return func(name string) bool { return strings.Contains(name, part) }

@@ -170,7 +170,7 @@ func TestCipherLists(t *testing.T) {
 		"AES": 15, "aRSA": 11, "kRSA": 5, "RSA": 5, "ECDHE": 12, "EECDH": 12, "kEECDH": 12, "ECDH": 12, "ECDSA": 6, "AESGCM": 6,
 		"AES128": 9, "AES256": 6, "SHA": 6, "SHA1": 6, "SHA256": 3, "SHA384": 0, "TLSv1": 4, "TLSv1.0": 4, "TLSv1.2": 11, "SSLv3": 2,
 		"CHACHA20": 2, "AESCCM": 0, "DHE": 0, "aNULL": 0, "eNULL": 0, "PSK": 0, "SUITEB128": 2, "SUITEB128ONLY": 1, "SUITEB192": 1,
-		"CBC": 9, "AEAD": 0, "DSS": 0, "@STRENGTH": 0, "HIGH:@STRENGTH": 17, "ALL:@SECLEVEL=0": 17, "DEFAULT@SECLEVEL=0": 17, "HIGH:!aNULL:!MD5": 17,
+		"CBC": 9, "FIPS": 15, "AEAD": 0, "DSS": 0, "@STRENGTH": 0, "HIGH:@STRENGTH": 17, "ALL:@SECLEVEL=0": 17, "DEFAULT@SECLEVEL=0": 17, "HIGH:!aNULL:!MD5": 17,
 		"ECDHE+AESGCM": 4, "ECDHE+nope": 0, "AES128-SHA": 1, "nope": 0, "nope:HIGH": 17, "!HIGH": 0, "!SHA1:HIGH": 11, "HIGH:-AES256:+SHA1": 11,
 		"HIGH:!SHA1:SHA1": 11, "HIGH:-SHA1:SHA1": 17, "ECDHE+AESGCM:ECDHE+CHACHA20:!DSS": 6, "high": 0, "default": 0, "ECDHE AES128,AES256;SHA": 17,
 		"ECDHE-RSA-AES128-GCM-SHA256": 1, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256": 1, "TLS_AES_128_GCM_SHA256": 0, "DES-CBC3-SHA": 1, "": 0,
@@ -181,8 +181,15 @@ func TestCipherLists(t *testing.T) {
 			t.Errorf("%q: %d, want %d", list, known, want)
 		}
 	}
-	if _, only13 := cipherSuites([]string{"TLS_AES_128_GCM_SHA256"}); !only13 {
-		t.Error("suites of TLS 1.3 alone are not noticed")
+	// OpenSSL has other suites for some, and offers those of TLS 1.3 beside them.
+	for list, want := range map[string]bool{
+		"TLS_AES_128_GCM_SHA256": true, "DHE": true, "EDH": true, "PSK": true, "aNULL": true, "CAMELLIA": true, "ARIA256": true, "AESCCM8": true, "DHE+AESGCM": true,
+		"DHE-RSA-AES256-GCM-SHA384": true, "ECDHE-ECDSA-AES128-CCM": true, "ECDHE-ARIA128-GCM-SHA256": true, "CAMELLIA:nope": true,
+		"PSK-AES128-GCM-SHA256": true, "DHE:AES128-SHA": false, "!DHE": false, "DHE+nope": false, "nope": false, "LOW": false, "RC4": false, "SEED": false, "aECDH": false, "FIPS": false,
+	} {
+		if _, only13 := cipherSuites([]string{list}); only13 != want {
+			t.Errorf("%q: TLS 1.3 alone is %v", list, only13)
+		}
 	}
 	if got, only13 := cipherSuites([]string{"TLS_AES_128_GCM_SHA256", "AES128-SHA", "ECDHE+AESGCM:!AES256"}); only13 || len(got) != 3 {
 		t.Errorf("a list in parts: %v, %v", got, only13)
