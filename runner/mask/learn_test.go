@@ -117,6 +117,22 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
+// A credential without a name is hidden where it is, and looking for its name
+// comes to an end.
+func TestCredentialWithoutName(t *testing.T) {
+	t.Parallel()
+	m := mask.New(mask.Options{Names: []string{""}})
+	item := m.Item()
+	item.Name("")
+	item.Learn("key-value-1")
+	if got := m.Text("GET /a?=key-value-1&x=y"); got != "GET /a?=******&x=y" {
+		t.Error(got)
+	}
+	if got := string(m.JSON(json.RawMessage(`{"":"key-value-1","a":"x=y"}`))); got != `{"":"******","a":"x=y"}` {
+		t.Error(got)
+	}
+}
+
 // Nothing is hidden, and nothing learned, when the mask is off.
 func TestOff(t *testing.T) {
 	t.Parallel()

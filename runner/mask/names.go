@@ -28,7 +28,9 @@ func (n *names) add(list []string) {
 func (n *names) addParams(list []string) {
 	n.params = slices.Clip(n.params)
 	for _, name := range list {
-		n.params = append(n.params, lower(name))
+		if name != "" { // a text has the empty name everywhere
+			n.params = append(n.params, lower(name))
+		}
 	}
 }
 
