@@ -74,6 +74,7 @@ type Cookie struct {
 	Domain   string  `json:"domain"`
 	Path     string  `json:"path"`
 	Expires  *string `json:"expires,omitempty"` // ISO date
+	MaxAge   int     `json:"maxAge"`            // seconds, as it was set; 0 when it was not
 	Secure   bool    `json:"secure"`
 	HTTPOnly bool    `json:"httpOnly"`
 	HostOnly bool    `json:"hostOnly"`

@@ -105,7 +105,7 @@ func cookies(j *jar.Jar, u jar.URL) []script.Cookie {
 }
 
 func scriptCookie(c *jar.Cookie) script.Cookie {
-	out := script.Cookie{Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, Secure: c.Secure,
+	out := script.Cookie{Name: c.Name, Value: c.Value, MaxAge: c.MaxAge, Domain: c.Domain, Path: c.Path, Secure: c.Secure,
 		HTTPOnly: c.HTTPOnly, HostOnly: c.HostOnly, Session: c.Expires.IsZero()}
 	if !c.Expires.IsZero() {
 		at := c.Expires.UTC().Format("2006-01-02T15:04:05.000Z")

@@ -259,6 +259,13 @@ func TestResponse(t *testing.T) {
 		{`try { JSON.parse('{"a": x}') } catch (e) { e.message }`, `"No value found for key a at 1:7\n{\"a\": x}\n      ^"`},
 		{`try { JSON.parse('<' + 'p'.repeat(99)) } catch (e) { e.message.length }`, `109`},
 		{`[Object.keys(pm.info), pm.info.eventName]`, `[[],"test"]`},
+		{`[pm.request + '', pm.request.valueOf() === pm.request]`, `["[object Object]",true]`},
+		{`pm.request.update('http://o.test'); pm.request.url.toString()`, `"http://h.test/a"`},
+		{`['environment', 'variables', 'collectionVariables', 'iterationData'].map((name) => Object.keys(pm[name]).join())`,
+			`["id,name,values,_postman_enableTracking,mutations","id,values,mutations,_postman_enableTracking,_layers",` +
+				`"id,values,_postman_enableTracking,mutations","id,values"]`},
+		{`pm.environment.set('b', 1); pm.environment.set('a', 1); pm.environment.set('b', 2); Object.keys(pm.environment.toObject())`, `["b","a"]`},
+		{`this.tests = 1; this.Buffer = 2; [typeof tests, typeof Buffer, Object.keys(this)]`, `["object","function",["tests","Buffer"]]`},
 		{`[typeof pm.execution.skipRequest, pm.execution.location, pm.execution.location.current]`, `["function",["c","item"],"item"]`},
 	} {
 		t.Run(tt.source, func(t *testing.T) {
@@ -374,8 +381,9 @@ func TestSendRequest(t *testing.T) {
 func TestCookies(t *testing.T) {
 	t.Parallel()
 	c := answered("{}")
-	c.Cookies = []script.Cookie{{Name: "a", Value: "x%20y", Path: "/"}, {Name: "e", Path: "/", HTTPOnly: true}}
+	c.Cookies = []script.Cookie{{Name: "a", Value: "x%20y", Path: "/", MaxAge: 60}, {Name: "e", Path: "/", HTTPOnly: true}}
 	got := logged(t, script.Test, `
+		console.log(JSON.parse(JSON.stringify(pm.cookies)).map((cookie) => cookie.maxAge));
 		console.log(pm.cookies.toObject());
 		console.log([pm.cookies.get('A'), pm.cookies.has('z'), String(pm.cookies.one('e'))]);
 		const jar = pm.cookies.jar();
@@ -387,7 +395,7 @@ func TestCookies(t *testing.T) {
 			jar.getAll('http://h', { http: false }, (e, all) => console.log(all.count()));
 			jar.clear('http://h', () => jar.get('http://h', 'n', (e, value) => console.log(value)));
 		});`, c)
-	want := []string{`{"a":"x y","e":""}`, `["x y",false,"e=; Path=/; HttpOnly"]`, `"TypeErrorCookieJar.get() requires a valid url"`,
+	want := []string{`[60,0]`, `{"a":"x y","e":""}`, `["x y",false,"e=; Path=/; HttpOnly"]`, `"TypeErrorCookieJar.get() requires a valid url"`,
 		`"CookieJar.get() requires a callback function"`, `[null,"n",true]`, `"v"`, `0`, `null`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -481,6 +481,9 @@ func TestPromise_18_SelfLoopIsTheRunners(t *testing.T) {
 	if out.Next == nil || out.Next.Name == nil || *out.Next.Name != "Last" {
 		t.Errorf("next %+v, want the last one named, once", out.Next)
 	}
+	if out := c.run(`pm.execution.setNextRequest("Login"); pm.execution.setNextRequest(undefined)`); out.Next != nil {
+		t.Errorf("next %+v, though the last call names none", out.Next)
+	}
 }
 
 // A run that ends while a script works ends the script too.

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -138,5 +139,40 @@ func TestProperties(t *testing.T) {
 		if len(lines) == 0 || lines[len(lines)-1] != c.want {
 			t.Errorf("%s: %q, want %s", c.source, lines, c.want)
 		}
+	}
+}
+
+// A test may throw what is no Error: an object's name and message count, whatever
+// they are.
+func TestThrownValues(t *testing.T) {
+	t.Parallel()
+	for thrown, want := range map[string]string{
+		`{ name: 5, message: 6 }`:    "5: 6",
+		`{ message: { a: 1 } }`:      "AssertionError: [object Object]",
+		`{ message: ['m'] }`:         "AssertionError: m",
+		`{ name: null, message: 0 }`: "null: 0",
+		`{ name: 'N' }`:              "N: named",
+		`'text'`:                     "AssertionError: named",
+		`function () {}`:             "AssertionError: named",
+		`Symbol('s')`:                "AssertionError: named",
+		`{ message: Symbol('s') }`:   "AssertionError: Symbol(s)",
+		`undefined`:                  "AssertionError: named",
+	} {
+		c := newCell(t, script.Options{})
+		c.run(`pm.test('named', () => { throw ` + thrown + ` })`)
+		if got := c.tests[0].Err.Name + ": " + c.tests[0].Err.Message; got != want {
+			t.Errorf("%s: %q, want %q", thrown, got, want)
+		}
+	}
+}
+
+// Of a header sent twice the legacy responseHeaders have the last value.
+func TestResponseHeaders(t *testing.T) {
+	t.Parallel()
+	c := answered("{}")
+	c.Response.Header = []script.Field{{Name: "Set-Cookie", Value: "a=1"}, {Name: "ETag", Value: "x"}, {Name: "Set-Cookie", Value: "b=2"}}
+	got := logged(t, script.Test, `console.log(responseHeaders)`, c)
+	if want := `{"Set-Cookie":"b=2","ETag":"x"}`; !slices.Contains(got, want) {
+		t.Errorf("%q, want %s", got, want)
 	}
 }

@@ -22,6 +22,7 @@ type URL struct {
 type Cookie struct {
 	Name, Value, Domain, Path  string
 	Expires                    time.Time // zero: session
+	MaxAge                     int       // seconds, as it was set; 0 when it was not
 	Secure, HTTPOnly, HostOnly bool
 	PathDefault                bool // Path is that of the URL that set it
 	SameSite                   string

@@ -60,6 +60,7 @@ func (c *Cookie) set(name, value string, now time.Time, maxAge *bool) {
 	case "max-age":
 		if wholeSeconds().MatchString(value) {
 			c.Expires, *maxAge = expiryAfter(value, now), true
+			c.MaxAge, _ = strconv.Atoi(value) // at its limit when it is beyond
 		}
 	case "domain":
 		if d := canonicalDomain(value); d != "" {

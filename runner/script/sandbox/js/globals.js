@@ -11,7 +11,7 @@ const lazily = (target, name, make) => {
     enumerable: false,
     get() { return (made ??= make()); },
     set(value) {
-      Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+      Object.defineProperty(this ?? target, name, { value, writable: true, configurable: true, enumerable: this !== target });
     },
   });
 };
@@ -25,7 +25,10 @@ const accessor = (name) => ({
   configurable: true,
   enumerable: false,
   get() { return state.modern || state.loading ? undefined : load('legacy').value(name); },
-  set(value) { load('legacy').set(name, value); },
+  set(value) { // of the global, or of a script's `this`, which has the globals behind it
+    if (this === globalThis || this === undefined) load('legacy').set(name, value);
+    else Object.defineProperty(this, name, { value, writable: true, configurable: true, enumerable: true });
+  },
 });
 
 const inTests = IN_TESTS.map((name) => [name, accessor(name)]);

@@ -117,10 +117,15 @@ const globals = {
   btoa: { make: () => load('base64').btoa, instead: "require('btoa')" },
   responseBody: { make: () => response()?.text() },
   responseTime: { make: () => response()?.responseTime },
-  responseHeaders: { make: () => response()?.headers.toObject(false, true, false) ?? {}, instead: 'pm.response.headers' },
+  responseHeaders: { make: headers, instead: 'pm.response.headers' },
   responseCode: { make: code, instead: 'pm.response.code' },
   responseCookies: { make: cookies, instead: 'pm.cookies' },
 };
+
+// headers have the last value of each name.
+function headers() {
+  return Object.fromEntries((response()?.headers.all() ?? []).map(({ key, value }) => [key, value]));
+}
 
 function code() {
   const { code: number, status } = response() ?? {};

@@ -42,7 +42,7 @@ class Property {
     if ('disabled' in source) this.disabled = Boolean(source.disabled);
     if (source.description !== undefined) this.description = new PostmanDescription(source.description);
   }
-  valueOf() { return this.value; }
+  valueOf() { return Object.hasOwn(this, 'value') ? this.value : this; }
   toJSON() { return plain(this); }
 }
 mixed(Property, Templated);

@@ -75,10 +75,11 @@ const execution = perScript(() => {
 });
 define(pm, 'execution', execution);
 
-// setNextRequest keeps the last name; undefined changes nothing.
+// setNextRequest keeps the last name; undefined is none, as if the script had
+// named no request.
 function setNextRequest(name) {
-  if (state.halted || name === undefined) return;
-  state.next = { name: name === null ? null : String(name) };
+  if (state.halted) return;
+  state.next = name === undefined ? undefined : { name: name === null ? null : String(name) };
 }
 
 function skipRequest() {

@@ -63,8 +63,7 @@ class PostmanRequest extends Property {
     if (certificate) this.certificate = certificate;
   }
   update(source) {
-    if (!source) return;
-    if (typeof source === 'string') source = { url: source };
+    if (!isObject(source)) return;
     if ('url' in source) {
       if (typeof this.url?.update === 'function') this.url.update(source.url);
       else this.url = new Url(source.url);

@@ -35,6 +35,9 @@ class PostmanVariableScope {
     return (this.#tracker ??= new MutationTracker(this, this.#changes));
   }
 
+  get _postman_enableTracking() { return this.#layer !== DATA; }
+  get _layers() { return this.#layer === LOCAL ? [DATA, 2, 3, GLOBALS].map(scope) : undefined; }
+
   #all() { return parse(host.all(this.#layer)); }
   #listed() {
     const { VariableList } = load('variables');
@@ -77,7 +80,7 @@ class PostmanVariableScope {
   }
   #change(key, change) {
     if (this.#changes === NONE) this.#changes = new Map();
-    else this.#changes.delete(key); // it is the last now
+    else if (this.#changes.get(key)?.unset) this.#changes.delete(key); // it is the last now
     this.#changes.set(key, change);
   }
   unset(key) {
@@ -229,7 +232,29 @@ function replacedIn(value, find) {
 }
 
 function scope(layer) {
-  return ((state.scopes ??= [undefined, undefined, undefined, undefined, undefined])[layer] ??= new PostmanVariableScope(layer));
+  return ((state.scopes ??= [undefined, undefined, undefined, undefined, undefined])[layer] ??= host.copy(models[layer] ??= model(layer)));
+}
+
+// models are the scopes as no script has used them, by layer.
+const models = [];
+
+// What the SDK's scopes have as properties of their own, in its order.
+const OWN = [
+  ['id', 'values', 'mutations', '_postman_enableTracking', '_layers'],
+  ['id', 'values'],
+  ['id', 'name', 'values', '_postman_enableTracking', 'mutations'],
+  ['id', 'values', '_postman_enableTracking', 'mutations'],
+  ['id', 'values', '_postman_enableTracking', 'mutations'],
+];
+
+// model has them too, made when they are read.
+function model(layer) {
+  const made = new PostmanVariableScope(layer);
+  for (const name of OWN[layer]) {
+    const { get } = getOwnPropertyDescriptor(PostmanVariableScope.prototype, name);
+    Object.defineProperty(made, name, { get, enumerable: true, configurable: true });
+  }
+  return made;
 }
 
 // account tells the runner what became of the scopes. fail is called for a

@@ -11,12 +11,13 @@ const report = (name, index, skipped, error) => {
   else host.test(name, index, skipped, error.text, error.expected, error.actual);
 };
 
-// failure describes what a test threw; a value that is no Error may have a name
+// failure describes what a test threw; an object that is no Error may have a name
 // and a message, and else counts under the test's own name.
 function failure(name, error) {
   if (!(error instanceof Error)) {
-    const { text } = load('errors');
-    return { text: stringify({ type: 'Error', name: text(error?.name) ?? 'AssertionError', message: text(error?.message) ?? name }) };
+    const { name: kind, message } = error !== null && typeof error === 'object' ? error : {};
+    const text = (value, otherwise) => (value === undefined ? otherwise : String(value));
+    return { text: stringify({ type: 'Error', name: text(kind, 'AssertionError'), message: text(message, name) }) };
   }
   const out = { text: stringify(load('errors').describe(error)) };
   if (error.showDiff && 'expected' in error) {
