@@ -49,7 +49,7 @@ func TestLocales(t *testing.T) {
 // answers beside it.
 func TestIntl(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"tags", "segments", "names"} {
+	for _, name := range []string{"tags", "segments", "names", "ranges"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ask, err := os.ReadFile("testdata/intl/" + name + ".js")
@@ -102,6 +102,8 @@ func TestLocalesWithoutData(t *testing.T) {
 		{`new Intl.Segmenter("ja", { granularity: "word" }).segment("東京都")`, "no dictionary of the words"},
 		{`new Intl.Segmenter("en", { granularity: "word" }).segment("สวัสดี")`, "no dictionary of the words"},
 		{`new Intl.Segmenter("br")`, `the locale "br"`},
+		{`new Intl.DateTimeFormat("en", { timeZone: "Europe/Paris", hour: "numeric", timeZoneName: "short" }).formatRange(0, 1)`, "names of time zones"},
+		{`new Intl.DateTimeFormat("en", { era: "short" }).formatRange(0, 1)`, "era"},
 		{`new Intl.DisplayNames("sw", { type: "region" })`, `names of things in the locale "sw"`},
 		{`new Intl.DisplayNames("de", { type: "language" }).of("de-1996")`, `variants of languages, as in "de-1996"`},
 		{`new Intl.Locale("de").collations`, `the collations of the locale "de"`},

@@ -247,4 +247,4 @@ function parts(data, pattern, at) {
   return out;
 }
 
-return { patternOf, parts, hourLetter };
+return { patternOf, parts, hourLetter, tokens, skeleton, forFields, LETTERS };

@@ -214,9 +214,41 @@ function localized(english, writer, { told = (parts) => parts, text = texts } = 
   };
 }
 
-const dateTimeFormat = () => localized(native.DateTimeFormat,
-  (locales, options, { timeZone }) => dateWriter(locales, withDefaults(options, ANY, DAY), timeZone),
-  { told: spaced, text: (parts) => plainly(texts(parts)) });
+// dateRange makes a function from two dates to the parts of both as one text.
+function dateRange(locales, options, timeZone) {
+  const data = locale(locales);
+  demandDates(locales, data, options, UTC.test(timeZone));
+  const { patternOf } = load('datetimeformat');
+  const write = load('daterange').rangeWriter(data, patternOf(data, { ...options, hourCycle: options.hourCycle ?? hourCycle(locales) }));
+  const read = moments(data, timeZone);
+  return (from, to) => write(read(from), read(to));
+}
+
+// dateTimeFormat makes the class, which has ranges besides.
+function dateTimeFormat() {
+  const base = localized(native.DateTimeFormat,
+    (locales, options, { timeZone }) => dateWriter(locales, withDefaults(options, ANY, DAY), timeZone),
+    { told: spaced, text: (parts) => plainly(texts(parts)) });
+  return class extends base {
+    #asked;
+    #range;
+    constructor(locales, options = {}) {
+      super(locales, options);
+      this.#asked = [canonicalList(locales), withDefaults(options, ANY, DAY)];
+    }
+    formatRangeToParts(from, to) {
+      if (from === undefined || to === undefined) throw new TypeError('Invalid time value');
+      const times = [Number(from), Number(to)];
+      if (!times.every((time) => Math.abs(time) <= 8.64e15)) throw new RangeError('Invalid time value');
+      this.#range ??= dateRange(...this.#asked, this.resolvedOptions().timeZone);
+      return this.#range(...times);
+    }
+    formatRange(from, to) {
+      const all = this.formatRangeToParts(from, to);
+      return all.every(({ source }) => source === 'shared') ? plainly(texts(all)) : texts(all);
+    }
+  };
+}
 
 const numberFormat = () => localized(native.NumberFormat, numberWriter);
 

@@ -207,6 +207,22 @@ func dates(calendar gjson.Result) map[string]any {
 		return true
 	})
 	out["formats"] = formats
+	ranges := map[string]any{
+		"-": calendar.Get("dateTimeFormats.intervalFormats.intervalFormatFallback").String(),
+		"+": calendar.Get("dateTimeFormats.medium").String(), // a date and two times
+	}
+	calendar.Get("dateTimeFormats.intervalFormats").ForEach(func(key, patterns gjson.Result) bool {
+		if unused.MatchString(key.String()) {
+			return true
+		}
+		for difference, pattern := range patterns.Map() {
+			if !unused.MatchString(difference) {
+				ranges[key.String()+" "+difference] = pattern.String()
+			}
+		}
+		return true
+	})
+	out["ranges"] = ranges
 	append := map[string]any{}
 	for field, name := range map[string]string{"weekday": "Day-Of-Week", "zone": "Timezone", "year": "Year", "month": "Month", "day": "Day"} {
 		append[field] = calendar.Get("dateTimeFormats.appendItems." + name).String()
