@@ -3,6 +3,7 @@ package convert
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"strconv"
@@ -28,8 +29,6 @@ type value struct {
 	*yaml.Node
 }
 
-var yamlLine = regex.Lazy(`^yaml: (?:line (\d+): )?(?:unknown anchor )?`)
-
 // bareTemplate finds a template that YAML takes for a map in a map.
 var bareTemplate = regex.Lazy(`(?m)^[ \t]*(?:- )?[^\s:'"#]+:[ \t]+(\{\{)`)
 
@@ -37,17 +36,11 @@ var bareTemplate = regex.Lazy(`(?m)^[ \t]*(?:- )?[^\s:'"#]+:[ \t]+(\{\{)`)
 func parseYAML(file string, src []byte) (*value, error) {
 	var doc yaml.Node
 	if err := unmarshalYAML(src, &doc); err != nil {
-		msg := err.Error()
-		e := &collections.ParseError{File: file, Line: 1, Col: 1}
-		if m := yamlLine().FindStringSubmatch(msg); m != nil {
-			if n, err := strconv.Atoi(m[1]); err == nil {
-				e.Line = n
-			}
-			if m[1] != "" {
-				msg = strings.TrimPrefix(msg, m[0])
-			}
+		e := &collections.ParseError{File: file, Line: 1, Col: 1, Text: "not valid YAML: " + err.Error()}
+		var found *yaml.LoadError
+		if errors.As(err, &found) {
+			e.Line, e.Col, e.Text = max(found.Mark.Line, 1), max(found.Mark.Column, 1), "not valid YAML: "+found.Message
 		}
-		e.Text = "not valid YAML: " + strings.TrimPrefix(msg, "yaml: ")
 		if at := bareTemplate().FindSubmatchIndex(src); at != nil {
 			e.Line, e.Col = 1+strings.Count(string(src[:at[2]]), "\n"), at[2]-at[0]+1
 			e.Text = "not valid YAML: a value that starts with {{ needs quotes"
@@ -71,22 +64,18 @@ var (
 
 // unmarshalYAML reads what YAML 1.2 allows and the library does not: its
 // directive, and the surrogate pairs that YAML has from JSON. Pairs are
-// replaced only after the reader refused one: in a block they are plain text.
+// replaced only in a line that the reader refused: in a block they are plain text.
 func unmarshalYAML(src []byte, doc *yaml.Node) error {
 	src = yamlDirective().ReplaceAllFunc(src, func(b []byte) []byte { return bytes.Repeat([]byte("#"), len(b)) })
 	src, restore := hideBreaks(src)
 	for {
 		err := yaml.Unmarshal(src, doc)
 		restore(doc)
-		if err == nil || !strings.Contains(err.Error(), "invalid Unicode character escape code") {
+		var found *yaml.LoadError
+		if !errors.As(err, &found) {
 			return err
 		}
-		m := yamlLine().FindStringSubmatch(err.Error())
-		if m == nil {
-			return err
-		}
-		line, _ := strconv.Atoi(m[1]) // digits, by the pattern
-		lines := bytes.SplitAfter(src, []byte("\n"))
+		line, lines := found.Mark.Line, bytes.SplitAfter(src, []byte("\n"))
 		if line < 1 || line > len(lines) || !surrogatePair().Match(lines[line-1]) {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -158,10 +159,11 @@ func (b *Bus) consumer(ctx context.Context) (jetstream.Consumer, error) {
 // explain says in one line what is wrong with the server, and what helps.
 func explain(url string, err error) error {
 	at := "NATS at " + redacted(url)
+	var network *net.OpError
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, nats.ErrNoServers), errors.Is(err, nats.ErrTimeout), strings.Contains(err.Error(), "connection refused"):
+	case errors.Is(err, nats.ErrNoServers), errors.Is(err, nats.ErrTimeout), errors.As(err, &network) && network.Op == "dial":
 		return fmt.Errorf("%s: no server answers: %w", at, err)
 	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrPermissionViolation):
 		return fmt.Errorf("%s: the server refuses these credentials: %w", at, err)
@@ -286,7 +288,7 @@ func (b *Bus) publish(ctx context.Context, subject string, data []byte, opts ...
 		case errors.As(err, &refused) && (refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant):
 			return false, nil
 		case errors.As(err, &refused) && refused.ErrorCode == storeFull, errors.As(err, &refused) && refused.ErrorCode == accountFull,
-			errors.As(err, &refused) && refused.ErrorCode == streamFull, err != nil && strings.Contains(err.Error(), "maximum bytes exceeded"):
+			errors.As(err, &refused) && refused.ErrorCode == streamFull:
 			return false, fmt.Errorf("the store of the server is full: %w", err)
 		case errors.Is(err, nats.ErrMaxPayload):
 			return false, fmt.Errorf("the server takes no message of %d KB (max_payload): %w", len(data)>>10, err)
