@@ -133,6 +133,20 @@ func TestUsersAreApart(t *testing.T) {
 	}
 }
 
+// Users share JavaScript machines, and what their scripts leave in them is their
+// own all the same.
+func TestWhatScriptsLeaveIsTheirUsers(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, nil)
+	o := options(t, `{"name":"a","request":"{{url}}/a","event":[
+		{"listen":"prerequest","script":{"exec":["if (!pm.environment.get('who')) { who = pm.variables.replaceIn('{{$guid}}'); pm.environment.set('who', who); }"]}},
+		{"listen":"test","script":{"exec":["pm.test('is mine', () => pm.expect(who).to.eql(pm.environment.get('who')));"]}}]},`+get, srv.URL)
+	o.Schedule = load.Schedule{Users: load.Fixed(5, 0), Iterations: 60}
+	if r := put(t, o); r.Failed() || r.Total.Failed != 0 || r.Total.Passed != 120 {
+		t.Errorf("%d failed, %d checks passed: %+v", r.Total.Failed, r.Total.Passed, r.Errors)
+	}
+}
+
 // A rate starts iterations however long the answers take; those that find no
 // free user are dropped, and counted.
 func TestRateDropsWhatFindsNoUser(t *testing.T) {
@@ -189,9 +203,19 @@ func TestStallsAreNotOmitted(t *testing.T) {
 // counted as cut.
 func TestGrace(t *testing.T) {
 	t.Parallel()
-	srv := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	var hanging sync.WaitGroup
+	hanging.Add(2)
+	srv := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		hanging.Done()
+		<-r.Context().Done()
+	})
+	end := make(chan struct{})
+	go func() {
+		hanging.Wait()
+		close(end)
+	}()
 	o := options(t, `{"name":"hangs","request":"{{url}}/hangs"}`, srv.URL)
-	o.Schedule, o.Grace = load.Schedule{Users: load.Fixed(2, 200*time.Millisecond)}, 100*time.Millisecond
+	o.Schedule, o.Grace, o.Interrupt = load.Schedule{Users: load.Fixed(2, time.Hour)}, 100*time.Millisecond, end
 	r := put(t, o)
 	if r.Loop.Cut != 2 || r.Loop.Finished != 0 {
 		t.Errorf("%+v", r.Loop)
@@ -320,7 +344,11 @@ func TestInterrupt(t *testing.T) { // not parallel: it counts goroutines
 	o := options(t, get, srv.URL)
 	o.Schedule, o.Interrupt = load.Schedule{Users: load.Fixed(5, time.Hour)}, interrupt
 	var once sync.Once
-	o.Observe = func(load.Snapshot) { once.Do(func() { close(interrupt) }) }
+	o.Observe = func(s load.Snapshot) {
+		if s.Requests > 0 {
+			once.Do(func() { close(interrupt) })
+		}
+	}
 	r := put(t, o)
 	if !r.Interrupted || r.Total.Count == 0 {
 		t.Errorf("interrupted %v, %d requests", r.Interrupted, r.Total.Count)
