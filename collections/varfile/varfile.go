@@ -27,6 +27,9 @@ func ParseDotenv(name string, src []byte) ([]vars.Variable, error) {
 	}
 	var out []vars.Variable
 	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if key == "" || strings.ContainsAny(key, " \t") {
+			return nil, &collections.ParseError{File: name, Line: lineOf(src, key), Text: "not a KEY=value line: the name is empty, or has a blank in it"}
+		}
 		out = append(out, vars.Variable{Key: key, Value: values[key]})
 	}
 	return out, nil
@@ -49,6 +52,17 @@ func badLine(src []byte) int {
 		}
 	}
 	return 1
+}
+
+// lineOf is the line that begins with a key; 0 for none.
+func lineOf(src []byte, key string) int {
+	for i, line := range strings.Split(string(src), "\n") {
+		line = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "export "))
+		if rest, ok := strings.CutPrefix(line, key); ok && strings.HasPrefix(strings.TrimSpace(rest), "=") {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // ParsePairs reads key=value lines: nothing is quoted or expanded. Blank lines

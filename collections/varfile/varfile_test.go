@@ -56,6 +56,8 @@ func TestParse(t *testing.T) {
 		{"pairs, none", varfile.ParsePairs, "", nil, ""},
 
 		{".env in the order of names", varfile.ParseDotenv, "b=2\na=1", []string{"a=1", "b=2"}, ""},
+		{".env, a blank in a name", varfile.ParseDotenv, "a=1\nexport b c=s3cret\n", nil, "f:2: not a KEY=value line: the name is empty, or has a blank in it"},
+		{".env, no name", varfile.ParseDotenv, "a=1\n=s3cret\n", nil, "f:2: not a KEY=value line: the name is empty, or has a blank in it"},
 		{".env, a broken line", varfile.ParseDotenv, "a=1\nb=2\n(s3cret\n", nil, "f:3: not a KEY=value line"},
 
 		{"a vault that is an object", varfile.ParseVault, `{"b":"x","a":7,"c":null,"d":true}`, []string{"b=x (secret)", "a=7 (secret)", "c= (secret)", "d=true (secret)"}, ""},
