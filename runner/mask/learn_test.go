@@ -2,8 +2,10 @@ package mask_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -221,6 +223,25 @@ func TestTokenExchange(t *testing.T) {
 			if got := m.Text("<" + s + ">"); got != "<"+s+">" {
 				t.Errorf("%s: %s is hidden", c.name, s)
 			}
+		}
+	}
+}
+
+// What a pattern matches in a body is hidden in other encodings, too; what is
+// short, or a text of its own, is not.
+func TestMatches(t *testing.T) {
+	t.Parallel()
+	m := mask.New(mask.Options{Patterns: []*regexp.Regexp{regexp.MustCompile(`CARD-[0-9]+`)}})
+	m.Body([]byte(`{"card":"CARD-41111111","short":"CARD-1","long":"CARD-`+strings.Repeat("7", 1<<13)+`"}`), mask.Run)
+	for in, want := range map[string]string{
+		"CARD%2D41111111":            "******",
+		"434152442d3431313131313131": "******",
+		base64.StdEncoding.EncodeToString([]byte("xy:CARD-41111111")): "eHk6******",
+		"CARD%2D1":                             "CARD%2D1",
+		"CARD%2D" + strings.Repeat("7", 1<<13): "CARD%2D" + strings.Repeat("7", 1<<13),
+	} {
+		if got := m.Text(in); got != want {
+			t.Errorf("%.30s is %.30s, want %.30s", in, got, want)
 		}
 	}
 }

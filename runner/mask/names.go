@@ -224,12 +224,13 @@ func bracketed(s string) int {
 }
 
 // Body learns from a body that is sent or received the values of the keys that
-// are to be hidden by name.
+// are to be hidden by name, and what patterns match.
 func (m *Masker) Body(body []byte, until Scope) {
-	if m.options.Off || len(m.options.Names) == 0 {
+	if m.options.Off || len(m.options.Names)+len(m.options.Patterns) == 0 {
 		return
 	}
 	m.valuesIn(string(body), &m.names, shortest, until)
+	m.Matches(string(body), until)
 }
 
 // valuesIn learns the values of names in a text, as they are once unescaped, if

@@ -57,7 +57,8 @@ func learnSigned(item *mask.Item, a *collections.Auth, w *transport.Request, by 
 }
 
 // learnAnswer learns from an exchange: cookies, credentials in headers, the
-// tokens of a token endpoint, and the values of keys that are hidden by name.
+// tokens of a token endpoint, the values of keys that are hidden by name, and
+// what patterns match.
 func learnAnswer(m *mask.Masker, source string, sent event.Request, ex *transport.Exchange, given []script.Cookie) {
 	for _, c := range given {
 		m.Cookie(c.Value, mask.Recent)
@@ -71,7 +72,11 @@ func learnAnswer(m *mask.Masker, source string, sent event.Request, ex *transpor
 		}
 		for _, f := range hop.Response.Header {
 			m.Header(f.Name, f.Value, mask.Recent)
+			m.Matches(f.Value, mask.Recent)
 		}
+	}
+	for _, f := range sent.Header {
+		m.Matches(f.Value, mask.Recent)
 	}
 	m.Body(sent.Body, mask.Recent)
 	m.Body([]byte(sent.Display), mask.Recent)
