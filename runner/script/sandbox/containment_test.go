@@ -331,7 +331,7 @@ func TestPromise_11_NoMemoryForTheError(t *testing.T) {
 		{"null after memory was there again", `try { "x".repeat(1e8) } catch {}; throw null`, "null"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := newCell(t, script.Options{Memory: 8 << 20, Timeout: 3 * time.Second})
+			c := newCell(t, script.Options{Memory: 8 << 20, Timeout: 10 * time.Second})
 			out := c.run(tt.source)
 			if out.Err == nil || !strings.Contains(out.Err.Message, tt.want) {
 				t.Errorf("%+v, want %q", out.Err, tt.want)
