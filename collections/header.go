@@ -9,7 +9,27 @@ type Header struct {
 	System     bool  // added by the runner
 	Notes      Notes // what reports show of it besides
 
-	null bool // the document has null for the value, which is sent as "null"
+	key, value literal
+}
+
+// A literal is what a document has in place of a text: a number, say, is sent
+// as a text, and stays what it is in reports.
+type literal struct{ text, json string }
+
+// literalOf is none for a text, and for nothing.
+func literalOf(r gjson.Result, text string) literal {
+	if r.Type == gjson.String || !r.Exists() {
+		return literal{}
+	}
+	return literal{text, r.Raw}
+}
+
+// print is the text as JSON, or what the document has as long as it is the same.
+func (l literal) print(text string) []byte {
+	if l.json != "" && l.text == text {
+		return []byte(l.json)
+	}
+	return quoteJSON(text)
 }
 
 func parseHeaders(list gjson.Result) []Header {
@@ -19,11 +39,10 @@ func parseHeaders(list gjson.Result) []Header {
 			continue
 		}
 		o := objectOf(h)
-		v := o.get("value")
-		one := Header{null: v.Exists() && v.Type == gjson.Null,
-			Key: text(o.get("key")), Value: headerText(v),
-			Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(h)}
-		if !v.IsArray() {
+		k, v := o.get("key"), o.get("value")
+		one := Header{Key: text(k), Value: headerText(v), Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(h)}
+		if one.key = literalOf(k, one.Key); !v.IsArray() {
+			one.value = literalOf(v, one.Value)
 			out = append(out, one)
 			continue
 		}

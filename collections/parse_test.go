@@ -101,7 +101,7 @@ func TestParseTakesLiberalForms(t *testing.T) {
 		{"headers as lines in a list", `{"url":"h","header":["A: 1","B"]}`,
 			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[{"key":"A","value":"1"},{"key":"B","value":""}],"method":"GET"}`},
 		{"header without key or value", `{"url":"h","header":[{"value":"x"},{"key":"A"},{"key":"B","value":7}]}`,
-			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[{"key":"","value":"x"},{"key":"A","value":""},{"key":"B","value":"7"}],"method":"GET"}`},
+			`{"url":{"host":["h"],"query":[],"variable":[]},"header":[{"key":"","value":"x"},{"key":"A","value":""},{"key":"B","value":7}],"method":"GET"}`},
 		{"query as map", `{"url":{"host":["h"],"query":{"a":"1"}}}`,
 			`{"url":{"host":["h"],"query":[{"key":"a","value":"1"}],"variable":[]},"method":"GET"}`},
 		{"path of objects", `{"url":{"host":["h"],"path":[{"type":"string","value":"a"},"b"]}}`,

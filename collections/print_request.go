@@ -76,13 +76,9 @@ func (h Header) print(b *bytes.Buffer) {
 	}
 	b.WriteString(string(h.Notes))
 	b.WriteString(`"key":`)
-	b.Write(quoteJSON(h.Key))
+	b.Write(h.key.print(h.Key))
 	b.WriteString(`,"value":`)
-	if h.null && h.Value == "null" {
-		b.WriteString("null")
-	} else {
-		b.Write(quoteJSON(h.Value))
-	}
+	b.Write(h.value.print(h.Value))
 	if h.System {
 		b.WriteString(`,"system":true`)
 	}

@@ -23,8 +23,9 @@ func (a *apiKey) Sign(_ context.Context, r *transport.Request) error {
 		r.URL.Target = setQuery(r.URL.Target, key, value, a.p.Has("value"))
 		return nil
 	}
-	if key == "" {
-		return nil // a header without a name is not sent
+	if key == "" { // reports show it; a line without a name is not sent
+		r.Header = append(r.Header, transport.Field{Value: value})
+		return nil
 	}
 	var kept transport.Header
 	for _, f := range r.Header {

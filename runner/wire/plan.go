@@ -7,6 +7,7 @@ package wire
 import (
 	"io/fs"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,6 +69,7 @@ func Build(r *collections.Request, p collections.Profile, d Defaults) (*Plan, er
 		b.sign()
 	}
 	b.Request = reported(r, b.Wire, user)
+	b.Wire.Header = slices.DeleteFunc(b.Wire.Header, func(f transport.Field) bool { return f.Name == "" })
 	b.Request.Body = withoutContents(b.body.reported(r.Body))
 	b.addFraming()
 	b.Wire.Header = collapse(b.Wire.Header)

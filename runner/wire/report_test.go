@@ -59,3 +59,26 @@ func TestReportsMarkFilesWithoutAName(t *testing.T) {
 		}
 	}
 }
+
+// A line without a name, as an API key makes it that has none, is reported and
+// not sent.
+func TestReportsShowLinesWithoutName(t *testing.T) {
+	t.Parallel()
+	r, err := collections.ParseRequest([]byte(`{"method":"GET","url":"http://h/"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign := func(w *transport.Request) { w.Header = append(w.Header, transport.Field{Value: "v"}) }
+	p, err := Build(r, collections.Profile{}, Defaults{Token: func() string { return "" }, Boundary: func() string { return "b" }, Sign: sign})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `"header":[{"key":"","value":"v","system":true},`; !strings.Contains(string(p.Request.JSON()), want) {
+		t.Errorf("%s\nlacks %s", p.Request.JSON(), want)
+	}
+	for _, f := range p.Wire.Header {
+		if f.Name == "" {
+			t.Errorf("%+v is sent", f)
+		}
+	}
+}
