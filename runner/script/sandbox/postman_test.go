@@ -166,6 +166,42 @@ func TestThrownValues(t *testing.T) {
 	}
 }
 
+// A script that throws fails, whatever it throws.
+func TestThrowsAnything(t *testing.T) {
+	t.Parallel()
+	for _, thrown := range []string{"null", "undefined", "false", "0", "''", "Symbol('s')", "[]", "() => 1", "10n"} {
+		if out := newCell(t, script.Options{}).run("throw " + thrown); out.Err == nil {
+			t.Errorf("throw %s: no error", thrown)
+		}
+	}
+}
+
+// Buffers read, write and turn round what node's do, and refuse what they refuse.
+func TestBufferNumbers(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		`Buffer.from('abcd').swap16().toString()`:                                                  `"badc"`,
+		`Buffer.from('abcd').swap32().toString()`:                                                  `"dcba"`,
+		`Buffer.from('abcdefgh').swap64().toString()`:                                              `"hgfedcba"`,
+		`Buffer.from('abc').swap16()`:                                                              `"Buffer size must be a multiple of 16-bits"`,
+		`Buffer.from([1, 2, 3, 4, 5, 6]).readUIntLE(0, 6)`:                                         `6618611909121`,
+		`Buffer.from([1, 2, 3, 4, 5, 6]).readUIntBE(1, 3)`:                                         `131844`,
+		`Buffer.from([255, 254, 253]).readIntBE(0, 3)`:                                             `-259`,
+		`const b = Buffer.alloc(6); b.writeUIntLE(0x123456, 0, 3); b.writeIntBE(-5, 3, 3); [...b]`: `[86,52,18,255,255,251]`,
+		`Buffer.alloc(1).writeUInt8(256)`:                                                          `"\"value\" argument is out of bounds"`,
+		`Buffer.alloc(1).writeInt8(-129)`:                                                          `"\"value\" argument is out of bounds"`,
+		`Buffer.alloc(1).writeUInt16LE(1)`:                                                         `"Index out of range"`,
+		`Buffer.alloc(1).readUInt16LE(0)`:                                                          `"Trying to access beyond buffer length"`,
+		`Buffer.alloc(8).readUInt8(8)`:                                                             `"Trying to access beyond buffer length"`,
+		`[Buffer.from('ab').inspect(), Buffer.from('ab').toLocaleString(), Buffer.from('ab').slice(1).offset]`: `["<Buffer 61 62>","ab",1]`,
+	} {
+		got := logged(t, script.Test, "let out; try { out = eval("+quoted(source)+") } catch (e) { out = e.message } console.log(out)", answered("{}"))
+		if len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %q, want %s", source, got, want)
+		}
+	}
+}
+
 // Of a header sent twice the legacy responseHeaders have the last value.
 func TestResponseHeaders(t *testing.T) {
 	t.Parallel()

@@ -167,41 +167,90 @@ const methods = {
   indexOf(value, from, encoding) { return find(this, value, from, encoding, 1); },
   lastIndexOf(value, from, encoding) { return find(this, value, from, encoding, -1); },
   includes(value, from, encoding) { return find(this, value, from, encoding, 1) >= 0; },
+  swap16() { return swapped(this, 2); },
+  swap32() { return swapped(this, 4); },
+  swap64() { return swapped(this, 8); },
+  toLocaleString(...args) { return this.toString(...args); },
+  inspect() {
+    const shown = decode(subarray.call(this, 0, 50), 'hex').replace(/../g, ' $&');
+    return `<Buffer${shown}${this.length > 50 ? ' ... ' : ''}>`;
+  },
 };
 
-// number adds the readers and writers of one kind of number.
-function number(name, size, kind = name) {
-  const check = (buffer, at) => {
-    if (at < 0 || at + size > buffer.length) {
-      if (buffer.length < size) throw Object.assign(new RangeError('Attempt to access memory outside buffer bounds'), { code: 'ERR_BUFFER_OUT_OF_BOUNDS' });
-    throw Object.assign(new RangeError(`The value of "offset" is out of range. It must be >= 0 and <= ${buffer.length - size}. Received ${at}`), { code: 'ERR_OUT_OF_RANGE' });
-    }
-  };
+// swapped turns the bytes of each group round.
+function swapped(buffer, size) {
+  if (buffer.length % size) throw new RangeError(`Buffer size must be a multiple of ${size * 8}-bits`);
+  for (let i = 0; i < buffer.length; i += size) subarray.call(buffer, i, i + size).reverse();
+  return buffer;
+}
+
+function readable(buffer, at, size) {
+  if (!(at >= 0 && at + size <= buffer.length)) throw new RangeError('Trying to access beyond buffer length');
+}
+
+function writable(buffer, at, size, value, [least, most]) {
+  if (value < least || value > most) throw new RangeError('"value" argument is out of bounds');
+  if (!(at >= 0 && at + size <= buffer.length)) throw new RangeError('Index out of range');
+}
+
+// named adds a reader and a writer, under both spellings of their name.
+function named(name, read, write) {
+  for (const alias of new Set([name, name.replace('UInt', 'Uint')])) {
+    methods[`read${alias}`] = read;
+    methods[`write${alias}`] = write;
+  }
+}
+
+const limits = (bits, unsigned) => (unsigned ? [0, 2 ** bits - 1] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1]);
+
+// number adds the readers and writers of one kind of number; an integer has bits.
+function number(name, size, kind = name, bits = 0) {
+  const range = bits ? limits(bits, name.startsWith('U')) : [-Infinity, Infinity];
   const view = (buffer) => new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
   for (const [suffix, little] of size === 1 ? [['', true]] : [['LE', true], ['BE', false]]) {
     const read = function (at = 0) {
-      check(this, at);
+      readable(this, at, size);
       return view(this)[`get${kind}`](at, little);
     };
     const write = function (value, at = 0) {
-      check(this, at);
+      writable(this, at, size, value, range);
       view(this)[`set${kind}`](at, value, little);
       return at + size;
     };
-    for (const alias of new Set([name, name.replace('UInt', 'Uint')])) {
-      methods[`read${alias}${suffix}`] = read;
-      methods[`write${alias}${suffix}`] = write;
-    }
+    named(`${name}${suffix}`, read, write);
   }
 }
+
+// sizedNumber adds those of integers of one to six bytes.
+function sizedNumber(name, little) {
+  const unsigned = name.startsWith('U');
+  const place = (i, size) => 256 ** (little ? i : size - 1 - i);
+  const read = function (at, size) {
+    readable(this, at, size);
+    let out = 0;
+    for (let i = 0; i < size; i++) out += this[at + i] * place(i, size);
+    return unsigned || out < 2 ** (size * 8 - 1) ? out : out - 2 ** (size * 8);
+  };
+  const write = function (value, at, size) {
+    writable(this, at, size, value, limits(size * 8, unsigned));
+    for (let i = 0; i < size; i++) this[at + i] = Math.floor(value / place(i, size));
+    return at + size;
+  };
+  named(`${name}${little ? 'LE' : 'BE'}`, read, write);
+}
+
 for (const bits of [8, 16, 32]) {
-  number(`UInt${bits}`, bits / 8, `Uint${bits}`);
-  number(`Int${bits}`, bits / 8);
+  number(`UInt${bits}`, bits / 8, `Uint${bits}`, bits);
+  number(`Int${bits}`, bits / 8, `Int${bits}`, bits);
 }
 number('BigUInt64', 8, 'BigUint64');
 number('BigInt64', 8);
 number('Float', 4, 'Float32');
 number('Double', 8, 'Float64');
+for (const name of ['UInt', 'Int']) {
+  sizedNumber(name, true);
+  sizedNumber(name, false);
+}
 
 // Buffer is callable with and without new, as node's is.
 function Buffer(value, encoding, length) {
@@ -216,6 +265,9 @@ const hidden = (target, members) => {
 
 hidden(Bytes.prototype, methods);
 hidden(Bytes.prototype, { constructor: Buffer });
+for (const [name, of] of [['parent', 'buffer'], ['offset', 'byteOffset']]) {
+  Object.defineProperty(Bytes.prototype, name, { get() { return this instanceof Bytes ? this[of] : undefined; }, configurable: true });
+}
 Object.setPrototypeOf(Buffer, Uint8Array);
 Object.defineProperty(Buffer, 'prototype', { value: Bytes.prototype, writable: false });
 Object.defineProperty(Bytes, Symbol.species, { get: () => Bytes });

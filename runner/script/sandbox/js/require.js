@@ -8,7 +8,6 @@ const own = {
   chai: () => load('chai').chai,
   buffer: () => load('buffer'),
   fs: () => ({}),
-  os: () => ({ EOL: '\n' }),
 };
 
 const modules = new Map();
