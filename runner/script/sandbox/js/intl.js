@@ -250,7 +250,24 @@ function dateTimeFormat() {
   };
 }
 
-const numberFormat = () => localized(native.NumberFormat, numberWriter);
+// numberFormat makes the class, which has ranges besides.
+function numberFormat() {
+  return class extends localized(native.NumberFormat, numberWriter) {
+    #data;
+    constructor(locales, options) {
+      super(locales, options);
+      this.#data = locale(canonicalList(locales));
+    }
+    formatRangeToParts(from, to) {
+      for (const [name, value] of [['start', from], ['end', to]]) {
+        if (value === undefined) throw new TypeError(`Invalid ${name} : undefined`);
+        if (Number.isNaN(Number(value))) throw new RangeError(`Invalid ${name} : ${value}`);
+      }
+      return load('numberrange').rangeParts(this.#data, (value) => this.formatToParts(value), from, to);
+    }
+    formatRange(from, to) { return texts(this.formatRangeToParts(from, to)); }
+  };
+}
 
 // locale is the data of any locale, American English's too.
 const locale = (locales) => find(locales) ?? read('en');

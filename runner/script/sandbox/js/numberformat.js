@@ -7,7 +7,7 @@ const { inDigits } = load('locales');
 
 // affixes are what a pattern puts before and behind the number: lists of parts.
 function affixes(pattern, signs) {
-  const number = /[#0][#0.,]*/.exec(pattern);
+  const number = /[#0][#0.,]*/.exec(pattern) ?? { index: pattern.length, 0: '' }; // "mille" has none
   const cut = (text) => [...text.matchAll(/'([^']*)'|([-+%¤])|[^'\-+%¤]+/g)].map(([all, quoted, sign]) => {
     if (quoted !== undefined) return { type: 'literal', value: quoted || "'" };
     return sign ? signs(sign) : { type: 'literal', value: all };
@@ -127,12 +127,13 @@ function compactParts(data, value, options, english, plural) {
     const out = parts(data, short, options);
     if (!word) return out;
     const text = digits + (short.some(({ type }) => type === 'fraction') ? `.${short.find(({ type }) => type === 'fraction').value}` : '');
-    const pattern = word.of(plural(text)) ?? word.of('other');
+    const pattern = (text === '1' && word.of('1')) || (word.of(plural(text)) ?? word.of('other'));
     const from = out.findIndex(({ type }) => /^(?:integer)$/.test(type));
     const to = out.findLastIndex(({ type }) => /^(?:integer|fraction)$/.test(type)) + 1;
     const words = (list) => list.flatMap(({ value: text }) => [...text.matchAll(/[\s\u00a0]+|[^\s\u00a0]+/g)].map(([piece]) => ({ type: /[\s\u00a0]/.test(piece) ? 'literal' : 'compact', value: piece })));
     const [before, behind] = affixes(pattern, (mark) => ({ value: mark }));
-    return [...out.slice(0, from), ...words(before), ...out.slice(from, to), ...words(behind), ...out.slice(to)];
+    const number = pattern.includes('0') ? out.slice(from, to) : [];
+    return [...out.slice(0, from), ...words(before), ...number, ...words(behind), ...out.slice(to)];
   }
 }
 

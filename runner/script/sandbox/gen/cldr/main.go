@@ -257,6 +257,7 @@ func number(out map[string]any, numbers gjson.Result, digits map[string]string) 
 			signs[name] = v.String()
 		}
 	}
+	signs["about"] = symbols.Get("approximatelySign").String()
 	out["signs"] = signs
 	out["least"] = numbers.Get("minimumGroupingDigits").Int()
 	patterns := map[string]any{
@@ -264,6 +265,7 @@ func number(out map[string]any, numbers gjson.Result, digits map[string]string) 
 		"percent":    numbers.Get("percentFormats-numberSystem-" + system + ".standard").String(),
 		"currency":   numbers.Get("currencyFormats-numberSystem-" + system + ".standard").String(),
 		"accounting": numbers.Get("currencyFormats-numberSystem-" + system + ".accounting").String(),
+		"range":      numbers.Get("miscPatterns-numberSystem-" + system + ".range").String(),
 	}
 	out["patterns"] = patterns
 	for _, width := range []string{"short", "long"} {
@@ -272,7 +274,7 @@ func number(out map[string]any, numbers gjson.Result, digits map[string]string) 
 }
 
 // compact has the patterns of compact notation, by plural category and then
-// power of ten from 1,000 on.
+// power of ten from 1,000 on; under "1" those that only one has, "mille".
 func compact(table gjson.Result) map[string]any {
 	out := map[string]any{}
 	for _, count := range []string{"other", "zero", "one", "two", "few", "many"} {
@@ -284,6 +286,13 @@ func compact(table gjson.Result) map[string]any {
 		if all := strings.Join(list, "|"); all != out["other"] {
 			out[count] = all
 		}
+	}
+	var ones []string
+	for zeros := 3; zeros < 15; zeros++ {
+		ones = append(ones, table.Get("1"+strings.Repeat("0", zeros)+"-count-1").String())
+	}
+	if all := strings.Join(ones, "|"); len(all) > len(ones) {
+		out["1"] = all
 	}
 	return out
 }
