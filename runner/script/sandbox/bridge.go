@@ -62,7 +62,6 @@ var calls = map[string]call{
 	"names":    (*execution).names,
 	"segments": (*execution).segments,
 	"inCase":   (*execution).inCase,
-	"plural":   (*execution).plural,
 }
 
 // register puts the host functions on the global object, where js/boot.js

@@ -5,14 +5,12 @@ import (
 	_ "embed"
 	"encoding/json"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/tidwall/gjson"
 	textcases "golang.org/x/text/cases"
-	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 	"modernc.org/quickjs/intl"
 )
@@ -72,33 +70,6 @@ var tags = sync.OnceValues(func() (map[string]map[string]string, error) {
 func (x *execution) subtag(a arguments) (any, error) {
 	all, err := tags()
 	return all[a.text(0)][a.text(1)], err
-}
-
-var pluralNames = map[plural.Form]string{plural.Other: "other", plural.Zero: "zero", plural.One: "one",
-	plural.Two: "two", plural.Few: "few", plural.Many: "many"}
-
-// millions are the languages that count whole millions by another form, which
-// the rules of package plural, of CLDR 32, do not know yet.
-var millions = map[string]bool{"ca": true, "es": true, "fr": true, "it": true, "pt": true}
-
-// plural is plural(locale, number, type): the plural category of a number
-// written with these digits. The type is cardinal or ordinal.
-func (x *execution) plural(a arguments) (any, error) {
-	rules := plural.Cardinal
-	if a.text(2) == "ordinal" {
-		rules = plural.Ordinal
-	}
-	tag := language.Make(a.text(0))
-	whole, fraction, _ := strings.Cut(a.text(1), ".")
-	if base, _ := tag.Base(); a.text(2) != "ordinal" && fraction == "" && strings.HasSuffix(whole, "000000") && millions[base.String()] {
-		return "many", nil
-	}
-	var digits []byte
-	for _, d := range []byte(whole + fraction) {
-		digits = append(digits, d-'0')
-	}
-	form := rules.MatchDigits(tag, digits, len(whole), len(fraction))
-	return pluralNames[form], nil
 }
 
 // intl puts Intl and the toLocale… methods that go by it on the global

@@ -6,6 +6,7 @@
 const { hidden } = load('hidden');
 const { find, first, supported, read, hourCycle, inDigits, filled } = load('locales');
 const { Locale, canonicalList } = load('locale');
+const { plural, categories } = load('plural');
 
 let native; // the engine's constructors
 
@@ -186,7 +187,7 @@ function numberWriter(locales, options, resolved) {
   const { notation, useGrouping } = resolved;
   const english = (n, how) => new native.NumberFormat('en-US', how).formatToParts(n);
   const write = notation === 'compact'
-    ? (n) => compactParts(data, n, { ...options, useGrouping }, english, (digits) => host.plural(data.tag, digits, 'cardinal'))
+    ? (n) => compactParts(data, n, { ...options, useGrouping }, english, (digits) => plural(data.tag, digits, 'cardinal'))
     : (n, own) => parts(data, own, { ...options, useGrouping });
   write.resolved = { locale: canonical(locales), numberingSystem: data.system ?? 'latn' };
   return write;
@@ -272,6 +273,8 @@ function numberFormat() {
 // locale is the data of any locale, American English's too.
 const locale = (locales) => find(locales) ?? read('en');
 
+const ORDER = ['few', 'many', 'one', 'two', 'zero', 'other'];
+
 class PluralRules {
   #locale;
   #type;
@@ -284,18 +287,24 @@ class PluralRules {
   }
   select(n) {
     const number = Number(n);
-    return Number.isFinite(number) ? host.plural(this.#locale, this.#digits.format(Math.abs(number)), this.#type) : 'other';
+    return Number.isFinite(number) ? plural(this.#locale, this.#digits.format(Math.abs(number)), this.#type) : 'other';
   }
-  resolvedOptions() { return { locale: this.#locale, type: this.#type, ...digitsOf(this.#digits.resolvedOptions()), pluralCategories: this.#categories() }; }
-  #categories() {
-    const seen = new Set([...Array(201).keys(), 1e6, 0.5, 1.5].map((n) => this.select(n)));
-    return ['few', 'many', 'one', 'two', 'zero', 'other'].filter((name) => seen.has(name));
-  }
+  resolvedOptions() { return { locale: this.#locale, type: this.#type, ...digitsOf(this.#digits.resolvedOptions()), pluralCategories: ORDER.filter((name) => categories(this.#locale, this.#type).includes(name)) }; }
 }
 
 const digitsOf = ({ minimumIntegerDigits, minimumFractionDigits, maximumFractionDigits }) => ({ minimumIntegerDigits, minimumFractionDigits, maximumFractionDigits });
 
 const literal = (value) => [{ type: 'literal', value }];
+
+// agreeing is a list's last pattern, before a word that its "and" or "or" agrees
+// with: in Spanish before the same sound, in Hebrew before other letters.
+function agreeing(locale, pattern, word) {
+  if (/^es\b/.test(locale)) {
+    if (/^(?:i|hi(?![ae]))/i.test(word)) return pattern.replace(' y ', ' e ');
+    if (/^(?:h?o|8|11(?: |$))/i.test(word)) return pattern.replace(' o ', ' u ');
+  }
+  return /^he\b/.test(locale) && !/^\p{Script=Hebrew}/u.test(word) ? pattern.replace('ו{1}', 'ו-{1}') : pattern;
+}
 
 class ListFormat {
   #locale;
@@ -315,8 +324,8 @@ class ListFormat {
       if (typeof value !== 'string') throw new TypeError('Iterable yielded a non-String value');
       return [{ type: 'element', value }];
     });
-    const [two, start, middle, end] = this.#patterns;
     if (items.length < 2) return items.flat();
+    const [two, start, middle, end] = this.#patterns.map((pattern, at) => (at === 0 || at === 3 ? agreeing(this.#locale, pattern, items.at(-1)[0].value) : pattern));
     if (items.length === 2) return filled(two, items, literal);
     let out = filled(end, [items.at(-2), items.at(-1)], literal);
     for (let at = items.length - 3; at >= 0; at--) out = filled(at ? middle : start, [items[at], out], literal);
@@ -348,7 +357,7 @@ class RelativeTimeFormat {
     if (this.#options.numeric === 'auto' && words[n] !== undefined) return [{ type: 'literal', value: words[n] }];
     const when = n < 0 || Object.is(n, -0) ? 'past' : 'future';
     const size = Math.abs(n);
-    const category = host.plural(tag, new native.NumberFormat('en-US', { useGrouping: false }).format(size), 'cardinal');
+    const category = plural(tag, new native.NumberFormat('en-US', { useGrouping: false }).format(size), 'cardinal');
     const pattern = words[`${when} ${category}`] ?? words[`${when} other`];
     return filled(pattern, [this.#numbers.formatToParts(size).map((part) => ({ ...part, unit: name }))], literal);
   }

@@ -15,9 +15,13 @@ function affixes(pattern, signs) {
   return [cut(pattern.slice(0, number.index)), cut(pattern.slice(number.index + number[0].length))];
 }
 
+// patternOf is a style's own.
+const patternOf = (data, { style, currencySign }) => data.patterns[style === 'currency' && currencySign === 'accounting' ? 'accounting' : /^(?:currency|percent)$/.test(style) ? style : 'decimal'];
+
 // grouped parts the digits of a whole number.
-function grouped(data, digits, sign, { useGrouping, notation }) {
-  const pattern = data.patterns.decimal.split('.')[0].split(',').slice(1).map((group) => group.length);
+function grouped(data, digits, sign, options) {
+  const { useGrouping, notation } = options;
+  const pattern = patternOf(data, options).split(';')[0].split('.')[0].split(',').slice(1).map((group) => group.match(/^[#0]*/)[0].length);
   const [first, next = first] = pattern.reverse();
   const least = useGrouping === 'always' || useGrouping === true && data.least < 2 ? 1 : useGrouping === 'min2' || notation === 'compact' ? 2 : data.least;
   if (useGrouping === false || useGrouping === 'false' || !first || digits.length < first + least) return [{ type: 'integer', value: inDigits(data, digits) }];
@@ -69,13 +73,18 @@ function core(data, parts, options) {
 // patternFor is what surrounds the number. Currencies that are shown by
 // letters stand off from digits.
 function patternFor(data, options, inDigits) {
-  const { style } = options;
-  if (style !== 'currency') return data.patterns[style === 'percent' ? style : 'decimal'];
-  const pattern = data.patterns[options.currencySign === 'accounting' ? 'accounting' : 'currency'];
-  if (!inDigits) return pattern;
+  const pattern = patternOf(data, options);
+  if (options.style !== 'currency' || !inDigits) return pattern;
   const sign = signOf(data, options);
   const spaced = /\p{L}$/u.test(sign) ? pattern.replace(/¤(?=[#0])/g, '¤\u00a0') : pattern;
   return /^\p{L}/u.test(sign) ? spaced.replace(/([#0])¤/g, '$1\u00a0¤') : spaced;
+}
+
+// unmarked takes a sign out of the marks that tell its direction of writing.
+function unmarked(part) {
+  const [, before, value, behind] = /^([\u200e\u200f\u061c]*)(.*?)([\u200e\u200f\u061c]*)$/s.exec(part.value);
+  if (!/Sign$/.test(part.type) || value.length === part.value.length) return [part];
+  return [{ type: 'literal', value: before }, { ...part, value }, { type: 'literal', value: behind }].filter((piece) => piece.value);
 }
 
 // parts lays out what the engine's own formatter makes of a number.
@@ -93,7 +102,7 @@ function parts(data, english, options) {
   };
   const [before, behind] = affixes(pattern, marks);
   const unit = options.style === 'unit' ? english.slice(english.findLastIndex(({ type }) => /^(?:integer|fraction|nan|infinity)$/.test(type)) + 1) : [];
-  return [...before, ...core(data, english, options), ...unit, ...behind];
+  return [...before, ...core(data, english, options), ...unit, ...behind].flatMap(unmarked);
 }
 
 // wording finds how compact notation shortens a number: the power of ten it
@@ -130,10 +139,14 @@ function compactParts(data, value, options, english, plural) {
     const pattern = (text === '1' && word.of('1')) || (word.of(plural(text)) ?? word.of('other'));
     const from = out.findIndex(({ type }) => /^(?:integer)$/.test(type));
     const to = out.findLastIndex(({ type }) => /^(?:integer|fraction)$/.test(type)) + 1;
-    const words = (list) => list.flatMap(({ value: text }) => [...text.matchAll(/[\s\u00a0]+|[^\s\u00a0]+/g)].map(([piece]) => ({ type: /[\s\u00a0]/.test(piece) ? 'literal' : 'compact', value: piece })));
-    const [before, behind] = affixes(pattern, (mark) => ({ value: mark }));
+    const words = (list) => list.flatMap((part) => (part.type === 'minusSign' ? [part] : split(part.value)));
+    const split = (text) => [...text.matchAll(/[\s\u00a0]+|[^\s\u00a0]+/g)].map(([piece]) => ({ type: /[\s\u00a0]/.test(piece) ? 'literal' : 'compact', value: piece }));
+    const [positive, negative] = pattern.split(';');
+    const minus = out.find(({ type }) => type === 'minusSign');
+    const within = minus && negative; // "elfu -1": the pattern has a place for the sign
+    const [before, behind] = affixes(within || positive, (mark) => (mark === '-' ? minus : { value: mark }));
     const number = pattern.includes('0') ? out.slice(from, to) : [];
-    return [...out.slice(0, from), ...words(before), ...number, ...words(behind), ...out.slice(to)];
+    return [...out.slice(0, from).filter((part) => !within || part !== minus), ...words(before), ...number, ...words(behind), ...out.slice(to)];
   }
 }
 

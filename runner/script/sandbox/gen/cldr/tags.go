@@ -19,6 +19,7 @@ func tags(dir string) ([]byte, error) {
 	t.weeks()
 	t.values()
 	t.directions()
+	t.plurals()
 	if t.err != nil {
 		return nil, t.err
 	}
@@ -241,6 +242,25 @@ func (t *tables) directions() {
 		language, rest, _ := strings.Cut(name, "-")
 		if script, _, _ := strings.Cut(rest, "-"); len(script) == 4 {
 			t.put("directions", language+"-"+script, "rtl")
+		}
+	}
+}
+
+// plurals are the rules of plural categories: "one: i = 1 and v = 0; other".
+func (t *tables) plurals() {
+	for table, file := range map[string]string{"cardinal": "plurals", "ordinal": "ordinals"} {
+		for locale, rules := range t.supplemental(file, "plurals-type-"+table) {
+			var list []string
+			rules.ForEach(func(key, rule gjson.Result) bool {
+				condition, _, _ := strings.Cut(rule.String(), "@")
+				category := strings.TrimPrefix(key.String(), "pluralRule-count-")
+				if condition = strings.TrimSpace(condition); condition != "" {
+					category += ": " + condition
+				}
+				list = append(list, category)
+				return true
+			})
+			t.put(table, locale, strings.Join(list, "; "))
 		}
 	}
 }
