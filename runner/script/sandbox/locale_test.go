@@ -116,20 +116,28 @@ func TestLocaleArguments(t *testing.T) {
 	t.Parallel()
 	c := newCell(t, script.Options{})
 	for source, want := range map[string]string{
-		`"istanbul".toLocaleUpperCase("tr")`:                                   "İSTANBUL",
-		`"IİIı".toLocaleLowerCase("tr-TR")`:                                    "ıiıı",
-		`"ά".toLocaleUpperCase("el")`:                                          "Α",
-		`"i".toLocaleUpperCase(["az", "en"])`:                                  "İ",
-		`"straße".toLocaleUpperCase("de") + "i".toLocaleUpperCase()`:           "STRASSEI",
-		`[1234.5, null, [2000], "x"].toLocaleString("de")`:                     "1.234,5,,2.000,x",
-		`[0.5].toLocaleString("fr", { style: "percent" })`:                     "50\u00a0%",
-		`new Float64Array([1234.5, 2]).toLocaleString("de")`:                   "1.234,5,2",
-		`[1e6].toLocaleString("ar-EG")`:                                        "١٬٠٠٠٬٠٠٠",
-		`(() => { const a = [1]; a.push(a); return a.toLocaleString() })()`:    "1,",
-		`(1.5).toLocaleString("tlh")`:                                          "1.5", // nobody's, as in V8
-		`Intl.NumberFormat.supportedLocalesOf(["de", "br", "tlh", "sw-KE"])`:   "de,sw-KE",
-		`Intl.Collator.supportedLocalesOf("de")`:                               "de",
-		`new Date(0).toLocaleDateString("th", { calendar: "gregory" }).length`: "8",
+		`"istanbul".toLocaleUpperCase("tr")`:                                                        "İSTANBUL",
+		`"IİIı".toLocaleLowerCase("tr-TR")`:                                                         "ıiıı",
+		`"ά".toLocaleUpperCase("el")`:                                                               "Α",
+		`"i".toLocaleUpperCase(["az", "en"])`:                                                       "İ",
+		`"straße".toLocaleUpperCase("de") + "i".toLocaleUpperCase()`:                                "STRASSEI",
+		`[1234.5, null, [2000], "x"].toLocaleString("de")`:                                          "1.234,5,,2.000,x",
+		`[0.5].toLocaleString("fr", { style: "percent" })`:                                          "50\u00a0%",
+		`new Float64Array([1234.5, 2]).toLocaleString("de")`:                                        "1.234,5,2",
+		`[1e6].toLocaleString("ar-EG")`:                                                             "١٬٠٠٠٬٠٠٠",
+		`(() => { const a = [1]; a.push(a); return a.toLocaleString() })()`:                         "1,",
+		`(1.5).toLocaleString("tlh")`:                                                               "1.5", // nobody's, as in V8
+		`Intl.NumberFormat.supportedLocalesOf(["de", "br", "tlh", "sw-KE"])`:                        "de,sw-KE",
+		`new Intl.ListFormat("es").format(["a", "i"])`:                                              "a e i",
+		`new Intl.ListFormat("es").format(["a", "hielo"])`:                                          "a y hielo",
+		`new Intl.ListFormat("es", { type: "disjunction" }).format([7, 8].map(String))`:             "7 u 8",
+		`new Intl.ListFormat("he").format(["a", "b"])`:                                              "a ו-b",
+		`new Intl.PluralRules("ar").resolvedOptions().pluralCategories`:                             "few,many,one,two,zero,other",
+		`new Intl.PluralRules("pt-AO").select(0)`:                                                   "one",
+		`new Intl.NumberFormat("fr", { notation: "compact", compactDisplay: "long" }).format(1000)`: "mille",
+		`new Intl.NumberFormat("sw", { notation: "compact" }).format(-1234)`:                        "elfu\u00a0-1.2",
+		`Intl.Collator.supportedLocalesOf("de")`:                                                    "de",
+		`new Date(0).toLocaleDateString("th", { calendar: "gregory" }).length`:                      "8",
 	} {
 		c.succeeds(fmt.Sprintf(`if (String(%s) !== %q) throw new Error(String(%[1]s))`, source, want))
 	}
