@@ -26,6 +26,10 @@ func Libraries() []engine.Pattern {
 		{Name: "compress", Names: []string{"_update", "_digest"}},
 		{Name: "rounds", Names: []string{"update", "getHash", "setHMACKey", "getHMAC"}},
 		{Name: "rounds", Names: []string{"reset", "update", "finalize", "blockSize"}},
+		{Name: "wordhash", Words: "return 64 9 4 5 1732584193 271733878 680876936", Parameters: 2},
+		{Name: "wordhash", Words: "return 64 9 4 5 1732584193 271733878 1009589776", Parameters: 2},
+		{Name: "wordhash", Words: "return 64 9 4 5 1779033703 1013904242 1359893119", Parameters: 2},
+		{Name: "nacl", Names: []string{"crypto_hash", "crypto_scalarmult", "crypto_sign_open", "crypto_stream_xor"}},
 		{Name: "keccak", Names: []string{"keccak", "update", "finish", "writeInto"}},
 		{Name: "keccak", Names: []string{"update", "encode", "encodeString", "bytepad", "finalize"}},
 	}
@@ -40,12 +44,14 @@ func Function(name string) engine.Function {
 		return engine.Around
 	case "mentions":
 		return engine.Mentions
+	case "leaf":
+		return engine.Leaf
 	case "remember":
 		return engine.Remember
 	case "intact":
 		return engine.Intact
 	}
-	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, modes, encodings} {
+	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings} {
 		if f := of[name]; f != nil {
 			return f
 		}

@@ -29,11 +29,15 @@ func (m *Machine) known(name string) lib.TJSAtom {
 //go:linkname findAtom modernc.org/libquickjs.___JS_FindAtom
 func findAtom(tls *libc.TLS, runtime, chars uintptr, size libc.Tsize_t, kind int32) lib.TJSAtom
 
-// A Pattern is for objects that have own properties of all of these names.
+// A Pattern is for objects that have own properties of all of these names; or,
+// when it has words, for functions of so many parameters whose source has them,
+// between spaces, and no function in it.
 type Pattern struct {
-	Name  string
-	Names []string
-	atoms []lib.TJSAtom
+	Name       string
+	Names      []string
+	Words      string
+	Parameters int
+	atoms      []lib.TJSAtom
 }
 
 // CallWithObjects calls fn(name of the pattern, object, loaded) for each object
@@ -93,6 +97,7 @@ func (m *Machine) fitting(patterns []Pattern) (found []fit) {
 		if *at[uint8](p - kindBefore)&kindMask != lib.EJS_GC_OBJ_TYPE_JS_OBJECT {
 			continue
 		}
+		found = m.fittingFunction(found, p, patterns)
 		shape := at[lib.TJSObject](p).Fshape
 		known := &unfit[shape/32%uintptr(len(unfit))]
 		if *known == shape {
@@ -100,12 +105,42 @@ func (m *Machine) fitting(patterns []Pattern) (found []fit) {
 		}
 		*known = shape
 		for _, pattern := range patterns {
-			if hasAll(p, pattern.atoms) {
+			if pattern.Words == "" && hasAll(p, pattern.atoms) {
 				found = append(found, fit{pattern.Name, share(ofPointer(lib.EJS_TAG_OBJECT, p))})
 				*known = 0
 			}
 		}
 	}
+	return found
+}
+
+// The source of a function that a pattern has words for is this long, in bytes.
+const (
+	leastSource = 512
+	mostSource  = 16 << 10
+)
+
+// fittingFunction adds an object to those found when it is a function that fits
+// a pattern by its words. Code that fits none is looked at once.
+func (m *Machine) fittingFunction(found []fit, object uintptr, patterns []Pattern) []fit {
+	if at[lib.TJSObject](object).Fclass_id != lib.EJS_CLASS_BYTECODE_FUNCTION {
+		return found
+	}
+	code := at[body](object + objectUnion).code
+	function := at[lib.TJSFunctionBytecode](code)
+	if n := function.Fdebug.Fsource_len; n < leastSource || n > mostSource || function.Fdebug.Fsource == 0 || m.searched[code] {
+		return found
+	}
+	v := ofPointer(lib.EJS_TAG_OBJECT, object)
+	for _, pattern := range patterns {
+		if pattern.Words != "" && int(function.Farg_count) == pattern.Parameters && isLeaf(v) && mentions(v, []byte(pattern.Words)) {
+			return append(found, fit{pattern.Name, share(v)})
+		}
+	}
+	if m.searched == nil {
+		m.searched = map[uintptr]bool{}
+	}
+	m.searched[code] = true
 	return found
 }
 
@@ -237,20 +272,38 @@ var null = simple(lib.EJS_TAG_NULL)
 func Mentions(c *Call) Value {
 	f := c.At(0)
 	words, ok := c.Latin1(c.At(1))
-	if !ok || !isClosure(f) {
-		return Bool(false)
-	}
+	return Bool(ok && isClosure(f) && mentions(f, words))
+}
+
+// Leaf answers whether a function, the argument, has no other in its source. One
+// that has may be a whole module, which is not to be tried.
+func Leaf(c *Call) Value { return Bool(isClosure(c.At(0)) && isLeaf(c.At(0))) }
+
+func isLeaf(f Value) bool {
+	source := sourceOf(f)
+	return bytes.Count(source, []byte("function")) <= 1 && !bytes.Contains(source, []byte("=>"))
+}
+
+// sourceOf is the source of a closure, the engine's own; nil when it has none.
+func sourceOf(f Value) []byte {
 	debug := &at[lib.TJSFunctionBytecode](at[body](pointerOf(f) + objectUnion).code).Fdebug
 	if debug.Fsource == 0 {
-		return Bool(false)
+		return nil
 	}
-	source := bytesAt(debug.Fsource, int(debug.Fsource_len))
+	return bytesAt(debug.Fsource, int(debug.Fsource_len))
+}
+
+func mentions(f Value, words []byte) bool {
+	source := sourceOf(f)
+	if source == nil {
+		return false
+	}
 	for word := range bytes.FieldsSeq(words) {
 		if !hasWord(source, word) {
-			return Bool(false)
+			return false
 		}
 	}
-	return Bool(true)
+	return true
 }
 
 func hasWord(text, word []byte) bool {

@@ -28,7 +28,8 @@ type Machine struct {
 	stringify  any              // likewise
 	numbers    map[string]int32 // of those that New made
 	remembered [][]recollection
-	base       *baseline // nil until one is taken
+	base       *baseline        // nil until one is taken
+	searched   map[uintptr]bool // code that fits no pattern by its words
 }
 
 // Open makes a machine, with a heap of its own unless Fallback says why not.
@@ -99,7 +100,7 @@ func (m *Machine) Restore() {
 	if m.evaluator != nil {
 		m.forget()
 	}
-	m.keys, m.remembered, m.base = jsonKeys{}, nil, nil
+	m.keys, m.remembered, m.searched, m.base = jsonKeys{}, nil, nil, nil
 	m.heap.restore()
 	m.reseed()
 }

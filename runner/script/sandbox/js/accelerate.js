@@ -9,6 +9,7 @@ const { apply } = Reflect;
 const { keys, is, hasOwn, getPrototypeOf } = Object;
 const exchange = host.native('exchange');
 const around = host.native('around');
+const leaf = host.native('leaf');
 const mentions = host.native('mentions');
 const remember = host.native('remember');
 const intact = host.native('intact');
@@ -44,12 +45,12 @@ function same(a, b) {
 }
 
 // reach are the functions that functions know, as variables around them, and so
-// on, which take so many arguments and have words in their source; the nearest
-// come first.
+// on, which take so many arguments and have words in their source, and no
+// function; the nearest come first.
 function reach(functions, count, words) {
   const seen = new Set(functions);
   for (const fn of seen) for (const f of surroundings(fn)) if (typeof f === 'function' && seen.size < REACH) seen.add(f);
-  return [...seen].filter((fn) => fn.length === count && mentions(fn, words));
+  return [...seen].filter((fn) => fn.length === count && leaf(fn) && mentions(fn, words));
 }
 
 const REACH = 500; // functions
@@ -85,6 +86,7 @@ class Accelerator {
     if (!same(probe((self, ...args) => apply(fast, self, args)), probe((self, ...args) => apply(fn, self, args)))) return false;
     if (!exchange(fn, fast)) return false;
     plain = fast;
+    done.add(fast); // it looks as the library's function did
     return true;
   }
 }
