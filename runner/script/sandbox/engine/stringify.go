@@ -49,7 +49,12 @@ type cFunction = func(tls *libc.TLS, ctx uintptr, this Value, count int32, first
 const (
 	maxWritten = 32 << 20 // characters
 	maxGap     = 10       // of an indentation
+	maxNesting = 10_000
 )
+
+// guarded is how deep a value is before it is looked for a circle: the engine
+// looks through all objects around one each time.
+const guarded = 200
 
 // plainJSON is the text of a value; ok is false for the engine to do it.
 func (m *Machine) plainJSON(count int32, first uintptr) (v Value, ok bool) {
@@ -85,7 +90,8 @@ type jsonWriter struct {
 	wide       []uint16 // once it is not nil
 	gap        string
 	depth      int
-	toJSON     lib.TJSAtom // 0: nobody has such a method
+	around     map[uintptr]bool // the objects a deep one is in
+	toJSON     lib.TJSAtom      // 0: nobody has such a method
 	arrayProto uintptr
 	shapes     map[uintptr]*jsonShape
 	last       uintptr // the shape met last
@@ -168,10 +174,20 @@ func (w *jsonWriter) value(v Value) bool {
 }
 
 func (w *jsonWriter) object(v Value) bool {
-	if w.depth++; w.depth > maxDepth {
-		return false // or in a circle
+	if w.depth++; w.depth > maxNesting {
+		return false
 	}
 	defer func() { w.depth-- }()
+	if p := pointerOf(v); w.depth > guarded {
+		if w.around[p] {
+			return false // in a circle
+		}
+		if w.around == nil {
+			w.around = map[uintptr]bool{}
+		}
+		w.around[p] = true
+		defer delete(w.around, p)
+	}
 	if list, ok := fastArray(v); ok {
 		o := at[lib.TJSObject](pointerOf(v))
 		shape := at[lib.TJSShape](o.Fshape)

@@ -39,6 +39,8 @@ func TestStringify(t *testing.T) {
 		`(() => { const o = {}; for (let i = 0; i < 200; i++) o['k' + i * 7 % 200] = i; return o; })()`,
 		`(() => { let o = {}; for (let i = 0; i < 600; i++) o = { o, a: [i] }; return o; })()`,
 		`(() => { const o = { a: [] }; o.a.push({ o }); return o; })()`,
+		`(() => { const first = {}; let o = first; for (let i = 0; i < 300; i++) o = { o }; first.back = o; return o; })()`,
+		`(() => { const leaf = { leaf: 1 }; let o = leaf; for (let i = 0; i < 300; i++) o = { o }; return [o, o, { leaf, o }]; })()`,
 		`[1n]`, `{ a: { b: 1n } }`, `Math`, `globalThis.JSON`, `null`, `'text'`, `true`, `undefined`,
 		`(() => { Object.prototype.toJSON = function () { return 'all'; }; return { a: [1] }; })()`,
 		`(() => { delete Object.prototype.toJSON; Array.prototype.toJSON = function () { return 'lists'; }; return { a: [1] }; })()`,
@@ -57,6 +59,21 @@ func TestStringify(t *testing.T) {
 		}
 	}
 	if got := text(t, m, `[JSON.stringify.name, JSON.stringify.length, typeof JSON.stringify(null), JSON.stringify({ a: 1 }, ['b'])].join()`); got != "stringify,3,string,{}" {
+		t.Error(got)
+	}
+}
+
+// What is deeper than the engine's own function has a stack for is written, too.
+func TestStringifyDeep(t *testing.T) {
+	m := opened(t)
+	defer m.Drop()
+	m.StringifyFast()
+	source := `(() => {
+		let value = 1;
+		for (let i = 0; i < 9000; i++) value = { v: value };
+		return String(JSON.stringify(value) === '{"v":'.repeat(9000) + 1 + '}'.repeat(9000));
+	})()`
+	if got := text(t, m, source); got != "true" {
 		t.Error(got)
 	}
 }
