@@ -38,6 +38,7 @@ var pastes = []struct {
 	{"jssha@3.3.1", hashesOfJSSHA, "", "", 1},
 	{"jssha@2.4.2", hashesOfJSSHA, "; globalThis.hash = new module.exports('SHA-1', 'TEXT');", "", 1},
 	{"hash.js@1.1.7", hashesOfHashJS, "", abc512, 4},
+	{"aes-js@3.1.2", modesOfAESJS, "", "69c4e0d86a7b0430d8cdb78070b4c55a", 1},
 	{"tweetnacl@1.0.3", functionsOfNaCl, "", abc512, 1},
 	{"@scure/bip32@1.3.3", `const node = lib.HDKey.fromMasterSeed(Uint8Array.from(data.padEnd(32, key).slice(0, 60), (c) => c.charCodeAt(0) & 255));
 		console.log(JSON.stringify([node, node.deriveChild(7), node.fingerprint]));`, "", "", 3}, // with noble-hashes in it
@@ -112,6 +113,24 @@ const functionsOfNaCl = `
 		types: (t) => lib.hash(t),
 		short: (t) => { const out = new Uint8Array(10); return [lib.lowlevel.crypto_hash(out, bytes(t), 3), hex(out), lib.lowlevel.crypto_onetimeauth(out, 4, bytes(t), 0, 20, seed), hex(out)]; },
 	};` + hashesOf
+
+// The vector is that of FIPS 197.
+const modesOfAESJS = `
+	const { ModeOfOperation: modes, Counter, padding: { pkcs7 }, utils: { hex, utf8 } } = lib;
+	console.log(hex.fromBytes(new modes.ecb(hex.toBytes('000102030405060708090a0b0c0d0e0f')).encrypt(hex.toBytes('00112233445566778899aabbccddeeff'))));
+	const hashes = {};
+	for (const size of [16, 24, 32]) {
+		const k = utf8.toBytes(key.padEnd(32, 'x').slice(0, size)), iv = utf8.toBytes(key.padStart(16, 'y').slice(0, 16));
+		for (const [name, create] of Object.entries({
+			ecb: () => new modes.ecb(k), cbc: () => new modes.cbc(k, iv), cfb: () => new modes.cfb(k, iv, 8), ofb: () => new modes.ofb(k, iv), ctr: () => new modes.ctr(k, new Counter(5)),
+		})) hashes[name + size] = (t) => {
+			const one = create(), other = create(), data = pkcs7.pad(utf8.toBytes(t));
+			const c = one.encrypt(data);
+			return hex.fromBytes(c) + hex.fromBytes(one.encrypt(data)) + hex.fromBytes(other.decrypt(c)) + hex.fromBytes(other.decrypt(c));
+		};
+	}
+	hashes.short = (t) => new lib.AES(utf8.toBytes('k'.repeat(16))).encrypt(utf8.toBytes(t));
+	hashes.array = (t) => new lib.AES(utf8.toBytes('k'.repeat(16))).decrypt([...utf8.toBytes(t + 'x'.repeat(16))].slice(0, 16));` + hashesOf
 
 const hashesOfSJCL = `
 	const { hash: { sha256 }, codec: { hex, utf8String }, misc: { hmac, pbkdf2 } } = lib;

@@ -29,6 +29,7 @@ func Libraries() []engine.Pattern {
 		{Name: "wordhash", Words: "return 64 9 4 5 1732584193 271733878 680876936", Parameters: 2},
 		{Name: "wordhash", Words: "return 64 9 4 5 1732584193 271733878 1009589776", Parameters: 2},
 		{Name: "wordhash", Words: "return 64 9 4 5 1779033703 1013904242 1359893119", Parameters: 2},
+		{Name: "aesjs", Names: []string{"_prepare", "encrypt", "decrypt"}},
 		{Name: "nacl", Names: []string{"crypto_hash", "crypto_scalarmult", "crypto_sign_open", "crypto_stream_xor"}},
 		{Name: "keccak", Names: []string{"keccak", "update", "finish", "writeInto"}},
 		{Name: "keccak", Names: []string{"update", "encode", "encodeString", "bytepad", "finalize"}},

@@ -5,6 +5,8 @@ package accel
 import (
 	"encoding/binary"
 	"sync"
+
+	"postie/runner/script/sandbox/engine"
 )
 
 // Libraries keep an AES key as the words of its rounds, those for decryption
@@ -123,3 +125,31 @@ func (k *aesKey) Encrypt(dst, src []byte) {
 
 // Decrypt decrypts a block with the words of decryption.
 func (k *aesKey) Decrypt(dst, src []byte) { k.Encrypt(dst, src) }
+
+// aesBytes is block(rounds, text, out, decrypt): rounds are arrays of four words
+// each, text and out are 16 bytes. It answers whether it has done it.
+func aesBytes(c *engine.Call) engine.Value {
+	text, ok := part(c, 1, 0, 16)
+	out, also := part(c, 2, 0, 16)
+	rounds, arrays := c.Size(c.At(0))
+	if size, _ := c.Bytes(c.At(1)); !ok || !also || !arrays || len(size) != 16 || rounds < 2 || rounds > 15 {
+		return engine.Bool(false)
+	}
+	words := make([]int32, 4*rounds)
+	for i := range rounds {
+		round, ok := c.Element(c.At(0), i)
+		w := words[4*i : 4*i+4]
+		if !ok || !c.Ints(round, 0, w) {
+			return engine.Bool(false)
+		}
+		if c.Bool(3) {
+			w[1], w[3] = w[3], w[1]
+		}
+	}
+	key, ok := newAESKey(words, c.Bool(3))
+	if !ok {
+		return engine.Bool(false)
+	}
+	key.Encrypt(out, text)
+	return engine.Bool(true)
+}

@@ -14,6 +14,7 @@ var ciphers = map[string]engine.Function{
 	"hash.words": hashWords,
 	"hash.bytes": hashBytes,
 	"aes.block":  aesBlock,
+	"aes.bytes":  aesBytes,
 }
 
 // hashState reads the state of a hash of that name.

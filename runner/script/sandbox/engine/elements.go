@@ -236,3 +236,12 @@ func (c *Call) Size(v Value) (int, bool) {
 	list, ok := fastArray(v)
 	return len(list), ok
 }
+
+// Element is an element of such an array, borrowed; false when there is none.
+func (c *Call) Element(v Value, i int) (Value, bool) {
+	list, ok := fastArray(v)
+	if !ok || i < 0 || i >= len(list) {
+		return Undefined, false
+	}
+	return list[i], true
+}
