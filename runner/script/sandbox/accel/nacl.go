@@ -3,12 +3,9 @@
 package accel
 
 import (
-	"crypto"
-	"crypto/ed25519"
 	"crypto/sha512"
 	"unsafe"
 
-	"golang.org/x/crypto/curve25519"
 	"golang.org/x/crypto/poly1305"
 	"golang.org/x/crypto/salsa20/salsa"
 
@@ -19,13 +16,10 @@ import (
 // bytes with places and sizes, write to the first and answer what it answers; or
 // undefined, having written nothing, where the library must do it itself.
 var nacl = map[string]engine.Function{
-	"nacl.crypto_hash":         naclHash,
-	"nacl.crypto_scalarmult":   naclScalarMult,
-	"nacl.crypto_sign":         naclSign,
-	"nacl.crypto_sign_open":    naclSignOpen,
-	"nacl.crypto_sign_keypair": naclSignKeypair,
-	"nacl.crypto_stream_xor":   naclStreamXOR,
-	"nacl.crypto_onetimeauth":  naclOneTimeAuth,
+	"nacl.M":                  naclMultiply,
+	"nacl.crypto_hash":        naclHash,
+	"nacl.crypto_stream_xor":  naclStreamXOR,
+	"nacl.crypto_onetimeauth": naclOneTimeAuth,
 }
 
 // part is size bytes of an argument from a place on.
@@ -50,36 +44,57 @@ func naclHash(c *engine.Call) engine.Value {
 	return engine.Number(0)
 }
 
-// naclScalarMult is scalarmult(out, number, point).
-func naclScalarMult(c *engine.Call) engine.Value {
-	out, ok1 := part(c, 0, 0, 32)
-	number, ok2 := part(c, 1, 0, 32)
-	point, ok3 := part(c, 2, 0, 32)
-	if !ok1 || !ok2 || !ok3 {
+// limbs of a number modulo 2^255-19 have 16 bits, when it is as it should be.
+const limbs = 16
+
+// mostLimb bounds them, so that no sum of their products is inexact.
+const mostLimb = 1 << 20
+
+// naclMultiply is M(out, a, b): the product of two numbers modulo 2^255-19, not
+// wholly reduced.
+func naclMultiply(c *engine.Call) engine.Value {
+	out, ok1 := c.Floats(c.At(0))
+	a, ok2 := limbsOf(c, 1)
+	b, ok3 := limbsOf(c, 2)
+	if !ok1 || !ok2 || !ok3 || len(out) < limbs {
 		return engine.Undefined
 	}
-	var product [32]byte
-	curve25519.ScalarMult(&product, (*[32]byte)(number), (*[32]byte)(point))
-	copy(out, product[:])
-	return engine.Number(0)
+	c.Quick()
+	var t [2 * limbs]int64
+	for i, x := range a {
+		for j, y := range b {
+			t[i+j] += x * y
+		}
+	}
+	for i := range limbs - 1 {
+		t[i] += 38 * t[i+limbs]
+	}
+	for range 2 {
+		carry := int64(1)
+		for i := range limbs {
+			v := t[i] + carry + 0xffff
+			carry, t[i] = v>>16, v&0xffff
+		}
+		t[0] += 38 * (carry - 1)
+	}
+	for i := range limbs {
+		out[i] = float64(t[i])
+	}
+	return engine.Bool(true)
 }
 
-// naclSign is sign(signed, message, size, key).
-func naclSign(c *engine.Call) engine.Value {
-	n, _ := c.Int(2)
-	signed, ok1 := part(c, 0, 0, ed25519.SignatureSize+n)
-	message, ok2 := part(c, 1, 0, n)
-	key, ok3 := part(c, 3, 0, ed25519.PrivateKeySize)
-	if !ok1 || !ok2 || !ok3 || n > 0 && overlap(signed, message) {
-		return engine.Undefined
+func limbsOf(c *engine.Call, arg int) (n [limbs]int64, ok bool) {
+	list, ok := c.Floats(c.At(arg))
+	if !ok || len(list) < limbs {
+		return n, false
 	}
-	signature, err := ed25519.PrivateKey(append([]byte(nil), key...)).Sign(nil, message, crypto.Hash(0))
-	if err != nil {
-		return engine.Undefined
+	for i := range n {
+		n[i] = int64(list[i])
+		if float64(n[i]) != list[i] || n[i] > mostLimb || n[i] < -mostLimb {
+			return n, false
+		}
 	}
-	copy(signed, signature)
-	copy(signed[ed25519.SignatureSize:], message)
-	return engine.Number(float64(len(signed)))
+	return n, true
 }
 
 // address is where a piece of memory begins.
@@ -89,39 +104,6 @@ func address(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(
 func overlap(a, b []byte) bool {
 	at, to := address(a), address(b)
 	return at < to+uintptr(len(b)) && to < at+uintptr(len(a))
-}
-
-// naclSignOpen is open(message, signed, size, public key). It does not say that a
-// signature is wrong: Go is stricter.
-func naclSignOpen(c *engine.Call) engine.Value {
-	n, _ := c.Int(2)
-	message, ok1 := part(c, 0, 0, n)
-	signed, ok2 := part(c, 1, 0, n)
-	key, ok3 := part(c, 3, 0, ed25519.PublicKeySize)
-	if !ok1 || !ok2 || !ok3 || n < ed25519.SignatureSize || overlap(message, signed) || overlap(message, key) {
-		return engine.Undefined
-	}
-	if !ed25519.Verify(key, signed[ed25519.SignatureSize:], signed[:ed25519.SignatureSize]) {
-		return engine.Undefined
-	}
-	copy(message, signed) // what the library has worked with stays behind the message
-	copy(message[32:], key)
-	copy(message, signed[ed25519.SignatureSize:])
-	return engine.Number(float64(n - ed25519.SignatureSize))
-}
-
-// naclSignKeypair is keypair(public, secret, seeded): the secret's first half is
-// there.
-func naclSignKeypair(c *engine.Call) engine.Value {
-	public, ok := part(c, 0, 0, ed25519.PublicKeySize)
-	secret, also := part(c, 1, 0, ed25519.PrivateKeySize)
-	if !ok || !also || !c.Bool(2) {
-		return engine.Undefined
-	}
-	key := ed25519.NewKeyFromSeed(secret[:ed25519.SeedSize])
-	copy(public, key[ed25519.SeedSize:])
-	copy(secret[ed25519.SeedSize:], key[ed25519.SeedSize:])
-	return engine.Number(0)
 }
 
 // naclStreamXOR is xor(out, place, text, place, size, nonce, key).

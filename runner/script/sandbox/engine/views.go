@@ -32,6 +32,18 @@ func words32(v Value) ([]uint32, bool) {
 	return nil, false
 }
 
+// Floats is the memory under a Float64Array, the engine's own: not to be kept.
+func (c *Call) Floats(v Value) ([]float64, bool) {
+	if classOf(v) != lib.EJS_CLASS_FLOAT64_ARRAY {
+		return nil, false
+	}
+	b, ok := viewed(v)
+	if !ok || len(b) < 8 {
+		return nil, false
+	}
+	return unsafe.Slice((*float64)(unsafe.Pointer(&b[0])), len(b)/8), true
+}
+
 // classOf is the engine's number for what kind of object a value is, 0 for none.
 func classOf(v Value) uint16 {
 	if !IsObject(v) {
