@@ -5,7 +5,7 @@
 // scripts that look at it as one.
 
 const { parse, stringify } = load('json');
-const { state } = load('state');
+const { state, changing } = load('state');
 
 // The layers, as the runner numbers them; those before come first in a search.
 const LOCAL = 0;
@@ -237,6 +237,7 @@ function scope(layer) {
 
 // models are the scopes as no script has used them, by layer.
 const models = [];
+changing.push(models);
 
 // What the SDK's scopes have as properties of their own, in its order.
 const OWN = [
