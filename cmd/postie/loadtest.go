@@ -124,14 +124,21 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	o.Observe = view.Show
 	rep, err := f.run.PutLoad(ctx, s, o)
 	view.End()
-	if err != nil {
-		if problem := new(exit.Error); errors.As(err, &problem) {
-			return err
-		}
-		return exit.CannotRun("load: %v", err)
+	if rep == nil {
+		return loadProblem(err)
 	}
 	rep.Warnings = append(rep.Warnings, f.monitor.Close()...)
-	return f.report(s, rep, sig)
+	if reported := f.report(s, rep, sig); err == nil {
+		return reported
+	}
+	return loadProblem(err) // after the figures until then
+}
+
+func loadProblem(err error) error {
+	if problem := new(exit.Error); errors.As(err, &problem) {
+		return err
+	}
+	return exit.CannotRun("load: %v", err)
 }
 
 // report prints and writes the figures, and judges them.

@@ -29,7 +29,7 @@ import (
 
 // newWorker is the command that carries out jobs of a cluster.
 func newWorker(s *term.Streams) *cobra.Command {
-	var access clustered.Access
+	access := clustered.Access{Worker: true}
 	var slots values.Count
 	var name string
 	var allow, deny []string

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 type Options struct {
 	URL       string                     // nats://host:4222 or tls://…, several by commas
 	Name      string                     // of the connection, for who watches the server
+	Worker    bool                       // answers come on _INBOX.worker.>, and not on _INBOX.dispatcher.>, so that the server can keep the roles apart
 	Token     string                     // "" for none
 	Creds     string                     // file of NATS credentials; "" for none
 	NKey      string                     // file of an nkey's seed; "" for none
@@ -59,6 +61,11 @@ func connect(ctx context.Context, o Options, t times) (*Bus, error) {
 			opts = append(opts, add.opt(add.value))
 		}
 	}
+	inbox := "_INBOX.dispatcher"
+	if o.Worker {
+		inbox = "_INBOX.worker"
+	}
+	opts = append(opts, nats.CustomInboxPrefix(inbox))
 	if o.NKey != "" {
 		opt, err := nats.NkeyOptionFromSeed(o.NKey)
 		if err != nil {
@@ -211,7 +218,7 @@ func again(ctx context.Context, ask func() error) error {
 // unanswered reports whether an error is that nobody answered yet.
 func unanswered(err error) bool {
 	var refused *jetstream.APIError
-	if errors.As(err, &refused) && refused.Code == 503 { // no leader
+	if errors.As(err, &refused) && refused.Code == 503 && !isFull(err) { // no leader
 		return true
 	}
 	return errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders)
@@ -287,9 +294,8 @@ func (b *Bus) publish(ctx context.Context, subject string, data []byte, opts ...
 			return true, nil
 		case errors.As(err, &refused) && (refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant):
 			return false, nil
-		case errors.As(err, &refused) && refused.ErrorCode == storeFull, errors.As(err, &refused) && refused.ErrorCode == accountFull,
-			errors.As(err, &refused) && refused.ErrorCode == streamFull:
-			return false, fmt.Errorf("the store of the server is full: %w", err)
+		case isFull(err):
+			return false, fmt.Errorf("%w: %w", errFull, err)
 		case errors.Is(err, nats.ErrMaxPayload):
 			return false, fmt.Errorf("the server takes no message of %d KB (max_payload): %w", len(data)>>10, err)
 		case errors.Is(err, nats.ErrConnectionClosed), ctx.Err() != nil:
@@ -303,6 +309,13 @@ func (b *Bus) publish(ctx context.Context, subject string, data []byte, opts ...
 			return false, err
 		}
 	}
+}
+
+// isFull reports whether the server has refused something because there is no
+// room for it.
+func isFull(err error) bool {
+	var refused *jetstream.APIError
+	return errors.As(err, &refused) && slices.Contains([]jetstream.ErrorCode{storeFull, accountFull, streamFull}, refused.ErrorCode)
 }
 
 // Codes of the server's API that the client has no names for.
@@ -337,6 +350,9 @@ func (b *Bus) put(ctx context.Context, run string, content []byte) (string, erro
 		_, err := b.docs.Put(ctx, jetstream.ObjectMeta{Name: name}, bytes.NewReader(sealed))
 		return err
 	})
+	if isFull(err) {
+		err = fmt.Errorf("%w: %w", errFull, err)
+	}
 	if err != nil {
 		return "", fmt.Errorf("a document of %d KB for the workers: %w", len(content)>>10, err)
 	}

@@ -101,5 +101,6 @@ const maxAttempts = 5
 // Errors of a dispatcher.
 var (
 	ErrNoWorker = errors.New("no worker took a job")
+	errFull     = errors.New("the store of the server is full")
 	errGone     = errors.New("the run is not there any more: its stream was deleted or purged")
 )

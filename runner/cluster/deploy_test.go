@@ -143,6 +143,18 @@ func TestShippedRefusals(t *testing.T) {
 		}
 		conn.Close()
 	}
+	conn := g.dial(t, "worker")
+	defer conn.Close()
+	refused := make(chan error, 1)
+	conn.SetErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err })
+	if _, err := conn.SubscribeSync("_INBOX.dispatcher.>"); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-refused:
+	case <-time.After(20 * time.Second):
+		t.Error("a worker hears the answers to dispatchers")
+	}
 	if conn, err := nats.Connect(g.server.ClientURL(), nats.RootCAs(filepath.Join(g.dir, "tls.crt"))); err == nil {
 		conn.Close()
 		t.Error("who has no key gets in")
@@ -253,7 +265,7 @@ func startGuarded(t *testing.T) *guarded {
 // connect connects a user as postie does.
 func (g *guarded) connect(t *testing.T, user string, key *Key) *Bus {
 	t.Helper()
-	b, err := connect(t.Context(), Options{URL: g.server.ClientURL(), NKey: filepath.Join(g.dir, user+".nkey"), CA: filepath.Join(g.dir, "tls.crt"), Key: key}, quick)
+	b, err := connect(t.Context(), Options{URL: g.server.ClientURL(), Worker: user == "worker", NKey: filepath.Join(g.dir, user+".nkey"), CA: filepath.Join(g.dir, "tls.crt"), Key: key}, quick)
 	if err != nil {
 		t.Fatalf("%s: %v", user, err)
 	}

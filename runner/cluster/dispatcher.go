@@ -57,6 +57,7 @@ type Dispatcher struct {
 	objects  map[string]*object
 	packages string
 	stopping bool
+	loading  bool
 }
 
 // NewDispatcher starts to listen for outcomes. The caller closes it.
@@ -165,12 +166,12 @@ func (d *Dispatcher) listen(messages jetstream.MessagesContext) {
 	}
 }
 
-// watch gives up when jobs wait and no worker is there.
+// watch gives up when jobs wait, or a load is put on, and no worker is there.
 func (d *Dispatcher) watch() {
 	seen, said := time.Now(), false
 	for pause(d.ctx, d.bus.times.noWorker/10) {
 		d.mu.Lock()
-		idle := len(d.waiting) == 0
+		idle := len(d.waiting) == 0 && !d.loading
 		d.mu.Unlock()
 		if idle {
 			seen = time.Now()
@@ -219,6 +220,8 @@ func (d *Dispatcher) answer(m *nats.Msg) {
 	switch q.Kind {
 	case "file":
 		a = d.answerFile(d.ctx, q)
+	case "full":
+		d.cancel(fmt.Errorf("worker %s: %w", q.Worker, errFull))
 	case "rate":
 		s := d.shares.grant(q.Worker, q.InUse, time.Now())
 		a = answer{Rate: s.rate, AtOnce: s.atOnce, Lease: int64(lease)}

@@ -309,53 +309,6 @@ func TestRateOverAllWorkers(t *testing.T) {
 	}
 }
 
-// Faults end the run with one line.
-func TestFaults(t *testing.T) {
-	t.Parallel()
-	if _, err := Connect(t.Context(), Options{URL: "nats://user:pw@127.0.0.1:1", Key: NewKey()}); err == nil || !strings.Contains(err.Error(), "nats://127.0.0.1:1: no server answers") || strings.Contains(err.Error(), "pw") {
-		t.Errorf("no server: %v", err)
-	}
-	closed, err := hub.Start(hub.Options{Listen: "127.0.0.1:0", Store: t.TempDir(), Token: "right"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(closed.Close)
-	if _, err := Connect(t.Context(), Options{URL: closed.URL(), Token: "wrong", Key: NewKey()}); err == nil || !strings.Contains(err.Error(), "refuses these credentials") {
-		t.Errorf("wrong credentials: %v", err)
-	}
-	if _, err := hub.Start(hub.Options{Listen: ":0", Store: t.TempDir()}); err != hub.ErrUnprotected {
-		t.Errorf("an unprotected hub: %v", err)
-	}
-	h, key := startHub(t), NewKey()
-	b, err := connect(t.Context(), Options{URL: h.URL(), Key: key}, times{ackWait: time.Second, noWorker: time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
-	o := tenantRuns(parse(t, twoRequests), "http://127.0.0.1:1", "a", 1)[0]
-	d := dispatcher(t, b, DispatcherOptions{})
-	if _, err := d.Carry(t.Context(), 0, o); err == nil || !strings.Contains(err.Error(), "no worker took a job for 1s") {
-		t.Errorf("no worker: %v", err)
-	}
-	_ = d.Close()
-	b.times.noWorker = 20 * time.Second
-	d = dispatcher(t, b, DispatcherOptions{})
-	go func() {
-		until(t, func() bool {
-			d.mu.Lock()
-			defer d.mu.Unlock()
-			return len(d.waiting) > 0
-		})
-		if err := b.js.DeleteStream(context.Background(), runStream); err != nil {
-			t.Error(err)
-		}
-	}()
-	if _, err := d.Carry(t.Context(), 0, o); err == nil || !strings.Contains(err.Error(), "deleted") {
-		t.Errorf("a deleted stream: %v", err)
-	}
-	d.Abandon()
-}
-
 // Bounds judge names before and addresses after they are looked up.
 func TestBounds(t *testing.T) {
 	t.Parallel()

@@ -162,6 +162,7 @@ func (w *Worker) putOn(ctx context.Context, cancel context.CancelFunc, j *loadJo
 
 		if err != nil && ctx.Err() == nil {
 			w.opts.Notice("load: " + err.Error())
+			w.tellFull(ctx, j.Run, err)
 			cancel()
 		}
 	}
@@ -227,7 +228,8 @@ type watched struct {
 
 // Load puts a load on with all workers that are there, and returns the figures
 // of the whole; see load.Run. Setup and teardown are run here. The share of a
-// worker that is lost goes to another.
+// worker that is lost goes to another. With an error that ends a load that had
+// begun come the figures until then.
 func (d *Dispatcher) Load(ctx context.Context, o load.Options) (*load.Report, error) {
 	if err := o.Prepare(ctx); err != nil {
 		return nil, err
@@ -241,22 +243,24 @@ func (d *Dispatcher) Load(ctx context.Context, o load.Options) (*load.Report, er
 		return nil, err
 	}
 	d.mu.Lock()
-	d.files[0] = o.Run.Files
+	d.files[0], d.loading = o.Run.Files, true
 	d.mu.Unlock()
 	l := &clusterLoad{d: d, opts: &o, spec: s, crew: crew, rest: make(chan func())}
 	if err := l.begin(ctx); err != nil {
 		d.stop()
 		return nil, err
 	}
-	if err := l.watch(ctx); err != nil {
-		return nil, err
-	}
+	fault := l.watch(ctx)
 	rep := l.collector.Report()
 	rep.Warnings = append(rep.Warnings, l.warnings...)
+	if fault != nil {
+		rep.Interrupted = true
+		rep.Warnings = append(rep.Warnings, fault.Error())
+	}
 	if err := o.Finish(context.WithoutCancel(ctx)); err != nil {
 		rep.Warnings = append(rep.Warnings, "teardown: "+err.Error())
 	}
-	return rep, nil
+	return rep, fault
 }
 
 // loaders are the workers that take shares. They are waited for as for jobs.

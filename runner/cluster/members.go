@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
 )
 
@@ -35,7 +34,7 @@ type activity struct {
 // Members asks who is there, and waits so long for answers. Enough ends the
 // wait early, at so many; 0 never does.
 func (b *Bus) Members(ctx context.Context, wait time.Duration, enough int) ([]Member, error) {
-	inbox := nats.NewInbox()
+	inbox := b.conn.NewInbox()
 	sub, err := b.conn.SubscribeSync(inbox)
 	if err != nil {
 		return nil, err

@@ -219,6 +219,7 @@ func (w *Worker) job(ctx context.Context, m message) {
 	switch {
 	case err != nil:
 		w.opts.Notice(fmt.Sprintf("job %s: %v", m.Subject(), err))
+		w.tellFull(ctx, j.Run, err)
 		_ = m.NakWithDelay(time.Second)
 		return
 	case v == work:
@@ -226,11 +227,23 @@ func (w *Worker) job(ctx context.Context, m message) {
 			if ctx.Err() == nil {
 				w.opts.Notice(fmt.Sprintf("job %s: %v", m.Subject(), err))
 			}
+			w.tellFull(ctx, j.Run, err)
 			_ = m.NakWithDelay(0) // the events are not complete: the attempt does not count
 			return
 		}
 	}
 	_ = m.DoubleAck(context.WithoutCancel(ctx)) // unless it arrives the job comes again, and is found to be done
+}
+
+// tellFull tells the dispatcher of an error that is a full store: no outcome can
+// be written there, so it would wait for ever.
+func (w *Worker) tellFull(ctx context.Context, run string, err error) {
+	if !errors.Is(err, errFull) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	_, _ = w.ask(ctx, run, question{Kind: "full"}) // the job comes again, and so does this
 }
 
 // keepAlive tells the server that the job is at work. When the server cannot be

@@ -26,6 +26,7 @@ import (
 // Access are the flags that say which server, and how to get in.
 type Access struct {
 	Cluster                  string
+	Worker                   bool // the rights are those of workers
 	keyFile, creds, nkey, ca string
 	cert, certKey            string
 }
@@ -68,7 +69,7 @@ func (f *Access) Connect(ctx context.Context, s *term.Streams, name string) (*cl
 	if !strings.Contains(url, "://") {
 		url = "nats://" + url
 	}
-	b, err := cluster.Connect(ctx, cluster.Options{URL: url, Name: name, Token: s.Getenv("POSTIE_CLUSTER_TOKEN"), Creds: f.creds, NKey: f.nkey,
+	b, err := cluster.Connect(ctx, cluster.Options{URL: url, Name: name, Worker: f.Worker, Token: s.Getenv("POSTIE_CLUSTER_TOKEN"), Creds: f.creds, NKey: f.nkey,
 		CA: f.ca, Cert: f.cert, CertKey: f.certKey, Key: key})
 	if err != nil {
 		return nil, exit.CannotRun("%v", err)

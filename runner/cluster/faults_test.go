@@ -1,0 +1,148 @@
+package cluster
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/micro"
+
+	"postie/runner/cluster/hub"
+	"postie/runner/load"
+)
+
+// Faults end the run with one line.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	if _, err := Connect(t.Context(), Options{URL: "nats://user:pw@127.0.0.1:1", Key: NewKey()}); err == nil || !strings.Contains(err.Error(), "nats://127.0.0.1:1: no server answers") || strings.Contains(err.Error(), "pw") {
+		t.Errorf("no server: %v", err)
+	}
+	closed, err := hub.Start(hub.Options{Listen: "127.0.0.1:0", Store: t.TempDir(), Token: "right"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(closed.Close)
+	if _, err := Connect(t.Context(), Options{URL: closed.URL(), Token: "wrong", Key: NewKey()}); err == nil || !strings.Contains(err.Error(), "refuses these credentials") {
+		t.Errorf("wrong credentials: %v", err)
+	}
+	if _, err := hub.Start(hub.Options{Listen: ":0", Store: t.TempDir()}); err != hub.ErrUnprotected {
+		t.Errorf("an unprotected hub: %v", err)
+	}
+	h, key := startHub(t), NewKey()
+	b, err := connect(t.Context(), Options{URL: h.URL(), Key: key}, times{ackWait: time.Second, noWorker: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	o := tenantRuns(parse(t, twoRequests), "http://127.0.0.1:1", "a", 1)[0]
+	d := dispatcher(t, b, DispatcherOptions{})
+	if _, err := d.Carry(t.Context(), 0, o); err == nil || !strings.Contains(err.Error(), "no worker took a job for 1s") {
+		t.Errorf("no worker: %v", err)
+	}
+	_ = d.Close()
+	b.times.noWorker = 20 * time.Second
+	d = dispatcher(t, b, DispatcherOptions{})
+	go func() {
+		until(t, func() bool {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			return len(d.waiting) > 0
+		})
+		if err := b.js.DeleteStream(context.Background(), runStream); err != nil {
+			t.Error(err)
+		}
+	}()
+	if _, err := d.Carry(t.Context(), 0, o); err == nil || !strings.Contains(err.Error(), "deleted") {
+		t.Errorf("a deleted stream: %v", err)
+	}
+	d.Abandon()
+}
+
+// A worker of another version is named when no other takes a job.
+func TestWorkerOfAnotherVersion(t *testing.T) {
+	t.Parallel()
+	h, key := startHub(t), NewKey()
+	at := quick
+	at.noWorker = time.Second
+	b := connectAt(t, h.URL(), key, at)
+	svc, err := micro.AddService(b.conn, micro.Config{Name: service, Version: "1.0.0",
+		Metadata: map[string]string{"worker": "old", "postie": "0.9", "protocol": "0", "slots": "1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = svc.Stop() }()
+	d := dispatcher(t, connectAt(t, h.URL(), key, at), DispatcherOptions{})
+	defer d.Close()
+	o := tenantRuns(parse(t, twoRequests), "http://127.0.0.1:1", "a", 1)[0]
+	if _, err := d.Carry(t.Context(), 0, o); !errors.Is(err, ErrNoWorker) || !strings.Contains(err.Error(), "worker old (postie 0.9) takes jobs of version 0, and this postie sends version 1") {
+		t.Errorf("%v", err)
+	}
+}
+
+func startFull(t *testing.T, bytes int64) *hub.Hub {
+	t.Helper()
+	h, err := hub.Start(hub.Options{Listen: "127.0.0.1:0", Store: t.TempDir(), MaxStore: bytes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.Close)
+	return h
+}
+
+// noise is a script that logs so many characters that nothing can compress.
+const noise = `let s = ''; while (s.length < 6000000) s += Math.random().toString(36).slice(2); for (let i = 0; i < s.length; i += 100000) console.log(s.slice(i, i + 100000));`
+
+// A full store ends the run, whoever finds it full.
+func TestFullStore(t *testing.T) {
+	t.Parallel()
+	key := NewKey()
+	t.Run("documents", func(t *testing.T) {
+		b := connectTo(t, startFull(t, 1<<20), key)
+		content := make([]byte, 4<<20)
+		_, _ = rand.Read(content) // nothing to compress
+		if _, err := b.put(t.Context(), "r", content); !errors.Is(err, errFull) {
+			t.Errorf("%v", err)
+		}
+		if _, err := b.put(t.Context(), "r", make([]byte, maxDocument+1)); err == nil || !strings.Contains(err.Error(), "too large for a cluster, which takes 1024 MB") {
+			t.Errorf("%v", err)
+		}
+	})
+	t.Run("events", func(t *testing.T) {
+		srv, h := startServer(t), startFull(t, 100<<10)
+		startWorker(t, h, key, WorkerOptions{Name: "w"})
+		d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
+		defer d.Close()
+		o := tenantRuns(parse(t, `{"info":{"name":"N"},"item":[{"name":"A","event":[{"listen":"test","script":{"exec":["`+noise+`"]}}],"request":"{{host}}/"}]}`), srv.URL, "", 1)[0]
+		if _, err := d.Carry(t.Context(), 0, o); !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "worker w: ") {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// A load whose stream is deleted ends, and has figures until then.
+func TestStreamIsDeletedUnderALoad(t *testing.T) {
+	t.Parallel()
+	srv, h, key := startServer(t), startHub(t), NewKey()
+	startWorker(t, h, key, WorkerOptions{Name: "w"})
+	b := connectTo(t, h, key)
+	b.times.noWorker = 20 * time.Second
+	d := dispatcher(t, b, DispatcherOptions{})
+	defer d.Abandon()
+	o := loadOptions(t, srv.URL, "slow")
+	o.Schedule = load.Schedule{Users: load.Fixed(2, time.Hour)}
+	seen := make(chan struct{}, 1000)
+	o.Observe = func(load.Snapshot) { seen <- struct{}{} }
+	go func() {
+		<-seen
+		if err := b.js.DeleteStream(context.Background(), runStream); err != nil {
+			t.Error(err)
+		}
+	}()
+	rep, err := d.Load(t.Context(), o)
+	if !errors.Is(err, errGone) || rep == nil || rep.Total.Count == 0 {
+		t.Errorf("%+v, %v", rep, err)
+	}
+}
