@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -133,10 +134,15 @@ func TestStreamIsDeletedUnderALoad(t *testing.T) {
 	defer d.Abandon()
 	o := loadOptions(t, srv.URL, "slow")
 	o.Schedule = load.Schedule{Users: load.Fixed(2, time.Hour)}
-	seen := make(chan struct{}, 1000)
-	o.Observe = func(load.Snapshot) { seen <- struct{}{} }
+	asked := make(chan struct{})
+	var once sync.Once
+	o.Observe = func(s load.Snapshot) {
+		if s.Requests > 0 {
+			once.Do(func() { close(asked) })
+		}
+	}
 	go func() {
-		<-seen
+		<-asked
 		if err := b.js.DeleteStream(context.Background(), runStream); err != nil {
 			t.Error(err)
 		}
