@@ -101,15 +101,21 @@ type grid struct {
 }
 
 // manyRuns is the number from which the memory of runs is watched over more
-// closely: garbage of half of what is in use is collected.
+// closely: garbage of half of what is in use is collected, and of a quarter when
+// the server of a cluster is in this process, too.
 const manyRuns = 1000
 
 // expect makes room for so many runs.
 func (m *grid) expect(runs int) {
 	m.jobs, m.opts = make([]*Job, 0, runs), make([]runner.Options, 0, runs)
-	if runs >= manyRuns && m.streams.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50)
+	if runs < manyRuns || m.streams.Getenv("GOGC") != "" {
+		return
 	}
+	percent := 50
+	if _, local, err := m.flags.cluster.Local(); local && err == nil {
+		percent = 25
+	}
+	debug.SetGCPercent(percent)
 }
 
 // add loads one run.
