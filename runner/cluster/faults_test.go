@@ -94,7 +94,7 @@ func startFull(t *testing.T, bytes int64) *hub.Hub {
 }
 
 // noise is a script that logs so many characters that nothing can compress.
-const noise = `let s = ''; while (s.length < 6000000) s += Math.random().toString(36).slice(2); for (let i = 0; i < s.length; i += 100000) console.log(s.slice(i, i + 100000));`
+const noise = `let s = ''; while (s.length < 1200000) s += Math.random().toString(36).slice(2); for (let i = 0; i < s.length; i += 100000) console.log(s.slice(i, i + 100000));`
 
 // A full store ends the run, whoever finds it full.
 func TestFullStore(t *testing.T) {
