@@ -92,6 +92,7 @@ func TestErrorWords(t *testing.T) {
 		{"for (const { a: { b } } of [{}]) {}", "Cannot read properties of undefined (reading 'b')", 0, 0},
 		{"for (const [a] of [null]) {}", ".for is not iterable", 0, 0},
 		{"for (const [k, v] of {}) {}", "{} is not iterable", 0, 0},
+		{"for (const x of [1]) {} const o = {}; for (const [k, v] of o) {}", "o is not iterable", 0, 0},
 		{"for (const x of [1])\nfor (const [k, v] of pm.info.no) {}", "pm.info.no is not iterable", 0, 0},
 		{"var u; Math.max(...u)", "u is not iterable (cannot read property undefined)", 0, 0},
 		{"Math.max(1, ...{})", "Spread syntax requires ...iterable[Symbol.iterator] to be a function", 0, 0},

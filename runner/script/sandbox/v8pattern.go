@@ -73,7 +73,7 @@ func (c code) notIterable(at int, s site, nothing string) string {
 	isNothing := nothing == "undefined" || nothing == "null"
 	text, literal := c.literal(p.from)
 	switch {
-	case p.each && s.within(c.loopsAround(p.from)):
+	case p.each && isNothing && s.within(c.loopsAround(p.from)):
 		return ".for is not iterable"
 	case c.spreadLast(p):
 		if isNothing {
