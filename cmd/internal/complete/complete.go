@@ -1,4 +1,4 @@
-// Package complete tells shells how words of the command line go on.
+// Package complete has shells complete words of the command line.
 package complete
 
 import (

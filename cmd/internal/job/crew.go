@@ -153,14 +153,14 @@ func (c *crew) apply(o *matrix.Options, most int) {
 	o.Workers, o.Carry, o.CarryRows = c.session.Window(most), c.dispatcher.Carry, c.dispatcher.CarryRows
 }
 
-// end ends it. What the server keeps of the run although it was told not to is
+// end ends it. What the server keeps of the run although it should not is
 // removed by age.
 func (c *crew) end(s *term.Streams) {
 	if c == nil {
 		return
 	}
 	if err := c.close(); err != nil {
-		fmt.Fprintln(s.Err, "postie: warning: the run is over, and the server was not told: "+report.SafeLine(err.Error()))
+		fmt.Fprintln(s.Err, "postie: warning: the server still has data of the finished run: "+report.SafeLine(err.Error()))
 	}
 }
 
