@@ -5,28 +5,31 @@ import (
 	"regexp"
 
 	"github.com/tidwall/gjson"
+
+	"postie/collections/regex"
 )
 
 // A foreignText is a format that people have at hand in place of a document of
 // Postman's, by how its text begins.
 type foreignText struct {
-	begins *regexp.Regexp
+	begins func() *regexp.Regexp
 	text   string // what it is, and what to do
 }
 
 var foreignTexts = []foreignText{
-	{regexp.MustCompile(`^<`), "this is HTML or XML, not JSON: export the collection from Postman, or use the raw file's address"},
-	{regexp.MustCompile(`^\{"v":\d+,"event":"`), runLog},
-	{regexp.MustCompile(`^PK`), "this is a ZIP archive: unpack it, and name a file that was in it"},
-	{regexp.MustCompile(`^(?:[\w-]+:.*\n|#.*\n)*(?:openapi|swagger):`), "this is an OpenAPI description, not a collection: postie convert makes one of it"},
-	{regexp.MustCompile(`^(?:#.*\n)*\$kind:`), "this is one file of a v3 collection: name the collection's folder"},
-	{regexp.MustCompile(`^(?:#.*\n)*curl(?:\.exe)?\s`), "these are curl commands, not a collection: postie convert makes one of them"},
-	{regexp.MustCompile(`^#%RAML`), "RAML is not read: convert it to OpenAPI, of which postie convert makes a collection"},
-	{regexp.MustCompile(`^(?:[\w-]+:.*\n|#.*\n)*asyncapi:`), "AsyncAPI is not read: it describes messages, a collection holds requests"},
-	{regexp.MustCompile(`^meta\s*\{`), "this is a request of Bruno, which is not read: have Bruno export the collection as one of Postman"},
-	{regexp.MustCompile(`^(?:_type: export|type: collection\.insomnia\.rest)`), insomnia},
-	{regexp.MustCompile(`^(?:#.*\n|//.*\n|@.*\n|\s*\n)*(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+\S`), "files of HTTP requests are not read: copy each as a curl command, of which postie convert makes a collection"},
-	{regexp.MustCompile(`^(?:await\s+)?fetch\(`), "calls of fetch are not read: copy the request as a curl command, of which postie convert makes a collection"},
+	{regex.Lazy(`^<`), "this is HTML or XML, not JSON: export the collection from Postman, or use the raw file's address"},
+	{regex.Lazy(`^\{"v":\d+,"event":"`), runLog},
+	{regex.Lazy(`^PK`), "this is a ZIP archive: unpack it, and name a file that was in it"},
+	{regex.Lazy(`^(?:[\w-]+:.*\n|#.*\n)*(?:openapi|swagger):`), "this is an OpenAPI description, not a collection: postie convert makes one of it"},
+	{regex.Lazy(`^(?:#.*\n)*\$kind:`), "this is one file of a v3 collection: name the collection's folder"},
+	{regex.Lazy(`^(?:#.*\n)*curl(?:\.exe)?\s`), "these are curl commands, not a collection: postie convert makes one of them"},
+	{regex.Lazy(`^#%RAML`), "RAML is not read: convert it to OpenAPI, of which postie convert makes a collection"},
+	{regex.Lazy(`^(?:[\w-]+:.*\n|#.*\n)*asyncapi:`), "AsyncAPI is not read: it describes messages, a collection holds requests"},
+	{regex.Lazy(`^meta\s*\{`), "this is a request of Bruno, which is not read: have Bruno export the collection as one of Postman"},
+	{regex.Lazy(`^(?:_type: export|type: collection\.insomnia\.rest)`), insomnia},
+	{regex.Lazy(`^(?:#.*\n|//.*\n|@.*\n|\s*\n)*(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+\S`), "files of HTTP requests are not read: copy each as a curl command, of which postie convert makes a collection"},
+	{regex.Lazy(`^(?:\$session = |Invoke-(?:WebRequest|RestMethod)\b)`), "PowerShell's requests are not read: copy the request as a curl command, of which postie convert makes a collection"},
+	{regex.Lazy(`^(?:await\s+)?fetch\(`), "calls of fetch are not read: copy the request as a curl command, of which postie convert makes a collection"},
 }
 
 const (
@@ -42,7 +45,7 @@ func foreign(src []byte) string {
 	head := src[:min(len(src), longestHead)]
 	head = bytes.TrimLeft(bytes.ReplaceAll(head, []byte("\r\n"), []byte("\n")), " \t\n")
 	for i := range foreignTexts {
-		if foreignTexts[i].begins.Match(head) {
+		if foreignTexts[i].begins().Match(head) {
 			return foreignTexts[i].text
 		}
 	}

@@ -56,6 +56,7 @@ func TestParseErrorsSayWhere(t *testing.T) {
 		{"Insomnia in YAML", "type: collection.insomnia.rest/5.0\n", "c.json:1:1: this is an export of Insomnia, which is not read: have Insomnia export HAR, of which postie convert makes a collection"},
 		{"HTTP file", "### first\n\n@host = h\nGET http://{{host}}/\n", "c.json:1:1: files of HTTP requests are not read: copy each as a curl command, of which postie convert makes a collection"},
 		{"fetch", `fetch("http://h/")`, "c.json:1:1: calls of fetch are not read: copy the request as a curl command, of which postie convert makes a collection"},
+		{"PowerShell", "$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession\n", "c.json:1:1: PowerShell's requests are not read: copy the request as a curl command, of which postie convert makes a collection"},
 		{"Thunder Client", `{"clientName":"Thunder Client","requests":[]}`, "c.json:1:1: this is a collection of Thunder Client, which is not read: have it export one of Postman"},
 		{"dump", `{"version":1,"collections":[]}`, "c.json:1:1: this is a dump of all of Postman's data: export the collection alone, or import the dump into Postman"},
 		{"run log", `{"v":1,"event":"RunStarted"}`, "c.json:1:1: this is a run log, not a collection: postie report makes reports of it, and postie rerun sends it again"},

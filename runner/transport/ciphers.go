@@ -2,9 +2,10 @@ package transport
 
 import (
 	"crypto/tls"
-	"regexp"
 	"slices"
 	"strings"
+
+	"postie/collections/regex"
 )
 
 // cipherSuites are those of a list in OpenSSL's language (openssl-ciphers(1)):
@@ -124,7 +125,7 @@ var cipherKeywords = map[string]func(name string) bool{
 // onlyOpenSSL reports whether a word stands for suites that OpenSSL has and Go
 // has not: keywords that are all known, one of them foreign, or a suite's name.
 func onlyOpenSSL(word string) bool {
-	if foreignName.MatchString(word) {
+	if foreignName().MatchString(word) {
 		return true
 	}
 	keywords := strings.Split(word, "+")
@@ -133,7 +134,7 @@ func onlyOpenSSL(word string) bool {
 }
 
 // foreignName matches the names of OpenSSL's suites that Go does not have.
-var foreignName = regexp.MustCompile(`^(DHE|ADH|AECDH|(RSA-|DHE-|ECDHE-)?PSK|SRP|ECDHE-(RSA-|ECDSA-)?(AES(128|256)-CCM8?|ARIA\d+|CAMELLIA\d+)|ARIA\d+|CAMELLIA\d+|AES(128|256)-CCM8?)(-[A-Z0-9]+)*$`)
+var foreignName = regex.Lazy(`^(DHE|ADH|AECDH|(RSA-|DHE-|ECDHE-)?PSK|SRP|ECDHE-(RSA-|ECDSA-)?(AES(128|256)-CCM8?|ARIA\d+|CAMELLIA\d+)|ARIA\d+|CAMELLIA\d+|AES(128|256)-CCM8?)(-[A-Z0-9]+)*$`)
 
 func foreignKeyword(word string) bool { return slices.Contains(foreignKeywords, word) }
 
