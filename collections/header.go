@@ -41,7 +41,10 @@ func parseHeaders(list gjson.Result) []Header {
 		o := objectOf(h)
 		k, v := o.get("key"), o.get("value")
 		one := Header{Key: text(k), Value: headerText(v), Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(h)}
-		if one.key = literalOf(k, one.Key); !v.IsArray() {
+		if k.Type != gjson.Null { // in reports, a name is a text at least
+			one.key = literalOf(k, one.Key)
+		}
+		if !v.IsArray() {
 			one.value = literalOf(v, one.Value)
 			out = append(out, one)
 			continue
