@@ -98,13 +98,22 @@ func (im *image) moved(word uintptr) uintptr {
 
 // restore makes the blocks what they were.
 func (im *image) restore() {
-	i := 0
+	from, extent, by := im.wholeImage.base, im.extent, im.base-im.wholeImage.base
+	words := im.words
 	for _, b := range im.blocks {
 		block := wordsAt(im.base+b.at, b.size)
-		for n, word := range im.words[i : i+len(block)] {
-			block[n] = im.moved(word)
+		copy(block, words)
+		words = words[len(block):]
+		if by == 0 {
+			continue
 		}
-		i += len(block)
+		for n, word := range block { // as moved does
+			moved := word
+			if word-from < extent {
+				moved = word + by
+			}
+			block[n] = moved
+		}
 	}
 	for _, d := range im.differ {
 		*at[uintptr](im.base + d.at) = d.value
