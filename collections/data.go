@@ -175,7 +175,7 @@ func (d *Data) Rows() iter.Seq2[*vars.Scope, error] {
 func rowScope(r gjson.Result) *vars.Scope {
 	s := vars.NewScope("data")
 	r.ForEach(func(k, v gjson.Result) bool {
-		s.Set(k.String(), typed(v, ""))
+		s.Set(k.String(), castValue(v, ""))
 		return true
 	})
 	return s

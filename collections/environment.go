@@ -81,14 +81,14 @@ func variableList(list gjson.Result, keyFromID bool) []vars.Variable {
 			Disabled: truthy(lookup(r, "disabled")) || enabled.Type == gjson.False,
 		}
 		v.Secret = v.Type == "secret"
-		v.Value = typed(lookup(r, "value"), v.Type)
+		v.Value = castValue(lookup(r, "value"), v.Type)
 		out = append(out, v)
 	}
 	return out
 }
 
-// typed casts a value to the type its entry names.
-func typed(r gjson.Result, typ string) vars.Value {
+// castValue casts a value to the type its entry names.
+func castValue(r gjson.Result, typ string) vars.Value {
 	if !r.Exists() {
 		return vars.Undefined{}
 	}

@@ -36,9 +36,9 @@ func (x *execution) send(ctx context.Context) (*send.Answer, *event.Failure) {
 // this execution.
 func (x *execution) authorize(o *send.Outgoing) {
 	a, owner, ok := x.item.node.Auth()
-	switch own := x.request.Auth; {
-	case own != nil && own.Type != "":
-		a, owner, ok = *own, x.item.node, true
+	switch given := x.request.Auth; {
+	case given != nil && given.Type != "":
+		a, owner, ok = *given, x.item.node, true
 	case owner == x.item.node:
 		// A script removed the request's own auth.
 		ok = false

@@ -61,9 +61,9 @@ of its own machine for them. The first Ctrl-C or SIGTERM lets runs at work end.`
 			}
 			defer b.Close()
 			o := cluster.WorkerOptions{Name: name, Slots: max(1, int(slots)), Version: version.Get(), Engine: sandbox.New(), Proxy: proxy, Bounds: bounds, Local: parent,
-				Libraries: func(own fs.FS) runner.Libraries {
+				Libraries: func(local fs.FS) runner.Libraries {
 					p := job.PackageOptions(s)
-					p.Local = own
+					p.Local = local
 					return packages.NewStore(p)
 				},
 				Notice: func(text string) { fmt.Fprintln(s.Err, "postie: worker "+name+": "+report.SafeLine(text)) }}

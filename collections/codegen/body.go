@@ -53,7 +53,7 @@ func (c *call) addBody(r *collections.Request, p collections.Profile) {
 	if b == nil || b.Disabled || slices.Contains(bodyless, r.Method) && (p.DisableBodyPruning == nil || !*p.DisableBodyPruning) {
 		return
 	}
-	typed := func(contentType string) {
+	addType := func(contentType string) {
 		if _, ok := c.header("Content-Type"); !ok && !p.DisabledSystemHeaders["content-type"] {
 			c.set("Content-Type", text{{literal: contentType}})
 		}
@@ -62,26 +62,26 @@ func (c *call) addBody(r *collections.Request, p collections.Profile) {
 	case "raw":
 		if s, contentType := r.RawText(); b.Raw != nil && *b.Raw != "" {
 			c.body = body{kind: "text", text: c.split(s)}
-			typed(contentType)
+			addType(contentType)
 		}
 	case "graphql":
 		c.body = body{kind: "text", text: c.split(b.GraphQLText())}
-		typed("application/json")
+		addType("application/json")
 	case "urlencoded":
-		c.formBody(b.URLEncoded, typed)
+		c.formBody(b.URLEncoded, addType)
 	case "formdata":
 		c.multipartBody(r)
 	case "file":
-		c.fileBody(b.File, typed)
+		c.fileBody(b.File, addType)
 	}
 }
 
-func (c *call) fileBody(f *collections.File, typed func(string)) {
+func (c *call) fileBody(f *collections.File, addType func(string)) {
 	switch {
 	case f == nil:
 	case f.Src != "":
 		c.body = body{kind: "file", file: c.split(filePath(f.Src))}
-		typed(collections.MediaType(f.Src, ""))
+		addType(collections.MediaType(f.Src, ""))
 	case f.Content != nil:
 		c.body = body{kind: "bytes", base64: strictBase64(*f.Content)}
 	}
@@ -93,7 +93,7 @@ func filePath(s string) string { return strings.ReplaceAll(s, `\`, "/") }
 const formType = "application/x-www-form-urlencoded"
 
 // formBody is a form of fields, those of one name together as node has them.
-func (c *call) formBody(list []collections.FormParam, typed func(string)) {
+func (c *call) formBody(list []collections.FormParam, addType func(string)) {
 	var keys []string
 	values := map[string][]string{}
 	for _, p := range list {
@@ -117,7 +117,7 @@ func (c *call) formBody(list []collections.FormParam, typed func(string)) {
 	if t, ok := c.header("Content-Type"); ok && !strings.HasPrefix(strings.ToLower(t.String()), formType) {
 		c.drop("Content-Type") // a form insists on its own
 	}
-	typed(formType)
+	addType(formType)
 }
 
 var boundaryParam = regex.Lazy(`^multipart/form-data;.*boundary=(?:"([^"]+)"|([^;]+))`)

@@ -137,7 +137,7 @@ func (c *call) curlOnce(s *script, follow bool) string {
 		options = append(options, "--request "+shell(c.method))
 	}
 	options = append(options, c.curlHeaders(c.headers)...)
-	if _, typed := c.header("Content-Type"); !typed && (bare != "" || slices.Contains([]string{"text", "bytes", "form", "file"}, c.body.kind)) {
+	if _, hasType := c.header("Content-Type"); !hasType && (bare != "" || slices.Contains([]string{"text", "bytes", "form", "file"}, c.body.kind)) {
 		options = append(options, "--header 'Content-Type:'") // curl would name one
 	}
 	options = append(options, c.curlAuth()...)

@@ -31,7 +31,7 @@ func (c *call) jsBody() string {
 	if len(list) == 0 {
 		return "null"
 	}
-	if _, typed := c.header("Content-Type"); len(list) == 1 && list[0].isText() && typed && !c.beyondFetch() {
+	if _, hasType := c.header("Content-Type"); len(list) == 1 && list[0].isText() && hasType && !c.beyondFetch() {
 		return jsSyntax.expr(list[0].text) // without a type fetch would name one
 	}
 	var parts []string

@@ -113,7 +113,7 @@ func (c *call) phpOnce(b *strings.Builder) {
 		b.WriteString("    CURLOPT_FOLLOWLOCATION => true,\n")
 	}
 	headers := phpHeaders(c.headers)
-	if _, typed := c.header("Content-Type"); !typed && (c.body.kind != "" || c.method == "POST") {
+	if _, hasType := c.header("Content-Type"); !hasType && (c.body.kind != "" || c.method == "POST") {
 		headers += "        'Content-Type:',\n" // curl would name one
 	}
 	b.WriteString("    CURLOPT_HTTPHEADER => [\n" + headers + "    ],\n")

@@ -125,7 +125,7 @@ func formBody(s string) *postman.Body {
 		key, val, ok := strings.Cut(part, "=")
 		k, err1 := url.QueryUnescape(key)
 		v, err2 := url.QueryUnescape(val)
-		if !ok || k == "" || err1 != nil || err2 != nil {
+		if !ok || err1 != nil || err2 != nil {
 			return nil
 		}
 		value := text(v)

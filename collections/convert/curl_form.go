@@ -145,19 +145,19 @@ func partWord(s string) bool {
 // splitForm splits outside double quotes that begin a word.
 func splitForm(s string, sep byte) []string {
 	var out []string
-	start, quoted, fresh := 0, false, true
+	start, quoted, atStart := 0, false, true
 	for i := 0; i < len(s); i++ {
 		switch ch := s[i]; {
 		case quoted && ch == '\\':
 			i++
-		case ch == '"' && (quoted || fresh):
+		case ch == '"' && (quoted || atStart):
 			quoted = !quoted
 		case ch == sep && !quoted:
 			out = append(out, s[start:i])
-			start, fresh = i+1, true
+			start, atStart = i+1, true
 			continue
 		}
-		fresh = s[min(i, len(s)-1)] == '=' || fresh && s[min(i, len(s)-1)] == ' '
+		atStart = s[min(i, len(s)-1)] == '=' || atStart && s[min(i, len(s)-1)] == ' '
 	}
 	return append(out, s[start:])
 }

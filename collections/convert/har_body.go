@@ -35,7 +35,7 @@ func (p *postHAR) body(req *postman.Request) (lost []string) {
 	case sent == "":
 	case !isText(sent):
 		req.Body = binaryBody(sent)
-		typed(req, kind)
+		addContentType(req, kind)
 	default:
 		if form := formBody(sent); strings.HasPrefix(low, formType) && form != nil && isForm(form, sent) {
 			req.Body = form
@@ -43,18 +43,18 @@ func (p *postHAR) body(req *postman.Request) (lost []string) {
 			return nil
 		}
 		req.Body = exactBody(sent, kind)
-		typed(req, kind)
+		addContentType(req, kind)
 	}
 	return nil
 }
 
-// typed gives a body its type where a run would choose another.
-func typed(req *postman.Request, kind string) {
+// addContentType gives a body its type where a run would choose another.
+func addContentType(req *postman.Request, kind string) {
 	r := collections.Request{Body: &collections.Body{Raw: &req.Body.Raw}}
 	if o := req.Body.Options; o != nil {
 		r.Body.Language = o.Raw.Language
 	}
-	if _, own := r.RawText(); kind != "" && !hasHeader(req, "Content-Type") && (req.Body.Mode == "file" || own != kind) {
+	if _, implied := r.RawText(); kind != "" && !hasHeader(req, "Content-Type") && (req.Body.Mode == "file" || implied != kind) {
 		req.Header = append(req.Header, &postman.Header{Key: "Content-Type", Value: kind})
 	}
 }
@@ -81,7 +81,7 @@ func (p *postHAR) multipart(req *postman.Request, sent, kind string) (lost []str
 	if list == nil {
 		if sent != "" {
 			req.Body = exactBody(sent, kind)
-			typed(req, kind)
+			addContentType(req, kind)
 		}
 		return nil
 	}

@@ -18,10 +18,10 @@ type requestBuilder struct {
 
 // parameterList are the parameters of a path and its operation; the
 // operation's replace the path's.
-func (r *openAPI) parameterList(shared, own openapi3.Parameters) []*openapi3.Parameter {
+func (r *openAPI) parameterList(shared, operation openapi3.Parameters) []*openapi3.Parameter {
 	at := map[string]int{}
 	var out []*openapi3.Parameter
-	for _, ref := range append(append(openapi3.Parameters{}, shared...), own...) {
+	for _, ref := range append(append(openapi3.Parameters{}, shared...), operation...) {
 		if ref == nil || ref.Value == nil {
 			continue
 		}

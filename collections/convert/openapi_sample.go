@@ -125,7 +125,7 @@ func (s *sampler) sample(ref *openapi3.SchemaRef, n int) *sample {
 	}
 	sh := &shape{}
 	s.gather(ref, sh, n, 0)
-	if list := sh.typed(sh.choices); len(list) > 0 {
+	if list := sh.ofType(sh.choices); len(list) > 0 {
 		x := s.attach(list[n%len(list)], nil, 0)
 		x.schema = ref
 		return x

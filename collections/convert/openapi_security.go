@@ -205,15 +205,15 @@ func (r *openAPI) absoluteURL(address string) string {
 // inherited; what goes with it is not, and is written to each request.
 func (b *requestBuilder) authenticate(op *openapi3.Operation, source *value) {
 	list, from := b.doc.Security, b.root.get("security")
-	own := op.Security != nil && source.get("security") != nil
-	if own {
+	overrides := op.Security != nil && source.get("security") != nil
+	if overrides {
 		list, from = *op.Security, source.get("security")
 	}
 	if from == nil {
 		return
 	}
 	c := b.security(list, from)
-	if own {
+	if overrides {
 		b.req.Auth = c.auth
 		if c.auth == nil {
 			b.req.Auth = &auth{Type: "noauth"}

@@ -63,7 +63,7 @@ func (s *sampler) gather(ref *openapi3.SchemaRef, sh *shape, n, depth int) {
 	for _, part := range schema.AllOf {
 		s.gather(part, sh, n, depth+1)
 	}
-	s.own(schema, sh)
+	s.readSchema(schema, sh)
 	for _, list := range []openapi3.SchemaRefs{schema.OneOf, schema.AnyOf} {
 		if len(list) > 0 {
 			s.gather(firstUseful(list), sh, n, depth+1)
@@ -84,8 +84,8 @@ func firstUseful(list openapi3.SchemaRefs) *openapi3.SchemaRef {
 	return list[0]
 }
 
-// own adds what the schema itself asks for.
-func (s *sampler) own(schema *openapi3.Schema, sh *shape) {
+// readSchema adds what the schema itself asks for.
+func (s *sampler) readSchema(schema *openapi3.Schema, sh *shape) {
 	if schema.Type != nil && len(sh.types) == 0 {
 		sh.types = schema.Type.Slice()
 	}
@@ -125,8 +125,8 @@ func (sh *shape) choose(list []*value) {
 	}
 }
 
-// typed are the choices of the shape's type; all of them when none is.
-func (sh *shape) typed(list []*value) []*value {
+// ofType are the choices of the shape's type; all of them when none is.
+func (sh *shape) ofType(list []*value) []*value {
 	kind := sh.kind()
 	fit := slices.DeleteFunc(slices.Clone(list), func(v *value) bool {
 		text := v.json()[0] == '"'

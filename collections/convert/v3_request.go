@@ -91,7 +91,7 @@ func query(inURL []pair, list []entry) []pair {
 		return inURL
 	}
 	listed := map[text]bool{}
-	var own []pair
+	var params []pair
 	for _, e := range list {
 		p := e.pair()
 		if e.value.isNull() {
@@ -101,10 +101,10 @@ func query(inURL []pair, list []entry) []pair {
 			p.NoKey = true
 		}
 		listed[p.Key] = true
-		own = append(own, p)
+		params = append(params, p)
 	}
 	rest := slices.DeleteFunc(slices.Clone(inURL), func(p pair) bool { return listed[p.Key] })
-	return append(rest, own...)
+	return append(rest, params...)
 }
 
 func (r *v3Reader) body(v *value) *body {

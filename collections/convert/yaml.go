@@ -218,12 +218,12 @@ func merge(n *yaml.Node, done map[*yaml.Node]bool) {
 	if n.Kind != yaml.MappingNode {
 		return
 	}
-	var own, from []*yaml.Node
+	var members, from []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, val := n.Content[i], n.Content[i+1]
 		switch {
 		case key.ShortTag() != "!!merge":
-			own = append(own, key, val)
+			members = append(members, key, val)
 		case val.Kind == yaml.SequenceNode:
 			from = append(from, val.Content...)
 		default:
@@ -231,25 +231,25 @@ func merge(n *yaml.Node, done map[*yaml.Node]bool) {
 		}
 	}
 	for _, m := range from {
-		own = addMissing(own, m)
+		members = addMissing(members, m)
 	}
-	n.Content = own
+	n.Content = members
 }
 
-func addMissing(own []*yaml.Node, from *yaml.Node) []*yaml.Node {
+func addMissing(members []*yaml.Node, from *yaml.Node) []*yaml.Node {
 	if from.Kind == yaml.AliasNode {
 		from = from.Alias
 	}
 	has := map[string]bool{}
-	for i := 0; i < len(own); i += 2 {
-		has[own[i].Value] = true
+	for i := 0; i < len(members); i += 2 {
+		has[members[i].Value] = true
 	}
 	for i := 0; from.Kind == yaml.MappingNode && i+1 < len(from.Content); i += 2 {
 		if !has[from.Content[i].Value] {
-			own = append(own, from.Content[i], from.Content[i+1])
+			members = append(members, from.Content[i], from.Content[i+1])
 		}
 	}
-	return own
+	return members
 }
 
 // text is a scalar's source text; "" for null and for what is no scalar.

@@ -77,7 +77,7 @@ func (a *asap) token() (string, error) {
 }
 
 // claims are the user's with the registered ones added, in Postman's order.
-func (a *asap) claims(own gjson.Result, issuer, audience, subject string) []byte {
+func (a *asap) claims(given gjson.Result, issuer, audience, subject string) []byte {
 	now := a.opts.Now().Unix()
 	if subject == "" {
 		subject = issuer
@@ -86,16 +86,16 @@ func (a *asap) claims(own gjson.Result, issuer, audience, subject string) []byte
 	if n, err := strconv.ParseInt(a.p.Text("exp"), 10, 64); err == nil && n != 0 {
 		lifetime = n
 	}
-	registered := []pair{{"iat", numberOr(own, "iat", now)}, {"iss", quoted(issuer)}, {"sub", quoted(subject)},
-		{"jti", quoted(a.opts.uuid())}, {"aud", quoted(audience)}, {"exp", numberOr(own, "exp", now+lifetime)}}
-	if v := own.Get("jti").String(); v != "" {
+	registered := []pair{{"iat", numberOr(given, "iat", now)}, {"iss", quoted(issuer)}, {"sub", quoted(subject)},
+		{"jti", quoted(a.opts.uuid())}, {"aud", quoted(audience)}, {"exp", numberOr(given, "exp", now+lifetime)}}
+	if v := given.Get("jti").String(); v != "" {
 		registered[3].value = quoted(v)
 	}
-	if v := own.Get("aud"); v.Exists() {
+	if v := given.Get("aud"); v.Exists() {
 		registered[4].value = v.Raw
 	}
 	var parts []string
-	own.ForEach(func(k, v gjson.Result) bool {
+	given.ForEach(func(k, v gjson.Result) bool {
 		raw := v.Raw
 		for i, r := range registered {
 			if r.key == k.Str {
@@ -113,8 +113,8 @@ func (a *asap) claims(own gjson.Result, issuer, audience, subject string) []byte
 	return []byte("{" + strings.Join(parts, ",") + "}")
 }
 
-func numberOr(own gjson.Result, key string, other int64) string {
-	if v := own.Get(key); v.Int() != 0 {
+func numberOr(given gjson.Result, key string, other int64) string {
+	if v := given.Get(key); v.Int() != 0 {
 		return strconv.FormatInt(v.Int(), 10)
 	}
 	return strconv.FormatInt(other, 10)

@@ -54,22 +54,22 @@ func (a *oauth1) Sign(_ context.Context, r *transport.Request) error {
 	if err != nil {
 		return err
 	}
-	own, err := a.params(r, method, hasForm)
+	protocol, err := a.params(r, method, hasForm)
 	if err != nil {
 		return err
 	}
 	path, query := splitTarget(r.URL.Target)
 	given := slices.DeleteFunc(decodeForm(query), isOAuth)
 	body := slices.DeleteFunc(decodeForm(form), isOAuth)
-	signature, err := a.signature(r, path, method, slices.Concat(given, own, body))
+	signature, err := a.signature(r, path, method, slices.Concat(given, protocol, body))
 	if err != nil {
 		return err
 	}
-	own = append(own, pair{"oauth_signature", signature})
+	protocol = append(protocol, pair{"oauth_signature", signature})
 	if r.EncodeURL && query != "" {
 		r.URL.Target = path + "?" + joinPairs(given)
 	}
-	a.place(r, own, form, hasForm)
+	a.place(r, protocol, form, hasForm)
 	return nil
 }
 
@@ -183,22 +183,22 @@ func joinPairs(params []pair) string {
 }
 
 // place puts the parameters where they belong.
-func (a *oauth1) place(r *transport.Request, own []pair, form string, hasForm bool) {
+func (a *oauth1) place(r *transport.Request, protocol []pair, form string, hasForm bool) {
 	switch {
 	case a.p.Bool("addParamsToHeader"):
-		setAuthorization(r, a.headerText(own))
+		setAuthorization(r, a.headerText(protocol))
 	case hasForm && (r.Method == "POST" || r.Method == "PUT"):
-		r.Body = textBody(strings.TrimPrefix(withoutOAuth(form)+"&"+joinPairs(own), "&"))
+		r.Body = textBody(strings.TrimPrefix(withoutOAuth(form)+"&"+joinPairs(protocol), "&"))
 	default:
 		sep := "?"
 		if strings.Contains(r.URL.Target, "?") {
 			sep = "&"
 		}
-		r.URL.Target += sep + joinPairs(own)
+		r.URL.Target += sep + joinPairs(protocol)
 	}
 }
 
-func (a *oauth1) headerText(own []pair) string {
+func (a *oauth1) headerText(protocol []pair) string {
 	encode := percentEncode
 	if a.p.Bool("disableHeaderEncoding") {
 		encode = func(s string) string { return s }
@@ -207,7 +207,7 @@ func (a *oauth1) headerText(own []pair) string {
 	if realm := a.p.Text("realm"); realm != "" {
 		parts = append(parts, `realm="`+encode(realm)+`"`)
 	}
-	for _, p := range own {
+	for _, p := range protocol {
 		parts = append(parts, encode(p.key)+`="`+encode(p.value)+`"`)
 	}
 	return "OAuth " + strings.Join(parts, ",")

@@ -14,8 +14,8 @@ type oauth2 struct {
 	p    Params
 	opts Options
 
-	cached *cachedToken // where the token sent came from; nil: it was given
-	fresh  bool         // it was fetched for this very request
+	cached      *cachedToken // where the token sent came from; nil: it was given
+	justFetched bool         // it was fetched for this very request
 }
 
 func (o *oauth2) Sign(ctx context.Context, r *transport.Request) error {
@@ -51,7 +51,7 @@ func (o *oauth2) token(ctx context.Context) (token, kind string, err error) {
 	o.cached.mu.Lock()
 	defer o.cached.mu.Unlock()
 	if !o.cached.usable(o.opts.Now()) {
-		o.fresh = true
+		o.justFetched = true
 		if err := o.cached.fetch(ctx, g, o.opts); err != nil {
 			return "", "", err
 		}
@@ -62,7 +62,7 @@ func (o *oauth2) token(ctx context.Context) (token, kind string, err error) {
 // Answer drops a token that the server does not take any more, once: one
 // fetched for this request is not the reason.
 func (o *oauth2) Answer(resp *transport.Response) (again bool, err error) {
-	if resp.Code != 401 || o.cached == nil || o.fresh {
+	if resp.Code != 401 || o.cached == nil || o.justFetched {
 		return false, nil
 	}
 	o.cached.mu.Lock()

@@ -59,8 +59,8 @@ type attempt struct {
 type verdict int
 
 const (
-	work  verdict = iota // carry it out: nobody else has begun, or who had was lost
-	leave                // there is an outcome already
+	work verdict = iota // carry it out: nobody else has begun, or who had was lost
+	skip                // there is an outcome already
 )
 
 // begin asks to carry the job out.
@@ -68,42 +68,42 @@ func (a *attempt) begin(ctx context.Context) (verdict, error) {
 	for {
 		end, _, err := a.ledger.last(ctx, endSubject(a.run, a.job))
 		if err != nil {
-			return leave, err
+			return skip, err
 		}
 		if end != nil {
-			return leave, nil
+			return skip, nil
 		}
 		subject := beganSubject(a.run, a.job)
 		src, number, err := a.ledger.last(ctx, subject)
 		if err != nil {
-			return leave, err
+			return skip, err
 		}
 		var before began
 		if src != nil {
 			if err := a.read(subject, src, &before); err != nil {
-				return leave, err
+				return skip, err
 			}
 		}
 		if before.Cancelled {
-			return leave, nil
+			return skip, nil
 		}
 		if src != nil {
 			a.lost = append(slices.Clone(before.Lost), before.Worker)
 			if a.onLost == Fail || before.Attempt >= maxAttempts {
 				_, err := a.end(ctx, ended{Attempt: before.Attempt, Worker: before.Worker, GaveUp: true}, nil)
-				return leave, err
+				return skip, err
 			}
 		}
 		// Read after the end, of which it is the last to go: without it the
 		// run is over, and its end was removed.
 		if over, err := a.over(ctx); over || err != nil {
-			return leave, err
+			return skip, err
 		}
 		a.number = before.Attempt + 1
 		record := began{Attempt: a.number, Worker: a.worker, Token: a.token, Lost: a.lost}
 		ok, err := a.ledger.write(ctx, subject, a.seal(subject, record, nil), number)
 		if err != nil {
-			return leave, err
+			return skip, err
 		}
 		if ok {
 			return work, nil

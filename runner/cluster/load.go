@@ -212,18 +212,18 @@ type loader struct {
 
 // A watched is a share at work.
 type watched struct {
-	number int
-	by     *loader
-	share  load.Share
-	heard  time.Time
-	given  int  // iterations started
-	moving bool // its worker has not taken it yet
-	left   bool // its worker ended, and said so
-	asking bool // its worker whether it is there
-	asked  time.Time
-	denied int // answers in a row that nobody has it
-	over   bool
-	moved  bool // over because another has it
+	number  int
+	by      *loader
+	share   load.Share
+	heard   time.Time
+	given   int  // iterations started
+	moving  bool // its worker has not taken it yet
+	left    bool // its worker ended, and said so
+	asking  bool // its worker whether it is there
+	askedAt time.Time
+	denied  int // answers in a row that nobody has it
+	over    bool
+	moved   bool // over because another has it
 }
 
 // Load puts a load on with all workers that are there, and returns the figures
@@ -341,14 +341,14 @@ func (l *clusterLoad) begin(ctx context.Context) error {
 
 func (l *clusterLoad) prepare(ctx context.Context, s *watched) error {
 	o, run := l.opts, l.d.opts.ID
-	return l.tell(ctx, s.by.name, loadWord{Run: run, Share: s.number, Job: &loadJob{Run: run, Number: s.number, Spec: l.spec, Schedule: o.Schedule, Warmup: o.Warmup,
+	return l.request(ctx, s.by.name, loadWord{Run: run, Share: s.number, Job: &loadJob{Run: run, Number: s.number, Spec: l.spec, Schedule: o.Schedule, Warmup: o.Warmup,
 		Grace: o.Grace, Once: slices.Concat(o.Setup, o.Teardown), Think: o.Think, Pace: o.Pace, Order: o.Order, Samples: o.Samples, Share: s.share, Given: s.given}})
 }
 
 // word has a share begin when the load does, by the time from now: the clocks
 // of machines differ.
 func (l *clusterLoad) word(ctx context.Context, s *watched) error {
-	return l.tell(ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: s.number, Begin: true, In: time.Until(l.opts.Begin)})
+	return l.request(ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: s.number, Begin: true, In: time.Until(l.opts.Begin)})
 }
 
 // A refusal is a worker's answer that it does not do what it is told.
@@ -356,8 +356,8 @@ type refusal struct{ why string }
 
 func (r *refusal) Error() string { return r.why }
 
-// tell tells a worker, and waits until it has done so.
-func (l *clusterLoad) tell(ctx context.Context, worker string, word loadWord) error {
+// request sends a worker a word, and waits until it has done so.
+func (l *clusterLoad) request(ctx context.Context, worker string, word loadWord) error {
 	src, err := encode(word)
 	if err != nil {
 		return err
@@ -460,7 +460,7 @@ func (l *clusterLoad) part(m jetstream.Msg) {
 	}
 	if s.moved && !p.Last && !sent.Left {
 		// The worker was only away. It is told for each part, until it has heard.
-		go func() { _ = l.tell(l.d.ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: i, End: true}) }()
+		go func() { _ = l.request(l.d.ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: i, End: true}) }()
 	}
 	if first := slices.IndexFunc(l.shares, func(s *watched) bool { return !s.over }); l.opts.Observe != nil && (i == first || first < 0) {
 		l.opts.Observe(snapshot)
@@ -481,7 +481,7 @@ func (l *clusterLoad) replace(ctx context.Context) {
 			l.move(ctx, s, fmt.Sprintf("worker %s ended after %s", s.by.name, l.at()))
 		case s.denied > 1 || quiet >= t.silent && !l.isLast(s.by), quiet >= t.silent+t.orphaned:
 			l.move(ctx, s, fmt.Sprintf("worker %s was lost after %s", s.by.name, l.at()))
-		case quiet >= t.quiet && !s.asking && time.Since(s.asked) >= t.quiet:
+		case quiet >= t.quiet && !s.asking && time.Since(s.askedAt) >= t.quiet:
 			l.ask(ctx, s)
 		}
 	}
@@ -499,9 +499,9 @@ func (l *clusterLoad) ask(ctx context.Context, s *watched) {
 	s.asking = true
 	word := loadWord{Run: l.d.opts.ID, Share: s.number}
 	l.later(func() func() {
-		err := l.tell(ctx, s.by.name, word)
+		err := l.request(ctx, s.by.name, word)
 		return func() {
-			s.asking, s.asked = false, time.Now()
+			s.asking, s.askedAt = false, time.Now()
 			var no *refusal
 			switch {
 			case err == nil:
@@ -537,11 +537,11 @@ func (l *clusterLoad) move(ctx context.Context, s *watched, happened string) {
 	}
 	next := &watched{number: len(l.shares), by: to, share: s.share, given: s.given, heard: s.heard, moving: true}
 	l.shares = append(l.shares, next)
-	told := *next
+	moved := *next
 	l.later(func() func() {
-		err := l.prepare(ctx, &told)
+		err := l.prepare(ctx, &moved)
 		if err == nil {
-			err = l.word(ctx, &told)
+			err = l.word(ctx, &moved)
 		}
 		return func() { l.moved(ctx, next, happened, err) }
 	})

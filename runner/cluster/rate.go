@@ -108,14 +108,14 @@ func (w *Worker) renew(ctx context.Context, run string, l *transport.Limiter) {
 	defer l.Grant(0, 0)
 	until := time.Now()
 	for {
-		asked := time.Now()
+		sentAt := time.Now()
 		wait, cancel := context.WithTimeout(ctx, time.Second)
 		a, err := w.ask(wait, run, question{Kind: "rate", InUse: l.Used()})
 		cancel()
 		switch {
 		case err == nil:
 			l.Grant(a.Rate, a.AtOnce)
-			until = asked.Add(time.Duration(a.Lease))
+			until = sentAt.Add(time.Duration(a.Lease))
 		case time.Now().After(until):
 			l.Grant(0, 0)
 		}

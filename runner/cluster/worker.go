@@ -28,16 +28,16 @@ import (
 
 // WorkerOptions describe a worker.
 type WorkerOptions struct {
-	Name      string                           // in reports; no other worker has it
-	Slots     int                              // jobs at once; 0 is 1
-	Version   string                           // of postie
-	Engine    script.Engine                    // of all jobs
-	Libraries func(own fs.FS) runner.Libraries // what scripts may require, with a run's own packages; nil: nothing
-	Proxy     transport.ProxyChoice            // that of the environment, for jobs that ask for it
-	Bounds    *Bounds                          // where jobs may send requests; nil: anywhere
-	Local     bool                             // the dispatcher is on this machine, and trusted with its sockets
-	Notice    func(text string)                // what the user should know; nil: nobody
-	Draining  <-chan struct{}                  // when closed, no more jobs are taken
+	Name      string                                // in reports; no other worker has it
+	Slots     int                                   // jobs at once; 0 is 1
+	Version   string                                // of postie
+	Engine    script.Engine                         // of all jobs
+	Libraries func(packages fs.FS) runner.Libraries // what scripts may require, with a run's own packages; nil: nothing
+	Proxy     transport.ProxyChoice                 // that of the environment, for jobs that ask for it
+	Bounds    *Bounds                               // where jobs may send requests; nil: anywhere
+	Local     bool                                  // the dispatcher is on this machine, and trusted with its sockets
+	Notice    func(text string)                     // what the user should know; nil: nobody
+	Draining  <-chan struct{}                       // when closed, no more jobs are taken
 }
 
 // A Worker takes jobs and carries them out.
@@ -317,9 +317,9 @@ func (w *Worker) prepare(ctx context.Context, run *workerRun, j *job) (*runner.O
 			return nil, err
 		}
 	}
-	var own fs.FS
+	var packages fs.FS
 	if j.Spec.Packages != "" {
-		if own, err = fetch(ctx, w, run, j.Spec.Packages, archive); err != nil {
+		if packages, err = fetch(ctx, w, run, j.Spec.Packages, archive); err != nil {
 			return nil, err
 		}
 	}
@@ -327,7 +327,7 @@ func (w *Worker) prepare(ctx context.Context, run *workerRun, j *job) (*runner.O
 		o.Scripts.Engine = w.opts.Engine
 	}
 	if w.opts.Libraries != nil {
-		o.Scripts.Libraries = run.libraries(j.Spec.Packages, func() runner.Libraries { return w.opts.Libraries(own) })
+		o.Scripts.Libraries = run.libraries(j.Spec.Packages, func() runner.Libraries { return w.opts.Libraries(packages) })
 	}
 	o.Files = &remoteFiles{ctx: ctx, worker: w, run: run, id: j.Run, job: j.Number}
 	o.Interrupt = run.stop

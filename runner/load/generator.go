@@ -150,11 +150,11 @@ func (g *generator) population(ctx context.Context) {
 				retire = retire[:len(retire)-1]
 				continue
 			}
-			leave, n := make(chan struct{}), g.share.nth(made)
+			retired, n := make(chan struct{}), g.share.nth(made)
 			made++
-			retire = append(retire, leave)
+			retire = append(retire, retired)
 			g.users.Go(func() {
-				g.loop(ctx, n, leave)
+				g.loop(ctx, n, retired)
 				out.Add(1)
 			})
 		}
@@ -175,7 +175,7 @@ func (g *generator) exhausted() bool {
 }
 
 // loop is the life of a user of a closed model.
-func (g *generator) loop(ctx context.Context, number int, leave <-chan struct{}) {
+func (g *generator) loop(ctx context.Context, number int, retired <-chan struct{}) {
 	u := g.open(number)
 	if u == nil {
 		return
@@ -185,7 +185,7 @@ func (g *generator) loop(ctx context.Context, number int, leave <-chan struct{})
 	defer g.figures.user(-1)
 	for ctx.Err() == nil && !g.stopping() {
 		select {
-		case <-leave:
+		case <-retired:
 			return
 		default:
 		}
@@ -195,7 +195,7 @@ func (g *generator) loop(ctx context.Context, number int, leave <-chan struct{})
 			return
 		}
 		if rest := g.opts.Pace - time.Since(began); rest > 0 {
-			g.rest(ctx, rest, leave)
+			g.rest(ctx, rest, retired)
 		}
 	}
 }
@@ -212,14 +212,14 @@ func (g *generator) next(due time.Time) (arrival, bool) {
 }
 
 // rest is a user's pause between iterations.
-func (g *generator) rest(ctx context.Context, d time.Duration, leave <-chan struct{}) {
+func (g *generator) rest(ctx context.Context, d time.Duration, retired <-chan struct{}) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	due := time.Now().Add(d)
 	select {
 	case <-t.C:
 		g.figures.late(due)
-	case <-leave:
+	case <-retired:
 	case <-g.stop:
 	case <-ctx.Done():
 	}

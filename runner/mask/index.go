@@ -7,12 +7,12 @@ package mask
 type index struct {
 	needles func(string, []needle) []needle // appends those of a secret
 	layers  []*automaton                    // never changed in place, searches read it
-	fresh   []string                        // not in a layer yet
+	added   []string                        // not in a layer yet
 	size    int                             // bytes of all secrets in layers
 	dead    int                             // bytes of those that were removed
 }
 
-func (x *index) add(secret string) { x.fresh = append(x.fresh, secret) }
+func (x *index) add(secret string) { x.added = append(x.added, secret) }
 
 // remove lets go of a secret; it is hidden until so many were removed that the
 // layers are made anew.
@@ -21,10 +21,10 @@ func (x *index) remove(secret string) { x.dead += len(secret) }
 // compiled are the automata of all secrets; alive says which are still one.
 func (x *index) compiled(alive func(secret string) bool) []*automaton {
 	purge := x.dead > x.size/2
-	if len(x.fresh) == 0 && !purge {
+	if len(x.added) == 0 && !purge {
 		return x.layers
 	}
-	list, keep := x.fresh, x.layers
+	list, keep := x.added, x.layers
 	for len(keep) > 0 {
 		last := keep[len(keep)-1]
 		if !purge && total(last.secrets) >= 2*total(list) {
@@ -37,7 +37,7 @@ func (x *index) compiled(alive func(secret string) bool) []*automaton {
 	if list = filter(list, alive); len(list) > 0 {
 		x.layers = append(x.layers, newAutomaton(list, x.needles))
 	}
-	x.fresh, x.size = nil, 0
+	x.added, x.size = nil, 0
 	if purge {
 		x.dead = 0
 	}

@@ -133,7 +133,7 @@ func (m *matrix) start(ctx context.Context, jobs iter.Seq[job]) {
 		l := &runStream{reporters: m.opts.Reporters, newSpool: m.opts.Spool, onFailure: m.failed, number: number, done: make(chan struct{})}
 		number++
 		wg.Go(func() {
-			defer workers.leave()
+			defer workers.release()
 			defer close(l.done)
 			l.out.Result, l.out.Err = j.work(ctx, workers.acquire, l)
 			if l.out.Result == nil {

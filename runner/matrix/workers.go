@@ -44,7 +44,7 @@ func (w *workers) open(ctx context.Context, halt <-chan struct{}, number int, ti
 	return false
 }
 
-func (w *workers) leave() { <-w.places }
+func (w *workers) release() { <-w.places }
 
 // acquire is the runner.Acquire of every run.
 func (w *workers) acquire(ctx context.Context) (release func()) {

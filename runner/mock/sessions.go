@@ -93,12 +93,12 @@ func (t *ForgeRock) target(c *call, body map[string]json.RawMessage) string {
 // authorized returns the live session that the call may act on: the caller's
 // own, as nobody here is an administrator.
 func (t *ForgeRock) authorized(c *call, body map[string]json.RawMessage, now time.Time) (*session, *answer) {
-	own := t.caller(c)
-	s, ok := t.sessions[own]
+	caller := t.caller(c)
+	s, ok := t.sessions[caller]
 	if !ok || !t.live(s, now) {
 		return nil, refuse(http.StatusUnauthorized, "Access Denied")
 	}
-	if t.target(c, body) != own {
+	if t.target(c, body) != caller {
 		return nil, refuse(http.StatusForbidden, "Forbidden")
 	}
 	return s, nil

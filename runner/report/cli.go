@@ -61,12 +61,12 @@ type CLI struct {
 	explained  bool
 	whole      bool            // the run is printed as it goes on, passed or not
 	data       json.RawMessage // the iteration's row
-	told       notes
+	noted      notes
 }
 
 // NewCLI reports to w.
 func NewCLI(w io.Writer, o CLIOptions) *CLI {
-	c := &CLI{out: w, opts: o, style: style{o.Color}, sym: unicodeSymbols, told: notes{}, unanswered: -1, causes: map[string]int{}}
+	c := &CLI{out: w, opts: o, style: style{o.Color}, sym: unicodeSymbols, noted: notes{}, unanswered: -1, causes: map[string]int{}}
 	if o.NoUnicode {
 		c.sym = plainSymbols
 	}
@@ -162,7 +162,7 @@ func (c *CLI) printf(format string, args ...any) {
 
 func (c *CLI) started(e *event.RunStarted) {
 	c.parents, c.file, c.group, c.label = parents(e.Collection), e.File, "", e.Label
-	c.held, c.failing, c.told, c.unanswered = nil, 0, notes{}, -1 // of the run before, in a matrix
+	c.held, c.failing, c.noted, c.unanswered = nil, 0, notes{}, -1 // of the run before, in a matrix
 	c.causes, c.run = map[string]int{}, e.Cursor.Run
 	c.whole = e.Label == "" || c.opts.Verbose
 	if c.opts.Quiet {
@@ -333,7 +333,7 @@ func (c *CLI) test(e *event.TestFinished) {
 }
 
 func (c *CLI) console(e *event.ConsoleLogged) {
-	if c.opts.NoConsole || c.opts.Quiet || c.opts.Live && c.told.again(e) {
+	if c.opts.NoConsole || c.opts.Quiet || c.opts.Live && c.noted.again(e) {
 		return
 	}
 	var parts []string

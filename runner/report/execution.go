@@ -128,10 +128,10 @@ func (x *Execution) cases() []testCase {
 
 // A grouper gathers events into executions.
 type grouper struct {
-	open *Execution
-	data json.RawMessage
-	run  *event.RunStarted
-	told notes
+	open  *Execution
+	data  json.RawMessage
+	run   *event.RunStarted
+	noted notes
 
 	names func() itemNames
 }
@@ -141,7 +141,7 @@ func (g *grouper) start(run *event.RunStarted) {
 	if run == nil {
 		run = &event.RunStarted{}
 	}
-	g.run, g.told = run, notes{}
+	g.run, g.noted = run, notes{}
 	g.names = sync.OnceValue(func() itemNames { return newItemNames(run.Collection) })
 }
 
@@ -156,9 +156,9 @@ func (n notes) again(e event.Event) bool {
 		return false
 	}
 	text := c.Messages[0].Inspect
-	told := n[text]
+	noted := n[text]
 	n[text] = true
-	return told
+	return noted
 }
 
 // add takes an event and returns the execution it completes, nil for none.
@@ -187,7 +187,7 @@ func (g *grouper) add(e event.Event) *Execution {
 		g.open = nil
 		return done
 	default:
-		if done != nil && !g.told.again(e) {
+		if done != nil && !g.noted.again(e) {
 			done.add(e)
 		}
 	}

@@ -146,18 +146,18 @@ const mostCauses = 50
 
 // printCauses says of each run that failed why, in a line.
 func (t *Table) printCauses(w io.Writer) {
-	told := 0
+	printed := 0
 	for run, name := range t.opts.Names {
 		why := t.causes[run]
 		if why == "" {
 			continue
 		}
-		if told == mostCauses {
-			fmt.Fprintf(w, "  and %d more\n", len(t.causes)-told)
+		if printed == mostCauses {
+			fmt.Fprintf(w, "  and %d more\n", len(t.causes)-printed)
 			return
 		}
 		fmt.Fprintf(w, "  %s: %s\n", SafeLine(name), fitted(why, t.opts.Width-columns(name)-4))
-		told++
+		printed++
 	}
 }
 

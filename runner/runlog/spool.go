@@ -27,15 +27,15 @@ const maxMemory = 256 << 20
 // A store keeps what was written, so that it can be read back: in a file, and
 // in memory from where the file can take no more.
 type store struct {
-	file    disk // nil: it could not be made
-	name    string
-	keep    bool // the file stays
-	fresh   bool // nothing was written to it yet
-	created bool // it was not there before
-	n       int64
-	memory  []byte
-	err     error // of the file
-	full    bool  // memory, too
+	file      disk // nil: it could not be made
+	name      string
+	keep      bool // the file stays
+	unwritten bool // nothing was written to it yet
+	created   bool // it was not there before
+	n         int64
+	memory    []byte
+	err       error // of the file
+	full      bool  // memory, too
 }
 
 // A disk is what a store needs of an *os.File.
@@ -56,7 +56,7 @@ func Create(path string) (*Spool, error) {
 	if err2 != nil {
 		return nil, err2
 	}
-	return newSpool(&Spool{back: store{file: f, name: path, keep: true, fresh: true, created: errors.Is(err, os.ErrNotExist)}}), nil
+	return newSpool(&Spool{back: store{file: f, name: path, keep: true, unwritten: true, created: errors.Is(err, os.ErrNotExist)}}), nil
 }
 
 // Stream writes a log to a device or a pipe, which Close closes, and keeps a
@@ -118,11 +118,11 @@ func (s *store) Write(p []byte) (int, error) {
 }
 
 func (s *store) write(p []byte) (int, error) {
-	if s.fresh {
+	if s.unwritten {
 		if err := s.file.Truncate(0); err != nil {
 			return 0, err
 		}
-		s.fresh = false
+		s.unwritten = false
 	}
 	return s.file.Write(p)
 }
@@ -156,7 +156,7 @@ func (s *store) close() error {
 		return nil
 	}
 	err := s.file.Close()
-	if !s.keep || s.fresh && s.created {
+	if !s.keep || s.unwritten && s.created {
 		err = errors.Join(err, os.Remove(s.name))
 	}
 	return err

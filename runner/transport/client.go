@@ -193,7 +193,7 @@ func (c *Client) soon(ctx context.Context, rt *route, hop *Hop) *stream {
 		}
 		return nil
 	}
-	c.pool.leave(rt.key, kept)
+	c.pool.putUnsettled(rt.key, kept)
 	s := newStream(conn)
 	s.cost = time.Since(began)
 	return s
@@ -267,9 +267,9 @@ func (c *Client) exchange(ctx context.Context, rt *route, r *Request, hop *Hop, 
 		hop.Timings.Download = time.Since(got)
 	}
 	whole, sendErr := up.finish(err == nil)
-	var own *Error
-	if errors.As(sendErr, &own) {
-		err = own // the cause of what followed
+	var cause *Error
+	if errors.As(sendErr, &cause) {
+		err = cause // the cause of what followed
 	}
 	switch {
 	case err != nil:

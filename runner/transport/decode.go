@@ -113,9 +113,9 @@ func decodeError(raw *counter, err error) error {
 	if raw.err != nil {
 		return raw.err
 	}
-	var own *Error
-	if errors.As(err, &own) {
-		return own
+	var cause *Error
+	if errors.As(err, &cause) {
+		return cause
 	}
 	return &Error{Kind: ErrDecode, Err: err}
 }

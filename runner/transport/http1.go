@@ -72,13 +72,13 @@ func closeOn(ctx context.Context, c net.Conn) (stop func() bool) {
 
 // fail is the error of an exchange that broke off.
 func (s *stream) fail(ctx context.Context, err error) error {
-	var own *Error
+	var cause *Error
 	var op *net.OpError
 	switch {
 	case ctx.Err() != nil:
 		return ctxError(ctx, ErrTimeout, err)
-	case errors.As(err, &own):
-		return own
+	case errors.As(err, &cause):
+		return cause
 	case errors.As(err, &op) && op.Op == "remote error": // TLS 1.3 refuses a client after the handshake
 		return &Error{Kind: ErrTLS, Err: err}
 	}

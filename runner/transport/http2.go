@@ -89,8 +89,8 @@ func (u *h2Upload) Read(p []byte) (int, error) {
 
 // cause is why an exchange failed: the body, if it could not be read.
 func (u *h2Upload) cause(err error) error {
-	if own := u.failed.Load(); own != nil {
-		return own
+	if cause := u.failed.Load(); cause != nil {
+		return cause
 	}
 	return err
 }
@@ -169,7 +169,7 @@ func h2Fields(h http.Header) Header {
 
 // h2Error words a failure of HTTP/2.
 func h2Error(ctx context.Context, err error) error {
-	var own *Error
+	var cause *Error
 	var rst http2.StreamError
 	var away http2.GoAwayError
 	switch {
@@ -177,8 +177,8 @@ func h2Error(ctx context.Context, err error) error {
 		return &Error{Kind: ErrHTTP2, Err: errHalfSent}
 	case ctx.Err() != nil:
 		return ctxError(ctx, ErrTimeout, err)
-	case errors.As(err, &own):
-		return own
+	case errors.As(err, &cause):
+		return cause
 	case errors.As(err, &rst):
 		return &Error{Kind: ErrHTTP2, Detail: "Stream closed with error code " + h2Code(rst.Code)}
 	case errors.As(err, &away):

@@ -96,10 +96,10 @@ func (p *pool) unsettled(key string) *stream {
 	return s
 }
 
-// leave lets an unsettled connection tell what the server does with it, for as
+// putUnsettled lets an unsettled connection show what the server does with it, for as
 // long as it would have been watched, and then closes it: a server that takes
 // one connection at a time waits for that.
-func (p *pool) leave(key string, s *stream) {
+func (p *pool) putUnsettled(key string, s *stream) {
 	time.AfterFunc(p.habits.patience(key, s.idleSince), func() { p.retire(key, s) })
 }
 

@@ -43,8 +43,8 @@ func (s *stream) upload(line string, h Header, r *Request) *upload {
 
 func (u *upload) send(line string, h Header, utf8 bool, body *Body) {
 	err := u.s.send(line, h, utf8, body, u.quit)
-	var own *Error
-	if errors.As(err, &own) || err != nil && u.s.wrote == 0 {
+	var cause *Error
+	if errors.As(err, &cause) || err != nil && u.s.wrote == 0 {
 		u.s.conn.Close() // nobody will answer half a request, or none
 	}
 	u.done <- err

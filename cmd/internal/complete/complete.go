@@ -24,7 +24,9 @@ func Use(root *cobra.Command, s *term.Streams) {
 		for _, flag := range []string{"setup", "teardown"} {
 			complete(c, flag, func(c *cobra.Command, args []string, _ string) []string { return itemPaths(c, s, args) })
 		}
-		complete(c, "reporters", func(_ *cobra.Command, _ []string, typed string) []string { return listed(report.FormatNames(), typed) })
+		complete(c, "reporters", func(_ *cobra.Command, _ []string, toComplete string) []string {
+			return listed(report.FormatNames(), toComplete)
+		})
 		complete(c, "lang", func(*cobra.Command, []string, string) []string { return codegen.Targets() })
 		complete(c, "mock", func(*cobra.Command, []string, string) []string { return []string{"forgerock", "examples"} })
 		complete(c, "color", func(*cobra.Command, []string, string) []string { return []string{"auto", "on", "off"} })
@@ -49,12 +51,12 @@ func Use(root *cobra.Command, s *term.Streams) {
 	}
 }
 
-func complete(c *cobra.Command, flag string, values func(c *cobra.Command, args []string, typed string) []string) {
+func complete(c *cobra.Command, flag string, values func(c *cobra.Command, args []string, toComplete string) []string) {
 	if c.Flags().Lookup(flag) == nil {
 		return
 	}
-	_ = c.RegisterFlagCompletionFunc(flag, func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) { // once each
-		return values(c, args, typed), cobra.ShellCompDirectiveNoFileComp
+	_ = c.RegisterFlagCompletionFunc(flag, func(c *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) { // once each
+		return values(c, args, toComplete), cobra.ShellCompDirectiveNoFileComp
 	})
 }
 
@@ -81,10 +83,10 @@ func pathsBelow(n *collections.Node) []string {
 }
 
 // listed completes the last entry of a comma-separated list.
-func listed(names []string, typed string) []string {
+func listed(names []string, toComplete string) []string {
 	before := ""
-	if i := strings.LastIndexByte(typed, ','); i >= 0 {
-		before = typed[:i+1]
+	if i := strings.LastIndexByte(toComplete, ','); i >= 0 {
+		before = toComplete[:i+1]
 	}
 	have := strings.Split(before, ",")
 	var out []string

@@ -35,12 +35,12 @@ func (f *Files) Open(source string) (files fs.FS, c io.Closer, err error) {
 	if err != nil {
 		return nil, nil, exit.CannotRun("working directory: %v", err)
 	}
-	own := documents.Folder(source)
+	beside := documents.Folder(source)
 	if f.anywhere {
-		return workdir.Anywhere{cmp.Or(f.folder, current), own}, nil, nil
+		return workdir.Anywhere{cmp.Or(f.folder, current), beside}, nil, nil
 	}
 	home, _ := os.UserHomeDir() // none is known, none is kept back
-	opts, ok := workdir.Default(current, home, own)
+	opts, ok := workdir.Default(current, home, beside)
 	if f.folder != "" {
 		named, err := filepath.Abs(f.folder)
 		if err != nil {

@@ -49,11 +49,11 @@ func (f *Flags) Resumed(ctx context.Context, s *term.Streams, args []string) ([]
 		return nil, err
 	}
 	defer b.Close()
-	typed, err := b.Args(ctx, c.resume)
+	before, err := b.Args(ctx, c.resume)
 	if err != nil {
 		return nil, exit.CannotRun("%v", err)
 	}
-	return append(typed, "--resume", c.resume, "--cluster", c.Cluster), nil
+	return append(before, "--resume", c.resume, "--cluster", c.Cluster), nil
 }
 
 // Resumes reports whether a run is to be carried on.
@@ -138,8 +138,8 @@ func (f *Flags) dispatch(s *term.Streams) (*cluster.DispatcherOptions, error) {
 	if o.Proxy.URL, o.Proxy.Except = f.network.Named(s.Getenv); o.Proxy.URL == "" {
 		o.Proxy.Environment = true
 	}
-	if own := f.scripts.Packages; own != "" {
-		o.Packages = os.DirFS(own)
+	if folder := f.scripts.Packages; folder != "" {
+		o.Packages = os.DirFS(folder)
 	}
 	o.CA, err = f.network.ExtraCA()
 	return o, err

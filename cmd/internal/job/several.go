@@ -120,13 +120,13 @@ func (m *grid) expect(runs int) {
 
 // add loads one run.
 func (m *grid) add(ctx context.Context, source, environment string, several bool) error {
-	own := *m.flags
-	own.Environment, own.sourceFiles = environment, []string{source}
-	own.part = matrix.Shard{} // of the runs, not of this one
-	if err := own.Check(); err != nil {
+	flags := *m.flags
+	flags.Environment, flags.sourceFiles = environment, []string{source}
+	flags.part = matrix.Shard{} // of the runs, not of this one
+	if err := flags.Check(); err != nil {
 		return err
 	}
-	l := own.Loader(m.streams)
+	l := flags.Loader(m.streams)
 	l.Seen = m.prewarm.Watch(ctx)
 	col := m.loaded[source]
 	if col == nil {
@@ -136,7 +136,7 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 		}
 		m.loaded[source] = col
 	}
-	j := &Job{Streams: m.streams, Flags: &own, Loader: l, Collection: col, engine: m.prewarm.Engine}
+	j := &Job{Streams: m.streams, Flags: &flags, Loader: l, Collection: col, engine: m.prewarm.Engine}
 	m.jobs = append(m.jobs, j)
 	opts, err := j.Options(ctx)
 	if err != nil {

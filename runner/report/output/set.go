@@ -112,20 +112,20 @@ const logName = "run log"
 // check finds two outputs of one path, and outputs that would overwrite what
 // the run reads. Others may: an environment is often exported over itself.
 func (o *Options) check() error {
-	var own []Target
+	var targets []Target
 	for _, l := range o.Live {
-		own = append(own, Target{l.Name, l.Path})
+		targets = append(targets, Target{l.Name, l.Path})
 	}
 	for _, r := range o.Reports {
 		for _, path := range o.paths(r) {
-			own = append(own, Target{r.Name, path})
+			targets = append(targets, Target{r.Name, path})
 		}
 	}
-	own = append(own, Target{logName, o.Log})
-	if err := Check(own, o.Reads); err != nil {
+	targets = append(targets, Target{logName, o.Log})
+	if err := Check(targets, o.Reads); err != nil {
 		return err
 	}
-	return Check(append(own, o.Others...), nil)
+	return Check(append(targets, o.Others...), nil)
 }
 
 // paths are the files of a report: of several runs one each, but for a format

@@ -102,7 +102,7 @@ func (l *layout) put(ctx context.Context, from, folder, name, wanted string) err
 	if m.Dist.Integrity == "" {
 		return fmt.Errorf("%s@%s: the registry gives no hash to check it by", name, version)
 	}
-	l.placed[at] = locked{Path: at, Name: name, Version: version, Integrity: m.Dist.Integrity, Archive: l.registry.own(ctx, name, m.Dist.Tarball)}
+	l.placed[at] = locked{Path: at, Name: name, Version: version, Integrity: m.Dist.Integrity, Archive: l.registry.sameRegistry(ctx, name, m.Dist.Tarball)}
 	l.queue = append(l.queue, dependant{path: at, deps: m.Dependencies})
 	return nil
 }
@@ -157,9 +157,9 @@ func (r *Registry) versions(ctx context.Context, name string) (map[string]manife
 	return doc.Versions, nil
 }
 
-// own is an archive's address when it is one of the same registry; others
+// sameRegistry is an archive's address when it is one of the same registry; others
 // are not followed: the usual one serves.
-func (r *Registry) own(ctx context.Context, name, address string) string {
+func (r *Registry) sameRegistry(ctx context.Context, name, address string) string {
 	base, err := r.base(ctx, name)
 	if err != nil {
 		return ""

@@ -158,7 +158,7 @@ const textRoom = 1 << 20
 
 // evaluating is called with a text a script is about to evaluate, and names it.
 func (r *realm) evaluating(text string) string {
-	r.offer(text)
+	r.install(text)
 	if r.textSize += len(text); r.textSize > textRoom || r.texts == nil {
 		r.texts, r.textSize = map[string]string{}, len(text)
 	}

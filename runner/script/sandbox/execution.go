@@ -26,18 +26,18 @@ type execution struct {
 	began   time.Time
 	time    budget
 
-	ctx      context.Context // ends with the script
-	timers   timers
-	sends    sync.WaitGroup
-	sent     int // pm.sendRequest calls so far
-	inflight int
-	results  chan result
-	answers  map[int]*script.Response
-	output   int64                 // bytes of console output so far
-	changes  [layers][]vars.Change // the local scope wholesale, after a clear
-	over     bool                  // the script has ended: it has no effects any more
-	told     *string               // the account, once the script's side has given it
-	refusals int                   // of memory, before the script began
+	ctx          context.Context // ends with the script
+	timers       timers
+	sends        sync.WaitGroup
+	sent         int // pm.sendRequest calls so far
+	inflight     int
+	results      chan result
+	answers      map[int]*script.Response
+	output       int64                 // bytes of console output so far
+	changes      [layers][]vars.Change // the local scope wholesale, after a clear
+	over         bool                  // the script has ended: it has no effects any more
+	finalAccount *string               // the account, once the script's side has given it
+	refusals     int                   // of memory, before the script began
 }
 
 func newExecution(s *sandbox, sc *script.Script, c *script.Context) *execution {
@@ -123,7 +123,7 @@ func (x *execution) play(ctx context.Context) error {
 		fn = got.(quickjs.Value)
 	}
 	ended, err := x.begin(fn)
-	for err == nil && !ended && x.told == nil {
+	for err == nil && !ended && x.finalAccount == nil {
 		if ended, err = x.drain(); err != nil || ended {
 			break
 		}
@@ -168,7 +168,7 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 		return x.account("")
 	})
 	if text, ok := got.(string); ok && err == nil {
-		x.told = &text
+		x.finalAccount = &text
 	}
 	ended, _ = got.(bool)
 	return ended, x.cause(err, errSync)
@@ -177,7 +177,7 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 // start runs the script's body. What it throws is written down.
 func (x *execution) start(body quickjs.Value) error {
 	vm, driver := x.realm.vm, &x.realm.driver
-	sugar, err := x.realm.settle(x.realm.fresh(x.program.sugar))
+	sugar, err := x.realm.settle(x.realm.notInstalled(x.program.sugar))
 	if err != nil {
 		return err
 	}
@@ -304,8 +304,8 @@ func (x *execution) starved() bool { return x.refused() && x.realm.vm.Full() }
 // if anything did.
 func (x *execution) finish(halted error) *account {
 	out := &account{}
-	if x.told != nil {
-		halted = out.read(*x.told)
+	if x.finalAccount != nil {
+		halted = out.read(*x.finalAccount)
 	} else if !x.realm.lost() {
 		if err := x.askAccount(out, halted); err != nil && halted == nil {
 			halted = err

@@ -32,7 +32,7 @@ func maxIdleRealms() int { return max(16, 2*runtime.GOMAXPROCS(0)) }
 // it has ended. An engine that is not this package's has nothing to warm.
 func warm(ctx context.Context, e script.Engine, n int) <-chan struct{} {
 	done := make(chan struct{})
-	own, ok := e.(*opener)
+	o, ok := e.(*opener)
 	if !ok || runtime.GOMAXPROCS(0) < 2 {
 		close(done)
 		return done
@@ -40,7 +40,7 @@ func warm(ctx context.Context, e script.Engine, n int) <-chan struct{} {
 	go func() {
 		defer close(done)
 		for idle.count() < min(n, maxIdleRealms()) && ctx.Err() == nil {
-			r, err := newRealm(&own.programs, n > 1)
+			r, err := newRealm(&o.programs, n > 1)
 			if err != nil { // as the first script will find
 				return
 			}

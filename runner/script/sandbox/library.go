@@ -52,7 +52,7 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 		r.programs.put(key, p)
 	}
 	if len(lib.Bytecode) == 0 { // a package of one's own
-		r.offer(lib.Source)
+		r.install(lib.Source)
 		r.loads(lib.Source)
 	}
 	return r.vm.EvalBytecodeValue(p.code)

@@ -39,7 +39,7 @@ type realm struct {
 	collators map[string]*collator
 	parsed    parsed
 	words     words
-	offered   map[string]bool // by what sugarIn returns
+	installed map[string]bool // by what sugarIn returns
 	shared    *shared         // nil: it is of no pool
 	reusable  bool            // its heap has an image
 	broken    bool            // the next script needs a new one
@@ -49,21 +49,21 @@ type realm struct {
 
 // A driver is what js/main.js exports: how Go runs a script.
 type driver struct {
-	notify  quickjs.Value // (promise, reason, handled)
-	start   quickjs.Value // (is it a test, modern, places) → its this
-	values  quickjs.Value // (params) → their values, an array
-	fail    quickjs.Value // (what the script threw)
-	wait    quickjs.Value // (the promise of an async script)
-	awaits  quickjs.Value // () → does it wait for a promise?
-	ended   quickjs.Value // () → should the script end?
-	fire    quickjs.Value // (timer) → has it failed?
-	settle  quickjs.Value // (request, error, response, cookies) → has it failed?
-	turn    quickjs.Value // () → has it failed?
-	offer   quickjs.Value // (places)
-	found   quickjs.Value // (file, object)
-	ready   quickjs.Value // (parts of the API, places) → objects that are no script's, an array
-	require quickjs.Value // (libraries)
-	finish  quickjs.Value // (reason) → an account, "" when there is nothing to tell
+	notify       quickjs.Value // (promise, reason, handled)
+	start        quickjs.Value // (is it a test, modern, places) → its this
+	values       quickjs.Value // (params) → their values, an array
+	fail         quickjs.Value // (what the script threw)
+	wait         quickjs.Value // (the promise of an async script)
+	awaits       quickjs.Value // () → does it wait for a promise?
+	ended        quickjs.Value // () → should the script end?
+	fire         quickjs.Value // (timer) → has it failed?
+	settle       quickjs.Value // (request, error, response, cookies) → has it failed?
+	turn         quickjs.Value // () → has it failed?
+	installSugar quickjs.Value // (places)
+	found        quickjs.Value // (file, object)
+	ready        quickjs.Value // (parts of the API, places) → objects that are no script's, an array
+	require      quickjs.Value // (libraries)
+	finish       quickjs.Value // (reason) → an account, "" when there is nothing to tell
 }
 
 func openRealm(c *cache) (*realm, error) {
@@ -97,7 +97,7 @@ func loadRealm(c *cache, several bool) (*realm, error) {
 	}
 	r := &realm{vm: vm, programs: c, scripts: map[*program]quickjs.Value{}, files: map[string]*program{}, names: map[string]string{},
 		alarm:     newAlarm(vm),
-		collators: map[string]*collator{}, offered: map[string]bool{}}
+		collators: map[string]*collator{}, installed: map[string]bool{}}
 	vm.RaiseGCThreshold(heapFloor)
 	if err := r.load(several); err != nil {
 		r.end()
@@ -129,7 +129,7 @@ func (r *realm) load(many bool) error {
 		"notify": &r.driver.notify, "start": &r.driver.start, "values": &r.driver.values,
 		"fail": &r.driver.fail, "wait": &r.driver.wait, "awaits": &r.driver.awaits, "ended": &r.driver.ended, "fire": &r.driver.fire,
 		"settle": &r.driver.settle, "turn": &r.driver.turn, "finish": &r.driver.finish,
-		"offer": &r.driver.offer, "found": &r.driver.found, "ready": &r.driver.ready, "require": &r.driver.require,
+		"installSugar": &r.driver.installSugar, "found": &r.driver.found, "ready": &r.driver.ready, "require": &r.driver.require,
 	}
 	for _, name := range slices.Sorted(maps.Keys(exports)) {
 		if *exports[name], err = r.property(main, name); err != nil {
@@ -177,7 +177,7 @@ func (r *realm) close() {
 	r.texts, r.textSize = nil, 0
 	clear(r.collators)
 	r.parsed = parsed{}
-	clear(r.offered)
+	clear(r.installed)
 	if !idle.put(r) {
 		r.end()
 	}

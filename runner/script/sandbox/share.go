@@ -179,15 +179,15 @@ func (r *realm) settle(places string) (left string, err error) {
 
 // base loads what others have loaded, and takes the baseline.
 func (r *realm) base(lessons []string, places string) error {
-	var own, libraries []string
+	var parts, libraries []string
 	for _, name := range lessons {
 		if name, ok := strings.CutPrefix(name, libraryMark); ok {
 			libraries = append(libraries, name)
 		} else {
-			own = append(own, name)
+			parts = append(parts, name)
 		}
 	}
-	apart, err := r.call(&r.driver.ready, strings.Join(own, " "), places)
+	apart, err := r.call(&r.driver.ready, strings.Join(parts, " "), places)
 	if err != nil {
 		return err
 	}

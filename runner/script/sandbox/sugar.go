@@ -155,19 +155,19 @@ func notInName(c rune) bool {
 	return c != '_' && c != '$' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
 }
 
-// fresh is what of the places the realm has no accessors at yet.
-func (r *realm) fresh(places string) string {
-	if r.offered[places] {
+// notInstalled is what of the places the realm has no accessors at yet.
+func (r *realm) notInstalled(places string) string {
+	if r.installed[places] {
 		return ""
 	}
-	r.offered[places] = true
+	r.installed[places] = true
 	return places
 }
 
-// offer has accessors for what a text may use that a running script is about
+// install has accessors for what a text may use that a running script is about
 // to evaluate. A script that has broken JavaScript's own methods goes without.
-func (r *realm) offer(text string) {
-	if places := r.fresh(sugarIn(text)); places != "" {
-		r.vm.CallWithString(&r.driver.offer, places)
+func (r *realm) install(text string) {
+	if places := r.notInstalled(sugarIn(text)); places != "" {
+		r.vm.CallWithString(&r.driver.installSugar, places)
 	}
 }

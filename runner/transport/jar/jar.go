@@ -119,10 +119,10 @@ func (j *Jar) store(c Cookie) (dropped []Refusal) {
 
 // evict drops the oldest cookies beyond the limits, those of domain first.
 func (j *Jar) evict(domain string) (dropped []Refusal) {
-	own := 0
+	ofDomain := 0
 	for i := range j.cookies {
 		if j.cookies[i].Domain == domain {
-			own++
+			ofDomain++
 		}
 	}
 	drop := func(why string, which func(Cookie) bool) {
@@ -130,7 +130,7 @@ func (j *Jar) evict(domain string) (dropped []Refusal) {
 		dropped = append(dropped, Refusal{Name: j.cookies[i].Name, Why: why})
 		j.cookies = slices.Delete(j.cookies, i, i+1)
 	}
-	if own > maxPerDomain {
+	if ofDomain > maxPerDomain {
 		drop(fmt.Sprintf("the jar holds %d cookies of %s, and this one is the oldest", maxPerDomain, domain), func(c Cookie) bool { return c.Domain == domain })
 	}
 	if len(j.cookies) > maxCookies {

@@ -19,12 +19,12 @@ type bigInteger struct {
 
 func (x *bigInteger) mask() int { return 1<<x.size - 1 }
 
-// fresh is a number nothing was written to.
-func (x *bigInteger) fresh() *bigInteger { return &bigInteger{size: x.size} }
+// blank is a number nothing was written to.
+func (x *bigInteger) blank() *bigInteger { return &bigInteger{size: x.size} }
 
 func (x *bigInteger) small(n int32) *bigInteger {
 	if n == 0 {
-		return x.fresh()
+		return x.blank()
 	}
 	return &bigInteger{d: []int32{n}, t: 1, size: x.size}
 }
@@ -52,7 +52,7 @@ func (x *bigInteger) copyTo(r *bigInteger) {
 }
 
 func (x *bigInteger) clone() *bigInteger {
-	r := x.fresh()
+	r := x.blank()
 	x.copyTo(r)
 	return r
 }
@@ -211,7 +211,7 @@ func (x *bigInteger) am(digit int, r *bigInteger, j, n int) int {
 // divRemTo is that of two numbers which are not negative, x being no shorter
 // than m. The library takes q for work, too.
 func (x *bigInteger) divRemTo(m, q, r *bigInteger) {
-	y, shift := x.fresh(), int(x.size)-bits.Len32(uint32(m.d[m.t-1]))
+	y, shift := x.blank(), int(x.size)-bits.Len32(uint32(m.d[m.t-1]))
 	if shift > 0 {
 		m.shiftLeft(shift, y)
 		x.shiftLeft(shift, r)
@@ -358,7 +358,7 @@ func (x *bigInteger) inverse(m *bigInteger) (inverse *bigInteger, added bool) {
 // within brings an inverse as near to 0 <= d < m as the library does.
 func within(d, m *bigInteger) *bigInteger {
 	if d.compare(m) >= 0 {
-		r := d.fresh()
+		r := d.blank()
 		d.addTo(m, -1, r)
 		return r
 	}
@@ -366,7 +366,7 @@ func within(d, m *bigInteger) *bigInteger {
 		return d
 	}
 	if d.addTo(m, 1, d); d.s < 0 {
-		r := d.fresh()
+		r := d.blank()
 		d.addTo(m, 1, r)
 		return r
 	}

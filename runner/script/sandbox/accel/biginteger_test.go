@@ -50,7 +50,7 @@ func FuzzBigIntegerInGo(f *testing.F) {
 			}
 		}
 		is("itself", y, b)
-		sum, difference := x.fresh(), x.fresh()
+		sum, difference := x.blank(), x.blank()
 		x.addTo(y, 1, sum)
 		x.addTo(y, -1, difference)
 		is("sum", sum, new(big.Int).Add(a, b))
@@ -60,7 +60,7 @@ func FuzzBigIntegerInGo(f *testing.F) {
 		}
 		is("gcd", x.gcd(y), new(big.Int).GCD(nil, nil, a, b))
 		if x.t >= y.t {
-			quotient, remainder := x.fresh(), x.fresh()
+			quotient, remainder := x.blank(), x.blank()
 			x.divRemTo(y, quotient, remainder)
 			is("quotient", quotient, new(big.Int).Quo(a, b))
 			is("remainder", remainder, new(big.Int).Rem(a, b))

@@ -107,11 +107,11 @@ func ecMultiply(c *engine.Call) engine.Value {
 
 // mod is that of q.
 func (c *curve) mod(x *bigInteger) *bigInteger {
-	r, abs := x.fresh(), x.abs()
+	r, abs := x.blank(), x.abs()
 	if abs.t < c.q.t {
 		abs.copyTo(r)
 	} else {
-		abs.divRemTo(c.q, x.fresh(), r)
+		abs.divRemTo(c.q, x.blank(), r)
 	}
 	if x.s < 0 && !r.isZero() {
 		c.q.addTo(r, -1, r)
@@ -122,8 +122,8 @@ func (c *curve) mod(x *bigInteger) *bigInteger {
 // These are BigInteger's methods which make new numbers.
 
 func (x *bigInteger) negate() *bigInteger {
-	r := x.fresh()
-	x.fresh().addTo(x, -1, r)
+	r := x.blank()
+	x.blank().addTo(x, -1, r)
 	return r
 }
 
@@ -135,19 +135,19 @@ func (x *bigInteger) abs() *bigInteger {
 }
 
 func (x *bigInteger) plus(a *bigInteger) *bigInteger {
-	r := x.fresh()
+	r := x.blank()
 	x.addTo(a, 1, r)
 	return r
 }
 
 func (x *bigInteger) minus(a *bigInteger) *bigInteger {
-	r := x.fresh()
+	r := x.blank()
 	x.addTo(a, -1, r)
 	return r
 }
 
 func (x *bigInteger) shifted(n int) *bigInteger {
-	r := x.fresh()
+	r := x.blank()
 	x.shiftLeft(n, r)
 	return r
 }
@@ -160,7 +160,7 @@ func (x *bigInteger) times(a *bigInteger) *bigInteger {
 	}
 	r.clamp()
 	if x.s != a.s {
-		x.fresh().addTo(r, -1, r)
+		x.blank().addTo(r, -1, r)
 	}
 	return r
 }

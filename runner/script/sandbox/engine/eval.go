@@ -22,7 +22,7 @@ const evalRoom = 4 << 20
 type evaluator struct {
 	name   func(text string) string // gives each text that is compiled a name for stacks
 	eval   evalFunction             // held here: the engine's pointer does not keep it alive
-	own    evalFunction
+	native evalFunction
 	plain  bool   // nothing is kept
 	attend func() // is called before a long text runs
 	ready  map[place]lib.TJSValue
@@ -46,7 +46,7 @@ type place struct {
 // name it has in stacks.
 func (m *Machine) WatchEval(name func(text string) string) {
 	context := at[lib.TJSContext](m.context)
-	e := &evaluator{name: name, plain: m.heap == nil, own: functionAt(context.Feval_internal), attend: m.Attend, ready: map[place]lib.TJSValue{}}
+	e := &evaluator{name: name, plain: m.heap == nil, native: functionAt(context.Feval_internal), attend: m.Attend, ready: map[place]lib.TJSValue{}}
 	e.eval = e.evaluate
 	context.Feval_internal = address(e.eval)
 	m.evaluator = e
@@ -59,7 +59,7 @@ func functionAt(p uintptr) evalFunction {
 func (e *evaluator) evaluate(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text uintptr, size libc.Tsize_t,
 	file uintptr, flags, scope int32) lib.TJSValue {
 	if !fromScript(flags) {
-		return e.own(tls, ctx, this, text, size, file, flags, scope)
+		return e.native(tls, ctx, this, text, size, file, flags, scope)
 	}
 	if size < evalWorth || e.plain {
 		return e.compile(tls, ctx, this, text, size, flags, scope)
@@ -89,7 +89,7 @@ func (e *evaluator) compile(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text 
 		return lib.XJS_ThrowOutOfMemory(tls, ctx)
 	}
 	defer libc.Xfree(tls, file)
-	return e.own(tls, ctx, this, text, size, file, flags, scope)
+	return e.native(tls, ctx, this, text, size, file, flags, scope)
 }
 
 // fromScript reports whether an evaluation is eval or new Function of a script,

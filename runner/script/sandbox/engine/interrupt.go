@@ -13,7 +13,7 @@ import (
 
 // An interrupter is asked by the engine, now and then, whether it should stop.
 type interrupter struct {
-	asked   func(tls *libc.TLS, runtime, opaque uintptr) int32 // held here: the engine's pointer does not keep it alive
+	handler func(tls *libc.TLS, runtime, opaque uintptr) int32 // held here: the engine's pointer does not keep it alive
 	stopped atomic.Bool
 	heeded  bool // the engine was told to stop
 	until   time.Time
@@ -26,7 +26,7 @@ type interrupter struct {
 
 func (m *Machine) watchInterrupts() {
 	m.interrupts.until = time.Now().Add(math.MaxInt64)
-	m.interrupts.asked = func(*libc.TLS, uintptr, uintptr) int32 {
+	m.interrupts.handler = func(*libc.TLS, uintptr, uintptr) int32 {
 		if m.interrupts.left > 0 && m.attended() {
 			return 0
 		}
@@ -38,7 +38,7 @@ func (m *Machine) watchInterrupts() {
 		m.interrupts.ticks()
 		return 0
 	}
-	lib.XJS_SetInterruptHandler(m.tls, m.runtime, address(m.interrupts.asked), 0)
+	lib.XJS_SetInterruptHandler(m.tls, m.runtime, address(m.interrupts.handler), 0)
 }
 
 func (i *interrupter) due() bool {

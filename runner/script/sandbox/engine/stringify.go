@@ -27,15 +27,15 @@ func (m *Machine) StringifyFast() bool {
 	defer libc.Xfree(m.tls, text)
 	fn := lib.XJS_GetPropertyStr(m.tls, m.context, json, text)
 	defer m.Free(fn)
-	own := nativeOf(fn)
-	if own == 0 {
+	builtin := nativeOf(fn)
+	if builtin == 0 {
 		return false
 	}
 	m.stringify = func(tls *libc.TLS, ctx uintptr, this Value, count int32, first uintptr) Value {
 		if v, ok := m.plainJSON(count, first); ok {
 			return v
 		}
-		return (*(*cFunction)(unsafe.Pointer(&struct{ p uintptr }{own})))(tls, ctx, this, count, first)
+		return (*(*cFunction)(unsafe.Pointer(&struct{ p uintptr }{builtin})))(tls, ctx, this, count, first)
 	}
 	at[native](pointerOf(fn) + objectUnion).Fc_function = address(m.stringify)
 	return true

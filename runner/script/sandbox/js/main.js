@@ -23,13 +23,13 @@ function fail(error) {
 
 const ended = () => state.halted;
 
-// offer is told what of SugarJS the text that runs next may use.
-const offer = (places) => load('sugar').offer(places);
+// installSugar is told what of SugarJS the text that runs next may use.
+const installSugar = (places) => load('sugar').install(places);
 
 // start begins a script, and returns its `this`.
 function start(test, modern, places) {
   begin(test ? 'test' : 'prerequest', modern);
-  if (places) offer(places);
+  if (places) installSugar(places);
   return environment();
 }
 
@@ -135,7 +135,7 @@ function ready(names, places) {
   prepare();
   load('expect').complete();
   for (const name of ['accelerate', 'encoder', 'errors', 'print', ...words(names)]) load(name);
-  if (places) offer(places);
+  if (places) installSugar(places);
   return changing;
 }
 
@@ -148,4 +148,4 @@ function require(names) {
 // found is told of an object that may be part of a library Go can help.
 const found = (file, object) => load('accelerate').found(file, object);
 
-return { names, values, prepare, notify, start, fail, wait, awaits, ended, fire, settle, turn, offer, finish, found, ready, require };
+return { names, values, prepare, notify, start, fail, wait, awaits, ended, fire, settle, turn, installSugar, finish, found, ready, require };

@@ -1,20 +1,20 @@
 'use strict';
 
 // SugarJS: Postman's sandbox has its methods on the prototypes of arrays,
-// texts, numbers and dates. Go offers those that scripts name; the library is
+// texts, numbers and dates. Go installs those that scripts name; the library is
 // loaded when a script first uses one.
 
 const { hidden } = load('hidden');
 
 const HOLDERS = ['Array', 'String', 'Number', 'Function', 'Date', 'RegExp'];
 
-const offered = []; // [holder, name] of each accessor
+const installed = []; // [holder, name] of each accessor
 
 let sweet = false;
 
 function put(holder, name) {
   if (Object.hasOwn(holder, name)) return;
-  offered.push([holder, name]);
+  installed.push([holder, name]);
   Object.defineProperty(holder, name, {
     configurable: true,
     enumerable: false,
@@ -52,7 +52,7 @@ function shorten(name) {
 // sweeten loads the library. What the language has itself stays as it is.
 function sweeten() {
   sweet = true;
-  for (const [holder, name] of offered.splice(0)) delete holder[name];
+  for (const [holder, name] of installed.splice(0)) delete holder[name];
   for (const name in shortened) hidden(Array.prototype, name, shortened[name]);
   const natives = holders().map((holder) => [holder, Object.getOwnPropertyDescriptors(holder)]);
   try {
@@ -68,8 +68,8 @@ function sweeten() {
 
 const holders = () => [...HOLDERS.map((type) => globalThis[type].prototype), ...HOLDERS.map((type) => globalThis[type]), Object];
 
-// offer has an accessor at each of the places: Array#first, Date.range, ….
-function offer(places) {
+// install has an accessor at each of the places: Array#first, Date.range, ….
+function install(places) {
   if (sweet) return;
   for (const place of places.trim().split(' ')) {
     const [type, name] = place.split('#');
@@ -84,4 +84,4 @@ function offer(places) {
   }
 }
 
-return { offer };
+return { install };

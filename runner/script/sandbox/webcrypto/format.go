@@ -232,11 +232,11 @@ var keyTypes = map[string]string{"HMAC": "oct", "AES-GCM": "oct", "AES-CBC": "oc
 // checkAlgorithm compares the algorithm that a key names, if it does, with the
 // one it is read for.
 func (j *jwk) checkAlgorithm(a *Algorithm) error {
-	asked := *a
+	given := *a
 	if strings.HasPrefix(a.Name, "AES-") {
-		asked.Length = len(j.K) * 8
+		given.Length = len(j.K) * 8
 	}
-	if want := jwkName(&asked); j.Alg != "" && want != "" && j.Alg != want {
+	if want := jwkName(&given); j.Alg != "" && want != "" && j.Alg != want {
 		return badData("JWK %q does not match the requested algorithm", "alg")
 	}
 	return nil
