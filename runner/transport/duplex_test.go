@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bufio"
 	"compress/gzip"
 	"crypto/tls"
 	"fmt"
@@ -120,6 +121,24 @@ func TestPromise_75_ServersMayAnswerAsTheyRead(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// A server that asks for the body and answers with one write is sent the body:
+// both are there before the upload looks.
+func TestAskedAndAnsweredAtOnce(t *testing.T) {
+	t.Parallel()
+	for range 100 { // one choice of two would be right half of the time
+		s := &stream{continued: make(chan struct{}, 1), w: bufio.NewWriter(io.Discard)}
+		quit := make(chan struct{})
+		s.informed(100)
+		close(quit)
+		if !s.awaitContinue(quit) {
+			t.Fatal("the body that the server asked for is not sent")
+		}
+		if s.awaitContinue(quit) {
+			t.Fatal("a body is sent that nobody asked for")
 		}
 	}
 }

@@ -124,7 +124,11 @@ func (s *stream) awaitContinue(quit chan struct{}) bool {
 	case <-s.continued:
 	case <-t.C:
 	case <-quit:
-		return false
+		select {
+		case <-s.continued: // the server asked for the body, and answered at once
+		default:
+			return false
+		}
 	}
 	return true
 }
