@@ -79,7 +79,7 @@ func TestWrite(t *testing.T) {
 		{"secrets are masked", export.Options{Environment: "e.json"}, "e.json", `"ada"`, "s3cr3t-value"},
 		{"or written when asked for", export.Options{Environment: "e.json", Secrets: true}, "e.json", "s3cr3t-value", "***"},
 		{"the collection has its variables", export.Options{Collection: "c.json"}, "c.json", `"blue"`, `"red"`},
-		{"a folder gets a file", export.Options{Globals: "."}, "postie-globals-2026-01-02-03-04-05-000.json", `"globals"`, "ada"},
+		{"a folder gets a file", export.Options{Globals: "."}, "postie-globals-2026-01-02-03-04-05-000.json", `"globals"`, `"ada"`},
 		{"of several runs each has its own", export.Options{Environment: "e.json", Suffix: "staging"}, "e-staging.json", `"ada"`, "red"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
