@@ -32,7 +32,7 @@ const hashesOfCryptoJS = `
 	for (const name of ['DES', 'TripleDES', 'Blowfish', 'RC4', 'Rabbit']) for (const mode of ['CBC', 'ECB', 'CTR', 'CFB', 'OFB', 'CTRGladman']) {
 		const k = lib.SHA256(key), cfg = { mode: lib.mode[mode], iv: lib.lib.WordArray.create(lib.MD5(data).words.slice(0, 2)), padding: lib.pad.Iso10126 && lib.pad.AnsiX923 };
 		if (!lib[name]) continue;
-		k.sigBytes = name === 'DES' ? 8 : 24;
+		if (key.length % 2) k.sigBytes = name === 'DES' ? 8 : 24; // of a longer key the library takes what it needs
 		const e = lib.algo[name].createEncryptor(k, cfg), first = e.process(data + data).toString();
 		console.log(name, mode, first, JSON.stringify([e._mode?._prevBlock, e._mode?._iv, e._mode?._counter, e._mode?._keystream, e._lBlock, e._rBlock, e._data]), e.finalize('end').toString());
 		console.log(lib[name].decrypt(lib[name].encrypt(data, k, cfg), k, cfg).toString());
