@@ -19,7 +19,7 @@ import (
 // global, stays with the sandbox of that script, whose next script finds it.
 type pool struct {
 	mu     sync.Mutex
-	free   []*realm
+	free   stack
 	users  int      // sandboxes that share
 	loaded []string // parts of the API and libraries that scripts have loaded
 	turns  chan struct{}
@@ -75,13 +75,7 @@ func (p *pool) take(c *cache) (*realm, error) {
 func (p *pool) last() *realm {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	n := len(p.free)
-	if n == 0 {
-		return nil
-	}
-	r := p.free[n-1]
-	p.free = p.free[:n-1]
-	return r
+	return p.free.take()
 }
 
 // wants reports whether a realm in which a script of a kind has run is one for
