@@ -390,7 +390,7 @@ func (d *Dispatcher) carry(ctx context.Context, number int, o runner.Options, ro
 	for {
 		select {
 		case seq := <-end:
-			return d.outcome(ctx, number, seq, o, rows)
+			return d.outcome(ctx, number, seq, o)
 		case <-d.ctx.Done():
 			return nil, context.Cause(d.ctx)
 		case <-ctx.Done():
@@ -442,39 +442,33 @@ func (d *Dispatcher) await(number int) <-chan uint64 {
 	return ch
 }
 
-// outcome reports the events of a job that has ended, and returns its result.
-func (d *Dispatcher) outcome(ctx context.Context, number int, seq uint64, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
-	m, err := d.bus.message(ctx, seq)
-	if err != nil {
-		return nil, err
-	}
+// outcome is the result of a job that has ended. Its events are reported when it
+// is its turn, and until then stay on the server.
+func (d *Dispatcher) outcome(ctx context.Context, number int, seq uint64, o runner.Options) (*runner.Result, error) {
 	var end ended
-	rest, err := openRecord(d.bus.opts.Key, endSubject(d.opts.ID, number), m.Data, &end)
+	rest, err := d.readEnd(ctx, number, seq, &end)
 	if err != nil {
 		return nil, err
 	}
 	if len(end.Lost) > 0 {
 		d.noteLost(o.Output.Label, number, &end)
 	}
-	if end.GaveUp {
+	switch {
+	case end.GaveUp:
 		return d.gaveUp(&end, o)
-	}
-	if end.Fault != "" && end.State == nil {
+	case end.State == nil && end.NoneRun:
+		return nil, runner.ErrNoRequests
+	case end.State == nil:
 		return nil, fmt.Errorf("worker %s: %s", end.Worker, end.Fault)
 	}
 	res := &runner.Result{}
-	if end.State != nil {
-		if err := end.State.unpack(res, o.Output.Mask); err != nil {
-			return nil, err
-		}
+	if err := end.State.unpack(res, o.Output.Mask); err != nil {
+		return nil, err
 	}
-	log := runlog.NewReader(&eventsReader{ctx: ctx, bus: d.bus, subject: eventsSubject(d.opts.ID, number, end.Attempt), chunks: end.Chunks, rest: rest})
-	broken := replay(log, end.Worker, len(rows) > 0, res, o.Output.Reporters)
+	if err := d.report(ctx, number, seq, &end, rest, res, o.Output.Reporters); err != nil {
+		return res, err
+	}
 	switch {
-	case broken != nil:
-		return res, broken
-	case end.NoneRun && end.State == nil:
-		return nil, runner.ErrNoRequests
 	case end.NoneRun:
 		return res, runner.ErrNoRequests
 	case end.Fault != "":
@@ -485,16 +479,43 @@ func (d *Dispatcher) outcome(ctx context.Context, number int, seq uint64, o runn
 	return res, nil
 }
 
+// readEnd reads the record of a job's end, and returns the last of its events.
+func (d *Dispatcher) readEnd(ctx context.Context, number int, seq uint64, end *ended) (rest []byte, err error) {
+	m, err := d.bus.message(ctx, seq)
+	if err != nil {
+		return nil, err
+	}
+	return openRecord(d.bus.opts.Key, endSubject(d.opts.ID, number), m.Data, end)
+}
+
+// report hands the events of a job to the reporters, now or when it is their
+// turn, and folds them into its result.
+func (d *Dispatcher) report(ctx context.Context, number int, seq uint64, end *ended, rest []byte, res *runner.Result, reporters []event.Reporter) error {
+	worker, events := end.Worker, eventsReader{bus: d.bus, subject: eventsSubject(d.opts.ID, number, end.Attempt), chunks: end.Chunks}
+	if len(reporters) == 1 {
+		if turn, ok := reporters[0].(matrix.Postponer); ok {
+			turn.Postpone(end.State.Failures, func(r event.Reporter) error {
+				var again ended
+				rest, err := d.readEnd(d.ctx, number, seq, &again)
+				if err != nil {
+					return err
+				}
+				events.ctx, events.rest = d.ctx, rest
+				return replay(runlog.NewReader(&events), worker, res, []event.Reporter{r})
+			})
+			return nil
+		}
+	}
+	events.ctx, events.rest = ctx, rest
+	return replay(runlog.NewReader(&events), worker, res, reporters)
+}
+
 // replay reports events as the run itself would have, and folds them into a
 // result.
-func replay(log *runlog.Reader, worker string, several bool, res *runner.Result, reporters []event.Reporter) error {
-	var total event.Summary // of the sessions that are over
+func replay(log *runlog.Reader, worker string, res *runner.Result, reporters []event.Reporter) error {
 	for {
 		e, err := log.Next()
 		if err == io.EOF {
-			if several {
-				res.Summary = total
-			}
 			return nil
 		}
 		if err != nil {
@@ -502,14 +523,10 @@ func replay(log *runlog.Reader, worker string, several bool, res *runner.Result,
 		}
 		if s, ok := e.(*event.RunStarted); ok {
 			s.Worker = worker
-			if several {
-				res.Summary = event.Summary{Started: s.Time}
-			}
 		}
 		res.Add(e)
 		if end, ok := e.(*event.RunFinished); ok {
 			res.Summary = end.Summary
-			total.Merge(&end.Summary)
 		}
 		for _, r := range reporters {
 			if err := r.Report(e, &res.Summary); err != nil {

@@ -355,10 +355,11 @@ type state struct {
 	Secrets     []string        `json:"secrets,omitempty"`
 	Interrupted bool            `json:"interrupted,omitempty"`
 	Bailed      bool            `json:"bailed,omitempty"`
+	Failures    int             `json:"failures,omitempty"` // how many events tell of one
 }
 
 func packState(r *runner.Result) *state {
-	s := &state{Environment: packScope(r.Environment), Globals: packScope(r.Globals), Variables: packScope(r.Variables), Interrupted: r.Interrupted, Bailed: r.Bailed}
+	s := &state{Environment: packScope(r.Environment), Globals: packScope(r.Globals), Variables: packScope(r.Variables), Interrupted: r.Interrupted, Bailed: r.Bailed, Failures: r.FailureCount}
 	if r.Jar != nil {
 		s.Jar, _ = r.Jar.MarshalJSON() // a jar is JSON
 	}

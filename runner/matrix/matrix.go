@@ -26,6 +26,16 @@ type Spool interface {
 	Close() error
 }
 
+// A Postponer is a Reporter, that of a run that Options.Carry carries out
+// elsewhere, to which its events may be handed over when its turn comes: nobody
+// need hold them until then.
+type Postponer interface {
+	// Postpone has replay report the events, among which there are so many
+	// failures. The result that Carry returns may be filled in by replay. An
+	// error of replay is that of the run.
+	Postpone(failures int, replay func(event.Reporter) error)
+}
+
 // Options say how runs are carried out.
 type Options struct {
 	Workers int // at once; 0 is 1
@@ -185,6 +195,8 @@ type runStream struct {
 	size  int           // of those held, in bytes, roughly
 	spool Spool         // nil until more is kept than may be held
 	err   error         // of the reporters or the spool
+
+	postponed func(event.Reporter) error // what Postpone was given
 }
 
 // maxHeld is what a run that waits for its turn may hold in memory, in bytes.
@@ -208,6 +220,36 @@ func (l *runStream) Report(e event.Event, sum *event.Summary) error {
 		l.err = l.keep(e, sum)
 	}
 	return l.err
+}
+
+// Postpone implements Postponer.
+func (l *runStream) Postpone(failures int, replay func(event.Reporter) error) {
+	for range failures {
+		l.onFailure()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.postponed = replay; l.live {
+		l.replay()
+	}
+}
+
+// replay reports what was postponed.
+func (l *runStream) replay() {
+	if l.err == nil && l.postponed != nil {
+		l.err = l.postponed(numbered{l})
+	}
+	l.postponed = nil
+}
+
+// numbered reports events of a run whose turn it is, and whose failures were
+// counted.
+type numbered struct{ *runStream }
+
+// Report implements event.Reporter.
+func (n numbered) Report(e event.Event, sum *event.Summary) error {
+	event.HeadOf(e).Cursor.Run = n.number
+	return n.notify(e, sum)
 }
 
 func (l *runStream) notify(e event.Event, sum *event.Summary) error {
@@ -300,6 +342,7 @@ func (l *runStream) goLive() {
 		}
 		return l.notify(e, sum)
 	})
+	l.replay()
 }
 
 func (l *runStream) close() error {

@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"sync"
@@ -69,7 +70,7 @@ type parallel struct {
 	reporters []event.Reporter
 	checks    criteria.Options
 	began     bool
-	end       *event.RunFinished // the merge of those seen
+	finished  *event.RunFinished // the merge of those seen
 
 	mu     sync.Mutex
 	total  event.Summary // of the iterations that are over
@@ -122,31 +123,23 @@ func chunks(opts runner.Options, m Options, rowErr *error) iter.Seq[job] {
 }
 
 // Rows carries out iterations of a run one after the other, each in a session of
-// its own, as Parallel does side by side. Reporters see the start and the end of
-// each session.
+// its own, as Parallel does side by side. Reporters see one run.
 func Rows(ctx context.Context, opts runner.Options, rows []runner.Iteration) (*runner.Result, error) {
 	plan, err := runner.NewPlan(opts.Collection, opts.Select...)
 	if err != nil {
 		return nil, err
 	}
-	p := &parallel{}
+	p := &parallel{reporters: opts.Output.Reporters}
+	opts.Output.Reporters = []event.Reporter{p}
 	var first error
 	for _, n := range rows {
 		o := opts
 		separate(&o)
 		res, err := iterate(ctx, plan, o, n)
-		if err != nil && first == nil {
-			first = err
-		}
-		if res != nil {
-			p.total.Merge(&res.Summary)
-		}
+		first = cmp.Or(first, err)
 		p.add(res)
 	}
-	if p.result != nil {
-		p.result.Summary = p.total
-	}
-	return p.result, first
+	return p.result, cmp.Or(first, p.end())
 }
 
 // each yields the iterations that are carried out.
@@ -208,11 +201,11 @@ func (p *parallel) Report(e event.Event, sum *event.Summary) error {
 		}
 	case *event.RunFinished:
 		p.total.Merge(&e.Summary)
-		if p.end != nil {
-			e.Err, e.Interrupted = first(p.end.Err, e.Err), e.Interrupted || p.end.Interrupted
-			e.Bailed = e.Bailed || p.end.Bailed
+		if p.finished != nil {
+			e.Err, e.Interrupted = first(p.finished.Err, e.Err), e.Interrupted || p.finished.Interrupted
+			e.Bailed = e.Bailed || p.finished.Bailed
 		}
-		p.end = e
+		p.finished = e
 		return nil
 	}
 	so := p.total
@@ -257,7 +250,7 @@ func (p *parallel) add(r *runner.Result) {
 func (p *parallel) judge() error {
 	failure := p.checks.Run(&p.total, &p.result.Times)
 	if p.total.Idle() {
-		w := &event.Warned{Head: p.end.Head, Kind: "empty", Text: event.NothingSent}
+		w := &event.Warned{Head: p.finished.Head, Kind: "empty", Text: event.NothingSent}
 		p.total.Add(w)
 		if err := p.notify(w, &p.total); err != nil {
 			return err
@@ -267,25 +260,34 @@ func (p *parallel) judge() error {
 		}
 	}
 	if failure != nil {
-		p.end.Err = failure
+		p.finished.Err = failure
 		p.total.FailureCount++
 		p.result.Failures = append(p.result.Failures, *failure)
 	}
 	return nil
 }
 
+// finish judges the run and reports its end.
 func (p *parallel) finish() error {
-	if p.end == nil {
+	if p.finished == nil {
 		return nil
 	}
-	if p.result != nil && p.end.Err == nil {
+	if p.result != nil && p.finished.Err == nil {
 		if err := p.judge(); err != nil {
 			return err
 		}
 	}
-	p.end.Summary = p.total
+	return p.end()
+}
+
+// end reports the end of the run.
+func (p *parallel) end() error {
+	if p.finished == nil {
+		return nil
+	}
+	p.finished.Summary = p.total
 	if p.result != nil {
 		p.result.Summary = p.total
 	}
-	return p.notify(p.end, &p.total)
+	return p.notify(p.finished, &p.total)
 }

@@ -37,7 +37,13 @@ func (w *workers) open(ctx context.Context, halt <-chan struct{}, number int, ti
 	}
 	select {
 	case w.places <- struct{}{}:
-		return true
+		select {
+		case <-halt: // both were there
+			w.release()
+			return false
+		default:
+			return true
+		}
 	case <-ctx.Done():
 	case <-halt:
 	}
