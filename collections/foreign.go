@@ -37,7 +37,7 @@ const (
 	runLog   = "this is a run log, not a collection: postie report makes reports of it, and postie rerun sends it again"
 )
 
-// longestHead is how much of a text is looked at to tell what it is.
+// longestHead is how much of a text is looked at to recognise what it is.
 const longestHead = 4 << 10
 
 // foreign says what a text is that is no JSON; "" when that is not known.

@@ -80,8 +80,8 @@ func (b *treeBuilder) node(parent *Node, raw gjson.Result) *Node {
 	if parent != nil && n.id == "" {
 		n.id = newID()
 	}
-	// The canonicaliser met scripts and items in the order their members
-	// stand in, so a node whose events follow its items takes them later.
+	// The canonicaliser met scripts and items in the order of the members, so
+	// a node whose events follow its items takes them later.
 	later := items.Exists() && events.Exists() && items.Index < events.Index
 	if !later {
 		b.events(n, events)

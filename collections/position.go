@@ -68,7 +68,7 @@ func (x *lineIndex) start(offset int) int {
 	if ends == 0 {
 		return 0
 	}
-	last := sort.SearchInts(x.lines, ends) - 1 // the block in which the last of them stands
+	last := sort.SearchInts(x.lines, ends) - 1 // the block in which the last of them is
 	return last*block + bytes.LastIndexByte(x.src[last*block:(last+1)*block], '\n') + 1
 }
 

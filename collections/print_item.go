@@ -41,8 +41,8 @@ func (n *Node) printNames(b *bytes.Buffer) {
 // short text is kept.
 func (n *Node) KeptJSON() json.RawMessage { return n.kept.keep(n.JSON(), maxKept) }
 
-// A keptText is what was printed once, for whoever prints it again. It is safe
-// for concurrent use.
+// A keptText is a text that was printed once, so that it need not be printed
+// again. It is safe for concurrent use.
 type keptText struct {
 	text atomic.Pointer[json.RawMessage]
 }

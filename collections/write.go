@@ -8,7 +8,7 @@ import (
 )
 
 // WriteJSON writes what JSON returns, some items at a time: a large collection
-// never stands in memory twice. Each object is given to change before it is
+// is never in memory twice. Each object is given to change before it is
 // written: an item, or what a folder or the collection has besides its items;
 // what is no object in its place becomes a member "_". It is called for several
 // at once.

@@ -60,7 +60,7 @@ func NewPlan(c *collections.Collection, names ...string) (*Plan, error) {
 	return p, nil
 }
 
-// storing are words of scripts that set a variable, or run code which stands in
+// storing are words of scripts that set a variable, or run code which is in
 // no script of the collection.
 var storing = []string{"set", "Set", "vault", "eval", "Function", "require"}
 

@@ -11,7 +11,7 @@ import (
 )
 
 // preflight looks for what would surely go wrong before a request is sent: a
-// variable defined nowhere that stands in the URL's host or in a header's
+// variable defined nowhere that is used in the URL's host or in a header's
 // name, and a host that is still a placeholder. Undefined variables elsewhere
 // are warned of and go out as written, as in Postman.
 func (x *execution) preflight(r *collections.Request, a *collections.Auth) *event.Failure {

@@ -13,7 +13,7 @@ type Result struct {
 
 	Environment, Globals, Variables *vars.Scope // final; Variables are the collection's
 	Jar                             *jar.Jar
-	Mask                            *mask.Masker // knows the secrets, for whoever shows or writes any of these
+	Mask                            *mask.Masker // knows the secrets, to hide them where any of these is shown or written
 }
 
 // Empty reports whether nothing came of the run: no request was sent, no script

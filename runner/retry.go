@@ -16,9 +16,9 @@ import (
 )
 
 // A Retry says when an item's request is sent again. The zero value never
-// does. Each attempt has its RequestFinished event; of an attempt that is
-// given up, scripts and assertions are not told, and nothing of it fails the
-// run: the last attempt decides.
+// does. Each attempt has its RequestFinished event. Scripts and assertions of an
+// attempt that is repeated are not reported and do not fail the run: the last
+// attempt decides.
 type Retry struct {
 	Max           int               // attempts besides the first
 	Network       bool              // when there was no answer
@@ -179,8 +179,8 @@ func (r *Retry) reason(got *send.Answer, f *event.Failure, now time.Time) (strin
 	return "status " + strconv.Itoa(code), after
 }
 
-// networkCode tells failures of the network from those that another attempt
-// would only repeat.
+// networkCode reports whether a code is a failure of the network that another
+// attempt may not meet.
 func networkCode(code string) bool {
 	return slices.Contains([]string{"ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL", "ETIMEDOUT",
 		"ESOCKETTIMEDOUT", "ENOTFOUND", "EAI_AGAIN", "EPIPE"}, code)

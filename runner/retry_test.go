@@ -16,7 +16,7 @@ import (
 	"postie/runner/script/sandbox"
 )
 
-// attempts notes what a run tells of retries.
+// attempts notes what a run reports of retries.
 type attempts struct{ list []string }
 
 func (a *attempts) Report(e event.Event, _ *event.Summary) error {

@@ -1,6 +1,6 @@
 // Package runner executes Postman collections: it decides order and scopes,
-// runs scripts in a sandbox, sends requests and tells reporters what
-// happened, event by event.
+// runs scripts in a sandbox, sends requests and reports what happened, event
+// by event.
 //
 // Run carries out a whole run. A Session is one user of a collection, for who
 // drives the iterations himself.

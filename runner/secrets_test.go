@@ -62,7 +62,7 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 			}
 		}
 		if !strings.Contains(all, `"final":{"method":"GET","url":"`+srv.URL+`/end`) {
-			t.Error("the last hop is not told")
+			t.Error("the last hop is not reported")
 		}
 		if strings.Contains(all, "literal-key-1") {
 			t.Error("an API key header's value shows")
@@ -72,7 +72,7 @@ func TestSecretsLeaveNoTrace(t *testing.T) {
 
 // A token that a test script stores under a secret name was in the answer
 // before: it is hidden there too, in what the script printed, and in failures.
-// Without a secret to come, reporters are told at once.
+// Where no secret can follow, events reach reporters at once.
 func TestTokensOfAnswers(t *testing.T) {
 	t.Parallel()
 	const token = "tok-8f2c-ae91-secret"
@@ -102,8 +102,8 @@ func TestTokensOfAnswers(t *testing.T) {
 	}
 }
 
-// Patterns hide what matches them wherever it stands, short or part of an
-// escape, and leave JSON that is still JSON.
+// Patterns hide what matches them in every place, short or part of an escape,
+// and leave JSON that is still JSON.
 func TestMaskPatterns(t *testing.T) {
 	t.Parallel()
 	srv := runnertest.Serve(t, nil)

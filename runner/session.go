@@ -103,7 +103,7 @@ func scopeOr(s *vars.Scope) *vars.Scope {
 }
 
 // Result is what the iterations so far came to. It must not be read while one
-// is under way.
+// is in progress.
 func (s *Session) Result() *event.Result { return &s.out.Result }
 
 // Close frees the sandbox and the connections.

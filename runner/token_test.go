@@ -13,7 +13,7 @@ import (
 	"postie/runner/runnertest"
 )
 
-// tokenRequests notes the requests of a run and all it tells of them.
+// tokenRequests notes the requests of a run and all that it reports of them.
 type tokenRequests struct {
 	list []string
 	text strings.Builder

@@ -42,7 +42,7 @@ Languages: ` + strings.Join(codegen.Targets(), ", ") + ".",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return &exit.Error{Code: exit.BadUsage, Text: "code: want a collection and the name of a request",
-					Hint: `postie code collection.json "Orders/Create" --lang curl; postie list collection.json tells the names`}
+					Hint: `postie code collection.json "Orders/Create" --lang curl; postie list collection.json prints the names`}
 			}
 			return nil
 		},

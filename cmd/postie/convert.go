@@ -38,7 +38,7 @@ func newConvert(s *term.Streams) *cobra.Command {
 		Use:   "convert <file|folder|->",
 		Short: "Convert collections and environments, curl commands, HAR and OpenAPI",
 		Long: `Convert between Postman's formats, and from others to them. The input's format is
-told by its content: a collection (v1, v2.0, v2.1), the folder of a v3
+recognised by its content: a collection (v1, v2.0, v2.1), the folder of a v3
 collection, a script of curl commands (of bash, the Windows command line or
 PowerShell), an HTTP archive (HAR), an OpenAPI 3 or Swagger 2.0 description, an
 environment. What the other side cannot hold is said on stderr.

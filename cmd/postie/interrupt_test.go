@@ -58,7 +58,7 @@ func TestPromise_68_InterruptWritesReports(t *testing.T) {
 				t.Errorf("%d reports of 2", len(list))
 			}
 			if !bytes.Contains(out.Bytes(), []byte("interrupted")) {
-				t.Errorf("nothing tells of it: %s", out.Bytes())
+				t.Errorf("nothing says so: %s", out.Bytes())
 			}
 		})
 	}

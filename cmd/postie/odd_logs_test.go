@@ -16,8 +16,8 @@ import (
 	"postie/runner/runnertest"
 )
 
-// recordedLog is the log of a run in which everything happens that a log tells
-// of: folders, failures of each kind, console, data, redirects, skipped items.
+// recordedLog is the log of a run in which everything happens that a log can
+// hold: folders, failures of each kind, console, data, redirects, skipped items.
 func recordedLog(t testing.TB) []byte {
 	t.Helper()
 	srv := runnertest.Serve(t, nil)

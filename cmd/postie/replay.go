@@ -42,7 +42,7 @@ func newReplay(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 environment, and compare the answers with the recorded ones: status and shape,
 or values, too.
 
-With --from, the environment of the recorded run, values of it that stand
+With --from, the environment of the recorded run, values of it that are
 literally in the requests become its variables. The other flags are those of
 run.`,
 		Example: `  postie run smoke.json -e tenant-a.json --log a.ndjson

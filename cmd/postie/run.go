@@ -63,7 +63,8 @@ func runCommand(s *term.Streams, reporter flags.Reporters) (*cobra.Command, *job
 	return cmd, f
 }
 
-// looksLikeNoCollection tells a stray word from a source.
+// looksLikeNoCollection reports whether an argument is a stray word, not a
+// source.
 func looksLikeNoCollection(arg string) bool {
 	if documents.IsURL(arg) || documents.IsPattern(arg) {
 		return false

@@ -82,7 +82,7 @@ of its own machine for them. The first Ctrl-C or SIGTERM lets runs at work end.`
 	return cmd
 }
 
-// runWorker runs a worker until it is told to end.
+// runWorker runs a worker until ctx ends.
 func runWorker(ctx context.Context, s *term.Streams, b *cluster.Bus, o cluster.WorkerOptions, parent bool) error {
 	if parent { // who decides when to end; the terminal signals both
 		signal.Ignore(stop.Signals()...)

@@ -19,7 +19,8 @@ func jsonQuote(s string) string {
 }
 
 // doubleQuoted is a literal in double quotes: backslashes, quotes and line feeds
-// are escaped as C does, what else needs it by other, which tells if it wrote.
+// are escaped as C does, what else needs it by other, which reports whether it
+// wrote.
 func doubleQuoted(s string, other func(b *strings.Builder, r rune) bool) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -101,7 +101,7 @@ func (c *curlCall) splitScheme(s string) (scheme, rest, wrong string) {
 	return scheme + "://", s[m[1]:], ""
 }
 
-// cutOutside cuts at a character that stands outside templates.
+// cutOutside cuts at a character that is outside templates.
 func cutOutside(s string, sep byte) (before, after string, found bool) {
 	masked := anyTemplate().ReplaceAllStringFunc(s, func(t string) string { return strings.Repeat("x", len(t)) })
 	if at := strings.IndexByte(masked, sep); at >= 0 {
@@ -170,7 +170,8 @@ func (c *curlCall) withQuery(query string, has bool) (string, bool) {
 }
 
 // encodePath percent-encodes what curl does: what is beyond ASCII, in lower
-// case. A run would encode more, so it is told not to where that matters.
+// case. A run would encode more; where that matters, the request's
+// disableUrlEncoding prevents it.
 func (c *curlCall) encodePath(t *transfer, s string) string {
 	return vars.MapBetween(s, func(s string) string {
 		if strings.ContainsAny(s, "\"<>`{}") {

@@ -38,8 +38,8 @@ const maxTurns = 200
 var prompt = regex.Lazy(`(?m)^[\t ]*[$%>#] +(curl(\.exe)?\s)`)
 
 // bash reads a script. Its parser takes a carriage return before a line feed
-// away, which between quotes belongs to the text, so another character stands
-// for it.
+// away, which between quotes belongs to the text, so another character
+// replaces it before.
 func (r *curlReader) bash(src string) error {
 	s := &bashScript{curlReader: r, values: map[string]string{}, lists: map[string][]string{}, assigned: map[string]int{},
 		piped: map[*syntax.Stmt]*input{}, computed: map[string]string{}, funcs: map[string]*function{}, ret: unusedRune(src)}

@@ -108,7 +108,7 @@ func TestCurlOptions(t *testing.T) {
 	}
 }
 
-// A secret stands only where curl sends it: not in clear when a scheme keeps
+// A secret is only where curl sends it: not in clear when a scheme keeps
 // it, not for another server, not in a note.
 func TestCurlKeepsSecrets(t *testing.T) {
 	t.Parallel()
@@ -137,7 +137,7 @@ func TestCurlKeepsSecrets(t *testing.T) {
 		}
 		for _, n := range notes {
 			if strings.Contains(n.String(), secret) {
-				t.Errorf("%s: a note tells the secret: %s", tt.name, n)
+				t.Errorf("%s: a note shows the secret: %s", tt.name, n)
 			}
 		}
 		c, err := collections.Parse("a.json", doc)

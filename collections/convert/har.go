@@ -99,7 +99,7 @@ func parseHAR(name string, src []byte) ([]entryHAR, error) {
 }
 
 // An entryHAR is what of an entry of HAR 1.2 a collection has a place for, and
-// what browsers add to tell what kind of entry it is.
+// what browsers add to say what kind of entry it is.
 type entryHAR struct {
 	Request  requestHAR `json:"request"`
 	Response struct {

@@ -42,7 +42,7 @@ func parseMerged(name string, src []byte) (*value, error) {
 
 // load gives the description to kin-openapi, which makes its model of it. What
 // the library refuses a whole document for (a version that is a number, a
-// reference that leads nowhere) is mended or left out before, with a note.
+// reference that leads nowhere) is repaired or left out before, with a note.
 func (r *openAPI) load() error {
 	p := &openAPIPrinter{openAPI: r}
 	kind := "document"

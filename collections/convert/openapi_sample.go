@@ -199,7 +199,7 @@ func (s *sampler) accepts(schema *openapi3.Schema, x *sample) bool {
 	return schema.VisitJSON(v, as, openapi3.FailFast()) == nil
 }
 
-// discriminate gives an alternative the value of the property that tells which
+// discriminate gives an alternative the value of the property that says which
 // one it is.
 func (s *sampler) discriminate(x *sample, schema *openapi3.Schema, option *openapi3.SchemaRef) {
 	d := s.raw(schema.Extensions, "discriminator")

@@ -143,7 +143,7 @@ func (p pair) MarshalJSON() ([]byte, error) {
 	}{plain: plain(p)})
 }
 
-// UnmarshalJSON tells a key that is null from an empty one.
+// UnmarshalJSON keeps whether the key is null or empty.
 func (p *pair) UnmarshalJSON(src []byte) error {
 	type plain pair
 	var v struct{ Key json.RawMessage }

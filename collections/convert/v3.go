@@ -316,7 +316,7 @@ func (r *v3Reader) auth(v *value) *auth {
 }
 
 // behavior is protocolProfileBehavior from a request's settings. In v3 a body
-// is sent with every method; v2.1 must be told so.
+// is sent with every method; v2.1 needs a member that says so.
 func behavior(v *value, sendBody bool) json.RawMessage {
 	var b strings.Builder
 	for _, e := range v.entries() {

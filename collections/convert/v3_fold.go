@@ -21,11 +21,11 @@ type folder struct {
 	text     []uint16
 	indent   string
 	mode     foldMode
-	end      int  // where the line under way must end
+	end      int  // where the line in progress must end
 	first    bool // the first line has no room: begin with a break
 	overflow bool // a line without blanks is too long
 
-	at       int // the character under way
+	at       int // the character in progress
 	split    int // the last blank where the line can be broken, -1 for none
 	folds    []int
 	escaped  map[int]bool // folds within a word, after a backslash

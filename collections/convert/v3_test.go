@@ -215,7 +215,7 @@ func TestFromV3(t *testing.T) {
 	nodes := slices.Collect(c.All())
 	last := nodes[len(nodes)-1]
 	if line, _ := last.Position(); last.File() != "dir/Shop/plain.request.yml" || line != 1 {
-		t.Errorf("%s stands at %s:%d", last.Name(), last.File(), line)
+		t.Errorf("%s is at %s:%d", last.Name(), last.File(), line)
 	}
 	if s := last.Scripts("test")[1]; s.FileLine(2) != 6 {
 		t.Errorf("the script's second line is at %d, want 6", s.FileLine(2))
@@ -285,8 +285,7 @@ func TestEnvironmentV3(t *testing.T) {
 	}
 }
 
-// FuzzV3 holds that what a collection says survives v3, but for what a note
-// tells.
+// FuzzV3: what a collection says survives v3, except for what a note names.
 func FuzzV3(f *testing.F) {
 	f.Add([]byte(everything))
 	f.Add([]byte(`{"item":[{"name":"a","request":{"url":"h","body":{"mode":"raw","raw":"\n x"}}}]}`))

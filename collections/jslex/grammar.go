@@ -2,7 +2,7 @@ package jslex
 
 import "strings"
 
-// A grammar knows as much of JavaScript's as it takes to tell a regular
+// A grammar knows as much of JavaScript's as it takes to distinguish a regular
 // expression from a division: whether a value ends at a place.
 type grammar struct {
 	before  Token // the last token that is no comment

@@ -1,4 +1,4 @@
-// Package jslex splits JavaScript into tokens, for whoever must look into the
+// Package jslex splits JavaScript into tokens, for code that must look into the
 // text of a script: what is in a string, a comment or a regular expression
 // is not code. It never fails: scripts that do not compile have tokens too.
 package jslex

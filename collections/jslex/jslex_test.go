@@ -52,7 +52,7 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// What a / begins depends on what stands before it. Each of these has one
+// What a / begins depends on what is before it. Each of these has one
 // regular expression or none.
 func TestRegExps(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
@@ -107,7 +107,7 @@ func TestCode(t *testing.T) {
 	}
 }
 
-// FuzzTokens: tokens follow each other, and only white space stands between
+// FuzzTokens: tokens follow each other, and only white space is between
 // them.
 func FuzzTokens(f *testing.F) {
 	for _, s := range []string{"a /b/ c", "`a${b}c`", "'\\", "`${`", "/[", "#!a\n-->b", "0x", "\\u{", "a\u2028b /* c", "}}}", "((({", "?.5", "\xff\xfe", "function(){}/a/"} {

@@ -89,7 +89,7 @@ func (in *linter) duplicates(n *collections.Node) {
 	for _, c := range n.Children() {
 		k := key{c.Name(), c.IsFolder()}
 		if seen[k] {
-			in.at(c, Warning, DuplicateName, "another one here has this name: setNextRequest and --folder cannot tell them apart")
+			in.at(c, Warning, DuplicateName, "another one here has this name: setNextRequest and --folder cannot distinguish them")
 		}
 		seen[k] = true
 	}

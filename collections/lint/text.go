@@ -23,8 +23,8 @@ func (f Finding) Message() string {
 	return fmt.Sprintf("%q: %s", f.Item, f.Text)
 }
 
-// Text writes a line for each finding. Names of the collection stand in it as
-// they are: a terminal may need them escaped.
+// Text writes a line for each finding. Names of the collection are
+// printed as they are: a terminal may need them escaped.
 func Text(w io.Writer, list []Finding) error {
 	for _, f := range list {
 		line := fmt.Sprintf("%s: %s: %s [%s]", f.Place(), f.Severity, f.Message(), f.Rule)

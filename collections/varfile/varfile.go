@@ -40,7 +40,7 @@ func ParseDotenv(name string, src []byte) ([]vars.Variable, error) {
 const maxSearched = 64 << 10
 
 // badLine is the line after the longest part of a .env file that can be read;
-// 0 when the file is too long to tell.
+// 0 when the file is too long to search.
 func badLine(src []byte) int {
 	if len(src) > maxSearched {
 		return 0

@@ -8,7 +8,7 @@ import (
 
 var anyTemplate = regex.Lazy(`\{\{[^{}]*\}\}`)
 
-// MapBetween maps what stands between the templates of a text, such as to
+// MapBetween maps what is between the templates of a text, such as to
 // encode it; templates stay as they are.
 func MapBetween(s string, mapped func(string) string) string {
 	var b strings.Builder

@@ -169,7 +169,7 @@ func stringJSON(s string) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// literal reports whether s stands in JSON as it is. Most texts do.
+// literal reports whether s needs no escapes in JSON. Most texts do not.
 func literal(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {

@@ -188,7 +188,7 @@ func (d *digest) Answer(resp *transport.Response) (again bool, err error) {
 	return d.take(c, renew), nil
 }
 
-// hashName is an algorithm without what tells sessions apart.
+// hashName is the hash of an algorithm: its name without the suffix of sessions.
 func hashName(algorithm string) string {
 	return strings.TrimSuffix(strings.ToUpper(algorithm), "-SESS")
 }

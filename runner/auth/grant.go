@@ -58,7 +58,8 @@ func (o *oauth2) grant() *grant {
 	return g
 }
 
-// key tells tokens apart: it holds all of the block, in whatever order.
+// key is the same for equal auth blocks and differs for all others. The order of
+// the block's parameters does not count.
 func (g *grant) key() string {
 	sorted := slices.SortedFunc(slices.Values(g.p), func(a, b Param) int { return strings.Compare(a.Key, b.Key) })
 	text, _ := json.Marshal(sorted) // strings, numbers, and JSON

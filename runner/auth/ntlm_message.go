@@ -189,7 +189,7 @@ func hmacMD5(key []byte, parts ...[]byte) []byte {
 	return h.Sum(nil)
 }
 
-// ntlmTime is the server's own time where it tells it, else now, in tenths of
+// ntlmTime is the server's own time where it sent one, else now, in tenths of
 // microseconds since 1601.
 func ntlmTime(info []byte, now time.Time) []byte {
 	const stamp = 7

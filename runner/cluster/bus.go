@@ -180,7 +180,7 @@ func explain(url string, err error) error {
 	return fmt.Errorf("%s: %w", at, err)
 }
 
-// redacted is a URL without what stands before its @.
+// redacted is a URL without the user and the password before its @.
 func redacted(urls string) string {
 	if urls == "" {
 		return "this process"

@@ -9,7 +9,8 @@
 // Queue, redelivery, storage and membership are JetStream's and those of NATS
 // services. What a job came to is decided in one place, the ledger: a record
 // that an attempt began, and one that it ended, each written only if nobody
-// else has. So each job has one outcome, whoever delivers, dies or comes back.
+// else has. So each job has one outcome, whichever worker delivers, dies or
+// comes back.
 //
 // Whatever leaves the process is sealed with a Key that the server never sees.
 package cluster

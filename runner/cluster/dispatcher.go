@@ -72,7 +72,8 @@ func NewDispatcher(ctx context.Context, b *Bus, o DispatcherOptions) (*Dispatche
 	d := &Dispatcher{bus: b, opts: o, resumed: resumed, ends: map[int]uint64{}, waiting: map[int]chan uint64{}, files: map[int]fs.FS{},
 		known: map[*collections.Collection]*collectionDocument{}, data: map[*collections.Data]string{}, objects: map[string]*object{}}
 	d.shares.whole = o.Limits
-	// What is under way when the caller's context ends is still wound up.
+	// After the caller's context ends the workers still have to be stopped and
+	// their outcomes read.
 	d.ctx, d.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	if err := d.start(ctx); err != nil {
 		d.cancel(nil)
@@ -256,7 +257,7 @@ func (d *Dispatcher) document(ctx context.Context, content []byte) (string, erro
 		d.objects[name] = o
 	}
 	d.mu.Unlock()
-	o.mu.Lock() // who finds that it is under way waits until it is there
+	o.mu.Lock() // another call that sends it holds the lock until it is there
 	defer o.mu.Unlock()
 	if o.stored {
 		return name, nil
@@ -564,7 +565,8 @@ func (d *Dispatcher) gaveUp(end *ended, o runner.Options) (*runner.Result, error
 	return s.End(fmt.Errorf("worker %s was lost after it had begun: requests may have been sent, and are not sent again (--on-lost retry does)", end.Worker))
 }
 
-// stop tells the workers that the run was interrupted, until it is over.
+// stop sends the workers word of an interrupt again and again until the run is
+// over.
 func (d *Dispatcher) stop() {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Whoever is told the name of a document finds it there, also when several runs
-// send the same one at the same time.
+// A document is in the store before its name is sent to anybody, also when
+// several runs send the same one at the same time.
 func TestDocumentIsThereWhenItIsNamed(t *testing.T) {
 	t.Parallel()
 	h, key := startHub(t), NewKey()

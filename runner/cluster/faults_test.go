@@ -96,7 +96,8 @@ func startFull(t *testing.T, bytes int64) *hub.Hub {
 // noise is a script that logs so many characters that nothing can compress.
 const noise = `let s = ''; while (s.length < 1200000) s += Math.random().toString(36).slice(2); for (let i = 0; i < s.length; i += 100000) console.log(s.slice(i, i + 100000));`
 
-// A full store ends the run, whoever finds it full: dispatcher or worker.
+// A full store ends the run, no matter whether the dispatcher or a worker finds
+// it full.
 func TestFullStoreEndsTheRun(t *testing.T) {
 	t.Parallel()
 	key := NewKey()

@@ -34,8 +34,8 @@ type loadJob struct {
 	Given    int           `json:"given,omitempty"` // iterations that a worker before this one has started
 }
 
-// A loadWord is what a worker is told about its share: to prepare, to begin, or
-// to end. A word without any of it asks whether the worker has the share.
+// A loadWord is a message to a worker about its share: to prepare, to begin, or
+// to end. One without any of these asks whether the worker has the share.
 type loadWord struct {
 	Job   *loadJob      `json:"job,omitempty"`
 	Begin bool          `json:"begin,omitempty"`
@@ -98,7 +98,7 @@ func (p *portion) hear(word *loadWord) {
 	case word.Begin:
 		select {
 		case p.begin <- word.In:
-		default: // it was told already
+		default: // the word came before
 		}
 	}
 }
@@ -162,7 +162,7 @@ func (w *Worker) putOn(ctx context.Context, cancel context.CancelFunc, j *loadJo
 
 		if err != nil && ctx.Err() == nil {
 			w.opts.Notice("load: " + err.Error())
-			w.tellFull(ctx, j.Run, err)
+			w.reportFull(ctx, j.Run, err)
 			cancel()
 		}
 	}
@@ -290,7 +290,7 @@ func (d *Dispatcher) loaders(ctx context.Context) ([]*loader, error) {
 	}
 }
 
-// A clusterLoad is a load under way.
+// A clusterLoad is a load in progress.
 type clusterLoad struct {
 	d         *Dispatcher
 	opts      *load.Options
@@ -351,7 +351,7 @@ func (l *clusterLoad) word(ctx context.Context, s *watched) error {
 	return l.request(ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: s.number, Begin: true, In: time.Until(l.opts.Begin)})
 }
 
-// A refusal is a worker's answer that it does not do what it is told.
+// A refusal is a worker's answer that it does not do what a word says.
 type refusal struct{ why string }
 
 func (r *refusal) Error() string { return r.why }
@@ -405,7 +405,7 @@ func (l *clusterLoad) watch(ctx context.Context) error {
 		case <-tick.C:
 			d.say("alive")
 			if time.Since(ticked) > d.bus.times.silent/2 {
-				l.excuse() // it was this process that stood still
+				l.excuse() // this process was paused, not the workers
 			}
 			ticked = time.Now()
 		case <-interrupt:
@@ -459,7 +459,8 @@ func (l *clusterLoad) part(m jetstream.Msg) {
 		l.warn("worker %s ended its share after %s: %s", s.by.name, l.at(), p.Fault)
 	}
 	if s.moved && !p.Last && !sent.Left {
-		// The worker was only away. It is told for each part, until it has heard.
+		// The worker was only away. Each part that it sends is answered by the
+		// word to end, until that word has reached it.
 		go func() { _ = l.request(l.d.ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: i, End: true}) }()
 	}
 	if first := slices.IndexFunc(l.shares, func(s *watched) bool { return !s.over }); l.opts.Observe != nil && (i == first || first < 0) {

@@ -117,7 +117,7 @@ func TestLoadOfALostWorkerGoesOn(t *testing.T) {
 	}
 }
 
-// The share of a worker that is told to end goes to another at once.
+// The share of a worker that has to end goes to another at once.
 func TestLoadOfAWorkerThatEndsGoesOn(t *testing.T) {
 	t.Parallel()
 	h, key := startHub(t), NewKey()

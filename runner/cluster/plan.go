@@ -77,8 +77,8 @@ func (d *Dispatcher) announce(ctx context.Context) (err error) {
 	return err
 }
 
-// printOf tells documents from others: collections, variables and the number of
-// rows, without ids, which may be new each time.
+// printOf is a hash of all that the runs are made of: collections, variables and
+// the number of rows. Ids are left out, for they may be new each time.
 func printOf(runs []runner.Options) string {
 	h := sha256.New()
 	seen := map[*collections.Collection]string{}

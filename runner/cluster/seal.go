@@ -104,7 +104,7 @@ var packer = sync.OnceValue(func() *zstd.Encoder {
 })
 
 // nameOf names a document by what it holds, so that nobody without the key can
-// tell whether it is one that he knows.
+// find out whether it is one that he knows.
 func (k *Key) nameOf(content []byte) string {
 	h := hmac.New(sha256.New, k.name)
 	h.Write(content)

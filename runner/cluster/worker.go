@@ -219,7 +219,7 @@ func (w *Worker) job(ctx context.Context, m message) {
 	switch {
 	case err != nil:
 		w.opts.Notice(fmt.Sprintf("job %s: %v", m.Subject(), err))
-		w.tellFull(ctx, j.Run, err)
+		w.reportFull(ctx, j.Run, err)
 		_ = m.NakWithDelay(time.Second)
 		return
 	case v == work:
@@ -227,7 +227,7 @@ func (w *Worker) job(ctx context.Context, m message) {
 			if ctx.Err() == nil {
 				w.opts.Notice(fmt.Sprintf("job %s: %v", m.Subject(), err))
 			}
-			w.tellFull(ctx, j.Run, err)
+			w.reportFull(ctx, j.Run, err)
 			_ = m.NakWithDelay(0) // the events are not complete: the attempt does not count
 			return
 		}
@@ -235,9 +235,9 @@ func (w *Worker) job(ctx context.Context, m message) {
 	_ = m.DoubleAck(context.WithoutCancel(ctx)) // unless it arrives the job comes again, and is found to be done
 }
 
-// tellFull tells the dispatcher of an error that is a full store: no outcome can
-// be written there, so it would wait for ever.
-func (w *Worker) tellFull(ctx context.Context, run string, err error) {
+// reportFull reports to the dispatcher that the store is full, if that is the
+// error: no outcome can be written there, so the dispatcher would wait for ever.
+func (w *Worker) reportFull(ctx context.Context, run string, err error) {
 	if !errors.Is(err, errFull) {
 		return
 	}
@@ -246,8 +246,9 @@ func (w *Worker) tellFull(ctx context.Context, run string, err error) {
 	_, _ = w.ask(ctx, run, question{Kind: "full"}) // the job comes again, and so does this
 }
 
-// keepAlive tells the server that the job is at work. When the server cannot be
-// told it gives the job to another worker, so this one ends.
+// keepAlive reports to the server that the job is at work. A server that hears
+// nothing gives the job to another worker, so when it cannot be reached the job
+// ends here.
 func (w *Worker) keepAlive(ctx context.Context, cancel context.CancelFunc, m message) {
 	last := time.Now()
 	for pause(ctx, w.bus.times.ackWait/4) {

@@ -1,4 +1,4 @@
-// Package criteria says what a run must come up to besides its scripts'
+// Package criteria has the pass criteria of a run beyond its scripts'
 // assertions: checks of each answer, values taken from it, and bounds on the
 // run as a whole. Its functions are pure: they read answers and summaries and
 // return assertions and failures, which the runner reports.
@@ -29,7 +29,7 @@ type Options struct {
 	Thresholds  []Threshold   // on figures of the whole run
 
 	// Defer says that the run is a part of one. The bounds on the whole run
-	// then go into its log, and whoever merges the parts judges them.
+	// then go into its log, and are judged when the parts are merged.
 	Defer bool
 }
 
@@ -70,7 +70,7 @@ func ParseRunWide(texts []string) (Options, error) {
 }
 
 // PerItem are the criteria that one item can meet or miss, without those that
-// need the whole run. Whoever spreads a run over several judges the rest once,
+// need the whole run. When a run is split into several, the rest is judged once,
 // on the merged summary.
 func (o Options) PerItem() Options {
 	o.MaxDuration, o.Thresholds = 0, nil

@@ -20,8 +20,8 @@ const fetchTimeout = 2 * time.Minute
 
 var postmanUID = regex.Lazy(`(?i)^[0-9A-Z]+-[0-9A-F]{8}-([0-9A-F]{4}-){3}[0-9A-F]{12}$`)
 
-// isUID tells a document that Postman keeps, by its id: only with a key, and
-// when no file has that name.
+// isUID reports whether a source is the id of a document that Postman keeps:
+// only when there is a key, and when no file has that name.
 func (l *Loader) isUID(source, kind string) bool {
 	return l.APIKey != "" && (kind == Collection || kind == Environment) && postmanUID().MatchString(source)
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The page tells of every finding, and what was found stays text.
+// The page lists every finding, and what was found stays text.
 func TestHTML(t *testing.T) {
 	var b bytes.Buffer
 	err := HTML(&b, Page{A: "a.ndjson", B: "</title><script>1</script>", Compared: 3, Findings: []Finding{

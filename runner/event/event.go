@@ -39,8 +39,8 @@ type Cursor struct {
 	Ref       string `json:"ref,omitempty"`
 }
 
-// HeadOf is the head of an event, for whoever dates it, places it, or needs
-// its place.
+// HeadOf is the head of an event, to read or set its time and its place in the
+// run.
 func HeadOf(e Event) *Head { return e.event() }
 
 // An ItemRef names the item an event is about, so that a reporter needs no
@@ -61,7 +61,7 @@ type RunStarted struct {
 	Name        string          `json:"name"` // the collection's
 	ID          string          `json:"id"`
 	Environment string          `json:"environment,omitempty"` // its name
-	Label       string          `json:"label,omitempty"`       // tells the run from others
+	Label       string          `json:"label,omitempty"`       // distinguishes the run from others
 	Worker      string          `json:"worker,omitempty"`      // who carried it out, in a cluster
 	Collection  json.RawMessage `json:"collection"`            // as JSON reports print it, or of that the ids and names
 	Criteria    []string        `json:"criteria,omitempty"`    // bounds on the whole run, when this is a part of it
@@ -87,7 +87,7 @@ type ItemStarted struct {
 	JSON json.RawMessage `json:"json,omitempty"`
 }
 
-// ScriptFinished tells that one script ended; Err is nil when it did not fail.
+// ScriptFinished reports that one script ended; Err is nil when it did not fail.
 type ScriptFinished struct {
 	Head
 	Item     ItemRef       `json:"item"`
@@ -100,7 +100,7 @@ type ScriptFinished struct {
 	Err      *script.Error `json:"error,omitempty"`
 }
 
-// RequestFinished tells of one request on the wire: the item's own (Source
+// RequestFinished reports one request on the wire: the item's own (Source
 // "item"), an auth replay ("replay"), pm.sendRequest ("script"), or a token
 // request ("token").
 type RequestFinished struct {
@@ -183,7 +183,7 @@ type Hop struct {
 type TestFinished struct {
 	Head
 	Item     ItemRef       `json:"item"`
-	Listen   script.Listen `json:"listen"` // of the script it stands in
+	Listen   script.Listen `json:"listen"` // of the script it is in
 	ScriptID string        `json:"scriptId,omitempty"`
 	Name     string        `json:"name"`
 	Index    int           `json:"index"`
@@ -205,7 +205,7 @@ type ConsoleLogged struct {
 	Note     bool             `json:"note,omitempty"` // Postman's on a deprecated name, once a script
 }
 
-// Warned tells of something that is not what one may expect. Console marks
+// Warned reports something that is not what one may expect. Console marks
 // those newman prints as a console warning of the item.
 type Warned struct {
 	Head
@@ -239,5 +239,5 @@ type RunFinished struct {
 	Globals     json.RawMessage `json:"globals"`
 	Err         *Failure        `json:"error,omitempty"` // what ended the run early
 	Interrupted bool            `json:"interrupted,omitempty"`
-	Bailed      bool            `json:"bailed,omitempty"` // it stopped at a failure, as it was told to
+	Bailed      bool            `json:"bailed,omitempty"` // it stopped at a failure, as the options want
 }

@@ -32,7 +32,7 @@ type Failure struct {
 	Actual     *string       `json:"actual,omitempty"`
 }
 
-// FailureOf is the failure an event tells of, nil for none. It is what
+// FailureOf is the failure that an event reports, nil for none. It is what
 // Result.Failures holds, for those who read events.
 func FailureOf(e Event) *Failure {
 	switch e := e.(type) {

@@ -47,7 +47,7 @@ type Summary struct {
 	SkippedItems int    `json:"skippedItems,omitempty"` // by their scripts
 	Retried      int    `json:"retried,omitempty"`      // requests that were sent again; their outcomes count nowhere
 	Warnings     int    `json:"warnings,omitempty"`
-	// FailureCount is how often FailureOf told of a failure: failed requests,
+	// FailureCount is how often FailureOf returned a failure: failed requests,
 	// scripts and assertions, strict warnings, and what the run as a whole
 	// misses. Attempts that a retry replaced are none.
 	FailureCount int `json:"failureCount,omitempty"`

@@ -78,7 +78,7 @@ func newCollector(o *Options, plan *runner.Plan, began time.Time) *Collector {
 }
 
 // Add counts a part of a generator, which is named if there are several, and
-// returns how the load stands. The part is not kept.
+// returns the state of the load. The part is not kept.
 func (c *Collector) Add(source string, p *Part) Snapshot {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -135,7 +135,7 @@ func keep[T any](m map[string]*T, name string, make func(string) *T) *T {
 }
 
 // second counts a part in its second of the series, closes those that are
-// over, and says how the load stands.
+// over, and returns the state of the load.
 func (c *Collector) second(source string, p *Part) Snapshot {
 	s := c.open[p.Second]
 	if s == nil {
@@ -172,8 +172,8 @@ func (c *Collector) second(source string, p *Part) Snapshot {
 	return c.snapshot(&shown)
 }
 
-// done is the newest second that all generators have told of, but for those
-// that have fallen behind.
+// done is the newest second that all generators have reported. Those that have
+// fallen behind do not count.
 func (c *Collector) done(newest int) int {
 	out := newest
 	for _, n := range c.latest {

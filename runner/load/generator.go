@@ -46,7 +46,7 @@ func newGenerator(o *Options, p *runner.Plan) *generator {
 	return g
 }
 
-// end tells users to start no more iterations.
+// end makes users start no more iterations.
 func (g *generator) end() { g.stopOnce.Do(func() { close(g.stop) }) }
 
 // fail ends the load for a reason that is not the target's.
@@ -80,7 +80,7 @@ func (g *generator) run(ctx context.Context, send func(*Part)) error {
 	return nil
 }
 
-// settle waits for the iterations under way when nothing is left to start: they
+// settle waits for the iterations in progress when nothing is left to start: they
 // have the time that the schedule gives, and the grace after it.
 func (g *generator) settle(ctx context.Context) {
 	idle := make(chan struct{})
@@ -99,7 +99,7 @@ func (g *generator) settle(ctx context.Context) {
 	}
 }
 
-// finish lets iterations under way end, for as long as the grace is.
+// finish lets iterations in progress end, for as long as the grace is.
 func (g *generator) finish(ctx context.Context, cancel context.CancelFunc) {
 	g.end()
 	over := make(chan struct{})

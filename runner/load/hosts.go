@@ -9,8 +9,8 @@ import (
 )
 
 // ForeignHosts are the hosts of the selected requests that are not this
-// machine, once each, as far as the variables of the options say: whoever runs
-// them should know of the load.
+// machine, once each, as far as the variables of the options say. Their owners
+// should know of the load.
 func ForeignHosts(o *runner.Options) []string {
 	plan, err := runner.NewPlan(o.Collection, o.Select...)
 	if err != nil {

@@ -5,7 +5,7 @@
 // A schedule says how much load there is: so many virtual users (a closed
 // model: a user waits for his answers) or so many iterations a second (an open
 // model: new ones start whatever the answers take). Thresholds on the figures
-// say whether the target stood it.
+// say whether the target was good enough.
 package load
 
 import (
@@ -18,12 +18,13 @@ import (
 	"postie/runner"
 )
 
-// Options say what is run, how much of it, and what the target must stand.
+// Options say what is run, how much of it, and which thresholds the target must
+// meet.
 type Options struct {
 	Run      runner.Options // documents, network, scripts, checks and mask of each virtual user
 	Schedule Schedule
 	Warmup   time.Duration // at the start, not counted
-	Grace    time.Duration // iterations under way at the end may take so long; 0 is 10 s, less is none
+	Grace    time.Duration // iterations in progress at the end may take so long; 0 is 10 s, less is none
 	Setup    []string      // folders or requests run once before, by one session
 	Teardown []string      // and once after
 	Think    Span          // pause between requests

@@ -23,7 +23,7 @@ import (
 	"postie/runner/script/sandbox"
 )
 
-// target counts the requests of each path, and answers as told.
+// target counts the requests of each path, and answers as the test set it up.
 type target struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -199,7 +199,7 @@ func TestStallsAreNotOmitted(t *testing.T) {
 	}
 }
 
-// At the end, iterations under way have the grace; then they are cut, and
+// At the end, iterations in progress have the grace; then they are cut, and
 // counted as cut.
 func TestGrace(t *testing.T) {
 	t.Parallel()

@@ -137,7 +137,7 @@ type SecondOf struct {
 	P95      float64 `json:"p95"`
 }
 
-// A Snapshot is a load under way.
+// A Snapshot is a load in progress.
 type Snapshot struct {
 	Second     Second
 	Elapsed    time.Duration

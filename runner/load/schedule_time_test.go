@@ -91,7 +91,7 @@ func TestRateIsKept(t *testing.T) {
 }
 
 // A server that stalls for two seconds: the 99th percentile from when requests
-// were due is that of arithmetic, though few requests were under way.
+// were due is that of arithmetic, though few requests were in progress.
 func TestStallIsNotHidden(t *testing.T) {
 	t.Parallel()
 	var began time.Time
@@ -134,7 +134,7 @@ func TestStallIsNotHidden(t *testing.T) {
 	})
 }
 
-// Users come and go as the stages say, and iterations under way at the end may
+// Users come and go as the stages say, and iterations in progress at the end may
 // finish within the grace.
 func TestStages(t *testing.T) {
 	t.Parallel()

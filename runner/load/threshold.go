@@ -69,7 +69,7 @@ type Verdict struct {
 	Unit      string  `json:"unit,omitempty"`
 	Met       bool    `json:"met"`
 
-	early bool // it may be told before the load is over
+	early bool // it may be decided before the load is over
 }
 
 // judge looks at every threshold. The collector is locked.

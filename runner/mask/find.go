@@ -16,7 +16,7 @@ type search struct {
 	*automaton
 	text    string
 	spans   []span
-	threads []thread // readings under way
+	threads []thread // readings in progress
 	next    []thread // those after the byte at hand
 	marks   []mark
 	stop    int           // the next one, from where the search is

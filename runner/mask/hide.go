@@ -219,8 +219,8 @@ const (
 	cookieMember
 )
 
-// plans are the fields with texts of each struct in an event. What reflection
-// tells of a type costs too much to ask each time.
+// plans are the fields with texts of each struct in an event. To find them by
+// reflection each time would cost too much.
 var plans = sync.OnceValue(func() map[reflect.Type][]plan {
 	all := map[reflect.Type][]plan{}
 	for _, t := range []reflect.Type{

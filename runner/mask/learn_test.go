@@ -196,8 +196,8 @@ func TestConcurrentUse(t *testing.T) {
 	wg.Wait()
 }
 
-// The secrets of a token request and its answer are learned whoever asked, and
-// nothing is of what only speaks of tokens.
+// The secrets of a token request and its answer are learned no matter who asked.
+// Of texts that only mention tokens nothing is learned.
 func TestTokenExchange(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -6,7 +6,7 @@
 //
 // Values of less than four characters, and of credentials found by their place
 // those of less than eight, are hidden in that place only: elsewhere they are
-// words. Whoever cuts a text does so after it was masked; what a script has cut
+// words. Texts are cut after they were masked; what a script has cut
 // is hidden up to the "…".
 //
 // How: a secret has a few needles (itself, its base64, its hexadecimal digits),

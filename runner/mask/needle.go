@@ -311,8 +311,8 @@ func appendStrings(out []string, v any) []string {
 	return out
 }
 
-// common reports whether a value is no secret whoever says so: a literal of
-// JSON, or what stands where another secret was.
+// common reports whether a value is never learned as a secret: a literal of JSON,
+// or the text that replaces secrets.
 func common(s string) bool {
 	switch s {
 	case "true", "false", "null", "undefined", "[object Object]":

@@ -14,7 +14,7 @@ func (m *Masker) Tokens(body []byte, until Scope) {
 }
 
 // TokenExchange learns the secrets of a token request and of its answer (RFC
-// 6749, sections 4 and 5.1) when they are such, whoever asked for the token:
+// 6749, sections 4 and 5.1) when they are such, no matter who asked for the token:
 // scripts and requests of a collection do so without an auth block.
 func (m *Masker) TokenExchange(request, answer []byte, until Scope) {
 	if m.options.Off {

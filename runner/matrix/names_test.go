@@ -8,7 +8,7 @@ import (
 	"postie/runner/matrix"
 )
 
-// Runs of one name are told apart, by numbers no other run has.
+// Runs of one name get numbers, so that no two runs have the same name.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	var names matrix.Names

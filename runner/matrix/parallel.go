@@ -13,7 +13,7 @@ import (
 )
 
 // Parallel carries out the iterations of one run side by side, each with its
-// own sandbox, jar and scopes as they stood at the start: what a row's scripts
+// own sandbox and jar, and scopes as they were at the start: what a row's scripts
 // set, no other row sees. Reporters see one run, its iterations in order.
 func Parallel(ctx context.Context, opts runner.Options, o Options) (*runner.Result, error) {
 	plan, err := runner.NewPlan(opts.Collection, opts.Select...)

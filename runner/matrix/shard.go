@@ -80,8 +80,8 @@ func ciOf(getenv func(string) string) (ci, bool) {
 // Apply leaves a run the shard's part of it: of its iterations, or of its
 // top-level folders and requests when there is one iteration. The requests of a
 // folder stay together, because one may need what another sets. A part without
-// a request is no error. Bounds on the whole run are left to whoever merges the
-// parts.
+// a request is no error. Bounds on the whole run are judged when the parts are
+// merged.
 func (s Shard) Apply(o *runner.Options) {
 	if s.Whole() {
 		return

@@ -97,6 +97,6 @@ func TestConditions(t *testing.T) {
 	under := mock.Conditions{Log: func(s mock.Served) { log = append(log, s) }}
 	under.Wrap(mock.NewExamples(col, mock.ExamplesOptions{})).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/v1/users/7", nil))
 	if len(log) != 1 || log[0].Example == "" {
-		t.Errorf("the example is not told: %v", log)
+		t.Errorf("the log does not name the example: %v", log)
 	}
 }

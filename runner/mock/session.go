@@ -12,8 +12,8 @@ import (
 // maxSessions bounds the memory of a tenant; the oldest session makes way.
 const maxSessions = 10_000
 
-// A session is one login. A dead one is kept, for logout tells it from a
-// token that never was.
+// A session is one login. A dead one is kept, because logout answers otherwise
+// for a token that never was.
 type session struct {
 	id         string // AMCtxId
 	user       string // the user's id, a UUID

@@ -6,14 +6,14 @@ import (
 	"sync"
 )
 
-// A sniffer tells TLS from plain HTTP by a connection's first byte.
+// A sniffer recognises TLS by a connection's first byte; the rest is plain HTTP.
 type sniffer struct {
 	net.Listener
 	config *tls.Config
 }
 
-// Accept waits for a connection only, not for its first byte: that is read by
-// whoever serves the connection.
+// Accept waits for a connection only, not for its first byte: the goroutine that
+// serves the connection reads it.
 func (l *sniffer) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {

@@ -34,7 +34,7 @@ type CLIOptions struct {
 }
 
 // A CLI is newman's terminal report, line by line as things happen. Where
-// newman is short it says more: where a failure stands, with which data, what
+// newman is short it says more: where a failure is, with which data, what
 // was expected, and what to try next.
 type CLI struct {
 	out     io.Writer
@@ -47,7 +47,7 @@ type CLI struct {
 	label   string // of the run, among several
 	file    string
 	boxed   bool // a console box is open
-	live    bool // a progress line stands on the terminal
+	live    bool // a progress line is on the terminal
 	failed  bool // in this item
 	held    []heldFailure
 	failing int
@@ -150,7 +150,7 @@ const mostKept = 8 << 20
 func (c *CLI) erase() {
 	if c.live {
 		c.live = false
-		_, _ = io.WriteString(c.out, "\r\x1b[K") // the next write tells
+		_, _ = io.WriteString(c.out, "\r\x1b[K") // the next write returns the error
 	}
 }
 
@@ -234,7 +234,7 @@ func (c *CLI) item(e *event.ItemStarted) {
 	}
 	c.printf("\n%s %s\n", mark, SafeLine(e.Item.Name))
 	if !c.opts.OnlyFailures {
-		_ = c.flush() // the next write tells
+		_ = c.flush() // the next write returns the error
 	}
 	c.progress(e)
 }
@@ -251,7 +251,7 @@ func (c *CLI) progress(e *event.ItemStarted) {
 	if c.failing > 0 {
 		line += fmt.Sprintf(", %d failed", c.failing)
 	}
-	_, _ = io.WriteString(c.out, c.style.gray(fit(line, max(c.opts.Width, 20)-1))) // the next write tells
+	_, _ = io.WriteString(c.out, c.style.gray(fit(line, max(c.opts.Width, 20)-1))) // the next write returns the error
 	c.live = true
 }
 

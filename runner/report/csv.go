@@ -19,7 +19,7 @@ func CSV(w io.Writer, log Log, o Options) error {
 		for i := range cells {
 			cells[i] = inert(xmlChars(cells[i]))
 		}
-		_ = out.Write(cells) // Error tells
+		_ = out.Write(cells) // Error returns what went wrong
 	}
 	row("environment", "iteration", "collection", "folder", "request", "method", "url", "code", "status", "time_ms", "size", "assertions",
 		"failed", "skipped", "failures", "console", "data")

@@ -242,7 +242,7 @@ func runCase(f *event.Failure) string {
 	return "the run was carried out"
 }
 
-// describe is what the terminal tells of a failure, for reports of other
+// describe is a failure in the words of the terminal, for reports of other
 // forms. The file is the collection's.
 func describe(file string, x *Execution, f *event.Failure) string {
 	var b strings.Builder
@@ -348,7 +348,7 @@ type owner struct {
 }
 
 // MarshalJSON prints the start of what newman prints: a collection's id and
-// name stand in its info.
+// name are in its info.
 func (o owner) MarshalJSON() ([]byte, error) {
 	format := `{"id":%s,"name":%s}`
 	if o.collection {

@@ -161,11 +161,12 @@ func shellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// A difference of values that take more than a glance is told line by line.
+// glance is how long two values are, on average, that are compared at a glance.
+// The difference of longer ones is printed line by line.
 const glance = 40
 
-// difference tells two inspected values apart; nothing when the message shows
-// them well enough.
+// difference has the lines in which two inspected values differ; nil when the
+// failure's message shows them well enough.
 func difference(want, got string) []string {
 	if len(want)+len(got) < 2*glance || want == got {
 		return nil

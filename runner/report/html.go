@@ -35,8 +35,8 @@ const (
 // htmlMaxBody cuts bodies when the options do not: a page is for reading.
 const htmlMaxBody = 256 << 10
 
-// HTML writes a page that needs nothing but itself. What the run said stands
-// in it as compressed data, never as markup, and the page's policy lets no
+// HTML writes a page that needs nothing but itself. What the run reported is in
+// it as compressed data, never as markup, and the page's policy lets no
 // script or style run but its own. Executions are packed into chunks as they
 // are read, so none but the open chunk's rows are held.
 func HTML(w io.Writer, log Log, o Options) error {
@@ -118,14 +118,14 @@ func aboutCollection(collection json.RawMessage) string {
 	return d.String()
 }
 
-// An htmlRunName tells one run of several from the others.
+// An htmlRunName is what the page calls one run of several.
 type htmlRunName struct {
 	Name        string `json:"name"`
 	Environment string `json:"environment,omitempty"`
 	Label       string `json:"label,omitempty"`
 }
 
-// htmlRunOf reads what stands at the top of the page.
+// htmlRunOf reads what is at the top of the page.
 func htmlRunOf(log Log) (*htmlRun, error) {
 	start, end, err := ends(log)
 	if err != nil {
@@ -200,7 +200,7 @@ type htmlPage struct {
 	gz     [2]*gzip.Writer
 }
 
-// head writes everything that stands above the data.
+// head writes everything that is above the data.
 func (p *htmlPage) head() error {
 	style, err := htmlAssets.ReadFile("html/style.css")
 	if err != nil {
@@ -273,7 +273,7 @@ func (r *htmlRun) visualizer(v *script.Visualizer) {
 
 // policy allows the page its own style and script and images it carries
 // within; no network, no forms, no other base. What visualizers draw may have
-// style, and stands in frames that run nothing.
+// style, and is shown in frames that run nothing.
 func (p *htmlPage) policy(style string) string {
 	styles := "'" + integrity(style) + "'"
 	if p.run.drawn && p.opts.Visualize != nil && p.opts.Bodies != BodiesNone {
@@ -360,7 +360,7 @@ func (p *htmlPage) finish() error {
 	if err := p.flush(); err != nil {
 		return err
 	}
-	// It reads the data, so it stands below them.
+	// It reads the data, so it is below them.
 	p.w.WriteString("<script type=\"module\">" + p.script + "</script>\n</body>\n</html>\n")
 	return p.w.Flush()
 }

@@ -201,7 +201,7 @@ func TestHTMLVisualizerInBrowser(t *testing.T) {
 	}
 }
 
-// What a run of 50,000 executions costs is told, not judged: machines differ.
+// What a run of 50,000 executions costs is logged, not judged: machines differ.
 func TestHTMLLargeInBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
@@ -237,7 +237,7 @@ func TestHTMLLargeInBrowser(t *testing.T) {
 	b.calm()
 }
 
-// columnsApart counts the cells of a row that do not stand below their head, or
+// columnsApart counts the cells of a row that are not below their head, or
 // not in the row's first line.
 const columnsApart = `(() => {
 	const shown = (e) => [...e.children].filter((c) => getComputedStyle(c).display !== 'none');
@@ -276,7 +276,7 @@ func TestHTMLGridInBrowser(t *testing.T) {
 	b.until(`document.querySelector('.open .byrun')?.offsetHeight > 50`)
 	b.press("Escape")
 
-	t.Log("on a phone each head stands above its column, and a row has one line")
+	t.Log("on a phone each head is above its column, and a row has one line")
 	b.size(420, 860)
 	b.ask(`scrollTo(0, 1e6)`)
 	b.until(`document.querySelector('.row')`)

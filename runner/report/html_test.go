@@ -288,7 +288,7 @@ func TestHTMLHoldsEveryExecution(t *testing.T) {
 		t.Errorf("%d rows in %d chunks, want 1300 in several", rows, len(index))
 	}
 	if !strings.Contains(p, "<title>Failed · Shop API</title>") || !strings.Contains(p, "failures in ") {
-		t.Error("the verdict does not stand in the page's own text")
+		t.Error("the verdict is not in the page's own text")
 	}
 }
 
@@ -373,7 +373,7 @@ func TestHTMLOfRecording(t *testing.T) {
 	}
 }
 
-// Text is at least 4.5 times as light, or dark, as what it stands on (WCAG AA).
+// The contrast of text and its background is at least 4.5 to 1 (WCAG AA).
 func TestHTMLContrast(t *testing.T) {
 	t.Parallel()
 	css, err := os.ReadFile("html/style.css")

@@ -12,7 +12,8 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// An htmlItem is an item of the collection, told once however often it runs.
+// An htmlItem is an item of the collection. The page has it once, however often
+// it runs.
 type htmlItem struct {
 	Name        string   `json:"name"`
 	Path        []string `json:"path"` // folders
@@ -21,7 +22,8 @@ type htmlItem struct {
 	Description string   `json:"description,omitempty"`
 }
 
-// item is the item's number, of which the page is told once.
+// item is the item's number. At the first call for an item it adds the item to
+// the page.
 func (p *htmlPage) item(x *Execution) int {
 	key := x.Item.ID + "\x00" + strings.Join(x.Item.Path, "\x00")
 	n, ok := p.items[key]
@@ -65,7 +67,7 @@ func (p *htmlPage) row(x *Execution) []any {
 	result, reason := htmlPassed, ""
 	for f := range x.failures() {
 		result, reason = htmlFailed, cut(strings.TrimPrefix(f.Test+": "+f.Message, ": "), 240)
-		break // the first is what the list tells
+		break // the list shows the first
 	}
 	passed := 0
 	for _, t := range x.Tests {

@@ -14,8 +14,8 @@ import (
 // keep the last of two that have the same, so that a failure would vanish. The
 // second test of one name is "name #2".
 //
-// Names tell iterations apart, and those of labelled runs, so what was seen is
-// forgotten with the iteration, unless all is set.
+// A report's names include the iteration and the run's label, so what was seen
+// is forgotten with the iteration. With all it is not: runs share a name.
 type identities struct {
 	all  bool
 	at   event.Cursor
@@ -71,8 +71,8 @@ func newItemNames(collection []byte) itemNames {
 	return out
 }
 
-// fullName is an item with its folders, below the collection. Where names are
-// missing their ids stand, as in newman.
+// fullName is an item with its folders, below the collection. One that has no
+// name has its id there, as in newman.
 func (x *Execution) fullName() string {
 	name := fullName(x.Item)
 	if !hasGap(x.Item.Path) && name != "" {

@@ -58,7 +58,8 @@ func JSON(w io.Writer, log Log, o Options) error {
 	return j.w.Flush()
 }
 
-// A jsonReport is written piece by piece, so that it never stands in memory.
+// A jsonReport is written piece by piece, so that it is never in
+// memory as a whole.
 type jsonReport struct {
 	w       *bufio.Writer
 	log     Log
@@ -471,7 +472,7 @@ type jsonFailure struct {
 	Line   int             `json:"line,omitempty"` // in the collection file
 }
 
-// failures are those of executions; a run's own error stands in run.error.
+// failures are those of executions; a run's own error is in run.error.
 func (j *jsonReport) failures(add func(any)) {
 	if !j.failed {
 		return

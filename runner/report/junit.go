@@ -22,7 +22,7 @@ import (
 // case for each assertion, script error and request error. Counts are those
 // of the cases.
 //
-// Of several runs, the name of each stands before those of its suites.
+// Of several runs, the name of each is before those of its suites.
 func JUnit(w io.Writer, log Log, o Options) error {
 	runs, err := runsOf(log)
 	if err != nil {
@@ -60,7 +60,7 @@ type brokenRun struct {
 	err   *event.Failure
 }
 
-// runs are what the starts and ends of a log's runs tell: the first one's name,
+// runs are what the starts and ends of a log's runs say: the first one's name,
 // those that ended early, the log's own end if it was cut off included, and
 // whether several have one label or none.
 type runs struct {
@@ -110,7 +110,7 @@ type junit struct {
 }
 
 func (j *junit) printf(format string, args ...any) {
-	_, _ = fmt.Fprintf(j.w, format, args...) // Flush tells
+	_, _ = fmt.Fprintf(j.w, format, args...) // Flush returns the error
 }
 
 // A tally counts the cases of a suite.
@@ -184,7 +184,7 @@ func (j *junit) suite(x *Execution) {
 	j.printf("  </testsuite>\n")
 }
 
-// properties tell which of several executions of an item this is.
+// properties say which of several executions of an item this is.
 func (j *junit) properties(x *Execution) {
 	var list [][2]string
 	if env := x.environment(); env != "" {

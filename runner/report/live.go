@@ -73,7 +73,7 @@ func (p *perItem) Report(e event.Event, _ *event.Summary) error {
 }
 
 func (p *perItem) printf(format string, args ...any) {
-	_, _ = fmt.Fprintf(p.w, format, args...) // Flush tells
+	_, _ = fmt.Fprintf(p.w, format, args...) // Flush returns the error
 }
 
 // NewDot prints a character for each assertion: . passed, F failed, E broken,
@@ -213,7 +213,7 @@ func (p *perItem) tap(n int, file string, x *Execution, c *testCase) {
 	p.printf("  ...\n")
 }
 
-// caseName is a test with where it stands.
+// caseName is a test's name after that of its item.
 func caseName(x *Execution, c *testCase) string {
 	name := x.fullName() + " > " + c.name
 	if x.Cursor.Cycles > 1 {

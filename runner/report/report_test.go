@@ -233,8 +233,8 @@ func parseJSON(t *testing.T, o report.Options) jsonReport {
 	return r
 }
 
-// An execution stands once in the JSON report, however many requests it made;
-// a skipped item does not.
+// An execution appears once in the JSON report, however many requests it made; a
+// skipped item does not.
 func TestJSONExecutions(t *testing.T) {
 	t.Parallel()
 	r := parseJSON(t, report.Options{})
@@ -467,7 +467,7 @@ func TestCutOffLog(t *testing.T) {
 		rendered(t, name, log, report.Options{})
 	}
 	if got := rendered(t, "junit", log, report.Options{}); !strings.Contains(got, "the run log ends early") {
-		t.Errorf("nothing tells that the run did not end:\n%s", got)
+		t.Errorf("nothing says that the run did not end:\n%s", got)
 	}
 }
 
@@ -484,7 +484,7 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// On a terminal the line that tells what is being done is erased before
+// On a terminal the line that says what is being done is erased before
 // anything is printed, so that the rest reads as without it.
 func TestProgressLineLeavesNoTrace(t *testing.T) {
 	t.Parallel()
@@ -513,7 +513,7 @@ func TestProgressLineLeavesNoTrace(t *testing.T) {
 	}
 }
 
-// TestNotesComeOnce: a note on a deprecated name stands once in what a person
+// TestNotesComeOnce: a note on a deprecated name is printed once where a person
 // watches; piped output has it with each script, as newman's has.
 func TestNotesComeOnce(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ func Switches() []string {
 }
 
 // SettingNames are all settings that a reporter may have. The files of export and
-// attachments are opened by whoever makes the report.
+// attachments are opened by the caller.
 func SettingNames() []string {
 	return append([]string{"export", "bodies", "max-body", "attachments", "title"}, Switches()...)
 }

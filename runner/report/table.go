@@ -141,7 +141,7 @@ func (t *Table) Print(w io.Writer) error {
 	return b.Flush()
 }
 
-// mostCauses bounds the runs whose failure is told.
+// mostCauses bounds the failed runs whose cause is printed.
 const mostCauses = 50
 
 // printCauses says of each run that failed why, in a line.

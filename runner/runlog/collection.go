@@ -22,7 +22,7 @@ const Collection = "Collection"
 
 const collectionBegins = `{"v":1,"event":"Collection",`
 
-// collection writes the collection that a run has, which does not stand in
+// collection writes the collection that a run has, which is not in
 // memory.
 func (l *Writer) collection(e *event.RunStarted) error {
 	cursor, err := json.Marshal(e.Cursor)

@@ -90,7 +90,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// A process that is killed leaves half a line: what stands before it counts.
+// A process that is killed leaves half a line: what is before it counts.
 func TestCutOff(t *testing.T) {
 	t.Parallel()
 	src := write(t, events())
@@ -265,8 +265,8 @@ func FuzzRunlog(f *testing.F) {
 	})
 }
 
-// An outline has every event, and of items and requests what tells how they
-// went: no JSON, no headers, no bodies.
+// An outline has every event, and of items and requests only how they went: no
+// JSON, no headers, no bodies.
 func TestOutline(t *testing.T) {
 	t.Parallel()
 	src := write(t, events())

@@ -42,7 +42,7 @@ const (
 	Test       Listen = "test"
 )
 
-// A Script is JavaScript source and where it stands.
+// A Script is JavaScript source and its place in the collection.
 type Script struct {
 	ID     string
 	Name   string // `item "Login" > test script`, used in stacks and messages

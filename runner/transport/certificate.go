@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// matches tells whether a certificate is for u: <all_urls>, or a pattern
+// matches reports whether a certificate is for u: <all_urls>, or a pattern
 // scheme://host[:port]/path with * and ?.
 func (cc *ClientCert) matches(u *URL) bool {
 	return slices.ContainsFunc(cc.Matches, func(p string) bool { return p == "<all_urls>" || matchPattern(p, u) })

@@ -36,7 +36,7 @@ func New(o Options) (*Client, error) {
 // Jar is the cookie jar.
 func (c *Client) Jar() *jar.Jar { return c.jar }
 
-// Close closes the idle connections. Exchanges under way end by themselves.
+// Close closes the idle connections. Exchanges in progress end by themselves.
 func (c *Client) Close() error {
 	c.sessions.close()
 	c.pool.close()

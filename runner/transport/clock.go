@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A clock counts down a request's timeout. It stands still while the request
-// waits for its turn: that is nobody's slowness.
+// A clock counts down a request's timeout. It stops while the request
+// waits for its turn, for that is not the server's time.
 type clock struct {
 	mu     sync.Mutex
 	timer  *time.Timer // nil: no timeout

@@ -84,8 +84,8 @@ func TestContentEncodings(t *testing.T) {
 	}
 }
 
-// A body that was cut short is an error under every encoding, and however its
-// end is told; the error says how much came.
+// A body that was cut short is an error under every encoding and every framing;
+// the error says how much came.
 func TestPromise_76_CutBodiesAreErrors(t *testing.T) {
 	t.Parallel()
 	var rows strings.Builder
@@ -125,18 +125,18 @@ func TestPromise_76_CutBodiesAreErrors(t *testing.T) {
 				head = "HTTP/1.1 200 OK\r\n"
 			}
 			for how, reply := range map[string]string{
-				"told":    head + "Content-Length: " + strconv.Itoa(size) + "\r\n\r\n" + part,
+				"length":  head + "Content-Length: " + strconv.Itoa(size) + "\r\n\r\n" + part,
 				"whole":   head + "Content-Length: " + strconv.Itoa(n) + "\r\n\r\n" + part,
 				"chunked": head + "Transfer-Encoding: chunked\r\n\r\n" + strconv.FormatInt(int64(size), 16) + "\r\n" + part,
 				"closed":  head + "Connection: close\r\n\r\n" + part,
 			} {
-				if c.encoding == "" && how != "told" && how != "chunked" {
+				if c.encoding == "" && how != "length" && how != "chunked" {
 					continue // nothing says that there was more
 				}
 				s := serveRaw(t, nil, replies(reply))
 				ex, err := do(t, newClient(t, Options{}), get(t, "http://"+s.addr+"/"))
 				want := strconv.Itoa(n) + " bytes came"
-				if how == "told" {
+				if how == "length" {
 					want = strconv.Itoa(n) + " of " + strconv.Itoa(size) + " bytes came"
 				}
 				if err == nil || !strings.Contains(err.Error(), want) || ex.Hops[0].Response != nil {

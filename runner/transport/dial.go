@@ -19,7 +19,7 @@ type route struct {
 	http2  bool   // may be spoken, if the server can
 }
 
-// absolute tells whether the request line holds the whole URL: plain http
+// absolute reports whether the request line holds the whole URL: plain http
 // through an HTTP proxy.
 func (r *route) absolute() bool {
 	return r.proxy != nil && r.url.Scheme == "http" && !strings.HasPrefix(r.proxy.Scheme, "socks")

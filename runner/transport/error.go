@@ -349,7 +349,7 @@ func dialError(ctx context.Context, u *URL, err error) *Error {
 // errTooSlow is the cause of a request's own deadline.
 var errTooSlow = errors.New("request timed out")
 
-// ctxError tells a request's own deadline from a cancellation.
+// ctxError is a timeout for a request's own deadline, else a cancellation.
 func ctxError(ctx context.Context, timeout ErrorKind, err error) *Error {
 	if errors.Is(context.Cause(ctx), errTooSlow) {
 		return &Error{Kind: timeout, Err: err}

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// framing tells how a response's body ends.
+// framing is how a response's body ends.
 type framing struct {
 	none, chunked bool
 	length        int64 // -1: to the end of the connection

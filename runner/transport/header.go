@@ -97,7 +97,7 @@ func (h Header) last(names ...string) Header {
 	return h
 }
 
-// isToken tells a method or header name HTTP allows.
+// isToken reports whether HTTP allows s as a method or a header's name.
 func isToken(s string) bool {
 	if s == "" {
 		return false

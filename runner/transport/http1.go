@@ -237,8 +237,8 @@ func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 func malformed(detail string) error { return &Error{Kind: ErrMalformed, Detail: detail} }
 
-// headEnd tells a head that was cut off from a connection that was never
-// answered.
+// headEnd is the error of reading a head that has begun: its end is unexpected,
+// unlike that of a connection on which no answer came.
 func headEnd(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
@@ -288,7 +288,7 @@ func parseStatus(line string) (*Response, error) {
 	return &Response{Proto: proto, Code: code, Status: strings.ToValidUTF8(reason, "\uFFFD")}, nil
 }
 
-// reusable tells whether the connection may carry another request.
+// reusable reports whether the connection may carry another request.
 func (r *Request) reusable(sent Header, resp *Response) bool {
 	if hasToken(sent, "close") || hasToken(resp.Header, "close") || resp.Code < 200 {
 		return false

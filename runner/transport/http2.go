@@ -17,7 +17,7 @@ import (
 	"golang.org/x/net/http2"
 )
 
-// isHTTP2 tells whether the server chose HTTP/2 in the TLS handshake.
+// isHTTP2 reports whether the server chose HTTP/2 in the TLS handshake.
 func isHTTP2(c net.Conn) bool {
 	tc, ok := c.(*tls.Conn)
 	return ok && tc.ConnectionState().NegotiatedProtocol == http2.NextProtoTLS

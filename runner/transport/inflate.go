@@ -19,8 +19,8 @@ var (
 )
 
 // An inflater undoes gzip, zlib and raw deflate. The standard library's
-// readers do not tell data that was cut short from data that only lacks its
-// checksum, which servers leave out and node takes.
+// readers have the same error for data that was cut short and for data that only
+// lacks its checksum, which servers leave out and node accepts.
 type inflater struct {
 	src    *bufio.Reader
 	format format
@@ -144,7 +144,7 @@ const (
 
 // gzipHeader is RFC 1952, section 2.3.
 func (z *inflater) gzipHeader() error {
-	// What is no gzip at all is told even when it is too short for a header.
+	// Data that is no gzip is called so even when it is too short for a header.
 	if magic, _ := z.src.Peek(2); len(magic) == 2 && (magic[0] != 0x1f || magic[1] != 0x8b) {
 		return errHeaderCheck
 	}

@@ -9,7 +9,7 @@ import (
 type connState uint8
 
 const (
-	unsure connState = iota // only reading from it will tell
+	unsure connState = iota // only reading from it will show
 	quiet                   // open, and nothing to read
 	closed
 )

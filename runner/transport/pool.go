@@ -43,8 +43,9 @@ func (p *pool) take(key string) *stream {
 	}
 }
 
-// pop removes a route's freshest connection, and tells how long to watch it;
-// the caller says when it has. The first time that a route's connection is
+// pop removes the connection of a route that was idle for the shortest time. The
+// caller watches it for so long as patience says, and calls watched after that.
+// The first time that a route's connection is
 // watched, other requests to it wait as well: those made later would overtake
 // it over new connections.
 func (p *pool) pop(key string) (s *stream, patience time.Duration, watched func()) {

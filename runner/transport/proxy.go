@@ -93,7 +93,7 @@ func ParseProxy(text string) (*URL, error) {
 // subdomains, addresses and CIDR blocks, each with an optional port.
 type NoProxy string
 
-// Has tells whether u is on the list.
+// Has reports whether u is on the list.
 func (n NoProxy) Has(u *URL) bool {
 	for entry := range strings.FieldsFuncSeq(strings.ToLower(string(n)), func(r rune) bool { return r == ',' || r == ' ' }) {
 		if entry == "*" || noProxyEntry(entry, u) {

@@ -113,8 +113,8 @@ func splitScheme(s string) (scheme, rest string) {
 	return "", s
 }
 
-// isLinkLocal tells addresses such as 169.254.169.254, where cloud machines
-// find their credentials.
+// isLinkLocal reports whether a host is an address such as 169.254.169.254,
+// where cloud machines find their credentials.
 func isLinkLocal(host string) bool {
 	a, err := netip.ParseAddr(host)
 	return err == nil && a.Unmap().IsLinkLocalUnicast()

@@ -21,8 +21,8 @@ func RootsWith(pem []byte) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// tlsConfig is the TLS setting of a request, and a text that tells it from
-// others.
+// tlsConfig is the TLS setting of a request, and a text that is the same for
+// equal settings only.
 func (c *Client) tlsConfig(r *Request, u *URL) (*tls.Config, string, error) {
 	cfg := c.baseTLS(u.Host)
 	if r.Insecure != nil {
@@ -112,7 +112,7 @@ func (c *Client) proxyTLS(p *URL) *tls.Config {
 	return cfg
 }
 
-// wantsHTTP2 tells whether a request may go over HTTP/2: its profile's word,
+// wantsHTTP2 reports whether a request may go over HTTP/2: its profile's word,
 // else the options'.
 func (c *Client) wantsHTTP2(r *Request) bool {
 	protocol := r.Protocol

@@ -170,7 +170,8 @@ func (s *stream) sendChunks(src io.Reader) error {
 	return err
 }
 
-// A bodyReader tells errors of reading a body from those of sending it.
+// A bodyReader marks errors of reading a body, so that they are not taken for
+// errors of sending it.
 type bodyReader struct{ io.Reader }
 
 func (b bodyReader) Read(p []byte) (int, error) {

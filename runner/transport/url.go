@@ -218,7 +218,7 @@ func (u *URL) String() string {
 	return s
 }
 
-// withoutUser is the URL as errors tell it: without a password.
+// withoutUser is the URL as errors show it: without a user and a password.
 func (u *URL) withoutUser() string {
 	bare := *u
 	bare.Userinfo = ""
@@ -257,7 +257,7 @@ func (u *URL) Path() string {
 	return path
 }
 
-// sameOrigin tells whether credentials for one may go to the other.
+// sameOrigin reports whether credentials for one may go to the other.
 func (u *URL) sameOrigin(v *URL) bool {
 	return u.Scheme == v.Scheme && u.Host == v.Host && u.port() == v.port()
 }

@@ -42,7 +42,7 @@ func (f *Load) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.think, "think", "", "pause between requests: `1s..3s`")
 	fs.StringVar(&f.pace, "pace", "", "an iteration takes at least this `time`")
 	fs.StringVar(&f.warmup, "warmup", "", "do not count the first `time`")
-	fs.StringVar(&f.grace, "grace", "10s", "iterations under way at the end may take this `time`")
+	fs.StringVar(&f.grace, "grace", "10s", "iterations in progress at the end may take this `time`")
 	fs.StringArrayVar(&f.setup, "setup", nil, "run this `folder` once before; its variables reach every virtual user")
 	fs.StringArrayVar(&f.teardown, "teardown", nil, "run this `folder` once after")
 	fs.StringVar(&f.order, "data-order", "sequential", "`order` of data rows: sequential, random, or unique (each once, over all virtual users)")

@@ -83,7 +83,7 @@ func (f *Monitor) Close() []string {
 	}
 	f.pushes = nil
 	if f.server != nil {
-		_ = f.server.Close() // a scrape under way is lost
+		_ = f.server.Close() // a scrape in progress is lost
 	}
 	if f.bound != nil {
 		_ = f.bound.Close() // when no load began; else it is closed

@@ -46,7 +46,7 @@ func (f *Vault) Ask(s *term.Streams) error {
 // typed in.
 func (f *Vault) Fill(ctx context.Context, l *loader.Loader, o *runner.Options) error {
 	if len(f.Files)+len(f.processes)+len(f.prompts) == 0 {
-		return nil // scripts are told that there is none
+		return nil // pm.vault says to scripts that there is none
 	}
 	o.Vault = vars.NewScope("vault")
 	for _, name := range f.Files {

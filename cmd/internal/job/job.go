@@ -92,7 +92,7 @@ func (j *Job) Run(ctx context.Context) error {
 	return cmp.Or(err, j.Compare(set.Log()))
 }
 
-// Of more reports than these the number is told.
+// fewReports is how many reports are named; of more, only the number is printed.
 const fewReports = 4
 
 // wrote names the reports that were written, for people to open.

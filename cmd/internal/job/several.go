@@ -152,7 +152,7 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 	return nil
 }
 
-// runName is what tells a run from the others: its environment, or its
+// runName is the name of one run among several: its environment, or its
 // collection, or both.
 func runName(environment string, o *runner.Options, source string, several bool) string {
 	name := ""

@@ -22,8 +22,8 @@ func Signals() []os.Signal {
 	return out
 }
 
-// hangupIgnored is how the process was started; asking later tells what it has
-// changed itself.
+// hangupIgnored is how the process was started. It is read first, before the
+// process itself changes what it ignores.
 var hangupIgnored = signal.Ignored(syscall.SIGHUP)
 
 // Grace is how long an interrupted item may go on.

@@ -44,7 +44,7 @@ func (s *Streams) Secret(prompt string) (string, error) {
 	if !ok || !term.IsTerminal(int(in.Fd())) {
 		return "", errors.New("standard input is no terminal")
 	}
-	_, _ = fmt.Fprint(s.Err, prompt) // reading tells
+	_, _ = fmt.Fprint(s.Err, prompt) // reading returns the error
 	text, err := term.ReadPassword(int(in.Fd()))
 	_, _ = fmt.Fprintln(s.Err)
 	return string(text), err

@@ -27,7 +27,7 @@ func cutLarge(e event.Event) bool {
 }
 
 // trimLarge takes off what cutLarge kept for the search. What replaced secrets
-// may be shorter than they were, and a piece of one may stand at the end: a
+// may be shorter than they were, and a piece of one may be at the end: a
 // whole margin goes.
 func trimLarge(e event.Event) {
 	r := e.(*event.RequestFinished).Response

@@ -34,7 +34,7 @@ func cure(e *transport.Error, url string) string {
 	return ""
 }
 
-// unanswered tells a connection that was closed before a byte came.
+// unanswered reports whether a connection was closed before a byte came.
 func unanswered(e *transport.Error) bool {
 	return errors.Is(e.Err, io.EOF) || errors.Is(e.Err, syscall.ECONNRESET)
 }

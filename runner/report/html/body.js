@@ -3,12 +3,12 @@
 const MOST = 60000; // characters coloured at first
 
 /** Shows a body with its tools. */
-function showBody(body, type, told) {
+function showBody(body, type, note) {
   const { text, base64 } = bodyOf(body);
   const tool = el('div', { class: 'tool' });
   const box = el('div', {}, tool);
   if (base64 !== undefined) {
-    tool.append(`${type || 'binary'}, ${weighing(base64.length * 3 / 4)}`, told);
+    tool.append(`${type || 'binary'}, ${weighing(base64.length * 3 / 4)}`, note);
     if (/^image\/(png|jpeg|gif|webp|avif|bmp)\b/.test(type)) {
       box.append(el('img', { class: 'body', alt: 'The body, an image', src: `data:${type.split(';')[0]};base64,${base64}` }));
     } else box.append(el('pre', { class: 'code' }, base64.slice(0, 4000)));
@@ -31,7 +31,7 @@ function showBody(body, type, told) {
       e.target.textContent = pretty ? 'As sent' : 'Indented';
       paint();
     } } }, 'As sent') || '',
-    el('button', { class: 'mini', type: 'button', on: { click: (e) => copy(text, e.target) } }, 'Copy'), more, told ?? '');
+    el('button', { class: 'mini', type: 'button', on: { click: (e) => copy(text, e.target) } }, 'Copy'), more, note ?? '');
   box.append(pre);
   paint();
   return box;

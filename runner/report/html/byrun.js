@@ -21,7 +21,7 @@ function byRun() {
   const failing = runs.filter((r) => r.bad).length;
   const fold = el('details', { open: true }, el('summary', {}, 'By run',
     el('small', {}, failing ? `${number(failing)} of ${count(runs.length, 'run')} failed` : `${count(runs.length, 'run')}, none failed`)));
-  // Many runs stand one below the other, with the requests above them.
+  // Many runs are listed one below the other, with the requests above them.
   const turned = runs.length > MOST_COLUMNS;
   const request = (q) => [el('span', { class: 'where' }, q.folder && q.folder + ' / '), q.name];
   const named = (r) => el('button', { type: 'button', on: { click: () => set({ run: String(r.i), item: null }) } }, r.name);
@@ -48,7 +48,7 @@ function cellOf(cell, q, r) {
   if (!cell) return el('td', { class: 'none' }, '–');
   const sign = cell.failed ? '✕' : cell.skipped === cell.n ? '–' : '✓';
   const text = [sign, cell.code || cell.why || null, cell.failed && cell.n > 1 ? `· ${number(cell.failed)} of ${number(cell.n)}` : null].filter(Boolean).join(' ');
-  const told = cell.failed ? 'failed' : cell.skipped === cell.n ? 'skipped' : 'passed';
-  return el('td', { class: cell.failed ? 'bad' : '' }, el('button', { type: 'button', 'aria-label': `${q.name}, ${r.name}: ${told} ${cell.code || ''}`,
+  const outcome = cell.failed ? 'failed' : cell.skipped === cell.n ? 'skipped' : 'passed';
+  return el('td', { class: cell.failed ? 'bad' : '' }, el('button', { type: 'button', 'aria-label': `${q.name}, ${r.name}: ${outcome} ${cell.code || ''}`,
     on: { click: () => set({ item: cell.item, run: String(r.i) }) } }, text));
 }

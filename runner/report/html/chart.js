@@ -9,9 +9,9 @@ function charts() {
   b?.draw();
 }
 
-function figure(title, told, legend) {
-  const picture = svg('svg', { role: 'img', 'aria-label': `${title}: ${told}`, height: 96 });
-  return { picture, figure: el('figure', {}, el('figcaption', {}, el('span', {}, el('b', {}, title), ' ', told), legend), picture) };
+function figure(title, text, legend) {
+  const picture = svg('svg', { role: 'img', 'aria-label': `${title}: ${text}`, height: 96 });
+  return { picture, figure: el('figure', {}, el('figcaption', {}, el('span', {}, el('b', {}, title), ' ', text), legend), picture) };
 }
 
 /** Executions over the time of the run, stacked by result, and their median latency. */
@@ -76,8 +76,8 @@ function latencies() {
   const times = rows.filter((row) => row[CODE]).map((row) => row[TIME]).sort((a, b) => a - b);
   if (times.length === 0) return null;
   const marks = [['p50', quantile(times, .5)], ['p95', quantile(times, .95)], ['p99', quantile(times, .99)]];
-  const told = marks.map(([name, t]) => `${name} ${lasting(t)}`).join(', ');
-  const { picture, figure: box } = figure('Latency', told, el('span', {}, `slowest ${lasting(times.at(-1))}`));
+  const text = marks.map(([name, t]) => `${name} ${lasting(t)}`).join(', ');
+  const { picture, figure: box } = figure('Latency', text, el('span', {}, `slowest ${lasting(times.at(-1))}`));
   return { figure: box, draw() {
     const w = picture.clientWidth || 400, h = 96, low = h - 18, top = 14;
     picture.setAttribute('viewBox', `0 0 ${w} ${h}`);

@@ -1,4 +1,4 @@
-// The data stand in the file as compressed chunks. Each has an index of its
+// The data is in the file as compressed chunks. Each has an index of its
 // executions, unpacked when the page opens, and their details, unpacked when
 // one of them is looked at.
 
@@ -52,7 +52,7 @@ async function lines(chunk) {
   return unpacked.get(chunk);
 }
 
-/** What tells a run from the others: its label, or its environment. */
+/** The name of one run among several: its label, or its environment. */
 function runName(i) {
   const r = run.runs[i] ?? {};
   return r.label || r.environment || r.name || `Run ${i + 1}`;

@@ -1,6 +1,6 @@
 // One execution, in full.
 
-let asked = 0; // the opening under way; later ones win
+let asked = 0; // the opening in progress; later ones win
 
 /** Opens an execution. */
 async function open(row) {
@@ -124,9 +124,9 @@ function sent(r) {
 }
 
 function came(r) {
-  const told = `${r.proto} · ${lasting(r.time)} · ${weighing(r.headSize)} of headers · ${weighing(r.bodySize)} of body`;
+  const summary = `${r.proto} · ${lasting(r.time)} · ${weighing(r.headSize)} of headers · ${weighing(r.bodySize)} of body`;
   return [
-    el('div', { class: 'line' }, el('b', {}, `${r.code} ${r.status}`), el('span', { class: 'phrase' }, told)),
+    el('div', { class: 'line' }, el('b', {}, `${r.code} ${r.status}`), el('span', { class: 'phrase' }, summary)),
     timing(r.timings),
     r.header?.length > 0 && folding('Response headers', r.header.length, false, fields(r.header)),
     r.body && folding('Response body', weighing(r.bodySize), true, showBody(r.body, typeOf(r.header), r.cut && ' cut')),
@@ -137,7 +137,7 @@ function hop(h) {
   return folding(`${h.code} ${h.status}`, `${h.method} ${h.url}`, false, fields(h.header ?? []), fields(h.reply ?? []));
 }
 
-function folding(title, told, isOpen, ...content) { return el('details', { open: isOpen }, el('summary', {}, title, el('small', {}, String(told))), content); }
+function folding(title, note, isOpen, ...content) { return el('details', { open: isOpen }, el('summary', {}, title, el('small', {}, String(note))), content); }
 
 const fields = (list) => pairs(list.map((h) => [h.key, h.value]));
 
@@ -151,10 +151,10 @@ function typeOf(header) { return (header ?? []).find((h) => /^content-type$/i.te
 function timing(list) {
   const sum = list.reduce((a, b) => a + b, 0);
   if (!sum) return null;
-  const told = list.map((t, i) => t > 0 && `${phases[i]} ${lasting(t)}`).filter(Boolean);
+  const shown = list.map((t, i) => t > 0 && `${phases[i]} ${lasting(t)}`).filter(Boolean);
   return [el('div', { class: 'phases', 'aria-hidden': 'true' }, list.map((t, i) =>
     t > 0 && el('i', { title: `${phases[i]} ${lasting(t)}`, css: { flex: `${t} 0 0` } }))),
-    el('div', { class: 'phrase' }, told.join(' · '))];
+    el('div', { class: 'phrase' }, shown.join(' · '))];
 }
 
 /** What the script drew, in a frame that runs nothing and reaches nothing. */

@@ -54,7 +54,7 @@ function weighing(n) {
 
 const results = ['Passed', 'Failed', 'Skipped'];
 
-/** Tells those who do not see the page. */
+/** Says a text to those who cannot see the page. */
 function say(text) { $('status').textContent = text; }
 
 /** Puts text in the clipboard. */

@@ -121,10 +121,10 @@ function reflect() {
   $('deep').checked = filter.deep;
   const chip = $('chip');
   chip.hidden = filter.from === null && filter.reason === null && filter.item === null;
-  const told = [filter.item !== null && items[filter.item].name, filter.reason,
+  const shown = [filter.item !== null && items[filter.item].name, filter.reason,
     filter.from !== null && (filter.to === Infinity ? `from ${lasting(filter.from)}` : `${lasting(filter.from)} – ${lasting(filter.to)}`)].filter(Boolean).join(', ');
-  chip.textContent = `${told.length > 40 ? told.slice(0, 40) + '…' : told}  ✕`;
-  chip.setAttribute('aria-label', `Drop the filter ${told}`);
+  chip.textContent = `${shown.length > 40 ? shown.slice(0, 40) + '…' : shown}  ✕`;
+  chip.setAttribute('aria-label', `Drop the filter ${shown}`);
 }
 
 function clear() {

@@ -3,18 +3,18 @@
 function totals() {
   const s = run.summary.stats;
   const took = new Date(run.summary.completed) - new Date(run.summary.started);
-  const told = (name, n, ...notes) => el('div', {}, el('dt', {}, name), el('dd', {}, typeof n === 'number' ? number(n) : n, notes.filter(Boolean)));
+  const total = (name, n, ...notes) => el('div', {}, el('dt', {}, name), el('dd', {}, typeof n === 'number' ? number(n) : n, notes.filter(Boolean)));
   const bad = (n) => n > 0 && el('small', { class: 'bad' }, `${number(n)} failed`);
   const times = rows.filter((row) => row[CODE]).map((row) => row[TIME]).sort((a, b) => a - b);
   $('totals').append(
-    told('Requests', s.requests.total, bad(s.requests.failed)),
-    told('Assertions', s.assertions.total, bad(s.assertions.failed), run.summary.skipped > 0 && el('small', {}, `${number(run.summary.skipped)} skipped`)),
-    told('Scripts', s.scripts.total, bad(s.scripts.failed)),
-    told('Iterations', s.iterations.total),
-    run.warnings > 0 ? told('Warnings', run.warnings, run.strict > 0 && el('small', { class: 'bad' }, `${number(run.strict)} count as failures`)) : '',
-    told('Duration', lasting(took)),
-    times.length ? told('Median latency', lasting(quantile(times, .5)), el('small', {}, `p95 ${lasting(quantile(times, .95))}`)) : '',
-    told('Received', weighing(run.summary.received)));
+    total('Requests', s.requests.total, bad(s.requests.failed)),
+    total('Assertions', s.assertions.total, bad(s.assertions.failed), run.summary.skipped > 0 && el('small', {}, `${number(run.summary.skipped)} skipped`)),
+    total('Scripts', s.scripts.total, bad(s.scripts.failed)),
+    total('Iterations', s.iterations.total),
+    run.warnings > 0 ? total('Warnings', run.warnings, run.strict > 0 && el('small', { class: 'bad' }, `${number(run.strict)} count as failures`)) : '',
+    total('Duration', lasting(took)),
+    times.length ? total('Median latency', lasting(quantile(times, .5)), el('small', {}, `p95 ${lasting(quantile(times, .95))}`)) : '',
+    total('Received', weighing(run.summary.received)));
   const failed = rows.filter((row) => row[RESULT] === 1).length;
   const verdict = failed ? `${number(failed)} of ${count(rows.length, 'execution')} failed` : `${count(rows.length, 'execution')}, none failed`;
   const begun = new Date(run.summary.started).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' });
@@ -30,7 +30,7 @@ function notes() {
   if (run.omitted) $('notes').append(el('p', { class: 'note' }, `Left out of this report: ${run.omitted.join(', ')}.`));
 }
 
-/** Failures of one reason told once. */
+/** Failures of one reason, each reason once. */
 function groups() {
   const by = new Map();
   for (const row of rows) {
@@ -58,8 +58,8 @@ const keys = [
 ];
 
 function makeKeys() {
-  const told = ([k, what]) => [el('dt', {}, k.split(/\s+/).flatMap((one) => [el('kbd', {}, one), ' '])), el('dd', {}, what)];
-  $('keys').append(el('h2', {}, 'Keys'), el('dl', {}, keys.flatMap(told)),
+  const line = ([k, what]) => [el('dt', {}, k.split(/\s+/).flatMap((one) => [el('kbd', {}, one), ' '])), el('dd', {}, what)];
+  $('keys').append(el('h2', {}, 'Keys'), el('dl', {}, keys.flatMap(line)),
     el('form', { method: 'dialog' }, el('button', { type: 'button', on: { click: () => $('keys').close() } }, 'Close')));
   $('help').addEventListener('click', () => $('keys').showModal());
   addEventListener('keydown', key);

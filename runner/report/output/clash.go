@@ -58,7 +58,7 @@ func isNull(path string) bool {
 	return err == nil && os.SameFile(null, info)
 }
 
-// A claim is a target with what tells its file from others.
+// A claim is a target with what identifies its file.
 type claim struct {
 	Target
 	reads bool

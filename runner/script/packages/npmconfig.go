@@ -120,8 +120,8 @@ func askNPM(home string) func(context.Context) (string, error) {
 	}
 }
 
-// origin tells registries apart: it holds all that decides where a package
-// comes from.
+// origin holds all that decides where a package comes from, so it differs for
+// different registries.
 func (r *Registry) origin() string {
 	out := []string{cmp.Or(r.URL, "npm's default")}
 	for _, scope := range slices.Sorted(maps.Keys(r.Scopes)) {

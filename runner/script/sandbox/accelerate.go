@@ -44,7 +44,7 @@ type search struct {
 	accelerated int // libraries found
 }
 
-// loads is told that a text is about to run which may load a library.
+// loads is called before a text runs which may load a library.
 func (r *realm) loads(text string) {
 	if len(text) >= libraryWorth {
 		r.vm.Attend()

@@ -163,7 +163,7 @@ func quoted(s string) string {
 	return string(b)
 }
 
-// TestScopeChanges checks what of a script's changes the runner is told.
+// TestScopeChanges checks which of a script's changes reach the runner.
 func TestScopeChanges(t *testing.T) {
 	t.Parallel()
 	out := play(t, &recorder{}, script.Prerequest, `

@@ -14,8 +14,8 @@ import (
 
 //go:generate go run ./gen
 
-// Our own files compiled ahead, when go generate has run: a process then
-// starts in a tenth of the time. The folder is not kept in the tree.
+// compiled is our own JavaScript as bytecode, when go generate has run: a process
+// then starts in a tenth of the time. The folder is not kept in the tree.
 //
 //go:embed all:bytecode
 var compiled embed.FS
@@ -29,8 +29,8 @@ func precompiled(name, source string) []byte {
 	return file[sha256.Size:]
 }
 
-// sumOf tells what bytecode was made from, the engine's version included:
-// bytecode of another one would not load.
+// sumOf is a hash of what bytecode is made from. It includes the engine's
+// version, for bytecode of another one would not load.
 func sumOf(source string) [sha256.Size]byte {
 	return sha256.Sum256([]byte(engineVersion() + "\x00" + source))
 }

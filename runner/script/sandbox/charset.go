@@ -15,8 +15,8 @@ import (
 
 var charsetParameter = lazily(`(?i)(?:charset|encoding)\s*=\s*['"]? *([\w-]+)`)
 
-// decoded is a response's body as text: by the charset its Content-Type names
-// or a byte order mark tells, which is left out; UTF-8 otherwise.
+// decoded is a response's body as text: by the charset that its Content-Type
+// names, or by its byte order mark, which is left out; UTF-8 otherwise.
 func decoded(r *script.Response) string {
 	text := r.Body
 	if e := charset(contentType(r)); e != nil {

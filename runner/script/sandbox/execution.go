@@ -255,7 +255,7 @@ func (x *execution) enter(fn quickjs.Value, late error, args ...any) (ended bool
 	return ended, x.cause(err, late)
 }
 
-// drain runs microtasks until there are none, and tells whether the script
+// drain runs microtasks until there are none, and reports whether the script
 // should end then.
 func (x *execution) drain() (ended bool, err error) {
 	for !ended {
@@ -277,7 +277,7 @@ func (x *execution) drain() (ended bool, err error) {
 	return ended, nil
 }
 
-// cause tells why the engine returned err.
+// cause is the reason for which the engine returned err.
 func (x *execution) cause(err, late error) error {
 	var e *quickjs.Error
 	switch {
@@ -285,7 +285,7 @@ func (x *execution) cause(err, late error) error {
 		return nil
 	case x.ctx.Err() != nil:
 		return context.Cause(x.ctx)
-	case errors.Is(err, errStuck), errors.As(err, &e) && e.Message == "interrupted", x.realm.vm.Heeded():
+	case errors.Is(err, errStuck), errors.As(err, &e) && e.Message == "interrupted", x.realm.vm.Interrupted():
 		return late
 	case x.refused(): // our own code fails only then, with whatever the engine throws
 		return errMemory
@@ -338,7 +338,7 @@ func (x *execution) askAccount(out *account, halted error) error {
 // left, or a second for one that has used it up.
 func (x *execution) accountLimit() time.Duration { return max(x.left(), time.Second) }
 
-// account has the script's side end the script and tell what it did.
+// account ends the script on JavaScript's side, and returns what it did.
 func (x *execution) account(reason string) (any, error) {
 	vm := x.realm.vm
 	vm.Limit(x.accountLimit(), nil)
@@ -401,8 +401,8 @@ func (x *execution) keep(a arguments) (any, error) {
 	return missing, nil
 }
 
-// kept is the value of a variable. One that has none is undefined where that can
-// be told from null.
+// kept is the value of a variable. One that has none is undefined in a layer that
+// distinguishes this from null.
 func kept(a arguments, layer int) vars.Value {
 	switch v := a.At(2); {
 	case !a.IsText(2):

@@ -94,8 +94,8 @@ func (x *execution) inCase(a arguments) (any, error) {
 	return textcases.Lower(tag, textcases.HandleFinalSigma(true)).String(a.text(0)), nil
 }
 
-// zone is zone(milliseconds): the local time zone's long name then, as it
-// stands behind a date.
+// zone is zone(milliseconds): the local time zone's long name then, as it follows
+// a date.
 func (x *execution) zone(a arguments) (any, error) {
 	name, offset := time.UnixMilli(int64(a.number(0))).Zone()
 	if long := zoneNames[name]; long != "" {

@@ -141,7 +141,7 @@ func (x *execution) giveTurn() (resume func()) {
 	return func() { x.pool.turns <- struct{}{} } // those that have one end in time
 }
 
-// await lets requests end that are under way when a script skips its own: they
+// await lets requests end that are in progress when a script skips its own: they
 // were sent, and are no failures.
 func (x *execution) await(ctx context.Context) {
 	defer x.giveTurn()()

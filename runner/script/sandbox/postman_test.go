@@ -86,7 +86,7 @@ func (s *slow) Send(ctx context.Context, r *script.SendRequest) (*script.SendRes
 	}
 }
 
-// A script that skips its request while others are under way waits for those,
+// A script that skips its request while others are in progress waits for those,
 // and nothing is made of what they answer.
 func TestSkipWithRequestsUnderWay(t *testing.T) {
 	t.Parallel()

@@ -36,7 +36,7 @@ func (p *Prewarm) Watch(ctx context.Context) func(src []byte) {
 // Stop opens no more: the run has begun, and opens its own when it needs them.
 func (p *Prewarm) Stop() { p.stop() }
 
-// Close stops, and waits for what is under way.
+// Close stops, and waits for what is in progress.
 func (p *Prewarm) Close() {
 	p.stop()
 	if p.done != nil {

@@ -126,8 +126,8 @@ func setOf(words string) map[string]bool {
 }
 
 // program compiles a script and keeps it for all sandboxes of the engine. Scripts
-// that speak of await become async functions: their body still runs at once
-// up to the first await, so others cannot tell.
+// with the word await become async functions. Their body still runs at once up to
+// the first await, so one that has none runs as before.
 func (r *realm) program(source string) (*program, error) {
 	key := scriptKey(source)
 	file := fmt.Sprintf("script-%d", r.programs.next())

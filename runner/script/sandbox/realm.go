@@ -63,7 +63,7 @@ type driver struct {
 	found        quickjs.Value // (file, object)
 	ready        quickjs.Value // (parts of the API, places) → objects that are no script's, an array
 	require      quickjs.Value // (libraries)
-	finish       quickjs.Value // (reason) → an account, "" when there is nothing to tell
+	finish       quickjs.Value // (reason) → an account, "" when there is nothing to report
 }
 
 func openRealm(c *cache) (*realm, error) {

@@ -85,7 +85,7 @@ func (s *sandbox) Close() error {
 	return nil
 }
 
-// An account is what a script tells when it ends, in JavaScript's words.
+// An account is what JavaScript reports of a script when it ends.
 type account struct {
 	Err  *fault `json:"err"`
 	Next *struct {

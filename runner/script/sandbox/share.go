@@ -131,7 +131,7 @@ func (r *realm) leftNothing(kind script.Listen) bool {
 // libraryMark starts the names of libraries among what a pool has learned.
 const libraryMark = "library "
 
-// loads is told of a part of the API that is loaded, or of a library.
+// loads notes that a part of the API, or a library, is loaded.
 func (s *shared) loads(name string) {
 	if s == nil || s.loading {
 		return
@@ -142,8 +142,8 @@ func (s *shared) loads(name string) {
 	}
 }
 
-// keep is told of a package of somebody's own that is loaded: it may have changed
-// anything.
+// keep keeps the realm for this sandbox alone: a package of somebody's own was
+// loaded, which may have changed anything.
 func (s *shared) keep() {
 	if s != nil {
 		s.changed = true

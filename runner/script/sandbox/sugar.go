@@ -93,7 +93,7 @@ var sugared = sync.OnceValue(func() map[string]string {
 var shortcuts = map[string]bool{"map": true, "every": true, "some": true, "filter": true}
 
 // sugarIn lists what of SugarJS a text may use: what it names, in any way but in
-// comments, and everything when it calls methods by names that do not stand in
+// comments, and everything when it calls methods by names that are not in
 // it.
 func sugarIn(source string) string {
 	var out strings.Builder

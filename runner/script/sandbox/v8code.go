@@ -191,7 +191,7 @@ func (c code) tailCallee(i int) (text string, constructed bool) {
 }
 
 // chain prints a chain of members and calls that ends with the token at i as
-// V8 does, and tells where it begins.
+// V8 does; start is where it begins.
 func (c code) chain(i int) (text string, start int) {
 	rest := ""
 	for i >= 0 {
@@ -245,7 +245,7 @@ func (c code) head(i int) int {
 	return open
 }
 
-// key prints what stands in brackets behind a value.
+// key prints what is in brackets behind a value.
 func (c code) key(open, close int) string {
 	if close == open+2 && c.kind(open+1) == jslex.String {
 		return "." + unquoted(c[open+1].Text)
@@ -286,7 +286,7 @@ func (c code) primary(i int) (text string, start int) {
 	return intermediate, i
 }
 
-// substituted prints what stands in a template from one token to another.
+// substituted prints what is in a template from one token to another.
 func (c code) substituted(from, to int) string {
 	var b strings.Builder
 	for i := from; i < to; {

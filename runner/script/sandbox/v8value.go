@@ -41,7 +41,7 @@ func (c code) single(i int, s site) (text, kind string, ok bool) {
 	return text, kind, kind != ""
 }
 
-// in words the error of the operator: both sides are told.
+// in words the error of the operator `in`, which names both sides.
 func (c code) in(at int, s site) string {
 	i := c.after(at, "in")
 	key, _, known := c.value(i-2, s)

@@ -148,10 +148,10 @@ func TestLanguage(t *testing.T) {
 		const refused = (() => { try { structuredClone(() => 1); } catch (e) { return [e.name, e.code, e instanceof DOMException]; } })();
 		is(refused, ["DataCloneError", 25, true]);
 		const stop = new AbortController();
-		let told = 0;
-		stop.signal.addEventListener("abort", () => told++);
+		let calls = 0;
+		stop.signal.addEventListener("abort", () => calls++);
 		stop.abort(); stop.abort();
-		is([stop.signal.aborted, stop.signal.reason.name, told], [true, "AbortError", 1]);
+		is([stop.signal.aborted, stop.signal.reason.name, calls], [true, "AbortError", 1]);
 		is(await Array.fromAsync([1, Promise.resolve(2)]), [1, 2]);
 		is(typeof arguments, "undefined");
 		is(typeof globalThis, "object");`)

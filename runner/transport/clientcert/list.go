@@ -31,8 +31,8 @@ type Entry struct {
 const AllURLs = "<all_urls>"
 
 // ParseList reads a list: a JSON array of entries whose files are "name" or
-// {"src": "name"}, and whose matches are "pattern" or {"pattern": "…"}. The
-// name of the list stands in errors.
+// {"src": "name"}, and whose matches are "pattern" or {"pattern": "…"}. Errors
+// contain the name of the list.
 func ParseList(name string, src []byte) ([]Entry, error) {
 	if !json.Valid(src) {
 		return nil, fmt.Errorf("the file at %s does not contain valid JSON data.", name) //nolint:staticcheck // newman's words

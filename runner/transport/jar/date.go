@@ -19,7 +19,7 @@ func parseDate(s string) (time.Time, bool) {
 	return t, t.Day() == d.day // there is no 30 February
 }
 
-// isDelimiter tells the characters between tokens. A colon is none.
+// isDelimiter reports whether a character separates tokens. A colon does not.
 func isDelimiter(r rune) bool {
 	return r == '\t' || r >= 0x20 && r <= 0x2f || r >= 0x3b && r <= 0x40 || r >= 0x5b && r <= 0x60 || r >= 0x7b && r <= 0x7e
 }

@@ -57,7 +57,7 @@ func canonicalDomain(s string) string {
 	return s
 }
 
-// isPublicSuffix tells domains that anyone may register under.
+// isPublicSuffix reports whether anyone may register a name under the domain.
 func isPublicSuffix(domain string) bool {
 	if _, err := netip.ParseAddr(domain); err == nil {
 		return false
@@ -129,7 +129,7 @@ func (c *Cookie) matches(u URL) bool {
 	return !c.Secure || u.Secure || isLocal(u.Host)
 }
 
-// isLocal tells hosts that never leave the machine.
+// isLocal reports whether requests to the host never leave the machine.
 func isLocal(host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true

@@ -115,7 +115,7 @@ func (r *csvReader) quoted(begin int) (end int, ok bool) {
 	return 0, false
 }
 
-// atEnd reports whether a row ends here. The first end tells what ends rows,
+// atEnd reports whether a row ends here. The first end decides what ends rows,
 // unless the library, which sees it from a place of its own, would wait for more
 // text.
 func (r *csvReader) atEnd(i, seen int) bool {

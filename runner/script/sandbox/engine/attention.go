@@ -28,7 +28,8 @@ const (
 	interruptSpan = lib.MJS_INTERRUPT_COUNTER_INIT
 )
 
-// Attend begins to look for what WatchTicks is told as loaded.
+// Attend begins to look for the end of what loads a library, which the callback
+// of WatchTicks gets as loaded.
 func (m *Machine) Attend() {
 	if m.heap == nil || m.interrupts.tick == nil {
 		return

@@ -4,8 +4,8 @@ package engine
 
 import "testing"
 
-// A library is told of before the script calls it: once what loads it is over,
-// wherever that is.
+// The callback runs once the code that loads a library has ended, wherever that
+// is, and so before the script calls the library.
 func TestAttend(t *testing.T) {
 	for _, tt := range []struct{ name, source string }{
 		{"at the top", `const lib = (() => { let n = 0; const f = () => n++; for (let i = 0; i < 50; i++) f(); return { seen: () => native() }; })(); lib.seen() > 0`},
@@ -13,11 +13,11 @@ func TestAttend(t *testing.T) {
 		{"after little", `(() => { const f = () => 1; f(); f(); return (() => native())() === 0; })()`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			told := 0
-			m := machine(t, func(*Call) Value { return Number(float64(told)) })
+			loads := 0
+			m := machine(t, func(*Call) Value { return Number(float64(loads)) })
 			m.WatchTicks(func(loaded bool) {
 				if loaded {
-					told++
+					loads++
 				}
 			})
 			m.Attend()

@@ -21,7 +21,7 @@ type Error struct {
 	Kind     string // its type, as typeof says; "" when the engine's own code did not throw
 }
 
-// An errorWatch is what stands before the creation of errors.
+// An errorWatch is called at the creation of each error.
 type errorWatch struct {
 	reword    func(*Error)
 	class     lib.TJSValue // Error
@@ -41,8 +41,8 @@ func (m *Machine) WatchErrors(reword func(*Error)) {
 	class.Fexotic = uintptr(unsafe.Pointer(&errorMethods))
 }
 
-// errorMethods stand before what the engine does with properties of errors. Its
-// last step in making one is to give it a stack.
+// errorMethods replace how the engine defines properties of errors. To give it a
+// stack is the engine's last step in making an error.
 var errorMethods = lib.TJSClassExoticMethods{Fdefine_own_property: address(defineInError)}
 
 func defineInError(tls *libc.TLS, ctx uintptr, object lib.TJSValue, name lib.TJSAtom, value, get, set lib.TJSValue, flags int32) int32 {

@@ -16,9 +16,9 @@ const evalWorth = 4 << 10
 // evalRoom bounds the texts kept by one realm, in bytes.
 const evalRoom = 4 << 20
 
-// An evaluator stands before the engine's eval and remembers what long texts
-// compile to. Direct eval sees the variables around it, so what it compiles to
-// belongs to one place in one function.
+// An evaluator wraps the engine's eval, and remembers what long texts compile
+// to. Direct eval sees the variables around it, so what it compiles to belongs
+// to one place in one function.
 type evaluator struct {
 	name   func(text string) string // gives each text that is compiled a name for stacks
 	eval   evalFunction             // held here: the engine's pointer does not keep it alive

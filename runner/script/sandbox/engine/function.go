@@ -209,7 +209,7 @@ func (m *Machine) Try(fn *quickjs.Value, this Value, arguments ...Value) (v Valu
 	if tagOf(v) != lib.EJS_TAG_EXCEPTION {
 		return v, false, nil
 	}
-	if m.interrupts.heeded {
+	if m.interrupts.fired {
 		return Undefined, true, m.exception()
 	}
 	return lib.XJS_GetException(m.tls, m.context), true, nil

@@ -15,7 +15,7 @@ import (
 type interrupter struct {
 	handler func(tls *libc.TLS, runtime, opaque uintptr) int32 // held here: the engine's pointer does not keep it alive
 	stopped atomic.Bool
-	heeded  bool // the engine was told to stop
+	fired   bool // the handler has stopped the engine
 	until   time.Time
 	more    func() time.Duration // nil: none
 	tick    func(loaded bool)    // nil: none
@@ -32,7 +32,7 @@ func (m *Machine) watchInterrupts() {
 		}
 		m.interrupts.soon = false
 		if m.interrupts.due() {
-			m.interrupts.heeded = true
+			m.interrupts.fired = true
 			return 1
 		}
 		m.interrupts.ticks()
@@ -61,7 +61,7 @@ func (i *interrupter) due() bool {
 // an Interrupt. When the time is over, more, unless it is nil, may give more.
 func (m *Machine) Limit(d time.Duration, more func() time.Duration) {
 	m.interrupts.stopped.Store(false)
-	m.interrupts.heeded = false
+	m.interrupts.fired = false
 	m.interrupts.ticked = time.Now()
 	m.interrupts.until, m.interrupts.more = m.interrupts.ticked.Add(d), more
 }
@@ -93,12 +93,11 @@ func (i *interrupter) call(loaded bool) {
 // goroutine.
 func (m *Machine) Interrupt() { m.interrupts.stopped.Store(true) }
 
-// Heeded reports whether the engine was told to stop since the last Limit. Without
-// memory for an error that says so it throws null.
-func (m *Machine) Heeded() bool { return m.interrupts.heeded }
+// Interrupted reports whether the engine was stopped since the last Limit. Its
+// error may not show it: without memory for one the engine throws null.
+func (m *Machine) Interrupted() bool { return m.interrupts.fired }
 
-// errInterrupted is as the engine tells it where nobody takes it for an error of
-// the script.
+// errInterrupted is the engine's own error of an interrupt.
 var errInterrupted = &quickjs.Error{Name: "InternalError", Message: "interrupted"}
 
 // RunJobs runs microtasks until none is left, and returns how many there were.

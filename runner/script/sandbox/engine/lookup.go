@@ -47,7 +47,7 @@ func (m *Machine) Argument(i int) (text, kind string) {
 	return m.print(*at[Value](frame.Farg_buf + uintptr(i)*valueSize))
 }
 
-// Nothing tells which of undefined and null the function at work stumbled over,
+// Nothing is which of undefined and null the function at work stumbled over,
 // "" when that is not known, and how many objects it took apart to get there
 // and how many loops over values it is in. Its operands lie one upon another,
 // the last of them on top: what lies beneath is no such value but in a call.

@@ -32,7 +32,7 @@ func (m *Machine) Guard(f func() (any, error)) (value any, err error) {
 	return f()
 }
 
-// Revoke takes the machine's memory away: work under way panics at its next
+// Revoke takes the machine's memory away: work in progress panics at its next
 // access to it. That stops the engine's native code, which looks for no
 // interrupt: a sort of two billion holes takes minutes. The machine can only be
 // dropped then. Revoke may be called from any goroutine. It does nothing to a
@@ -43,7 +43,7 @@ func (m *Machine) Revoke() {
 	}
 }
 
-// Revoked reports whether Revoke was called. It waits for one under way.
+// Revoked reports whether Revoke was called. It waits for one in progress.
 func (m *Machine) Revoked() bool {
 	if m.heap == nil {
 		return false

@@ -14,8 +14,8 @@ import (
 
 // StringifyFast has JSON.stringify write plain data in Go: arrays and objects
 // whose members are simply values. For anything else, and for what is too large
-// or too deep, it begins again as the engine's own, which nobody can tell: to look
-// at plain data changes nothing. The function stays the object it is. It reports
+// or too deep, the engine's own begins anew, which makes no difference: to read
+// plain data changes nothing. The function stays the object it is. It reports
 // whether that can be: not after something else has taken the function's place.
 func (m *Machine) StringifyFast() bool {
 	if m.heap == nil || fallback != "" {

@@ -48,9 +48,9 @@ func TestStringify(t *testing.T) {
 	} {
 		for _, gap := range []string{"undefined", "2", "'\\t'", "'é--'", "'Ж'", "20", "-1", "1.5", "true", "new Number(3)"} {
 			source := `((gap) => {
-				const told = (...more) => { try { return String(JSON.stringify(...more)); } catch (e) { return String(e); } };
+				const json = (...more) => { try { return String(JSON.stringify(...more)); } catch (e) { return String(e); } };
 				const value = ` + value + `;
-				const [fast, own] = [told(value, null, gap), told(value, (key, v) => v, gap)];
+				const [fast, own] = [json(value, null, gap), json(value, (key, v) => v, gap)];
 				return fast === own ? 'same' : fast + ' instead of ' + own;
 			})(` + gap + `)`
 			if got := text(t, m, source); got != "same" {

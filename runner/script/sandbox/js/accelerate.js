@@ -18,11 +18,11 @@ const done = new WeakSet();
 
 const met = new WeakMap(); // how often, a while apart
 
-// found is told of an object that looks like a part of the library which
-// js/name.js knows, and may be again: at once, while the library loads, and later.
-// That file answers whether it has replaced functions, or undefined when the
-// library is not all there yet. It must make do with what is there at the fourth
-// time.
+// found is called with an object that looks like a part of the library which
+// js/name.js knows, and may be called again with it: at once, while the library
+// loads, and later. That file answers whether it has replaced functions, or
+// undefined when the library is not all there yet. The fourth time it must do with
+// what is there.
 function found(name, object, atOnce) {
   if (done.has(object)) return false;
   const times = (met.get(object) ?? 0) + (atOnce ? 0 : 1);

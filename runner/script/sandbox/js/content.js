@@ -2,7 +2,7 @@
 
 // What a response holds, by its Content-Type and Content-Disposition.
 
-// Types whose kind their name does not tell.
+// Types whose kind does not follow from their name.
 const special = {
   'application/x-www-form-urlencoded': ['text', 'plain'],
   'application/pdf': ['embed', 'pdf'],
@@ -63,7 +63,7 @@ function fileName(disposition) {
 
 const unescaped = (text) => text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
 
-// info tells what is known of a response's body; bytes gives its start.
+// info is what is known of a response's body; bytes gives its start.
 function info(headers, bytes) {
   const given = headers.get('Content-Type');
   const [type, found] = given ? [String(given)] : sniffed(bytes());

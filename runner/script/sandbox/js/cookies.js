@@ -84,7 +84,7 @@ class CookieList extends PropertyList {
   static get _postman_propertyName() { return 'CookieList'; }
 }
 
-// kept is a cookie as the runner tells of it.
+// kept is a cookie made from the runner's description of it.
 function kept({ session, expires, ...cookie }) {
   return new PostmanCookie({ ...cookie, expires: expires ?? null });
 }
@@ -144,7 +144,7 @@ class PostmanCookieJar {
 
 // both does what prepare returns after the script's present turn, in order, as
 // if the jar were far away. It calls back, or gives a promise when there is no
-// callback. A callback's caller is told of wrong arguments at once.
+// callback. Wrong arguments are an error at once where there is a callback.
 function both(callback, prepare) {
   if (callback === undefined) {
     return new Promise((resolve, reject) => {

@@ -52,7 +52,7 @@ function blocks({ AES, MD5, RIPEMD160, SHA1, SHA256, SHA3, SHA512 } = {}) {
   if (AES) load('aes').accelerate(AES);
 }
 
-// hashOf names the hash of a PBKDF2; crypto-js 3 takes SHA-1 unless told.
+// hashOf names the hash of a PBKDF2; crypto-js 3 uses SHA-1 when none is given.
 function hashOf(library, hasher) {
   if (hasher === undefined) return 'SHA-1';
   for (const name of Object.keys(HASHES)) if (library.algo?.[name] === hasher) return HASHES[name];

@@ -22,7 +22,7 @@ function tokens(pattern) {
   return out;
 }
 
-// weight is where a field's form stands among the others: numeric forms above
+// weight is where a field's form is among the others: numeric forms above
 // zero by size, names below it.
 function weight(letter, size) {
   const named = size > 4 ? 1 : Math.max(size, 3); // narrow names weigh least

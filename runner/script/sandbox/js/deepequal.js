@@ -28,8 +28,8 @@ function met(pairs, a, b) {
 function compare(a, b, walk) {
   if (walk.comparator) {
     if (isObject(a) && isObject(b) && met(walk.pairs, a, b)) return true;
-    const told = walk.comparator(a, b);
-    if (typeof told === 'boolean') return told;
+    const verdict = walk.comparator(a, b);
+    if (typeof verdict === 'boolean') return verdict;
     return simply(a, b) ?? byType(a, b, walk);
   }
   const simple = simply(a, b);

@@ -32,7 +32,8 @@ const articled = (type) => (/^[aeiou]/.test(type) ? 'an ' : 'a ') + type;
 
 let deepEqual; // once it is loaded
 
-// BASE is under every assertion's flags: how `eql` compares unless told.
+// BASE is under every assertion's flags: how `eql` compares when nothing else
+// is set.
 const BASE = Object.create(null, {
   eql: {
     get: () => config.deepEqual || (deepEqual ??= load('deepequal').deepEqual),
@@ -99,7 +100,7 @@ const files = {
   postmanResponse: RESPONSE, postmanRequestOrResponse: RESPONSE,
 };
 
-// defined defines a word if it is pending, and tells whether it was.
+// defined defines a word if it is pending, and reports whether it was.
 function defined(name) {
   const file = files[name];
   if (file !== undefined) load(file);

@@ -65,7 +65,7 @@ function install() {
     if (typeof callback !== 'function') throw new TypeError('The "callback" argument must be of type function.');
     Promise.resolve().then(callback);
   });
-  // Postman's JSON tells where a text goes wrong.
+  // Errors of Postman's JSON name the place where a text goes wrong.
   const { parse, stringify } = load('jsonerror');
   Object.defineProperty(JSON, 'parse', { value: { parse }.parse, writable: true, configurable: true });
   Object.defineProperty(JSON, 'stringify', { value: { stringify }.stringify, writable: true, configurable: true });

@@ -195,10 +195,10 @@ function numberWriter(locales, options, resolved) {
 
 // localized is one of the engine's classes that speaks the common locales, too:
 // writer makes a function from a value, and from what the engine makes of it,
-// to parts, where American English does not do; told gives the engine's parts
-// and text gives those of format their last form.
-function localized(english, writer, { told = (parts) => parts, text = texts } = {}) {
-  return class extends english {
+// to parts, where American English does not do; english changes the parts that
+// the engine made, and text makes the text of format from parts.
+function localized(base, writer, { english = (parts) => parts, text = texts } = {}) {
+  return class extends base {
     #write;
     #bound;
     constructor(locales, options = {}) {
@@ -209,7 +209,7 @@ function localized(english, writer, { told = (parts) => parts, text = texts } = 
     get format() { return (this.#bound ??= (value) => text(this.formatToParts(value))); }
     formatToParts(value) {
       const parts = super.formatToParts(value); // it knows what is no date
-      return this.#write ? this.#write(value, parts) : told(parts);
+      return this.#write ? this.#write(value, parts) : english(parts);
     }
     resolvedOptions() { return { ...super.resolvedOptions(), ...this.#write?.resolved }; }
   };
@@ -229,7 +229,7 @@ function dateRange(locales, options, timeZone) {
 function dateTimeFormat() {
   const base = localized(native.DateTimeFormat,
     (locales, options, { timeZone }) => dateWriter(locales, withDefaults(options, ANY, DAY), timeZone),
-    { told: spaced, text: (parts) => plainly(texts(parts)) });
+    { english: spaced, text: (parts) => plainly(texts(parts)) });
   return class extends base {
     #asked;
     #range;

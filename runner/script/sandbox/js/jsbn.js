@@ -6,8 +6,8 @@
 const { Accelerator } = load('accelerate');
 const go = (name) => host.native('jsbn.' + name);
 
-// What these methods mention whoever minified them, and what the rest of the
-// library does not do without.
+// The names that each method mentions in every minified copy. The rest of the
+// library needs them, so they are there.
 const CORE = {
   am: '', multiplyTo: 'abs am clamp', squareTo: 'abs am clamp DV', divRemTo: 'lShiftTo dlShiftTo subTo drShiftTo F1 F2 FV',
   addTo: 'DM DB DV clamp', subTo: 'DM DB DV clamp', copyTo: '', clamp: 'DM', compareTo: '', bitLength: 'DB', isEven: '',

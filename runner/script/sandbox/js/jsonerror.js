@@ -63,7 +63,7 @@ function stringify(...given) {
 
 const CIRCULAR = 'Converting circular structure to JSON';
 
-// detail has an error tell how a value leads back to itself.
+// detail adds to an error's message how a value leads back to itself.
 function detail(error, value) {
   const path = circle(value);
   if (path === undefined) return;

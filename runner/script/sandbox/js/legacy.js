@@ -16,7 +16,7 @@ const ledger = () => (state.legacy ??= { values: Object.create(null), copies: Ob
 const LAYERS = { environment: 2, globals: 4, data: 1 };
 const copy = (name) => (ledger().copies[name] ??= load('scope').VariableScope.start(LAYERS[name]));
 
-// note tells of a deprecated name once a script, in Postman's words.
+// note warns of a deprecated name, once a script, in Postman's words.
 function note(name, instead) {
   state.used ??= new Set();
   if (state.used.has(name)) return;
@@ -24,14 +24,15 @@ function note(name, instead) {
   console.note(`Using "${name}" is deprecated. Use "${instead}" instead.`);
 }
 
-// noted is a value whose first use is told of: naming it alone is none.
-function noted(value, tell) {
+// noted is a value that calls used when something is done with it; to name it
+// alone does not count.
+function noted(value, used) {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return value;
   return new Proxy(value, {
-    get(target, key, receiver) { tell(); return Reflect.get(target, key, receiver); },
-    set(target, key, next) { tell(); return Reflect.set(target, key, next); },
-    apply(target, self, args) { tell(); return Reflect.apply(target, self, args); },
-    construct(target, args, made) { tell(); return Reflect.construct(target, args, made); },
+    get(target, key, receiver) { used(); return Reflect.get(target, key, receiver); },
+    set(target, key, next) { used(); return Reflect.set(target, key, next); },
+    apply(target, self, args) { used(); return Reflect.apply(target, self, args); },
+    construct(target, args, made) { used(); return Reflect.construct(target, args, made); },
   });
 }
 

@@ -1,6 +1,6 @@
 'use strict';
 
-// PropertyList and what stands in it: the lists of Postman's collection SDK,
+// PropertyList and what is in it: the lists of Postman's collection SDK,
 // as scripts use them.
 
 const { parse, stringify } = load('json');
@@ -83,7 +83,7 @@ class PostmanHeader extends Property {
 PostmanHeader.anyCase = true;
 PostmanHeader.several = true;
 
-// escaped leaves what stands in {{…}} as it is.
+// escaped leaves what is in {{…}} as it is.
 const escaped = (value, marks) =>
   value.replace(/\{\{[^{}]*}}|[&#=]/g, (found) => (found.length > 1 || !marks.includes(found) ? found : encodeURIComponent(found)));
 
@@ -281,7 +281,7 @@ class PropertyList {
   toJSON() { return this.members.map((member) => (typeof member.toJSON === 'function' ? member.toJSON() : plain(member))); }
   [Symbol.iterator]() { return this.members[Symbol.iterator](); }
   static name = 'PostmanPropertyList';
-  static get super_() { return Object.getPrototypeOf(this); } // how the SDK tells kinds of lists
+  static get super_() { return Object.getPrototypeOf(this); } // by which the SDK knows kinds of lists
   static isPropertyList(value) { return Boolean(value?._postman_propertyIsList); }
   static get _postman_propertyName() { return 'PropertyList'; }
 }

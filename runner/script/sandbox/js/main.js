@@ -2,8 +2,8 @@
 
 // How Go runs a script: it calls start, then fire and settle for what the
 // script waits for, turn after microtasks, finish at the end. Each but finish
-// tells whether the script should end. One that threw goes on with what it
-// waits for, as in Postman: tests may come of it.
+// returns whether the script should end. A script that threw still gets what it
+// waits for, as in Postman: a callback may hold tests.
 
 const { state, begin, changing } = load('state');
 const { install, names, values } = load('globals');
@@ -23,7 +23,7 @@ function fail(error) {
 
 const ended = () => state.halted;
 
-// installSugar is told what of SugarJS the text that runs next may use.
+// installSugar installs what of SugarJS the text that runs next may use.
 const installSugar = (places) => load('sugar').install(places);
 
 // start begins a script, and returns its `this`.
@@ -42,8 +42,8 @@ function wait(promise) {
   ]);
 }
 
-// notify is told of promises that are rejected with nobody to handle it, and
-// again should somebody come.
+// notify is called for a promise that is rejected while nobody handles it, and
+// again when somebody does.
 function notify(promise, reason, handled) {
   if (!handled) (state.unhandled ??= new Map()).set(promise, reason);
   else if (state.unhandled !== undefined) state.unhandled.delete(promise);
@@ -88,8 +88,8 @@ function settle(id, error, cookies, changes) {
   return ended();
 }
 
-// finish ends a script and gives account of it, as JSON; '' when there is
-// nothing to tell. reason is why Go stopped it, '' if nothing did.
+// finish ends a script and returns its account, as JSON; '' when there is
+// nothing to report. reason is why Go stopped it, '' if nothing did.
 function finish(reason) {
   if (!state.halted) {
     if (state.open !== undefined) for (const unfinished of state.open.values()) unfinished(reason);
@@ -100,26 +100,26 @@ function finish(reason) {
   return untouched() ? '' : account();
 }
 
-// untouched reports that a script has done nothing the runner must be told.
+// untouched reports that a script has done nothing that concerns the runner.
 const untouched = () => state.scopes === undefined && state.failure === undefined && state.next === undefined && !state.skip
   && state.visualizer === undefined && state.request === undefined && state.used === undefined;
 
 function account() {
   host.over(); // what is written down now may call what scripts made, toJSON and getters, to no effect
   const account = {};
-  let told = false;
-  const tell = (name, value) => { account[name] = value; told = true; };
+  let any = false;
+  const add = (name, value) => { account[name] = value; any = true; };
   if (state.scopes !== undefined) load('scope').account(fail);
-  if (state.next) tell('next', state.next);
-  if (state.skip) tell('skip', true);
-  if (state.visualizer) tell('visualizer', state.visualizer);
+  if (state.next) add('next', state.next);
+  if (state.skip) add('skip', true);
+  if (state.visualizer) add('visualizer', state.visualizer);
   if (state.request && state.listen === 'prerequest') {
     const changed = state.request.changed();
-    if (changed) tell('request', changed);
+    if (changed) add('request', changed);
   }
-  if (state.used !== undefined) tell('legacy', [...state.used]);
-  if (state.failure) tell('err', state.failure);
-  return told ? stringify(account) : '';
+  if (state.used !== undefined) add('legacy', [...state.used]);
+  if (state.failure) add('err', state.failure);
+  return any ? stringify(account) : '';
 }
 
 // prepare loads what most scripts use, for a realm that will serve many
@@ -145,7 +145,7 @@ function require(names) {
   for (const name of words(names)) load('require').require(name);
 }
 
-// found is told of an object that may be part of a library Go can help.
+// found is called with an object that may be part of a library Go can help.
 const found = (file, object) => load('accelerate').found(file, object);
 
 return { names, values, prepare, notify, start, fail, wait, awaits, ended, fire, settle, turn, installSugar, finish, found, ready, require };

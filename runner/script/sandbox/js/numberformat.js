@@ -71,7 +71,7 @@ function core(data, parts, options) {
 }
 
 // patternFor is what surrounds the number. Currencies that are shown by
-// letters stand off from digits.
+// letters are set off from digits.
 function patternFor(data, options, inDigits) {
   const pattern = patternOf(data, options);
   if (options.style !== 'currency' || !inDigits) return pattern;
@@ -80,7 +80,7 @@ function patternFor(data, options, inDigits) {
   return /^\p{L}/u.test(sign) ? spaced.replace(/([#0])¤/g, '$1\u00a0¤') : spaced;
 }
 
-// unmarked takes a sign out of the marks that tell its direction of writing.
+// unmarked takes a sign out of the marks that set its direction of writing.
 function unmarked(part) {
   const [, before, value, behind] = /^([\u200e\u200f\u061c]*)(.*?)([\u200e\u200f\u061c]*)$/s.exec(part.value);
   if (!/Sign$/.test(part.type) || value.length === part.value.length) return [part];

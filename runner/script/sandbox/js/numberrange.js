@@ -1,13 +1,13 @@
 'use strict';
 
-// Two numbers as one text, "3–5 €": formatRange of Intl.NumberFormat. What stands
+// Two numbers as one text, "3–5 €": formatRange of Intl.NumberFormat. What is
 // around both is written once, as ICU's NumberRangeFormatter does it.
 
 const { filled } = load('locales');
 
 const NUMBER = /^(?:integer|group|decimal|fraction|infinity|exponent.*)$/;
 
-// around parts a number from what stands before and behind it, and a unit.
+// around parts a number from what is before and behind it, and a unit.
 function around(list) {
   const first = list.findIndex(({ type }) => NUMBER.test(type));
   if (first < 0) return { before: list, number: [], behind: [], unit: [] }; // "mille"
@@ -21,7 +21,7 @@ const text = (list) => list.map(({ value }) => value).join('');
 
 const of = (source, list) => list.map((part) => ({ ...part, source }));
 
-// about marks a number as one that both are near to: where a minus would stand.
+// about marks a number as one that both are near to: where a minus would be.
 function about(data, write, value) {
   const sign = { type: 'approximatelySign', value: data.signs.about };
   const own = write(value);

@@ -89,7 +89,7 @@ class Printer {
     }
     return this.join(parts, mark + shape.prefix, shape.braces, level, shape.array);
   }
-  // shape tells how a kind of object is put together.
+  // shape is how a kind of object is printed.
   shape(value) {
     const keys = () => [...Object.keys(value), ...Object.getOwnPropertySymbols(value).filter((s) => Object.prototype.propertyIsEnumerable.call(value, s))];
     const members = (list, level) => list.map((key) => `${keyed(key)}: ${this.member(value, key, level)}`);

@@ -25,7 +25,7 @@ function owned(list, owner) {
   noted.owners.push(owner);
 }
 
-// holder is the list a member stands in, or the owner of a list.
+// holder is the list a member is in, or the owner of a list.
 function holder(value) {
   if (set.has(value)) return set.get(value);
   if (noted.serial !== state.serial) return undefined;

@@ -78,7 +78,7 @@ function pairs(sample = wait()) {
   };
 }
 
-// either is for a function that a hash's name tells which to be.
+// either is for a function that takes the hash's name, and is one of two by it.
 const either = (short, long) => ({
   make: (plain) => {
     const of = { 'SHA-224': short.make(plain), 'SHA-256': short.make(plain), 'SHA-384': long.make(plain), 'SHA-512': long.make(plain) };

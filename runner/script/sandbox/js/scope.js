@@ -258,45 +258,45 @@ function model(layer) {
   return made;
 }
 
-// account tells the runner what became of the scopes. fail is called for a
-// variable that has no JSON form; the others are told all the same. Writing one
-// down may call what scripts made: what that changes counts no more.
+// account passes the scopes' changes to the runner. fail is called for a variable
+// that has no JSON form; the others are passed all the same. To make the JSON of
+// one may call functions of scripts: what those change is too late to count.
 function account(fail) {
-  const told = [];
-  for (let layer = 2; layer <= GLOBALS; layer++) tell(layer, told);
+  const list = [];
+  for (let layer = 2; layer <= GLOBALS; layer++) addChanges(layer, list);
   const touched = state.scopes[LOCAL];
   const local = touched && PostmanVariableScope.local(touched);
   if (local !== undefined) {
     host.drop(LOCAL);
-    for (const { key, value } of local) told.push(LOCAL, String(key), lasting(value), false);
+    for (const { key, value } of local) list.push(LOCAL, String(key), lasting(value), false);
   }
-  hand(told, fail);
+  hand(list, fail);
 }
 
-// soFar tells the runner what the script has done to the scopes until now.
+// soFar passes to the runner what the script has changed in the scopes until now.
 function soFar() {
-  const told = [];
-  for (let layer = LOCAL; layer <= GLOBALS; layer++) tell(layer, told);
-  hand(told, (error) => { throw error; });
+  const list = [];
+  for (let layer = LOCAL; layer <= GLOBALS; layer++) addChanges(layer, list);
+  hand(list, (error) => { throw error; });
 }
 
-function tell(layer, told) {
+function addChanges(layer, list) {
   const touched = state.scopes?.[layer];
   if (touched === undefined) return;
   const cleared = PostmanVariableScope.cleared(touched);
   if (cleared) host.drop(layer);
   PostmanVariableScope.changes(touched).forEach(({ value, unset }, key) => {
-    if (!(unset && cleared)) told.push(layer, key, layer === LOCAL ? lasting(value) : value, unset);
+    if (!(unset && cleared)) list.push(layer, key, layer === LOCAL ? lasting(value) : value, unset);
   });
 }
 
 // lasting is a value as the local scope keeps it for the next script.
 const lasting = (value) => (typeof value === 'function' ? {} : value);
 
-function hand(told, fail) {
-  for (let i = 0; i < told.length; i += 4) {
-    if (told[i + 3]) host.drop(told[i], told[i + 1]);
-    else keep(told[i], told[i + 1], told[i + 2], fail);
+function hand(list, fail) {
+  for (let i = 0; i < list.length; i += 4) {
+    if (list[i + 3]) host.drop(list[i], list[i + 1]);
+    else keep(list[i], list[i + 1], list[i + 2], fail);
   }
 }
 

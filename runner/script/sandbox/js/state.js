@@ -9,7 +9,7 @@ const state = {
   failure: undefined, // what the script failed with, described
   halted: false, // skipRequest ended the script: nothing it does counts any more
   tests: 0, // pm.test calls so far
-  open: undefined, // a Map of tests under way: index → why it has not finished
+  open: undefined, // a Map of tests in progress: index → why it has not finished
   unhandled: undefined, // a Map of rejected promises nobody handles: promise → reason
   body: undefined, // the promise of an async script, until it settles
   timers: undefined, // a Map: id → what to call

@@ -65,7 +65,7 @@ function transformed(from) {
   return out;
 }
 
-// extension reads what follows a singleton into a name's parts, and tells
+// extension reads what follows a singleton into a name's parts, and returns
 // whether it is well formed.
 function extension(from, singleton, out) {
   if (singleton === 'u') {

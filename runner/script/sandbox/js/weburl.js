@@ -32,12 +32,12 @@ class URLSearchParams {
       return at < 0 ? [decode(part), ''] : [decode(part.slice(0, at)), decode(part.slice(at + 1))];
     });
   }
-  #tell() { this.#changed?.(this.toString()); }
+  #report() { this.#changed?.(this.toString()); }
   get size() { return this.#list.length; }
-  append(name, value) { this.#list.push([String(name), String(value)]); this.#tell(); }
+  append(name, value) { this.#list.push([String(name), String(value)]); this.#report(); }
   delete(name, value) {
     this.#list = this.#list.filter(([n, v]) => n !== String(name) || (value !== undefined && v !== String(value)));
-    this.#tell();
+    this.#report();
   }
   get(name) { return this.#list.find(([n]) => n === String(name))?.[1] ?? null; }
   getAll(name) { return this.#list.filter(([n]) => n === String(name)).map(([, v]) => v); }
@@ -50,9 +50,9 @@ class URLSearchParams {
       first[1] = String(value);
       this.#list = this.#list.filter((pair) => pair === first || pair[0] !== name);
     }
-    this.#tell();
+    this.#report();
   }
-  sort() { this.#list.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)); this.#tell(); }
+  sort() { this.#list.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)); this.#report(); }
   forEach(visit, context) { for (const [name, value] of this.#list) visit.call(context, value, name, this); }
   *entries() { for (const [name, value] of this.#list) yield [name, value]; }
   *keys() { for (const [name] of this.#list) yield name; }

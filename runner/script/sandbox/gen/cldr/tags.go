@@ -26,7 +26,7 @@ func tags(dir string) ([]byte, error) {
 	return encoded(t.all)
 }
 
-// tables are being made. The first error stands.
+// tables are being made. The first error is kept.
 type tables struct {
 	dir string
 	all map[string]map[string]string

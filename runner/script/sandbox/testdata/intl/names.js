@@ -8,28 +8,28 @@ const codes = {
   calendar: 'gregory buddhist iso8601 foo islamic-umalqura x'.split(' '),
   dateTimeField: 'era year quarter month weekOfYear weekday day dayPeriod hour minute second timeZoneName foo'.split(' '),
 };
-const told = (f) => {
+const written = (f) => {
   try {
     return f();
   } catch (e) {
     return `${e.name}: ${e.message}`;
   }
 };
-const say = (about, f) => console.log(`${about}: ${told(f)}`);
+const say = (about, f) => console.log(`${about}: ${written(f)}`);
 for (const tag of 'en de fr es ja zh-Hant pt-PT ar en-GB es-MX de-CH sr-Latn nb no hi'.split(' ')) {
   for (const [type, list] of Object.entries(codes)) {
     for (const style of ['long', 'short', 'narrow']) {
       say(`${tag} ${type} ${style}`, () => {
         const names = new Intl.DisplayNames(tag, { type, style });
-        return list.map((code) => `${code}=${told(() => names.of(code))}`).join('|');
+        return list.map((code) => `${code}=${written(() => names.of(code))}`).join('|');
       });
     }
   }
 }
 for (const tag of ['en', 'fr']) {
-  say('standard', () => codes.language.map((code) => told(() => new Intl.DisplayNames(tag, { type: 'language', languageDisplay: 'standard' }).of(code))).join('|'));
+  say('standard', () => codes.language.map((code) => written(() => new Intl.DisplayNames(tag, { type: 'language', languageDisplay: 'standard' }).of(code))).join('|'));
   for (const type of ['language', 'region', 'script', 'currency', 'calendar']) {
-    say('none', () => codes[type].map((code) => told(() => new Intl.DisplayNames(tag, { type, fallback: 'none' }).of(code))).join('|'));
+    say('none', () => codes[type].map((code) => written(() => new Intl.DisplayNames(tag, { type, fallback: 'none' }).of(code))).join('|'));
   }
 }
 for (const options of [{ type: 'region' }, { type: 'language', style: 'short', fallback: 'none' }, undefined, null, {}, { type: 'x' }, { type: 'region', style: 'x' }, { type: 'region', fallback: 'x' }, { type: 'language', languageDisplay: 'x' }]) {

@@ -1,13 +1,13 @@
 // Ranges of numbers. Node's answers are in numberranges.txt:
 // node numberranges.js > numberranges.txt
-const told = (f) => {
+const written = (f) => {
   try {
     return f();
   } catch (e) {
     return `${e.name}: ${e.message}`;
   }
 };
-const say = (about, f) => console.log(`${about}: ${told(f)}`);
+const say = (about, f) => console.log(`${about}: ${written(f)}`);
 const forms = [{}, { style: 'currency', currency: 'EUR' }, { style: 'currency', currency: 'EUR', currencyDisplay: 'code' }, { style: 'percent' }, { notation: 'compact' },
   { notation: 'compact', compactDisplay: 'long' }, { notation: 'scientific' }, { signDisplay: 'always' }, { maximumFractionDigits: 0 }];
 const pairs = [[3, 5], [3, 3], [-3, 5], [-5, -3], [-3, -3], [2.9, 3.1], [1000, 2000000], [5, 3], [0, 0], [-Infinity, Infinity], [10n, 20n], [7n, 7n]];

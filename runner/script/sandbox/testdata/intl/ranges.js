@@ -1,13 +1,13 @@
 // Ranges of dates. Node's answers are in ranges.txt:
 // node ranges.js > ranges.txt
-const told = (f) => {
+const written = (f) => {
   try {
     return f();
   } catch (e) {
     return `${e.name}: ${e.message}`;
   }
 };
-const say = (about, f) => console.log(`${about}: ${told(f)}`);
+const say = (about, f) => console.log(`${about}: ${written(f)}`);
 const start = '2026-01-05T08:05:09.120Z';
 const ends = ['2026-01-05T08:05:09.120Z', '2026-01-05T08:05:40Z', '2026-01-05T08:35:09Z', '2026-01-05T10:05:09Z', '2026-01-05T18:05:09Z', '2026-01-08T08:05:09Z', '2026-03-08T08:05:09Z', '2027-03-08T08:05:09Z'];
 const forms = [{}, { dateStyle: 'short' }, { dateStyle: 'medium' }, { dateStyle: 'full' }, { dateStyle: 'long', timeStyle: 'short' }, { timeStyle: 'short' }, { timeStyle: 'medium' },

@@ -8,7 +8,7 @@ const below = (n) => {
 const pick = (list) => list[below(list.length)];
 const characters = [...'aaBz19.,:;\'-__  /&@#$%()?!…。«»éßа́яά', ...'אב״׳가나각निक་ཀᠠ٠۱½①Ⅷª', ...'😀👩👧❤🏽🏿🇩🇪€ʼ՚ǅ', '\r', '\n', '\u2029', '\u0301', '\u200d', '\u200c', '\u00ad', '\ufe0f', '\u094d', '\u0903', '\u0600', '\u06dd', '\u200b', '\ufeff', '\u00a0', '\u3000', '\ud800', '\udc00'];
 const shown = (text) => [...text].map((c) => (/^[\w .,:;()?!]$/.test(c) ? c : `<${c.codePointAt(0).toString(16)}>`)).join('');
-const told = (locale, granularity, text) => {
+const written = (locale, granularity, text) => {
   const pieces = [...new Intl.Segmenter(locale, { granularity }).segment(text)];
   return pieces.map(({ segment, isWordLike }) => shown(segment) + (isWordLike ? '+' : '')).join('|');
 };
@@ -17,10 +17,10 @@ for (let i = 0; i < 600; i++) {
   for (let n = 1 + below(12); n > 0; n--) text += pick(characters);
   const granularity = pick(['grapheme', 'word', 'word', 'sentence']);
   const locale = pick(['en', 'de', 'el', 'fi', 'he', 'ko']);
-  console.log(`${locale} ${granularity} ${told(locale, granularity, text)}`);
+  console.log(`${locale} ${granularity} ${written(locale, granularity, text)}`);
 }
 for (const text of ['', 'Hello, world. How are you? Dr. Smith pays 3.50 € for it; ok…', '3월에 가나다a', 'τι είναι; ναι.', '第1章。', 'a:b can\u2019t c_d', 'क्षत्रिय', '👩‍👩‍👧‍👦🇩🇪🇫🇷🏳️‍🌈']) {
-  for (const granularity of ['grapheme', 'word', 'sentence']) console.log(`${granularity} ${told(['el', 'en'], granularity, text)}`);
+  for (const granularity of ['grapheme', 'word', 'sentence']) console.log(`${granularity} ${written(['el', 'en'], granularity, text)}`);
 }
 const say = (about, f) => {
   let text;

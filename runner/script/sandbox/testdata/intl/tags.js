@@ -12,14 +12,14 @@ const variants = [...Array(40).fill(''), ...'valencia 1996 1901 heploc polytoni 
 const extensions = [...Array(40).fill(''), ...`u-ca-gregorian u-ca-islamicc u-ca-ethiopic-amete-alem u-kn-yes u-kn-true u-kn u-kn-false u-co-phonebook u-co-dictionary
   u-hc-h12 u-nu-thai u-ms-imperial u-ks-primary u-rg-uszzzz u-tz-usnyc u-tz-eire u-attr-ca-buddhist u-zz-aa-attr u-co-standard-ca-hebrew t-en
   t-de-latn-m0-names t-m0-iso-i0-handwrit a-foo x-foo a-foo-b-bar u-kf u-fw-mon t-iw t-sl-rozaj-biske-1994 u t a u-ca-gregory-ca-buddhist`.split(/\s+/)];
-const told = (f) => {
+const written = (f) => {
   try {
     return String(f());
   } catch (e) {
     return `${e.name}: ${e.message}`;
   }
 };
-const say = (about, f) => console.log(`${about} => ${told(f)}`);
+const say = (about, f) => console.log(`${about} => ${written(f)}`);
 const getters = ['baseName', 'language', 'script', 'region', 'calendar', 'collation', 'hourCycle', 'numeric', 'caseFirst', 'numberingSystem', 'calendars', 'hourCycles', 'timeZones', 'textInfo', 'weekInfo'];
 
 for (let i = 0; i < 400; i++) {
