@@ -22,6 +22,7 @@ type search struct {
 	stop    int           // the next one, from where the search is
 	places  [maxSigns]int // where each sign is next
 	skipped int           // where skip came to last
+	left    int           // bytes that may still be decoded
 }
 
 // A thread is a reading of the text up to a place.

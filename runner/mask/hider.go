@@ -70,11 +70,20 @@ func (h *hider) replacePatterns(s string) string {
 
 // find appends where secrets are in a text.
 func (h *hider) find(x *search, s string, spans []span) []span {
-	if len(s) < shortest {
+	x.left = manyTimes*len(s) + longestSearched
+	return h.findIn(x, s, maxDecodings, spans)
+}
+
+// findIn also looks into what the text stands for, so many times one in the other.
+func (h *hider) findIn(x *search, s string, decodings int, spans []span) []span {
+	if len(s) < shortest || len(h.automata) == 0 {
 		return spans
 	}
 	for _, a := range h.automata {
 		spans = x.find(a, s, spans)
+	}
+	if decodings > 0 {
+		spans = h.decoded(s, decodings-1, &x.left, spans)
 	}
 	return spans
 }

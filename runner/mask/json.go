@@ -116,13 +116,29 @@ func (d *document) array(where place) bool {
 		where = inAuth
 	}
 	for {
-		if !d.value(where) {
+		if !d.hideNumbers() && !d.value(where) {
 			return false
 		}
 		if !d.take(',') {
 			return d.take(']')
 		}
 	}
+}
+
+// hideNumbers hides the elements that come next if they are the bytes of a
+// secret, one by one, as in the JSON of a Buffer.
+func (d *document) hideNumbers() bool {
+	if d.space(); d.at == len(d.src) || !d.hit(d.at, d.at+1) || len(d.hits) == 0 {
+		return false
+	}
+	s := d.hits[0]
+	text := d.src[s.start:s.end]
+	if s.start != d.at || !strings.Contains(text, ",") || strings.Trim(text, "0123456789, \t\r\n") != "" {
+		return false
+	}
+	d.edits = append(d.edits, edit{s, `"` + Masked + `"`})
+	d.at = s.end
+	return true
 }
 
 // A member is a member of an object that is being read.

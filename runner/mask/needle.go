@@ -2,12 +2,14 @@ package mask
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"math"
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -66,6 +68,9 @@ func needlesOf(secret string, out []needle) []needle {
 		if i > manyPieces {
 			continue
 		}
+		for _, wide := range utf16Of(p) {
+			out = append(out, plain(wide, longestText))
+		}
 		out = coded(out, p, longestCode)
 		if ok {
 			out = coded(out, latin, longestCode)
@@ -111,6 +116,22 @@ func latin1(s string) (out string, ok bool) {
 		b = append(b, byte(r))
 	}
 	return string(b), len(b) >= shortest
+}
+
+// utf16Of is a text in UTF-16, of either byte order: both have it between the
+// first byte and the last when all its characters are of Latin-1.
+func utf16Of(s string) []string {
+	var little, big []byte
+	latin := true
+	for _, unit := range utf16.Encode([]rune(s)) {
+		little = binary.LittleEndian.AppendUint16(little, unit)
+		big = binary.BigEndian.AppendUint16(big, unit)
+		latin = latin && unit < 0x100
+	}
+	if latin {
+		return []string{string(little[:len(little)-1])}
+	}
+	return []string{string(little), string(big)}
 }
 
 // coded appends a text in base64 and in hexadecimal digits.

@@ -73,9 +73,13 @@ func readings(s string, at int, to []symbol) []symbol {
 	return to
 }
 
-// folded appends the space that + stands for in a form, and the quote that two
-// stand for inside quotes.
+// folded appends the space that + stands for in a form, the quote that two stand
+// for inside quotes, and the byte that \xc3 stands for in other languages than
+// JavaScript.
 func folded(s string, at, level int, c symbol, to []symbol) []symbol {
+	if !c.byte && c.value >= utf8.RuneSelf && c.value <= 0xff {
+		return append(to, symbol{value: c.value, byte: true, width: c.width})
+	}
 	switch c.value {
 	case '+':
 		return append(to, symbol{value: ' ', byte: true, width: c.width})
@@ -156,10 +160,13 @@ func (c *cursor) backslash() symbol {
 	case x == 'u':
 		return c.unicode()
 	case x == 'x':
-		if v, ok := c.hex(2); ok {
-			return symbol{value: v, width: 1}
+		return c.digits(2)
+	case x == 'U':
+		return c.digits(8)
+	case x >= '0' && x <= '3':
+		if c, ok := c.octal(x - '0'); ok {
+			return c
 		}
-		return symbol{}
 	case x >= '!' && x < utf8.RuneSelf && !isAlphanumeric(x):
 		return symbol{value: x, byte: true, width: 1}
 	}
@@ -194,6 +201,31 @@ func (c *cursor) unicode() symbol {
 	return symbol{value: utf8.RuneError, width: 1}
 }
 
+// digits reads n hexadecimal digits, or any number of them in braces.
+func (c *cursor) digits(n int) symbol {
+	start := c.at
+	if v, ok := c.hex(n); ok {
+		return symbol{value: v, width: 1}
+	}
+	c.at = start
+	return c.braced()
+}
+
+// octal reads the last two of three octal digits, a byte as shells have it.
+func (c *cursor) octal(v rune) (s symbol, ok bool) {
+	start := c.at
+	for range 2 {
+		d := c.next()
+		if d < '0' || d > '7' {
+			c.at = start
+			return symbol{}, false
+		}
+		v = v<<3 | (d - '0')
+	}
+	return symbol{value: v, byte: true, width: 1}, true
+}
+
+// braced reads hexadecimal digits in braces.
 func (c *cursor) braced() symbol {
 	if c.next() != '{' {
 		return symbol{}
