@@ -49,9 +49,15 @@ func (d *decoder) base64() {
 // base64Run decodes a run of which the characters up to end are known, and
 // returns where it ends.
 func (d *decoder) base64Run(start, end int) int {
+	for end < len(d.text) && sextets[d.text[end]] != noSextet {
+		end++
+	}
+	if d.escaped(end).width == 0 && !mixed(d.text[start:end]) {
+		return end + 1
+	}
 	d.spare.reset()
 	after := d.goOn(start, end)
-	if len(d.spare.chars) >= shortestRun && mixed(d.spare.chars) {
+	if len(d.spare.chars) >= shortestRun && mixed(view(d.spare.chars)) {
 		r := d.take()
 		for first := range 4 {
 			d.add(r, first, 6, appendBase64)
@@ -62,7 +68,20 @@ func (d *decoder) base64Run(start, end int) int {
 
 // escaped is the escaped character of base64, or end of a line, at a place.
 func (d *decoder) escaped(at int) symbol {
-	if c := d.text[at]; c != '%' && c != '\\' && c != '&' {
+	if at+1 >= len(d.text) {
+		return symbol{}
+	}
+	switch next := d.text[at+1]; d.text[at] {
+	case '\n', '\r', '%':
+	case '\\':
+		if next == '"' || next == '\'' {
+			return symbol{}
+		}
+	case '&':
+		if next != '#' {
+			return symbol{}
+		}
+	default:
 		return symbol{}
 	}
 	return base64Symbol(d.text, at)
@@ -70,11 +89,16 @@ func (d *decoder) escaped(at int) symbol {
 
 // mixed reports whether there are letters of both cases, as in the base64 of
 // any text of some length. Words, numbers and UUIDs are not decoded.
-func mixed(chars []byte) bool {
+func mixed(chars string) bool {
 	upper, lower := false, false
-	for _, c := range chars {
-		upper = upper || c >= 'A' && c <= 'Z'
-		lower = lower || c >= 'a' && c <= 'z'
+	for i := range len(chars) {
+		switch c := chars[i] &^ 0x20; {
+		case c < 'A' || c > 'Z':
+		case c == chars[i]:
+			upper = true
+		default:
+			lower = true
+		}
 		if upper && lower {
 			return true
 		}
@@ -92,13 +116,13 @@ func (d *decoder) goOn(start, end int) int {
 		}
 		d.spare.addText(d.text, start, end)
 		line += end - start
-		c := base64Symbol(d.text, end)
+		c := d.escaped(end)
 		switch {
 		case c.width == 0 || isLineEnd(c) && line < shortestLine:
 			return end
 		case isLineEnd(c):
 			line = 0
-			for ; isLineEnd(c); c = base64Symbol(d.text, end) {
+			for ; isLineEnd(c); c = d.escaped(end) {
 				end += c.width
 			}
 		default:
