@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"postie/runner/script"
+	"postie/runner/script/sandbox/plain"
 )
 
 // Defaults of script.Options.
@@ -71,6 +72,8 @@ type cache struct {
 	size  int
 	count int
 	byKey map[string]*program
+
+	plainBySource map[string]*plain.Script // nil for one that is not
 }
 
 func (c *cache) get(key string) *program {

@@ -15,6 +15,8 @@ type sandbox struct {
 	options  script.Options
 	pool     *pool // nil: it shares no realm
 	realm    *realm
+	last     script.Listen // what kind of script ran in it last
+	clean    bool          // that script has left nothing in it
 	closed   bool
 }
 
@@ -28,6 +30,9 @@ func (s *sandbox) Run(ctx context.Context, sc *script.Script, c *script.Context)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if out, ok := s.runPlain(sc, c); ok {
+		return out, nil
+	}
 	if s.pool != nil {
 		if err := s.pool.enter(ctx); err != nil {
 			return nil, err
@@ -37,6 +42,7 @@ func (s *sandbox) Run(ctx context.Context, sc *script.Script, c *script.Context)
 	if err := s.open(); err != nil {
 		return nil, err
 	}
+	s.last, s.clean = sc.Listen, false
 	r := newExecution(s, sc, c)
 	out := r.run(ctx)
 	switch {

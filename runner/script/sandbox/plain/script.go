@@ -1,0 +1,132 @@
+// Package plain carries out scripts that need no JavaScript machine: those that
+// only look at the response, assert what they see, and set variables. Most scripts
+// of most collections are of this kind, and a machine costs ten times as much.
+//
+// It knows a small part of JavaScript and of the pm API, and that part exactly.
+// Whatever it does not know is not plain, and so is whatever does not pass: a
+// failed assertion, a value of another type, a property that is not the value's
+// own. Nothing has happened by then, and the machine runs the script from its
+// start: it alone has the messages, stacks and errors of scripts.
+package plain
+
+import (
+	"strings"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"postie/collections/vars"
+	"postie/runner/script"
+)
+
+// A Script is a plain one. It is safe for concurrent use.
+type Script struct {
+	body   []statement
+	locals int
+	vain   atomic.Int32 // runs in a row that ended with the machine
+}
+
+// Compile returns nil for a script that is not plain.
+func Compile(source string) *Script {
+	if len(source) > longest || !utf8.ValidString(source) || strings.Contains(source, "<!--") || strings.Contains(source, "-->") {
+		return nil
+	}
+	p := newParser(source)
+	body := p.statements("", place{body: true, tests: true})
+	if p.failed {
+		return nil
+	}
+	return &Script{body: body, locals: p.locals}
+}
+
+// longest is the size in bytes of a script that may be plain: longer ones are
+// libraries.
+const longest = 16 << 10
+
+// Facts are what a script sees.
+type Facts struct {
+	Response *script.Response // nil: it sees none
+	Text     func() string    // the response's body
+	Scopes   *vars.Stack
+}
+
+// Effects are what a script did. Those on variables are in the order in which the
+// variables were first named.
+type Effects struct {
+	Tests                            []script.Assertion
+	Environment, Collection, Globals []vars.Change
+}
+
+// Run carries a script out. ok is false when the machine must run it: there are
+// no effects then.
+func (s *Script) Run(f Facts) (e Effects, ok bool) {
+	if s.vain.Load() >= patience {
+		return Effects{}, false
+	}
+	r := &run{facts: f, locals: make([]value, s.locals)}
+	r.perform(s.body)
+	if r.stuck {
+		s.vain.Add(1)
+		return Effects{}, false
+	}
+	s.vain.Store(0)
+	r.effects.Environment, r.effects.Collection, r.effects.Globals = r.changes[environment], r.changes[collection], r.changes[globals]
+	return r.effects, true
+}
+
+// patience is how often in a row a script may turn out to need the machine before
+// it is left to the machine at once.
+const patience = 8
+
+// A run is a script being carried out.
+type run struct {
+	facts   Facts
+	locals  []value
+	body    *value // the response's, once it is read as JSON
+	changes [layers][]vars.Change
+	effects Effects
+	stuck   bool // the machine must run the script: what follows counts no more
+}
+
+// giveUp leaves the script to the machine.
+func (r *run) giveUp() value {
+	r.stuck = true
+	return value{}
+}
+
+// A statement does something, an expression has a value. Once a run is stuck,
+// both may go on with any value.
+type (
+	statement  func(r *run)
+	expression func(r *run) value
+)
+
+func (r *run) perform(list []statement) {
+	for _, s := range list {
+		if s(r); r.stuck {
+			return
+		}
+	}
+}
+
+// response is pm.response of a request that was answered.
+func (r *run) response() *script.Response {
+	if f := r.facts.Response; f != nil && f.Code != 0 && f.Status != "" {
+		return f
+	}
+	r.giveUp()
+	return &script.Response{}
+}
+
+// test is pm.test of a function that returns nothing to wait for.
+func test(name expression, body []statement) statement {
+	return func(r *run) {
+		n := name(r)
+		if n.kind != text {
+			r.giveUp()
+			return
+		}
+		at := len(r.effects.Tests)
+		r.effects.Tests = append(r.effects.Tests, script.Assertion{Name: n.text, Index: at})
+		r.perform(body)
+	}
+}

@@ -1,0 +1,173 @@
+package plain
+
+import (
+	"math"
+	"unicode/utf16"
+
+	"postie/collections/vars"
+)
+
+// A kind is a type of JavaScript's values.
+type kind uint8
+
+const (
+	undefined kind = iota
+	null
+	boolean
+	number
+	text
+	array
+	object
+)
+
+// A value is one of JavaScript's that no script can change: all come of literals,
+// variables and JSON.
+type value struct {
+	kind   kind
+	number float64 // of a boolean, 1 for true
+	text   string
+	list   []value  // elements, or the values of properties
+	keys   []string // of an object, in the order they came
+}
+
+func truth(b bool) value {
+	if b {
+		return value{kind: boolean, number: 1}
+	}
+	return value{kind: boolean}
+}
+
+func (v value) isTrue() bool { return v.kind == boolean && v.number == 1 }
+
+func (v value) compound() bool { return v.kind == array || v.kind == object }
+
+// truthy is what a condition makes of a value.
+func (v value) truthy() bool {
+	switch v.kind {
+	case boolean, number:
+		return v.number != 0 && !math.IsNaN(v.number)
+	case text:
+		return v.text != ""
+	}
+	return v.compound()
+}
+
+// typeName is what Chai calls the value's type.
+func (v value) typeName() string {
+	return [...]string{"undefined", "null", "boolean", "number", "string", "array", "object"}[v.kind]
+}
+
+// identical is ===. It is not known of two values that have members.
+func (r *run) identical(a, b value) bool {
+	switch {
+	case a.kind != b.kind:
+		return false
+	case a.compound():
+		r.giveUp()
+	case a.kind == text:
+		return a.text == b.text
+	}
+	return a.number == b.number
+}
+
+// deepEqual is Chai's eql.
+func deepEqual(a, b value) bool {
+	switch {
+	case a.kind != b.kind || len(a.list) != len(b.list):
+		return false
+	case a.kind == number:
+		return a.number == b.number && math.Signbit(a.number) == math.Signbit(b.number) || math.IsNaN(a.number) && math.IsNaN(b.number)
+	case a.kind == object:
+		for i, key := range a.keys {
+			other, ok := b.own(key)
+			if !ok || !deepEqual(a.list[i], other) {
+				return false
+			}
+		}
+		return true
+	}
+	for i := range a.list {
+		if !deepEqual(a.list[i], b.list[i]) {
+			return false
+		}
+	}
+	return a.text == b.text && a.number == b.number
+}
+
+// own is a property of an object. A name that came twice has the last value.
+func (v value) own(name string) (value, bool) {
+	for i := len(v.keys) - 1; i >= 0; i-- {
+		if v.keys[i] == name {
+			return v.list[i], true
+		}
+	}
+	return value{}, false
+}
+
+// member is a property of a value. Those of prototypes are the machine's.
+func (r *run) member(of value, name string) value {
+	switch of.kind {
+	case object:
+		got, ok := of.own(name)
+		if !ok && inherited[name] {
+			return r.giveUp()
+		}
+		return got
+	case array, text:
+		if name == "length" {
+			return value{kind: number, number: float64(of.length())}
+		}
+	}
+	return r.giveUp()
+}
+
+// element is the element of an array, or the property of an object.
+func (r *run) element(of, at value) value {
+	switch {
+	case of.kind == array && at.kind == number && at.number == math.Trunc(at.number) && at.number >= 0:
+		if i := at.number; i < float64(len(of.list)) {
+			return of.list[int(i)]
+		}
+		return value{}
+	case of.kind == object && at.kind == text:
+		return r.member(of, at.text)
+	}
+	return r.giveUp()
+}
+
+// length is that of a text, in units of UTF-16, or of an array.
+func (v value) length() int {
+	if v.kind == array {
+		return len(v.list)
+	}
+	n := 0
+	for _, c := range v.text {
+		n += utf16.RuneLen(c)
+	}
+	return n
+}
+
+// inherited are the properties that all objects have.
+var inherited = map[string]bool{
+	"constructor": true, "hasOwnProperty": true, "isPrototypeOf": true, "propertyIsEnumerable": true, "toLocaleString": true,
+	"toString": true, "valueOf": true, "__proto__": true,
+	"__defineGetter__": true, "__defineSetter__": true, "__lookupGetter__": true, "__lookupSetter__": true,
+}
+
+// shown is a value within a text.
+func (r *run) shown(v value) string {
+	switch v.kind {
+	case undefined:
+		return "undefined"
+	case null:
+		return "null"
+	case boolean:
+		return vars.Text(v.isTrue())
+	case number:
+		return vars.Text(v.number)
+	case text:
+		return v.text
+	}
+	r.giveUp()
+	return ""
+}

@@ -1,0 +1,133 @@
+package plain
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+
+	"postie/collections/vars"
+)
+
+// A layer is a scope of variables; those before come first in a search.
+type layer int
+
+const (
+	local layer = iota
+	data
+	environment
+	collection
+	globals
+	layers
+)
+
+// scopes are the layers by their names on pm. Scripts set the local one and the
+// row of data by ways of the machine's.
+var scopes = map[string]layer{"variables": local, "iterationData": data, "environment": environment,
+	"collectionVariables": collection, "globals": globals}
+
+func (l layer) settable() bool { return l >= environment }
+
+func (r *run) scope(l layer) *vars.Scope {
+	s := r.facts.Scopes
+	if s == nil {
+		return nil
+	}
+	return [layers]*vars.Scope{s.Local, s.Data, s.Environment, s.Collection, s.Globals}[l]
+}
+
+// variable is what pm.environment.get and its kin find.
+func (r *run) variable(l layer, key string) (v value, found bool) {
+	last := l
+	if l == local { // it looks through all
+		last = globals
+	}
+	for ; l <= last; l++ {
+		if c := r.change(l, key); c != nil {
+			if c.Unset {
+				continue
+			}
+			return r.value(c.Value), true
+		}
+		if got, ok := r.scope(l).Get(key); ok {
+			return r.value(got), true
+		}
+	}
+	return value{}, false
+}
+
+// value is a variable's.
+func (r *run) value(v vars.Value) value {
+	switch v := v.(type) {
+	case nil:
+		return value{kind: null}
+	case bool:
+		return truth(v)
+	case float64:
+		return value{kind: number, number: v}
+	case string:
+		return value{kind: text, text: v}
+	case json.RawMessage:
+		return r.parsed(string(v))
+	case vars.Undefined:
+		return value{}
+	}
+	return r.giveUp()
+}
+
+// change is what the script did to a variable, nil if nothing.
+func (r *run) change(l layer, key string) *vars.Change {
+	for i := range r.changes[l] {
+		if c := &r.changes[l][i]; c.Key == key {
+			return c
+		}
+	}
+	return nil
+}
+
+// note notes a change. A variable keeps its place among the changes, but for one
+// that was unset, which is the last then.
+func (r *run) note(l layer, c vars.Change) {
+	before := r.change(l, c.Key)
+	if before != nil && !before.Unset {
+		*before = c
+		return
+	}
+	r.changes[l] = append(slices.DeleteFunc(r.changes[l], func(other vars.Change) bool { return other.Key == c.Key }), c)
+}
+
+// set is pm.environment.set and its kin.
+func set(l layer, key, to expression) statement {
+	return func(r *run) {
+		k, v := key(r), to(r)
+		if k.kind != text || v.kind == undefined || v.compound() || math.IsInf(v.number, 0) || math.IsNaN(v.number) {
+			r.giveUp()
+			return
+		}
+		r.note(l, vars.Change{Key: k.text, Value: kept(v)})
+	}
+}
+
+// kept is a value as a variable has it. There is one zero.
+func kept(v value) vars.Value {
+	switch v.kind {
+	case boolean:
+		return v.isTrue()
+	case number:
+		return v.number + 0
+	case text:
+		return v.text
+	}
+	return nil
+}
+
+// unset is pm.environment.unset and its kin.
+func unset(l layer, key expression) statement {
+	return func(r *run) {
+		k := key(r)
+		if k.kind != text {
+			r.giveUp()
+			return
+		}
+		r.note(l, vars.Change{Key: k.text, Unset: true})
+	}
+}
