@@ -123,9 +123,15 @@ func newHub(s *term.Streams) *cobra.Command {
 		Short: "Serve NATS with JetStream, for a cluster without a server of its own",
 		Long: `Serve NATS with JetStream: the server that a cluster talks through, for teams that
 have none. Beyond loopback it wants TLS, and a token in $POSTIE_CLUSTER_TOKEN or
-client certificates, or --insecure.`,
-		Example: "  postie hub --store /var/lib/postie\n  POSTIE_CLUSTER_TOKEN=… postie hub --listen :4222 --tls-cert hub.pem --tls-key hub.key --store /var/lib/postie",
-		Args:    cobra.NoArgs,
+client certificates, or --insecure.
+
+Three hubs with --routes to each other keep three copies of everything, and one of
+them may be lost under a run. Among themselves they want TLS with certificates of
+--routes-ca, and a token of their own in $POSTIE_HUB_TOKEN.`,
+		Example: `  postie hub --store /var/lib/postie
+  POSTIE_CLUSTER_TOKEN=… postie hub --listen :4222 --tls-cert hub.pem --tls-key hub.key --store /var/lib/postie
+  postie hub --name a --listen :4222 --cluster-listen :6222 --routes a:6222,b:6222,c:6222 --tls-cert a.pem --tls-key a.key --routes-ca hubs.crt`,
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx, end := signal.NotifyContext(c.Context(), stop.Signals()...)
 			defer end()
@@ -135,13 +141,16 @@ client certificates, or --insecure.`,
 					return exit.Usage("--max-store %v", err)
 				}
 			}
-			o.Token = s.Getenv("POSTIE_CLUSTER_TOKEN")
+			o.Token, o.Routes.Token = s.Getenv("POSTIE_CLUSTER_TOKEN"), s.Getenv("POSTIE_HUB_TOKEN")
 			h, err := hub.Start(o)
 			if err != nil {
 				return exit.CannotRun("hub: %v", err)
 			}
 			defer h.Close()
 			fmt.Fprintf(s.Out, "NATS with JetStream on %s, streams in %s; Ctrl-C ends it\n", h.URL(), report.Safe(o.Store))
+			if h.Ready(ctx) == nil && len(o.Routes.URLs) > 0 {
+				fmt.Fprintln(s.Out, "joined the other hubs; streams are served")
+			}
 			<-ctx.Done()
 			return nil
 		},
@@ -154,6 +163,10 @@ client certificates, or --insecure.`,
 	fs.StringVar(&o.Cert, "tls-cert", "", "certificate `file` of the server")
 	fs.StringVar(&o.Key, "tls-key", "", "its private key `file`")
 	fs.StringVar(&o.ClientCA, "tls-client-ca", "", "`file` of the CA whose client certificates are required")
+	fs.StringVar(&o.Routes.Name, "name", "", "`name` of this hub among several")
+	fs.StringVar(&o.Routes.Listen, "cluster-listen", "", "`address` for the other hubs, :6222 or the like")
+	fs.StringSliceVar(&o.Routes.URLs, "routes", nil, "`addresses` of all hubs, host:6222, by commas; the same list for each")
+	fs.StringVar(&o.Routes.CA, "routes-ca", "", "`file` of the CA of the hubs' certificates, for TLS among them")
 	fs.BoolVar(&o.Insecure, "insecure", false, "listen beyond loopback without TLS and token")
 	return cmd
 }

@@ -82,6 +82,9 @@ func connect(ctx context.Context, o Options, t times) (*Bus, error) {
 	}
 	b := &Bus{opts: o, times: t, conn: conn}
 	if b.js, err = jetstream.New(conn, jetstream.WithDefaultTimeout(10*time.Second)); err == nil {
+		err = b.awaitLeader(ctx)
+	}
+	if err == nil {
 		err = b.prepare(ctx)
 	}
 	if err != nil {
@@ -95,18 +98,32 @@ func connect(ctx context.Context, o Options, t times) (*Bus, error) {
 func (b *Bus) Close() { b.conn.Close() }
 
 // Server is the address that it is connected to, without credentials.
-func (b *Bus) Server() string { return b.conn.ConnectedUrlRedacted() }
+func (b *Bus) Server() string { return redacted(b.conn.ConnectedUrl()) }
 
 // keep is how long the server keeps what nobody ends: jobs, results and
 // documents of dispatchers that died.
 const keep = 72 * time.Hour
 
+// awaitLeader waits until most servers of a cluster are there: those that just
+// start do not answer before.
+func (b *Bus) awaitLeader(ctx context.Context) error {
+	if b.conn.ConnectedClusterName() == "" {
+		return nil
+	}
+	return retry(ctx, leaderless, func() error {
+		ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+		defer cancel()
+		_, err := b.js.Stream(ctx, jobStream)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			return nil
+		}
+		return err
+	})
+}
+
 // prepare makes streams, consumer and bucket, unless they are there.
 func (b *Bus) prepare(ctx context.Context) (err error) {
-	replicas := 1
-	if b.conn.ConnectedClusterName() != "" {
-		replicas = 3
-	}
+	replicas := b.replicas()
 	if b.jobs, err = b.stream(ctx, jetstream.StreamConfig{Name: jobStream, Description: "jobs of postie", Subjects: []string{"postie.jobs.>"},
 		Retention: jetstream.WorkQueuePolicy, Discard: jetstream.DiscardNew, MaxAge: keep, Replicas: replicas}); err != nil {
 		return err
@@ -118,6 +135,9 @@ func (b *Bus) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	if b.docs, err = b.js.ObjectStore(ctx, bucket); err == nil {
+		if s, err := b.js.Stream(ctx, "OBJ_"+bucket); err == nil {
+			b.replicated(ctx, s)
+		}
 		return nil
 	}
 	if !errors.Is(err, jetstream.ErrBucketNotFound) && !errors.Is(err, jetstream.ErrStreamNotFound) {
@@ -125,7 +145,7 @@ func (b *Bus) prepare(ctx context.Context) (err error) {
 	}
 	config := jetstream.ObjectStoreConfig{Bucket: bucket, Description: "documents of postie's runs", TTL: keep, Replicas: replicas}
 	if b.docs, err = b.js.CreateObjectStore(ctx, config); tooFew(err) {
-		config.Replicas = 1
+		config.Replicas, config.Metadata = 1, moreReplicas
 		b.docs, err = b.js.CreateObjectStore(ctx, config)
 	}
 	if errors.Is(err, jetstream.ErrBucketExists) || errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
@@ -134,20 +154,52 @@ func (b *Bus) prepare(ctx context.Context) (err error) {
 	return err
 }
 
+// replicas is how many copies new streams have.
+func (b *Bus) replicas() int {
+	if b.conn.ConnectedClusterName() == "" {
+		return 1
+	}
+	return 3
+}
+
+// moreReplicas is the metadata of streams that were made while too few servers of
+// a cluster were there, and that get their replicas when they are.
+var moreReplicas = map[string]string{"postie.replicas": "when there are servers"}
+
 // stream is a stream as it is, or a new one.
 func (b *Bus) stream(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
 	s, err := b.js.Stream(ctx, c.Name)
+	if err == nil {
+		return b.replicated(ctx, s), nil
+	}
 	if !errors.Is(err, jetstream.ErrStreamNotFound) {
-		return s, err
+		return nil, err
 	}
 	if s, err = b.js.CreateStream(ctx, c); tooFew(err) {
-		c.Replicas = 1
+		c.Replicas, c.Metadata = 1, moreReplicas
 		s, err = b.js.CreateStream(ctx, c)
 	}
 	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 		return b.js.Stream(ctx, c.Name)
 	}
 	return s, err
+}
+
+// replicated gives a stream the replicas that it lacks, if it can have them by
+// now. Workers leave that to dispatchers, who have the right to.
+func (b *Bus) replicated(ctx context.Context, s jetstream.Stream) jetstream.Stream {
+	c := s.CachedInfo().Config
+	if _, lacks := c.Metadata["postie.replicas"]; !lacks || b.opts.Worker {
+		return s
+	}
+	c.Replicas = b.replicas()
+	delete(c.Metadata, "postie.replicas")
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if more, err := b.js.UpdateStream(ctx, c); err == nil {
+		return more
+	}
+	return s // it serves as it is
 }
 
 // tooFew reports whether there are fewer servers than replicas.
@@ -174,6 +226,8 @@ func explain(url string, err error) error {
 		return fmt.Errorf("%s: no server answers: %w", at, err)
 	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrPermissionViolation):
 		return fmt.Errorf("%s: the server refuses these credentials: %w", at, err)
+	case leaderless(err) && !errors.Is(err, nats.ErrTimeout):
+		return fmt.Errorf("%s: too few servers of its cluster are there: %w", at, err)
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount), errors.Is(err, nats.ErrNoResponders):
 		return fmt.Errorf("%s: JetStream is not enabled there (nats-server -js): %w", at, err)
 	}
@@ -204,11 +258,14 @@ func redacted(urls string) string {
 const patience = time.Minute
 
 // again does what asks the server, until it answers.
-func again(ctx context.Context, ask func() error) error {
+func again(ctx context.Context, ask func() error) error { return retry(ctx, unanswered, ask) }
+
+// retry asks until the error is another, for as long as patience lasts.
+func retry(ctx context.Context, while func(error) bool, ask func() error) error {
 	began, wait := time.Now(), 100*time.Millisecond
 	for {
 		err := ask()
-		if !unanswered(err) || time.Since(began) > patience || !pause(ctx, wait) {
+		if !while(err) || time.Since(began) > patience || !pause(ctx, wait) {
 			return err
 		}
 		wait = min(2*wait, 2*time.Second)
@@ -222,6 +279,13 @@ func unanswered(err error) bool {
 		return true
 	}
 	return errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders)
+}
+
+// leaderless reports whether an error is that too few servers of a cluster are
+// there, so far.
+func leaderless(err error) bool {
+	var refused *jetstream.APIError
+	return errors.As(err, &refused) && refused.ErrorCode == noLeader || errors.Is(err, context.DeadlineExceeded)
 }
 
 // missing reports whether something is not there. It asks several times: a
@@ -320,6 +384,7 @@ func isFull(err error) bool {
 
 // Codes of the server's API that the client has no names for.
 const (
+	noLeader    = jetstream.ErrorCode(10008) // JetStream system temporarily unavailable
 	noPeers     = jetstream.ErrorCode(10005) // no suitable peers for placement
 	noReplicas  = jetstream.ErrorCode(10074) // replicas > 1 not supported in non-clustered mode
 	storeFull   = jetstream.ErrorCode(10023) // insufficient resources

@@ -591,13 +591,15 @@ func (d *Dispatcher) say(word string) {
 func (d *Dispatcher) Close() error {
 	d.cancel(nil)
 	d.work.Wait()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	d.say("over")
-	errs := []error{d.bus.jobs.Purge(ctx, jetstream.WithPurgeSubject(fmt.Sprintf("postie.jobs.v%d.%s.>", Protocol, d.opts.ID))),
-		d.bus.runs.Purge(ctx, jetstream.WithPurgeSubject("postie.runs."+d.opts.ID+".>"))}
+	jobs, records := fmt.Sprintf("postie.jobs.v%d.%s.>", Protocol, d.opts.ID), "postie.runs."+d.opts.ID+".>"
+	errs := []error{again(ctx, func() error { return d.bus.jobs.Purge(ctx, jetstream.WithPurgeSubject(jobs)) }),
+		again(ctx, func() error { return d.bus.runs.Purge(ctx, jetstream.WithPurgeSubject(records)) })}
 	for name := range d.objects {
-		if err := d.bus.docs.Delete(ctx, name); !errors.Is(err, jetstream.ErrObjectNotFound) {
+		err := again(ctx, func() error { return d.bus.docs.Delete(ctx, name) })
+		if !errors.Is(err, jetstream.ErrObjectNotFound) {
 			errs = append(errs, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -47,6 +48,9 @@ func TestMain(m *testing.M) {
 }
 
 func other(role string) error {
+	if role == "hub" {
+		return serve(os.Getenv("CLUSTER_TEST_URL"))
+	}
 	key, err := ParseKey(os.Getenv("CLUSTER_TEST_KEY"))
 	if err != nil {
 		return err
@@ -74,6 +78,22 @@ func other(role string) error {
 	}
 	for range matrix.Run(ctx, slices.Values(tenantRuns(c, os.Getenv("CLUSTER_TEST_NAME"), "slow", 16)), matrix.Options{Workers: 6, Carry: d.Carry}) {
 	}
+	return nil
+}
+
+// serve is a hub process. It prints where it is.
+func serve(options string) error {
+	var o hub.Options
+	if err := json.Unmarshal([]byte(options), &o); err != nil {
+		return err
+	}
+	h, err := hub.Start(o)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	fmt.Println(h.URL())
+	_, _ = io.Copy(io.Discard, os.Stdin) // until the test ends
 	return nil
 }
 

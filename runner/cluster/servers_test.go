@@ -1,10 +1,13 @@
 package cluster
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/url"
+	"os/exec"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -12,26 +15,37 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 
+	"postie/runner/cluster/hub"
 	"postie/runner/matrix"
 )
 
-// startServers starts a cluster of three NATS servers.
-func startServers(t *testing.T) (servers []*server.Server, urls string) {
+// freeAddresses are addresses of this machine that nobody listens on.
+func freeAddresses(t *testing.T, n int) (out []string) {
 	t.Helper()
-	var ports []int
-	var routes []*url.URL
-	for range 3 {
+	for range n {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer l.Close()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-		routes = append(routes, &url.URL{Scheme: "nats", Host: l.Addr().String()})
-		_ = l.Close()
+		out = append(out, l.Addr().String())
+	}
+	return out
+}
+
+// startServers starts a cluster of three NATS servers.
+func startServers(t *testing.T) (servers []*server.Server, urls string) {
+	t.Helper()
+	var routes []*url.URL
+	for _, address := range freeAddresses(t, 3) {
+		routes = append(routes, &url.URL{Scheme: "nats", Host: address})
 	}
 	var clients []string
-	for i, port := range ports {
+	for i, at := range routes {
+		port, err := strconv.Atoi(at.Port())
+		if err != nil {
+			t.Fatal(err)
+		}
 		s, err := server.NewServer(&server.Options{ServerName: fmt.Sprint("s", i), Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true,
 			JetStream: true, StoreDir: t.TempDir(), DisableJetStreamBanner: true, Routes: routes, Cluster: server.ClusterOpts{Name: "three", Host: "127.0.0.1", Port: port}})
 		if err != nil {
@@ -105,4 +119,74 @@ func TestStoppedLeader(t *testing.T) {
 			}
 		})
 	}
+}
+
+// spawnHubs starts three hubs that know each other, each in a process.
+func spawnHubs(t *testing.T) (hubs []*exec.Cmd, urls string) {
+	t.Helper()
+	routes := freeAddresses(t, 3)
+	var clients []string
+	for i, address := range routes {
+		o, err := json.Marshal(hub.Options{Listen: "127.0.0.1:0", Store: t.TempDir(), Token: "clients'",
+			Routes: hub.Routes{Name: fmt.Sprint("h", i), Listen: address, URLs: routes, Token: "hubs'"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, out := spawnAs(t, "hub", string(o), NewKey(), "")
+		u, err := out.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		hubs, clients = append(hubs, c), append(clients, strings.Replace(strings.TrimSpace(u), "://", "://clients'@", 1))
+	}
+	return hubs, strings.Join(clients, ",")
+}
+
+// One of three hubs is killed at a moment drawn from a seed: every run is carried
+// out, and reported once.
+func TestKilledHub(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(*rounds) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 5))
+			srv, key := startServer(t), NewKey()
+			hubs, urls := spawnHubs(t)
+			at := quick
+			at.ackWait = 6 * time.Second
+			b := connectAt(t, urls, key, at) // waits until most of them know each other
+			until(t, func() bool { return threeReplicas(t, connectAt(t, urls, key, at)) })
+			startWorkerOn(t, connectAt(t, urls, key, at), WorkerOptions{Name: "w1", Slots: 2})
+			startWorkerOn(t, connectAt(t, urls, key, at), WorkerOptions{Name: "w2", Slots: 2})
+			killed := make(chan struct{})
+			srv.at(t, r.Int64N(28), r.IntN(60), func() { _ = hubs[r.IntN(3)].Process.Kill(); close(killed) })
+			d := dispatcher(t, b, DispatcherOptions{OnLost: Retry})
+			_, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "slow", 16), matrix.Options{Workers: 6, Carry: d.Carry})
+			<-killed
+			if err := d.Close(); err != nil {
+				t.Error(err)
+			}
+			checkOutcomes(t, srv, outs, Retry)
+		})
+	}
+}
+
+// threeReplicas reports whether all streams have three copies that are current.
+func threeReplicas(t *testing.T, b *Bus) bool {
+	defer b.Close()
+	for _, name := range []string{jobStream, runStream, "OBJ_" + bucket} {
+		s, err := b.js.Stream(t.Context(), name)
+		if err != nil {
+			return false
+		}
+		info, err := s.Info(t.Context())
+		if err != nil || info.Config.Replicas != 3 || info.Cluster == nil || len(info.Cluster.Replicas) != 2 {
+			return false
+		}
+		for _, peer := range info.Cluster.Replicas {
+			if !peer.Current {
+				return false
+			}
+		}
+	}
+	return true
 }

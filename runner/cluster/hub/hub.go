@@ -7,9 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -25,6 +23,7 @@ type Options struct {
 	ClientCA string // file of the CA whose client certificates are required; "" for none
 	MaxStore int64  // bytes of disk that streams may take; 0 is what is free
 	Insecure bool   // beyond loopback without TLS and token is meant
+	Routes   Routes // to other hubs; of three, one may be lost
 }
 
 // ErrUnprotected is returned for a hub that anybody on the network could use.
@@ -38,28 +37,18 @@ type Hub struct {
 
 // Start starts a hub. The caller closes it.
 func Start(o Options) (*Hub, error) {
-	host, port, err := net.SplitHostPort(o.Listen)
+	host, port, err := listenAddress(o.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("listen on %q: want HOST:PORT", o.Listen)
-	}
-	number, err := strconv.Atoi(port)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %q: want HOST:PORT", o.Listen)
-	}
-	if number == 0 {
-		number = server.RANDOM_PORT
+		return nil, err
 	}
 	if protected := o.Cert != "" && (o.Token != "" || o.ClientCA != ""); !loopback(host) && !protected && !o.Insecure {
 		return nil, ErrUnprotected
-	}
-	if host == "" {
-		host = "0.0.0.0"
 	}
 	store, err := filepath.Abs(o.Store)
 	if err != nil {
 		return nil, err
 	}
-	opts := &server.Options{ServerName: "postie-hub", Host: host, Port: number, JetStream: true, StoreDir: store, NoSigs: true, NoLog: true,
+	opts := &server.Options{ServerName: "postie-hub", Host: anyHost(host), Port: port, JetStream: true, StoreDir: store, NoSigs: true, NoLog: true,
 		Authorization: o.Token, JetStreamMaxStore: o.MaxStore, DisableJetStreamBanner: true}
 	if o.Cert != "" {
 		if opts.TLSConfig, err = server.GenTLSConfig(&server.TLSConfigOpts{CertFile: o.Cert, KeyFile: o.Key, CaFile: o.ClientCA, Verify: o.ClientCA != "",
@@ -67,6 +56,9 @@ func Start(o Options) (*Hub, error) {
 			return nil, fmt.Errorf("TLS: %w", err)
 		}
 		opts.TLS = true
+	}
+	if err := o.Routes.apply(&o, opts); err != nil {
+		return nil, err
 	}
 	s, err := server.NewServer(opts)
 	if err != nil {
@@ -82,11 +74,6 @@ func Start(o Options) (*Hub, error) {
 		return nil, fmt.Errorf("JetStream did not start in %s: is the folder writable?", store)
 	}
 	return &Hub{server: s, opts: o}, nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // URL is where clients connect.
