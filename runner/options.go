@@ -85,6 +85,7 @@ type Output struct {
 	Reporters []event.Reporter
 	Mask      mask.Options
 	Label     string // names the run among others beside it; in RunStarted
+	Part      string // of what is spread over several machines, such as 2/5; in RunStarted
 	Version   string // of postie, for reports
 	Form      CollectionForm
 }

@@ -140,6 +140,7 @@ func (s *Session) Begin(iterations int) {
 		ID:          c.ID(),
 		Environment: s.scopes.Environment.Name,
 		Label:       s.opts.Output.Label,
+		Part:        s.opts.Output.Part,
 		Collection:  text(),
 		Print:       print,
 		Items:       s.plan.Len(),

@@ -48,7 +48,8 @@ The figures that load --save and load --json write make html, junit, csv and
 json again.
 
 A log that is not whole, as an aborted process leaves it, is reported up to
-there, and the command fails, but with --partial.`,
+there, and the command fails, but with --partial; so it does when the log of one
+of the shards is missing.`,
 		Example: `  postie report run.ndjson
   postie report run.ndjson --json report.json --junit report.xml
   postie report saved-load.json --html load.html
@@ -59,11 +60,11 @@ there, and the command fails, but with --partial.`,
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return f.run(s, args) },
+		RunE: func(_ *cobra.Command, args []string) error { return f.run(s, args, false) },
 	}
 	f.register(cmd)
 	merge := &cobra.Command{Use: "merge <log> <log> [log…]", Short: "Make one report of several run logs", Args: cmd.Args,
-		RunE: func(_ *cobra.Command, args []string) error { return f.run(s, args) }}
+		RunE: func(_ *cobra.Command, args []string) error { return f.run(s, args, true) }}
 	f.register(merge)
 	cmd.AddCommand(merge)
 	return cmd
@@ -88,7 +89,7 @@ func (f *reportFlags) register(cmd *cobra.Command) {
 	fs.BoolVar(&f.only, "only-failures", false, "leave out requests in which nothing failed")
 }
 
-func (f *reportFlags) run(s *term.Streams, names []string) error {
+func (f *reportFlags) run(s *term.Streams, names []string, merge bool) error {
 	if err := f.reporter.Check(f.chosen()); err != nil {
 		return err
 	}
@@ -103,6 +104,7 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 	}
 	var logs []report.Log
 	var lacks error
+	empty := 0
 	for _, name := range names {
 		log, c, err := runlog.Open(name)
 		if err != nil {
@@ -110,12 +112,20 @@ func (f *reportFlags) run(s *term.Streams, names []string) error {
 		}
 		defer c.Close()
 		logs = append(logs, log)
-		lacks = cmp.Or(lacks, f.lacks(log))
+		lack := f.lacks(log)
+		if errors.Is(lack, runlog.ErrEmpty) { // of a shard that had nothing to do
+			if empty++; empty < len(names) {
+				continue
+			}
+			return flags.LogError(lack)
+		}
+		lacks = cmp.Or(lacks, lack)
 	}
 	log := report.Merge(logs...)
 	var missed *event.Failure
-	if len(logs) > 1 { // the parts of a run: together they can be judged
+	if len(logs) > 1 || merge { // the parts of a run: together they can be judged
 		var err error
+		lacks = cmp.Or(lacks, f.lacksShard(logs))
 		if log, missed, err = report.Judge(log); err != nil {
 			return exit.CannotRun("%v", err)
 		}
@@ -175,10 +185,22 @@ func (f *reportFlags) clash(names []string) error {
 // not pass for one of a whole run. A run that ended early is reported as such.
 func (f *reportFlags) lacks(log *runlog.Log) error {
 	var lacks *runlog.Incomplete
-	if err := log.Whole(); !errors.As(err, &lacks) || lacks.Early || f.logs.Partial {
+	switch err := log.Whole(); {
+	case errors.Is(err, runlog.ErrEmpty):
+		return err
+	case !errors.As(err, &lacks) || lacks.Early || f.logs.Partial:
 		return nil // what cannot be read, the reports say
 	}
 	return flags.LogError(lacks)
+}
+
+// lacksShard is the error of logs that are not those of all shards of a run.
+func (f *reportFlags) lacksShard(logs []report.Log) error {
+	missing, err := report.MissingParts(logs...)
+	if err != nil || missing == "" || f.logs.Partial {
+		return nil // what cannot be read, the reports say
+	}
+	return &exit.Error{Code: exit.Failed, Text: "the logs are not of all shards of the run: " + missing + " is missing", Hint: "--partial goes on with what there is"}
 }
 
 func (f *reportFlags) printer(s *term.Streams, name string, w io.Writer) event.Reporter {

@@ -103,8 +103,8 @@ func (a *Assert) holds(r *script.Response) (ok bool, got gjson.Result) {
 		return !got.Exists(), got
 	case "==":
 		return same(got, a.want), got
-	case "!=":
-		return !same(got, a.want), got
+	case "!=": // of nothing, only missing holds
+		return got.Exists() && !same(got, a.want), got
 	case "matches":
 		return got.Exists() && a.match.MatchString(got.String()), got
 	case "contains":

@@ -124,7 +124,9 @@ func (o *Options) Run(s *event.Summary, times *event.Quantiles) *event.Failure {
 	}
 	for i := range o.Thresholds {
 		t := &o.Thresholds[i]
-		if v := t.value(s, times); !t.Holds(v, t.Value) {
+		if !t.measured(s, times) {
+			missed = append(missed, fmt.Sprintf("threshold %s: nothing was measured", t.Text))
+		} else if v := t.value(s, times); !t.Holds(v, t.Value) {
 			missed = append(missed, fmt.Sprintf("threshold %s: %s is %s%s", t.Text, t.Figure, rounded(v), t.Unit))
 		}
 	}

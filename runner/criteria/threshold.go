@@ -24,6 +24,18 @@ func ParseThresholds(s string) ([]Threshold, error) {
 	return out, err
 }
 
+// measured reports whether there is anything of which to say the figure: a run
+// without an answer is not shown to be quick.
+func (t *Threshold) measured(s *event.Summary, times *event.Quantiles) bool {
+	switch t.Figure {
+	case "requests", "duration":
+		return true
+	case "failed":
+		return s.Stats.Requests.Total > 0
+	}
+	return times.Len() > 0
+}
+
 // value is the figure a threshold bounds.
 func (t *Threshold) value(s *event.Summary, times *event.Quantiles) float64 {
 	switch t.Figure {

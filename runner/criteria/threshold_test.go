@@ -31,6 +31,13 @@ func TestThresholds(t *testing.T) {
 			t.Errorf("%s: %v", text, f)
 		}
 	}
+	for text, want := range map[string]bool{"p95<1h": false, "avg<1h": false, "max<1h": false, "failed<1%": false, "requests==0": true, "duration<1h": true} {
+		list, _ := ParseThresholds(text)
+		g := Options{Thresholds: list}
+		if f := g.Run(&event.Summary{}, &event.Quantiles{}); (f == nil) != want {
+			t.Errorf("%s of a run without a request: %v", text, f)
+		}
+	}
 	for _, bad := range []string{"", "p95", "p95<", "p0<1ms", "p101<1ms", "pNaN<1ms", "p95<Inf", "p95<=110%", "{Login}.p95<1s", "speed<3", "p95<fast", "failed<x", "p95<500ms,"} {
 		if _, err := ParseThresholds(bad); err == nil {
 			t.Errorf("%q is taken", bad)

@@ -62,6 +62,7 @@ type RunStarted struct {
 	ID          string          `json:"id"`
 	Environment string          `json:"environment,omitempty"` // its name
 	Label       string          `json:"label,omitempty"`       // distinguishes the run from others
+	Part        string          `json:"part,omitempty"`        // of a run that is spread over several machines, such as 2/5
 	Worker      string          `json:"worker,omitempty"`      // who carried it out, in a cluster
 	Collection  json.RawMessage `json:"collection"`            // as JSON reports print it, or of that the ids and names
 	Criteria    []string        `json:"criteria,omitempty"`    // bounds on the whole run, when this is a part of it

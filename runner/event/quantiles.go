@@ -31,6 +31,9 @@ func bucket(v float64) int {
 	return int(math.Floor(math.Log(v) / math.Log(grain)))
 }
 
+// Len is how many values were counted.
+func (q *Quantiles) Len() int { return q.n }
+
 // Merge adds the values that another has counted.
 func (q *Quantiles) Merge(o *Quantiles) {
 	if q.counts == nil {

@@ -306,6 +306,54 @@ func TestThresholds(t *testing.T) {
 	}
 }
 
+// A figure that nothing was measured of is not within its bound.
+func TestThresholdsOnNothing(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, nil)
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	skipped := `{"name":"skipped","event":[{"listen":"prerequest","script":{"exec":["pm.execution.skipRequest()"]}}],"request":"{{url}}"}`
+	for _, c := range []struct{ name, items, url, thresholds string }{
+		{"no answer", get, closed.URL, "p95<1m,avg<1m,med<1m,min<1m,max<1m"},
+		{"no check", `{"name":"get","request":"{{url}}"}`, srv.URL, "checks>99%,{get}.checks>99%"},
+		{"no request", skipped, srv.URL, "failed<1%,errors<1%,p99<1m,checks>=0%,{skipped}.failed<1%"},
+	} {
+		o := options(t, c.items, c.url)
+		o.Schedule = load.Schedule{Users: load.Fixed(1, 0), Iterations: 2}
+		var err error
+		if o.Thresholds, err = load.ParseThresholds(c.thresholds); err != nil {
+			t.Fatal(err)
+		}
+		r := put(t, o)
+		for _, v := range r.Verdicts {
+			if v.Met || !v.Unmeasured {
+				t.Errorf("%s: %+v", c.name, v)
+			}
+		}
+		var text strings.Builder
+		if err := load.Text(&text, r); err != nil || !strings.Contains(text.String(), "nothing was measured") {
+			t.Errorf("%s: %s", c.name, text.String())
+		}
+	}
+}
+
+// A pre-request script that throws breaks its request, and not the one before.
+func TestPrerequestFailures(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, nil)
+	items := get + `,{"name":"broken","request":"{{url}}/b","event":[{"listen":"prerequest","script":{"exec":["throw new Error('no')"]}}]}`
+	o := options(t, items, srv.URL)
+	o.Schedule = load.Schedule{Users: load.Fixed(1, 0), Iterations: 2}
+	r := put(t, o)
+	got := map[string][2]int64{}
+	for _, f := range r.Requests {
+		got[f.Request] = [2]int64{f.Failed, f.Errors}
+	}
+	if want := map[string][2]int64{"get": {}, "broken": {2, 2}}; fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("failed and broken: %v, want %v", got, want)
+	}
+}
+
 // A baseline bounds figures by percentages of another load's.
 func TestBaseline(t *testing.T) {
 	t.Parallel()

@@ -109,10 +109,13 @@ func writeVerdicts(b *strings.Builder, r *Report) {
 // sentence is a verdict with its figures.
 func (v *Verdict) sentence() string {
 	text := printable(v.Threshold) + ": " + trim(v.Value) + v.Unit
+	if v.Unmeasured {
+		text = printable(v.Threshold) + ": nothing was measured"
+	}
 	if v.Request != "" {
 		text += " (" + printable(v.Request) + ")"
 	}
-	if !v.Met && !strings.Contains(v.Threshold, trim(v.Bound)) {
+	if !v.Met && !v.Unmeasured && !strings.Contains(v.Threshold, trim(v.Bound)) {
 		text += ", the bound is " + trim(v.Bound) + v.Unit
 	}
 	return text

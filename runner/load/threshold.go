@@ -69,6 +69,10 @@ type Verdict struct {
 	Unit      string  `json:"unit,omitempty"`
 	Met       bool    `json:"met"`
 
+	// Unmeasured says that there is no such figure, for want of a request, an
+	// answer or a check: it is not shown to be within the bound.
+	Unmeasured bool `json:"unmeasured,omitempty"`
+
 	early bool // it may be decided before the load is over
 }
 
@@ -89,7 +93,7 @@ func (c *Collector) judge() []Verdict {
 			}
 		}
 		if !found { // no such request was sent: that it was quick is not shown
-			out = append(out, Verdict{Threshold: t.Text, Bound: t.Value, Unit: t.Unit})
+			out = append(out, Verdict{Threshold: t.Text, Bound: t.Value, Unit: t.Unit, Unmeasured: true})
 		}
 	}
 	return out
@@ -101,9 +105,28 @@ func (c *Collector) verdict(t *Threshold, key string, s *Tally) Verdict {
 		base := c.opts.Baseline.value(t, key)
 		v.Bound = base * t.Value / 100
 	}
-	v.Met = t.Holds(v.Value, v.Bound)
+	v.Unmeasured = !c.measured(t, s)
+	v.Met = t.Holds(v.Value, v.Bound) && !v.Unmeasured
 	v.early = s.Count > 0 && (t.Op == "<" || t.Op == "<=" || t.Figure == "checks")
 	return v
+}
+
+// measured reports whether there is anything of which to say the figure. The
+// collector is locked.
+func (c *Collector) measured(t *Threshold, s *Tally) bool {
+	switch t.Figure {
+	case "dropped", "iterations", "duration", "rate", "requests":
+		return true
+	case "iteration":
+		return c.loop.Iteration.Len() > 0
+	case "wait":
+		return c.loop.Wait.Len() > 0
+	case "failed", "errors":
+		return s.Count > 0
+	case "checks":
+		return s.Passed+s.Missed > 0
+	}
+	return s.Times.Len() > 0
 }
 
 // value is the figure that a threshold bounds. The collector is locked.

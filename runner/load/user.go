@@ -85,20 +85,21 @@ type recorder struct {
 	bad      bool
 	open     *outcome
 	last     *event.RequestFinished
-	asserted []assertion // since the last flush
+	asserted []assertion      // since the last flush
+	waiting  []*event.Failure // of an item whose request is yet to come
 }
 
 func (r *recorder) begin(late time.Duration) {
-	r.late, r.items, r.bad, r.open, r.last = late, 0, false, nil, nil
+	r.late, r.items, r.bad, r.open, r.last, r.waiting = late, 0, false, nil, nil, nil
 }
 
 // Report implements event.Reporter.
 func (r *recorder) Report(e event.Event, _ *event.Summary) error {
-	if f := event.FailureOf(e); f != nil {
-		r.fail(f)
-	}
+	f := event.FailureOf(e)
+	r.bad = r.bad || f != nil
 	switch e := e.(type) {
-	case *event.RequestFinished:
+	case *event.RequestFinished: // its own failure is not of the one before it
+		f = nil
 		r.flush(e.Time)
 		r.request(e)
 	case *event.TestFinished:
@@ -107,6 +108,10 @@ func (r *recorder) Report(e event.Event, _ *event.Summary) error {
 		}
 	case *event.ItemFinished:
 		r.flush(e.Time)
+		r.waiting = nil
+	}
+	if f != nil {
+		r.fail(f)
 	}
 	return nil
 }
@@ -127,17 +132,23 @@ func (r *recorder) request(e *event.RequestFinished) {
 	if f := event.FailureOf(e); f != nil {
 		r.cause(f)
 	}
+	for _, f := range r.waiting {
+		r.cause(f)
+	}
+	r.waiting = nil
 }
 
 // sum is the time of a response with more digits than its whole milliseconds.
 func sum(t event.Timings) time.Duration { return t.DNS + t.Connect + t.TLS + t.FirstByte + t.Download }
 
-// fail notes a failure, of the request that is open or before it.
+// fail notes a failure, of the request that is open or of the next: a pre-request
+// script comes before its request.
 func (r *recorder) fail(f *event.Failure) {
-	r.bad = true
 	if r.open != nil {
 		r.cause(f)
+		return
 	}
+	r.waiting = append(r.waiting, f)
 }
 
 func (r *recorder) cause(f *event.Failure) {

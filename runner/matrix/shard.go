@@ -22,6 +22,14 @@ func (s Shard) Has(i int) bool { return s.Whole() || i%s.Of == s.Index-1 }
 // String is "shard 2/5".
 func (s Shard) String() string { return fmt.Sprintf("shard %d/%d", s.Index, s.Of) }
 
+// Part is "2/5", and "" for the whole run.
+func (s Shard) Part() string {
+	if s.Whole() {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", s.Index, s.Of)
+}
+
 // A ci is how a CI system names a job's part: two environment variables.
 type ci struct {
 	index, of string

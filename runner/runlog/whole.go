@@ -45,7 +45,7 @@ type census struct {
 // are those of reading. It costs one pass, which decodes little.
 func (l *Log) Whole() error {
 	runs := map[int]*census{}
-	cut := false
+	cut, described := false, false
 	n := 0
 	for line, err := range l.lines() {
 		if err != nil {
@@ -53,6 +53,7 @@ func (l *Log) Whole() error {
 		}
 		n++
 		if isCollection(line) {
+			described = true
 			continue // what a run is, and nothing that it did
 		}
 		if !bytes.HasSuffix(line, []byte("\n")) && !gjson.ValidBytes(line) {
@@ -66,6 +67,9 @@ func (l *Log) Whole() error {
 		if err := runs[number].add(bytes.TrimSpace(line)); err != nil {
 			return fmt.Errorf("%s:%d: %w", l.name, n, err)
 		}
+	}
+	if len(runs) == 0 && described {
+		return &Incomplete{Name: l.name, Why: "it ends before its run starts"}
 	}
 	if len(runs) == 0 {
 		return fmt.Errorf("%s: %w", l.name, ErrEmpty)

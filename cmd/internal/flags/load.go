@@ -104,6 +104,11 @@ func (f *Load) bounds(o *load.Options) error {
 		}
 		o.Thresholds = append(o.Thresholds, t)
 	}
+	for _, t := range o.Thresholds {
+		if t.Relative && f.Baseline == "" {
+			return exit.Usage("--threshold %s: a percentage of the figures of --baseline, which is not given", t.Text)
+		}
+	}
 	return nil
 }
 

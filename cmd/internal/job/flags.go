@@ -56,6 +56,7 @@ type Flags struct {
 
 	shard       string
 	part        matrix.Shard // what --shard says
+	partText    string       // the same, also of runs that the shard has as a whole
 	watchMode   bool
 	sourceFiles []string   // of collections
 	line        invocation // what was typed

@@ -207,6 +207,7 @@ func (j *Job) Options(ctx context.Context) (*runner.Options, error) {
 		opts.Only = func(int) bool { return false } // no row, no iteration
 	}
 	f.part.Apply(opts)
+	opts.Output.Part = f.partText
 	if later := opts.Checks.RunWide(); opts.Checks.Defer && len(later) > 0 {
 		j.noteLater(later)
 	}

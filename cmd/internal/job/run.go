@@ -20,6 +20,7 @@ func Run(ctx context.Context, s *term.Streams, f *Flags, sources []string) error
 	if f.part, err = matrix.ParseShard(f.shard, s.Getenv); err != nil {
 		return exit.Usage("--shard %v", err)
 	}
+	f.partText = f.part.Part()
 	if f.watchMode {
 		return f.watch(ctx, s, sources)
 	}
