@@ -30,19 +30,20 @@ func parseAuth(r gjson.Result) (Auth, bool) {
 			return true
 		})
 	}
-	for _, p := range elements(params) {
-		a.set(Param{Key: text(lookup(p, "key")), Value: value(lookup(p, "value")), Type: text(lookup(p, "type")), Notes: paramNotes(p)})
+	for p := range elements(params) {
+		o := objectOf(p)
+		a.set(Param{Key: text(o.get("key")), Value: value(o.get("value")), Type: text(o.get("type")), Notes: paramNotes(o)})
 	}
 	return a, true
 }
 
 // paramNotes are those of a parameter. One that is disabled counts all the same,
 // as in Postman.
-func paramNotes(r gjson.Result) Notes {
-	if truthy(lookup(r, "disabled")) {
-		return `"disabled":true,` + notes(r)
+func paramNotes(o object) Notes {
+	if truthy(o.get("disabled")) {
+		return `"disabled":true,` + notes(o)
 	}
-	return notes(r)
+	return notes(o)
 }
 
 // set adds a parameter; the last of a key wins, at the first's place.

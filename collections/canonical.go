@@ -2,6 +2,8 @@ package collections
 
 import (
 	"bytes"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -16,38 +18,152 @@ type place struct {
 
 // A canonicaliser rewrites liberal documents into strict v2.1 form: every
 // item an object, headers arrays of objects, scripts arrays of lines. It
-// neither drops nor reorders items or members.
+// neither drops nor reorders items or members. The collection, its folders and
+// its items are read in one pass; what they have besides items is small.
 type canonicaliser struct {
+	src     string     // the document
+	base    int        // where src begins in its file
+	text    *lineIndex // of the file; nil: places are not known
 	out     bytes.Buffer
-	places  []place    // of the collection and its items, in document order
-	scripts []place    // of the scripts, in document order
-	text    *lineIndex // of the document; nil: places are not known
-	open    []member   // of the objects that are being rewritten, the outermost first
+	parts   []part  // the collection and its items, in document order
+	scripts []place // of the scripts, in document order
+	open    object  // the members of the objects that are being rewritten, the outermost first
 }
 
-// A member is one of an object's; raw is its key as written.
-type member struct {
-	key, raw string
-	value    gjson.Result
+// A part is the collection or an item, where it is in the strict text.
+type part struct {
+	place    place
+	from, to int
+	members  [len(partMembers)]span
+	items    int // how many it has
+	script   int // its first script's place
 }
 
-// canonical returns the strict form of doc and the places in it, which are
-// found by text, the document's own; nil when they are elsewhere.
-func canonical(doc gjson.Result, text *lineIndex) ([]byte, *canonicaliser) {
-	c := &canonicaliser{text: text}
+// A span of the strict text; the zero value is nothing.
+type span struct{ from, to int }
+
+// partMembers are those that the tree is made of.
+var partMembers = [...]string{"id", "_postman_id", "name", "auth", "protocolProfileBehavior", "event", "item"}
+
+// canonical rewrites doc. Places in it are found by text, its file's; nil when
+// they are elsewhere.
+func canonical(doc gjson.Result, text *lineIndex) *canonicaliser {
+	c := newCanonicaliser(doc, text)
+	c.entity(0)
+	c.finish()
+	return c
+}
+
+func newCanonicaliser(doc gjson.Result, text *lineIndex) *canonicaliser {
+	c := &canonicaliser{src: doc.Raw, base: doc.Index, text: text}
 	c.out.Grow(len(doc.Raw) + len(doc.Raw)/16) // of a large document, no buffers that double are left behind
-	c.entity(doc)
-	c.open, c.text = nil, nil
-	return c.out.Bytes(), c
+	c.parts = make([]part, 0, 1+len(doc.Raw)/1024)
+	return c
+}
+
+// finish lets go what was read.
+func (c *canonicaliser) finish() { c.src, c.open, c.text = "", nil, nil }
+
+// canonicalItem is canonical for a document that is one item: it makes a
+// collection of that name, as JSON, around it.
+func canonicalItem(doc gjson.Result, text *lineIndex, name string) *canonicaliser {
+	c := newCanonicaliser(doc, text)
+	c.parts = append(c.parts, part{place: c.placeAt(0), items: 1})
+	c.out.WriteString(`{"info":{"name":` + name + `,"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[`)
+	c.entity(0)
+	c.out.WriteString(`]}`)
+	c.parts[0].to = c.out.Len()
+	c.finish()
+	return c
 }
 
 // place is where a value begins.
-func (c *canonicaliser) place(r gjson.Result) place {
+func (c *canonicaliser) place(r gjson.Result) place { return c.placeAt(r.Index - c.base) }
+
+func (c *canonicaliser) placeAt(at int) place {
 	var p place
-	if c.text != nil && r.Index > 0 {
-		p.line, p.col = c.text.position(r.Index)
+	if c.text != nil && c.base+at > 0 {
+		p.line, p.col = c.text.position(c.base + at)
 	}
 	return p
+}
+
+// entity is a collection, folder or request item, which begins at an offset. It
+// returns where it ends.
+func (c *canonicaliser) entity(at int) int {
+	own := len(c.parts)
+	c.parts = append(c.parts, part{place: c.placeAt(at), from: c.out.Len()})
+	if c.src[at] != '{' {
+		c.out.WriteString(`{"name":""}`)
+		at = valueEnd(c.src, at)
+	} else {
+		at = c.entityMembers(own, at)
+	}
+	c.parts[own].to = c.out.Len()
+	return at
+}
+
+// entityMembers rewrites the object of a part.
+func (c *canonicaliser) entityMembers(own, at int) int {
+	c.out.WriteByte('{')
+	at, more := nextToken(c.src, at+1)
+	for first := true; more; first = false {
+		if !first {
+			c.out.WriteByte(',')
+		}
+		key := gjson.Parse(c.src[at:stringEnd(c.src, at)])
+		c.out.WriteString(key.Raw)
+		c.out.WriteByte(':')
+		from := c.out.Len()
+		at = c.entityMember(own, key.Str, afterColon(c.src, at+len(key.Raw)))
+		if i := slices.Index(partMembers[:], key.Str); i >= 0 {
+			c.parts[own].members[i] = span{from, c.out.Len()}
+		}
+		at, more = nextToken(c.src, at)
+	}
+	c.out.WriteByte('}')
+	return at + 1
+}
+
+// entityMember rewrites the value of a member, and returns where it ends. Of
+// duplicate keys the last counts.
+func (c *canonicaliser) entityMember(own int, key string, at int) int {
+	if key == "item" {
+		c.parts = c.parts[:own+1]
+		if c.parts[own].items = 0; c.src[at] == '[' {
+			return c.items(own, at)
+		}
+	}
+	rewrite := func(r gjson.Result) { c.out.WriteString(r.Raw) }
+	switch key {
+	case "event":
+		c.parts[own].script = len(c.scripts)
+		rewrite = c.events
+	case "request":
+		rewrite = c.request
+	case "auth":
+		rewrite = c.auth
+	case "response":
+		rewrite = c.responses
+	}
+	r, end := valueAt(gjson.Result{Raw: c.src, Index: c.base}, at)
+	rewrite(r)
+	return end
+}
+
+// items are those of a part.
+func (c *canonicaliser) items(own, at int) int {
+	c.out.WriteByte('[')
+	at, more := nextToken(c.src, at+1)
+	for ; more; at, more = nextToken(c.src, at) {
+		if c.parts[own].items > 0 {
+			c.out.WriteByte(',')
+		}
+		at = c.entity(at)
+		c.parts[own].items++
+	}
+	c.out.WriteByte(']')
+	return at + 1
 }
 
 // object rewrites an object member by member; rewrite returns false for
@@ -55,22 +171,17 @@ func (c *canonicaliser) place(r gjson.Result) place {
 // only that one is rewritten.
 func (c *canonicaliser) object(r gjson.Result, rewrite func(key string, v gjson.Result) bool) {
 	from := len(c.open)
-	last := map[string]int{}
-	r.ForEach(func(k, v gjson.Result) bool {
-		last[k.String()] = len(c.open)
-		c.open = append(c.open, member{k.String(), k.Raw, v})
-		return true
-	})
-	to := len(c.open)
+	c.open = appendMembers(c.open, r)
+	last := lastOfEach(c.open[from:])
 	c.out.WriteByte('{')
-	for i := from; i < to; i++ {
-		if i > from {
+	for i := range len(c.open) - from {
+		if i > 0 {
 			c.out.WriteByte(',')
 		}
-		m := c.open[i]
+		m := c.open[from+i]
 		c.out.WriteString(m.raw)
 		c.out.WriteByte(':')
-		if last[m.key] != i || !rewrite(m.key, m.value) {
+		if !last(i) || !rewrite(m.key, m.value) {
 			c.out.WriteString(m.value.Raw)
 		}
 	}
@@ -78,44 +189,34 @@ func (c *canonicaliser) object(r gjson.Result, rewrite func(key string, v gjson.
 	c.open = c.open[:from]
 }
 
-func (c *canonicaliser) array(list []gjson.Result, each func(v gjson.Result)) {
+// fewMembers is up to how many members are compared one by one.
+const fewMembers = 16
+
+// lastOfEach tells the members that have the last of their key.
+func lastOfEach(list object) func(i int) bool {
+	if len(list) <= fewMembers {
+		return func(i int) bool {
+			return !slices.ContainsFunc(list[i+1:], func(m property) bool { return m.key == list[i].key })
+		}
+	}
+	last := make(map[string]int, len(list))
+	for i, m := range list {
+		last[m.key] = i
+	}
+	return func(i int) bool { return last[list[i].key] == i }
+}
+
+func (c *canonicaliser) array(list iter.Seq[gjson.Result], each func(v gjson.Result)) {
 	c.out.WriteByte('[')
-	for i, v := range list {
-		if i > 0 {
+	first := true
+	for v := range list {
+		if !first {
 			c.out.WriteByte(',')
 		}
+		first = false
 		each(v)
 	}
 	c.out.WriteByte(']')
-}
-
-// entity is a collection, folder or request item.
-func (c *canonicaliser) entity(r gjson.Result) {
-	c.places = append(c.places, c.place(r))
-	if !r.IsObject() {
-		c.out.WriteString(`{"name":""}`)
-		return
-	}
-	c.object(r, func(key string, v gjson.Result) bool {
-		switch key {
-		case "item":
-			if !v.IsArray() {
-				return false
-			}
-			c.array(indexed(v), c.entity)
-		case "event":
-			c.events(v)
-		case "request":
-			c.request(v)
-		case "auth":
-			c.auth(v)
-		case "response":
-			c.responses(v)
-		default:
-			return false
-		}
-		return true
-	})
 }
 
 // responses are saved examples.
@@ -124,7 +225,7 @@ func (c *canonicaliser) responses(r gjson.Result) {
 		c.out.WriteString("[]")
 		return
 	}
-	c.array(r.Array(), func(v gjson.Result) {
+	c.array(elements(r), func(v gjson.Result) {
 		if !v.IsObject() {
 			c.out.WriteString("{}")
 			return
@@ -143,23 +244,11 @@ func (c *canonicaliser) responses(r gjson.Result) {
 	})
 }
 
-// indexed are the elements of an array with their offsets in the file.
-func indexed(r gjson.Result) []gjson.Result {
-	var out []gjson.Result
-	r.ForEach(func(_, v gjson.Result) bool {
-		out = append(out, v)
-		return true
-	})
-	return out
-}
-
 // events is an array; one event alone may be written without it.
 func (c *canonicaliser) events(r gjson.Result) {
-	list := []gjson.Result{r}
-	if r.IsArray() {
-		list = indexed(r)
-	} else if !r.IsObject() {
-		list = nil
+	list := elements(r)
+	if r.IsObject() {
+		list = slices.Values([]gjson.Result{r})
 	}
 	c.array(list, func(v gjson.Result) {
 		if !v.IsObject() {
@@ -206,11 +295,10 @@ func (c *canonicaliser) exec(r gjson.Result) {
 	p := c.place(r)
 	defer func() { c.scripts = append(c.scripts, p) }()
 	if r.IsArray() {
-		list := indexed(r)
-		for _, v := range list {
+		c.array(elements(r), func(v gjson.Result) {
 			p.lines = append(p.lines, c.place(v).line)
-		}
-		c.array(list, func(v gjson.Result) { c.out.Write(quoteJSON(text(v))) })
+			writeText(&c.out, text(v))
+		})
 		return
 	}
 	lines := strings.Split(strings.ReplaceAll(text(r), "\r\n", "\n"), "\n")
@@ -219,7 +307,7 @@ func (c *canonicaliser) exec(r gjson.Result) {
 		if i > 0 {
 			c.out.WriteByte(',')
 		}
-		c.out.Write(quoteJSON(l))
+		writeText(&c.out, l)
 	}
 	c.out.WriteByte(']')
 }
@@ -285,18 +373,18 @@ func (c *canonicaliser) urlMember(key string, v gjson.Result) bool {
 	case key == "path" && v.Type == gjson.String:
 		c.strings(strings.Split(strings.TrimPrefix(v.Str, "/"), "/"))
 	case key == "host" && v.IsArray(), key == "path" && v.IsArray():
-		c.array(v.Array(), func(v gjson.Result) {
+		c.array(elements(v), func(v gjson.Result) {
 			if v.IsObject() {
 				v = lookup(v, "value")
 			}
-			c.out.Write(quoteJSON(text(v)))
+			writeText(&c.out, text(v))
 		})
 	case key == "query" && v.Type == gjson.String:
 		c.out.Write(queryJSON(parseQuery(v.Str)))
 	case key == "query" && v.IsObject():
 		c.pairs(v)
 	case key == "port" && v.Type != gjson.String && v.Type != gjson.Null:
-		c.out.Write(quoteJSON(text(v)))
+		writeText(&c.out, text(v))
 	default:
 		return false
 	}
@@ -309,7 +397,7 @@ func (c *canonicaliser) strings(list []string) {
 		if i > 0 {
 			c.out.WriteByte(',')
 		}
-		c.out.Write(quoteJSON(s))
+		writeText(&c.out, s)
 	}
 	c.out.WriteByte(']')
 }
@@ -334,7 +422,7 @@ func (c *canonicaliser) pairs(r gjson.Result) {
 func (c *canonicaliser) header(r gjson.Result) {
 	switch {
 	case r.IsArray():
-		c.array(r.Array(), func(v gjson.Result) {
+		c.array(elements(r), func(v gjson.Result) {
 			if v.Type == gjson.String {
 				c.headerLine(v.Str)
 				return
@@ -365,9 +453,9 @@ func (c *canonicaliser) header(r gjson.Result) {
 func (c *canonicaliser) headerLine(line string) {
 	key, val, _ := strings.Cut(line, ":")
 	c.out.WriteString(`{"key":`)
-	c.out.Write(quoteJSON(strings.TrimSpace(key)))
+	writeText(&c.out, strings.TrimSpace(key))
 	c.out.WriteString(`,"value":`)
-	c.out.Write(quoteJSON(strings.TrimSpace(val)))
+	writeText(&c.out, strings.TrimSpace(val))
 	c.out.WriteByte('}')
 }
 

@@ -11,9 +11,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"iter"
-	"slices"
 	"sync"
 
 	postman "github.com/rbretecher/go-postman-collection"
@@ -24,12 +22,12 @@ import (
 
 // A Collection is a parsed document. It is immutable.
 type Collection struct {
-	file   string
-	doc    gjson.Result
-	root   *Node
-	warn   []string
-	skip   []string
-	strict json.RawMessage
+	file    string
+	strict  json.RawMessage
+	members object // of the strict document
+	root    *Node
+	warn    []string
+	skip    []string
 
 	kept  keptText // by KeptJSON
 	model func() *postman.Collection
@@ -43,50 +41,53 @@ func Parse(name string, src []byte) (*Collection, error) {
 		return nil, err
 	}
 	c, lines := &Collection{file: name}, newLineIndex(src)
-	doc := unwrap(parsed(src), "collection")
-	if isV1(doc) {
+	doc := parsed(src)
+	top := objectOf(doc)                                                     // once: a pass reads all of the document
+	if inner := top.get("collection"); inner.IsObject() || inner.IsArray() { // as Postman's API wraps documents
+		doc, top = inner, objectOf(inner)
+	}
+	if isV1(top) {
 		c.warn = append(c.warn, "a v1 collection: export it again from Postman as v2.1")
 		converted := fromV1(doc)
-		src, doc = converted, gjson.ParseBytes(converted)
+		doc = gjson.ParseBytes(converted)
+		top = objectOf(doc)
 		lines = nil // its places are not the file's
 	}
-	if isItem(doc) {
+	if isItem(top) {
 		c.buildItem(doc, lines)
 		return c, nil
 	}
-	if err := c.checkShape(doc, lines); err != nil {
+	if err := c.checkShape(doc, top, lines); err != nil {
 		return nil, err
 	}
-	strict, places := canonical(doc, lines)
-	c.build(strict, places)
+	c.build(canonical(doc, lines))
 	return c, nil
 }
 
 // build reads the tree of a strict document.
-func (c *Collection) build(strict []byte, places *canonicaliser) {
-	c.strict, c.doc = strict, parsed(strict)
-	c.model = sync.OnceValue(func() *postman.Collection { return decode(c.doc) })
-	c.root = newTree(c, places)
+func (c *Collection) build(strict *canonicaliser) {
+	c.strict = strict.out.Bytes()
+	doc := parsed(c.strict)
+	c.members = objectOf(doc)
+	c.model = sync.OnceValue(func() *postman.Collection { return decode(doc) })
+	c.root = newTree(c, strict)
 }
 
 // isItem reports whether a document is one item, as people copy it out of a
 // collection: a request with a name, and nothing round it.
-func isItem(doc gjson.Result) bool {
-	m := lookups(doc, "request", "item", "info", "values")
-	return doc.IsObject() && (m[0].IsObject() || m[0].Type == gjson.String) &&
-		!m[1].Exists() && !m[2].Exists() && !m[3].Exists()
+func isItem(top object) bool {
+	request := top.get("request")
+	return (request.IsObject() || request.Type == gjson.String) &&
+		!top.get("item").Exists() && !top.get("info").Exists() && !top.get("values").Exists()
 }
 
 // buildItem reads a collection of one item, under the item's name.
 func (c *Collection) buildItem(doc gjson.Result, lines *lineIndex) {
-	item, places := canonical(doc, lines)
 	name := lookup(doc, "name").Raw
 	if lookup(doc, "name").Type != gjson.String {
 		name = `"request"`
 	}
-	strict := fmt.Appendf(nil, `{"info":{"name":%s,"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[%s]}`, name, item)
-	places.places = slices.Insert(places.places, 0, places.places[0]) // of the collection itself
-	c.build(strict, places)
+	c.build(canonicalItem(doc, lines, name))
 }
 
 func isOpenAPI(doc gjson.Result) bool {
@@ -133,14 +134,14 @@ func ParseConverted(name string, src []byte, o Origin) (*Collection, error) {
 		return nil, err
 	}
 	c.skip = o.Skipped
-	strict, places := canonical(parsed(src), nil)
-	for i := range min(len(places.places), len(o.Items)) {
-		places.places[i].written = o.Items[i : i+1]
+	strict := canonical(parsed(src), nil)
+	for i := range min(len(strict.parts), len(o.Items)) {
+		strict.parts[i].place.written = o.Items[i : i+1]
 	}
-	for i := range min(len(places.scripts), len(o.Scripts)) {
-		places.scripts[i].written = o.Scripts[i]
+	for i := range min(len(strict.scripts), len(o.Scripts)) {
+		strict.scripts[i].written = o.Scripts[i]
 	}
-	c.build(strict, places)
+	c.build(strict)
 	return c, nil
 }
 
@@ -150,9 +151,8 @@ func (c *Collection) Strict() json.RawMessage { return c.strict }
 
 // checkShape distinguishes a collection from any other JSON. An empty object or array
 // is an empty collection, as for newman.
-func (c *Collection) checkShape(doc gjson.Result, lines *lineIndex) error {
-	m := lookups(doc, "item", "info")
-	item, info := m[0], m[1]
+func (c *Collection) checkShape(doc gjson.Result, top object, lines *lineIndex) error {
+	item, info := top.get("item"), top.get("info")
 	switch {
 	case isEmpty(doc):
 		return nil
@@ -175,10 +175,10 @@ func (c *Collection) checkShape(doc gjson.Result, lines *lineIndex) error {
 }
 
 func (c *Collection) info(key string) string {
-	if info := lookup(c.doc, "info"); info.IsObject() {
+	if info := c.members.get("info"); info.IsObject() {
 		return text(lookup(info, key))
 	}
-	return text(lookup(c.doc, key))
+	return text(c.members.get(key))
 }
 
 // ID is the document's, or a fresh one.
@@ -206,7 +206,7 @@ func (c *Collection) Skipped() []string { return c.skip }
 
 // Variables are the collection's own, with typed values.
 func (c *Collection) Variables() []vars.Variable {
-	return variableList(lookup(c.doc, "variable"), true)
+	return variableList(c.members.get("variable"), true)
 }
 
 // All yields the requests in run order, depth first.

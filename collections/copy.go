@@ -56,7 +56,7 @@ func Restore(src []byte) (*Collection, error) {
 		return nil, errors.New("the copy of a collection has no document")
 	}
 	c := &Collection{file: in.File, warn: in.Warn, skip: in.Skip}
-	c.build(strict, &canonicaliser{})
+	c.build(canonical(parsed(strict), nil))
 	fits := true
 	take := func(list *[]copiedPart) (p copiedPart) {
 		if len(*list) == 0 {

@@ -77,7 +77,7 @@ func (d *Data) readJSON() error {
 	if !doc.IsArray() {
 		return &ParseError{File: d.name, Line: 1, Col: 1, Text: "iteration data must be an array of objects"}
 	}
-	for _, row := range indexed(doc) {
+	for row := range elements(doc) {
 		if !row.IsObject() {
 			return errorAt(d.name, src, row.Index, "iteration data must be an array of objects; this row is not one")
 		}

@@ -50,7 +50,7 @@ func meta(doc gjson.Result) json.RawMessage {
 			} else {
 				b.WriteByte(',')
 			}
-			b.Write(quoteJSON(name))
+			writeText(&b, name)
 			b.WriteString(":" + v.Raw)
 		}
 		return true
@@ -66,7 +66,7 @@ func meta(doc gjson.Result) json.RawMessage {
 // Postman app; newman uses it.
 func variableList(list gjson.Result, keyFromID bool) []vars.Variable {
 	var out []vars.Variable
-	for _, r := range elements(list) {
+	for r := range elements(list) {
 		if !r.IsObject() {
 			continue
 		}
@@ -115,9 +115,9 @@ func ExportScope(s *vars.Scope, kind string, meta ExportMeta) []byte {
 		id = newID()
 	}
 	b.WriteString(`{"id":`)
-	b.Write(quoteJSON(id))
+	writeText(&b, id)
 	b.WriteString(`,"name":`)
-	b.Write(quoteJSON(name))
+	writeText(&b, name)
 	b.WriteString(`,"values":[`)
 	first := true
 	for v := range s.All() {
@@ -130,11 +130,11 @@ func ExportScope(s *vars.Scope, kind string, meta ExportMeta) []byte {
 		b.WriteByte('}')
 	}
 	b.WriteString(`],"_postman_variable_scope":`)
-	b.Write(quoteJSON(kind))
+	writeText(&b, kind)
 	b.WriteString(`,"_postman_exported_at":`)
-	b.Write(quoteJSON(meta.At))
+	writeText(&b, meta.At)
 	b.WriteString(`,"_postman_exported_using":`)
-	b.Write(quoteJSON(meta.Using))
+	writeText(&b, meta.Using)
 	b.WriteByte('}')
 	var out bytes.Buffer
 	if json.Indent(&out, b.Bytes(), "", "  ") != nil {

@@ -16,7 +16,7 @@ func (n *Node) Examples() []Example {
 		return nil
 	}
 	var out []Example
-	for _, r := range elements(lookup(n.raw, "response")) {
+	for r := range elements(n.member("response")) {
 		if !r.IsObject() {
 			continue
 		}

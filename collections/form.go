@@ -65,12 +65,12 @@ func (p *FormParam) fill() {
 
 func parseForm(list gjson.Result) []FormParam {
 	out := []FormParam{}
-	for _, p := range elements(list) {
+	for p := range elements(list) {
 		o := objectOf(p)
 		name, src := o.get("fileName"), o.get("src")
 		f := FormParam{Key: text(o.get("key")), Value: value(o.get("value")), Type: text(o.get("type")),
 			FileName: name.Str, HasFileName: name.Type == gjson.String, ContentType: text(o.get("contentType")),
-			Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(p)}
+			Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(o)}
 		f.empty = emptyMembers{key: oddKey(o.get("key")), contentType: o.get("contentType").Raw, src: src.Raw, fileName: name.Raw}
 		if !o.get("value").Exists() {
 			f.Value = vars.Undefined{}

@@ -34,13 +34,13 @@ func (l literal) print(text string) []byte {
 
 func parseHeaders(list gjson.Result) []Header {
 	out := []Header{}
-	for _, h := range elements(list) {
+	for h := range elements(list) {
 		if h.Type == gjson.Null {
 			continue
 		}
 		o := objectOf(h)
 		k, v := o.get("key"), o.get("value")
-		one := Header{Key: text(k), Value: headerText(v), Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(h)}
+		one := Header{Key: text(k), Value: headerText(v), Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(o)}
 		if k.Type != gjson.Null { // in reports, a name is a text at least
 			one.key = literalOf(k, one.Key)
 		}

@@ -1,6 +1,7 @@
 package collections
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -13,9 +14,10 @@ import (
 
 // parsed is a document as gjson reads it. It shares the bytes, which nobody
 // changes from then on: a copy of a large document is what costs most.
-func parsed(src []byte) gjson.Result {
-	return gjson.Parse(unsafe.String(unsafe.SliceData(src), len(src)))
-}
+func parsed(src []byte) gjson.Result { return gjson.Parse(textOf(src)) }
+
+// textOf is src as a text, which shares its bytes.
+func textOf(src []byte) string { return unsafe.String(unsafe.SliceData(src), len(src)) }
 
 // lookup is the only reader of document members. It takes the last of
 // duplicate keys, as JavaScript does, where gjson's paths take the first.
@@ -53,23 +55,15 @@ func lookups(doc gjson.Result, keys ...string) []gjson.Result {
 // An object is the members of a JSON object, read in one pass.
 type object []property
 
+// raw is the key as written.
 type property struct {
-	key   string
-	value gjson.Result
+	key, raw string
+	value    gjson.Result
 }
 
-// objectOf has no members when r is no object.
-func objectOf(r gjson.Result) object {
-	if !r.IsObject() {
-		return nil
-	}
-	o := make(object, 0, 8)
-	r.ForEach(func(k, v gjson.Result) bool {
-		o = append(o, property{k.Str, v})
-		return true
-	})
-	return o
-}
+// objectOf has no members when r is no object. Of most objects they need no
+// memory but the caller's stack.
+func objectOf(r gjson.Result) object { return appendMembers(make(object, 0, 8), r) }
 
 // get is a member's value: the last of several, as in JavaScript.
 func (o object) get(key string) gjson.Result {
@@ -135,12 +129,8 @@ func truthy(r gjson.Result) bool {
 	return false
 }
 
-func elements(r gjson.Result) []gjson.Result {
-	if !r.IsArray() {
-		return nil
-	}
-	return r.Array()
-}
-
 // quoteJSON quotes as JSON.stringify does.
 func quoteJSON(s string) []byte { return vars.JSON(s) }
+
+// writeText writes a text as quoteJSON quotes it.
+func writeText(b *bytes.Buffer, s string) { b.Write(vars.AppendText(b.AvailableBuffer(), s)) }

@@ -43,6 +43,35 @@ func TestPromise_82_LargeReportsAreWrittenInPieces(t *testing.T) {
 	}
 }
 
+// To read a large document and to print it makes little garbage, whose collection
+// costs more than the reading: no list of members for each object, no buffer for
+// each item.
+func TestPromise_82_LargeDocumentsMakeLittleGarbage(t *testing.T) { // not parallel: it measures
+	src := bytes.ReplaceAll(large(10_000), []byte(`"raw":"{}"`), []byte(`"raw":"`+strings.Repeat("x", 800)+`"`))
+	var c *Collection
+	if got := allocated(func() { c, _ = Parse("c.json", src) }); c == nil || got > int64(4*len(src)) {
+		t.Errorf("to read %d bytes allocates %d", len(src), got)
+	}
+	w := &largestWrite{}
+	print := func() {
+		if err := c.WriteJSON(w, func(o json.RawMessage) json.RawMessage { return o }); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := allocated(print); got > 3*int64(w.sum) {
+		t.Errorf("to print %d bytes allocates %d", w.sum, got)
+	}
+}
+
+// allocated is how many bytes f allocates.
+func allocated(f func()) int64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return int64(after.TotalAlloc - before.TotalAlloc)
+}
+
 type largestWrite struct{ sum, largest int }
 
 func (w *largestWrite) Write(p []byte) (int, error) {

@@ -48,7 +48,7 @@ func modelForm(doc gjson.Result) []byte {
 
 func modelItems(list gjson.Result) []any {
 	out := []any{}
-	for _, it := range elements(list) {
+	for it := range elements(list) {
 		m := map[string]any{"name": text(lookup(it, "name"))}
 		if d := description(lookup(it, "description")); d != "" {
 			m["description"] = d
@@ -69,7 +69,7 @@ func modelItems(list gjson.Result) []any {
 
 func modelEvents(list gjson.Result) []any {
 	var out []any
-	for _, e := range elements(list) {
+	for e := range elements(list) {
 		if !e.IsObject() {
 			continue
 		}
@@ -83,7 +83,7 @@ func modelEvents(list gjson.Result) []any {
 
 func modelVariables(list gjson.Result) []any {
 	var out []any
-	for _, v := range elements(list) {
+	for v := range elements(list) {
 		out = append(out, map[string]any{"key": text(lookup(v, "key")), "value": text(lookup(v, "value")), "type": "string"})
 	}
 	return out
@@ -91,7 +91,7 @@ func modelVariables(list gjson.Result) []any {
 
 func modelRequest(r gjson.Result) any {
 	headers := []any{}
-	for _, h := range elements(lookup(r, "header")) {
+	for h := range elements(lookup(r, "header")) {
 		headers = append(headers, map[string]any{"key": text(lookup(h, "key")), "value": text(lookup(h, "value")),
 			"disabled": truthy(lookup(h, "disabled"))})
 	}
@@ -120,9 +120,9 @@ func modelURL(r gjson.Result) map[string]any {
 
 func modelResponses(list gjson.Result) []any {
 	out := []any{}
-	for _, r := range elements(list) {
+	for r := range elements(list) {
 		headers := []any{}
-		for _, h := range elements(lookup(r, "header")) {
+		for h := range elements(lookup(r, "header")) {
 			headers = append(headers, map[string]any{"key": text(lookup(h, "key")), "value": text(lookup(h, "value"))})
 		}
 		out = append(out, map[string]any{"id": text(lookup(r, "id")), "name": text(lookup(r, "name")), "status": text(lookup(r, "status")),

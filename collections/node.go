@@ -1,6 +1,8 @@
 package collections
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -14,9 +16,9 @@ type Node struct {
 	children []*Node
 	folder   bool
 	id, name string
-	raw      gjson.Result // in strict form
-	auth     gjson.Result // its own
-	behavior gjson.Result // its own protocolProfileBehavior
+	raw      string // in strict form
+	auth     string // its own, of a folder or the collection; "" for none
+	behavior string // its own protocolProfileBehavior
 	place    place
 	events   []event
 
@@ -28,20 +30,20 @@ type Node struct {
 type event struct {
 	listen   string
 	disabled bool
-	idle     bool // has a src, which Postman does not run
-	exec     gjson.Result
-	name     gjson.Result // of the script
-	packages gjson.Result // likewise
+	idle     bool   // has a src, which Postman does not run
+	exec     string // JSON, as what follows; "" for none
+	name     string // of the script
+	packages string // likewise
 	notes    Notes
 	script   Script
 }
 
 // newTree builds the nodes of the strict document.
-func newTree(c *Collection, p *canonicaliser) *Node {
-	b := &treeBuilder{col: c, places: p.places, scripts: p.scripts}
-	root := b.node(nil, c.doc)
-	info, id := lookup(c.doc, "info"), lookup(c.doc, "id")
-	root.id = firstText(lookup(info, "id"), lookup(info, "_postman_id"), id)
+func newTree(c *Collection, strict *canonicaliser) *Node {
+	b := &treeBuilder{col: c, text: textOf(c.strict), parts: strict.parts, scripts: strict.scripts}
+	root := b.node(nil)
+	info := c.members.get("info")
+	root.id = firstText(lookup(info, "id"), lookup(info, "_postman_id"), c.members.get("id"))
 	root.name = c.info("name")
 	if root.id == "" {
 		root.id = newID()
@@ -50,71 +52,64 @@ func newTree(c *Collection, p *canonicaliser) *Node {
 }
 
 type treeBuilder struct {
-	col             *Collection
-	places, scripts []place
+	col     *Collection
+	text    string // the strict document
+	parts   []part // those that no node was made of
+	scripts []place
 }
 
-// next takes the next place of a list.
-func next(list *[]place) place {
-	if len(*list) == 0 {
-		return place{}
-	}
-	p := (*list)[0]
-	*list = (*list)[1:]
-	return p
+// member is a member of a part, as JSON; "" for none.
+func (b *treeBuilder) member(p *part, name string) string {
+	m := p.members[slices.Index(partMembers[:], name)]
+	return b.text[m.from:m.to]
 }
 
-// node reads a node, its events and what it holds.
-func (b *treeBuilder) node(parent *Node, raw gjson.Result) *Node {
-	m := lookups(raw, "id", "_postman_id", "name", "auth", "protocolProfileBehavior", "event", "item", "request")
-	events, items := m[5], m[6]
-	n := &Node{col: b.col, parent: parent, raw: raw, place: next(&b.places)}
-	n.folder = parent == nil || truthy(items)
-	if n.auth, n.behavior = m[3], m[4]; !n.folder {
-		n.auth = lookup(m[7], "auth")
+// node makes the node of the next part, with its events and what it holds.
+func (b *treeBuilder) node(parent *Node) *Node {
+	p := &b.parts[0]
+	b.parts = b.parts[1:]
+	n := &Node{col: b.col, parent: parent, raw: b.text[p.from:p.to], place: p.place, behavior: b.member(p, "protocolProfileBehavior")}
+	n.folder = parent == nil || truthy(gjson.Parse(b.member(p, "item")))
+	if n.folder {
+		n.auth = b.member(p, "auth")
 	}
 	if parent != nil {
-		n.name = text(m[2])
-		n.id = firstText(m[0], m[1])
-	}
-	if parent != nil && n.id == "" {
-		n.id = newID()
-	}
-	// The canonicaliser met scripts and items in the order of the members, so
-	// a node whose events follow its items takes them later.
-	later := items.Exists() && events.Exists() && items.Index < events.Index
-	if !later {
-		b.events(n, events)
-	}
-	if n.folder {
-		for _, item := range elements(items) {
-			n.children = append(n.children, b.node(n, item))
+		n.name = text(gjson.Parse(b.member(p, "name")))
+		n.id = cmp.Or(text(gjson.Parse(b.member(p, "id"))), text(gjson.Parse(b.member(p, "_postman_id"))))
+		if n.id == "" {
+			n.id = newID()
 		}
 	}
-	if later {
-		b.events(n, events)
+	b.events(n, gjson.Parse(b.member(p, "event")), b.scripts[p.script:])
+	if p.items > 0 {
+		n.children = make([]*Node, 0, p.items)
+	}
+	for range p.items {
+		n.children = append(n.children, b.node(n))
 	}
 	return n
 }
 
-func (b *treeBuilder) events(n *Node, list gjson.Result) {
-	for _, raw := range elements(list) {
+// events reads those of a node, whose scripts are at the places given.
+func (b *treeBuilder) events(n *Node, list gjson.Result, places []place) {
+	for raw := range elements(list) {
 		if !raw.IsObject() {
 			continue
 		}
-		ev := event{listen: text(lookup(raw, "listen")), disabled: truthy(lookup(raw, "disabled"))}
-		script := lookup(raw, "script")
-		ev.exec, ev.name, ev.packages = lookup(script, "exec"), lookup(script, "name"), lookup(script, "packages")
-		ev.notes = notes(raw)
-		ev.script = Script{Owner: n, ID: text(lookup(script, "id"))}
-		if script.Exists() {
-			ev.script.place = next(&b.scripts)
-		}
+		o := objectOf(raw)
+		script := o.get("script")
+		s := objectOf(script)
+		exec := s.get("exec")
+		ev := event{listen: text(o.get("listen")), disabled: truthy(o.get("disabled")), notes: notes(o),
+			exec: exec.Raw, name: s.get("name").Raw, packages: s.get("packages").Raw,
+			idle:   truthy(s.get("src")) || !script.IsObject(),
+			script: Script{Owner: n, ID: text(s.get("id")), Source: strings.Join(lines(exec), "\n")}}
 		if ev.script.ID == "" {
 			ev.script.ID = newID()
 		}
-		ev.idle = truthy(lookup(script, "src")) || !script.IsObject()
-		ev.script.Source = strings.Join(lines(ev.exec), "\n")
+		if script.Exists() && len(places) > 0 {
+			ev.script.place, places = places[0], places[1:]
+		}
 		n.events = append(n.events, ev)
 	}
 }
@@ -122,7 +117,7 @@ func (b *treeBuilder) events(n *Node, list gjson.Result) {
 // lines are those of a script in strict form.
 func lines(exec gjson.Result) []string {
 	var out []string
-	for _, l := range elements(exec) {
+	for l := range elements(exec) {
 		out = append(out, l.Str)
 	}
 	return out
@@ -252,15 +247,28 @@ func (n *Node) OwnScripts(listen string) []Script {
 // at. Only noauth ends inheritance; null and {} inherit.
 func (n *Node) Auth() (a Auth, owner *Node, ok bool) {
 	for ; n != nil; n = n.parent {
-		if a, ok := parseAuth(n.auth); ok {
+		if a, ok := n.ownAuth(); ok {
 			return a, n, true
 		}
 	}
 	return Auth{}, nil, false
 }
 
+// ownAuth is the auth that is written at the node.
+func (n *Node) ownAuth() (Auth, bool) {
+	if n.folder {
+		return parseAuth(gjson.Parse(n.auth))
+	}
+	return parseAuth(lookup(n.member("request"), "auth"))
+}
+
+// document is the node as its collection has it.
+func (n *Node) document() gjson.Result { return gjson.Parse(n.raw) }
+
+func (n *Node) member(name string) gjson.Result { return objectOf(n.document()).get(name) }
+
 // Request returns the request as written, templates intact: a fresh copy.
-func (n *Node) Request() *Request { return parseRequest(lookup(n.raw, "request")) }
+func (n *Node) Request() *Request { return parseRequest(n.member("request")) }
 
 // Template is Request for those who do not change it: all get the same.
 func (n *Node) Template() *Request {

@@ -3,8 +3,6 @@ package collections
 import (
 	"bytes"
 	"encoding/json"
-
-	"github.com/tidwall/gjson"
 )
 
 // members writes an object, member by member.
@@ -35,7 +33,7 @@ func (m *members) notes(text Notes) {
 
 func (m *members) add(key string, value []byte) {
 	m.next()
-	m.b.Write(quoteJSON(key))
+	writeText(m.b, key)
 	m.b.WriteByte(':')
 	m.b.Write(value)
 }
@@ -65,10 +63,10 @@ func listJSON(list []string) []byte {
 	return out
 }
 
-func printRaw(b *bytes.Buffer, r gjson.Result, none string) {
-	if r.Exists() && r.Type != gjson.Null {
-		b.WriteString(r.Raw)
-		return
+// printRaw writes a value as it is; none stands for null and for nothing.
+func printRaw(b *bytes.Buffer, raw, none string) {
+	if raw == "" || raw == "null" {
+		raw = none
 	}
-	b.WriteString(none)
+	b.WriteString(raw)
 }

@@ -16,10 +16,10 @@ func (c *Collection) NamesJSON() json.RawMessage {
 	b.WriteString(`{"item":`)
 	c.root.printNames(&b)
 	b.WriteString(`,"info":{"_postman_id":`)
-	b.Write(quoteJSON(c.root.id))
+	writeText(&b, c.root.id)
 	b.WriteString(`,"name":`)
-	b.Write(quoteJSON(c.root.name))
-	printAbout(&b, lookup(c.doc, "info"))
+	writeText(&b, c.root.name)
+	printAbout(&b, c.members.get("info"))
 	b.WriteString(`}}`)
 	return b.Bytes()
 }
@@ -46,14 +46,13 @@ func (c *Collection) print(list []vars.Variable) json.RawMessage {
 
 // printHead writes the member before the items, if there is one.
 func (c *Collection) printHead(b *bytes.Buffer) {
-	if id := lookup(c.doc, "info", "_postman_id"); truthy(id) {
+	if id := lookup(c.members.get("info"), "_postman_id"); truthy(id) {
 		b.WriteString(`"_":{"postman_id":` + id.Raw + `}`)
 	}
 }
 
 // printTail writes the members after the items; a comma comes first.
 func (c *Collection) printTail(b *bytes.Buffer, list []vars.Variable) {
-	found := lookups(c.doc, "auth", "protocolProfileBehavior", "info") // a pass reads all of the document
 	c.root.printEvents(b)
 	b.WriteString(`,"variable":[`)
 	for i, v := range list {
@@ -65,19 +64,19 @@ func (c *Collection) printTail(b *bytes.Buffer, list []vars.Variable) {
 		b.WriteByte('}')
 	}
 	b.WriteByte(']')
-	if a, ok := parseAuth(found[0]); ok {
+	if a, ok := parseAuth(c.members.get("auth")); ok {
 		b.WriteString(`,"auth":`)
 		a.print(b)
 	}
-	if p := found[1]; p.IsObject() {
+	if p := c.members.get("protocolProfileBehavior"); p.IsObject() {
 		b.WriteString(`,"protocolProfileBehavior":` + p.Raw)
 	}
 	b.WriteString(`,"info":{"_postman_id":`)
-	b.Write(quoteJSON(c.root.id))
+	writeText(b, c.root.id)
 	b.WriteString(`,"name":`)
-	b.Write(quoteJSON(c.root.name))
+	writeText(b, c.root.name)
 	b.WriteString(`,"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"`)
-	printAbout(b, found[2])
+	printAbout(b, c.members.get("info"))
 	b.WriteByte('}')
 }
 

@@ -3,9 +3,8 @@ package collections
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"sync/atomic"
-
-	"github.com/tidwall/gjson"
 )
 
 // JSON is the node as newman's reports print it: an item, or for a folder
@@ -25,9 +24,9 @@ func (n *Node) printNames(b *bytes.Buffer) {
 			b.WriteByte(',')
 		}
 		b.WriteString(`{"id":`)
-		b.Write(quoteJSON(c.id))
+		writeText(b, c.id)
 		b.WriteString(`,"name":`)
-		b.Write(quoteJSON(c.name))
+		writeText(b, c.name)
 		if c.folder {
 			b.WriteString(`,"item":`)
 			c.printNames(b)
@@ -62,18 +61,19 @@ func (k *keptText) keep(text json.RawMessage, limit int) json.RawMessage {
 	return text
 }
 
-// printed is Template, but it does not keep what nobody has run: of a large
-// collection, most requests are printed and not sent.
-func (n *Node) printed() *Request {
+// printed is Template, read from the node's members, but it does not keep what
+// nobody has run: of a large collection, most requests are printed and not sent.
+func (n *Node) printed(o object) *Request {
 	if r := n.parsed.Load(); r != nil {
 		return r
 	}
-	return n.Request()
+	return parseRequest(o.get("request"))
 }
 
 func (n *Node) print(b *bytes.Buffer) {
 	b.WriteByte('{')
-	n.printHead(b)
+	o := objectOf(n.document())
+	n.printHead(b, o)
 	if n.folder {
 		b.WriteString(`,"item":[`)
 		for i, c := range n.children {
@@ -84,45 +84,41 @@ func (n *Node) print(b *bytes.Buffer) {
 		}
 		b.WriteByte(']')
 	}
-	n.printTail(b)
+	n.printTail(b, o)
 	b.WriteByte('}')
 }
 
 // printHead writes the members before a folder's items.
-func (n *Node) printHead(b *bytes.Buffer) {
+func (n *Node) printHead(b *bytes.Buffer, o object) {
 	b.WriteString(`"id":`)
-	b.Write(quoteJSON(n.id))
+	writeText(b, n.id)
 	if n.name != "" {
 		b.WriteString(`,"name":`)
-		b.Write(quoteJSON(n.name))
+		writeText(b, n.name)
 	}
-	n.printDescription(b)
+	if d := o.get("description"); description(d) != "" {
+		b.WriteByte(',')
+		printDescription(b, d)
+	}
 }
 
 // printTail writes the members after a folder's items, and of a request all
 // after its name; a comma comes first.
-func (n *Node) printTail(b *bytes.Buffer) {
+func (n *Node) printTail(b *bytes.Buffer, o object) {
 	if n.folder {
-		if a, ok := parseAuth(n.auth); ok {
+		if a, ok := n.ownAuth(); ok {
 			b.WriteString(`,"auth":`)
 			a.print(b)
 		}
 	} else {
 		b.WriteString(`,"request":`)
-		n.printed().print(b)
+		n.printed(o).print(b)
 		b.WriteString(`,"response":`)
-		printRaw(b, lookup(n.raw, "response"), "[]")
+		printRaw(b, o.get("response").Raw, "[]")
 	}
 	n.printEvents(b)
-	if n.behavior.IsObject() {
-		b.WriteString(`,"protocolProfileBehavior":` + n.behavior.Raw)
-	}
-}
-
-func (n *Node) printDescription(b *bytes.Buffer) {
-	if d := lookup(n.raw, "description"); description(d) != "" {
-		b.WriteByte(',')
-		printDescription(b, d)
+	if strings.HasPrefix(n.behavior, "{") {
+		b.WriteString(`,"protocolProfileBehavior":` + n.behavior)
 	}
 }
 
@@ -133,18 +129,18 @@ func (n *Node) printEvents(b *bytes.Buffer) {
 			b.WriteByte(',')
 		}
 		b.WriteString(`{` + string(e.notes) + `"listen":`)
-		b.Write(quoteJSON(e.listen))
+		writeText(b, e.listen)
 		if e.disabled {
 			b.WriteString(`,"disabled":true`)
 		}
 		b.WriteString(`,"script":{"id":`)
-		b.Write(quoteJSON(e.script.ID))
-		if e.name.Type == gjson.String {
-			b.WriteString(`,"name":` + e.name.Raw)
+		writeText(b, e.script.ID)
+		if strings.HasPrefix(e.name, `"`) {
+			b.WriteString(`,"name":` + e.name)
 		}
 		b.WriteString(`,"type":"text/javascript"`)
-		if e.packages.Exists() {
-			b.WriteString(`,"packages":` + e.packages.Raw)
+		if e.packages != "" {
+			b.WriteString(`,"packages":` + e.packages)
 		}
 		b.WriteString(`,"exec":`)
 		printRaw(b, e.exec, "[]")

@@ -31,7 +31,7 @@ func (r *Request) print(b *bytes.Buffer) {
 		b.WriteByte(']')
 	}
 	b.WriteString(`,"method":`)
-	b.Write(quoteJSON(r.Method))
+	writeText(b, r.Method)
 	if r.Body != nil {
 		b.WriteString(`,"body":`)
 		r.Body.print(b)
@@ -61,11 +61,11 @@ func (r *Request) printDescription(b *bytes.Buffer) {
 	b.WriteString(`"description":{`)
 	if !r.described.null || *r.Description != "" {
 		b.WriteString(`"content":`)
-		b.Write(quoteJSON(*r.Description))
+		writeText(b, *r.Description)
 		b.WriteByte(',')
 	}
 	b.WriteString(`"type":`)
-	b.Write(quoteJSON(cmp.Or(r.described.mediaType, "text/plain")))
+	writeText(b, cmp.Or(r.described.mediaType, "text/plain"))
 	b.WriteString(`},`)
 }
 
@@ -114,20 +114,20 @@ func (v PathVariable) print(b *bytes.Buffer) {
 
 func (a *Auth) print(b *bytes.Buffer) {
 	b.WriteString(`{"type":`)
-	b.Write(quoteJSON(a.Type))
+	writeText(b, a.Type)
 	b.WriteByte(',')
-	b.Write(quoteJSON(a.Type))
+	writeText(b, a.Type)
 	b.WriteString(`:[`)
 	for i, p := range a.Params {
 		if i > 0 {
 			b.WriteByte(',')
 		}
 		b.WriteString(`{` + string(p.Notes) + `"type":`)
-		b.Write(quoteJSON(cmp.Or(p.Type, "any")))
+		writeText(b, cmp.Or(p.Type, "any"))
 		b.WriteString(`,"value":`)
 		b.Write(vars.JSON(p.Value))
 		b.WriteString(`,"key":`)
-		b.Write(quoteJSON(p.Key))
+		writeText(b, p.Key)
 		b.WriteByte('}')
 	}
 	b.WriteString(`]}`)
@@ -139,7 +139,7 @@ func (body *Body) print(b *bytes.Buffer) {
 		return
 	}
 	b.WriteString(`{"mode":`)
-	b.Write(quoteJSON(body.Mode))
+	writeText(b, body.Mode)
 	switch {
 	case body.Mode == "raw":
 		b.WriteString(`,"raw":`)
@@ -179,7 +179,7 @@ func (body *Body) printRaw(b *bytes.Buffer) {
 	case body.RawJSON && json.Valid([]byte(*body.Raw)):
 		b.WriteString(*body.Raw)
 	default:
-		b.Write(quoteJSON(*body.Raw))
+		writeText(b, *body.Raw)
 	}
 }
 

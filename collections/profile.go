@@ -28,10 +28,11 @@ func (n *Node) mergeProfile(p *Profile) {
 	if n.parent != nil {
 		n.parent.mergeProfile(p)
 	}
-	if !n.behavior.IsObject() {
+	behavior := gjson.Parse(n.behavior)
+	if !behavior.IsObject() {
 		return
 	}
-	n.behavior.ForEach(func(k, v gjson.Result) bool {
+	behavior.ForEach(func(k, v gjson.Result) bool {
 		p.set(k.String(), v)
 		return true
 	})
@@ -90,7 +91,7 @@ func (p *Profile) flag(key string) **bool {
 
 func texts(list gjson.Result) []string {
 	var out []string
-	for _, v := range elements(list) {
+	for v := range elements(list) {
 		out = append(out, text(v))
 	}
 	return out

@@ -19,7 +19,7 @@ type QueryParam struct {
 // drops them.
 func parseQueryParam(p gjson.Result) QueryParam {
 	o := objectOf(p)
-	out := QueryParam{Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(p)}
+	out := QueryParam{Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(o)}
 	if k := o.get("key"); k.Type != gjson.Null {
 		s := text(k)
 		out.Key = &s

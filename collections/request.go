@@ -38,8 +38,7 @@ type descriptionNote struct {
 type Notes string
 
 // notes are those of an entry.
-func notes(r gjson.Result) Notes {
-	o := objectOf(r)
+func notes(o object) Notes {
 	var b bytes.Buffer
 	if v := o.get("id"); truthy(v) {
 		b.WriteString(`"id":` + v.Raw + `,`)
@@ -67,11 +66,11 @@ func printDescription(b *bytes.Buffer, r gjson.Result) {
 	b.WriteString(`"description":{`)
 	if content.Exists() && r.Type != gjson.Null {
 		b.WriteString(`"content":`)
-		b.Write(quoteJSON(text(content)))
+		writeText(b, text(content))
 		b.WriteByte(',')
 	}
 	b.WriteString(`"type":`)
-	b.Write(quoteJSON(cmp.Or(text(lookup(r, "type")), "text/plain")))
+	writeText(b, cmp.Or(text(lookup(r, "type")), "text/plain"))
 	b.WriteByte('}')
 }
 
@@ -159,7 +158,7 @@ func resolveJSON(r gjson.Result, expand func(string) string) json.RawMessage {
 func writeResolved(b *bytes.Buffer, r gjson.Result, expand func(string) string) {
 	switch {
 	case r.Type == gjson.String:
-		b.Write(quoteJSON(expand(r.Str)))
+		writeText(b, expand(r.Str))
 	case r.IsArray() || r.IsObject():
 		open, end := byte('['), byte(']')
 		if r.IsObject() {
@@ -173,7 +172,7 @@ func writeResolved(b *bytes.Buffer, r gjson.Result, expand func(string) string) 
 			}
 			first = false
 			if r.IsObject() {
-				b.Write(quoteJSON(k.Str))
+				writeText(b, k.Str)
 				b.WriteByte(':')
 			}
 			writeResolved(b, v, expand)

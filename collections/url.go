@@ -230,7 +230,7 @@ func splitHost(s string) []string {
 func (u URL) canonical(raw, variables string) []byte {
 	var b bytes.Buffer
 	b.WriteString(`{"raw":`)
-	b.Write(quoteJSON(raw))
+	writeText(&b, raw)
 	u.members(&b)
 	if variables != "" {
 		b.WriteString(`,"variable":` + variables)
@@ -243,7 +243,7 @@ func (u URL) canonical(raw, variables string) []byte {
 func (u URL) members(b *bytes.Buffer) {
 	str := func(key, v string) {
 		b.WriteString(`,"` + key + `":`)
-		b.Write(quoteJSON(v))
+		writeText(b, v)
 	}
 	list := func(key string, v []string) {
 		b.WriteString(`,"` + key + `":[`)
@@ -251,7 +251,7 @@ func (u URL) members(b *bytes.Buffer) {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			b.Write(quoteJSON(s))
+			writeText(b, s)
 		}
 		b.WriteByte(']')
 	}
@@ -260,9 +260,9 @@ func (u URL) members(b *bytes.Buffer) {
 	}
 	if u.Auth != nil {
 		b.WriteString(`,"auth":{"user":`)
-		b.Write(quoteJSON(u.Auth.User))
+		writeText(b, u.Auth.User)
 		b.WriteString(`,"password":`)
-		b.Write(quoteJSON(u.Auth.Password))
+		writeText(b, u.Auth.Password)
 		b.WriteByte('}')
 	}
 	if u.Port != "" || u.NoPort {
@@ -336,21 +336,21 @@ func parseURLObject(r gjson.Result) URL {
 	}
 	if q := o.get("query"); q.IsArray() {
 		u.Query = []QueryParam{}
-		for _, p := range elements(q) {
+		for p := range elements(q) {
 			u.Query = append(u.Query, parseQueryParam(p))
 		}
 	}
 	if h := o.get("hash"); h.Type == gjson.String {
 		u.Hash = &h.Str
 	}
-	for _, v := range elements(o.get("variable")) {
+	for v := range elements(o.get("variable")) {
 		variable := objectOf(v)
 		key := variable.get("key")
 		if !truthy(key) {
 			key = variable.get("id")
 		}
 		one := PathVariable{Key: text(key), Value: value(variable.get("value")), Type: text(variable.get("type")),
-			Disabled: truthy(variable.get("disabled")), Notes: notes(v)}
+			Disabled: truthy(variable.get("disabled")), Notes: notes(variable)}
 		if !variable.get("value").Exists() {
 			one.Value = vars.Undefined{}
 		}

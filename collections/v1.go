@@ -9,18 +9,18 @@ import (
 )
 
 // isV1 recognises a v1 collection: it lists its requests flat, with an order.
-func isV1(doc gjson.Result) bool {
-	return doc.IsObject() && truthy(lookup(doc, "name")) && truthy(lookup(doc, "order")) && truthy(lookup(doc, "requests"))
+func isV1(top object) bool {
+	return truthy(top.get("name")) && truthy(top.get("order")) && truthy(top.get("requests"))
 }
 
 // fromV1 converts a v1 collection to v2.1: folders first, then the requests
 // at the top.
 func fromV1(doc gjson.Result) []byte {
 	v := &v1{requests: map[string]gjson.Result{}, folders: map[string]gjson.Result{}, placed: map[string]bool{}}
-	for _, r := range elements(lookup(doc, "requests")) {
+	for r := range elements(lookup(doc, "requests")) {
 		v.requests[text(lookup(r, "id"))] = r
 	}
-	for _, f := range elements(lookup(doc, "folders")) {
+	for f := range elements(lookup(doc, "folders")) {
 		v.folders[text(lookup(f, "id"))] = f
 		v.folderIDs = append(v.folderIDs, text(lookup(f, "id")))
 	}
@@ -167,8 +167,8 @@ func v1Entry(off bool, members map[string]any) map[string]any {
 
 func v1Headers(r gjson.Result) []any {
 	out := []any{}
-	if data := elements(lookup(r, "headerData")); len(data) > 0 {
-		for _, h := range data {
+	if data := lookup(r, "headerData"); data.IsArray() && len(data.Array()) > 0 {
+		for h := range elements(data) {
 			key := text(lookup(h, "key"))
 			off := v1Disabled(h) || strings.HasPrefix(key, "//")
 			out = append(out, v1Entry(off, map[string]any{"key": strings.TrimPrefix(key, "//"), "value": text(lookup(h, "value"))}))
@@ -223,7 +223,7 @@ func v1Body(r gjson.Result) map[string]any {
 
 func v1Form(list gjson.Result) []any {
 	out := []any{}
-	for _, p := range elements(list) {
+	for p := range elements(list) {
 		m := v1Entry(v1Disabled(p), map[string]any{"key": text(lookup(p, "key")), "type": text(lookup(p, "type"))})
 		v := lookup(p, "value")
 		if v.Exists() {

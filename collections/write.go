@@ -5,15 +5,16 @@ import (
 	"encoding/json"
 	"io"
 	"runtime"
+	"sync"
 )
 
 // WriteJSON writes what JSON returns, some items at a time: a large collection
 // is never in memory twice. Each object is given to change before it is
 // written: an item, or what a folder or the collection has besides its items;
 // what is no object in its place becomes a member "_". It is called for several
-// at once.
+// at once, and keeps none of what it is given.
 func (c *Collection) WriteJSON(w io.Writer, change func(json.RawMessage) json.RawMessage) error {
-	p := pieces{change: change, ready: make(chan chan []byte, runtime.GOMAXPROCS(0)), stop: make(chan struct{})}
+	p := pieces{change: change, ready: make(chan chan *bytes.Buffer, runtime.GOMAXPROCS(0)), stop: make(chan struct{})}
 	defer close(p.stop)
 	go func() {
 		defer close(p.ready)
@@ -21,7 +22,9 @@ func (c *Collection) WriteJSON(w io.Writer, change func(json.RawMessage) json.Ra
 		p.send()
 	}()
 	for batch := range p.ready {
-		if _, err := w.Write(<-batch); err != nil {
+		text := <-batch
+		_, err := w.Write(text.Bytes())
+		if buffers.Put(text); err != nil {
 			return err
 		}
 	}
@@ -32,9 +35,12 @@ func (c *Collection) WriteJSON(w io.Writer, change func(json.RawMessage) json.Ra
 type pieces struct {
 	change func(json.RawMessage) json.RawMessage
 	batch  []piece
-	ready  chan chan []byte // the batches, in order
-	stop   chan struct{}    // closed when nobody reads them any more
+	ready  chan chan *bytes.Buffer // the batches, in order
+	stop   chan struct{}           // closed when nobody reads them any more
 }
+
+// buffers are what batches are printed into, used again and again.
+var buffers = sync.Pool{New: func() any { return &bytes.Buffer{} }}
 
 // A piece of a document is text, or members of an object with the comma before
 // or after them.
@@ -54,8 +60,8 @@ func (p *pieces) add(one piece) {
 
 // send has the batch printed.
 func (p *pieces) send() {
-	out, batch := make(chan []byte, 1), p.batch
-	p.batch = nil
+	out, batch := make(chan *bytes.Buffer, 1), p.batch
+	p.batch = make([]piece, 0, batchSize)
 	select {
 	case p.ready <- out:
 		go func() { out <- p.print(batch) }()
@@ -87,14 +93,15 @@ func (p *pieces) items(list []*Node) {
 		}
 		p.text("{")
 		if n.folder {
-			p.members(n.printHead)
+			p.members(func(b *bytes.Buffer) { n.printHead(b, objectOf(n.document())) })
 			p.text(`,"item":`)
 			p.items(n.children)
-			p.members(n.printTail)
+			p.members(func(b *bytes.Buffer) { n.printTail(b, objectOf(n.document())) })
 		} else {
 			p.members(func(b *bytes.Buffer) {
-				n.printHead(b)
-				n.printTail(b)
+				o := objectOf(n.document())
+				n.printHead(b, o)
+				n.printTail(b, o)
 			})
 		}
 		p.text("}")
@@ -102,30 +109,50 @@ func (p *pieces) items(list []*Node) {
 	p.text("]")
 }
 
-func (p *pieces) print(batch []piece) []byte {
-	var out, one bytes.Buffer
+func (p *pieces) print(batch []piece) *bytes.Buffer {
+	out, one := buffers.Get().(*bytes.Buffer), buffers.Get().(*bytes.Buffer)
+	out.Reset()
 	for _, piece := range batch {
 		out.WriteString(piece.text)
-		if piece.members == nil {
-			continue
+		if piece.members != nil {
+			one.Reset()
+			one.WriteByte('{')
+			piece.members(one)
+			one.WriteByte('}')
+			p.object(out, one.Bytes())
 		}
-		one.Reset()
-		piece.members(&one)
-		list := one.Bytes()
-		bare := bytes.Trim(list, ",")
-		if len(bare) == 0 {
-			continue
-		}
-		before, after, _ := bytes.Cut(list, bare)
-		object := p.change(append(append([]byte{'{'}, bare...), '}')) // an object of its own
-		out.Write(before)
-		if object[0] == '{' {
-			out.Write(object[1 : len(object)-1])
-		} else { // nothing is left of it but that it was there
-			out.WriteString(`"_":`)
-			out.Write(object)
-		}
-		out.Write(after)
 	}
-	return out.Bytes()
+	buffers.Put(one)
+	return out
+}
+
+// object writes the members of an object, changed, and the comma before or
+// after them, which it may begin or end with.
+func (p *pieces) object(out *bytes.Buffer, object []byte) {
+	before := object[1] == ','
+	if before {
+		object = object[1:]
+		object[0] = '{'
+	}
+	end := len(object) - 1
+	after := object[end-1] == ','
+	if after {
+		object = object[:end]
+		object[end-1] = '}'
+	}
+	if len(object) == len("{}") {
+		return
+	}
+	if before {
+		out.WriteByte(',')
+	}
+	if object = p.change(object); object[0] == '{' {
+		out.Write(object[1 : len(object)-1])
+	} else { // nothing is left of it but that it was there
+		out.WriteString(`"_":`)
+		out.Write(object)
+	}
+	if after {
+		out.WriteByte(',')
+	}
 }

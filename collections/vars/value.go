@@ -10,6 +10,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Value is a variable's value as JavaScript would hold it. Its dynamic type
@@ -154,27 +155,59 @@ func JSON(v Value) []byte {
 	return []byte("null")
 }
 
-// stringJSON leaves < > & as they are, as JSON.stringify does.
-func stringJSON(s string) []byte {
-	if literal(s) {
-		b := make([]byte, 0, len(s)+2)
-		return append(append(append(b, '"'), s...), '"')
+// stringJSON is AppendText to nothing.
+func stringJSON(s string) []byte { return AppendText(make([]byte, 0, len(s)+2), s) }
+
+// AppendText appends a text as JSON. It leaves < > & as they are, as
+// JSON.stringify does; what is no UTF-8 becomes U+FFFD.
+func AppendText(out []byte, s string) []byte {
+	out = append(out, '"')
+	from := 0 // of what was not appended yet
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' {
+			i++
+			continue
+		}
+		size, escaped := escape(s[i:])
+		if escaped != "" {
+			out = append(append(out, s[from:i]...), escaped...)
+			from = i + size
+		}
+		i += size
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(s); err != nil {
-		return []byte(`""`)
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return append(append(out, s[from:]...), '"')
 }
 
-// literal reports whether s needs no escapes in JSON. Most texts do not.
-func literal(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			return false
+// escape is how the first character of s stands in JSON, and its size; "" when
+// it stands as it is.
+func escape(s string) (size int, escaped string) {
+	switch c := s[0]; c {
+	case '"':
+		return 1, `\"`
+	case '\\':
+		return 1, `\\`
+	case '\n':
+		return 1, `\n`
+	case '\r':
+		return 1, `\r`
+	case '\t':
+		return 1, `\t`
+	case '\b':
+		return 1, `\b`
+	case '\f':
+		return 1, `\f`
+	default:
+		if c < ' ' {
+			return 1, fmt.Sprintf(`\u%04x`, c)
 		}
 	}
-	return true
+	r, size := utf8.DecodeRuneInString(s)
+	switch {
+	case r == utf8.RuneError && size == 1:
+		return 1, `\ufffd`
+	case r == '\u2028' || r == '\u2029': // line ends in JavaScript's older sources
+		return size, fmt.Sprintf(`\u%04x`, r)
+	}
+	return size, ""
 }

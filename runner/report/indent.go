@@ -13,6 +13,7 @@ type indenter struct {
 	quoted bool // in a string
 	escape bool // after a backslash
 	out    []byte
+	margin []byte // a line's end and the space that the deepest line so far begins with
 }
 
 // Write implements io.Writer.
@@ -34,18 +35,14 @@ func (i *indenter) Write(p []byte) (int, error) {
 
 // text takes what belongs to the string at hand, and returns the rest.
 func (i *indenter) text(p []byte) (rest []byte) {
-	end := 0
-	for end < len(p) && i.quoted {
-		switch c := p[end]; {
-		case i.escape:
-			i.escape = false
-		case c == '\\':
-			i.escape = true
-		case c == '"':
-			i.quoted = false
-		}
+	end, escape := 0, i.escape
+	for i.quoted && end < len(p) {
+		c := p[end]
+		i.quoted = escape || c != '"'
+		escape = !escape && c == '\\'
 		end++
 	}
+	i.escape = escape
 	i.out = append(i.out, p[:end]...)
 	return p[end:]
 }
@@ -83,8 +80,12 @@ func (i *indenter) sign(c byte) {
 
 // line starts a line.
 func (i *indenter) line() {
-	i.out = append(append(i.out, '\n'), i.prefix...)
-	for range i.depth {
-		i.out = append(i.out, "  "...)
+	if i.margin == nil {
+		i.margin = append([]byte{'\n'}, i.prefix...)
 	}
+	width := 1 + len(i.prefix) + 2*i.depth
+	for len(i.margin) < width {
+		i.margin = append(i.margin, "  "...)
+	}
+	i.out = append(i.out, i.margin[:width]...)
 }

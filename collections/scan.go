@@ -1,0 +1,116 @@
+package collections
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// elements are those of an array, each with where it begins in its document;
+// none of what is no array.
+func elements(r gjson.Result) iter.Seq[gjson.Result] {
+	return func(yield func(gjson.Result) bool) {
+		if !r.IsArray() {
+			return
+		}
+		for at, ok := nextToken(r.Raw, 1); ok; {
+			v, end := valueAt(r, at)
+			if !yield(v) {
+				return
+			}
+			at, ok = nextToken(r.Raw, end)
+		}
+	}
+}
+
+// appendMembers appends those of an object; none of what is no object.
+func appendMembers(list object, r gjson.Result) object {
+	if !r.IsObject() {
+		return list
+	}
+	for at, ok := nextToken(r.Raw, 1); ok; {
+		key := gjson.Parse(r.Raw[at:stringEnd(r.Raw, at)])
+		at = afterColon(r.Raw, at+len(key.Raw))
+		v, end := valueAt(r, at)
+		list = append(list, property{key.Str, key.Raw, v})
+		at, ok = nextToken(r.Raw, end)
+	}
+	return list
+}
+
+// valueAt is the value in an object or array that begins at an offset, and where
+// it ends.
+func valueAt(r gjson.Result, at int) (v gjson.Result, end int) {
+	end = valueEnd(r.Raw, at)
+	v = gjson.Parse(r.Raw[at:end])
+	v.Index = r.Index + at
+	return v, end
+}
+
+// nextToken is where the next key or element begins, from an offset on; false at
+// the end of the object or array. Like all here it takes the text for JSON, and
+// comes to an end when it is none.
+func nextToken(src string, at int) (int, bool) {
+	if at = skipSpace(src, at); at < len(src) && src[at] == ',' {
+		at = skipSpace(src, at+1)
+	}
+	return at, at < len(src) && src[at] != ']' && src[at] != '}'
+}
+
+// afterColon is where the value of a key begins that ends at an offset.
+func afterColon(src string, at int) int {
+	return min(skipSpace(src, skipSpace(src, at)+1), len(src))
+}
+
+func skipSpace(src string, at int) int {
+	for at < len(src) && (src[at] == ' ' || src[at] == '\n' || src[at] == '\r' || src[at] == '\t') {
+		at++
+	}
+	return at
+}
+
+// valueEnd is where the value ends that begins at an offset.
+func valueEnd(src string, at int) int {
+	switch {
+	case at == len(src):
+		return at
+	case src[at] == '"':
+		return stringEnd(src, at)
+	case src[at] == '{' || src[at] == '[':
+		return compoundEnd(src, at)
+	}
+	for at < len(src) && strings.IndexByte(",]} \n\r\t", src[at]) < 0 {
+		at++
+	}
+	return at
+}
+
+func stringEnd(src string, at int) int {
+	for at++; at < len(src); at++ {
+		switch src[at] {
+		case '\\':
+			at++
+		case '"':
+			return at + 1
+		}
+	}
+	return len(src)
+}
+
+// compoundEnd is where an object or array ends that begins at an offset.
+func compoundEnd(src string, at int) int {
+	for depth := 0; at < len(src); at++ {
+		switch src[at] {
+		case '"':
+			at = stringEnd(src, at) - 1
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return at + 1
+			}
+		}
+	}
+	return len(src)
+}
