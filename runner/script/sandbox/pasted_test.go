@@ -42,6 +42,8 @@ var pastes = []struct {
 	{"tweetnacl@1.0.3", functionsOfNaCl, "", abc512, 1},
 	{"@scure/bip32@1.3.3", `const node = lib.HDKey.fromMasterSeed(Uint8Array.from(data.padEnd(32, key).slice(0, 60), (c) => c.charCodeAt(0) & 255));
 		console.log(JSON.stringify([node, node.deriveChild(7), node.fingerprint]));`, "", "", 3}, // with noble-hashes in it
+	{"scrypt-js@3.0.1", keysOfScryptJS, "", "77d6576238657b203b19ca42c18a0497", 1},
+	{"ethers@6.13.4", keysOfEthers, "", "77d6576238657b203b19ca42c18a0497", 1}, // with noble-hashes in it
 	{"sjcl@1.0.8", hashesOfSJCL, "", abc256, 1},
 }
 
@@ -88,6 +90,29 @@ const hashesOfHashJS = `
 		hashes['whole ' + name] = (t) => lib[name]().update(t).digest('hex');
 		hashes['hmac ' + name] = (t) => lib.hmac(lib[name], key).update(t).digest('hex');
 	}` + hashesOf
+
+// The vector is the first of RFC 7914.
+const keysOfScryptJS = `
+	const bytes = (t) => Array.from(unescape(encodeURIComponent(t)), (c) => c.charCodeAt(0)), hex = (b) => Array.from(b, (n) => n.toString(16).padStart(2, '0')).join('');
+	const derive = (t, ...numbers) => hex(lib.syncScrypt(bytes(t), bytes(key), ...numbers));
+	console.log(hex(lib.syncScrypt([], new Uint8Array(), 16, 1, 1, 64)));
+	const hashes = {
+		three: (t) => derive(t, 4, 2, 3, 40), one: (t) => derive(t, 16, 1, 1, 64), odd: (t) => derive(t, 15, 1, 1, 64),
+		negative: (t) => derive(t, 16, 1, 1, -1), half: (t) => derive(t, 16, 1, 1, 3.5), none: (t) => derive(t, 16, 1, 1, 0), much: (t) => derive(t, 2 ** 30, 8, 1, 1),
+		text: (t) => lib.syncScrypt(t, [], 4, 1, 1, 4), words: (t) => lib.syncScrypt([1, 400], [], 4, 1, 1, 4),
+	};
+	lib.scrypt(bytes(data), bytes(key), 64, 2, 1, 20, (part) => console.log(part)).then((k) => console.log(hex(k)));` + hashesOf
+
+const keysOfEthers = `
+	const { scryptSync, toUtf8Bytes } = lib, bytes = (t) => toUtf8Bytes(t);
+	const derive = (t, ...numbers) => scryptSync(bytes(t), bytes(key), ...numbers);
+	console.log(scryptSync(new Uint8Array(), new Uint8Array(), 16, 1, 1, 64));
+	const hashes = {
+		three: (t) => derive(t, 4, 2, 3, 40), one: (t) => derive(t, 16, 1, 1, 64), odd: (t) => derive(t, 15, 1, 1, 64),
+		negative: (t) => derive(t, 16, 1, 1, -1), half: (t) => derive(t, 16, 1, 1, 3.5), none: (t) => derive(t, 16, 1, 1, 0), much: (t) => derive(t, 2 ** 30, 8, 1, 1),
+		many: (t) => derive(t, 2 ** 16, 1, 1, 8),
+	};
+	lib.scrypt(bytes(data), bytes(key), 64, 2, 1, 20).then((k) => console.log(k));` + hashesOf
 
 const functionsOfNaCl = `
 	texts = ['abc'];

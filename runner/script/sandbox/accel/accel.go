@@ -29,6 +29,8 @@ func Libraries() []engine.Pattern {
 		{Name: "wordhash", Words: "return 64 9 4 5 1732584193 271733878 680876936", Parameters: 2},
 		{Name: "wordhash", Words: "return 64 9 4 5 1732584193 271733878 1009589776", Parameters: 2},
 		{Name: "wordhash", Words: "return 64 9 4 5 1779033703 1013904242 1359893119", Parameters: 2},
+		{Name: "scrypt", Words: "7 9 13 18", Parameters: 6},
+		{Name: "scrypt", Words: "7 9 13 18", Parameters: 2},
 		{Name: "aesjs", Names: []string{"_prepare", "encrypt", "decrypt"}},
 		{Name: "nacl", Names: []string{"crypto_hash", "crypto_scalarmult", "crypto_sign_open", "crypto_stream_xor"}},
 		{Name: "keccak", Names: []string{"keccak", "update", "finish", "writeInto"}},
@@ -43,6 +45,8 @@ func Function(name string) engine.Function {
 		return engine.Exchange
 	case "around":
 		return engine.Around
+	case "users":
+		return engine.Users
 	case "mentions":
 		return engine.Mentions
 	case "leaf":
@@ -52,7 +56,7 @@ func Function(name string) engine.Function {
 	case "intact":
 		return engine.Intact
 	}
-	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings} {
+	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings, scrypts} {
 		if f := of[name]; f != nil {
 			return f
 		}

@@ -267,6 +267,43 @@ func Around(c *Call) Value {
 
 var null = simple(lib.EJS_TAG_NULL)
 
+// Users answers a list of the functions around which another, the first argument,
+// is a variable, and which take so many arguments as the second says; none of
+// them async nor a generator.
+func Users(c *Call) Value {
+	count, ok := c.Int(1)
+	if !ok || !IsObject(c.At(0)) {
+		return Undefined
+	}
+	var list []Value
+	head := c.runtime + unsafe.Offsetof(lib.TJSRuntime{}.Fgc_obj_list)
+	for p := at[lib.Tlist_head](head).Fnext; p != head; p = at[lib.Tlist_head](p).Fnext {
+		if *at[uint8](p - kindBefore)&kindMask != lib.EJS_GC_OBJ_TYPE_JS_OBJECT {
+			continue
+		}
+		if v := ofPointer(lib.EJS_TAG_OBJECT, p); isClosure(v) && takes(v, count) && knows(v, c.At(0)) {
+			list = append(list, share(v))
+		}
+	}
+	return c.newList(list)
+}
+
+func takes(f Value, count int) bool {
+	return int(at[lib.TJSFunctionBytecode](at[body](pointerOf(f)+objectUnion).code).Farg_count) == count
+}
+
+// knows reports whether a value is a variable around a function.
+func knows(f, v Value) bool {
+	b := at[body](pointerOf(f) + objectUnion)
+	for i := range int(at[lib.TJSFunctionBytecode](b.code).Fclosure_var_count) {
+		variable := *at[uintptr](b.variables + uintptr(i)*unsafe.Sizeof(b.variables))
+		if variable != 0 && *at[Value](at[lib.TJSVarRef](variable).Fpvalue) == v {
+			return true
+		}
+	}
+	return false
+}
+
 // Mentions answers whether the source of a function, the first argument, has
 // all of the words in it which the second names, between spaces.
 func Mentions(c *Call) Value {

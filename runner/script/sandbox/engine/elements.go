@@ -149,6 +149,14 @@ func (c *Call) NewInts(from []int32) Value {
 	return v
 }
 
+// newList is a new array of values, which become its own.
+func (c *Call) newList(from []Value) Value {
+	v := newFastArray(c.tls, c.context, int64(len(from)))
+	list, _ := fastArray(v)
+	copy(list, from)
+	return v
+}
+
 //go:linkname newFastArray modernc.org/libquickjs._js_allocate_fast_array
 func newFastArray(tls *libc.TLS, context uintptr, size int64) Value
 

@@ -19,7 +19,10 @@ func (c *Call) Bytes(v Value) ([]byte, bool) {
 	return nil, false
 }
 
-// words32 is the memory under an array of 32-bit whole numbers.
+// Words32 is the memory under an array of 32-bit whole numbers, the engine's own:
+// not to be kept.
+func (c *Call) Words32(v Value) ([]uint32, bool) { return words32(v) }
+
 func words32(v Value) ([]uint32, bool) {
 	switch classOf(v) {
 	case lib.EJS_CLASS_UINT32_ARRAY, lib.EJS_CLASS_INT32_ARRAY:

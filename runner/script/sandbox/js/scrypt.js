@@ -1,0 +1,93 @@
+'use strict';
+
+// scrypt of noble-hashes, and of scrypt-js and its forebears: what is found is
+// the function in which each has Salsa20, which is reached by the functions that
+// make a key of it.
+
+const { Accelerator, surroundings } = load('accelerate');
+const { utf8 } = load('bytes');
+const users = host.native('users');
+const mix = host.native('scrypt.mix');
+const mixSelf = host.native('scrypt.mixSelf');
+const derive = host.native('scrypt.key');
+const leaf = host.native('leaf');
+const copy = host.native('words.copy');
+const xor = host.native('words.xor');
+
+function accelerate(salsa) {
+  const [noble] = salsa.length === 6 ? users(salsa, 5).filter(leaf) : [];
+  const [own] = salsa.length === 2 ? users(salsa, 5).filter(leaf) : [];
+  return Boolean(noble && ofNoble(noble) || own && ofScryptJS(own));
+}
+
+// instead has a function do what go does, if it can, and answer nothing.
+const instead = (fn, go, probe) => new Accelerator({ fn }).replace(fn, (plain) => function (...args) {
+  if (!go(...args)) plain(this, args);
+}, probe);
+
+// The library's functions are given arrays of words.
+const words = (size) => Uint32Array.from({ length: size }, (_, i) => Math.imul(i + 5, 0x9e3779b1));
+
+function ofNoble(blockMix) {
+  const mixed = instead(blockMix, mix, (call) => [1, 2, 5].map((r) => {
+    const [one, other] = [words(96 * r), words(64 * r)];
+    call(undefined, one, 3, one, 3 + 32 * r, r);
+    call(undefined, one, 0, other, 32 * r, r);
+    return [one, other];
+  }));
+  if (mixed) for (const fn of users(blockMix, 3)) whole(fn);
+  return mixed;
+}
+
+const OPTIONS = ['N', 'r', 'p', 'dkLen'];
+
+// whole is for scrypt(password, salt, options).
+const whole = (fn) => new Accelerator({ fn }).replace(fn, (plain) => function (password, salt, options, ...more) {
+  return more.length === 0 && keyOfOptions(password, salt, options) || plain(this, [password, salt, options, ...more]);
+}, (call) => [{ N: 4, r: 1, p: 2 }, { N: 8, r: 2, p: 1, dkLen: 70 }].map((options) => call(undefined, bytes(9), 'salt', options)));
+
+function keyOfOptions(password, salt, options) {
+  if (typeof options !== 'object' || options === null || Object.getPrototypeOf(options) !== Object.prototype) return undefined;
+  const given = Object.getOwnPropertyDescriptors(options);
+  if (!Reflect.ownKeys(given).every((name) => OPTIONS.includes(name) && Number.isSafeInteger(given[name].value))) return undefined;
+  const [N, r, p, size] = OPTIONS.map((name) => (given[name] ? given[name].value : name === 'dkLen' ? 32 : undefined));
+  return key(toBytes(password), toBytes(salt), N, r, p, size);
+}
+
+const toBytes = (data) => (typeof data === 'string' ? utf8(data) : data);
+
+const LONGEST = 1 << 16; // bytes of a key
+
+function key(password, salt, N, r, p, size) {
+  if (!(size > 0 && size <= LONGEST) || (N & (N - 1)) !== 0 || N >= 2 ** (16 * r)) return undefined;
+  const out = new Uint8Array(size);
+  return derive(out, password, salt, N, r, p) ? out : undefined;
+}
+
+const bytes = (size) => Uint8Array.from({ length: size }, (_, i) => (i * 37 + 211) & 255);
+
+// ofScryptJS is given blockmix(block, place, r, work, chunk), which uses functions
+// that copy and combine words.
+function ofScryptJS(blockMix) {
+  const near = surroundings(blockMix).filter((fn) => typeof fn === 'function' && leaf(fn));
+  const mixed = instead(blockMix, mixSelf, (call) => [1, 2, 5].map((r) => {
+    const [block, work, chunk] = [words(64 * r), words(16), words(17)];
+    call(undefined, block, 32 * r, r, work, chunk);
+    return [block, work, chunk];
+  }));
+  if (!mixed) return false;
+  for (const fn of near) {
+    if (fn.length === 5) instead(fn, copy, (call) => { const to = words(50); call(undefined, words(40), 7, to, 9, 30); return to; });
+    if (fn.length === 4) instead(fn, xor, (call) => { const to = words(50); call(undefined, words(60), 17, to, 30); return to; });
+  }
+  for (const inner of users(blockMix, 7)) for (const fn of users(inner, 6)) sync(fn);
+  return true;
+}
+
+// sync is for syncScrypt(password, salt, N, r, p, size).
+const sync = (fn) => new Accelerator({ fn }).replace(fn, (plain) => function (password, salt, N, r, p, size, ...more) {
+  const whole = [N, r, p, size].every(Number.isSafeInteger) && more.length === 0;
+  return whole && key(password, salt, N, r, p, size) || plain(this, [password, salt, N, r, p, size, ...more]);
+}, (call) => [[4, 1, 2, 32], [8, 2, 1, 70]].map((numbers) => call(undefined, bytes(9), bytes(4), ...numbers)));
+
+return { accelerate };
