@@ -24,14 +24,14 @@ import (
 func everything() string { return strings.Join(report.FormatNames(), ",") }
 
 // drive runs the program with its own streams.
-func drive(t *testing.T, out io.Writer, args ...string) (code int, stderr string) {
+func drive(t testing.TB, out io.Writer, args ...string) (code int, stderr string) {
 	t.Helper()
 	var errs bytes.Buffer
 	code = run(args, &term.Streams{In: strings.NewReader(""), Out: out, Err: &errs, Getenv: func(string) string { return "" }})
 	return code, errs.String()
 }
 
-func file(t *testing.T, name, text string) string {
+func file(t testing.TB, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -201,5 +201,25 @@ func TestReporterOptions(t *testing.T) {
 		if code, stderr := drive(t, io.Discard, args...); code != exit.BadUsage || !strings.Contains(stderr, "--reporter-") {
 			t.Errorf("%v: exit %d: %s", args, code, stderr)
 		}
+	}
+}
+
+// A script of 200,000 tests costs twice what one of 100,000 does, with every
+// report there is.
+func BenchmarkTestsInAllReports(b *testing.B) {
+	for _, n := range []int{100_000, 200_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			collection := file(b, "many.json", fmt.Sprintf(`{"info":{"name":"Many","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+"item":[{"name":"A","request":"http://127.0.0.1:1","event":[{"listen":"prerequest","script":{"exec":["for (let i = 0; i < %d; i++) pm.test('test ' + i, () => pm.expect(i).to.be.a('number')); pm.execution.skipRequest();"]}}]}]}`, n))
+			dir := b.TempDir()
+			b.ReportAllocs()
+			for b.Loop() {
+				code, stderr := drive(b, io.Discard, "run", collection, "-r", everything(), "--reporter-export="+dir+"/", "--reporter-allure-export="+filepath.Join(dir, "allure"))
+				if code != exit.OK {
+					b.Fatalf("exit %d: %s", code, stderr)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/test")
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"postie/runner/event"
 )
@@ -76,10 +77,17 @@ func isCollection(line []byte) bool { return bytes.HasPrefix(line, []byte(collec
 
 // readLine reads a line with its end, and how long it is. Of one that holds a
 // collection it is the start, unless whole is set. At the end of src the error
-// is io.EOF, and the line what is left.
+// is io.EOF, and the line what is left. The line lasts until the next is read.
 func readLine(src *bufio.Reader, whole bool) (line []byte, size int64, err error) {
 	if begins, _ := src.Peek(len(collectionBegins)); whole || !isCollection(begins) {
-		line, err = src.ReadBytes('\n')
+		line, err = src.ReadSlice('\n')
+		line = slices.Clip(line) // the next begins where it ends
+		if errors.Is(err, bufio.ErrBufferFull) {
+			var rest []byte
+			line = bytes.Clone(line)
+			rest, err = src.ReadBytes('\n')
+			line = append(line, rest...)
+		}
 		return line, int64(len(line)), err
 	}
 	for {

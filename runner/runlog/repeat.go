@@ -3,6 +3,7 @@ package runlog
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 
 	"github.com/tidwall/gjson"
 
@@ -38,14 +39,41 @@ func (r *repeat) decode(line []byte) *event.TestFinished {
 	if at == 0 || r.last == nil || !bytes.HasPrefix(line[at:], r.middle) {
 		return nil
 	}
-	head := len(testBegins) - len(`"time":"`)
-	short := append([]byte{'{'}, line[head:at]...)
-	short = append(short, line[at+len(r.middle):]...)
 	e := &event.TestFinished{Head: r.last.Head, Item: r.last.Item, Listen: r.last.Listen, ScriptID: r.last.ScriptID}
-	if json.Unmarshal(short, e) != nil {
+	if e.Time.UnmarshalJSON(line[len(testBegins)-1:at-1]) != nil {
+		return nil
+	}
+	rest := line[at+len(r.middle):]
+	if name, index, ok := passedTest(rest); ok {
+		e.Name, e.Index = name, index
+		return e
+	}
+	if json.Unmarshal(append([]byte{'{'}, rest...), e) != nil {
 		return nil
 	}
 	return e
+}
+
+// passedTest reads the rest of a line of a test that passed, which is all that
+// most lines have: its name and its index. ok is false for others, and for names
+// that are not plain ASCII.
+func passedTest(rest []byte) (name string, index int, ok bool) {
+	const before, between = `"name":"`, `","index":`
+	rest, ok = bytes.CutPrefix(rest, []byte(before))
+	if !ok {
+		return "", 0, false
+	}
+	end := bytes.IndexFunc(rest, func(r rune) bool { return r == '"' || r == '\\' || r < ' ' || r > '~' })
+	if end < 0 {
+		return "", 0, false
+	}
+	digits, ok := bytes.CutPrefix(rest[end:], []byte(between))
+	digits, closed := bytes.CutSuffix(digits, []byte("}"))
+	if !ok || !closed {
+		return "", 0, false
+	}
+	index, err := strconv.Atoi(string(digits))
+	return string(rest[:end]), index, err == nil && strconv.Itoa(index) == string(digits)
 }
 
 // remember keeps what the next line may repeat.

@@ -29,6 +29,10 @@ func TestRepeat(t *testing.T) {
 		`{"v":1,"event":"TestFinished","name":"no order","time":"2026-11-29T08:39:07Z",` + usual + `,"index":6}`,
 		line("08", usual, `"name":"after it","index":7`),
 		line("09", usual, `"name":"","index":8`),
+		line("10", usual, `"name":"é","index":9`),
+		line("11", usual, `"name":"tab\t","index":10`),
+		line("12", usual, `"name":"spaced","index": 11 `),
+		line("13", usual, `"name":"again","index":12,"index":13`),
 	}
 	var text bytes.Buffer
 	for _, l := range lines {
