@@ -43,6 +43,7 @@ func (r *curlReader) convert(cmd command) {
 	for _, text := range wrong {
 		r.note(cmd.line, "%s", text)
 	}
+	list = r.configured(cmd, list, 0)
 	newCall := func() *curlCall {
 		return &curlCall{reader: r, line: cmd.line, stdin: cmd.stdin, behavior: map[string]any{}, on: map[string]bool{}, proto: "http"}
 	}

@@ -219,11 +219,15 @@ func (c *curlCall) urlencoded(data string) *postman.Body {
 
 // isForm reports whether a run writes a form as this text: each byte but
 // letters, digits and -_.~ in percent-encoding, and fields of one name together.
+// A document holds no other bytes than those of texts.
 func isForm(body *postman.Body, data string) bool {
 	list, _ := body.URLEncoded.([]pair)
 	var parts []string
 	var seen []text
 	for i, p := range list {
+		if !isText(string(p.Key)) || !isText(string(*p.Value)) {
+			return false
+		}
 		if i > 0 && p.Key != list[i-1].Key && slices.Contains(seen, p.Key) {
 			return false
 		}

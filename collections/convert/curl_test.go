@@ -160,7 +160,7 @@ func TestCurlKeepsSecrets(t *testing.T) {
 // Files are read through the file system that is handed in, and no further.
 func TestCurlReadsFiles(t *testing.T) {
 	t.Parallel()
-	files := fstest.MapFS{"a.txt": {Data: []byte("x\ny")}, "d/b.txt": {Data: []byte("b")}}
+	files := fstest.MapFS{"a.txt": {Data: []byte("x\ny")}, "d/b.txt": {Data: []byte("b")}, "bytes": {Data: []byte("\x00\xff")}}
 	for script, want := range map[string]string{
 		"curl h -d @a.txt -d z":            "xy&z",
 		"curl h -d z -d @./d/b.txt":        "z&b",
@@ -170,6 +170,7 @@ func TestCurlReadsFiles(t *testing.T) {
 		"curl h --data-urlencode n@a.txt":  "n=x%0Ay",
 		"curl h -d @- -d z < a.txt":        "xy&z",
 		"curl h -d z --data-binary @a.txt": "z&x\ny",
+		"curl h --data-urlencode n@bytes":  "n=%00%FF",
 	} {
 		doc, _, err := FromCurl("a.sh", []byte(script), files)
 		if err != nil {
@@ -187,6 +188,58 @@ func TestCurlReadsFiles(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: body is %q, want %q", script, got, want)
+		}
+	}
+}
+
+// The options of a file that --config names stand in its place.
+func TestCurlConfig(t *testing.T) {
+	t.Parallel()
+	files := fstest.MapFS{
+		"a.conf":    {Data: []byte("# a comment\nurl = \"http://h/a\"\nheader=\"X-A: 1\\t2\"\n-H \"X-B: \\\"q\\\"\"\n--request: PUT\r\nsilent\n\ndata-raw = a=b ignored\n")},
+		"next.conf": {Data: []byte("\ufeffurl http://h/1\nnext\nurl http://h/2\n")},
+		"deep.conf": {Data: []byte("config = a.conf\nX-unknown\n")},
+		"loop.conf": {Data: []byte("config = loop.conf\nurl = http://h/loop\n")},
+	}
+	for _, c := range []struct{ script, want, note string }{
+		{"curl -K a.conf", "PUT http://h/a X-A: 1\t2 X-B: \"q\" a=b", ""},
+		{"curl --config a.conf -X PATCH", "PATCH http://h/a X-A: 1\t2 X-B: \"q\" a=b", ""},
+		{"curl -sKnext.conf", "GET http://h/1; GET http://h/2", ""},
+		{"curl -K deep.conf", "PUT http://h/a X-A: 1\t2 X-B: \"q\" a=b", "deep.conf: curl has no option --X-unknown"},
+		{"curl -K loop.conf", "GET http://h/loop; GET http://h/loop; GET http://h/loop; GET http://h/loop; GET http://h/loop", "--config loop.conf is in a file"},
+		{"curl -K - <<E\nurl = http://h/in\nE\n", "GET http://h/in", ""},
+		{"curl http://h/ -K none.conf", "GET http://h/", `the file "none.conf" cannot be read`},
+	} {
+		doc, notes, err := FromCurl("a.sh", []byte(c.script), files)
+		if err != nil {
+			t.Errorf("%s: %v", c.script, err)
+			continue
+		}
+		col, err := collections.Parse("a.json", doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for n := range col.All() {
+			r := n.Request()
+			text := r.Method + " " + r.URL.String()
+			for _, h := range r.Header {
+				text += " " + h.Key + ": " + h.Value
+			}
+			if b := r.Body; b != nil && len(b.URLEncoded) == 1 {
+				text += " " + b.URLEncoded[0].Key + "=" + b.URLEncoded[0].Value.(string)
+			}
+			got = append(got, text)
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: %q, want %q", c.script, strings.Join(got, "; "), c.want)
+		}
+		said := ""
+		for _, n := range notes {
+			said += n.Text + "\n"
+		}
+		if !strings.Contains(said, c.note) {
+			t.Errorf("%s: notes %q, want %q", c.script, said, c.note)
 		}
 	}
 }
