@@ -38,6 +38,15 @@ func document(name string, src []byte) ([]byte, error) {
 
 // decodeText turns UTF-8 with a mark, UTF-16 and Latin-1 into UTF-8.
 func decodeText(src []byte) []byte {
+	if src = UTF8(src); !utf8.Valid(src) {
+		return fromLatin1(src)
+	}
+	return src
+}
+
+// UTF8 turns UTF-8 with a mark and UTF-16, which begin with ASCII, into UTF-8. What
+// is neither stays as it is.
+func UTF8(src []byte) []byte {
 	switch {
 	case bytes.HasPrefix(src, []byte("\xef\xbb\xbf")):
 		return src[3:]
@@ -45,12 +54,10 @@ func decodeText(src []byte) []byte {
 		return fromUTF16(src[2:], binary.LittleEndian)
 	case bytes.HasPrefix(src, []byte("\xfe\xff")):
 		return fromUTF16(src[2:], binary.BigEndian)
-	case len(src) > 3 && src[0] != 0 && src[1] == 0: // JSON starts with ASCII
+	case len(src) > 3 && src[0] != 0 && src[1] == 0:
 		return fromUTF16(src, binary.LittleEndian)
 	case len(src) > 3 && src[0] == 0 && src[1] != 0:
 		return fromUTF16(src, binary.BigEndian)
-	case !utf8.Valid(src):
-		return fromLatin1(src)
 	}
 	return src
 }

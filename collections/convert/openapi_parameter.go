@@ -164,8 +164,14 @@ func (r *openAPI) parameterSample(p *openapi3.Parameter) (x *sample, media strin
 // example is the value that an object names beside its schema.
 func (r *openAPI) example(extensions map[string]any, named openapi3.Examples, schema *openapi3.SchemaRef) *sample {
 	s := r.sampler(false)
-	if v := r.raw(extensions, "example"); v != nil {
-		return s.attach(v, schema, 0)
+	keys := []string{"example"}
+	if r.swagger { // its parameters are their own schemas
+		keys = []string{"x-example", "default"}
+	}
+	for _, key := range keys {
+		if v := r.raw(extensions, key); v != nil {
+			return s.attach(v, schema, 0)
+		}
 	}
 	for _, key := range order(named, r.raw(extensions, "examples")) {
 		if e := named[key]; e != nil && e.Value != nil {

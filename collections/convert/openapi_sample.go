@@ -143,11 +143,16 @@ func (s *sampler) given(schema *openapi3.Schema, n int) *value {
 		return v[n%len(v)]
 	}
 	for _, key := range []string{"example", "const", "default"} {
-		if v := s.raw(schema.Extensions, key); v != nil && (n == 0 || key == "const") && !v.isNull() {
+		if v := s.raw(schema.Extensions, key); v != nil && (n == 0 || key == "const") && (!v.isNull() || mayBeNull(schema)) {
 			return v
 		}
 	}
 	return nil
+}
+
+// mayBeNull reports whether null is a value of a schema.
+func mayBeNull(schema *openapi3.Schema) bool {
+	return schema.Nullable || schema.Type != nil && schema.Type.Includes("null")
 }
 
 // onlyPart is a sample of the one schema that this one is made of: the only

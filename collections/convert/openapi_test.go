@@ -343,6 +343,7 @@ func TestSamples(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ schema, want string }{
 		{`{type: integer, minimum: 3}`, `3`},
+		{`{properties: {a: {type: string, nullable: true, example: null}, b: {type: [string, 'null'], example: null}, c: {type: string, example: null}}}`, `{"a":null,"b":null,"c":"string"}`},
 		{`{type: integer, maximum: -1}`, `-1`},
 		{`{type: integer, minimum: -90, maximum: 90}`, `0`},
 		{`{type: integer, exclusiveMinimum: 3}`, `4`},
@@ -587,6 +588,8 @@ func TestSwagger(t *testing.T) {
 		{"multi", `parameters: [{name: a, in: query, required: true, type: array, minItems: 2, items: {type: integer}, collectionFormat: multi}]`, "a=0&a=0"},
 		{"ssv", `parameters: [{name: a, in: query, required: true, type: array, minItems: 2, items: {type: integer}, collectionFormat: ssv}]`, "a=0%200"},
 		{"tsv", `parameters: [{name: a, in: query, required: true, type: array, minItems: 2, items: {type: integer}, collectionFormat: tsv}]`, "a=0,0"},
+		{"a default", `parameters: [{name: a, in: query, required: true, type: array, items: {type: integer}, collectionFormat: multi, default: [1, 2]}, {name: b, in: query, required: true, type: string, default: d}]`, "a=1&a=2&b=d"},
+		{"an example", `parameters: [{name: a, in: query, required: true, type: integer, default: 1, x-example: 7}]`, "a=7"},
 		{"a form in order", `parameters: [{name: z, in: formData, required: true, type: string, default: d}, {name: a, in: formData, required: true, type: array, minItems: 2, items: {type: string}}, {name: m, in: formData, required: true, type: array, minItems: 2, items: {type: string}, collectionFormat: multi}]`,
 			"z=d&a=string,string&m=string&m=string"},
 		{"a form that says it is JSON", `consumes: [application/json], parameters: [{name: a, in: formData, required: true, type: string, enum: [x]}]`, "a=x"},

@@ -13,6 +13,7 @@ import (
 func Read(format Format, name string, src []byte, files fs.FS) (*collections.Collection, []Note, error) {
 	var notes []Note
 	var err error
+	src = collections.UTF8(src)
 	switch format {
 	case Curl:
 		src, notes, err = FromCurl(name, src, files)

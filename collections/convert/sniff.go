@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"postie/collections"
 	"postie/collections/regex"
 )
 
@@ -29,7 +30,7 @@ var (
 // Sniff guesses a document's format by its content, and by the ending of its name
 // where it is YAML. What is none of them is Collection, which says what is wrong.
 func Sniff(name string, src []byte) Format {
-	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")) // a byte order mark is no content
+	src = collections.UTF8(src)
 	trimmed := bytes.TrimSpace(src)
 	switch {
 	case len(trimmed) == 0:

@@ -34,6 +34,7 @@ var bareTemplate = regex.Lazy(`(?m)^[ \t]*(?:- )?[^\s:'"#]+:[ \t]+(\{\{)`)
 
 // parseYAML reads one YAML document.
 func parseYAML(file string, src []byte) (*value, error) {
+	src = collections.UTF8(src)
 	var doc yaml.Node
 	if err := unmarshalYAML(src, &doc); err != nil {
 		e := &collections.ParseError{File: file, Line: 1, Col: 1, Text: "not valid YAML: " + err.Error()}
