@@ -2,14 +2,18 @@ package sandbox
 
 import "postie/collections/jslex"
 
-// assignedGlobals lists the globals a script may assign to, but for those of
-// Postman's first scripts, which js/legacy.js gives anew to each script.
+// assignedGlobals lists the globals a script may assign to or delete, but for
+// assignments to those of Postman's first scripts, which js/legacy.js gives anew
+// to each script.
 func assignedGlobals(source string) (names []string) {
 	all, legacy := globals()
 	c := code(jslex.Code(source))
 	for i, t := range c {
-		if t.Kind == jslex.Word && all[t.Text] && !legacy[t.Text] && c.assigns(i) {
+		switch {
+		case t.Kind == jslex.Word && all[t.Text] && (!legacy[t.Text] && c.assigns(i) || c.deletes(i)):
 			names = append(names, t.Text)
+		case c.is(i, "]", "}") && c.target(i):
+			names = append(names, c.inPattern(c.open(i), i, all, legacy)...)
 		}
 	}
 	return names
@@ -20,7 +24,42 @@ func (c code) assigns(i int) bool {
 	if c.is(i-1, ".", "?.", "let", "const", "class") {
 		return false
 	}
-	return assignments[c.text(i+1)] || c.is(i-1, "++", "--")
+	return assignments[c.text(i+1)] || c.is(i-1, "++", "--") || c.heads(i, i)
+}
+
+// heads reports whether the expression between two tokens is what a for loop
+// gives its values to.
+func (c code) heads(from, to int) bool {
+	return c.is(to+1, "of", "in") && c.is(from-1, "(") && (c.is(from-2, "for") || c.is(from-2, "await"))
+}
+
+// deletes reports whether the name at i, and no member of it, is deleted.
+func (c code) deletes(i int) bool {
+	return c.is(i-1, "delete") && !c.is(i+1, ".", "?.", "[", "(")
+}
+
+// target reports whether the bracket at i closes a pattern that values are
+// assigned to.
+func (c code) target(i int) bool {
+	if !c.is(i+1, "=", "of", "in") {
+		return false
+	}
+	open := c.open(i)
+	if c.is(open, "[") && c.endsValue(open-1) || c.is(open-1, "let", "const") {
+		return false
+	}
+	return c.is(i+1, "=") || c.heads(open, i)
+}
+
+// inPattern lists the globals between two brackets of a pattern. It may list
+// more than are assigned to: for those it makes no difference.
+func (c code) inPattern(open, end int, all, legacy map[string]bool) (names []string) {
+	for i := open + 1; i < end; i++ {
+		if c.kind(i) == jslex.Word && all[c[i].Text] && !legacy[c[i].Text] && !c.is(i-1, ".", "?.") {
+			names = append(names, c[i].Text)
+		}
+	}
+	return names
 }
 
 func (c code) text(i int) string {

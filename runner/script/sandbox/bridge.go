@@ -108,6 +108,8 @@ var natives = map[string]engine.Function{
 	"parse":     parse,
 
 	"native": native,
+
+	"calledByScript": calledByScript,
 }
 
 // copyObject is copy(object, values…): another with the same properties, the
@@ -143,6 +145,13 @@ func hide(c *engine.Call) engine.Value {
 	c.Quick()
 	c.Hide(c.At(0), c.At(1), c.At(2))
 	return engine.Undefined
+}
+
+// calledByScript is calledByScript(): is the caller of the function that asks
+// none of our own?
+func calledByScript(c *engine.Call) engine.Value {
+	c.Quick()
+	return engine.Bool(!strings.HasPrefix(c.CallerFile(), internal))
 }
 
 // parse is parse(text): the value of a JSON text, undefined for what JSON.parse

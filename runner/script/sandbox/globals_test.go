@@ -54,12 +54,15 @@ func TestAssignedGlobals(t *testing.T) {
 		"in a function":           `function f() { Number = 1 } f(); assert(Number === 1)`,
 		"in a test":               `pm.test('t', function () { String = 1 }); assert(String === 1)`,
 		"next to a declaration":   `var Math = 1; JSON = 2; let Object = 3; const Array = 4; assert(Math + JSON + Object + Array === 10)`,
+		"by destructuring":        `({ Math, a: JSON, ...Date } = { Math: 1, a: 2 }); [Set, [Map = 3]] = [4, []]; assert(Math + JSON + Set + Map === 10 && typeof Date === 'object')`,
+		"by a loop":               `for (Number in { k: 1 }) { } for (String of ['v']) { } for ([Map, { RegExp }] of [[1, { RegExp: 2 }]]) { } assert(Number + String + Map + RegExp === 'kv12')`,
+		"nothing by delete":       `assert(delete JSON === false && delete setTimeout === false && delete tests === false); assert(JSON && setTimeout && tests)`,
 		"a key":                   `var o = {}; o.Error = 1; o = { RegExp: 2 }; assert(o.RegExp === 2)`,
 	} {
 		c.succeeds("function assert(ok) { if (!ok) throw new Error('not so') }\n" + source)
 		c.succeeds(`for (const [value, type] of [[JSON, 'object'], [setTimeout, 'function'], [Buffer, 'function'], [require, 'function'],
 			[Math, 'object'], [Date, 'function'], [URL, 'function'], [Promise, 'function'], [Set, 'function'], [Map, 'function'],
-			[Number, 'function'], [String, 'function'], [Error, 'function'], [RegExp, 'function']]) {
+			[Number, 'function'], [String, 'function'], [Error, 'function'], [RegExp, 'function'], [tests, 'object']]) {
 			if (typeof value !== type) throw new Error(` + "`${value} after: " + name + "`" + `);
 		}`)
 	}

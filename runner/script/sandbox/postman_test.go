@@ -202,6 +202,26 @@ func TestBufferNumbers(t *testing.T) {
 	}
 }
 
+// Loops see the methods of the SDK's objects and what Postman puts on errors;
+// functions have no properties of the engine's own.
+func TestSeenInLoops(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	c.succeeds(`
+		function seen(object) { const keys = []; for (const key in object) keys.push(key); return ' ' + keys.join(' ') + ' ' }
+		function sees(object, want) { for (const key of want.split(' ')) if (!seen(object).includes(' ' + key + ' ')) throw new Error(key + ' of' + seen(object)) }
+		sees(pm, 'expect test');
+		sees(new Error('x'), 'toJSON');
+		sees(pm.request, 'headers addHeader toJSON clone toObjectResolved');
+		sees(pm.request.headers, 'members each get parent contentSize');
+		sees(pm.request.url, 'host getHost update');
+		sees(pm.environment, 'values get set replaceIn');
+		function f() {}
+		if ('fileName' in f || 'lineNumber' in f || 'columnNumber' in f) throw new Error('those are of the engine');
+		if (String(Math.max) !== 'function max() { [native code] }') throw new Error(Math.max);
+		if (String(f.bind()) !== 'function () { [native code] }' || String(f) !== 'function f() {}') throw new Error(f.bind());`)
+}
+
 // Of a header sent twice the legacy responseHeaders have the last value.
 func TestResponseHeaders(t *testing.T) {
 	t.Parallel()

@@ -92,11 +92,15 @@ var sugared = sync.OnceValue(func() map[string]string {
 // place of a function, with SugarJS: list.map('id').
 var shortcuts = map[string]bool{"map": true, "every": true, "some": true, "filter": true}
 
+// lastMatch is the place that stands for RegExp.$1 and the like.
+const lastMatch = "RegExp.lastMatch "
+
 // sugarIn lists what of SugarJS a text may use: what it names, in any way but in
 // comments, and everything when it calls methods by names that are not in
-// it.
+// it. RegExp.$1 and the like, which the engine lacks too, are one place more.
 func sugarIn(source string) string {
 	var out strings.Builder
+	all := false
 	seen := map[string]bool{}
 	add := func(word, places string) {
 		if places != "" && !seen[word] {
@@ -108,7 +112,9 @@ func sugarIn(source string) string {
 	for i, t := range c {
 		switch {
 		case t.Is("]") && c.computes(i):
-			return places[""] + "Array#" + strings.Join(slices.Sorted(maps.Keys(shortcuts)), " Array#") + " "
+			all = true
+		case c.namesLastMatch(i):
+			add(lastMatch, lastMatch)
 		case t.Kind == jslex.Word:
 			if shortcuts[t.Text] && c.takesNoFunction(i) {
 				add("Array#"+t.Text, "Array#"+t.Text+" ")
@@ -120,7 +126,33 @@ func sugarIn(source string) string {
 			}
 		}
 	}
-	return out.String()
+	switch {
+	case !all:
+		return out.String()
+	case seen[lastMatch]:
+		return sugarAll() + lastMatch
+	}
+	return sugarAll()
+}
+
+func sugarAll() string {
+	return sugared()[""] + "Array#" + strings.Join(slices.Sorted(maps.Keys(shortcuts)), " Array#") + " "
+}
+
+// lastMatches are names of what the last match was that no other object has.
+var lastMatches = map[string]bool{"$1": true, "$2": true, "$3": true, "$4": true, "$5": true, "$6": true, "$7": true, "$8": true, "$9": true,
+	"lastMatch": true, "lastParen": true, "leftContext": true, "rightContext": true}
+
+// namesLastMatch reports whether the token at i is one of them, or another
+// property of RegExp that may be one.
+func (c code) namesLastMatch(i int) bool {
+	switch {
+	case c.is(i-1, "."):
+		return lastMatches[c[i].Text] || c.is(i-2, "RegExp") && c.is(i, "input", "$_")
+	case c.is(i-1, "["):
+		return c.is(i-2, "RegExp")
+	}
+	return false
 }
 
 // computes reports whether the bracket that closes at i ends a call of a method

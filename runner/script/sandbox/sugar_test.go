@@ -26,6 +26,11 @@ func TestSugarIn(t *testing.T) {
 		`Array.prototype.map.call(list, 'id')`:                                  "Array#map Object.map ",
 		`_.map(list, 'id')`:                                                     "Object.map ",
 		`Date["ran" + "ge"]`:                                                    "",
+		`RegExp.$1 + RegExp.input + "$2"`:                                       "RegExp.lastMatch ",
+		`const R = RegExp; R.$9; m.input`:                                       "RegExp.lastMatch ",
+		`RegExp["$&"]`:                                                          "RegExp.lastMatch ",
+		`a[b](); R.leftContext`:                                                 all + cuts + "RegExp.lastMatch ",
+		`m.input; text.replace(/a/, "$1"); $1`:                                  "",
 		`Date.range(1)`:                                                         "Date.range ",
 	} {
 		got := sugarIn(source)

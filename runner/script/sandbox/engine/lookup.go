@@ -78,7 +78,25 @@ func (m *Machine) Nothing() (text string, objects, loops int) {
 
 // scripted is the innermost frame of a function of JavaScript, and its code.
 func (m *Machine) scripted() (*lib.TJSStackFrame, *lib.TJSFunctionBytecode) {
-	for p := at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame; p != 0; {
+	return scriptedFrom(at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame)
+}
+
+// CallerFile is the name of the file that the caller of the function at work is
+// from.
+func (m *Machine) CallerFile() string {
+	frame, _ := m.scripted()
+	if frame == nil {
+		return ""
+	}
+	if _, code := scriptedFrom(frame.Fprev_frame); code != nil {
+		return m.atomText(code.Fdebug.Ffilename)
+	}
+	return ""
+}
+
+// scriptedFrom is the first frame of a function of JavaScript from one on.
+func scriptedFrom(p uintptr) (*lib.TJSStackFrame, *lib.TJSFunctionBytecode) {
+	for p != 0 {
 		frame := at[lib.TJSStackFrame](p)
 		if fn := frame.Fcur_func; tagOf(fn) == lib.EJS_TAG_OBJECT {
 			switch at[lib.TJSObject](pointerOf(fn)).Fclass_id {

@@ -48,8 +48,24 @@ async function fromAsync(items, map, self) {
   return out;
 }
 
+// A function of the language itself, as the engine writes it.
+const NATIVE = /^function (bound )?(.*)\(\) \{\n {4}\[native code\]\n\}$/;
+
+// describeFunctions has functions written, and seen, as in V8.
+function describeFunctions() {
+  const { prototype } = Function;
+  const written = prototype.toString;
+  for (const name of ['fileName', 'lineNumber', 'columnNumber']) delete prototype[name]; // no other engine has them
+  hidden(prototype, 'toString', { toString() {
+    if (typeof this !== 'function') throw new TypeError("Function.prototype.toString requires that 'this' be a Function");
+    const text = written.call(this);
+    return text.endsWith('[native code]\n}') ? text.replace(NATIVE, (_, bound, name) => `function ${bound ? '' : name}() { [native code] }`) : text;
+  } }.toString);
+}
+
 function install() {
   delete globalThis.InternalError; // no other engine has it
+  describeFunctions();
   const { sort, toSorted, sortTyped, Typed } = load('sort');
   hidden(Typed.prototype, 'sort', sortTyped);
   hidden(Array.prototype, 'sort', sort);
@@ -57,7 +73,7 @@ function install() {
   if (!Array.fromAsync) hidden(Array, 'fromAsync', fromAsync);
   if (!Error.captureStackTrace) hidden(Error, 'captureStackTrace', captureStackTrace);
   Error.stackTraceLimit ??= 10;
-  hidden(Error.prototype, 'toJSON', { toJSON() { return { type: 'Error', name: this.name, message: this.message }; } }.toJSON);
+  Error.prototype.toJSON = function () { return { type: 'Error', name: this.name, message: this.message }; }; // loops see it, as in Postman
   Object.defineProperty(globalThis, 'Intl', {
     get: loadIntl,
     set(value) { hidden(globalThis, 'Intl', value); },

@@ -4,7 +4,7 @@
 // as scripts use them.
 
 const { parse, stringify } = load('json');
-const { mixed, owned, Templated } = load('property');
+const { enumerable, mixed, owned, Templated } = load('property');
 const text = (value) => (value === undefined || value === null ? '' : String(value));
 const isObject = (value) => value !== null && typeof value === 'object';
 
@@ -354,6 +354,8 @@ function utf8(value) {
 
 // copy is a member or part made again from its JSON.
 const copy = (value) => new value.constructor(parse(stringify(value)));
+
+for (const Class of [PostmanDescription, PostmanHeader, PostmanQueryParam, PostmanFormParam, HeaderList]) enumerable(Class);
 
 return {
   Property, PropertyList, HeaderList, isObject, plain, copy, utf8,

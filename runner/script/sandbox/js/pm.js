@@ -55,7 +55,7 @@ const response = perScript(() => (state.listen === 'test' ? load('response').tes
 define(pm, 'response', response);
 define(pm, 'cookies', perScript(() => load('cookies').list(parse(host.cookies()))));
 let expect; // once it is loaded
-define(pm, 'expect', () => (expect ??= load('expect').expect));
+Object.defineProperty(pm, 'expect', { get: () => (expect ??= load('expect').expect), set() {}, enumerable: true, configurable: true });
 
 define(pm, 'sendRequest', () => load('send').sendRequest);
 

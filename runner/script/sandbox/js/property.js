@@ -102,6 +102,15 @@ function resolved(value, sources) {
   });
 }
 
+// enumerable has loops over objects of a class see its methods, as they do in
+// the SDK.
+function enumerable(Class) {
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(Class.prototype))) {
+    if (typeof value === 'function' && name !== 'constructor' && name[0] !== '_') Object.defineProperty(Class.prototype, name, { enumerable: true });
+  }
+  return Class;
+}
+
 // mixed gives a class the methods of the SDK's PropertyBase and, when it is one,
 // Property.
 function mixed(Class, ...bases) {
@@ -111,7 +120,7 @@ function mixed(Class, ...bases) {
       Object.defineProperty(Class.prototype, name, Object.getOwnPropertyDescriptor(base.prototype, name));
     }
   }
-  return Class;
+  return enumerable(Class);
 }
 
-return { PropertyBase, Templated, mixed, owned, resolved };
+return { PropertyBase, Templated, enumerable, mixed, owned, resolved };

@@ -129,4 +129,6 @@ function track(json) {
   return request;
 }
 
+load('property').enumerable(PostmanRequest);
+
 return { Request: PostmanRequest, RequestAuth: PostmanRequestAuth, track };

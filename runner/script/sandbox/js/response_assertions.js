@@ -102,6 +102,9 @@ function withBody() {
   this.assert(text !== undefined && text !== null && text !== '', 'expected response to have content in body', 'expected response to not have content in body');
 }
 
+const isPlain = (value) => Object.prototype.toString.call(value) === '[object Object]'
+  && [null, Object.prototype].includes(Object.getPrototypeOf(value));
+
 function body(wanted) {
   if (!arguments.length) return withBody.call(this);
   const response = target(this);
@@ -109,7 +112,7 @@ function body(wanted) {
   if (wanted instanceof RegExp) {
     this.assert(wanted.test(text), `expected response body text to match #{exp} but got #{act}`,
       `expected response body text #{act} to not match #{exp}`, wanted, text);
-  } else if (wanted !== null && typeof wanted === 'object') {
+  } else if (isPlain(wanted)) {
     const { ok, value } = parsed(response);
     this.assert(ok && load('deepequal').deepEqual(value, wanted), 'expected response body json to equal #{exp} but got #{act}',
       'expected response body json to not equal #{exp} but got #{act}', wanted, value);
@@ -162,6 +165,7 @@ function measured(name, read, message) {
 }
 
 function jsonSchema(schema, options) {
+  new Assertion(schema).to.be.an('object');
   const subject = this._obj;
   const data = isResponse(subject) || isRequest(subject) ? read(subject) : subject;
   const { ok, errors } = validate(schema, data, options);

@@ -70,8 +70,9 @@ const holders = () => [...HOLDERS.map((type) => globalThis[type].prototype), ...
 
 // install has an accessor at each of the places: Array#first, Date.range, ….
 function install(places) {
-  if (sweet) return;
   for (const place of places.trim().split(' ')) {
+    if (place === 'RegExp.lastMatch') load('lastmatch').install();
+    if (sweet || place === 'RegExp.lastMatch') continue;
     const [type, name] = place.split('#');
     if (type === 'Array' && SHORTCUTS[name]) {
       shorten(name);

@@ -126,4 +126,6 @@ class VariableList extends PropertyList {
   static get _postman_propertyName() { return 'VariableList'; }
 }
 
+for (const Class of [PostmanVariable, VariableList]) load('property').enumerable(Class);
+
 return { Variable: PostmanVariable, VariableList, cast };
