@@ -21,6 +21,7 @@ import (
 	"postie/runner"
 	"postie/runner/cluster"
 	"postie/runner/cluster/hub"
+	"postie/runner/fserror"
 	"postie/runner/report"
 	"postie/runner/script/packages"
 	"postie/runner/script/sandbox"
@@ -142,6 +143,11 @@ them may be lost under a run. Among themselves they want TLS with certificates o
 				}
 			}
 			o.Token, o.Routes.Token = s.Getenv("POSTIE_CLUSTER_TOKEN"), s.Getenv("POSTIE_HUB_TOKEN")
+			unlock, err := clustered.LockStore(o.Store)
+			if err != nil {
+				return exit.CannotRun("hub: %s: %v", report.Safe(o.Store), fserror.Cause(err))
+			}
+			defer unlock()
 			h, err := hub.Start(o)
 			if err != nil {
 				return exit.CannotRun("hub: %v", err)
@@ -183,7 +189,9 @@ func newCluster(s *term.Streams) *cobra.Command {
 		}}
 	var access clustered.Access
 	status := &cobra.Command{Use: "status", Short: "List workers and runs", Args: cobra.NoArgs,
-		Long:    "List the workers that answer, and the runs that the server knows: those that go on,\nand those whose dispatcher died, which postie run --resume picks up.",
+		Long: `List the workers that answer, with their versions and what they do, and the runs
+that the server knows, with the jobs that are left. Runs without a dispatcher are
+those that postie run --resume picks up.`,
 		Example: "  postie cluster status --cluster nats://bus:4222 --cluster-key cluster.key",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if access.Cluster == "" {
@@ -209,14 +217,17 @@ func printStatus(s *term.Streams, st *cluster.Status) error {
 	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "jobs waiting %d, at work %d; %d KB stored\n", st.Waiting, st.AtWork, st.Stored>>10)
 	for _, m := range st.Members {
-		note := ""
-		if !m.Compatible() {
-			note = fmt.Sprintf("takes jobs of version %d, not %d", m.Protocol, cluster.Protocol)
-		}
-		fmt.Fprintf(w, "worker\t%s\tpostie %s\t%d of %d busy\t%d done\t%s\n", report.SafeLine(m.Name), report.SafeLine(m.Version), m.Busy, m.Slots, m.Done, note)
+		fmt.Fprintf(w, "worker\t%s\tpostie %s\t%d of %d busy\t%d done\t%s\n", report.SafeLine(m.Name), report.SafeLine(m.Version), m.Busy, m.Slots, m.Done, report.SafeLine(m.Unfit()))
 	}
 	for _, r := range st.Runs {
-		fmt.Fprintf(w, "run\t%s\t%d begun\t%d ended\tsince %s\n", report.SafeLine(r.ID), r.Begun, r.Ended, r.Since.Local().Format("2006-01-02 15:04:05"))
+		what, note := fmt.Sprintf("%d begun\t%d ended\t%d left", r.Begun, r.Ended, r.Left), ""
+		if r.Parts > 0 {
+			what = fmt.Sprintf("load\t%d parts\t", r.Parts)
+		}
+		if !r.Alive {
+			note = "no dispatcher"
+		}
+		fmt.Fprintf(w, "run\t%s\t%s\tsince %s\t%s\n", report.SafeLine(r.ID), what, r.Since.Local().Format("2006-01-02 15:04:05"), note)
 	}
 	return w.Flush()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"encoding/base32"
 	"errors"
 	"fmt"
@@ -219,11 +220,18 @@ func (b *Bus) consumer(ctx context.Context) (jetstream.Consumer, error) {
 func explain(url string, err error) error {
 	at := "NATS at " + redacted(url)
 	var network *net.OpError
+	var unknown x509.UnknownAuthorityError
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, nats.ErrNoServers), errors.Is(err, nats.ErrTimeout), errors.As(err, &network) && network.Op == "dial":
 		return fmt.Errorf("%s: no server answers: %w", at, err)
+	case errors.As(err, &network) && network.Op == "read" && network.Timeout():
+		return fmt.Errorf("%s: what answers there is no NATS server: %w", at, err)
+	case errors.Is(err, nats.ErrSecureConnWanted):
+		return fmt.Errorf("%s: the server has no TLS: nats:// in place of tls:// is without: %w", at, err)
+	case errors.As(err, &unknown):
+		return fmt.Errorf("%s: the CA of its certificate is not known here; --cluster-ca FILE names it: %w", at, err)
 	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrPermissionViolation):
 		return fmt.Errorf("%s: the server refuses these credentials: %w", at, err)
 	case leaderless(err) && !errors.Is(err, nats.ErrTimeout):

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -63,8 +64,11 @@ type Dispatcher struct {
 // NewDispatcher starts to listen for outcomes. The caller closes it.
 func NewDispatcher(ctx context.Context, b *Bus, o DispatcherOptions) (*Dispatcher, error) {
 	resumed := o.ID != ""
-	if !resumed {
+	switch {
+	case !resumed:
 		o.ID = newID()
+	case b.alive(ctx, o.ID):
+		return nil, fmt.Errorf("run %q: its dispatcher is at work, there is nothing to resume", o.ID)
 	}
 	if o.Notice == nil {
 		o.Notice = func(string) {}
@@ -186,24 +190,25 @@ func (d *Dispatcher) watch() {
 		if err != nil {
 			continue
 		}
-		others := ""
-		for _, m := range members {
-			if m.Compatible() {
-				seen, said = time.Now(), false
-			} else {
-				others += fmt.Sprintf("; worker %s (postie %s) takes jobs of version %d, and this postie sends version %d", m.Name, m.Version, m.Protocol, Protocol)
-			}
+		if slices.ContainsFunc(members, Member.Compatible) {
+			seen, said = time.Now(), false
 		}
+		others := misfits(members)
 		away := time.Since(seen)
 		if away > d.bus.times.noWorker/5 && !said {
 			said = true
 			d.opts.Notice(fmt.Sprintf("no worker answers at %s; waiting%s", d.bus.Server(), others))
 		}
 		if away > d.bus.times.noWorker {
-			d.cancel(fmt.Errorf("%w for %s: postie worker --cluster %s starts one%s", ErrNoWorker, d.bus.times.noWorker, redacted(d.bus.opts.URL), others))
+			d.cancel(d.bus.noWorker(members))
 			return
 		}
 	}
+}
+
+// noWorker is the error of a dispatcher that has found no worker.
+func (b *Bus) noWorker(members []Member) error {
+	return fmt.Errorf("%w for %s: postie worker --cluster %s starts one%s", ErrNoWorker, b.times.noWorker, redacted(b.opts.URL), misfits(members))
 }
 
 // answer answers a worker.
@@ -349,15 +354,37 @@ func readsOnly(o *runner.Options) bool {
 }
 
 // Carry carries the run of a number out on a worker; see matrix.Options. Who
-// died and is resumed finds the outcomes of the numbers that were at work.
+// died and is resumed finds the outcomes of the numbers that were at work. A run
+// that the cluster could not carry out is reported, and the error a *Fault.
 func (d *Dispatcher) Carry(ctx context.Context, number int, o runner.Options) (*runner.Result, error) {
-	return d.carry(ctx, number, o, nil)
+	return d.reported(ctx, number, o, nil)
 }
 
 // CarryRows carries out iterations of a run on a worker; see matrix.Options.
 func (d *Dispatcher) CarryRows(ctx context.Context, number int, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
 	o.Data, o.Iterations, o.Only = nil, 0, nil // they are in the rows
-	return d.carry(ctx, number, o, rows)
+	return d.reported(ctx, number, o, rows)
+}
+
+// A Fault is why a cluster could not carry a run out.
+type Fault struct{ cause error }
+
+// Error implements error.
+func (f *Fault) Error() string { return f.cause.Error() }
+
+// Unwrap is the cause.
+func (f *Fault) Unwrap() error { return f.cause }
+
+// reported carries a run out, or else reports why it could not be.
+func (d *Dispatcher) reported(ctx context.Context, number int, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
+	res, err := d.carry(ctx, number, o, rows)
+	if res != nil || err == nil || ctx.Err() != nil || errors.Is(err, runner.ErrNoRequests) {
+		return res, err
+	}
+	if res, begin := unsent(o, err); begin == nil {
+		return res, &Fault{err}
+	}
+	return nil, &Fault{err}
 }
 
 func (d *Dispatcher) carry(ctx context.Context, number int, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
@@ -456,7 +483,7 @@ func (d *Dispatcher) outcome(ctx context.Context, number int, seq uint64, o runn
 	}
 	switch {
 	case end.GaveUp:
-		return d.gaveUp(&end, o)
+		return gaveUp(&end, o)
 	case end.State == nil && end.NoneRun:
 		return nil, runner.ErrNoRequests
 	case end.State == nil:
@@ -551,7 +578,12 @@ func (d *Dispatcher) noteLost(label string, number int, end *ended) {
 }
 
 // gaveUp reports a run whose worker was lost and that nobody may begin again.
-func (d *Dispatcher) gaveUp(end *ended, o runner.Options) (*runner.Result, error) {
+func gaveUp(end *ended, o runner.Options) (*runner.Result, error) {
+	return unsent(o, fmt.Errorf("worker %s was lost after it had begun: requests may have been sent, and are not sent again (--on-lost retry does)", end.Worker))
+}
+
+// unsent reports a run of which nothing is known but why.
+func unsent(o runner.Options, why error) (*runner.Result, error) {
 	plan, err := runner.NewPlan(o.Collection, o.Select...)
 	if err != nil {
 		return nil, err
@@ -562,7 +594,7 @@ func (d *Dispatcher) gaveUp(end *ended, o runner.Options) (*runner.Result, error
 	}
 	defer s.Close()
 	s.Begin(o.IterationCount())
-	return s.End(fmt.Errorf("worker %s was lost after it had begun: requests may have been sent, and are not sent again (--on-lost retry does)", end.Worker))
+	return s.End(why)
 }
 
 // stop sends the workers word of an interrupt again and again until the run is

@@ -13,6 +13,7 @@ import (
 
 	"postie/runner/cluster/hub"
 	"postie/runner/load"
+	"postie/runner/matrix"
 )
 
 // Faults end the run with one line.
@@ -60,6 +61,97 @@ func TestFaults(t *testing.T) {
 		t.Errorf("a deleted stream: %v", err)
 	}
 	d.Abandon()
+}
+
+// A run that the cluster could not carry out is reported all the same, as one that
+// failed for that reason, and its error is a Fault.
+func TestFaultsAreReported(t *testing.T) {
+	t.Parallel()
+	at := quick
+	at.noWorker = time.Second
+	d := dispatcher(t, connectAt(t, startHub(t).URL(), NewKey(), at), DispatcherOptions{})
+	defer d.Close()
+	rec, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), "http://127.0.0.1:1", "a", 2), matrix.Options{Workers: 2, Carry: d.Carry})
+	for i, out := range outs {
+		if out.Result == nil || !out.Result.Failed() || !errors.As(out.Err, new(*Fault)) || !errors.Is(out.Err, ErrNoWorker) {
+			t.Errorf("run %d: %+v", i, out)
+		}
+	}
+	if all := strings.Join(rec.lines, "\n"); strings.Count(all, "no worker took a job for 1s") != 2 || strings.Count(all, "RunStarted") != 2 {
+		t.Errorf("reported:\n%s", all)
+	}
+}
+
+// Workers with another key are named when no other takes a job: that the server
+// lets them in does not help.
+func TestWorkersWithAnotherKey(t *testing.T) {
+	t.Parallel()
+	h := startHub(t)
+	startWorker(t, h, NewKey(), WorkerOptions{Name: "theirs"})
+	at := quick
+	at.noWorker = time.Second
+	d := dispatcher(t, connectAt(t, h.URL(), NewKey(), at), DispatcherOptions{})
+	defer d.Close()
+	o := tenantRuns(parse(t, twoRequests), "http://127.0.0.1:1", "a", 1)[0]
+	if _, err := d.Carry(t.Context(), 0, o); !errors.Is(err, ErrNoWorker) || !strings.Contains(err.Error(), "worker theirs has another cluster key") {
+		t.Errorf("%v", err)
+	}
+	if _, err := d.Load(t.Context(), load.Options{Run: o, Schedule: load.Schedule{Users: load.Fixed(1, time.Second)}}); !errors.Is(err, ErrNoWorker) || !strings.Contains(err.Error(), "worker theirs has another cluster key") {
+		t.Errorf("load: %v", err)
+	}
+}
+
+// Of two workers with one name the second is refused: both would take the same
+// share of a load.
+func TestWorkersWithOneName(t *testing.T) {
+	t.Parallel()
+	h, key := startHub(t), NewKey()
+	startWorker(t, h, key, WorkerOptions{Name: "w"})
+	b := connectTo(t, h, key)
+	until(t, func() bool { m, err := b.Members(t.Context(), time.Second, 1); return err == nil && len(m) == 1 })
+	if err := NewWorker(connectTo(t, h, key), WorkerOptions{Name: "w"}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "another worker is called w") {
+		t.Errorf("%v", err)
+	}
+}
+
+// The status of a cluster has its workers, and its runs with what is left of
+// them. A run whose dispatcher is at work is not resumed by another.
+func TestStatus(t *testing.T) {
+	t.Parallel()
+	srv, h, key := startServer(t), startHub(t), NewKey()
+	startWorker(t, h, key, WorkerOptions{Name: "w", Slots: 2, Version: "1.2"})
+	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
+	var held, after *Status
+	other := connectTo(t, h, key)
+	go func() {
+		defer close(srv.hold)
+		until(t, func() bool { return srv.held.Load() == 2 })
+		var err error
+		if held, err = other.Status(t.Context(), time.Second); err != nil {
+			t.Error(err)
+		}
+		if _, err := NewDispatcher(t.Context(), other, DispatcherOptions{ID: d.ID()}); err == nil || !strings.Contains(err.Error(), "its dispatcher is at work") {
+			t.Errorf("resumed beside its dispatcher: %v", err)
+		}
+	}()
+	runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "hold", 5), matrix.Options{Workers: 5, Carry: d.Carry})
+	d.Abandon()
+	if m := held.Members; len(m) != 1 || m[0].Name != "w" || m[0].Version != "1.2" || m[0].Slots != 2 || m[0].Busy != 2 || m[0].Unfit() != "" {
+		t.Errorf("%+v", m)
+	}
+	if r := held.Runs; len(r) != 1 || r[0].ID != d.ID() || r[0].Begun != 2 || r[0].Ended != 0 || r[0].Left != 5 || !r[0].Alive || held.Waiting != 3 || held.AtWork != 2 {
+		t.Errorf("%+v, %+v", held, r)
+	}
+	until(t, func() bool { // the last jobs are acknowledged after their ends, and the server hears of the dispatcher's a little later
+		var err error
+		if after, err = other.Status(t.Context(), time.Second); err != nil {
+			t.Fatal(err)
+		}
+		return after.Runs[0].Left == 0 && !after.Runs[0].Alive
+	})
+	if r := after.Runs; len(r) != 1 || r[0].Ended != 5 {
+		t.Errorf("%+v", r)
+	}
 }
 
 // A worker of another version is named when no other takes a job.

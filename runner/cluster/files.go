@@ -19,7 +19,7 @@ const maxFile = 256 << 20
 
 // A question is what a worker asks the dispatcher of its run.
 type question struct {
-	Kind   string `json:"kind"` // "file", "rate"; "full": the server takes no more, so the run cannot go on
+	Kind   string `json:"kind"` // "file", "rate", "there"; "full": the server takes no more, so the run cannot go on
 	Job    int    `json:"job"`
 	Name   string `json:"name,omitempty"`
 	Worker string `json:"worker,omitempty"`

@@ -106,6 +106,9 @@ func (p *portion) hear(word *loadWord) {
 // takeShare prepares a share, says so, waits for the word to begin and puts the
 // load on. The error is one of preparing.
 func (w *Worker) takeShare(ctx context.Context, j *loadJob, name string, prepared func()) error {
+	if stopped(w.opts.Draining) {
+		return errors.New("it is ending")
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	run := w.run(ctx, j.Run)
@@ -115,7 +118,7 @@ func (w *Worker) takeShare(ctx context.Context, j *loadJob, name string, prepare
 		return err
 	}
 	opts := load.Options{Run: *o, Schedule: j.Schedule, Warmup: j.Warmup, Grace: j.Grace, Setup: j.Once, Think: j.Think, Pace: j.Pace, Order: j.Order,
-		Samples: j.Samples, Share: j.Share, Given: j.Given, Interrupt: run.stop}
+		Samples: j.Samples, Share: j.Share, Given: j.Given, Interrupt: either(ctx, run.stop, w.opts.Draining)}
 	p := &portion{begin: make(chan time.Duration, 1), end: cancel}
 	w.mu.Lock()
 	w.portions[name] = p
@@ -141,13 +144,29 @@ func (w *Worker) takeShare(ctx context.Context, j *loadJob, name string, prepare
 	defer cancel()
 	run.heard()
 	wg.Go(func() { run.endOrphan(ctx, w.bus.times.orphaned, cancel) })
-	w.putOn(ctx, cancel, j, opts)
+	w.putOn(ctx, cancel, run, j, opts)
 	return nil
 }
 
+// either is closed when one of two is, unless ctx ends before.
+func either(ctx context.Context, a, b <-chan struct{}) <-chan struct{} {
+	out := make(chan struct{})
+	go func() {
+		select {
+		case <-a:
+		case <-b:
+		case <-ctx.Done():
+			return
+		}
+		close(out)
+	}()
+	return out
+}
+
 // putOn puts a share on and publishes what it counts. What it cannot publish
-// ends it: what is not counted is not sent.
-func (w *Worker) putOn(ctx context.Context, cancel context.CancelFunc, j *loadJob, opts load.Options) {
+// ends it: what is not counted is not sent. A worker that ends, at once or when
+// its iterations have, leaves the rest to another.
+func (w *Worker) putOn(ctx context.Context, cancel context.CancelFunc, run *workerRun, j *loadJob, opts load.Options) {
 	number := 0
 	publish := func(p loadPart) {
 		subject := partSubject(j.Run, j.Number, number)
@@ -167,7 +186,8 @@ func (w *Worker) putOn(ctx context.Context, cancel context.CancelFunc, j *loadJo
 		}
 	}
 	err := load.Generate(ctx, opts, func(part *load.Part) {
-		left := part.Last && ctx.Err() != nil
+		ends := ctx.Err() != nil || stopped(w.opts.Draining) && !stopped(run.stop)
+		left := part.Last && ends
 		part.Last = part.Last && !left
 		publish(loadPart{Part: part, Left: left})
 	})
@@ -283,7 +303,7 @@ func (d *Dispatcher) loaders(ctx context.Context) ([]*loader, error) {
 			if len(out) > 0 {
 				return out, nil // fewer than are wanted are better than none
 			}
-			return nil, fmt.Errorf("%w for %s: postie worker --cluster %s starts one", ErrNoWorker, d.bus.times.noWorker, redacted(d.bus.opts.URL))
+			return nil, d.bus.noWorker(members)
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		}

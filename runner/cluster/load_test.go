@@ -137,6 +137,42 @@ func TestLoadOfAWorkerThatEndsGoesOn(t *testing.T) {
 	}
 }
 
+// A worker that takes no more jobs lets its iterations end, and leaves its share to
+// another: nothing is cut.
+func TestLoadOfAWorkerThatDrainsGoesOn(t *testing.T) {
+	t.Parallel()
+	h, key := startHub(t), NewKey()
+	startWorker(t, h, key, WorkerOptions{Name: "w1"})
+	drain := make(chan struct{})
+	startWorker(t, h, key, WorkerOptions{Name: "w2", Draining: drain})
+	l := newLongLoad(t, h, key, load.Schedule{Users: load.Fixed(4, time.Hour)})
+	l.d.bus.times.silent = time.Hour
+	rep := l.run(t, func() {
+		defer l.end()
+		l.users(t, 4)
+		close(drain)
+		taken := make(chan struct{})
+		go func() { // answers go on
+			for {
+				select {
+				case l.srv.hold <- struct{}{}:
+				case <-taken:
+					return
+				}
+			}
+		}()
+		l.notice(t, "worker w2 ended")
+		close(taken)
+		l.users(t, 4)
+	})
+	if rep.Loop.Cut > 0 || int64(rep.Loop.Finished) != l.srv.asked.Load() {
+		t.Errorf("%+v, asked %d", rep.Loop, l.srv.asked.Load())
+	}
+	if all := strings.Join(rep.Warnings, "\n"); !strings.Contains(all, "worker w1 took over its share (1 of 2)") {
+		t.Errorf("warnings: %s", all)
+	}
+}
+
 // Iterations that a worker has begun are not begun again by the one that takes
 // its share over.
 func TestIterationsOfAWorkerThatEndsAreNotRepeated(t *testing.T) {

@@ -24,7 +24,10 @@ type Status struct {
 type RunStatus struct {
 	ID           string
 	Begun, Ended int // jobs
+	Left         int // jobs that wait or are at work
+	Parts        int // of the figures of a load, one a second of each worker
 	Since        time.Time
+	Alive        bool // its dispatcher answers; else it may be resumed
 }
 
 // backlog is how many jobs wait, and how many are at work. It only reads: who
@@ -62,29 +65,62 @@ func (b *Bus) Status(ctx context.Context, wait time.Duration) (*Status, error) {
 	out.Stored = info.State.Bytes
 	runs := map[string]*RunStatus{}
 	for subject := range info.State.Subjects {
-		parts := strings.Split(subject, ".")
-		if len(parts) < 4 {
-			continue
-		}
-		r := runs[parts[2]]
-		if r == nil {
-			r = &RunStatus{ID: parts[2]}
-			runs[r.ID] = r
-		}
-		switch parts[3] {
-		case "began":
-			r.Begun++
-		case "end":
-			r.Ended++
-		case "plan":
-			if m, err := b.runs.GetLastMsgForSubject(ctx, subject); err == nil {
-				r.Since = m.Time
-			}
+		b.count(ctx, runs, subject)
+	}
+	jobs, err := b.jobs.Info(ctx, jetstream.WithSubjectFilter("postie.jobs.>"))
+	if err != nil {
+		return nil, err
+	}
+	for subject := range jobs.State.Subjects {
+		if parts := strings.Split(subject, "."); len(parts) == 5 {
+			runOf(runs, parts[3]).Left++
 		}
 	}
 	for _, r := range runs {
+		r.Alive = b.alive(ctx, r.ID)
 		out.Runs = append(out.Runs, *r)
 	}
 	slices.SortFunc(out.Runs, func(a, b RunStatus) int { return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.ID, b.ID)) })
 	return out, nil
+}
+
+func runOf(runs map[string]*RunStatus, id string) *RunStatus {
+	if runs[id] == nil {
+		runs[id] = &RunStatus{ID: id}
+	}
+	return runs[id]
+}
+
+// count adds a record to what is known of its run.
+func (b *Bus) count(ctx context.Context, runs map[string]*RunStatus, subject string) {
+	parts := strings.Split(subject, ".")
+	if len(parts) < 4 {
+		return
+	}
+	r := runOf(runs, parts[2])
+	switch parts[3] {
+	case "began":
+		r.Begun++
+	case "end":
+		r.Ended++
+	case "parts":
+		r.Parts++
+	case "plan":
+		if m, err := b.runs.GetLastMsgForSubject(ctx, subject); err == nil {
+			r.Since = m.Time
+		}
+	}
+}
+
+// alive reports whether the dispatcher of a run answers.
+func (b *Bus) alive(ctx context.Context, run string) bool {
+	src, err := encode(question{Kind: "there"})
+	if err != nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	subject := askSubject(run)
+	_, err = b.conn.RequestWithContext(ctx, subject, b.opts.Key.seal(subject, src))
+	return err == nil
 }

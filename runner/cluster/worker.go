@@ -99,6 +99,11 @@ func (w *Worker) Run(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = svc.Stop() }()
+	if !w.opts.Local { // else it is the dispatcher that names workers
+		if err := w.alone(ctx, svc); err != nil {
+			return err
+		}
+	}
 	if err := w.bus.conn.FlushTimeout(10 * time.Second); err != nil {
 		return err
 	}

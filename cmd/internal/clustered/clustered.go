@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,16 +67,36 @@ func (f *Access) Connect(ctx context.Context, s *term.Streams, name string) (*cl
 	if err != nil {
 		return nil, err
 	}
-	url := f.Cluster
-	if !strings.Contains(url, "://") {
-		url = "nats://" + url
+	servers, err := f.servers()
+	if err != nil {
+		return nil, err
 	}
-	b, err := cluster.Connect(ctx, cluster.Options{URL: url, Name: name, Worker: f.Worker, Token: s.Getenv("POSTIE_CLUSTER_TOKEN"), Creds: f.creds, NKey: f.nkey,
+	b, err := cluster.Connect(ctx, cluster.Options{URL: servers, Name: name, Worker: f.Worker, Token: s.Getenv("POSTIE_CLUSTER_TOKEN"), Creds: f.creds, NKey: f.nkey,
 		CA: f.ca, Cert: f.cert, CertKey: f.certKey, Key: key})
 	if err != nil {
 		return nil, exit.CannotRun("%v", err)
 	}
 	return b, nil
+}
+
+// servers are the addresses of the server, or of several, by commas.
+func (f *Access) servers() (string, error) {
+	if (f.cert == "") != (f.certKey == "") {
+		return "", exit.Usage("--cluster-cert and --cluster-cert-key belong together: a certificate and its private key")
+	}
+	urls := strings.Split(f.Cluster, ",")
+	for i, text := range urls {
+		text = strings.TrimSpace(text)
+		if !strings.Contains(text, "://") {
+			text = "nats://" + text
+		}
+		u, err := url.Parse(text)
+		if err != nil || u.Hostname() == "" || !slices.Contains([]string{"nats", "tls", "ws", "wss"}, u.Scheme) {
+			return "", exit.Usage("--cluster: want nats://HOST:4222, tls://HOST:4222 or local:N")
+		}
+		urls[i] = text
+	}
+	return strings.Join(urls, ","), nil
 }
 
 func (f *Access) key(s *term.Streams) (*cluster.Key, error) {

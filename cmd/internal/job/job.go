@@ -23,6 +23,7 @@ import (
 	"postie/collections"
 	"postie/collections/vars"
 	"postie/runner"
+	"postie/runner/cluster"
 	"postie/runner/documents"
 	"postie/runner/export"
 	"postie/runner/fserror"
@@ -153,7 +154,7 @@ func verdict(res *runner.Result, err error, sig *stop.Watch) error {
 	switch {
 	case res.Interrupted:
 		return &exit.Error{Code: sig.Code()}
-	case err != nil && (!res.Failed() || errors.As(err, new(*runlog.SpoolError))):
+	case err != nil && (!res.Failed() || errors.As(err, new(*runlog.SpoolError)) || errors.As(err, new(*cluster.Fault))):
 		return runError(err)
 	case res.Failed():
 		return &exit.Error{Code: exit.Failed}

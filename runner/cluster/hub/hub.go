@@ -7,6 +7,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -44,6 +46,9 @@ func Start(o Options) (*Hub, error) {
 	if protected := o.Cert != "" && (o.Token != "" || o.ClientCA != ""); !loopback(host) && !protected && !o.Insecure {
 		return nil, ErrUnprotected
 	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	store, err := filepath.Abs(o.Store)
 	if err != nil {
 		return nil, err
@@ -67,13 +72,31 @@ func Start(o Options) (*Hub, error) {
 	s.Start()
 	if !s.ReadyForConnections(10 * time.Second) {
 		s.Shutdown()
-		return nil, fmt.Errorf("the server did not start: is %s taken, or %s in use by another?", o.Listen, store)
+		return nil, errors.New("the server did not start within 10 seconds")
 	}
 	if !s.JetStreamEnabled() {
 		s.Shutdown()
 		return nil, fmt.Errorf("JetStream did not start in %s: is the folder writable?", store)
 	}
 	return &Hub{server: s, opts: o}, nil
+}
+
+// check finds what the server would only write to its log.
+func (o *Options) check() error {
+	if err := os.MkdirAll(o.Store, 0o700); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	for _, address := range []string{o.Listen, o.Routes.Listen} {
+		if address == "" {
+			continue
+		}
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			return err
+		}
+		_ = l.Close() // the server listens in its place
+	}
+	return nil
 }
 
 // URL is where clients connect.
