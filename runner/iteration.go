@@ -70,7 +70,7 @@ func (s *Session) turn(ctx context.Context, cur event.Cursor) (ending, error) {
 	at := emit.Place{Cursor: cur, Item: it.ref, Secrets: s.mask.Item()}
 	defer at.Secrets.End()
 	text := it.node.JSON
-	if cur.Cycles > 1 || s.opts.Output.Label != "" {
+	if cur.Cycles > 1 || cur.Iteration > 0 || s.opts.Output.Label != "" {
 		text = it.node.KeptJSON
 	}
 	s.out.Emit(&event.ItemStarted{Item: it.ref, JSON: text()}, cur)

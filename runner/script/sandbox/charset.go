@@ -46,6 +46,9 @@ func contentType(r *script.Response) string {
 // charset is the encoding a Content-Type names, nil for UTF-8 and for those
 // nobody knows.
 func charset(contentType string) encoding.Encoding {
+	if !strings.Contains(contentType, "=") { // as most often, and sooner known
+		return nil
+	}
 	m := charsetParameter().FindStringSubmatch(contentType)
 	if m == nil {
 		return nil
