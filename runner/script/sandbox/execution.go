@@ -381,10 +381,13 @@ func (x *execution) local() (all []vars.Variable) {
 			all = append(all, vars.Variable{Key: c.Key, Value: c.Value})
 		}
 	}
-	if len(x.changes[localLayer]) > 0 {
+	if len(x.changes[localLayer]) > 0 || x.context.Scopes == nil || x.context.Scopes.Local == nil {
 		return all
 	}
-	return localOf(x.context.Scopes)
+	for v := range x.context.Scopes.Local.All() {
+		all = append(all, v)
+	}
+	return all
 }
 
 // keep is keep(layer, key, value): a variable as the script leaves it. keep(layer,

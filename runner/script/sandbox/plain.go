@@ -1,9 +1,6 @@
 package sandbox
 
 import (
-	"slices"
-
-	"postie/collections/vars"
 	"postie/runner/script"
 	"postie/runner/script/sandbox/plain"
 )
@@ -12,17 +9,21 @@ import (
 // one, and nothing has happened then.
 func (s *sandbox) runPlain(sc *script.Script, c *script.Context) (out *script.Outcome, ok bool) {
 	p := s.programs.plain(sc.Source)
-	if p == nil || !s.untouched() {
+	if p == nil || !s.untouched() || s.options.Output < plain.MostOutput {
 		return nil, false
 	}
 	did, ok := p.Run(plain.Facts{Response: c.Response, Text: func() string { return decoded(c.Response) }, Scopes: c.Scopes})
 	if !ok {
 		return nil, false
 	}
-	for _, t := range did.Tests {
-		s.host.Test(t)
+	for _, report := range did.Reports {
+		if report.Test != nil {
+			s.host.Test(*report.Test)
+		} else {
+			s.host.Console(report.Level, report.Message)
+		}
 	}
-	return &script.Outcome{Local: localOf(c.Scopes), Environment: did.Environment, Collection: did.Collection, Globals: did.Globals}, true
+	return &script.Outcome{Local: did.Local, Environment: did.Environment, Collection: did.Collection, Globals: did.Globals, Next: did.Next}, true
 }
 
 // untouched reports whether no script before may have changed what scripts find:
@@ -33,14 +34,6 @@ func (s *sandbox) untouched() bool {
 	}
 	s.clean = s.pool != nil && s.realm.leftNothing(s.last)
 	return s.clean
-}
-
-// localOf is the local scope as it is.
-func localOf(scopes *vars.Stack) []vars.Variable {
-	if scopes == nil || scopes.Local == nil {
-		return nil
-	}
-	return slices.Collect(scopes.Local.All())
 }
 
 // plain is what a script is if it is plain.

@@ -9,9 +9,11 @@ import (
 
 // An assertion is a chain of words at one of them.
 type assertion struct {
-	subject value
-	not     bool
-	deep    bool
+	subject  value
+	not      bool
+	deep     bool
+	contains bool // other members may be there, too
+	any      bool // one of the members is enough
 }
 
 // A word checks something. It reports whether the assertion holds: what does not
@@ -23,10 +25,14 @@ var chains = setOf("to been be is and has have with that which at of same but do
 
 // properties are the words that are no methods.
 var properties = map[string]word{
-	"not":  func(_ *run, a *assertion, _ []value) bool { a.not = true; return true },
-	"deep": func(_ *run, a *assertion, _ []value) bool { a.deep = true; return true },
-	"ok":   looks(value.truthy),
-	"true": looks(value.isTrue), "false": looks(func(v value) bool { return v.kind == boolean && !v.isTrue() }),
+	"not":     func(_ *run, a *assertion, _ []value) bool { a.not = true; return true },
+	"deep":    func(_ *run, a *assertion, _ []value) bool { a.deep = true; return true },
+	"include": func(_ *run, a *assertion, _ []value) bool { a.contains = true; return true },
+	"contain": func(_ *run, a *assertion, _ []value) bool { a.contains = true; return true },
+	"all":     func(_ *run, a *assertion, _ []value) bool { a.any = false; return true },
+	"any":     func(_ *run, a *assertion, _ []value) bool { a.any = true; return true },
+	"ok":      looks(value.truthy),
+	"true":    looks(value.isTrue), "false": looks(func(v value) bool { return v.kind == boolean && !v.isTrue() }),
 	"null": looks(func(v value) bool { return v.kind == null }), "undefined": looks(func(v value) bool { return v.kind == undefined }),
 	"exist": looks(exists), "exists": looks(exists),
 	"empty": empty,
@@ -60,6 +66,10 @@ var methods = map[string]word{
 	"oneOf":    oneOf,
 	"property": property,
 	"length":   hasLength, "lengthOf": hasLength,
+	"string": hasText,
+	"within": within,
+	"keys":   hasKeys, "key": hasKeys,
+	"members": hasMembers,
 }
 
 func above(a, b float64) bool { return a > b }
@@ -79,8 +89,8 @@ func equals(r *run, a *assertion, arguments []value) bool {
 	return r.identical(a.subject, arguments[0]) != a.not
 }
 
-func equalsDeeply(_ *run, a *assertion, arguments []value) bool {
-	return deepEqual(arguments[0], a.subject) != a.not
+func equalsDeeply(r *run, a *assertion, arguments []value) bool {
+	return r.deepEqual(arguments[0], a.subject) != a.not
 }
 
 func compares(holds func(a, b float64) bool) word {
@@ -92,11 +102,13 @@ func compares(holds func(a, b float64) bool) word {
 
 func includes(r *run, a *assertion, arguments []value) bool {
 	part := arguments[0]
+	a.contains = true
 	switch {
 	case a.subject.kind == text && part.kind == text:
+		r.work(len(a.subject.text) / 16)
 		return strings.Contains(a.subject.text, part.text) != a.not
 	case a.subject.kind == array && a.deep:
-		return slices.ContainsFunc(a.subject.list, func(v value) bool { return deepEqual(v, part) }) != a.not
+		return slices.ContainsFunc(a.subject.list, func(v value) bool { return r.deepEqual(v, part) }) != a.not
 	case a.subject.kind == array:
 		return r.contains(a.subject, part) != a.not
 	}
@@ -108,7 +120,7 @@ func (r *run) contains(list, part value) bool {
 }
 
 func oneOf(r *run, a *assertion, arguments []value) bool {
-	return arguments[0].kind == array && !a.deep && r.contains(arguments[0], a.subject) != a.not
+	return arguments[0].kind == array && !a.deep && !a.contains && r.contains(arguments[0], a.subject) != a.not
 }
 
 // property goes on with the property's value.
@@ -132,6 +144,59 @@ func hasLength(_ *run, a *assertion, arguments []value) bool {
 	return (float64(a.subject.length()) == arguments[0].number) != a.not
 }
 
+func hasText(_ *run, a *assertion, arguments []value) bool {
+	part := arguments[0]
+	return a.subject.kind == text && part.kind == text && strings.Contains(a.subject.text, part.text) != a.not
+}
+
+func within(_ *run, a *assertion, arguments []value) bool {
+	if len(arguments) < 2 || a.subject.kind != number || arguments[0].kind != number || arguments[1].kind != number {
+		return false
+	}
+	f := a.subject.number
+	return (f >= arguments[0].number && f <= arguments[1].number) != a.not
+}
+
+// hasKeys is given keys, or a list of them.
+func hasKeys(_ *run, a *assertion, arguments []value) bool {
+	if arguments[0].kind == array && len(arguments) == 1 {
+		arguments = arguments[0].list
+	}
+	if a.subject.kind != object || len(arguments) == 0 || slices.ContainsFunc(arguments, func(v value) bool { return v.kind != text }) {
+		return false
+	}
+	has := func(key value) bool { return slices.Contains(a.subject.keys, key.text) }
+	if a.any {
+		return slices.ContainsFunc(arguments, has) != a.not
+	}
+	all := !slices.ContainsFunc(arguments, func(key value) bool { return !has(key) })
+	return (all && (a.contains || len(arguments) == len(a.subject.keys))) != a.not
+}
+
+// hasMembers pairs each member wanted with one that is there.
+func hasMembers(r *run, a *assertion, arguments []value) bool {
+	wanted := arguments[0]
+	if a.subject.kind != array || wanted.kind != array {
+		return false
+	}
+	left, all := slices.Clone(a.subject.list), a.contains || len(wanted.list) == len(a.subject.list)
+	for _, member := range wanted.list {
+		at := slices.IndexFunc(left, func(v value) bool {
+			if a.deep {
+				return r.deepEqual(member, v)
+			}
+			return r.identical(member, v)
+		})
+		if all = all && at >= 0; !all {
+			break
+		}
+		if !a.contains {
+			left = slices.Delete(left, at, at+1)
+		}
+	}
+	return all != a.not
+}
+
 // A responseWord checks the response. It reports what the word says of it, whether
 // that is wanted or not.
 type responseWord func(r *run, got *script.Response, arguments []value) bool
@@ -146,10 +211,10 @@ var (
 		"clientError": class(4),
 		"serverError": class(5),
 		"error":       func(_ *run, got *script.Response, _ []value) bool { return got.Code >= 400 && got.Code < 600 },
-		"json":        func(r *run, _ *script.Response, _ []value) bool { r.json(); return true },
-		"withBody":    func(r *run, _ *script.Response, _ []value) bool { return r.facts.Text() != "" },
+		"json":        func(r *run, _ *script.Response, _ []value) bool { r.bodyJSON(); return true },
+		"withBody":    func(r *run, _ *script.Response, _ []value) bool { return r.bodyText() != "" },
 	}
-	responseMethods = map[string]responseWord{"status": status, "header": header}
+	responseMethods = map[string]responseWord{"status": status, "header": header, "body": body, "jsonBody": jsonBody}
 )
 
 // onResponse is the word of a chain that begins with pm.response.to.
@@ -182,6 +247,41 @@ func header(r *run, got *script.Response, arguments []value) bool {
 	return true
 }
 
+func body(r *run, _ *script.Response, arguments []value) bool {
+	if arguments[0].compound() {
+		r.giveUp()
+	}
+	return r.identical(value{kind: text, text: r.bodyText()}, arguments[0])
+}
+
+// jsonBody finds what is at a path of plain names with dots between them. Its value
+// is looked at as that of a header is.
+func jsonBody(r *run, _ *script.Response, arguments []value) bool {
+	at, path := r.bodyJSON(), arguments[0]
+	if path.kind != text || strings.ContainsAny(path.text, `[]"'\`) || at.kind != object {
+		r.giveUp()
+	}
+	if whole, ok := at.own(path.text); ok {
+		at = whole
+	} else {
+		for name := range strings.SplitSeq(path.text, ".") {
+			if at, ok = at.own(name); !ok {
+				r.giveUp()
+			}
+		}
+	}
+	if len(arguments) > 1 && !r.deepEqual(at, arguments[1]) {
+		r.giveUp()
+	}
+	return true
+}
+
+// timeOf goes on with the response's time.
+func timeOf(r *run, a *assertion, _ []value) bool {
+	a.subject = facts["responseTime"](r.response())
+	return true
+}
+
 // fieldOf is the value of the last header of a name.
 func fieldOf(got *script.Response, name value) (string, bool) {
 	for _, f := range slices.Backward(got.Header) {
@@ -190,13 +290,4 @@ func fieldOf(got *script.Response, name value) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// json is the response's body.
-func (r *run) json() value {
-	if r.body == nil {
-		v := r.parsed(r.facts.Text())
-		r.body = &v
-	}
-	return *r.body
 }

@@ -1,30 +1,65 @@
 package plain
 
 import (
+	"math"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"postie/collections/jslex"
-	"postie/runner/script"
 )
 
 // operators are those between two values, by how close they bind.
-var operators = map[string]int{"||": 1, "&&": 2, "===": 3, "!==": 3, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5}
+var operators = map[string]int{"||": 1, "&&": 2, "===": 3, "!==": 3, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4,
+	"+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
 
-func (p *parser) expression() expression { return p.binary(1) }
+func (p *parser) expression() expression {
+	holds := p.either()
+	if !p.took("?") {
+		return holds
+	}
+	then := p.expression()
+	p.want(":")
+	otherwise := p.expression()
+	return func(r *run) value {
+		if holds(r).truthy() {
+			return then(r)
+		}
+		return otherwise(r)
+	}
+}
 
-// binary is an expression of operators that bind at least so close.
-func (p *parser) binary(least int) expression {
-	left := p.unary()
+// either is an expression of operators. JavaScript has no ?? beside || and &&.
+func (p *parser) either() expression {
+	left := p.binary(p.unary(), 3)
+	if !p.sees("??") {
+		return p.binary(left, 1)
+	}
+	for p.took("??") {
+		first, second := left, p.binary(p.unary(), 3)
+		left = func(r *run) value {
+			if v := first(r); exists(v) {
+				return v
+			}
+			return second(r)
+		}
+	}
+	if p.sees("||") || p.sees("&&") {
+		p.fail()
+	}
+	return left
+}
+
+// binary goes on with operators that bind at least so close.
+func (p *parser) binary(left expression, least int) expression {
 	for {
-		operator := p.peek()
+		operator := p.peek(0)
 		binds := operators[operator.Text]
 		if operator.Kind != jslex.Punctuator || binds < least {
 			return left
 		}
 		p.next()
-		left = combined(operator.Text, left, p.binary(binds+1))
+		left = combined(operator.Text, left, p.binary(p.unary(), binds+1))
 	}
 }
 
@@ -59,7 +94,7 @@ func (r *run) combine(operator string, a, b value) value {
 	case operator == "!=":
 		return truth(!r.equal(a, b))
 	case operator == "+" && (a.kind == text || b.kind == text):
-		return value{kind: text, text: r.shown(a) + r.shown(b)}
+		return r.made(r.shown(a) + r.shown(b))
 	case a.kind == number && b.kind == number:
 		return calculate(operator, a.number, b.number)
 	}
@@ -89,8 +124,14 @@ func calculate(operator string, a, b float64) value {
 		return truth(a > b)
 	case "<=":
 		return truth(a <= b)
+	case ">=":
+		return truth(a >= b)
+	case "*":
+		return value{kind: number, number: a * b}
+	case "/":
+		return value{kind: number, number: a / b}
 	}
-	return truth(a >= b)
+	return value{kind: number, number: math.Mod(a, b)}
 }
 
 func (p *parser) unary() expression {
@@ -119,30 +160,6 @@ func typeOf(v value) string {
 }
 
 func constant(v value) expression { return func(*run) value { return v } }
-
-// members are the properties read of a value, one of the other.
-func (p *parser) members(of expression) expression {
-	for {
-		from := of
-		switch {
-		case p.took("."):
-			name := p.next()
-			if name.Kind != jslex.Word || strings.ContainsAny(name.Text, `\#`) || p.peek().Is("(") {
-				p.fail()
-			}
-			of = func(r *run) value { return r.member(from(r), name.Text) }
-		case p.took("["):
-			at := p.expression()
-			p.want("]")
-			of = func(r *run) value { return r.element(from(r), at(r)) }
-		default:
-			if t := p.peek(); t.Is("(") || t.Is("?.") || strings.HasPrefix(t.Text, "`") {
-				p.fail()
-			}
-			return of
-		}
-	}
-}
 
 func (p *parser) primary() expression {
 	t := p.next()
@@ -220,8 +237,14 @@ func (p *parser) word(name string) expression {
 	case "pm":
 		p.want(".")
 		return p.pm()
+	case "new":
+		return p.date()
 	}
-	return p.variable(name)
+	if builtin[name] != nil || moment[name] != nil {
+		return p.builtin(name)
+	}
+	v := p.variable(name)
+	return func(r *run) value { return r.locals[v.at] }
 }
 
 // template is one behind its first piece.
@@ -242,7 +265,7 @@ func (p *parser) template(piece string) expression {
 		for _, part := range parts {
 			b.WriteString(r.shown(part(r)))
 		}
-		return value{kind: text, text: b.String()}
+		return r.made(b.String())
 	}
 }
 
@@ -271,89 +294,18 @@ func (p *parser) object() expression {
 		}
 		p.want(":")
 		keys, members = append(keys, name.text), append(members, p.expression())
-		if !p.peek().Is("}") {
+		if !p.sees("}") {
 			p.want(",")
 		}
 	}
 	return func(r *run) value { return value{kind: object, keys: keys, list: r.evaluate(members)} }
 }
 
-// pm is a value of the API, behind "pm.".
-func (p *parser) pm() expression {
-	name := p.next().Text
-	p.want(".")
-	if name == "response" {
-		return p.response()
+// numberOf is a literal in decimal digits.
+func numberOf(literal string) (float64, bool) {
+	if len(literal) > 1 && literal[0] == '0' && literal[1] != '.' || strings.Trim(literal, ".0123456789") != "" {
+		return 0, false
 	}
-	l, ok := scopes[name]
-	method := p.next()
-	p.want("(")
-	arguments := p.list(")")
-	if !ok || len(arguments) != 1 {
-		p.fail()
-		return nil
-	}
-	read := map[string]func(value, bool) value{"get": func(v value, _ bool) value { return v }, "has": func(_ value, found bool) value { return truth(found) }}[method.Text]
-	if read == nil {
-		p.fail()
-	}
-	key := arguments[0]
-	return func(r *run) value {
-		k := key(r)
-		if k.kind != text {
-			return r.giveUp()
-		}
-		return read(r.variable(l, k.text))
-	}
-}
-
-// response is a value of the response, behind "pm.response.".
-func (p *parser) response() expression {
-	switch {
-	case p.took("json", "(", ")"):
-		return func(r *run) value { r.response(); return r.json() }
-	case p.took("text", "(", ")"):
-		return func(r *run) value { r.response(); return value{kind: text, text: r.facts.Text()} }
-	case p.took("headers", ".", "get", "("):
-		return p.field(func(found string, ok bool) value {
-			if !ok {
-				return value{}
-			}
-			return value{kind: text, text: found}
-		})
-	case p.took("headers", ".", "has", "("):
-		return p.field(func(_ string, ok bool) value { return truth(ok) })
-	}
-	read := facts[p.next().Text]
-	if read == nil {
-		p.fail()
-		return nil
-	}
-	return func(r *run) value { return read(r.response()) }
-}
-
-// facts are the response's own values.
-var facts = map[string]func(*script.Response) value{
-	"code":   func(got *script.Response) value { return value{kind: number, number: float64(got.Code)} },
-	"status": func(got *script.Response) value { return value{kind: text, text: got.Status} },
-	"responseTime": func(got *script.Response) value {
-		return value{kind: number, number: float64(got.Time) / float64(time.Millisecond)}
-	},
-	"responseSize": func(got *script.Response) value { return value{kind: number, number: float64(len(got.Body))} },
-}
-
-// field is a header of the response, behind the parenthesis.
-func (p *parser) field(read func(found string, ok bool) value) expression {
-	arguments := p.list(")")
-	if len(arguments) != 1 {
-		p.fail()
-		return nil
-	}
-	return func(r *run) value {
-		name := arguments[0](r)
-		if name.kind != text {
-			return r.giveUp()
-		}
-		return read(fieldOf(r.response(), name))
-	}
+	f, err := strconv.ParseFloat(literal, 64)
+	return f, err == nil
 }

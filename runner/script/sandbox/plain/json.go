@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"postie/collections/vars"
 )
 
 // largest is the size in bytes of a JSON text that is read here: the machine has
@@ -13,6 +15,7 @@ const largest = 256 << 10
 
 // parsed is the value of a JSON text.
 func (r *run) parsed(source string) value {
+	r.work(len(source))
 	if len(source) > largest || !utf8.ValidString(source) || !json.Valid([]byte(source)) {
 		return r.giveUp()
 	}
@@ -22,6 +25,42 @@ func (r *run) parsed(source string) value {
 		return r.giveUp()
 	}
 	return v
+}
+
+// json is JSON.stringify of a value. Go's package writes some letters in another
+// way.
+func (r *run) json(out []byte, v value) []byte {
+	if r.work(1 + len(v.text)); r.stuck {
+		return out
+	}
+	switch v.kind {
+	case undefined:
+		return append(out, "null"...) // among the elements of a list
+	case array:
+		return append(r.joined(append(out, '['), nil, v.list), ']')
+	case object:
+		return append(r.joined(append(out, '{'), v.keys, v.list), '}')
+	}
+	if !ascii(v.text) {
+		r.giveUp()
+	}
+	return append(out, vars.JSON(kept(v))...)
+}
+
+func (r *run) joined(out []byte, keys []string, list []value) []byte {
+	for i, v := range list {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		if keys != nil {
+			if numeric(keys[i]) || v.kind == undefined {
+				r.giveUp()
+			}
+			out = append(r.json(out, value{kind: text, text: keys[i]}), ':')
+		}
+		out = r.json(out, v)
+	}
+	return out
 }
 
 // A decoder reads a text that is known to be JSON. What it leaves to the machine

@@ -2,7 +2,6 @@ package plain
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"postie/collections/jslex"
@@ -14,6 +13,7 @@ type parser struct {
 	tokens []jslex.Token
 	at     int
 	failed bool
+	inTest bool
 	blocks []*block // the innermost last
 	locals int
 }
@@ -21,39 +21,50 @@ type parser struct {
 // A block has the variables it declares, and those of outer blocks that it has
 // read: to declare one of these afterwards is an error where it is read.
 type block struct {
-	body     bool           // of a function, or the script: a place for var
-	declared map[string]int // a name → its place among the locals
+	body     bool // of a function, or the script: a place for var
+	declared map[string]variable
 	outer    map[string]bool
+}
+
+// A variable has a place among the locals of a run.
+type variable struct {
+	at       int
+	constant bool
 }
 
 func newParser(source string) *parser { return &parser{tokens: jslex.Code(source)} }
 
 func (p *parser) fail() { p.failed = true }
 
-// peek is the next token, one without text at the end.
-func (p *parser) peek() jslex.Token {
-	if p.failed || p.at >= len(p.tokens) {
+// peek is a token to come, one without text behind the end.
+func (p *parser) peek(ahead int) jslex.Token {
+	if p.failed || p.at+ahead >= len(p.tokens) {
 		return jslex.Token{}
 	}
-	return p.tokens[p.at]
+	return p.tokens[p.at+ahead]
 }
 
 func (p *parser) next() jslex.Token {
-	t := p.peek()
+	t := p.peek(0)
 	p.at++
 	return t
 }
 
-// took reports whether the next tokens are these, which are taken then. An arrow
-// stands in the line of its parameters.
-func (p *parser) took(texts ...string) bool {
+// sees reports whether the next tokens are these. An arrow stands in the line of
+// its parameters.
+func (p *parser) sees(texts ...string) bool {
 	for i, text := range texts {
-		if p.failed || p.at+i >= len(p.tokens) {
+		if t := p.peek(i); !t.Is(text) || text == "=>" && t.Newline {
 			return false
 		}
-		if t := p.tokens[p.at+i]; !t.Is(text) || text == "=>" && t.Newline {
-			return false
-		}
+	}
+	return true
+}
+
+// took is sees, and takes them.
+func (p *parser) took(texts ...string) bool {
+	if !p.sees(texts...) {
+		return false
 	}
 	p.at += len(texts)
 	return true
@@ -65,18 +76,24 @@ func (p *parser) want(texts ...string) {
 	}
 }
 
-// A place is where statements stand. Tests are not within other tests.
-type place struct{ body, tests bool }
+// open begins a block, and returns what ends it.
+func (p *parser) open(body bool) (end func()) {
+	p.blocks = append(p.blocks, &block{body: body, declared: map[string]variable{}, outer: map[string]bool{}})
+	return func() { p.blocks = p.blocks[:len(p.blocks)-1] }
+}
 
-// statements are those up to a closing token.
-func (p *parser) statements(end string, in place) (list []statement) {
-	p.blocks = append(p.blocks, &block{body: in.body, declared: map[string]int{}, outer: map[string]bool{}})
-	defer func() { p.blocks = p.blocks[:len(p.blocks)-1] }()
-	for !p.failed && p.peek().Text != "" && !p.peek().Is(end) {
-		if p.took(";") {
-			continue
+// block is statements in braces, behind the first.
+func (p *parser) block() []statement {
+	defer p.open(false)()
+	return p.statements("}")
+}
+
+// statements are those up to a closing token, "" for the script's end.
+func (p *parser) statements(end string) (list []statement) {
+	for !p.failed && p.peek(0).Text != "" && !p.sees(end) {
+		if !p.took(";") {
+			list = append(list, p.statement())
 		}
-		list = append(list, p.statement(in.tests))
 	}
 	if end != "" {
 		p.want(end)
@@ -84,38 +101,49 @@ func (p *parser) statements(end string, in place) (list []statement) {
 	return list
 }
 
-func (p *parser) statement(tests bool) statement {
+func (p *parser) statement() statement {
 	switch {
-	case p.took("const"), p.took("let"):
-		return p.declaration()
-	case p.top().body && p.took("var"):
-		return p.declaration()
 	case p.took("if"):
-		return p.condition(tests)
-	case tests && p.took("pm", ".", "test", "("):
-		s := p.test()
-		p.end()
-		return s
+		return p.condition()
+	case p.took("for", "("):
+		return p.loop()
 	}
-	s := p.action()
+	s := p.simple()
 	p.end()
 	return s
 }
 
-// end is that of a statement: a semicolon, or a line's end before what cannot go
-// on with it.
+// simple is a statement that ends with its line.
+func (p *parser) simple() statement {
+	switch {
+	case p.sees("const"), p.sees("let"), p.sees("var") && p.top().body:
+		return p.declaration(p.next().Text)
+	case !p.inTest && p.took("pm", ".", "test", "("):
+		return p.test()
+	case p.peek(0).Kind == jslex.Word && (p.peek(1).Is("=") || p.peek(1).Is("+=")):
+		return p.assignment()
+	}
+	return p.action()
+}
+
+// end is that of a statement: a semicolon, or a line's end before a word, which
+// cannot go on with what comes before it.
 func (p *parser) end() {
-	if t := p.peek(); !p.took(";") && t.Text != "" && !t.Is("}") && (!t.Newline || t.Kind != jslex.Word) {
+	if t := p.peek(0); !p.took(";") && t.Text != "" && !t.Is("}") && (!t.Newline || t.Kind != jslex.Word) {
 		p.fail()
 	}
 }
 
-func (p *parser) declaration() statement {
+// declaration is of one variable.
+func (p *parser) declaration(kind string) statement {
 	name := p.name()
-	p.want("=")
-	from := p.expression()
-	p.end()
-	to := p.declare(name)
+	from := constant(value{})
+	if p.took("=") {
+		from = p.expression()
+	} else if kind == "const" {
+		p.fail()
+	}
+	to := p.declare(name, kind == "const")
 	return func(r *run) { r.locals[to] = from(r) }
 }
 
@@ -131,7 +159,8 @@ func (p *parser) name() string {
 // reserved are JavaScript's words, and the names that mean something here.
 var reserved = setOf(`arguments async await break case catch class const continue debugger default delete do else enum eval export
 	extends false finally for function if implements import in instanceof interface let new null of package private protected public
-	return static super switch this throw true try typeof undefined var void while with yield pm`)
+	return static super switch this throw true try typeof undefined var void while with yield
+	pm console JSON Math Date Object Array String`)
 
 func setOf(words string) map[string]bool {
 	set := map[string]bool{}
@@ -143,38 +172,55 @@ func setOf(words string) map[string]bool {
 
 func (p *parser) top() *block { return p.blocks[len(p.blocks)-1] }
 
-func (p *parser) declare(name string) int {
+// declare gives a variable its place.
+func (p *parser) declare(name string, constant bool) int {
 	b := p.top()
 	if _, twice := b.declared[name]; twice || b.outer[name] {
 		p.fail()
 	}
-	b.declared[name] = p.locals
+	b.declared[name] = variable{p.locals, constant}
 	p.locals++
 	return p.locals - 1
 }
 
-// variable is one of those declared.
-func (p *parser) variable(name string) expression {
+// variable is one that was declared.
+func (p *parser) variable(name string) variable {
 	for _, b := range slices.Backward(p.blocks) {
-		if at, ok := b.declared[name]; ok {
-			return func(r *run) value { return r.locals[at] }
+		if v, ok := b.declared[name]; ok {
+			return v
 		}
 		b.outer[name] = true
 	}
 	p.fail()
-	return nil
+	return variable{}
 }
 
-func (p *parser) condition(tests bool) statement {
+func (p *parser) assignment() statement {
+	v := p.variable(p.next().Text)
+	if v.constant {
+		p.fail()
+	}
+	adds := p.next().Is("+=")
+	from := p.expression()
+	return func(r *run) {
+		before, now := r.locals[v.at], from(r)
+		if adds {
+			now = r.combine("+", before, now)
+		}
+		r.locals[v.at] = now
+	}
+}
+
+func (p *parser) condition() statement {
 	p.want("(")
 	holds := p.expression()
 	p.want(")", "{")
-	then := p.statements("}", place{tests: tests})
+	then := p.block()
 	var otherwise []statement
 	if p.took("else", "if") {
-		otherwise = []statement{p.condition(tests)}
+		otherwise = []statement{p.condition()}
 	} else if p.took("else", "{") {
-		otherwise = p.statements("}", place{tests: tests})
+		otherwise = p.block()
 	}
 	return func(r *run) {
 		if holds(r).truthy() {
@@ -185,44 +231,86 @@ func (p *parser) condition(tests bool) statement {
 	}
 }
 
-// test is pm.test behind its parenthesis.
+// loop is for (const element of list), behind the parenthesis.
+func (p *parser) loop() statement {
+	if !p.took("const") {
+		p.want("let")
+	}
+	name := p.name()
+	p.want("of")
+	list := p.expression()
+	p.want(")", "{")
+	defer p.open(false)()
+	at := p.declare(name, false)
+	body := p.block()
+	return func(r *run) {
+		r.each(list(r), func(element value, _ int) bool {
+			r.locals[at] = element
+			r.perform(body)
+			return true
+		})
+	}
+}
+
+// test is pm.test, behind the parenthesis.
 func (p *parser) test() statement {
 	name := p.expression()
 	p.want(",")
-	var body []statement
-	switch {
-	case p.took("(", ")", "=>", "{"), p.took("function", "(", ")", "{"):
-		body = p.statements("}", place{body: true})
-	case p.took("(", ")", "=>"):
-		body = []statement{p.action()}
-	default:
-		p.fail()
-	}
+	p.inTest = true
+	body := p.function()
+	p.inTest = false
 	p.took(",")
 	p.want(")")
 	return test(name, body)
 }
 
-// action is a statement that asserts something or sets a variable.
-func (p *parser) action() statement {
-	p.want("pm", ".")
-	if p.took("expect", "(") {
-		arguments := p.list(")")
-		p.want(".")
-		return p.chain(arguments, p.valueLink)
+// function is one without parameters, whose result nobody needs.
+func (p *parser) function() []statement {
+	defer p.open(true)()
+	switch {
+	case p.took("(", ")", "=>", "{"), p.took("function", "(", ")", "{"):
+		return p.statements("}")
+	case p.took("(", ")", "=>"):
+		return []statement{p.action()}
 	}
-	if p.took("response", ".", "to", ".") {
-		return p.chain(nil, p.responseLink)
-	}
-	l, ok := scopes[p.next().Text]
-	if !ok || !l.settable() {
-		p.fail()
-	}
-	p.want(".")
-	return p.change(l)
+	p.fail()
+	return nil
 }
 
+// action is a statement that asserts something, sets a variable, or works through
+// a list.
+func (p *parser) action() statement {
+	switch {
+	case p.took("pm", ".", "expect", "(", "pm", ".", "response", ")", "."), p.took("pm", ".", "response", ".", "to", "."):
+		return p.chain(nil, p.responseLink)
+	case p.took("pm", ".", "expect", "("):
+		of := p.list(")")
+		p.want(".")
+		return p.chain(of, p.valueLink)
+	case p.took("pm", ".", "execution", ".", "setNextRequest", "("):
+		return p.nextRequest()
+	case p.took("console", "."):
+		return p.output()
+	}
+	if l, ok := scopes[p.peek(2).Text]; ok && p.sees("pm", ".") && (p.peek(4).Is("set") || p.peek(4).Is("unset")) {
+		p.at += 3
+		return p.change(l)
+	}
+	of := p.operand() // a string may be a directive, and a brace a block
+	return func(r *run) { of(r) }
+}
+
+// operand is an expression statement, which begins with a name.
+func (p *parser) operand() expression {
+	if p.peek(0).Kind != jslex.Word {
+		p.fail()
+	}
+	return p.expression()
+}
+
+// change is one of a variable, behind the scope.
 func (p *parser) change(l layer) statement {
+	p.want(".")
 	name := p.next()
 	p.want("(")
 	arguments := p.list(")")
@@ -236,95 +324,34 @@ func (p *parser) change(l layer) statement {
 	return nil
 }
 
-// A link is a word of a chain and its arguments.
-type link struct {
-	word      word
-	arguments []expression
+// nextRequest is pm.execution.setNextRequest, behind the parenthesis.
+func (p *parser) nextRequest() statement {
+	arguments := p.list(")")
+	if len(arguments) != 1 {
+		p.fail()
+		return nil
+	}
+	return func(r *run) { r.goTo(arguments[0](r)) }
 }
 
-// chain is an assertion of the first of some values, behind its first dot.
-func (p *parser) chain(of []expression, read func(name string) link) statement {
-	var links []link
-	for more := true; more && !p.failed; more = p.took(".") {
-		name := p.next().Text
-		if chains[name] && !p.peek().Is("(") {
-			continue
-		}
-		l := read(name)
-		if l.word == nil {
-			p.fail()
-		}
-		links = append(links, l)
+// output is a call of console's, behind the dot.
+func (p *parser) output() statement {
+	level := p.next().Text
+	if !levels[level] {
+		p.fail()
 	}
-	return func(r *run) {
-		var a assertion
-		if of := r.evaluate(of); len(of) > 0 {
-			a.subject = of[0]
-		}
-		for _, l := range links {
-			if arguments := r.evaluate(l.arguments); r.stuck || !l.word(r, &a, arguments) {
-				r.giveUp()
-				return
-			}
-		}
-	}
-}
-
-// valueLink is a word of pm.expect.
-func (p *parser) valueLink(name string) (l link) {
-	if !p.took("(") {
-		return link{word: properties[name]}
-	}
-	if l.arguments = p.list(")"); len(l.arguments) > 0 {
-		l.word = methods[name]
-	}
-	return l
-}
-
-// responseLink is a word of pm.response.to.
-func (p *parser) responseLink(name string) (l link) {
-	var check responseWord
-	if !p.took("(") {
-		if name == "not" {
-			return link{word: properties[name]}
-		}
-		check = responseProperties[name]
-	} else if l.arguments = p.list(")"); len(l.arguments) > 0 {
-		check = responseMethods[name]
-	}
-	if check != nil {
-		l.word = onResponse(check)
-	}
-	return l
+	p.want("(")
+	arguments := p.list(")")
+	return func(r *run) { r.print(level, r.evaluate(arguments)) }
 }
 
 // list is expressions with commas between them, up to a closing token.
 func (p *parser) list(end string) (list []expression) {
 	for !p.took(end) && !p.failed {
 		list = append(list, p.expression())
-		if !p.peek().Is(end) {
+		if !p.sees(end) {
 			p.want(",")
 		}
 	}
 	return list
-}
-
-func (r *run) evaluate(list []expression) []value {
-	if len(list) == 0 {
-		return nil
-	}
-	values := make([]value, 0, len(list))
-	for _, e := range list {
-		values = append(values, e(r))
-	}
-	return values
-}
-
-// numberOf is a literal in decimal digits.
-func numberOf(literal string) (float64, bool) {
-	if len(literal) > 1 && literal[0] == '0' && literal[1] != '.' || strings.Trim(literal, ".0123456789") != "" {
-		return 0, false
-	}
-	f, err := strconv.ParseFloat(literal, 64)
-	return f, err == nil
 }

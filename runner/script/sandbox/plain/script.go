@@ -31,7 +31,8 @@ func Compile(source string) *Script {
 		return nil
 	}
 	p := newParser(source)
-	body := p.statements("", place{body: true, tests: true})
+	p.open(true)
+	body := p.statements("")
 	if p.failed {
 		return nil
 	}
@@ -49,13 +50,6 @@ type Facts struct {
 	Scopes   *vars.Stack
 }
 
-// Effects are what a script did. Those on variables are in the order in which the
-// variables were first named.
-type Effects struct {
-	Tests                            []script.Assertion
-	Environment, Collection, Globals []vars.Change
-}
-
 // Run carries a script out. ok is false when the machine must run it: there are
 // no effects then.
 func (s *Script) Run(f Facts) (e Effects, ok bool) {
@@ -69,8 +63,7 @@ func (s *Script) Run(f Facts) (e Effects, ok bool) {
 		return Effects{}, false
 	}
 	s.vain.Store(0)
-	r.effects.Environment, r.effects.Collection, r.effects.Globals = r.changes[environment], r.changes[collection], r.changes[globals]
-	return r.effects, true
+	return r.finish(), true
 }
 
 // patience is how often in a row a script may turn out to need the machine before
@@ -81,10 +74,24 @@ const patience = 8
 type run struct {
 	facts   Facts
 	locals  []value
-	body    *value // the response's, once it is read as JSON
+	text    *string // the response's body, once it is read
+	body    *value  // the same, once it is read as JSON
 	changes [layers][]vars.Change
 	effects Effects
+	tests   int
+	spent   int  // of what work bounds
 	stuck   bool // the machine must run the script: what follows counts no more
+}
+
+// mostWork bounds what a script may do here, in bytes it reads or writes. The
+// machine watches the time and the memory of those that do more.
+const mostWork = 8 << 20
+
+// work is some of it.
+func (r *run) work(bytes int) {
+	if r.spent += bytes; r.spent > mostWork {
+		r.giveUp()
+	}
 }
 
 // giveUp leaves the script to the machine.
@@ -108,25 +115,13 @@ func (r *run) perform(list []statement) {
 	}
 }
 
-// response is pm.response of a request that was answered.
-func (r *run) response() *script.Response {
-	if f := r.facts.Response; f != nil && f.Code != 0 && f.Status != "" {
-		return f
+func (r *run) evaluate(list []expression) []value {
+	if len(list) == 0 {
+		return nil
 	}
-	r.giveUp()
-	return &script.Response{}
-}
-
-// test is pm.test of a function that returns nothing to wait for.
-func test(name expression, body []statement) statement {
-	return func(r *run) {
-		n := name(r)
-		if n.kind != text {
-			r.giveUp()
-			return
-		}
-		at := len(r.effects.Tests)
-		r.effects.Tests = append(r.effects.Tests, script.Assertion{Name: n.text, Index: at})
-		r.perform(body)
+	values := make([]value, 0, len(list))
+	for _, e := range list {
+		values = append(values, e(r))
 	}
+	return values
 }

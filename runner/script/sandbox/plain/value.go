@@ -65,14 +65,24 @@ func (r *run) identical(a, b value) bool {
 	case a.compound():
 		r.giveUp()
 	case a.kind == text:
+		r.work(len(a.text) / 16)
 		return a.text == b.text
 	}
 	return a.number == b.number
 }
 
+// made is a new text.
+func (r *run) made(s string) value {
+	r.work(len(s))
+	return value{kind: text, text: s}
+}
+
 // deepEqual is Chai's eql.
-func deepEqual(a, b value) bool {
+func (r *run) deepEqual(a, b value) bool {
+	r.work(1 + len(b.keys))
 	switch {
+	case r.stuck:
+		return false
 	case a.kind != b.kind || len(a.list) != len(b.list):
 		return false
 	case a.kind == number:
@@ -80,14 +90,14 @@ func deepEqual(a, b value) bool {
 	case a.kind == object:
 		for i, key := range a.keys {
 			other, ok := b.own(key)
-			if !ok || !deepEqual(a.list[i], other) {
+			if !ok || !r.deepEqual(a.list[i], other) {
 				return false
 			}
 		}
 		return true
 	}
 	for i := range a.list {
-		if !deepEqual(a.list[i], b.list[i]) {
+		if !r.deepEqual(a.list[i], b.list[i]) {
 			return false
 		}
 	}
@@ -108,6 +118,7 @@ func (v value) own(name string) (value, bool) {
 func (r *run) member(of value, name string) value {
 	switch of.kind {
 	case object:
+		r.work(len(of.keys))
 		got, ok := of.own(name)
 		if !ok && inherited[name] {
 			return r.giveUp()

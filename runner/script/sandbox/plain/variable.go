@@ -20,12 +20,9 @@ const (
 	layers
 )
 
-// scopes are the layers by their names on pm. Scripts set the local one and the
-// row of data by ways of the machine's.
+// scopes are the layers by their names on pm.
 var scopes = map[string]layer{"variables": local, "iterationData": data, "environment": environment,
 	"collectionVariables": collection, "globals": globals}
-
-func (l layer) settable() bool { return l >= environment }
 
 func (r *run) scope(l layer) *vars.Scope {
 	s := r.facts.Scopes
@@ -76,6 +73,7 @@ func (r *run) value(v vars.Value) value {
 
 // change is what the script did to a variable, nil if nothing.
 func (r *run) change(l layer, key string) *vars.Change {
+	r.work(len(r.changes[l]))
 	for i := range r.changes[l] {
 		if c := &r.changes[l][i]; c.Key == key {
 			return c
@@ -85,14 +83,32 @@ func (r *run) change(l layer, key string) *vars.Change {
 }
 
 // note notes a change. A variable keeps its place among the changes, but for one
-// that was unset, which is the last then.
+// that was unset, which is the last then. The row of data is not a script's to
+// change, and what there is of the local scope must have no types.
 func (r *run) note(l layer, c vars.Change) {
+	if r.work(round); l == data || l == local && r.typed() {
+		r.giveUp()
+	}
 	before := r.change(l, c.Key)
 	if before != nil && !before.Unset {
 		*before = c
 		return
 	}
 	r.changes[l] = append(slices.DeleteFunc(r.changes[l], func(other vars.Change) bool { return other.Key == c.Key }), c)
+}
+
+func (r *run) typed() bool {
+	s := r.scope(local)
+	if s == nil {
+		return false
+	}
+	r.work(s.Len())
+	for v := range s.All() {
+		if v.Type != "" || v.Disabled {
+			return true
+		}
+	}
+	return false
 }
 
 // set is pm.environment.set and its kin.

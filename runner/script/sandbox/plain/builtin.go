@@ -1,0 +1,112 @@
+package plain
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// builtin is a function of JavaScript's own, by its object and name.
+var builtin = map[string]map[string]call{
+	"JSON":   {"parse": parse, "stringify": stringify},
+	"Object": {"keys": keysOf},
+	"Array":  {"isArray": func(_ *run, _ value, arguments []value) value { return truth(arguments[0].kind == array) }},
+	"Math": {"floor": ofNumber(math.Floor), "ceil": ofNumber(math.Ceil), "abs": ofNumber(math.Abs),
+		"round": ofNumber(halfUp)},
+}
+
+// halfUp rounds halves up, and keeps the sign of zero.
+func halfUp(f float64) float64 {
+	down := math.Floor(f)
+	if f-down >= 0.5 {
+		down++
+	}
+	return math.Copysign(down, f)
+}
+
+// moment is a function that is given nothing, by its object and name.
+var moment = map[string]map[string]expression{
+	"Math": {"random": func(*run) value { return value{kind: number, number: rand.Float64()} }},
+	"Date": {"now": func(*run) value { return value{kind: number, number: float64(time.Now().UnixMilli())} }},
+}
+
+// ofDate are the methods of new Date() that are given nothing.
+var ofDate = map[string]expression{
+	"getTime": moment["Date"]["now"],
+	"toISOString": func(*run) value {
+		return value{kind: text, text: time.Now().UTC().Format("2006-01-02T15:04:05.000Z")}
+	},
+}
+
+// builtin is a call of one, behind the object.
+func (p *parser) builtin(of string) expression {
+	p.want(".")
+	name := p.next().Text
+	p.want("(")
+	arguments := p.list(")")
+	if now := moment[of][name]; now != nil && len(arguments) == 0 {
+		return now
+	}
+	call := builtin[of][name]
+	if call == nil || len(arguments) != 1 {
+		p.fail()
+	}
+	return func(r *run) value {
+		if given := r.evaluate(arguments); !r.stuck {
+			return call(r, value{}, given)
+		}
+		return value{}
+	}
+}
+
+// date is a method of the time that it is, behind new.
+func (p *parser) date() expression {
+	p.want("Date", "(", ")", ".")
+	method := ofDate[p.next().Text]
+	p.want("(", ")")
+	if method == nil {
+		p.fail()
+	}
+	return method
+}
+
+func ofNumber(f func(float64) float64) call {
+	return func(r *run, _ value, arguments []value) value {
+		if arguments[0].kind != number {
+			return r.giveUp()
+		}
+		return value{kind: number, number: f(arguments[0].number)}
+	}
+}
+
+func parse(r *run, _ value, arguments []value) value {
+	if arguments[0].kind != text {
+		return r.giveUp()
+	}
+	return r.parsed(arguments[0].text)
+}
+
+func stringify(r *run, _ value, arguments []value) value {
+	if arguments[0].kind == undefined {
+		return r.giveUp()
+	}
+	return r.made(string(r.json(nil, arguments[0])))
+}
+
+// keysOf are an object's, in their order. Those that look like numbers would come
+// first.
+func keysOf(r *run, _ value, arguments []value) value {
+	of, out := arguments[0], value{kind: array}
+	if of.kind != object {
+		return r.giveUp()
+	}
+	for _, key := range of.keys {
+		if numeric(key) {
+			return r.giveUp()
+		}
+		out.list = append(out.list, value{kind: text, text: key})
+	}
+	return out
+}
+
+func numeric(key string) bool { return key != "" && key[0] >= '0' && key[0] <= '9' }

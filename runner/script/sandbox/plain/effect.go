@@ -1,0 +1,97 @@
+package plain
+
+import (
+	"strings"
+
+	"postie/collections/vars"
+	"postie/runner/script"
+)
+
+// A Report is a test that passed, or a line of the console.
+type Report struct {
+	Test    *script.Assertion
+	Level   string           // of a line
+	Message []script.Message // likewise
+}
+
+// Effects are what a script did. Changes of variables are in the order in which the
+// variables were first named.
+type Effects struct {
+	Reports                          []Report
+	Local                            []vars.Variable // the scope as it is then
+	Environment, Collection, Globals []vars.Change
+	Next                             *script.Next
+}
+
+// test is pm.test of a function that returns nothing to wait for.
+func test(name expression, body []statement) statement {
+	return func(r *run) {
+		n := name(r)
+		if n.kind != text {
+			r.giveUp()
+			return
+		}
+		r.effects.Reports = append(r.effects.Reports, Report{Test: &script.Assertion{Name: n.text, Index: r.tests}})
+		r.tests++
+		r.perform(body)
+	}
+}
+
+// goTo is pm.execution.setNextRequest.
+func (r *run) goTo(name value) {
+	switch name.kind {
+	case text:
+		r.effects.Next = &script.Next{Name: &name.text}
+	case null:
+		r.effects.Next = &script.Next{}
+	default:
+		r.giveUp()
+	}
+}
+
+// levels are those of the console's lines.
+var levels = setOf("log info warn error debug")
+
+// MostOutput is how many bytes a script may print here, however they are written.
+const MostOutput = 64 << 10
+
+// print is console.log. How values look that have members, and texts with odd
+// letters, is the machine's.
+func (r *run) print(level string, list []value) {
+	line := Report{Level: level, Message: []script.Message{}}
+	for _, v := range list {
+		m := script.Message{JSON: r.json(nil, v), Inspect: r.shown(v)}
+		if v.kind == text {
+			m.Inspect = "'" + v.text + "'"
+		}
+		r.work(mostWork / (MostOutput / 2) * (len(m.Inspect) + len(`{"value":"","inspect":""},`)))
+		if v.kind == undefined || !ascii(v.text) || strings.ContainsFunc(v.text, odd) {
+			r.giveUp()
+		}
+		line.Message = append(line.Message, m)
+	}
+	r.effects.Reports = append(r.effects.Reports, line)
+}
+
+func odd(c rune) bool { return c < ' ' || c == '\'' || c == '\\' }
+
+// finish gathers what became of the variables.
+func (r *run) finish() Effects {
+	e := &r.effects
+	e.Environment, e.Collection, e.Globals = r.changes[environment], r.changes[collection], r.changes[globals]
+	scope := r.scope(local)
+	changed := r.changes[local] != nil
+	if changed {
+		if scope = scope.Clone(); scope == nil {
+			scope = vars.NewScope("")
+		}
+		scope.Apply(r.changes[local])
+	}
+	for v := range scope.All() {
+		if changed { // the script's side knows no more of them
+			v = vars.Variable{Key: v.Key, Value: v.Value}
+		}
+		e.Local = append(e.Local, v)
+	}
+	return *e
+}

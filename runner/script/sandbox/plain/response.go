@@ -1,0 +1,117 @@
+package plain
+
+import (
+	"time"
+
+	"postie/runner/script"
+)
+
+// response is pm.response of a request that was answered.
+func (r *run) response() *script.Response {
+	if f := r.facts.Response; f != nil && f.Code != 0 && f.Status != "" {
+		return f
+	}
+	r.giveUp()
+	return &script.Response{}
+}
+
+// bodyText is the response's body.
+func (r *run) bodyText() string {
+	if r.response(); r.stuck {
+		return ""
+	}
+	if r.text == nil {
+		s := r.facts.Text()
+		r.text = &s
+	}
+	return *r.text
+}
+
+// bodyJSON is the value of the response's body.
+func (r *run) bodyJSON() value {
+	if r.body == nil {
+		v := r.parsed(r.bodyText())
+		r.body = &v
+	}
+	return *r.body
+}
+
+// pm is a value of the API, behind "pm.".
+func (p *parser) pm() expression {
+	name := p.next().Text
+	p.want(".")
+	if name == "response" {
+		return p.response()
+	}
+	l, ok := scopes[name]
+	method := p.next()
+	p.want("(")
+	arguments := p.list(")")
+	if !ok || len(arguments) != 1 {
+		p.fail()
+		return nil
+	}
+	read := map[string]func(value, bool) value{"get": func(v value, _ bool) value { return v }, "has": func(_ value, found bool) value { return truth(found) }}[method.Text]
+	if read == nil {
+		p.fail()
+	}
+	key := arguments[0]
+	return func(r *run) value {
+		k := key(r)
+		if k.kind != text {
+			return r.giveUp()
+		}
+		return read(r.variable(l, k.text))
+	}
+}
+
+// response is a value of the response, behind "pm.response.".
+func (p *parser) response() expression {
+	switch {
+	case p.took("json", "(", ")"):
+		return (*run).bodyJSON
+	case p.took("text", "(", ")"):
+		return func(r *run) value { return value{kind: text, text: r.bodyText()} }
+	case p.took("headers", ".", "get", "("):
+		return p.field(func(found string, ok bool) value {
+			if !ok {
+				return value{}
+			}
+			return value{kind: text, text: found}
+		})
+	case p.took("headers", ".", "has", "("):
+		return p.field(func(_ string, ok bool) value { return truth(ok) })
+	}
+	read := facts[p.next().Text]
+	if read == nil {
+		p.fail()
+		return nil
+	}
+	return func(r *run) value { return read(r.response()) }
+}
+
+// facts are the response's own values.
+var facts = map[string]func(*script.Response) value{
+	"code":   func(got *script.Response) value { return value{kind: number, number: float64(got.Code)} },
+	"status": func(got *script.Response) value { return value{kind: text, text: got.Status} },
+	"responseTime": func(got *script.Response) value {
+		return value{kind: number, number: float64(got.Time) / float64(time.Millisecond)}
+	},
+	"responseSize": func(got *script.Response) value { return value{kind: number, number: float64(len(got.Body))} },
+}
+
+// field is a header of the response, behind the parenthesis.
+func (p *parser) field(read func(found string, ok bool) value) expression {
+	arguments := p.list(")")
+	if len(arguments) != 1 {
+		p.fail()
+		return nil
+	}
+	return func(r *run) value {
+		name := arguments[0](r)
+		if name.kind != text {
+			return r.giveUp()
+		}
+		return read(fieldOf(r.response(), name))
+	}
+}
