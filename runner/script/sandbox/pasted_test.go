@@ -42,6 +42,7 @@ var pastes = []struct {
 	{"tweetnacl@1.0.3", functionsOfNaCl, "", abc512, 1},
 	{"@scure/bip32@1.3.3", `const node = lib.HDKey.fromMasterSeed(Uint8Array.from(data.padEnd(32, key).slice(0, 60), (c) => c.charCodeAt(0) & 255));
 		console.log(JSON.stringify([node, node.deriveChild(7), node.fingerprint]));`, "", "", 3}, // with noble-hashes in it
+	{"lodash@3.10.1", copiesOfLodash, "", "", 1},
 	{"scrypt-js@3.0.1", keysOfScryptJS, "", "77d6576238657b203b19ca42c18a0497", 1},
 	{"ethers@6.13.4", keysOfEthers, "", "77d6576238657b203b19ca42c18a0497", 1}, // with noble-hashes in it
 	{"sjcl@1.0.8", hashesOfSJCL, "", abc256, 1},
@@ -90,6 +91,49 @@ const hashesOfHashJS = `
 		hashes['whole ' + name] = (t) => lib[name]().update(t).digest('hex');
 		hashes['hmac ' + name] = (t) => lib.hmac(lib[name], key).update(t).digest('hex');
 	}` + hashesOf
+
+const copiesOfLodash = `
+	class Point { constructor(x) { this.x = x; this.sum = [x]; } get twice() { return 2 * this.x; } }
+	const twin = { t: [data], 0: key }, loop = { name: 'loop', list: [] }, far = { end: 1 };
+	loop.list.push(loop, { loop });
+	let got = 0;
+	const values = {
+		json: { a: [1, { b: [null, true, 'x'] }], c: { d: {} } }, twins: [twin, { twin }, [twin]], loop, point: new Point(3), points: [new Point(1), new Point(2)],
+		dates: [new Date(5), /x/gi, new Map([[1, twin]]), new Uint8Array([1, 2]), Object(7), Symbol.iterator, () => 1], match: /b(c)/.exec('abcd'),
+		sparse: [1, , 3], bare: Object.assign(Object.create(null), { twin }), frozen: Object.freeze([Object.freeze({ twin })]), args: (function () { return arguments; })(1, twin),
+		getter: { twin, get again() { got++; return twin; }, get fresh() { got++; return { twin, loop }; } }, inherited: Object.create({ twin }), undefined: undefined, text: 'text',
+		wide: Array.from({ length: 300 }, (_, i) => ({ i, twin, list: [i] })), proxy: new Proxy({ twin }, {}),
+	};
+	for (let i = 0, o = far; i < 300; i++) o = values.deep = { o, i };
+	// shape names each object by where it was seen first.
+	const shape = (value) => {
+		const names = new Map(), lines = [];
+		const walk = (v, name) => {
+			if (typeof v !== 'object' && typeof v !== 'function' || v === null) return lines.push(name + '=' + String(v));
+			if (names.has(v)) return lines.push(name + '->' + names.get(v));
+			names.set(v, name);
+			lines.push(name + ':' + Object.prototype.toString.call(v) + (v instanceof Point) + Object.keys(v));
+			for (const k of Object.keys(v)) walk(v[k], name + '.' + k);
+		};
+		walk(value, '');
+		return lines.length + lines.slice(0, 60).join() + lines.at(-1);
+	};
+	const show = (name, f) => { got = 0; let r; try { r = shape(f()); } catch (e) { r = String(e); } console.log(name, r, got); };
+	const { cloneDeep, clone, merge, defaultsDeep, isEqual, matches } = lib;
+	for (const [name, v] of Object.entries(values)) {
+		show('clone ' + name, () => cloneDeep(v));
+		show('shallow ' + name, () => clone(v));
+		show('with a customizer ' + name, () => cloneDeep(v, (x) => (typeof x === 'number' ? x + 1 : undefined)));
+		show('shares ' + name, () => [cloneDeep([v, v]), v]);
+		show('merge ' + name, () => merge({}, { v }, { v }, { w: [v] }));
+		show('merge of one ' + name, () => merge({ v: { a: 1 }, twin: [5] }, v));
+		show('merge with a customizer ' + name, () => merge({}, { v }, (a, b) => (Array.isArray(a) ? a.concat(b) : undefined)));
+		show('merge into what is fixed ' + name, () => merge(Object.freeze({ v: Object.freeze({}) }), { v }));
+		show('defaults ' + name, () => defaultsDeep({ v: 1 }, { v, w: v }));
+		show('equal ' + name, () => isEqual(v, cloneDeep(v)) + ' ' + (v && matches(v)(v)));
+	}
+	show('throws', () => cloneDeep({ twin, get x() { throw new Error('x'); } }));
+	show('setter', () => { let n = 0; merge({ set twin(v) { n++; } }, { twin, a: { twin } }); return n; });`
 
 // The vector is the first of RFC 7914.
 const keysOfScryptJS = `

@@ -29,6 +29,7 @@ func Libraries() []engine.Pattern {
 		{Name: "wordhash", Words: "return 64 9 4 5 1732584193 271733878 680876936", Parameters: 2},
 		{Name: "wordhash", Words: "return 64 9 4 5 1732584193 271733878 1009589776", Parameters: 2},
 		{Name: "wordhash", Words: "return 64 9 4 5 1779033703 1013904242 1359893119", Parameters: 2},
+		{Name: "lodash", Names: []string{"cloneDeep", "merge", "runInContext", "thru"}},
 		{Name: "scrypt", Words: "7 9 13 18", Parameters: 6},
 		{Name: "scrypt", Words: "7 9 13 18", Parameters: 2},
 		{Name: "aesjs", Names: []string{"_prepare", "encrypt", "decrypt"}},

@@ -79,10 +79,11 @@ class Accelerator {
   // intact reports whether all functions that own has seen are in place still.
   intact() { return intact(this.#number ??= remember(...this.#functions)); }
   // replace has fn do what make returns, which is given a way to do what fn did
-  // before. probe is called with either and must answer the same.
+  // before, and one to get the function that does. probe is called with either and
+  // must answer the same.
   replace(fn, make, probe) {
     let plain = fn;
-    const fast = make((self, args) => apply(plain, self, args));
+    const fast = make((self, args) => apply(plain, self, args), () => plain);
     if (!same(probe((self, ...args) => apply(fast, self, args)), probe((self, ...args) => apply(fn, self, args)))) return false;
     if (!exchange(fn, fast)) return false;
     plain = fast;

@@ -1,0 +1,100 @@
+'use strict';
+
+// Deep copies and merges of lodash 3, Postman's `_`. The library looks for each
+// object among all it has met, one after the other: a map of them answers at
+// once. What is found is `_`, from which the functions are reached.
+
+const { Accelerator, surroundings } = load('accelerate');
+const { getOwnPropertyDescriptor } = Object;
+const { set } = Reflect;
+
+function accelerate(library) {
+  const clone = near([library.cloneDeep], 1).find((fn) => fn.length === 7);
+  const merge = near([library.merge], 2).find((fn) => fn.length === 5 && deepOf(fn));
+  const replaced = [clone && copying(clone), merge && merging(deepOf(merge))];
+  return replaced.some(Boolean);
+}
+
+// near are the functions that are variables around others, so many steps away.
+const near = (functions, steps) => (steps === 0 ? functions
+  : near(functions.flatMap((fn) => surroundings(fn).filter((f) => typeof f === 'function')), steps - 1));
+
+const deepOf = (merge) => near([merge], 1).find((fn) => fn.length === 7);
+
+// met has a map from objects to their copies for each pair of arrays in which the
+// library keeps both.
+const met = new WeakMap();
+
+const noted = (map, objects, copies) => {
+  for (let i = 0; i < objects.length; i++) map.set(objects[i], copies[i]);
+  return map;
+};
+
+// known is what has been met: the arrays, which may be those of a call that began
+// without us, have objects in them that the map has not.
+function known(objects = [], copies = []) {
+  const map = noted(met.get(objects) ?? new Map(), objects, copies);
+  met.set(objects, map);
+  return map;
+}
+
+// linked is an array of objects with that map, empty unless more is given.
+function linked(map, objects = []) {
+  met.set(objects, map);
+  return objects;
+}
+
+const isObject = (value) => typeof value === 'object' && value !== null || typeof value === 'function';
+
+// copying is for clone(value, deep, customizer, key, object, objects, copies). It
+// calls what was there without a step between, as data may be nested deeply.
+const copying = (fn) => new Accelerator({ fn }).replace(fn, (plain, original) => function (value, deep, customizer, key, object, objects, copies) {
+  if (customizer || !deep) return plain(this, [value, deep, customizer, key, object, objects, copies]);
+  if (!isObject(value)) return value;
+  const map = known(objects, copies);
+  if (map.has(value)) return map.get(value);
+  const [mine, made] = [linked(map), []];
+  const copy = original()(value, deep, customizer, key, object, mine, made);
+  noted(map, mine, made);
+  return copy;
+}, (call) => {
+  const { twin, loop, tree } = call(undefined, sample(), true);
+  return [twin[0] === twin[1], loop.loop === loop, tree, call(undefined, tree.a, false), call(undefined, 7, true)];
+});
+
+// merging is for merge(object, source, key, merge, customizer, objects, copies). A
+// getter of the source must not be called once more.
+const merging = (fn) => new Accelerator({ fn }).replace(fn, (plain, original) => function (object, source, key, merge, customizer, objects, copies) {
+  const map = known(objects, copies);
+  const property = getOwnPropertyDescriptor(source, key);
+  const got = !property || !('value' in property);
+  if (!got && map.has(property.value)) {
+    set(object, key, map.get(property.value));
+    return undefined;
+  }
+  const [mine, made] = got ? [linked(map, [...map.keys()]), [...map.values()]] : [linked(map), []];
+  original()(object, source, key, merge, customizer, mine, made);
+  noted(map, mine, made);
+  return undefined;
+}, (call) => {
+  const { twin, loop, tree } = sample();
+  const calls = [];
+  const merge = (to, from, customizer, objects, copies) => { calls.push([from === objects.at(-1), to === copies.at(-1)]); return to; };
+  const out = { tree: { a: 1, d: [1] } };
+  const [objects, copies] = [[twin[0]], [7]];
+  call(undefined, out, { tree }, 'tree', merge, undefined, objects, copies);
+  call(undefined, out, { loop }, 'loop', merge, (value) => value, objects, copies);
+  call(undefined, out, { twin: twin[1] }, 'twin', merge, undefined, objects, copies);
+  call(undefined, out, { get tree() { return [5]; } }, 'tree', merge, undefined, objects, copies);
+  return [out, calls];
+});
+
+// sample is data in which an object is met again.
+function sample() {
+  const twin = { x: [1, 'x', null] };
+  const loop = { date: new Date(5) };
+  loop.loop = loop;
+  return { twin: [twin, twin], loop, tree: { a: { b: [1, [2]] }, d: undefined } };
+}
+
+return { accelerate };
