@@ -88,11 +88,27 @@ func (m *Machine) New(name string, f Function) Value {
 	return m.function(text, number)
 }
 
+// WatchCalls calls fn after each function that New made, with its name and whether
+// it answered anything but undefined or false. It is for tests of what does the
+// work.
+func (m *Machine) WatchCalls(fn func(name string, did bool)) {
+	m.watching = func(number int32, did bool) {
+		for name, n := range m.numbers {
+			if n == number {
+				fn(name, did)
+			}
+		}
+	}
+}
+
 // call is what the engine calls. It looks for interrupts next, however long the
 // function took, unless that was quick.
 func (m *Machine) call(_ *libc.TLS, _ uintptr, this Value, count int32, first uintptr, number int32) Value {
 	c := Call{Machine: m, this: this, count: int(count), first: first}
 	v := m.functions[number](&c)
+	if m.watching != nil {
+		m.watching(number, v != Undefined && v != Bool(false))
+	}
 	m.freeAll(c.owned)
 	if counter := &at[lib.TJSContext](m.context).Finterrupt_counter; c.quick {
 		*counter -= quickCall

@@ -27,6 +27,7 @@ type Machine struct {
 	dispatch   dispatcher       // held here: the engine's pointer does not keep it alive
 	stringify  any              // likewise
 	numbers    map[string]int32 // of those that New made
+	watching   func(number int32, did bool) // nil: nobody
 	remembered [][]recollection
 	base       *baseline        // nil until one is taken
 	searched   map[uintptr]bool // code that fits no pattern by its words

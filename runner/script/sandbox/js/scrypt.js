@@ -84,10 +84,13 @@ function ofScryptJS(blockMix) {
   return true;
 }
 
+// ofList is a list of bytes as an array of bytes.
+const ofList = (data) => (Array.isArray(data) && Array.from(data).every((n) => Number.isInteger(n) && n >= 0 && n < 256) ? Uint8Array.from(data) : data);
+
 // sync is for syncScrypt(password, salt, N, r, p, size).
 const sync = (fn) => new Accelerator({ fn }).replace(fn, (plain) => function (password, salt, N, r, p, size, ...more) {
   const whole = [N, r, p, size].every(Number.isSafeInteger) && more.length === 0;
-  return whole && key(password, salt, N, r, p, size) || plain(this, [password, salt, N, r, p, size, ...more]);
+  return whole && key(ofList(password), ofList(salt), N, r, p, size) || plain(this, [password, salt, N, r, p, size, ...more]);
 }, (call) => [[4, 1, 2, 32], [8, 2, 1, 70]].map((numbers) => call(undefined, bytes(9), bytes(4), ...numbers)));
 
 return { accelerate };
