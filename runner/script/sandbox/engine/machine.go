@@ -23,10 +23,10 @@ type Machine struct {
 	interrupts interrupter
 	functions  []Function
 	keys       jsonKeys
-	stack      []Value          // of a builder at work
-	dispatch   dispatcher       // held here: the engine's pointer does not keep it alive
-	stringify  any              // likewise
-	numbers    map[string]int32 // of those that New made
+	stack      []Value                      // of a builder at work
+	dispatch   dispatcher                   // held here: the engine's pointer does not keep it alive
+	stringify  any                          // likewise
+	numbers    map[string]int32             // of those that New made
 	watching   func(number int32, did bool) // nil: nobody
 	remembered [][]recollection
 	base       *baseline        // nil until one is taken
