@@ -92,17 +92,22 @@ func (u URL) print(b *bytes.Buffer) {
 	if u.Query == nil {
 		parts.WriteString(`,"query":[]`)
 	}
-	parts.WriteString(`,"variable":[`)
-	for i, v := range u.Variables {
-		if i > 0 {
-			parts.WriteByte(',')
-		}
-		v.print(&parts)
-	}
-	parts.WriteString(`]`)
+	parts.WriteString(`,"variable":`)
+	u.printVariables(&parts)
 	b.WriteByte('{')
 	b.Write(parts.Bytes()[1:])
 	b.WriteByte('}')
+}
+
+func (u URL) printVariables(b *bytes.Buffer) {
+	b.WriteByte('[')
+	for i, v := range u.Variables {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		v.print(b)
+	}
+	b.WriteByte(']')
 }
 
 func (v PathVariable) print(b *bytes.Buffer) {

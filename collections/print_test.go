@@ -68,7 +68,10 @@ func TestMembersAsReported(t *testing.T) {
 		`"certificate":null`: `"certificate":null`,
 		`"certificate":{"id":"i","name":"c","matches":["https://x/*"],"key":{"src":"k"},"passphrase":"p"}`: `"certificate":{"id":"i","name":"c","matches":[{"pattern":"https://x/*"}],"key":{"src":"k"},"cert":{},"pfx":{},"passphrase":"p"}`,
 		`"proxy":{"id":"i","disabled":true,"host":"x"}`:                                                    `"proxy":{"id":"i","disabled":true,"host":"x","match":{"pattern":"http+https://*:*/*"},"port":8080,"tunnel":false,"authenticate":false}`,
-		`"url":"http://http://127.0.0.1/get"`:                                                              `"url":{"protocol":"http","port":"","path":["","127.0.0.1","get"],"host":["http"],"query":[],"variable":[]}`,
+		`"url":"h/:a/:b.json/:a/:"`:           `"url":{"path":[":a",":b.json",":a",":"],"host":["h"],"query":[],"variable":[{"type":"any","key":"a"},{"type":"any","key":"b"}]}`,
+		`"url":{"raw":"h/:a"}`:                `"url":{"path":[":a"],"host":["h"],"query":[],"variable":[{"type":"any","key":"a"}]}`,
+		`"url":{"host":["h"],"path":[":a"]}`:  `"url":{"path":[":a"],"host":["h"],"query":[],"variable":[]}`,
+		`"url":"http://http://127.0.0.1/get"`: `"url":{"protocol":"http","port":"","path":["","127.0.0.1","get"],"host":["http"],"query":[],"variable":[]}`,
 	} {
 		r, err := ParseRequest([]byte(`{` + in + `}`))
 		if err != nil {

@@ -226,14 +226,19 @@ func splitHost(s string) []string {
 	return parts
 }
 
-// canonical is the URL in v2.1 form.
+// canonical is the URL in v2.1 form, with the path variables that its document
+// has, as JSON, or those that its path asks for.
 func (u URL) canonical(raw, variables string) []byte {
 	var b bytes.Buffer
 	b.WriteString(`{"raw":`)
 	writeText(&b, raw)
 	u.members(&b)
-	if variables != "" {
+	switch {
+	case variables != "":
 		b.WriteString(`,"variable":` + variables)
+	case len(u.Variables) > 0:
+		b.WriteString(`,"variable":`)
+		u.printVariables(&b)
 	}
 	b.WriteByte('}')
 	return b.Bytes()

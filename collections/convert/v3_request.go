@@ -8,6 +8,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"postie/collections"
 )
 
 // request reads a request file; nil for a kind that is not HTTP.
@@ -61,6 +63,11 @@ func (r *v3Reader) call(v *value) *request {
 	for _, e := range v.get("pathVariables").entries() {
 		q.URL.Variable = append(q.URL.Variable, variable{Key: text(e.key), Value: quote(string(e.text())),
 			Description: text(e.spec.get("description").text()), Disabled: flag(e.spec.get("disabled").flag())})
+	}
+	if q.URL.Variable == nil {
+		for _, asked := range collections.ParseURL(v.get("url").text()).Variables {
+			q.URL.Variable = append(q.URL.Variable, variable{Key: text(asked.Key)})
+		}
 	}
 	if v.get("$kind").text() == "graphql-request" {
 		q.Method = "POST"

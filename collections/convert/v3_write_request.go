@@ -104,6 +104,9 @@ func (w *v3Writer) call(file string, m *mapping, r *request, graphQL bool) {
 	m.set("queryParams", pairList(u.Query))
 	var variables []row
 	for _, v := range u.Variable {
+		if v.Value == nil && v.Description == "" { // the URL says all there is
+			continue
+		}
 		key := cmp.Or(v.Key, v.ID)
 		variables = append(variables, row{key: &key, value: str(string(jsonText(v.Value))), description: v.Description, disabled: bool(v.Disabled)})
 	}
@@ -121,7 +124,7 @@ func (w *v3Writer) graphQL(file string, m *mapping, r *request, u *address) {
 		w.note(file, "disabled query parameters of a GraphQL request: left out")
 	}
 	address := u.text()
-	if len(u.Variable) > 0 {
+	if slices.ContainsFunc(u.Variable, func(v variable) bool { return v.Value != nil }) {
 		w.note(file, "the path variables of a GraphQL request are written into its URL")
 		address = u.filled()
 	}
