@@ -1,6 +1,13 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -35,6 +42,37 @@ func TestNetworkFlags(t *testing.T) {
 		code, printed, _ := runItem(t, srv, t.TempDir(), `{"name":"c","request":"`+c.url+`"}`, c.args...)
 		if code != c.code || !strings.Contains(printed, c.want) || strings.Contains(printed, "s3cret") {
 			t.Errorf("%s: exit %d\n%s", name, code, printed)
+		}
+	}
+}
+
+// A server that answers while it reads has its answer read, whatever its length.
+func TestPromise_75_UploadsThatAreAnsweredAsTheyGo(t *testing.T) {
+	t.Parallel()
+	size := 60_000_000
+	if testing.Short() {
+		size = 6_000_000 // more than the sockets between hold
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "up.bin"), bytes.Repeat([]byte("0123456789"), size/10), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	echo := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 is so anyway
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("X-Protocol", r.Proto)
+		_, _ = io.Copy(w, r.Body) // what is missing shows at the client
+	}))
+	echo.EnableHTTP2 = true
+	echo.StartTLS()
+	t.Cleanup(echo.Close)
+	for protocol, flag := range map[string]string{"HTTP/1.1": "--http1.1", "HTTP/2.0": "--http2"} {
+		item := fmt.Sprintf(`{"name":"echo","request":{"method":"POST","url":"%s/","body":{"mode":"file","file":{"src":"up.bin"}}},
+			"event":[{"listen":"test","script":{"exec":["pm.test('all', () => {","pm.expect(pm.response.size().body).to.equal(%d);",
+			"pm.expect(pm.response.headers.get('X-Protocol')).to.equal('%s'); })"]}}]}`, echo.URL, size, protocol)
+		code, printed, _ := runItem(t, runnertest.Serve(t, nil), dir, item, flag, "-k", "--working-dir", dir)
+		if code != 0 {
+			t.Errorf("%s: exit %d\n%s", protocol, code, printed)
 		}
 	}
 }

@@ -52,7 +52,7 @@ func (c *Client) headerLimit() int64 {
 
 func (c *Client) bodyLimit() int64 {
 	if c.opts.MaxResponseSize == 0 {
-		return 50 << 20
+		return 256 << 20
 	}
 	return c.opts.MaxResponseSize
 }

@@ -2,12 +2,11 @@ package transport
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,7 +144,7 @@ var errLimit = errors.New("limit reached")
 // readAll reads r to its end, but no more than limit bytes; limit < 0 is none.
 // size is how much there is said to be, below 0 when nobody says.
 func readAll(r io.Reader, size, limit int64) ([]byte, error) {
-	b := &bodyBuffer{left: limitOr(limit, math.MaxInt64)}
+	b := &bodyBuffer{left: limitOr(limit, math.MaxInt64), said: size}
 	first := int64(smallest)
 	if size >= 0 {
 		first = min(size, limitOr(limit, 256<<20)) + 1 // what is not filled costs address space only
@@ -175,11 +174,15 @@ func limitOr(limit, none int64) int64 {
 }
 
 // A bodyBuffer collects a body in chunks: one that doubles would leave half of
-// what it held as garbage each time, and large answers are large.
+// what it held as garbage each time, and large answers are large. A huge body
+// has one chunk, with room to double: what of it is not filled costs address
+// space only, where to join chunks in the end costs as much as the body.
 type bodyBuffer struct {
 	full [][]byte
 	last []byte
+	size int64 // what came
 	left int64 // that may still come
+	said int64 // the size that the server says; below 0 for none
 }
 
 // The sizes of chunks, and of bodies after which memory is worth the work of
@@ -194,7 +197,11 @@ func (b *bodyBuffer) chunk(size int) { b.last = make([]byte, 0, size) }
 
 // free is room to read into.
 func (b *bodyBuffer) free() []byte {
-	if len(b.last) == cap(b.last) {
+	switch {
+	case len(b.last) < cap(b.last):
+	case b.size >= huge:
+		b.join(max(b.size, b.said-b.size))
+	default:
 		b.full = append(b.full, b.last)
 		b.chunk(min(2*cap(b.last), largest))
 	}
@@ -203,17 +210,26 @@ func (b *bodyBuffer) free() []byte {
 
 func (b *bodyBuffer) add(n int) {
 	b.last = b.last[:len(b.last)+n]
-	b.left -= int64(n)
+	b.size, b.left = b.size+int64(n), b.left-int64(n)
 }
 
-// bytes joins the chunks.
+// bytes is all that came.
 func (b *bodyBuffer) bytes() []byte {
-	if len(b.full) == 0 {
-		return b.last
+	if len(b.full) > 0 {
+		b.join(0)
 	}
-	out := bytes.Join(append(b.full, b.last), nil)
-	if b.full, b.last = nil, nil; len(out) >= huge {
-		runtime.GC() // the chunks are as large again
+	return b.last
+}
+
+// join makes one chunk of all, with room for so much more, as far as it may
+// come, and a byte.
+func (b *bodyBuffer) join(more int64) {
+	out := make([]byte, 0, b.size+min(more, b.left)+1)
+	for _, chunk := range b.full {
+		out = append(out, chunk...)
 	}
-	return out
+	out = append(out, b.last...)
+	if b.full, b.last = nil, out; b.size >= huge {
+		debug.FreeOSMemory() // the chunks are as large again
+	}
 }

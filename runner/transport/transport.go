@@ -61,7 +61,7 @@ type Options struct {
 	Protocol        string                   // "" or "http1"; "http2", "auto": HTTP/2 where the server has it
 	Proxy           func(*URL) (*URL, error) // nil: none
 	Jar             *jar.Jar                 // nil: a new one
-	MaxResponseSize int64                    // decoded bytes; 0 is 50 MiB, <0 none
+	MaxResponseSize int64                    // decoded bytes; 0 is 256 MiB, <0 none
 	MaxHeaderSize   int64                    // 0 is 1 MiB
 	ConnectTo       []ConnectTo
 	Resolve         []Resolve

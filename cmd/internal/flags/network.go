@@ -39,7 +39,7 @@ func (f *Network) Register(fs *pflag.FlagSet) {
 	fs.BoolVarP(&f.Insecure, "insecure", "k", false, "do not verify TLS certificates")
 	fs.BoolVar(&f.ignoreRedirects, "ignore-redirects", false, "do not follow redirects")
 	fs.StringVar(&f.userAgent, "user-agent", "", "User-Agent of requests [$POSTIE_USER_AGENT] (default: postie/<version>)")
-	fs.StringVar(&f.maxResponse, "max-response-size", "50MB", "largest response body, decoded")
+	fs.StringVar(&f.maxResponse, "max-response-size", "256MB", "largest response body, decoded")
 	f.certificates.Register(fs)
 	fs.StringVar(&f.proxy, "proxy", "", "proxy `URL`: http, https or socks5, user:password@ before the host; none ignores the environment's [$HTTP_PROXY, $HTTPS_PROXY]")
 	fs.StringVar(&f.noProxy, "noproxy", "", "comma-separated `list` of hosts and CIDR blocks reached without a proxy [$NO_PROXY]")
