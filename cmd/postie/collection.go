@@ -6,6 +6,7 @@ import (
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/flags"
 	"postie/cmd/internal/term"
+	"postie/cmd/internal/values"
 )
 
 // newCollection has the Postman CLI's words for what other commands do, for
@@ -30,7 +31,7 @@ func newCollection(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	run, f := runCommand(s, reporter)
-	run.Flags().StringArrayVarP(&f.Folders, "item", "i", nil, "run only this request or folder: a `name`, id or path; repeatable")
+	run.Flags().VarP((*values.List)(&f.Folders), "item", "i", "run only this request or folder: a `name`, id or path; repeatable")
 	run.Flags().String("integration-id", "", "accepted and ignored: reports stay here")
 	run.Flags().String("alias", "", "accepted and ignored")
 	cmd.AddCommand(run, newLint(s), newMigrate(s))

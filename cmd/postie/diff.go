@@ -11,6 +11,7 @@ import (
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/flags"
 	"postie/cmd/internal/term"
+	"postie/cmd/internal/values"
 	"postie/runner/drift"
 	"postie/runner/fserror"
 	"postie/runner/report"
@@ -74,9 +75,9 @@ of them, and nothing when one of the requests got no answer.`,
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringArrayVar(&f.ignore, "ignore", nil, "what may differ: `path` such as $.items.*.updatedAt, $.**.id, header etag, status; repeatable")
-	fs.StringArrayVar(&f.learn, "learn", nil, "`log` of the first tenant, to learn what always differs; repeatable")
-	fs.StringArrayVar(&f.headers, "header", nil, "compare this header `name`, too; repeatable")
+	fs.Var((*values.List)(&f.ignore), "ignore", "what may differ: `path` such as $.items.*.updatedAt, $.**.id, header etag, status; repeatable")
+	fs.Var((*values.List)(&f.learn), "learn", "`log` of the first tenant, to learn what always differs; repeatable")
+	fs.Var((*values.List)(&f.headers), "header", "compare this header `name`, too; repeatable")
 	fs.BoolVar(&f.shape, "shape", false, "compare names and types, not values")
 	fs.BoolVar(&f.json, "json", false, "print the findings as JSON")
 	fs.StringVar(&f.html, "html", "", "write the findings as a page to `path`, too")

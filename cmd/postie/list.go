@@ -10,6 +10,7 @@ import (
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/cmd/internal/tree"
+	"postie/cmd/internal/values"
 )
 
 func newList(s *term.Streams) *cobra.Command {
@@ -41,7 +42,7 @@ func newList(s *term.Streams) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().StringArrayVar(&folders, "folder", nil, "only this folder or request, by name, id or path (repeatable)")
+	cmd.Flags().Var((*values.List)(&folders), "folder", "only this folder or request, by name, id or path (repeatable)")
 	return cmd
 }
 

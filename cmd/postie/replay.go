@@ -15,6 +15,7 @@ import (
 	"postie/cmd/internal/job"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
+	"postie/cmd/internal/values"
 	"postie/collections"
 	"postie/runner"
 	"postie/runner/drift"
@@ -62,7 +63,7 @@ run.`,
 	f.logs.Register(cmd.Flags())
 	cmd.Flags().StringVar(&f.from, "from", "", "environment `file` of the recorded run")
 	cmd.Flags().BoolVar(&f.values, "values", false, "compare values, too")
-	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "what may differ: `path` such as $.items.*.updatedAt; repeatable")
+	cmd.Flags().Var((*values.List)(&f.ignore), "ignore", "what may differ: `path` such as $.items.*.updatedAt; repeatable")
 	cmd.Flags().BoolVar(&f.pace, "pace", false, "start each request as long after the start of the run as the log has it, or later")
 	f.run.Register(cmd.Flags())
 	return cmd

@@ -26,13 +26,13 @@ func (f *Checks) Register(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.failOn, "fail-on-status", nil, "responses with this `status` fail: 5xx, 404; repeatable")
 	fs.BoolVar(&f.requireTests, "require-tests", false, "a request without an assertion fails")
 	fs.Var(&f.maxDuration, "max-duration", "a run that takes longer fails, at its end (ms, or 5m)")
-	fs.StringArrayVar(&f.thresholds, "threshold", nil, "fail a run that misses `'p95<500ms,failed<1%'`; also avg min max duration requests; repeatable")
-	fs.StringArrayVar(&f.extracts, "extract", nil, "set an environment variable from every response: `token=body.tokenId`; repeatable")
+	fs.Var((*values.List)(&f.thresholds), "threshold", "fail a run that misses `'p95<500ms,failed<1%'`; also avg min max duration requests; repeatable")
+	fs.Var((*values.List)(&f.extracts), "extract", "set an environment variable from every response: `token=body.tokenId`; repeatable")
 }
 
 // RegisterAssert defines the one that commands with figures of their own have.
 func (f *Checks) RegisterAssert(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.asserts, "assert", nil, "check every response: `'status == 200'`, 'body.items.#.id has 3', 'header.etag exists'; repeatable")
+	fs.Var((*values.List)(&f.asserts), "assert", "check every response: `'status == 200'`, 'body.items.#.id has 3', 'header.etag exists'; repeatable")
 }
 
 // Apply adds what the flags say to the run's checks.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/values"
 	"postie/collections"
 	"postie/runner"
 	"postie/runner/matrix"
@@ -22,8 +23,8 @@ type Filter struct {
 
 // Register defines them.
 func (f *Filter) Register(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.grep, "grep", nil, "run only requests whose A/B/C path matches this `regexp`; repeatable")
-	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out requests whose A/B/C path matches this `regexp`; repeatable")
+	fs.Var((*values.List)(&f.grep), "grep", "run only requests whose A/B/C path matches this `regexp`; repeatable")
+	fs.Var((*values.List)(&f.exclude), "exclude", "leave out requests whose A/B/C path matches this `regexp`; repeatable")
 	fs.BoolVar(&f.onlyTests, "only-tests", false, "run only requests that have a test script, their own or of a folder")
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"postie/cmd/internal/values"
 	"postie/collections/vars"
 	"postie/runner/mask"
 )
@@ -18,8 +19,8 @@ type Masking struct {
 
 // Register defines them, but --no-mask.
 func (f *Masking) Register(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.names, "mask", nil, "hide the values of this `name` too: a variable, header, cookie, data column, JSON or form key; repeatable")
-	fs.StringArrayVar(&f.patterns, "mask-regex", nil, "hide every text that matches this `regexp`; repeatable")
+	fs.Var((*values.List)(&f.names), "mask", "hide the values of this `name` too: a variable, header, cookie, data column, JSON or form key; repeatable")
+	fs.Var((*values.List)(&f.patterns), "mask-regex", "hide every text that matches this `regexp`; repeatable")
 }
 
 // Options are those of the run's masker.

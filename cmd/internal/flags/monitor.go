@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/values"
 	"postie/runner/load"
 )
 
@@ -28,7 +29,7 @@ type Monitor struct {
 // Register defines them.
 func (f *Monitor) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.listen, "metrics-listen", "", "answer Prometheus at this `address` while the load goes on: :9464 is this machine's alone")
-	fs.StringArrayVar(&f.out, "out", nil, "send the figures elsewhere: `otlp=http://localhost:4318`, OpenTelemetry over HTTP; repeatable")
+	fs.Var((*values.List)(&f.out), "out", "send the figures elsewhere: `otlp=http://localhost:4318`, OpenTelemetry over HTTP; repeatable")
 }
 
 // Open takes the address, and returns what a load calls when it begins. The

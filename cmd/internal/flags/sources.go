@@ -8,6 +8,7 @@ import (
 
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/loader"
+	"postie/cmd/internal/values"
 	"postie/collections/varfile"
 	"postie/collections/vars"
 )
@@ -22,9 +23,9 @@ type Sources struct {
 
 // Register defines them.
 func (f *Sources) Register(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.dotenv, "env-file", nil, "set environment variables from a .env `file`; repeatable")
-	fs.StringArrayVar(&f.processes, "env-from-process", nil, "set them from the process's variables that start with `PREFIX_`, without it; repeatable")
-	fs.StringArrayVar(&f.varFiles, "env-var-file", nil, "set secret ones from the key=value lines of a `file`, or - for standard input; repeatable")
+	fs.Var((*values.List)(&f.dotenv), "env-file", "set environment variables from a .env `file`; repeatable")
+	fs.Var((*values.List)(&f.processes), "env-from-process", "set them from the process's variables that start with `PREFIX_`, without it; repeatable")
+	fs.Var((*values.List)(&f.varFiles), "env-var-file", "set secret ones from the key=value lines of a `file`, or - for standard input; repeatable")
 }
 
 // Fill sets them over the environment document's: files first, then the

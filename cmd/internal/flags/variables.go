@@ -8,6 +8,7 @@ import (
 
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/loader"
+	"postie/cmd/internal/values"
 	"postie/collections/vars"
 )
 
@@ -21,8 +22,8 @@ type Variables struct {
 func (f *Variables) Register(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.Environment, "environment", "e", "", "environment file or URL")
 	fs.StringVarP(&f.Globals, "globals", "g", "", "globals file or URL")
-	fs.StringArrayVar(&f.envVars, "env-var", nil, "key=value (repeatable)")
-	fs.StringArrayVar(&f.globalVars, "global-var", nil, "key=value (repeatable)")
+	fs.Var((*values.List)(&f.envVars), "env-var", "key=value (repeatable)")
+	fs.Var((*values.List)(&f.globalVars), "global-var", "key=value (repeatable)")
 }
 
 // Load reads the documents and sets the single variables over theirs.

@@ -8,6 +8,7 @@ import (
 	"postie/cmd/internal/exit"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
+	"postie/cmd/internal/values"
 	"postie/collections/varfile"
 	"postie/collections/vars"
 	"postie/runner"
@@ -24,9 +25,9 @@ type Vault struct {
 
 // Register defines them.
 func (f *Vault) Register(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.Files, "vault-file", nil, "secrets for {{vault:name}} and pm.vault: a JSON object, an environment or a .env `file`; repeatable")
-	fs.StringArrayVar(&f.processes, "vault-from-process", nil, "take them from the process's variables that start with `PREFIX_`, without it; repeatable")
-	fs.StringArrayVar(&f.prompts, "vault-prompt", nil, "ask for the secret `NAME` on the terminal; repeatable")
+	fs.Var((*values.List)(&f.Files), "vault-file", "secrets for {{vault:name}} and pm.vault: a JSON object, an environment or a .env `file`; repeatable")
+	fs.Var((*values.List)(&f.processes), "vault-from-process", "take them from the process's variables that start with `PREFIX_`, without it; repeatable")
+	fs.Var((*values.List)(&f.prompts), "vault-prompt", "ask for the secret `NAME` on the terminal; repeatable")
 }
 
 // Ask asks for the secrets that are typed in, once for all runs.

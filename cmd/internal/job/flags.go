@@ -65,16 +65,13 @@ type Flags struct {
 // Register defines them.
 func (f *Flags) Register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
-	fs.StringArrayVarP(&f.Environments, "environment", "e", nil, "environment `file` or URL; several, a glob or a folder make a run each")
-	fs.StringVarP(&f.Globals, "globals", "g", "", "globals `file` or URL")
+	fs.VarP((*values.List)(&f.Environments), "environment", "e", "environment `file` or URL; several, a glob or a folder make a run each")
 	fs.StringVarP(&f.Data, "iteration-data", "d", "", "CSV or JSON `file` with one row per iteration")
 	fs.VarP(&f.Iterations, "iteration-count", "n", "number of iterations (default: data rows, or 1)")
-	fs.StringArrayVar(&f.Folders, "folder", nil, "run only this folder or request: a `name`, id or A/B/C path; repeatable")
+	f.registerShared(fs)
 	f.filter.Register(fs)
-	f.registerVariables(fs)
 	fs.StringVar(&f.bail, "bail", "", "stop at the first failure; `failure` and folder, newman's words, mean the same")
 	fs.Lookup("bail").NoOptDefVal = "failure"
-	fs.Var(&f.delay, "delay-request", "wait before each request (ms, or 1.5s)")
 	fs.Var(&f.timeout, "timeout", "limit of the whole run (ms, or 5m)")
 	fs.StringVarP(&f.reporters, "reporters", "r", "cli", "reporters, comma-separated: "+strings.Join(report.FormatNames(), ", "))
 	fs.Bool("reporter-<name>-export", false, "`path` of a reporter's file; other options alike")
@@ -82,7 +79,6 @@ func (f *Flags) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.exports.Globals, "export-globals", "", "write the final globals to `path`")
 	fs.StringVar(&f.exports.Collection, "export-collection", "", "write the collection with its final variables to `path`")
 	fs.BoolVar(&f.exports.Secrets, "export-secrets", false, "write secret values to exports")
-	fs.StringVar(&f.cookieJar, "cookie-jar", "", "start with the cookies of this tough-cookie JSON `file`")
 	fs.StringVar(&f.exports.CookieJar, "export-cookie-jar", "", "write the final cookies to `path`")
 	fs.BoolVarP(&f.suppressExit, "suppress-exit-code", "x", false, "exit 0 even when the run failed")
 	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "a run without a request is not an error")
@@ -104,24 +100,24 @@ func (f *Flags) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.logFile, "log", "", "keep the run log (NDJSON) at `path`")
 }
 
-// registerVariables defines where variables come from besides the documents.
-func (f *Flags) registerVariables(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.envVars, "env-var", nil, "set an environment variable, `key=value`; repeatable")
+// registerShared defines the flags that mean the same for runs and for loads.
+func (f *Flags) registerShared(fs *pflag.FlagSet) {
+	fs.StringVarP(&f.Globals, "globals", "g", "", "globals `file` or URL")
+	fs.Var((*values.List)(&f.Folders), "folder", "run only this folder or request: a `name`, id or A/B/C path; repeatable")
+	fs.Var((*values.List)(&f.envVars), "env-var", "set an environment variable, `key=value`; repeatable")
 	f.sources.Register(fs)
 	f.vault.Register(fs)
-	fs.StringArrayVar(&f.globalVars, "global-var", nil, "set a global variable, `key=value`; repeatable")
+	fs.Var((*values.List)(&f.globalVars), "global-var", "set a global variable, `key=value`; repeatable")
+	fs.Var(&f.delay, "delay-request", "wait before each request (ms, or 1.5s)")
+	fs.StringVar(&f.cookieJar, "cookie-jar", "", "start with the cookies of this tough-cookie JSON `file`")
 }
 
 // RegisterForLoad defines those of them that load has: what is run, but not how
 // often, how it is judged, or what is reported.
 func (f *Flags) RegisterForLoad(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.Environment, "environment", "e", "", "environment `file` or URL")
-	fs.StringVarP(&f.Globals, "globals", "g", "", "globals `file` or URL")
 	fs.StringVarP(&f.Data, "iteration-data", "d", "", "CSV or JSON `file` of data rows")
-	fs.StringArrayVar(&f.Folders, "folder", nil, "run only this folder or request: a `name`, id or A/B/C path; repeatable")
-	f.registerVariables(fs)
-	fs.Var(&f.delay, "delay-request", "wait before each request (ms, or 1.5s)")
-	fs.StringVar(&f.cookieJar, "cookie-jar", "", "every virtual user starts with the cookies of this tough-cookie JSON `file`")
+	f.registerShared(fs)
 	fs.StringVar(&f.Mock, "mock", "", "send the load to the simulated tenant (forgerock) or to the saved examples")
 	f.network.Register(fs)
 	f.scripts.Register(fs)

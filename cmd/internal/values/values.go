@@ -3,6 +3,7 @@ package values
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,6 +51,36 @@ func (l *Limit) Set(s string) error {
 	}
 	return nil
 }
+
+// A List is the values of a flag that may be repeated. pflag's own list writes
+// its default as CSV when the flag is defined, which is a buffer of 4 KB for each
+// of a hundred flags at every start.
+type List []string
+
+// String implements pflag.Value; help shows no default.
+func (l *List) String() string { return "" }
+
+// Type implements pflag.Value. By this name cobra knows that a flag may be
+// repeated.
+func (l *List) Type() string { return "stringArray" }
+
+// Set implements pflag.Value.
+func (l *List) Set(s string) error { return l.Append(s) }
+
+// Append implements pflag.SliceValue.
+func (l *List) Append(s string) error {
+	*l = append(*l, s)
+	return nil
+}
+
+// Replace implements pflag.SliceValue.
+func (l *List) Replace(all []string) error {
+	*l = slices.Clone(all)
+	return nil
+}
+
+// GetSlice implements pflag.SliceValue.
+func (l *List) GetSlice() []string { return *l }
 
 // Millis is a duration given as milliseconds, as newman does, or as 1.5s, 2m.
 type Millis time.Duration

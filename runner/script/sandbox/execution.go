@@ -223,7 +223,7 @@ func (x *execution) parameters() (engine.Value, error) {
 }
 
 // heapFloor is the size in bytes of a heap not worth searching for cycles.
-const heapFloor = 4 << 20
+const heapFloor = 2 << 20
 
 // waits reports whether there is more to come than the script's body.
 func (x *execution) waits() bool {

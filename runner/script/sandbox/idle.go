@@ -11,12 +11,21 @@ import (
 // idle are realms no script has run in since they were restored. To open one
 // anew takes ten times as long, and a process that runs many things opens as
 // many: each run, each row that runs side by side, each script on its own.
-var idle idleRealms
+var idle = newIdleRealms()
 
 type idleRealms struct {
-	mu     sync.Mutex
-	realms stack
-	opened int
+	mu      sync.Mutex
+	changed *sync.Cond // a realm has come, or is no longer expected
+	realms  stack
+	opened  int
+	coming  int // realms that warm is opening
+	waiting int // sandboxes that wait for one of those
+}
+
+func newIdleRealms() *idleRealms {
+	i := &idleRealms{}
+	i.changed = sync.NewCond(&i.mu)
+	return i
 }
 
 // A stack is realms that wait. The one that was used last is taken first: most of
@@ -42,7 +51,7 @@ const maxIdleHeap = 4 << 20
 // together, too.
 func maxIdleRealms() int { return max(16, 2*runtime.GOMAXPROCS(0)) }
 
-// warm opens realms for the first n sandboxes ahead, until ctx ends: another
+// warm opens realms for the first n sandboxes in advance, until ctx ends: another
 // core can do so while documents are being read. What it returns is closed when
 // it has ended. An engine that is not this package's has nothing to warm.
 func warm(ctx context.Context, e script.Engine, n int) <-chan struct{} {
@@ -55,17 +64,35 @@ func warm(ctx context.Context, e script.Engine, n int) <-chan struct{} {
 	go func() {
 		defer close(done)
 		for idle.count() < min(n, maxIdleRealms()) && ctx.Err() == nil {
-			r, err := newRealm(&o.programs, n > 1)
-			if err != nil { // as the first script will find
-				return
-			}
-			if !idle.put(r) {
-				r.end()
+			if !idle.open(&o.programs, n > 1) {
 				return
 			}
 		}
 	}()
 	return done
+}
+
+// open adds a new realm, if one can be opened and kept. An error is left to the
+// first script, which meets it as well.
+func (i *idleRealms) open(c *cache, several bool) bool {
+	i.expect(1)
+	defer i.expect(-1)
+	r, err := newRealm(c, several)
+	if err != nil {
+		return false
+	}
+	if !i.put(r) {
+		r.end()
+		return false
+	}
+	return true
+}
+
+func (i *idleRealms) expect(n int) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.coming += n
+	i.changed.Broadcast()
 }
 
 func (i *idleRealms) count() int {
@@ -83,9 +110,16 @@ func (i *idleRealms) worth() bool {
 	return i.opened > 1
 }
 
+// take is nil when no realm is there nor will be soon. It waits for one that warm
+// is opening: that one is done before one that is begun now.
 func (i *idleRealms) take() *realm {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	for len(i.realms) == 0 && i.waiting < i.coming {
+		i.waiting++
+		i.changed.Wait()
+		i.waiting--
+	}
 	return i.realms.take()
 }
 
@@ -97,5 +131,6 @@ func (i *idleRealms) put(r *realm) bool {
 		return false
 	}
 	i.realms = append(i.realms, r)
+	i.changed.Broadcast()
 	return true
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"testing"
 
 	"postie/runner/script"
@@ -143,5 +144,32 @@ func TestRealmServesAgain(t *testing.T) {
 	}
 	if _, err := r.vm.Eval(`"x".repeat(4e6)`, 0); err == nil {
 		t.Error("the limit is the former's")
+	}
+}
+
+// A sandbox waits for a realm that is being opened in advance, and opens none of
+// its own. When that one fails, it does.
+func TestTakeWaitsForWarm(t *testing.T) {
+	for name, put := range map[string]*realm{"opened": {}, "failed": nil} {
+		i := newIdleRealms()
+		i.expect(1)
+		got := make(chan *realm)
+		go func() { got <- i.take() }()
+		for waits := false; !waits; {
+			i.mu.Lock()
+			waits = i.waiting == 1
+			i.mu.Unlock()
+			runtime.Gosched()
+		}
+		if second := i.take(); second != nil {
+			t.Errorf("%s: two sandboxes got one realm", name)
+		}
+		if put != nil {
+			i.put(put)
+		}
+		i.expect(-1)
+		if r := <-got; r != put {
+			t.Errorf("%s: got %v", name, r)
+		}
 	}
 }

@@ -71,8 +71,7 @@ func CompileLibrary(name, source string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sumOf(source)
-	return append(sum[:], p.code...), nil
+	return append(sumOf([]byte(source)), p.code...), nil
 }
 
 // bytecodeOf is a library's, unless it is of another source or of another
@@ -81,6 +80,5 @@ func bytecodeOf(lib *script.Library) ([]byte, bool) {
 	if len(lib.Bytecode) <= sha256.Size {
 		return nil, false
 	}
-	sum := sumOf(lib.Source)
-	return lib.Bytecode[sha256.Size:], bytes.HasPrefix(lib.Bytecode, sum[:])
+	return lib.Bytecode[sha256.Size:], bytes.HasPrefix(lib.Bytecode, sumOf([]byte(lib.Source)))
 }

@@ -24,17 +24,23 @@ const (
 	tail       = "\n})"
 )
 
-// ownSource is our own file js/name.js as the engine compiles it.
-func ownSource(name string) (string, error) {
+// An ownFile is one of our own files. The engine compiles it between its head and
+// a tail.
+type ownFile struct {
+	name, head string
+	text       []byte
+}
+
+func openOwn(name string) (*ownFile, error) {
 	text, err := sources.ReadFile("js/" + name + ".js")
 	if err != nil {
-		return "", fmt.Errorf("no such file: js/%s.js", name)
+		return nil, fmt.Errorf("no such file: js/%s.js", name)
 	}
-	head := moduleHead
+	f := &ownFile{name, moduleHead, text}
 	if name == "boot" {
-		head = "(function (names) {\n"
+		f.head = "(function (names) {\n"
 	}
-	return head + string(text) + tail, nil
+	return f, nil
 }
 
 // function returns the function of our own file js/name.js, which the caller
@@ -43,13 +49,13 @@ func (r *realm) function(name string) (quickjs.Value, error) {
 	key := "js:" + name
 	p := r.programs.get(key)
 	if p == nil {
-		source, err := ownSource(name)
+		f, err := openOwn(name)
 		if err != nil {
 			return quickjs.Value{}, err
 		}
-		if code := precompiled(name, source); code != nil {
+		if code := f.precompiled(); code != nil {
 			p = &program{file: internal + name, code: code}
-		} else if p, err = r.compileOwn(name, source); err != nil {
+		} else if p, err = r.compileOwn(f); err != nil {
 			return quickjs.Value{}, fmt.Errorf("js/%s.js: %w", name, err)
 		}
 		r.programs.put(key, p)
@@ -60,9 +66,8 @@ func (r *realm) function(name string) (quickjs.Value, error) {
 // internal starts the file names of our own code, which stacks leave out.
 const internal = "postie:"
 
-// compileOwn compiles our own file js/name.js.
-func (r *realm) compileOwn(name, source string) (p *program, err error) {
-	r.vm.Stripped(func() { p, err = r.compile(internal+name, source) })
+func (r *realm) compileOwn(f *ownFile) (p *program, err error) {
+	r.vm.Stripped(func() { p, err = r.compile(internal+f.name, f.head+string(f.text)+tail) })
 	return p, err
 }
 

@@ -91,6 +91,7 @@ func newRealm(c *cache, several bool) (*realm, error) {
 
 // loadRealm opens a realm without an image of its heap.
 func loadRealm(c *cache, several bool) (*realm, error) {
+	trustEngine()
 	vm, err := engine.Open()
 	if err != nil {
 		return nil, fmt.Errorf("cannot open a JavaScript engine: %w", err)
