@@ -87,7 +87,8 @@ func newRoot(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 }
 
 // newRootFor has the one command that args call, for to define the flags of all
-// takes as long as a small run; or all when the first argument is no command.
+// takes as long as a small run. It has all when the first argument is no command,
+// and for man, which describes them.
 func newRootFor(args []string, s *term.Streams, reporter flags.Reporters) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "postie",
@@ -117,7 +118,7 @@ could not happen, 130 interrupted.`,
 	root.Flags().BoolP("version", "v", false, "print the version")
 	root.PersistentFlags().Bool("no-mask", false, "show secrets in output and reports")
 	makers := commands(s, reporter)
-	if len(args) > 0 && makers[args[0]] != nil {
+	if len(args) > 0 && args[0] != "man" && makers[args[0]] != nil {
 		root.AddCommand(makers[args[0]]())
 	} else {
 		for _, command := range makers {

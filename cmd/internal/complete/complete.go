@@ -2,11 +2,13 @@
 package complete
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"postie/cmd/internal/exit"
 	"postie/cmd/internal/loader"
 	"postie/cmd/internal/term"
 	"postie/collections"
@@ -19,6 +21,7 @@ import (
 // and requests of the collection that is named, reporters, languages, files of
 // the right kind.
 func Use(root *cobra.Command, s *term.Streams) {
+	knownShells(root)
 	for _, c := range root.Commands() {
 		complete(c, "folder", func(c *cobra.Command, args []string, _ string) []string { return itemPaths(c, s, args) })
 		for _, flag := range []string{"setup", "teardown"} {
@@ -49,6 +52,27 @@ func Use(root *cobra.Command, s *term.Streams) {
 			}
 		}
 	}
+}
+
+// knownShells makes a shell that cobra's command does not know wrong usage: cobra
+// prints the help and succeeds.
+func knownShells(root *cobra.Command) {
+	root.InitDefaultCompletionCmd("completion")
+	c, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return // it is there
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		var shells []string
+		for _, shell := range c.Commands() {
+			shells = append(shells, shell.Name())
+		}
+		return &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("completion: unknown shell %q", args[0]), Hint: "shells: " + strings.Join(shells, ", ")}
+	}
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 }
 
 func complete(c *cobra.Command, flag string, values func(c *cobra.Command, args []string, toComplete string) []string) {

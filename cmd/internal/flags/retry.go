@@ -12,7 +12,7 @@ import (
 
 // Retry are the flags that say when requests are sent again.
 type Retry struct {
-	times         values.Count
+	times         values.Times
 	on            string
 	delay         values.Millis
 	nonIdempotent bool

@@ -2,6 +2,7 @@ package flags
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -47,10 +48,14 @@ func SetPairs(s *vars.Scope, flag string, pairs []string) (*vars.Scope, error) {
 	if s == nil {
 		s = vars.NewScope("")
 	}
-	for _, p := range pairs {
+	for i, p := range pairs {
 		key, value, ok := strings.Cut(p, "=")
-		if !ok {
-			return nil, &exit.Error{Code: exit.BadUsage, Text: flag + " " + p + ": want key=value", Hint: flag + " " + p + "= sets it to an empty text"}
+		if !ok { // it may be a secret: it is not repeated
+			which := "it"
+			if len(pairs) > 1 {
+				which = fmt.Sprintf("number %d of %d", i+1, len(pairs))
+			}
+			return nil, &exit.Error{Code: exit.BadUsage, Text: flag + ": " + which + " has no =: want key=value", Hint: flag + " key= sets it to an empty text"}
 		}
 		set(s, vars.Variable{Key: key, Value: value})
 	}

@@ -30,6 +30,25 @@ func (c *Count) Set(s string) error {
 	return nil
 }
 
+// Times is how often something is done; 0 is not at all.
+type Times int
+
+// String implements pflag.Value; help shows no default.
+func (t *Times) String() string { return "" }
+
+// Type implements pflag.Value.
+func (t *Times) Type() string { return "n" }
+
+// Set implements pflag.Value.
+func (t *Times) Set(s string) error {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return errors.New("want 0, 1 or more")
+	}
+	*t = Times(n)
+	return nil
+}
+
 // A Limit is a number, or 0 for no limit, which it holds as -1.
 type Limit int
 

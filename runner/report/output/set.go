@@ -263,7 +263,8 @@ func (s *Set) makeReports() error {
 }
 
 // makeReport returns the paths it wrote. A run that was not begun, because an
-// earlier one failed, has no report.
+// earlier one failed, has no report, and a file of the same run from before is
+// removed: it would be taken for the report of this one.
 func (s *Set) makeReport(r Report) ([]string, error) {
 	paths := s.opts.paths(r)
 	if len(paths) == 1 {
@@ -276,12 +277,13 @@ func (s *Set) makeReport(r Report) ([]string, error) {
 	var written []string
 	var errs []error
 	for i, path := range paths {
-		log, begun := byNumber[i]
-		if !begun {
-			continue
-		}
 		one := r
 		one.Path = path
+		log, begun := byNumber[i]
+		if !begun {
+			errs = append(errs, one.remove())
+			continue
+		}
 		written = append(written, path)
 		errs = append(errs, one.Make(log))
 	}
@@ -308,6 +310,25 @@ func (r Report) write(log report.Log) error {
 		return errors.Join(r.Render(f, log), f.Close())
 	}
 	return Write(r.Path, func(w io.Writer) error { return r.Render(w, log) })
+}
+
+// remove removes the file that Make would write. What a reporter adds to, or
+// writes to a folder or a device, stays. Errors are *Error.
+func (r Report) remove() error {
+	if r.Append || r.Folder != nil {
+		return nil
+	}
+	path, err := filepath.EvalSymlinks(r.Path)
+	if err != nil {
+		return nil // nothing is there
+	}
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	if err := os.Remove(path); err != nil {
+		return &Error{Name: r.Name, Path: r.Path, Err: err}
+	}
+	return nil
 }
 
 // A sink keeps a reporter's first error, and what comes after it from it.
