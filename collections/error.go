@@ -9,6 +9,7 @@ type ParseError struct {
 	Text      string
 }
 
+// Error implements error.
 func (e *ParseError) Error() string {
 	switch {
 	case e.Line == 0:

@@ -13,8 +13,8 @@ import (
 	"postie/runner/script"
 )
 
-// A host is what a session's sandbox may ask for. From enter on it speaks for
-// one script of one item.
+// A host does what a session's sandbox asks for. After enter, it does so for one
+// script of one item.
 type host struct {
 	out       *emit.Emitter
 	sender    *send.Sender

@@ -19,8 +19,8 @@ type Iteration struct {
 	Row    *vars.Scope // its data; nil for none
 }
 
-// Iterate runs the requests once. Whatever fails in them is reported, and no
-// error: an error says why no more iterations may follow.
+// Iterate runs the requests once. What fails in them is reported as an event. An
+// error is the reason why no more iterations may follow.
 func (s *Session) Iterate(ctx context.Context, n Iteration) error {
 	s.scopes.Data = n.Row
 	if s.opts.parent == nil {
@@ -35,7 +35,7 @@ func (s *Session) Iterate(ctx context.Context, n Iteration) error {
 	return err
 }
 
-// items runs the requests in order, and as scripts have it.
+// items runs the requests in order, or in the order that scripts choose.
 func (s *Session) items(ctx context.Context, n Iteration) error {
 	jumps := 0
 	for pos := 0; pos < s.plan.Len(); {
@@ -106,7 +106,7 @@ func (s *Session) stopped(ctx context.Context) error {
 	}
 }
 
-// cause is why ctx ended: the run's own deadline, or somebody else.
+// cause is why ctx ended: by the run's own deadline, or by the caller.
 func cause(ctx context.Context) error {
 	if errors.Is(context.Cause(ctx), errTimeout) {
 		return errTimeout

@@ -69,7 +69,7 @@ func (s *Session) runRequest(ctx context.Context, at emit.Place, q *script.RunRe
 
 // nestedRun runs the one request in the iteration of the item whose script
 // asks for it. It also returns the local scope afterwards. What it did to the
-// vault is done.
+// vault is applied to the session's.
 func (s *Session) nestedRun(ctx context.Context, o Options, at emit.Place) (*Result, *vars.Scope, error) {
 	plan, err := NewPlan(o.Collection, o.Select...)
 	if err != nil {
@@ -99,8 +99,8 @@ func (s *Session) requestNamed(name string) (*collections.Node, error) {
 	return found[0], nil
 }
 
-// nestedOptions are those of the run of one request from a script, which has set
-// something.
+// nestedOptions are the options with which a script's request runs: the session's,
+// with the changes that the script has made to the scopes so far.
 func (s *Session) nestedOptions(p *parentRun, node *collections.Node, at emit.Place, set *script.ScopeChanges) Options {
 	p.local, p.collection = with(s.scopes.Local, set.Local), with(s.scopes.Collection, set.Collection)
 	o := *s.opts

@@ -7,7 +7,7 @@ import (
 	"postie/runner/transport/jar"
 )
 
-// A Result is what a run came to, with the state it left behind.
+// A Result is the outcome of a run, with the state in which it left the scopes.
 type Result struct {
 	event.Result
 
@@ -16,6 +16,6 @@ type Result struct {
 	Mask                            *mask.Masker // knows the secrets, to hide them where any of these is shown or written
 }
 
-// Empty reports whether nothing came of the run: no request was sent, no script
-// chose so, and nothing failed.
+// Empty reports whether the run did nothing, and not because scripts skipped all
+// requests: none was sent, and nothing failed.
 func (r *Result) Empty() bool { return r.Requests() == 0 && !r.Idle() && !r.Failed() }

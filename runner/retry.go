@@ -54,7 +54,7 @@ const (
 	maxRetryAfter = 5 * time.Minute  // that a server may ask for
 )
 
-// A try is what one attempt came to.
+// A try is the outcome of one attempt.
 type try struct {
 	end        ending
 	got        *send.Answer

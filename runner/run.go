@@ -2,8 +2,8 @@
 // runs scripts in a sandbox, sends requests and reports what happened, event
 // by event.
 //
-// Run carries out a whole run. A Session is one user of a collection, for who
-// drives the iterations himself.
+// Run carries out a whole run. A Session is one user of a collection, for callers
+// that start the iterations themselves.
 package runner
 
 import (

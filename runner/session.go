@@ -102,8 +102,8 @@ func scopeOr(s *vars.Scope) *vars.Scope {
 	return s.Clone()
 }
 
-// Result is what the iterations so far came to. It must not be read while one
-// is in progress.
+// Result is the outcome of the iterations so far. It must not be read while one is
+// in progress.
 func (s *Session) Result() *event.Result { return &s.out.Result }
 
 // Close frees the sandbox and the connections.

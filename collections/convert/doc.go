@@ -14,6 +14,7 @@ type Note struct {
 	Text string
 }
 
+// String is the note with its place, as it is printed.
 func (n Note) String() string {
 	switch {
 	case n.File == "":

@@ -32,8 +32,8 @@ type Answer struct {
 // Failed reports whether there was no answer.
 func (a *Answer) Failed() bool { return a.Error != "" || a.Code == 0 }
 
-// Answers are those of a run, in its order. Keys are at hand; an answer is read
-// when it is asked for.
+// Answers are those of a run, in its order. Keys are in memory; an answer
+// is read when it is asked for.
 type Answers interface {
 	Len() int
 	Key(i int) Key

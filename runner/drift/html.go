@@ -18,8 +18,8 @@ type Page struct {
 	Findings []Finding
 }
 
-// HTML writes a page that needs no network and runs no script. What it shows
-// others wrote: it stays text.
+// HTML writes a page that needs no network and runs no script. Keys and values of
+// answers come from others, so they are escaped.
 func HTML(w io.Writer, p Page) error {
 	out := &pageWriter{bufio.NewWriter(w)}
 	title, differ := "No drift", 0
@@ -61,7 +61,7 @@ func HTML(w io.Writer, p Page) error {
 // A pageWriter keeps the first error of what it writes until Flush.
 type pageWriter struct{ *bufio.Writer }
 
-// text prints markup with texts in it that are none.
+// text prints markup; its arguments are escaped.
 func (w *pageWriter) text(format string, values ...any) {
 	for i, v := range values {
 		if s, ok := v.(string); ok {

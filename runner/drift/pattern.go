@@ -42,7 +42,7 @@ func steps(path string) []string {
 	return out
 }
 
-// ignored reports whether a pattern covers a path, or what it lies in. A * is
+// ignored reports whether a pattern matches a path or one of its parents. A * is
 // any one step, ** any number of them.
 func (c *comparison) ignored(path string) bool {
 	if len(c.ignore) == 0 {

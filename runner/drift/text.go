@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Print writes findings for people, by item, each on one line. What it shows others
-// wrote: it may have to be made safe for a terminal.
+// Print writes findings for people, by item, each on one line. Keys and values of
+// answers come from others, so a caller may have to escape them for a terminal.
 func Print(w io.Writer, found []Finding) {
 	item := ""
 	for i, f := range found {

@@ -26,7 +26,7 @@ type generator struct {
 	iterations atomic.Int64 // numbers given out
 	stop       chan struct{}
 	stopOnce   sync.Once
-	over       chan struct{} // closed when nothing arrives any more, of an open model
+	over       chan struct{} // closed at the end of an open model: no iteration arrives after that
 	users      sync.WaitGroup
 	err        atomic.Pointer[error] // why no user could be made
 }
@@ -330,11 +330,12 @@ func (g *generator) pause(ctx context.Context, d time.Duration) bool {
 	return false
 }
 
-// scrap is what is no second of its own at the end.
+// scrap is the shortest time at the end of a load that is reported as a second.
+// Less counts with the second before.
 const scrap = 100 * time.Millisecond
 
-// watch sends a second of the figures after the other, on the whole seconds of
-// the load, and ends it when the caller says so.
+// watch sends the figures of each second of the load, at its end, and ends the
+// load when the caller asks for it.
 func (g *generator) watch(ctx context.Context, send func(*Part), done <-chan struct{}) {
 	second := max(int(time.Since(g.began)/time.Second), 0)
 	first, last, meter := second, latest(time.Now(), g.began), newMeter()

@@ -26,9 +26,9 @@ type Spool interface {
 	Close() error
 }
 
-// A Postponer is a Reporter, that of a run that Options.Carry carries out
-// elsewhere, to which its events may be handed over when its turn comes: nobody
-// need hold them until then.
+// A Postponer is the Reporter of a run that Options.Carry carries out elsewhere.
+// Where the events are stored there, they need not be held here as well: they are
+// read when the run's turn to be reported has come.
 type Postponer interface {
 	// Postpone has replay report the events, among which there are so many
 	// failures. The result that Carry returns may be filled in by replay. An

@@ -13,8 +13,8 @@ import (
 	"postie/runner/event"
 )
 
-// An Incomplete says what a log lacks to be evidence of a whole run: what it
-// does not hold is not known to have passed.
+// An Incomplete says what is missing in a log. A run of which something is missing
+// has not passed, as far as the log shows.
 type Incomplete struct {
 	Name  string // of the log
 	Why   string
@@ -29,7 +29,7 @@ func (e *Incomplete) Error() string {
 	return fmt.Sprintf("%s: the run log is not whole: %s", e.Name, e.Why)
 }
 
-// A census counts the lines of one run.
+// A census counts the events of one run.
 type census struct {
 	started, finished   int
 	headless            bool // its first line is not its start

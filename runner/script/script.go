@@ -184,6 +184,7 @@ type SendError struct {
 	Hostname string `json:"hostname,omitempty"`
 }
 
+// Error implements error.
 func (e *SendError) Error() string { return e.Message }
 
 // Deprecated is the level of Postman's notes on names of its old API, which come

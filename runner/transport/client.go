@@ -207,8 +207,8 @@ func remote(s *stream) string {
 }
 
 // lines are the header lines of a hop: the request's, the URL's credentials,
-// cookies, and what a proxy wants. But for the latter, the request keeps them:
-// they have their places in the next hop too, as in newman.
+// cookies, and what a proxy wants. All but the last are kept in the request, so
+// that they have the same places in the next hop, as in newman.
 func (c *Client) lines(r *Request, rt *route) Header {
 	h, late := slices.Clone(r.Header), r.Header.framing()
 	if rt.url.Userinfo != "" && !h.Has("Authorization") {
@@ -238,8 +238,8 @@ func (c *Client) lines(r *Request, rt *route) Header {
 	return h
 }
 
-// cookie is the value of the Cookie line: the caller's, then the jar's.
-// written reports whether the caller wrote one.
+// cookie is the value of the Cookie line: the caller's cookies, then the jar's.
+// written reports whether the caller wrote a Cookie line.
 func (c *Client) cookie(r *Request, u *URL) (value string, written bool) {
 	value, written = strings.Join(r.callerHeader.Values("Cookie"), "; "), r.callerHeader.Has("Cookie")
 	if !r.Cookies {
@@ -287,8 +287,8 @@ func (c *Client) exchange(ctx context.Context, rt *route, r *Request, hop *Hop, 
 	return false, nil
 }
 
-// broken is what becomes of an exchange that broke off: it is made again if
-// not a byte of it was written, which only a kept connection can do.
+// broken decides about an exchange that broke off. It is made again if not a byte
+// of it was written, which can only happen on a kept connection.
 func (c *Client) broken(ctx context.Context, rt *route, hop *Hop, s *stream, answered bool, err error) (again bool, _ error) {
 	err = s.fail(ctx, err)
 	if answered {

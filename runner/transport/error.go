@@ -59,11 +59,13 @@ type Error struct {
 	Redirected bool // the URL came from a redirect
 }
 
+// Error implements error.
 func (e *Error) Error() string {
 	message, _, _, _ := e.Node()
 	return message
 }
 
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Node words the failure as newman's users know it from node.

@@ -161,8 +161,8 @@ func (l *Limiter) Acquire(ctx context.Context, host string) (release func(), err
 	return release, nil
 }
 
-// await waits for the time of the next request. A deadline of ctx that comes
-// before it is waited for too: it is the caller's to say that time is up.
+// await waits for the time of the next request. When ctx has a deadline before
+// that, it waits for the deadline: the caller then reports a timeout.
 func (h *hostLimiter) await(ctx context.Context) error {
 	if h.pace == nil {
 		return nil

@@ -25,8 +25,8 @@ func newPool(h *habits) *pool {
 // maxIdle bounds the connections kept for a route.
 const maxIdle = 64
 
-// take returns the freshest idle connection of a route that is still open; nil
-// for none.
+// take returns an idle connection of a route that is still open, the one that was
+// used last; nil for none.
 func (p *pool) take(key string) *stream {
 	for {
 		s, patience, watched := p.pop(key)
@@ -43,11 +43,10 @@ func (p *pool) take(key string) *stream {
 	}
 }
 
-// pop removes the connection of a route that was idle for the shortest time. The
-// caller watches it for so long as patience says, and calls watched after that.
-// The first time that a route's connection is
-// watched, other requests to it wait as well: those made later would overtake
-// it over new connections.
+// pop removes the connection of a route that was used last. The caller watches it
+// for as long as patience says, and then calls watched. The first time that a
+// route's connection is watched, other requests to the route wait as well: those
+// made later would overtake it over new connections.
 func (p *pool) pop(key string) (s *stream, patience time.Duration, watched func()) {
 	p.mu.Lock()
 	for p.watching[key] != nil {
@@ -77,11 +76,12 @@ func (p *pool) pop(key string) (s *stream, patience time.Duration, watched func(
 	}
 }
 
-// cheap is the part of a wait that a new connection may cost instead.
+// cheap divides a wait: a new connection is made instead when that takes less than
+// this part of it.
 const cheap = 8
 
-// unsettled is a route's freshest connection if it would have to be watched for
-// longer than it takes to make another; else nil.
+// unsettled is the connection of a route that was used last, if it would have to
+// be watched for longer than it takes to make another; else nil.
 func (p *pool) unsettled(key string) *stream {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -156,7 +156,7 @@ func (p *pool) close() {
 
 // open reports whether an idle connection can carry a request. It watches it
 // for as long as patience says: the other side may close it, or may have sent
-// what nobody asked for.
+// something that is no answer.
 func (s *stream) open(patience time.Duration) bool {
 	if !s.expires.IsZero() && time.Now().After(s.expires) {
 		return false

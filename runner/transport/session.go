@@ -19,7 +19,7 @@ type sessions struct {
 	habits    *habits
 
 	mu     sync.Mutex
-	open   map[string][]*session // the freshest last
+	open   map[string][]*session // the one that was used last is at the end
 	closed bool
 }
 
@@ -54,8 +54,8 @@ func (p *sessions) add(key string, conn net.Conn) (*session, error) {
 	return s, nil
 }
 
-// take reserves a request on the freshest session of a route that can take
-// one; nil for none.
+// take reserves a request on the session of a route that was used last and can
+// take one; nil for none.
 func (p *sessions) take(key string) *session {
 	for _, s := range slices.Backward(p.live(key)) {
 		s.settle(p.habits.patience(key, s.restedAt()))

@@ -16,8 +16,8 @@ import (
 )
 
 // A Request is sent exactly so: its header lines in order and spelling.
-// Host, Content-Length and Connection are the caller's to add (see build.go);
-// the client adds only Cookie (from the jar), Authorization (from the URL) and
+// Host, Content-Length and Connection are the caller's to add, as package wire
+// does; the client adds only Cookie (from the jar), Authorization (from the URL) and
 // Proxy-Authorization.
 type Request struct {
 	Method string

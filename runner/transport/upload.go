@@ -112,7 +112,7 @@ func expects(h Header, body *Body) bool {
 	return body != nil && strings.EqualFold(h.Get("Expect"), "100-continue")
 }
 
-// awaitContinue sends the head and waits for the server to want the body; it
+// awaitContinue sends the head and waits until the server asks for the body; it
 // is false when the answer came instead.
 func (s *stream) awaitContinue(quit chan struct{}) bool {
 	if s.w.Flush() != nil {
@@ -133,7 +133,7 @@ func (s *stream) awaitContinue(quit chan struct{}) bool {
 	return true
 }
 
-// informed lets a waiting body go when the server answered 100.
+// informed lets a waiting body be sent when the server answered 100.
 func (s *stream) informed(code int) {
 	if code == 100 && s.continued != nil {
 		select {

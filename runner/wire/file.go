@@ -20,6 +20,7 @@ type FileError struct {
 	Err         error
 }
 
+// Error implements error.
 func (e *FileError) Error() string {
 	cause := e.Err.Error()
 	var refusal workdir.Refusal

@@ -18,6 +18,7 @@ type SyntaxError struct {
 	Text      string
 }
 
+// Error implements error.
 func (e *SyntaxError) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Col, e.Text) }
 
 // compiler makes a function of a script and returns what is thrown, as JSON:

@@ -59,6 +59,7 @@ type Refusal struct {
 	Why  string // a clause: "its domain is a public suffix"
 }
 
+// Error implements error.
 func (r *Refusal) Error() string { return fmt.Sprintf("cookie %q: %s", r.Name, r.Why) }
 
 // SetAll takes in the Set-Cookie lines of an answer from u, and returns those

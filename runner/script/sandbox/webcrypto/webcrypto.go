@@ -50,6 +50,7 @@ const (
 // An Error is a DOMException: its name says what is wrong.
 type Error struct{ Name, Message string }
 
+// Error implements error.
 func (e *Error) Error() string { return e.Name + ": " + e.Message }
 
 func notSupported(format string, args ...any) error {
