@@ -1,13 +1,10 @@
 package cluster
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -20,9 +17,7 @@ import (
 
 	"postie/collections"
 	"postie/runner"
-	"postie/runner/event"
 	"postie/runner/matrix"
-	"postie/runner/runlog"
 )
 
 // DispatcherOptions describe what a dispatcher sends out.
@@ -239,92 +234,6 @@ func (d *Dispatcher) answer(m *nats.Msg) {
 	_ = m.Respond(key.seal(subject+" answer", out)) // the worker asks again
 }
 
-func (d *Dispatcher) filesOf(job int) fs.FS {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.files[job]
-}
-
-// A collectionDocument is a collection that was sent.
-type collectionDocument struct {
-	once sync.Once
-	name string
-	err  error
-}
-
-// document stores a document for the workers, once.
-func (d *Dispatcher) document(ctx context.Context, content []byte) (string, error) {
-	name := d.opts.ID + "." + d.bus.opts.Key.nameOf(content)
-	d.mu.Lock()
-	o := d.objects[name]
-	if o == nil {
-		o = &object{}
-		d.objects[name] = o
-	}
-	d.mu.Unlock()
-	o.mu.Lock() // another call that sends it holds the lock until it is there
-	defer o.mu.Unlock()
-	if o.stored {
-		return name, nil
-	}
-	_, err := d.bus.put(ctx, d.opts.ID, content)
-	o.stored = err == nil
-	return name, err
-}
-
-// An object is a document that is stored, or is being stored.
-type object struct {
-	mu     sync.Mutex
-	stored bool
-}
-
-// spec is a run as it goes out, its documents stored.
-func (d *Dispatcher) spec(ctx context.Context, o *runner.Options) (*spec, error) {
-	s, err := pack(o)
-	if err != nil {
-		return nil, err
-	}
-	s.Network.CA, s.Packages = d.opts.CA, d.packages
-	if o.Network.Proxy != nil {
-		s.Network.Proxy = d.opts.Proxy
-	}
-	d.mu.Lock()
-	doc := d.known[o.Collection]
-	if doc == nil {
-		doc = &collectionDocument{}
-		d.known[o.Collection] = doc
-	}
-	d.mu.Unlock()
-	doc.once.Do(func() {
-		var src []byte
-		if src, doc.err = o.Collection.Copy(); doc.err == nil {
-			doc.name, doc.err = d.document(ctx, src)
-		}
-	})
-	if s.Collection = doc.name; doc.err != nil {
-		return nil, doc.err
-	}
-	if o.Data == nil {
-		return s, nil
-	}
-	d.mu.Lock()
-	s.Data = d.data[o.Data]
-	d.mu.Unlock()
-	if s.Data != "" {
-		return s, nil
-	}
-	src, err := packData(o.Data)
-	if err != nil {
-		return nil, err
-	}
-	if s.Data, err = d.document(ctx, src); err == nil {
-		d.mu.Lock()
-		d.data[o.Data] = s.Data
-		d.mu.Unlock()
-	}
-	return s, err
-}
-
 // onLost is what becomes of a job whose worker is lost.
 func (d *Dispatcher) onLost(o *runner.Options) OnLost {
 	if d.opts.OnLost != Auto {
@@ -365,15 +274,6 @@ func (d *Dispatcher) CarryRows(ctx context.Context, number int, o runner.Options
 	o.Data, o.Iterations, o.Only = nil, 0, nil // they are in the rows
 	return d.reported(ctx, number, o, rows)
 }
-
-// A Fault is why a cluster could not carry a run out.
-type Fault struct{ cause error }
-
-// Error implements error.
-func (f *Fault) Error() string { return f.cause.Error() }
-
-// Unwrap is the cause.
-func (f *Fault) Unwrap() error { return f.cause }
 
 // reported carries a run out, or else reports why it could not be.
 func (d *Dispatcher) reported(ctx context.Context, number int, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
@@ -470,133 +370,6 @@ func (d *Dispatcher) await(number int) <-chan uint64 {
 	return ch
 }
 
-// outcome is the result of a job that has ended. Its events are reported when it
-// is its turn, and until then stay on the server.
-func (d *Dispatcher) outcome(ctx context.Context, number int, seq uint64, o runner.Options) (*runner.Result, error) {
-	var end ended
-	rest, err := d.readEnd(ctx, number, seq, &end)
-	if err != nil {
-		return nil, err
-	}
-	if len(end.Lost) > 0 {
-		d.noteLost(o.Output.Label, number, &end)
-	}
-	switch {
-	case end.GaveUp:
-		return gaveUp(&end, o)
-	case end.State == nil && end.NoneRun:
-		return nil, runner.ErrNoRequests
-	case end.State == nil:
-		return nil, fmt.Errorf("worker %s: %s", end.Worker, end.Fault)
-	}
-	res := &runner.Result{}
-	if err := end.State.unpack(res, o.Output.Mask); err != nil {
-		return nil, err
-	}
-	if err := d.report(ctx, number, seq, &end, rest, res, o.Output.Reporters); err != nil {
-		return res, err
-	}
-	switch {
-	case end.NoneRun:
-		return res, runner.ErrNoRequests
-	case end.Fault != "":
-		return res, errors.New(end.Fault)
-	case res.Interrupted:
-		return res, context.Canceled
-	}
-	return res, nil
-}
-
-// readEnd reads the record of a job's end, and returns the last of its events.
-func (d *Dispatcher) readEnd(ctx context.Context, number int, seq uint64, end *ended) (rest []byte, err error) {
-	m, err := d.bus.message(ctx, seq)
-	if err != nil {
-		return nil, err
-	}
-	return openRecord(d.bus.opts.Key, endSubject(d.opts.ID, number), m.Data, end)
-}
-
-// report hands the events of a job to the reporters, now or when it is their
-// turn, and folds them into its result.
-func (d *Dispatcher) report(ctx context.Context, number int, seq uint64, end *ended, rest []byte, res *runner.Result, reporters []event.Reporter) error {
-	worker, events := end.Worker, eventsReader{bus: d.bus, subject: eventsSubject(d.opts.ID, number, end.Attempt), chunks: end.Chunks}
-	if len(reporters) == 1 {
-		if turn, ok := reporters[0].(matrix.Postponer); ok {
-			turn.Postpone(end.State.Failures, func(r event.Reporter) error {
-				var again ended
-				rest, err := d.readEnd(d.ctx, number, seq, &again)
-				if err != nil {
-					return err
-				}
-				events.ctx, events.rest = d.ctx, rest
-				return replay(runlog.NewReader(&events), worker, res, []event.Reporter{r})
-			})
-			return nil
-		}
-	}
-	events.ctx, events.rest = ctx, rest
-	return replay(runlog.NewReader(&events), worker, res, reporters)
-}
-
-// replay reports events as the run itself would have, and folds them into a
-// result.
-func replay(log *runlog.Reader, worker string, res *runner.Result, reporters []event.Reporter) error {
-	for {
-		e, err := log.Next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if s, ok := e.(*event.RunStarted); ok {
-			s.Worker = worker
-		}
-		res.Add(e)
-		if end, ok := e.(*event.RunFinished); ok {
-			res.Summary = end.Summary
-		}
-		for _, r := range reporters {
-			if err := r.Report(e, &res.Summary); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-// noteLost names the workers that a job has cost.
-func (d *Dispatcher) noteLost(label string, number int, end *ended) {
-	name := label
-	if name == "" {
-		name = fmt.Sprintf("job %d", number+1)
-	}
-	what := fmt.Sprintf("attempt %d counts", end.Attempt)
-	if end.GaveUp {
-		what = "it is not sent again"
-	}
-	d.opts.Notice(fmt.Sprintf("%s: worker %s was lost; %s", name, strings.Join(end.Lost, ", then "), what))
-}
-
-// gaveUp reports a run whose worker was lost and that nobody may begin again.
-func gaveUp(end *ended, o runner.Options) (*runner.Result, error) {
-	return unsent(o, fmt.Errorf("worker %s was lost after it had begun: requests may have been sent, and are not sent again (--on-lost retry does)", end.Worker))
-}
-
-// unsent reports a run of which nothing is known but why.
-func unsent(o runner.Options, why error) (*runner.Result, error) {
-	plan, err := runner.NewPlan(o.Collection, o.Select...)
-	if err != nil {
-		return nil, err
-	}
-	s, err := runner.NewSession(plan, o)
-	if err != nil {
-		return nil, err
-	}
-	defer s.Close()
-	s.Begin(o.IterationCount())
-	return s.End(why)
-}
-
 // stop sends the workers word of an interrupt again and again until the run is
 // over.
 func (d *Dispatcher) stop() {
@@ -663,17 +436,4 @@ func stopped(interrupt <-chan struct{}) bool {
 	default:
 		return false
 	}
-}
-
-// zipOf is a folder as an archive.
-func zipOf(files fs.FS) ([]byte, error) {
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	if err := z.AddFS(files); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
 }
