@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"postie/collections/vars"
 	"postie/runner/script"
 	"postie/runner/script/sandbox"
+	"postie/runner/script/sandbox/plain"
 )
 
 // A recorder is a host that keeps what scripts do and answers requests from a
@@ -84,8 +86,22 @@ func (j *jar) Set(_, line string) (*script.Cookie, error) {
 func (j *jar) Unset(_, _ string) error { return j.Clear("") }
 func (j *jar) Clear(string) error      { j.cookies = nil; return nil }
 
-// play runs one script and returns what became of it.
+// play runs one script and returns what became of it. One that needs no machine
+// runs in one as well, and does the same there.
 func play(t *testing.T, host *recorder, listen script.Listen, source string, c *script.Context) *script.Outcome {
+	t.Helper()
+	machine := &recorder{answers: host.answers, cookies: slices.Clone(host.cookies), tests: slices.Clone(host.tests), lines: slices.Clone(host.lines)}
+	out := playOnce(t, host, listen, source, c)
+	if out.Err == nil && plain.Compile(source) != nil {
+		want := playOnce(t, machine, listen, unlike+source, c)
+		if diff := cmp.Diff(told{machine.tests, machine.lines, want}, told{host.tests, host.lines, out}); diff != "" && len(host.failed()) == 0 {
+			t.Errorf("%s: it does something else than in a machine:\n%s", source, diff)
+		}
+	}
+	return out
+}
+
+func playOnce(t *testing.T, host *recorder, listen script.Listen, source string, c *script.Context) *script.Outcome {
 	t.Helper()
 	box, err := sandbox.New().Open(t.Context(), host, script.Options{})
 	if err != nil {

@@ -24,7 +24,7 @@ func BenchmarkSmallScript(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer s.Close()
-	sc := &script.Script{ID: "1", Name: "s", Listen: script.Test, Source: `pm.test("ok", () => pm.expect(pm.response.code).to.equal(200))`}
+	sc := &script.Script{ID: "1", Name: "s", Listen: script.Test, Source: unlike + `pm.test("ok", () => pm.expect(pm.response.code).to.equal(200))`}
 	c := &script.Context{Scopes: &vars.Stack{}, Request: json.RawMessage(`{"url":"http://x/"}`),
 		Response: &script.Response{Code: 200, Status: "OK", Body: []byte(`{"a":1}`)}}
 	b.ReportAllocs()
@@ -39,7 +39,7 @@ func BenchmarkSmallScript(b *testing.B) {
 func BenchmarkOpenSandbox(b *testing.B) {
 	b.ReportAllocs()
 	engine := sandbox.New()
-	sc := &script.Script{Listen: script.Test, Source: "pm.test('a', () => {})"}
+	sc := &script.Script{Listen: script.Test, Source: unlike + "pm.test('a', () => {})"}
 	for b.Loop() {
 		box, err := engine.Open(b.Context(), &recorder{}, script.Options{})
 		if err != nil {
@@ -67,14 +67,17 @@ pm.test('items', () => {
 pm.environment.set('last', data.items[0].id);
 `
 
-// BenchmarkRunScript is a ten-line test of a 2 KB body.
-func BenchmarkRunScript(b *testing.B) { benchmark(b, small, answered(items(40))) }
+// BenchmarkRunScript is a ten-line test of a 2 KB body in a machine.
+func BenchmarkRunScript(b *testing.B) { benchmark(b, unlike+small, answered(items(40))) }
 
-// BenchmarkRunScriptLarge is the same on a body of 2 MB.
-func BenchmarkRunScriptLarge(b *testing.B) { benchmark(b, small, answered(items(40000))) }
+// BenchmarkRunPlain is the same without one.
+func BenchmarkRunPlain(b *testing.B) { benchmark(b, small, answered(items(40))) }
+
+// BenchmarkRunScriptLarge is a body of 2 MB.
+func BenchmarkRunScriptLarge(b *testing.B) { benchmark(b, unlike+small, answered(items(40000))) }
 
 // BenchmarkRunScriptEmpty is what a script costs that does nothing.
-func BenchmarkRunScriptEmpty(b *testing.B) { benchmark(b, `1;`, answered("{}")) }
+func BenchmarkRunScriptEmpty(b *testing.B) { benchmark(b, unlike, answered("{}")) }
 
 // BenchmarkStatement is what single statements of test scripts cost, with the
 // script around them: see Empty. The body has 2 KB.
@@ -93,7 +96,7 @@ func BenchmarkStatement(b *testing.B) {
 		{"JSON", `pm.response.json()`},
 		{"JSONTwice", `pm.response.json(); pm.response.json()`},
 	} {
-		b.Run(s.name, func(b *testing.B) { benchmark(b, s.source, answered(items(40))) })
+		b.Run(s.name, func(b *testing.B) { benchmark(b, unlike+s.source, answered(items(40))) })
 	}
 }
 
@@ -102,7 +105,7 @@ func BenchmarkStatement(b *testing.B) {
 func BenchmarkSideBySide(b *testing.B) {
 	b.ReportAllocs()
 	engine := sandbox.New()
-	sc := &script.Script{Listen: script.Test, Source: small}
+	sc := &script.Script{Listen: script.Test, Source: unlike + small}
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			box, err := engine.Open(b.Context(), &recorder{}, script.Options{})

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"modernc.org/quickjs"
 
@@ -87,11 +88,20 @@ func (p *pool) wants(r *realm, kind script.Listen) bool {
 	return !alone && r.leftNothing(kind)
 }
 
+// put frees a realm. One that has been free for long is ended: there was a time
+// when more scripts ran at once.
 func (p *pool) put(r *realm) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.free = append(p.free, r)
+	r.shared.since = time.Now()
+	if p.free = append(p.free, r); r.shared.since.Sub(p.free[0].shared.since) > longestRest {
+		p.free[0].end()
+		p.free = slices.Delete(p.free, 0, 1)
+	}
 }
+
+// longestRest is how long a realm may be free.
+const longestRest = time.Minute
 
 // learn keeps what a script has loaded. A realm that scripts load something into
 // has changed, so the next ones have it before their scripts begin.
@@ -112,10 +122,11 @@ func (p *pool) lessons() []string {
 // shared is what a realm of a pool has besides.
 type shared struct {
 	pool    *pool
-	based   bool // it has a baseline
-	ready   int  // how much of what the pool has learned is in it
-	loading bool // it loads of its own accord, and for no script
-	changed bool // by a script: it serves one sandbox from then on
+	based   bool      // it has a baseline
+	ready   int       // how much of what the pool has learned is in it
+	loading bool      // it loads of its own accord, and for no script
+	changed bool      // by a script: it serves one sandbox from then on
+	since   time.Time // it is free
 }
 
 // leftNothing reports whether a script of a kind has left the realm as it was.

@@ -53,9 +53,10 @@ func (s *sharer) Library(_ context.Context, name string) (*script.Library, error
 	return &script.Library{Name: name, Source: source, Bytecode: code}, err
 }
 
-// run runs a script and returns the variable "found".
+// run runs a script in a machine, whatever it is, and returns the variable "found".
 func (s *sharer) run(kind script.Listen, source string) string {
 	s.t.Helper()
+	source = "void 0;" + source
 	c := &script.Context{
 		Scopes:  &vars.Stack{Local: vars.NewScope("local"), Environment: s.env, Collection: vars.NewScope("collection"), Globals: vars.NewScope("globals")},
 		Request: []byte(`{"url":"http://localhost/"}`),
@@ -178,6 +179,26 @@ func TestFewRealmsForManySandboxes(t *testing.T) {
 	}
 	if n, most := len(pool.free), len(held)+cap(pool.turns); n > most {
 		t.Errorf("%d realms were opened, want at most %d", n, most)
+	}
+}
+
+// A realm that no script has needed for some time is given up when another is free.
+func TestSharedRealmsRest(t *testing.T) {
+	all := sharers(t, 2)
+	pool := all[0].box.pool
+	var realms []*realm
+	for range 2 {
+		r, err := pool.take(all[0].box.programs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		realms = append(realms, r)
+	}
+	pool.put(realms[0])
+	realms[0].shared.since = realms[0].shared.since.Add(-2 * longestRest)
+	pool.put(realms[1])
+	if realms[0].vm.InUse() || len(pool.free) != 1 || pool.free[0] != realms[1] {
+		t.Error("the realm that rests is still there")
 	}
 }
 
