@@ -2,6 +2,7 @@ package plain
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,11 +17,11 @@ const largest = 256 << 10
 // parsed is the value of a JSON text.
 func (r *run) parsed(source string) value {
 	r.work(len(source))
-	if len(source) > largest || !utf8.ValidString(source) || !json.Valid([]byte(source)) {
+	if len(source) > largest || !utf8.ValidString(source) {
 		return r.giveUp()
 	}
 	d := decoder{source: source}
-	v := d.value()
+	v := d.whole()
 	if d.failed {
 		return r.giveUp()
 	}
@@ -63,101 +64,164 @@ func (r *run) joined(out []byte, keys []string, list []value) []byte {
 	return out
 }
 
-// A decoder reads a text that is known to be JSON. What it leaves to the machine
-// are halves of surrogate pairs, numbers beyond all bounds, names that an object
-// has twice, and texts of great depth.
+// A decoder reads a JSON text. What it leaves to the machine, besides what is no
+// JSON, are halves of surrogate pairs, numbers beyond all bounds, names that an
+// object has twice, objects of many members, and texts of great depth.
 type decoder struct {
 	source string
 	at     int
 	depth  int
 	failed bool
+	stack  []value  // members of what is being read
+	names  []string // of those, for objects
+	room   []value  // for members of what was read
+	keys   []string // of the object read last: most objects of a text are alike
 }
 
-const deepest = 100
+const (
+	deepest  = 100
+	mostKeys = 64 // they are looked for one by one
+)
 
-// peek is the next byte that is no space.
-func (d *decoder) peek() byte {
-	for strings.IndexByte(" \t\r\n", d.source[d.at]) >= 0 {
-		d.at++
+// skip moves to the next byte that is no space, and returns it; 0 at the end.
+func (d *decoder) skip() byte {
+	for ; d.at < len(d.source); d.at++ {
+		if c := d.source[d.at]; c > ' ' || c != ' ' && c != '\t' && c != '\n' && c != '\r' {
+			return c
+		}
 	}
-	return d.source[d.at]
+	return 0
+}
+
+// took reports whether the next byte is this, and takes it then.
+func (d *decoder) took(c byte) bool {
+	if d.skip() != c || d.at == len(d.source) {
+		return false
+	}
+	d.at++
+	return true
+}
+
+// whole is the value of the text, with nothing behind it.
+func (d *decoder) whole() value {
+	v := d.value()
+	d.skip()
+	d.failed = d.failed || d.at < len(d.source)
+	return v
 }
 
 func (d *decoder) value() value {
-	d.depth++
-	defer func() { d.depth-- }()
-	d.failed = d.failed || d.depth > deepest
-	switch d.peek() {
-	case '{':
+	if d.failed {
+		return value{}
+	}
+	switch c := d.skip(); c {
+	case '{', '[':
+		if d.depth++; d.depth > deepest {
+			d.failed = true
+		}
+		d.at++
+		defer func() { d.depth-- }()
+		if c == '[' {
+			return d.array()
+		}
 		return d.object()
-	case '[':
-		return d.array()
 	case '"':
 		return value{kind: text, text: d.text()}
 	case 'n':
-		d.at += len("null")
-		return value{kind: null}
+		return d.literal("null", value{kind: null})
 	case 't':
-		d.at += len("true")
-		return truth(true)
+		return d.literal("true", truth(true))
 	case 'f':
-		d.at += len("false")
-		return truth(false)
+		return d.literal("false", truth(false))
 	}
 	return d.number()
 }
 
-func (d *decoder) object() value {
-	v := value{kind: object}
-	for d.at++; !d.failed && d.peek() != '}'; {
-		if d.peek() == ',' {
-			d.at++
-			d.peek()
-		}
-		key := d.text()
-		if _, twice := v.own(key); twice || len(v.keys) > mostKeys {
-			d.failed = true
-		}
-		d.peek()
-		d.at++ // the colon
-		v.keys = append(v.keys, key)
-		v.list = append(v.list, d.value())
+func (d *decoder) literal(written string, v value) value {
+	if !strings.HasPrefix(d.source[d.at:], written) {
+		d.failed = true
 	}
-	d.at++
+	d.at += len(written)
 	return v
 }
 
-// mostKeys is how many properties an object may have: they are looked for one by
-// one.
-const mostKeys = 64
-
 func (d *decoder) array() value {
-	v := value{kind: array}
-	for d.at++; !d.failed && d.peek() != ']'; {
-		if d.peek() == ',' {
-			d.at++
-		}
-		v.list = append(v.list, d.value())
+	from := len(d.stack)
+	for more := !d.took(']'); more && !d.failed; {
+		v := d.value()
+		d.stack = append(d.stack, v)
+		more = d.more(']')
 	}
-	d.at++
-	return v
+	return value{kind: array, list: d.members(from)}
+}
+
+func (d *decoder) object() value {
+	from, first := len(d.stack), len(d.names)
+	for more := !d.took('}'); more && !d.failed; {
+		if d.skip() != '"' {
+			d.failed = true
+			break
+		}
+		key := d.text()
+		if slices.Contains(d.names[first:], key) || len(d.names)-first == mostKeys || !d.took(':') {
+			d.failed = true
+		}
+		d.names = append(d.names, key)
+		v := d.value()
+		d.stack = append(d.stack, v)
+		more = d.more('}')
+	}
+	if !slices.Equal(d.keys, d.names[first:]) {
+		d.keys = slices.Clone(d.names[first:])
+	}
+	d.names = d.names[:first]
+	return value{kind: object, keys: d.keys, list: d.members(from)}
+}
+
+// more reports whether a comma follows, and not the end.
+func (d *decoder) more(end byte) bool {
+	if d.took(',') {
+		return true
+	}
+	d.failed = d.failed || !d.took(end)
+	return false
+}
+
+// members takes those from a place on off the stack.
+func (d *decoder) members(from int) []value {
+	n := len(d.stack) - from
+	if cap(d.room)-len(d.room) < n {
+		d.room = make([]value, 0, max(n, min(64, 2+len(d.source)/16)))
+	}
+	start := len(d.room)
+	d.room = append(d.room, d.stack[from:]...)
+	d.stack = d.stack[:from]
+	return d.room[start:len(d.room):len(d.room)]
 }
 
 // text is a string. One without escapes is a piece of the source.
 func (d *decoder) text() string {
 	start, escaped := d.at, false
-	for d.at++; d.source[d.at] != '"'; d.at++ {
-		if d.source[d.at] == '\\' {
+	for d.at++; ; d.at++ {
+		if d.at >= len(d.source) || d.source[d.at] < ' ' {
+			d.failed = true
+			return ""
+		}
+		switch d.source[d.at] {
+		case '"':
+			d.at++
+			if escaped {
+				return d.unescaped(d.source[start:d.at])
+			}
+			return d.source[start+1 : d.at-1]
+		case '\\':
 			escaped = true
 			d.at++
 		}
 	}
-	d.at++
-	quoted := d.source[start:d.at]
-	if !escaped {
-		return quoted[1 : len(quoted)-1]
-	}
-	var out string
+}
+
+func (d *decoder) unescaped(quoted string) (out string) {
 	if strings.Contains(quoted, `\ud`) || strings.Contains(quoted, `\uD`) || json.Unmarshal([]byte(quoted), &out) != nil {
 		d.failed = true
 	}
@@ -166,10 +230,36 @@ func (d *decoder) text() string {
 
 func (d *decoder) number() value {
 	start := d.at
-	for d.at < len(d.source) && strings.IndexByte("+-.0123456789eE", d.source[d.at]) >= 0 {
+	if d.at < len(d.source) && d.source[d.at] == '-' {
 		d.at++
 	}
+	whole := d.at
+	digits := d.digits()
+	valid, simple := digits == 1 || digits > 1 && d.source[whole] != '0', d.at
+	if d.at < len(d.source) && d.source[d.at] == '.' {
+		d.at++
+		valid = d.digits() > 0 && valid
+	}
+	if d.at < len(d.source) && d.source[d.at]|' ' == 'e' {
+		if d.at++; d.at < len(d.source) && (d.source[d.at] == '+' || d.source[d.at] == '-') {
+			d.at++
+		}
+		valid = d.digits() > 0 && valid
+	}
+	if valid && simple == d.at && start == whole && digits < 10 {
+		n, _ := strconv.Atoi(d.source[start:d.at]) // it is one
+		return value{kind: number, number: float64(n)}
+	}
 	f, err := strconv.ParseFloat(d.source[start:d.at], 64)
-	d.failed = d.failed || err != nil
+	d.failed = d.failed || err != nil || !valid
 	return value{kind: number, number: f}
+}
+
+// digits skips those that follow, and returns how many there were.
+func (d *decoder) digits() int {
+	start := d.at
+	for d.at < len(d.source) && d.source[d.at] >= '0' && d.source[d.at] <= '9' {
+		d.at++
+	}
+	return d.at - start
 }
