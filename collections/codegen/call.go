@@ -3,6 +3,7 @@ package codegen
 import (
 	"encoding/base64"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -30,6 +31,7 @@ type call struct {
 type field struct {
 	name, value text
 	secret      bool // it stays with the server it is for
+	latin1      bool // a run sends the value in Latin-1, as node does but beside a text
 }
 
 func newCall(n *collections.Node, expand func(string) string) *call {
@@ -46,16 +48,28 @@ func newCall(n *collections.Node, expand func(string) string) *call {
 		c.headers = append(c.headers, f)
 	}
 	if user != nil {
-		c.credential("Authorization", append(text{{literal: "Basic "}}, base64Text(c.split(user.User), c.split(user.Password))))
+		c.credential("Authorization", append(text{{literal: "Basic "}}, base64Text(c.split(unescaped(user.User)), c.split(unescaped(user.Password)))))
 	}
 	c.addBody(r, profile)
 	if a, _, ok := n.Auth(); ok {
 		c.addAuth(a, expand)
 	}
+	for i := range c.headers {
+		f := &c.headers[i]
+		f.latin1 = slices.Contains([]string{"", "bytes", "file"}, c.body.kind) && f.value.isLatin1()
+	}
 	if t := c.url; len(t) > 0 && t[0].param == nil && !strings.Contains(t[0].literal, "://") {
 		c.url = append(text{{literal: "http://"}}, t...)
 	}
 	return c
+}
+
+// unescaped is the user or password of an address as a run sends it.
+func unescaped(s string) string {
+	if plain, err := url.PathUnescape(s); err == nil {
+		return plain
+	}
+	return s
 }
 
 // note adds a note once.
@@ -162,6 +176,13 @@ func ascii(s string) bool {
 func (c *call) refusesUnicode(client string) {
 	if slices.ContainsFunc(c.headers, func(f field) bool { return !ascii(f.value.String()) }) {
 		c.note("%s refuses headers that are not ASCII", client)
+	}
+}
+
+// utf8Headers notes header values that a client sends in UTF-8.
+func (c *call) utf8Headers(client string) {
+	if slices.ContainsFunc(c.headers, func(f field) bool { return f.latin1 && !ascii(f.value.String()) }) {
+		c.note("%s sends headers in UTF-8, which a run sends in Latin-1", client)
 	}
 }
 

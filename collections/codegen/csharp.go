@@ -29,7 +29,7 @@ func csharpBytes(s segment) string {
 var dotnetRedirects = client{methods: safeMethods, drops: []string{"authorization"}}
 
 func csharp(c *call) string {
-	c.strictURL(".NET", "")
+	c.strictURL(".NET", inAuthority)
 	var b strings.Builder
 	c.head(&b, "//")
 	b.WriteString("// .NET 6 or newer, as a console program with implicit usings.\nusing System.Net.Http;\n\n")

@@ -23,10 +23,27 @@ var shellSyntax = syntax{
 	base64: func(s string) string {
 		return `"$(printf %s ` + s + ` | base64 | tr -d '\n')"`
 	},
+	latin1: func(bytes string) string { return `"$(printf ` + shell(octal(bytes)) + `)"` },
 	// Only URLs need it here, where no tool encodes for us.
 	urlencode: func(s string) string {
 		return `"$(printf %s ` + s + ` | od -An -v -tx1 | tr -d '\n' | tr ' ' %)"`
 	},
+}
+
+// octal is a format of printf that writes bytes.
+func octal(bytes string) string {
+	var b strings.Builder
+	for i := range len(bytes) {
+		switch c := bytes[i]; {
+		case c == '%':
+			b.WriteString("%%")
+		case c == '\\' || c >= 0x80:
+			fmt.Fprintf(&b, `\%03o`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // A script is a shell program under construction. Texts too long for an
@@ -154,7 +171,7 @@ func (c *call) curlOnce(s *script, follow bool) string {
 func (c *call) curlHeaders(list []field) (options []string) {
 	for _, f := range list {
 		if c.body.kind != "multipart" || !strings.EqualFold(f.name.String(), "Content-Type") {
-			options = append(options, "--header "+shellSyntax.expr(headerLine(f)))
+			options = append(options, "--header "+shellSyntax.header(f, headerLine(f)))
 		}
 	}
 	return options

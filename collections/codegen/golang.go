@@ -13,6 +13,7 @@ var goSyntax = syntax{
 	ref:       func(p *param) string { return "env(" + strconv.Quote(p.env) + ")" },
 	join:      joined("+"),
 	urlencode: func(s string) string { return "url.QueryEscape(" + s + ")" },
+	latin1:    strconv.Quote,
 	base64:    func(s string) string { return "base64.StdEncoding.EncodeToString([]byte(" + s + "))" },
 }
 
@@ -33,7 +34,7 @@ func golang(c *call) string {
 			fmt.Fprintf(&main, "req.Host = %s\n", e(f.value))
 			continue
 		}
-		fmt.Fprintf(&main, "req.Header.Add(%s, %s)\n", e(f.name), e(f.value))
+		fmt.Fprintf(&main, "req.Header.Add(%s, %s)\n", e(f.name), goSyntax.header(f, f.value))
 	}
 	c.goClient(&main)
 	main.WriteString(goTail)
@@ -72,7 +73,7 @@ func goImports(code string, env bool) []string {
 func (c *call) goURL() (opaque string) {
 	s, ok := c.url.plain()
 	if !ok {
-		c.strictURL("Go", "")
+		c.strictURL("Go", inAuthority)
 		return ""
 	}
 	address, query, hasQuery := strings.Cut(s, "?")
@@ -148,7 +149,7 @@ func (c *call) goRedirect(b *strings.Builder) {
 	if c.redirects.keepAuth {
 		for _, f := range c.headers {
 			if f.secret {
-				fmt.Fprintf(b, "next.Header.Set(%s, %s)\n", goSyntax.expr(f.name), goSyntax.expr(f.value))
+				fmt.Fprintf(b, "next.Header.Set(%s, %s)\n", goSyntax.expr(f.name), goSyntax.header(f, f.value))
 			}
 		}
 	} else {

@@ -36,7 +36,8 @@ func escapedValue(t text) text {
 var httpieRedirects = client{methods: safeMethods, drops: []string{"authorization"}}
 
 func httpie(c *call) string {
-	c.strictURL("HTTPie", "[]")
+	c.strictURL("HTTPie", inQuery)
+	c.utf8Headers("HTTPie")
 	if _, ok := c.header("Content-Type"); !ok && c.body.kind != "" {
 		c.note("HTTPie adds a Content-Type")
 	}

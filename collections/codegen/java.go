@@ -59,7 +59,7 @@ func javaBytes(s segment) string {
 var javaRedirects = client{methods: []string{"GET", "POST"}}
 
 func java(c *call) string {
-	c.strictURL("Java", "")
+	c.strictURL("Java", inPath)
 	c.refusesUnicode("Java's client")
 	if c.insecure {
 		c.note("the server's certificate is verified")

@@ -101,7 +101,7 @@ func (c *call) jsFetch(b *strings.Builder) {
 	}
 	b.WriteString("    headers: [\n")
 	for _, f := range c.headers {
-		fmt.Fprintf(b, "      [%s, %s],\n", jsSyntax.expr(f.name), jsValue(f.value))
+		fmt.Fprintf(b, "      [%s, %s],\n", jsSyntax.expr(f.name), jsValue(f))
 	}
 	b.WriteString("    ],\n")
 	if c.body.kind != "" {
@@ -140,18 +140,9 @@ func jsHeaders(b *strings.Builder, name string, list []field) {
 	}
 	b.WriteString("  " + name + " = [\n")
 	for _, f := range list {
-		fmt.Fprintf(b, "    [%s, %s],\n", jsSyntax.expr(f.name), jsValue(f.value))
+		fmt.Fprintf(b, "    [%s, %s],\n", jsSyntax.expr(f.name), jsValue(f))
 	}
 	b.WriteString("  ];\n")
-}
-
-// jsValue is a header's value: fetch takes bytes as characters.
-func jsValue(t text) string {
-	e := jsSyntax.expr(t)
-	if s, ok := t.plain(); ok && ascii(s) {
-		return e
-	}
-	return "Buffer.from(" + e + `).toString("latin1")`
 }
 
 const jsEnv = `function env(name) {
@@ -201,3 +192,13 @@ main().catch((error) => {
   process.exitCode = 1;
 });
 `
+
+// jsValue is a header's value. The client sends it in Latin-1, as a run does but
+// beside a text.
+func jsValue(f field) string {
+	e := jsSyntax.expr(f.value)
+	if s, ok := f.value.plain(); f.latin1 || ok && ascii(s) {
+		return e
+	}
+	return "Buffer.from(" + e + `).toString("latin1")`
+}

@@ -63,7 +63,8 @@ const k6Env = `function env(name) {
 `
 
 func k6(c *call) string {
-	c.strictURL("k6", "")
+	c.strictURL("k6", inAuthority)
+	c.utf8Headers("k6")
 	var b strings.Builder
 	c.head(&b, "//")
 	body := c.k6Body()

@@ -53,7 +53,8 @@ func (c *call) kotlinBody() string {
 var okRedirects = client{drops: []string{"authorization"}}
 
 func kotlin(c *call) string {
-	c.strictURL("OkHttp", "")
+	c.strictURL("OkHttp", inAuthority)
+	c.utf8Headers("OkHttp")
 	if c.body.kind != "" && (c.method == "GET" || c.method == "HEAD") {
 		c.note("OkHttp refuses the body of %s: it is not sent", c.method)
 		c.body = body{}

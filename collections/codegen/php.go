@@ -11,6 +11,9 @@ var phpSyntax = syntax{
 	join:      joined("."),
 	urlencode: func(s string) string { return "rawurlencode(" + s + ")" },
 	base64:    func(s string) string { return "base64_encode(" + s + ")" },
+	latin1: func(bytes string) string {
+		return `"` + hexEscaped(bytes, strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`).Replace) + `"`
+	},
 }
 
 const phpEnv = `
@@ -82,7 +85,7 @@ if ($status >= 400) {
 func phpHeaders(list []field) string {
 	var b strings.Builder
 	for _, f := range list {
-		fmt.Fprintf(&b, "        %s,\n", phpSyntax.expr(headerLine(f)))
+		fmt.Fprintf(&b, "        %s,\n", phpSyntax.header(f, headerLine(f)))
 	}
 	return b.String()
 }

@@ -89,7 +89,7 @@ var chilkatRedirects = client{methods: []string{"GET", "HEAD"}, drops: []string{
 // chilkatLimits notes what Chilkat does in another way than a run, and reports
 // whether it is to follow no redirects.
 func (c *call) chilkatLimits() (stay bool) {
-	c.strictURL("Chilkat", "")
+	c.strictURL("Chilkat", inAuthority)
 	for _, p := range c.body.parts {
 		if !p.file && (p.contentType != "" || p.filename != nil || p.base64) {
 			c.note("Chilkat sends the text of a part without a Content-Type and file name")

@@ -42,7 +42,7 @@ func (c *call) powerBody(b *strings.Builder) string {
 }
 
 func powershell(c *call) string {
-	c.strictURL("PowerShell", "")
+	c.strictURL("PowerShell", inAuthority)
 	if _, ok := c.header("Content-Type"); !ok && c.body.kind != "" {
 		c.note("PowerShell adds a Content-Type")
 	}

@@ -52,7 +52,7 @@ func python(c *call) string {
 	case c.redirects.follow && c.asRun(pythonRedirects):
 		fmt.Fprintf(&main, "request = urllib.request.Request(%s, method=%s, data=%s)\n", e(c.url), jsonQuote(c.method), pythonBody(c.segments()))
 		for _, f := range oneOfEach(c.headers) {
-			fmt.Fprintf(&main, "request.add_header(%s, %s)\n", e(f.name), pythonValue(f.value))
+			fmt.Fprintf(&main, "request.add_header(%s, %s)\n", e(f.name), pythonValue(f))
 		}
 		fmt.Fprintf(&main, pythonAnswer, "urllib.request.urlopen(request"+c.pythonContext()+")")
 	default:
@@ -151,15 +151,16 @@ func pythonHeaders(b *strings.Builder, name string, list []field) {
 	}
 	b.WriteString(name + " = {\n")
 	for _, f := range list {
-		fmt.Fprintf(b, "    %s: %s,\n", pythonSyntax.expr(f.name), pythonValue(f.value))
+		fmt.Fprintf(b, "    %s: %s,\n", pythonSyntax.expr(f.name), pythonValue(f))
 	}
 	b.WriteString("}\n")
 }
 
-// pythonValue is a header's value: Python sends Latin-1, servers read UTF-8.
-func pythonValue(t text) string {
-	e := pythonSyntax.expr(t)
-	if s, ok := t.plain(); ok && ascii(s) {
+// pythonValue is a header's value. The client sends it in Latin-1, as a run does but
+// beside a text.
+func pythonValue(f field) string {
+	e := pythonSyntax.expr(f.value)
+	if s, ok := f.value.plain(); f.latin1 || ok && ascii(s) {
 		return e
 	}
 	return "(" + e + ").encode().decode(\"latin-1\")"

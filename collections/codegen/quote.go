@@ -86,6 +86,19 @@ func phpText(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`, "\r", `\r`, "\n", `\n`).Replace(s) + `"`
 }
 
+// hexEscaped are bytes, those beyond ASCII as \xfc, the others as escape has them.
+func hexEscaped(bytes string, escape func(string) string) string {
+	var b strings.Builder
+	for i := range len(bytes) {
+		if c := bytes[i]; c >= 0x80 {
+			fmt.Fprintf(&b, `\x%02x`, c)
+		} else {
+			b.WriteString(escape(bytes[i : i+1]))
+		}
+	}
+	return b.String()
+}
+
 // powerText is likewise PowerShell's.
 func powerText(s string) string {
 	if !strings.Contains(s, "\r") {

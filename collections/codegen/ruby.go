@@ -11,6 +11,9 @@ var rubySyntax = syntax{
 	join:      joined("+"),
 	urlencode: func(s string) string { return "URI.encode_www_form_component(" + s + ")" },
 	base64:    func(s string) string { return "[" + s + `].pack("m0")` },
+	latin1: func(bytes string) string {
+		return `"` + hexEscaped(bytes, strings.NewReplacer(`\`, `\\`, `"`, `\"`, `#`, `\#`).Replace) + `".b`
+	},
 }
 
 func rubyBytes(s segment) string {
@@ -41,7 +44,7 @@ func (c *call) rubyBody() string {
 }
 
 func ruby(c *call) string {
-	c.strictURL("Ruby", "")
+	c.strictURL("Ruby", inQuery)
 	if _, ok := c.header("Content-Type"); !ok && c.body.kind != "" {
 		c.note("Ruby's client adds a Content-Type")
 	}
@@ -95,7 +98,7 @@ func rubyHeaders(b *strings.Builder, name string, list []field) {
 	}
 	b.WriteString(name + " = [\n")
 	for _, f := range list {
-		fmt.Fprintf(b, "  [%s, %s],\n", rubySyntax.expr(f.name), rubySyntax.expr(f.value))
+		fmt.Fprintf(b, "  [%s, %s],\n", rubySyntax.expr(f.name), rubySyntax.header(f, f.value))
 	}
 	b.WriteString("]\n")
 }

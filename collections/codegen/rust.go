@@ -40,7 +40,8 @@ func (c *call) rustBody() string {
 var reqwestRedirects = client{drops: credentials}
 
 func rust(c *call) string {
-	c.strictURL("Rust", "")
+	c.strictURL("Rust", inAuthority)
+	c.utf8Headers("Rust")
 	var main strings.Builder
 	follow := c.redirects.follow && c.asRun(reqwestRedirects)
 	builder := "reqwest::blocking::Client::new()"

@@ -267,13 +267,13 @@ var limits = map[string][]string{
 	"php":        {"HEAD without a body"},
 	"java":       {"of the address", "out of the path", "not ASCII"},
 	"ruby":       {"of the address", "out of the path", "adds a Content-Type"},
-	"rust":       {"of the address", "out of the path"},
+	"rust":       {"of the address", "out of the path", "in Latin-1"},
 	"javascript": {"of the address", "out of the path"},
-	"k6":         {"of the address", "out of the path"},
-	"kotlin":     {"of the address", "out of the path", "refuses the body of"},
+	"k6":         {"of the address", "out of the path", "in Latin-1"},
+	"kotlin":     {"of the address", "out of the path", "refuses the body of", "in Latin-1"},
 	"go":         {"of the address"},
 	"python":     {"adds a Content-Type"},
-	"httpie":     {"of the address", "out of the path", "redirects are not followed", "without a Content-Type", "as it is called", "adds a Content-Type"},
+	"httpie":     {"in Latin-1", "of the address", "out of the path", "redirects are not followed", "without a Content-Type", "as it is called", "adds a Content-Type"},
 }
 
 func (tl tool) mayDiffer(notes []string) bool {
@@ -285,7 +285,7 @@ func (tl tool) mayDiffer(notes []string) bool {
 // dense are the shapes that hold everything between them. With
 // POSTIE_CODE_SHAPES=all, as in CI, tools run every shape, but for those that take
 // a second for each.
-var dense = []string{"all in headers", "all in a form", "all in parts", "all in a body", "parameters everywhere", "parameters in a form",
+var dense = []string{"Latin-1 in a header", "UTF-8 in a header beside a text", "brackets in the path", "an escaped password in the address", "all in headers", "all in a form", "all in parts", "all in a body", "parameters everywhere", "parameters in a form",
 	"parameters in parts", "basic with a parameter", "upload", "file", "graphql", "custom method", "disabled parts", "head",
 	"comments", "the type of a part", "the types of files", "the type of a file", "large text", "large part", "GET with a body", "POST and 302", "PUT and 303",
 	"POST and 307", "a secret header stays", "a body and a secret stay"}

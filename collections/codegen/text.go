@@ -137,9 +137,46 @@ type syntax struct {
 	ref               func(*param) string
 	join              func([]string) string
 	urlencode, base64 func(string) string
+
+	latin1 func(string) string // quotes a literal as bytes of Latin-1; nil where the client makes such of characters
 }
 
-func (s syntax) expr(t text) string {
+// header is the value of a header, or its line.
+func (s syntax) header(f field, t text) string {
+	return s.write(t, func(literal string) string {
+		if bytes, ok := latin1(literal); ok && f.latin1 && s.latin1 != nil {
+			return s.latin1(bytes)
+		}
+		return s.quote(literal)
+	})
+}
+
+// isLatin1 reports whether the literals of a text are in Latin-1.
+func (t text) isLatin1() bool {
+	for _, p := range t {
+		if strings.ContainsFunc(p.literal, func(r rune) bool { return r > 0xff }) {
+			return false
+		}
+	}
+	return true
+}
+
+// latin1 is a text in Latin-1; not ok when that is the same, or there is no such.
+func latin1(s string) (bytes string, ok bool) {
+	var b []byte
+	for _, r := range s {
+		if r > 0xff {
+			return "", false
+		}
+		b = append(b, byte(r))
+	}
+	return string(b), len(b) < len(s)
+}
+
+func (s syntax) expr(t text) string { return s.write(t, s.quote) }
+
+// write is a text as an expression, its literals as quote writes them.
+func (s syntax) write(t text, quote func(string) string) string {
 	var parts []string
 	for _, p := range merged(t) {
 		switch {
@@ -150,12 +187,12 @@ func (s syntax) expr(t text) string {
 		case p.fn == "base64":
 			parts = append(parts, s.base64(s.expr(p.inner)))
 		default:
-			parts = append(parts, s.quote(p.literal))
+			parts = append(parts, quote(p.literal))
 		}
 	}
 	switch len(parts) {
 	case 0:
-		return s.quote("")
+		return quote("")
 	case 1:
 		return parts[0]
 	}

@@ -91,15 +91,26 @@ func percentEncode(s, set string) string {
 	return b.String()
 }
 
-// strictURL percent-encodes what RFC 3986 does not allow, and more, for clients
-// that refuse or rewrite it, and notes it.
-func (c *call) strictURL(client, more string) {
+// A urlPart is a part of an address.
+type urlPart int
+
+const (
+	inAuthority urlPart = iota
+	inPath
+	inQuery
+)
+
+// strictURL percent-encodes what RFC 3986 does not allow, for clients that refuse or
+// rewrite it, and notes it; brackets up to a part.
+func (c *call) strictURL(client string, brackets urlPart) {
 	changed := false
+	part := inAuthority
 	for i, p := range c.url {
 		if p.param != nil || p.fn != "" {
 			continue
 		}
-		strict := percentEncode(strictEncode(p.literal), more)
+		var strict string
+		strict, part = encodeBrackets(strictEncode(p.literal), part, brackets)
 		changed = changed || strict != p.literal
 		c.url[i].literal = strict
 	}
@@ -138,6 +149,27 @@ func (c *call) browserURL(client string) {
 	if hasDots(s) {
 		c.note("%s takes . and .. out of the path", client)
 	}
+}
+
+// encodeBrackets encodes those behind the authority, up to a part of an address; s
+// begins in one, and ends in the one that it returns.
+func encodeBrackets(s string, part, last urlPart) (string, urlPart) {
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c == '?':
+			part = inQuery
+		case c == '/' && part == inAuthority && !strings.HasPrefix(s[i:], "//") && !strings.HasSuffix(s[:i], ":/"):
+			part = inPath
+		}
+		if (c == '[' || c == ']') && part > inAuthority && part <= last {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String(), part
 }
 
 func strictEncode(s string) string {

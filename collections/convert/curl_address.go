@@ -19,7 +19,8 @@ type transfer struct {
 	host     string
 	user     *string // user:password of the address
 
-	hostHeader string // the host that is meant where another is sent to; "" for none
+	bytes      []string // headers whose value is no text but bytes
+	hostHeader string   // the host that is meant where another is sent to; "" for none
 }
 
 var (

@@ -442,12 +442,12 @@ func echoed(args []string) *input {
 	return &input{text: text + end}
 }
 
-// printed is what printf prints by a format that has no more than "%s".
+// printed is what printf prints by a format that has no more than "%s" and "%%".
 func printed(args []string) *input {
 	if len(args) == 0 {
 		return nil
 	}
-	format, args := args[0], args[1:]
+	format, args := strings.ReplaceAll(args[0], "%%", "\x00"), args[1:] // no argument holds a zero byte
 	if strings.Count(format, "%") != strings.Count(format, "%s") || strings.Count(format, "%s") != len(args) {
 		return nil
 	}
@@ -455,5 +455,5 @@ func printed(args []string) *input {
 	for _, a := range args {
 		text = strings.Replace(text, "%s", strings.ReplaceAll(a, "%s", "%\x00s"), 1)
 	}
-	return &input{text: strings.ReplaceAll(text, "%\x00s", "%s")}
+	return &input{text: strings.NewReplacer("%\x00s", "%s", "\x00", "%").Replace(text)}
 }

@@ -287,7 +287,7 @@ func (c *curlCall) add(address, upload string, uploaded bool) {
 	t.request.Method = postman.Method(method)
 	c.lines(t)
 	c.body(t, upload, uploaded)
-	c.beyondASCII(t.request)
+	c.beyondASCII(t)
 	c.auth(t)
 	c.redirects(t)
 	if !c.on["cookies"] {

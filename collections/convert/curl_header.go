@@ -70,18 +70,36 @@ func (c *curlCall) headerLine(t *transfer, line string) {
 	case value == "":
 		t.without(name)
 	default:
+		if !isText(value) {
+			value = fromLatin1(value)
+			t.bytes = append(t.bytes, name)
+		}
 		t.set(name, value)
 	}
+}
+
+// fromLatin1 reads each byte as the character of its number.
+func fromLatin1(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		b.WriteRune(rune(s[i]))
+	}
+	return b.String()
 }
 
 // beyondASCII notes headers that a run sends in another way than curl, whose
 // bytes are UTF-8: as node it sends Latin-1, and UTF-8 only beside a text. It
 // refuses what Latin-1 does not have.
-func (c *curlCall) beyondASCII(r *postman.Request) {
+func (c *curlCall) beyondASCII(t *transfer) {
+	r := t.request
 	utf8 := r.Body != nil && r.Body.Mode != "file"
 	beyond := func(last rune) func(rune) bool { return func(r rune) bool { return r > last } }
 	for _, h := range r.Header {
+		bytes := slices.Contains(t.bytes, h.Key)
 		switch {
+		case bytes && utf8:
+			c.note("the header %q is sent in UTF-8 beside a text, which curl sends as the bytes it has", h.Key)
+		case bytes:
 		case strings.ContainsFunc(h.Value, beyond(0xff)):
 			c.note("a run refuses the header %q: it has characters beyond Latin-1", h.Key)
 		case !utf8 && strings.ContainsFunc(h.Value, beyond(0x7f)):

@@ -50,7 +50,7 @@ var wireCases = slices.Concat(
 	),
 	// Headers.
 	same(
-		`curl $URL -H 'Accept: application/json' -H 'X-A: b c' -H "X-B:d"`, `curl $URL -H 'X-Empty;'`, `curl $URL -H 'X-Gone:'`,
+		`curl $URL -H 'Accept: application/json' -H 'X-A: b c' -H "X-B:d"`, `curl $URL -H "$(printf 'X-L: 100%% \351\374')"`, `curl $URL -H $'X-L: \xe9'`, `curl $URL -d "$(printf 'a%s%%\n' b)"`, `curl $URL -H 'X-Empty;'`, `curl $URL -H 'X-Gone:'`,
 		`curl $URL -H 'Accept:' -H 'User-Agent:'`, `curl $URL -A 'agent/1' -e http://ref/`, `curl $URL -A ''`, `curl $URL -A x -H 'User-Agent: y'`,
 		`curl $URL -e 'http://ref/;auto'`, `curl $URL -H 'A: 1' -H 'A: 2'`, `curl $URL -b 'a=1; b=2'`, `curl $URL -b a=1 -b b=2`,
 		`curl $URL -b a=1 -H 'Cookie: c=3'`, `curl $URL -H 'Host: other.test:99'`, `curl $URL -H @head.txt`, `curl $URL -H 'X-J: {"a": "b:c"}'`,
@@ -131,6 +131,7 @@ b"`, `curl -X GET $URL -d '{"q":1}'`, `curl -X GET $URL -d 'a=1'`, `curl -X PUT 
 		{`curl -u u:p --negotiate $URL`, "without credentials"},
 		{`curl $URL -F 'c=d e;f'`, "curl does not know"},
 		{`curl $URL -H 'X-U: é'`, "in Latin-1"},
+		{`curl $URL -H "$(printf 'X-U: \351')" -d x`, "as the bytes it has"},
 		{`curl $URL -H 'X-U: é漢' -d x`, "beyond Latin-1"},
 		{`curl $URL -F 'a="{"b":1}"'`, "at its second quote"},
 		{`curl -u 'D\u:p' --ntlm $URL`, "NTLM begins"},

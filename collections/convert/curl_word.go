@@ -2,6 +2,7 @@ package convert
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -186,8 +187,8 @@ func (s *bashScript) compute(p syntax.WordPart) string {
 	return "{{" + name + "}}"
 }
 
-// catted is the text of $(cat file) and $(<file), without the line feeds at
-// its end.
+// catted is the text of $(cat file), $(<file) and $(printf text), without the line
+// feeds at its end.
 func (s *bashScript) catted(p *syntax.CmdSubst) (string, bool) {
 	if len(p.Stmts) != 1 {
 		return "", false
@@ -196,7 +197,7 @@ func (s *bashScript) catted(p *syntax.CmdSubst) (string, bool) {
 	var in *input
 	if st.Cmd == nil {
 		in = s.input(st)
-	} else if call, ok := st.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 && call.Args[0].Lit() == "cat" {
+	} else if call, ok := st.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 && slices.Contains([]string{"cat", "printf"}, call.Args[0].Lit()) {
 		in = s.output(st)
 	}
 	if in == nil {
@@ -205,8 +206,9 @@ func (s *bashScript) catted(p *syntax.CmdSubst) (string, bool) {
 	text, ok := in.text, true
 	if in.file != "" {
 		text, ok = s.content(in.file)
+		ok = ok && isText(text)
 	}
-	return strings.TrimRight(text, "\n"), ok && isText(text)
+	return strings.TrimRight(text, "\n"), ok
 }
 
 // param is a variable: a template, or its text where that depends on the place.
