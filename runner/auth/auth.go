@@ -102,6 +102,10 @@ type Options struct {
 	Do   func(context.Context, *transport.Request) (*transport.Response, error)
 	Warn func(text string)
 
+	// Without is called when a request is sent without the token that its auth
+	// is about, once; nil is nobody.
+	Without func(why string)
+
 	Tokens *Tokens // fetched so far; nil: each signer fetches its own
 
 	BodyMode string // "raw", "urlencoded", "formdata", "file", "graphql"; "" for none

@@ -58,6 +58,26 @@ func (o *oauth2) grant() *grant {
 	return g
 }
 
+// missing says why grant is nil.
+func (o *oauth2) missing() string {
+	const none = "OAuth 2 has no access token"
+	kind := o.p.Text("grant_type")
+	needed := map[string][]string{
+		grantClient:   {"accessTokenUrl", "clientId"},
+		grantPassword: {"accessTokenUrl", "username"},
+		"password":    {"accessTokenUrl", "username"},
+		grantRefresh:  {"accessTokenUrl", "refreshToken"},
+	}
+	switch list, known := needed[kind]; {
+	case kind == "":
+		return none
+	case known:
+		list = slices.DeleteFunc(list, func(key string) bool { return o.p.Text(key) != "" })
+		return none + ", and to get one lacks " + strings.Join(list, " and ")
+	}
+	return none + ", and a grant of type " + kind + " gets one in a browser only"
+}
+
 // key is the same for equal auth blocks and differs for all others. The order of
 // the block's parameters does not count.
 func (g *grant) key() string {

@@ -16,6 +16,7 @@ type oauth2 struct {
 
 	cached      *cachedToken // where the token sent came from; nil: it was given
 	justFetched bool         // it was fetched for this very request
+	without     bool         // it was said that there is none
 }
 
 func (o *oauth2) Sign(ctx context.Context, r *transport.Request) error {
@@ -43,6 +44,10 @@ func (o *oauth2) token(ctx context.Context) (token, kind string, err error) {
 	}
 	g := o.grant()
 	if g == nil || o.opts.Do == nil {
+		if o.opts.Without != nil && !o.without {
+			o.without = true
+			o.opts.Without(o.missing())
+		}
 		return "", "", nil
 	}
 	if o.cached == nil {

@@ -173,3 +173,42 @@ func TestOAuth2GivesUp(t *testing.T) {
 		t.Errorf("asked %d times", len(in.asked))
 	}
 }
+
+// A request that is sent without a token is spoken of, once, with the reason.
+func TestSentWithoutAToken(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		params map[string]string
+		want   string // "": it has one
+	}{
+		{"authorization code", map[string]string{"grant_type": "authorization_code", "accessTokenUrl": "http://h/token", "clientId": "id"}, "OAuth 2 has no access token, and a grant of type authorization_code gets one in a browser only"},
+		{"PKCE", map[string]string{"grant_type": "authorization_code_with_pkce", "accessTokenUrl": "http://h/token"}, "OAuth 2 has no access token, and a grant of type authorization_code_with_pkce gets one in a browser only"},
+		{"implicit", map[string]string{"grant_type": "implicit", "authUrl": "http://h/auth"}, "OAuth 2 has no access token, and a grant of type implicit gets one in a browser only"},
+		{"client credentials without a client", map[string]string{"grant_type": "client_credentials", "accessTokenUrl": "http://h/token"}, "OAuth 2 has no access token, and to get one lacks clientId"},
+		{"password of nobody", map[string]string{"grant_type": "password_credentials"}, "OAuth 2 has no access token, and to get one lacks accessTokenUrl and username"},
+		{"nothing", nil, "OAuth 2 has no access token"},
+		{"a token", map[string]string{"accessToken": "AT", "grant_type": "implicit"}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			s, err := auth.New("oauth2", params(c.params), nil, auth.Options{Do: (&issuer{}).do, Tokens: &auth.Tokens{}, Without: func(why string) { got = append(got, why) }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // as on a redirect
+				if err := s.Sign(t.Context(), request(t, "GET", "http://example.com/", "")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var want []string
+			if c.want != "" {
+				want = []string{c.want}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

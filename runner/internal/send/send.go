@@ -181,6 +181,10 @@ func (s *Sender) signer(o *Outgoing) auth.Signer {
 		Tokens:   &s.tokens,
 		BodyMode: bodyMode(o.Request),
 		Warn:     func(text string) { s.authWarning(o.At, "runtime~"+o.Auth.Type+".auth: "+text) },
+		Without: func(why string) {
+			s.Out.Warn(o.At, event.Warned{Kind: "auth", Text: why + ": the request is sent without",
+				Hint: "give accessToken a variable with a token in it, or use a grant without a person: client credentials, or a refresh token"})
+		},
 	})
 	if errors.Is(err, auth.ErrUnknownScheme) {
 		s.authWarning(o.At, "runtime: could not find a handler for auth: "+o.Auth.Type)
