@@ -431,3 +431,33 @@ func TestDigestStops(t *testing.T) {
 		t.Errorf("a stale nonce: %v", got)
 	}
 }
+
+// A request with a Date is signed as of then; the signature is newman's.
+func TestAWSSignsAsOfTheDate(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for date, want := range map[string]string{
+		"Tue, 15 Nov 1994 08:12:31 GMT": "19941115T081231Z", "1994-11-15T09:12:31+01:00": "19941115T081231Z",
+		"": "20260102T030405Z", "yesterday": "20260102T030405Z",
+	} {
+		s, err := auth.New("awsv4", params(map[string]string{"accessKey": "AK", "secretKey": "SK", "region": "us-east-1", "service": "s3"}), nil,
+			auth.Options{Now: func() time.Time { return now }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := request(t, "GET", "http://127.0.0.1:8896/a", "")
+		if r.Header = nil; date != "" {
+			r.Header = transport.Header{{Name: "Date", Value: date}}
+		}
+		if err := s.Sign(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Header.Get("X-Amz-Date"); got != want {
+			t.Errorf("%q: signed as of %s, want %s", date, got, want)
+		}
+		const signature = "65bb1b06bd19a09cefdcb3731fdb3f04098c3f649eebd76755adcb7e79cd37d0"
+		if got := r.Header.Get("Authorization"); strings.HasPrefix(date, "Tue") && !strings.HasSuffix(got, signature) {
+			t.Errorf("%s, want the signature %s", got, signature)
+		}
+	}
+}

@@ -5,9 +5,11 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"postie/runner/transport"
 )
@@ -29,7 +31,7 @@ func (a *awsV4) Sign(_ context.Context, r *transport.Request) error {
 	for _, name := range []string{"X-Amz-Security-Token", "X-Amz-Date", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-SignedHeaders", "X-Amz-Signature"} {
 		r.URL.Target = dropQuery(r.URL.Target, name)
 	}
-	s := &awsSigning{awsV4: a, r: r, time: a.opts.Now().UTC().Format("20060102T150405Z"), service: a.p.Text("service"), region: a.p.Text("region")}
+	s := &awsSigning{awsV4: a, r: r, time: a.signedAt(r).UTC().Format("20060102T150405Z"), service: a.p.Text("service"), region: a.p.Text("region")}
 	if s.service == "" {
 		s.service = "execute-api"
 	}
@@ -41,6 +43,17 @@ func (a *awsV4) Sign(_ context.Context, r *transport.Request) error {
 		return nil
 	}
 	return s.headers()
+}
+
+// signedAt is the time in the request's Date, as in Postman, or the current one.
+func (a *awsV4) signedAt(r *transport.Request) time.Time {
+	date := r.Header.Get("Date")
+	for _, layout := range []string{http.TimeFormat, time.RFC1123Z, time.RFC850, time.ANSIC, time.RFC3339} {
+		if t, err := time.Parse(layout, date); err == nil {
+			return t
+		}
+	}
+	return a.opts.Now()
 }
 
 // An awsSigning is one request being signed.
