@@ -116,7 +116,7 @@ func (r *realm) site(e *engine.Error, list []frame) (s site) {
 	for i, f := range list {
 		if f.file == "" {
 			if i == 0 {
-				s.native, s.given, s.kind, s.second, s.notEntry = f.function, e.Given, e.Kind, e.Second, e.NotEntry
+				s.native, s.given, s.kind, s.second, s.third, s.notEntry = f.function, e.Given, e.Kind, e.Second, e.Third, e.NotEntry
 			}
 			continue
 		}
@@ -128,7 +128,7 @@ func (r *realm) site(e *engine.Error, list []frame) (s site) {
 		s.function = f.function
 		break
 	}
-	s.variable, s.argument, s.nothing = r.vm.Variable, r.vm.Argument, r.vm.Nothing
+	s.variable, s.member, s.argument, s.nothing = r.vm.Variable, r.vm.Member, r.vm.Argument, r.vm.Nothing
 	s.code = func() code { return r.tokens(s.source) }
 	return s
 }

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strings"
 
-	"postie/collections/jslex"
 	"postie/collections/regex"
 )
 
@@ -36,13 +35,19 @@ var v8Words = []struct {
 	{lazily(`^not a function$`), "Promise", "Promise resolver $arg is not a function", ""},
 	{lazily(`^not a function$`), "sort", "The comparison function must be either a function or undefined", ""},
 	{lazily(`^not a function$`), "flatMap", "flatMap mapper function is not callable", ""},
+	{lazily(`^not a function$`), "from", "$second is not a function", ""},
+	{lazily(`^not a function$`), "bind", "Bind must be called on a function", ""},
 	{lazily(`^not a function$`), "*", "$arg is not a function", ""},
 	{lazily(`^not a function$`), "", "undefined is not a function", ""},
 	{lazily(`^must be called with new$`), "Promise", "Promise constructor cannot be invoked without 'new'", ""},
 	{lazily(`^must be called with new$`), "*", "Constructor $native requires 'new'", ""},
 	{lazily(`^value is not iterable$`), "*", "$call is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
 	{lazily(`^value is not iterable$`), "", "object is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
+	{lazily(`^cannot convert to object$`), "forEach", "Array.prototype.$native called on null or undefined", ""},
+	{lazily(`^cannot convert to object$`), "concat", "Array.prototype.$native called on null or undefined", ""},
+	{lazily(`^cannot convert to object$`), "reduce", "Array.prototype.$native called on null or undefined", ""},
 	{lazily(`^cannot convert to object$`), "", "Cannot convert undefined or null to object", ""},
+	{lazily(`^invalid array length$`), "set", "offset is out of bounds", ""},
 	{lazily(`^invalid array length$`), "", "Invalid array length", ""},
 	{lazily(`^stack overflow$`), "", "Maximum call stack size exceeded", "RangeError"},
 	{lazily(`^invalid repeat count$`), "", "Invalid count value: $arg", ""},
@@ -67,6 +72,8 @@ var v8Words = []struct {
 	{lazily(`^not a Date object$`), "", "this is not a Date object.", ""},
 	{lazily(`^circular reference$`), "", "Converting circular structure to JSON", ""},
 	{lazily(`^empty array$`), "", "Reduce of empty array with no initial value", ""},
+	{lazily(`^object is not extensible$`), "setPrototypeOf", "$arg is not extensible", ""},
+	{lazily(`^prototype is immutable$`), "", "Immutable prototype object 'Object.prototype' cannot have their prototype set", ""},
 	{lazily(`^object is not extensible$`), "defineProperty", "Cannot define property $second, object is not extensible", ""},
 	{lazily(`^not an object$`), "setPrototypeOf", "Object prototype may only be an Object or null: $second", ""},
 	{lazily(`^object is not extensible$`), "", "Cannot add property, object is not extensible", ""},
@@ -76,6 +83,12 @@ var v8Words = []struct {
 	{lazily(`^not an object$`), "allSettled", "Promise.allSettled called on non-object", ""},
 	{lazily(`^not an object$`), "any", "Promise.any called on non-object", ""},
 	{lazily(`^not an object$`), "race", "Promise.race called on non-object", ""},
+	{lazily(`^not an object$`), "reject", "PromiseReject called on non-object", ""},
+	{lazily(`^not an object$`), "get", "Reflect.get called on non-object", ""},
+	{lazily(`^not an object$`), "set", "Reflect.set called on non-object", ""},
+	{lazily(`^not an object$`), "has", "Reflect.has called on non-object", ""},
+	{lazily(`^not an object$`), "deleteProperty", "Reflect.deleteProperty called on non-object", ""},
+	{lazily(`^not an object$`), "isExtensible", "Reflect.isExtensible called on non-object", ""},
 	{lazily(`^not an object$`), "ownKeys", "Reflect.ownKeys called on non-object", ""},
 	{lazily(`^not an object$`), "getPrototypeOf", "Cannot convert undefined or null to object", ""},
 	{lazily(`^not an object$`), "create", "Object prototype may only be an Object or null: $arg", ""},
@@ -86,12 +99,14 @@ var v8Words = []struct {
 	{lazily(`^property is not configurable$`), "defineProperty", "Cannot redefine property: $second", ""},
 	{lazily(`^'this' can be initialized only once$`), "", "Super constructor may only be called once", ""},
 	{lazily(`^derived class constructor must return an object or undefined$`), "", "Derived constructors may only return object or undefined", ""},
+	{lazily(`^private class field '(#.+)' already exists$`), "", "Cannot initialize $1 twice on the same object", ""},
+	{lazily(`^invalid property access$`), "", "'caller', 'callee', and 'arguments' properties may not be accessed on strict mode functions or the arguments objects for calls to them", ""},
 	{lazily(`^private class field '(#.+)' does not exist$`), "", "Cannot read private member $1 from an object whose class did not declare it", ""},
 	{lazily(`^not an object$`), "fromEntries", "Iterator value $entry is not an entry object", ""},
 	{lazily(`^not an object$`), "Map", "Iterator value $entry is not an entry object", ""},
 	{lazily(`^not an object$`), "WeakMap", "Iterator value $entry is not an entry object", ""},
 	{lazily(`^not a prototype$`), "", "Object prototype may only be an Object or null: $arg", ""},
-	{lazily(`^not an object$`), "defineProperty", "Object.defineProperty called on non-object", ""},
+	{lazily(`^not an object$`), "defineProperty", "$descriptor", ""},
 	{lazily(`^not an object$`), "Proxy", "Cannot create proxy with a non-object as target or handler", ""},
 	{lazily(`^invalid 'in' operand$`), "", "Cannot use 'in' operator to search for a key in a value that is no object", ""},
 	{lazily(`^invalid 'instanceof' right operand$`), "", "Right-hand side of 'instanceof' is not callable", ""},
@@ -99,11 +114,20 @@ var v8Words = []struct {
 	{lazily(`^parent class must be constructor$`), "", "Class extends value is not a constructor or null", ""},
 	{lazily(`^regexp must have the 'g' flag$`), "", "String.prototype.$native called with a non-global RegExp argument", ""},
 	{lazily(`^regexp not supported$`), "", "First argument to String.prototype.$native must not be a regular expression", ""},
+	{lazily(`^out of bound$`), "*", "Offset is outside the bounds of the DataView", ""},
+	{lazily(`^invalid byteOffset$`), "", "Start offset $second is outside the bounds of the buffer", ""},
+	{lazily(`^invalid byteLength$`), "", "Invalid DataView length $third", ""},
+	{lazily(`^ArrayBuffer object expected$`), "DataView", "First argument to DataView constructor must be an ArrayBuffer", ""},
+	{lazily(`^invalid array index: `), "with", "Invalid index : $arg", ""},
+	{lazily(`^invalid array index$`), "with", "Invalid typed array index", ""},
+	{lazily(`^invalid array index$`), "asUintN", "Invalid value: not (convertible to) a safe integer", ""},
+	{lazily(`^invalid array index$`), "asIntN", "Invalid value: not (convertible to) a safe integer", ""},
+	{lazily(`^invalid array index$`), "SharedArrayBuffer", "Invalid array buffer length", ""},
 	{lazily(`^invalid array index$`), "ArrayBuffer", "Invalid array buffer length", ""},
 	{lazily(`^invalid array index$`), "*", "Invalid typed array length: $arg", ""},
 	{lazily(`^invalid regular expression flags$`), "RegExp", "Invalid flags supplied to RegExp constructor '$flags'", ""},
 	{lazily(`^expecting '\)'$`), "RegExp", "Invalid regular expression: /$arg/$flags: Unterminated group", ""},
-	{lazily(`^unexpected end$`), "RegExp", "Invalid regular expression: /$arg/$flags: Unterminated character class", ""},
+	{lazily(`^unexpected end$`), "RegExp", "Invalid regular expression: /$arg/$flags: $unfinished", ""},
 	{lazily(`^nothing to repeat$`), "RegExp", "Invalid regular expression: /$arg/$flags: Nothing to repeat", ""},
 	{lazily(`^duplicate group name$`), "RegExp", "Invalid regular expression: /$arg/$flags: Duplicate capture group name", ""},
 	{lazily(`^invalid repetition count$`), "RegExp", "Invalid regular expression: /$arg/$flags: numbers out of order in {} quantifier", ""},
@@ -112,7 +136,10 @@ var v8Words = []struct {
 	{lazily(`^invalid group$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid group", ""},
 	{lazily(`^invalid modifiers$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid group", ""},
 	{lazily(`^invalid class range$`), "RegExp", "Invalid regular expression: /$arg/$flags: Range out of order in character class", ""},
-	{lazily(`^(?:invalid escape sequence in regular expression|malformed unicode char)$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid Unicode escape", ""},
+	{lazily(`^malformed unicode char$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid Unicode escape", ""},
+	{lazily(`^invalid escape sequence in regular expression$`), "RegExp", "Invalid regular expression: /$arg/$flags: $escape", ""},
+	{lazily(`^expecting '\}'$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid property name", ""},
+	{lazily(`^invalid (?:class set operation|character in class) in regular expression$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid character in character class", ""},
 	{lazily(`^group name not defined$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid named capture referenced", ""},
 	{lazily(`^(?:expecting '\{' after \\p|unknown unicode .*)$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid property name", ""},
 	{lazily(`^syntax error$`), "RegExp", "Invalid regular expression: /$arg/$flags: Nothing to repeat", ""},
@@ -121,6 +148,7 @@ var v8Words = []struct {
 	{lazily(`^expecting surrogate pair$`), "", "URI malformed", ""},
 	{lazily(`^invalid character$`), "*", "URI malformed", ""},
 	{lazily(`^(?:malformed UTF-8|expecting %)`), "*", "URI malformed", ""},
+	{lazily(`^unparenthesized unary expression`), "", "Unary operator used immediately before exponentiation expression. Parenthesis must be used to disambiguate operator precedence", ""},
 	{lazily(`^BigInt negative exponent$`), "", "Exponent must be non-negative", ""},
 	{lazily(`^cannot convert NaN or Infinity to BigInt$`), "", "The number $arg cannot be converted to a BigInt because it is not an integer", ""},
 	{lazily(`^bigint operands are forbidden for >>>$`), "", "BigInts have no unsigned right shift, use >> instead", ""},
@@ -135,6 +163,13 @@ var v8Words = []struct {
 	{lazily(`^could not delete property$`), "*", "Cannot delete property '$second' of #<Object>", ""},
 	{lazily(`^cannot invoke a running generator$`), "", "Generator is already running", ""},
 	{lazily(`^promise self resolution$`), "", "Chaining cycle detected for promise #<Promise>", ""},
+	{lazily(`^proxy: duplicate property$`), "", "'ownKeys' on proxy: trap returned duplicate entries", ""},
+	{lazily(`^proxy: property not present in target were returned by non extensible proxy$`), "", "'ownKeys' on proxy: trap returned extra keys but proxy target is non-extensible", ""},
+	{lazily(`^proxy: inconsistent isExtensible$`), "", "'isExtensible' on proxy: trap result does not reflect extensibility of proxy target", ""},
+	{lazily(`^proxy preventExtensions handler returned false$`), "", "'preventExtensions' on proxy: trap returned falsish", ""},
+	{lazily(`^proxy: inconsistent preventExtensions$`), "", "'preventExtensions' on proxy: trap returned truish but the proxy target is extensible", ""},
+	{lazily(`^proxy: bad prototype$`), "", "'setPrototypeOf' on proxy: trap returned falsish for property 'undefined'", ""},
+	{lazily(`^proxy: defineProperty exception$`), "defineProperty", "'defineProperty' on proxy: trap returned falsish for property '$second'", ""},
 	{lazily(`^revoked proxy$`), "", "Cannot perform operation on a proxy that has been revoked", ""},
 	{lazily(`^proxy: cannot set property$`), "", "'set' on proxy: trap returned falsish", ""},
 	{lazily(`^unexpected token in expression: ''$`), "", "Unexpected end of input", ""},
@@ -151,10 +186,12 @@ type site struct {
 	native       string // the function of the engine's own that threw, "" if none did
 	given, kind  string // what that was given first, and its type
 	second       string // what it was given next
+	third        string
 	notEntry     string // what its first argument has in place of an entry
 
 	variable func(name string) (text, kind string) // "" when it is not known
-	argument func(i int) (text, kind string)       // of the function
+	member   func(variable string, names ...string) (text, kind string)
+	argument func(i int) (text, kind string) // of the function
 	nothing  func() (text string, objects, loops int)
 }
 
@@ -169,7 +206,8 @@ func (f *fault) v8(s site) {
 		if m == nil || w.native != "" && w.native != s.native && (w.native != "*" || s.native == "") {
 			continue
 		}
-		text := strings.NewReplacer("$arg", s.given, "$call", s.call(), "$second", s.second, "$entry", s.notEntry, "$flags", s.flags(), "$native", s.native).Replace(w.v8)
+		text := strings.NewReplacer("$arg", s.given, "$call", s.call(), "$second", s.second, "$third", s.third, "$entry", s.notEntry, "$flags", s.flags(), "$native", s.native, "$descriptor", s.descriptor(),
+			"$unfinished", unfinished(s.given), "$escape", badEscape(s.given)).Replace(w.v8)
 		if len(m) > 2 {
 			text = string(w.engine().ExpandString(nil, w.v8, f.Message, m))
 		}
@@ -194,8 +232,10 @@ var (
 // called or iterated, which key was read.
 func (f *fault) fromSource(s site) string {
 	switch {
-	case s.native != "" || s.source == "":
+	case s.source == "":
 		return ""
+	case s.native != "":
+		return f.fromCall(s)
 	case strings.HasPrefix(f.Message, "class constructors must"):
 		return "Class constructor " + s.function + " cannot be invoked without 'new'"
 	}
@@ -219,8 +259,6 @@ func (f *fault) fromSource(s site) string {
 		if text, kind, ok := c.value(c.after(at, "extends"), s); ok && kind != "function" {
 			return "Class extends value " + text + " is not a constructor or null"
 		}
-	case f.Message == "no setter for property" && c.is(at, ".") && c.kind(at+1) == jslex.Word:
-		return "Cannot set property " + c[at+1].Text + " of #<Object> which has only a getter"
 	case f.Message == "not a function":
 		switch callee, constructed := c.callee(at); {
 		case callee == "":
@@ -233,8 +271,9 @@ func (f *fault) fromSource(s site) string {
 		return c.notIterable(at, s, strings.TrimPrefix(f.Message, "cannot read property 'Symbol.iterator' of "))
 	case f.Message == "cannot convert to object":
 		return c.destructured(at, s)
-	case readOnly().MatchString(f.Message) && c.is(at, ".", "["):
-		return "Cannot assign to read only property '" + readOnly().FindStringSubmatch(f.Message)[1] + "' of object '#<Object>'"
+	}
+	if text := f.written(c, at, s); text != "" {
+		return text
 	}
 	if m := ofNothing().FindStringSubmatch(f.Message); m != nil && c.is(at, "[") {
 		if key, _, ok := c.evaluate(at+1, c.close(at), s); ok {
@@ -242,6 +281,43 @@ func (f *fault) fromSource(s site) string {
 		}
 	}
 	return ""
+}
+
+// fromCall words the errors of functions of the language's own that V8 takes from
+// the script's text, too.
+func (f *fault) fromCall(s site) string {
+	if f.Message != "object is not extensible" {
+		return ""
+	}
+	c := s.code()
+	if index := c.pushed(c.index(s.source, s.line, s.column), s); index != "" {
+		return "Cannot add property " + index + ", object is not extensible"
+	}
+	return ""
+}
+
+// descriptor says what Object.defineProperty was given that is no object.
+func (s site) descriptor() string {
+	if s.kind == "object" && s.given != "null" || s.kind == "function" {
+		return "Property description must be an object: " + s.third
+	}
+	return "Object.defineProperty called on non-object"
+}
+
+// unfinished says what of a regular expression does not end.
+func unfinished(pattern string) string {
+	if strings.HasSuffix(pattern, `\`) {
+		return `\ at end of pattern`
+	}
+	return "Unterminated character class"
+}
+
+// badEscape says what a backslash of a regular expression should not be before.
+func badEscape(pattern string) string {
+	if strings.Contains(pattern, `\u`) {
+		return "Invalid Unicode escape"
+	}
+	return "Invalid escape"
 }
 
 // flags are those of a regular expression.

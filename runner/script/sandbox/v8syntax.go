@@ -22,6 +22,20 @@ var v8Syntaxes = []struct {
 	{lazily(`^unexpected token in expression: '(?:@|\\)`), "Invalid or unexpected token"},
 	{lazily(`^unexpected token in expression: '(#[\w$]+)'$`), "Private field '$1' must be declared in an enclosing class"},
 	{lazily(`^malformed escape sequence`), "Invalid Unicode escape sequence"},
+	{lazily(`^undefined private field '(#.+)'$`), "Private field '$1' must be declared in an enclosing class"},
+	{lazily(`^property constructor appears more than once$`), "A class may only have one constructor"},
+	{lazily(`^invalid first character of private name$`), "Invalid or unexpected token"},
+	{lazily(`^cannot delete a direct reference in strict mode$`), "Delete of an unqualified identifier in strict mode."},
+	{lazily(`^invalid lvalue in strict mode$`), "Unexpected eval or arguments in strict mode"},
+	{lazily(`^octal escape sequences are not allowed in strict mode$`), "Octal escape sequences are not allowed in strict mode."},
+	{lazily(`^"use strict" not allowed in function`), "Illegal 'use strict' directive in function with non-simple parameter list"},
+	{lazily(`^import.meta only valid in module code$`), "Cannot use 'import.meta' outside a module"},
+	{lazily(`^new keyword cannot be used with an optional chain$`), "Invalid optional chain from new expression"},
+	{lazily(`^lexical declarations can't appear in single-statement context$`), "Lexical declaration cannot appear in a single-statement context"},
+	{lazily(`^function declarations can't appear in single-statement context$`), "In non-strict mode code, functions can only be declared at top level, inside a block, or as the body of an if statement."},
+	{lazily(`^duplicate default$`), "More than one default clause in switch statement"},
+	{lazily(`^missing formal parameter$`), "Invalid destructuring assignment target"},
+	{lazily(`^(?:rest element must be the last one|assignment rest property must be last)$`), "Rest element must be last element"},
 	{lazily(`^invalid redefinition`), "Identifier '$before' has already been declared"},
 	{lazily(`^missing initializer for const`), "Missing initializer in const declaration"},
 	{lazily(`^line terminator not allowed after throw`), "Illegal newline after throw"},
@@ -83,8 +97,11 @@ func regexpFault(f *fault, source string) string {
 	}
 	c := code(jslex.Code(source))
 	i := c.index(source, f.Line, f.Column)
-	if c.kind(i) != jslex.RegExp {
+	switch {
+	case c.kind(i) != jslex.RegExp:
 		return ""
+	case f.Message == "invalid regular expression flags":
+		return "Invalid regular expression flags"
 	}
 	end := strings.LastIndexByte(c[i].Text, '/')
 	of := &fault{Message: f.Message}
@@ -96,10 +113,10 @@ var quotedWord = lazily(`'(.+)'`)
 
 // expandSyntax fills in what a text of the table leaves open.
 func expandSyntax(text string, engine *regexp.Regexp, message, before, token string, char byte) string {
-	if text == "$quote" {
-		if char == '`' {
-			return "Unexpected end of input"
-		}
+	switch {
+	case text == "$quote" && char == '`':
+		return "Unexpected end of input"
+	case text == "$quote":
 		return "Invalid or unexpected token"
 	}
 	word := ""

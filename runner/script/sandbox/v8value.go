@@ -12,10 +12,27 @@ import (
 // value is a literal or the value of a variable, as V8 prints it, and its type,
 // unless it is but the beginning of a chain.
 func (c code) value(i int, s site) (text, kind string, ok bool) {
+	if end := c.membersEnd(i); end > i && s.member != nil {
+		names := c.names(end)
+		text, kind = s.member(names[0], names[1:]...)
+		return text, kind, kind != ""
+	}
 	if i >= len(c) || c.kind(i+1) == jslex.Punctuator && c.is(i+1, ".", "(", "[", "?.", "=>") {
 		return "", "", false
 	}
 	return c.single(i, s)
+}
+
+// membersEnd is the last token of a variable at i and the members read of it,
+// -1 when more follows.
+func (c code) membersEnd(i int) int {
+	for c.kind(i) == jslex.Word && c.is(i+1, ".") && c.kind(i+2) == jslex.Word {
+		i += 2
+	}
+	if c.kind(i) != jslex.Word || c.kind(i+1) == jslex.Punctuator && c.is(i+1, "(", "[", "?.", "=>", ".") || c.kind(i+1) == jslex.Template {
+		return -1
+	}
+	return i
 }
 
 // single is the value of one token.

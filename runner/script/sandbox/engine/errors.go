@@ -17,6 +17,7 @@ type Error struct {
 	Frames   int    // how many of them the script wants to see: Error.stackTraceLimit
 	Given    string // what a function of the engine's own that threw was given first, as V8 prints it
 	Second   string // what it was given next
+	Third    string
 	NotEntry string // what that has in place of an entry, "" if nothing
 	Kind     string // its type, as typeof says; "" when the engine's own code did not throw
 }
@@ -87,7 +88,7 @@ func (m *Machine) reworded(object, stack lib.TJSValue) lib.TJSValue {
 	e := Error{Name: m.dataText(object, uint32(lib.EJS_ATOM_name)), Message: m.dataText(object, uint32(lib.EJS_ATOM_message)), Stack: m.goString(stack),
 		Thrown: !m.constructing(), Frames: m.frames()}
 	if e.Thrown {
-		e.Given, e.Kind, e.Second = m.given()
+		e.Given, e.Kind, e.Second, e.Third = m.given()
 		if e.Kind != "" && e.Message == "not an object" {
 			e.NotEntry = m.notEntry()
 		}

@@ -10,9 +10,39 @@ import (
 // where the error being reworded was thrown. It is "" for one that is not known,
 // or that stands for several.
 func (m *Machine) Variable(name string) (text, kind string) {
+	if v := m.variable(name); v != nil {
+		return m.print(*v)
+	}
+	return "", ""
+}
+
+// Member is what the value of a variable has under a name, and that under
+// another: "" when it is not known without running code.
+func (m *Machine) Member(variable string, names ...string) (text, kind string) {
+	found := m.variable(variable)
+	if found == nil {
+		return "", ""
+	}
+	v := share(*found)
+	for _, name := range names {
+		if tagOf(v) != lib.EJS_TAG_OBJECT {
+			m.Free(v)
+			return "", ""
+		}
+		atom := m.atom(name)
+		next := m.data(v, atom)
+		lib.XJS_FreeAtom(m.tls, m.context, atom)
+		m.Free(v)
+		v = next
+	}
+	defer m.Free(v)
+	return m.print(v)
+}
+
+func (m *Machine) variable(name string) *Value {
 	frame, code := m.scripted()
 	if frame == nil {
-		return "", ""
+		return nil
 	}
 	var found *Value
 	for i := range int(code.Farg_count) + int(code.Fvar_count) {
@@ -20,7 +50,7 @@ func (m *Machine) Variable(name string) (text, kind string) {
 		switch {
 		case m.atomText(v.Fvar_name) != name:
 		case found != nil:
-			return "", ""
+			return nil
 		default:
 			found = m.local(frame, code, i)
 		}
@@ -28,10 +58,7 @@ func (m *Machine) Variable(name string) (text, kind string) {
 	if found == nil {
 		found = m.captured(frame, code, name)
 	}
-	if found == nil {
-		return "", ""
-	}
-	return m.print(*found)
+	return found
 }
 
 // Argument is an argument of the function that the error being reworded was

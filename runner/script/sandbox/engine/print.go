@@ -9,25 +9,26 @@ import (
 )
 
 // given is the first argument of the function of the engine's own that is at
-// work, as V8 prints values in messages, and its type; and the second one.
-func (m *Machine) given() (text, kind, second string) {
+// work, as V8 prints values in messages, and its type; and the next two.
+func (m *Machine) given() (text, kind, second, third string) {
 	frame := at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame
 	if frame == 0 {
-		return "", "", ""
+		return "", "", "", ""
 	}
 	f := at[lib.TJSStackFrame](frame)
 	if nativeOf(f.Fcur_func) == 0 {
-		return "", "", ""
+		return "", "", "", ""
 	}
-	if f.Farg_count == 0 || f.Farg_buf == 0 {
-		return "undefined", "undefined", "undefined"
+	argument := func(i uintptr) (text, kind string) {
+		if i >= uintptr(f.Farg_count) || f.Farg_buf == 0 {
+			return "undefined", "undefined"
+		}
+		return m.print(*at[lib.TJSValue](f.Farg_buf + i*valueSize))
 	}
-	second = "undefined"
-	if f.Farg_count > 1 {
-		second, _ = m.print(*at[lib.TJSValue](f.Farg_buf + valueSize))
-	}
-	text, kind = m.print(*at[lib.TJSValue](f.Farg_buf))
-	return text, kind, second
+	text, kind = argument(0)
+	second, _ = argument(1)
+	third, _ = argument(2)
+	return text, kind, second, third
 }
 
 // notEntry is what the first argument of the function of the engine's own that

@@ -1,0 +1,159 @@
+package sandbox
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"postie/collections/jslex"
+)
+
+// written words the errors of writing to, deleting and defining what cannot be:
+// they name the key and the object. It is "" for others.
+func (f *fault) written(c code, at int, s site) string {
+	if m := readOnly().FindStringSubmatch(f.Message); m != nil && strings.HasPrefix(m[1], "#") {
+		return c.notWritable(m[1])
+	}
+	if c.kind(at+1) == jslex.Word && strings.HasPrefix(c[at+1].Text, "#") {
+		return f.private(c, at+1, s)
+	}
+	if f.Message == "could not delete property" {
+		return c.undeleted(at, s)
+	}
+	key, ok := c.keyAt(at, s)
+	if !ok {
+		return ""
+	}
+	switch text, kind := c.object(at, s); {
+	case f.Message == "object is not extensible":
+		return "Cannot add property " + key + ", object is not extensible"
+	case f.Message == "no setter for property" && kind != "function":
+		return "Cannot set property " + key + " of " + text + " which has only a getter"
+	case f.Message == "not an object" && kind == "string" && (key == "length" || isIndex(key)), readOnly().MatchString(f.Message) && kind == "string":
+		return "Cannot assign to read only property '" + key + "' of string '" + text + "'"
+	case f.Message == "not an object" && slices.Contains(primitives, kind):
+		return "Cannot create property '" + key + "' on " + kind + " '" + text + "'"
+	case readOnly().MatchString(f.Message) && kind != "function":
+		return "Cannot assign to read only property '" + key + "' of object '" + text + "'"
+	}
+	return ""
+}
+
+var primitives = []string{"string", "number", "boolean", "symbol", "bigint"}
+
+func isIndex(key string) bool {
+	_, err := strconv.ParseUint(key, 10, 32)
+	return err == nil
+}
+
+// keyAt is the key that a dot or a bracket at i reads.
+func (c code) keyAt(i int, s site) (key string, ok bool) {
+	switch {
+	case c.is(i, ".") && c.kind(i+1) == jslex.Word:
+		return c[i+1].Text, true
+	case c.is(i, "["):
+		key, _, ok = c.evaluate(i+1, c.close(i), s)
+		return key, ok
+	}
+	return "", false
+}
+
+// object is the value whose key the dot or bracket at i reads, as V8 prints it,
+// and its type: an object like any other when it is not known.
+func (c code) object(i int, s site) (text, kind string) {
+	if end := i - 1; c.is(end, "]") && !c.indexes(c.open(end)) {
+		return "[object Array]", "object"
+	}
+	names := c.names(i - 1)
+	switch {
+	case len(names) > 1 && s.member != nil:
+		text, kind = s.member(names[0], names[1:]...)
+	case c.is(i-1, ")") && c.open(i-1) == i-3:
+		text, kind, _ = c.single(i-2, s)
+	case !c.is(i-2, ".", "?."):
+		text, kind, _ = c.single(i-1, s)
+	}
+	if kind == "primitive" {
+		kind = "boolean"
+	}
+	if kind == "" {
+		return "#<Object>", "object"
+	}
+	return text, kind
+}
+
+// names are a variable and the members read of it, one of another, up to the
+// token at i.
+func (c code) names(i int) (names []string) {
+	for ; c.kind(i) == jslex.Word; i -= 2 {
+		names = append(names, c[i].Text)
+		if !c.is(i-1, ".") {
+			slices.Reverse(names)
+			return names
+		}
+	}
+	return nil
+}
+
+// undeleted words the error of deleting what is there to stay.
+func (c code) undeleted(at int, s site) string {
+	from := c.after(at, "delete")
+	end := c.end(from)
+	for i := end - 1; i > from; i-- {
+		if c.is(i, "[") && c.close(i) == end-1 || c.is(i, ".") && i == end-2 {
+			key, ok := c.keyAt(i, s)
+			text, kind := c.object(i, s)
+			if !ok || kind == "function" {
+				return ""
+			}
+			return "Cannot delete property '" + key + "' of " + text
+		}
+	}
+	return ""
+}
+
+// private words the errors of #private members, the one at i.
+func (f *fault) private(c code, i int, s site) string {
+	switch text, _ := c.object(i-1, s); {
+	case f.Message == "not an object" && (text == "undefined" || text == "null"):
+		return "Cannot read properties of " + text + " (reading '" + c[i].Text + "')"
+	case strings.HasSuffix(f.Message, "does not exist") && assignments[c.text(i+1)]:
+		return "Cannot write private member " + c[i].Text + " to an object whose class did not declare it"
+	}
+	return ""
+}
+
+// notWritable says why a #private member cannot be read or written, by how its
+// class defines it.
+func (c code) notWritable(name string) string {
+	switch {
+	case c.defines(name, "get"):
+		return "'" + name + "' was defined without a setter"
+	case c.defines(name, "set"):
+		return "'" + name + "' was defined without a getter"
+	}
+	return "Private method '" + name + "' is not writable"
+}
+
+// defines reports whether a name follows a word.
+func (c code) defines(name, word string) bool {
+	for i := range c {
+		if c[i].Text == name && c.is(i-1, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// pushed is the index at which a method of a list found no room, "" when it is
+// not known.
+func (c code) pushed(at int, s site) string {
+	if !c.is(at, "(") || !c.is(at-1, "push", "unshift") {
+		return ""
+	}
+	if names := c.names(at - 3); len(names) > 0 && s.member != nil {
+		text, _ := s.member(names[0], append(names[1:], "length")...)
+		return text
+	}
+	return ""
+}
