@@ -91,8 +91,11 @@ function alloc(size, fill, encoding) {
   return fill === undefined || fill === 0 ? out : out.fill(fill, encoding);
 }
 
+const isBytes = (value) => value instanceof Uint8Array;
+
 function concat(list, total) {
   if (!Array.isArray(list)) throw mistake('The "list" argument must be an instance of Array.', list);
+  if (!list.every(isBytes)) throw new TypeError('"list" argument must be an Array of Buffers');
   total ??= list.reduce((sum, part) => sum + part.length, 0);
   const out = new Bytes(total);
   let at = 0;
@@ -118,6 +121,7 @@ function byteLength(value, encoding) {
 
 function find(buffer, value, from, encoding, step) {
   if (typeof from === 'string') [from, encoding] = [undefined, from];
+  if (!['number', 'string'].includes(typeof value) && !isBytes(value)) throw new TypeError('val must be string, number or Buffer');
   const wanted = typeof value === 'number' ? [value & 255] : typeof value === 'string' ? encode(value, encoding) : value;
   const last = buffer.length - wanted.length;
   let at = from === undefined ? (step > 0 ? 0 : last) : Math.trunc(from) || 0;
@@ -132,17 +136,27 @@ function find(buffer, value, from, encoding, step) {
 
 const { fill: fillBytes, subarray } = Uint8Array.prototype;
 
+function compare(a, b) {
+  if (!isBytes(a) || !isBytes(b)) throw new TypeError('The "buf1", "buf2" arguments must be one of type Buffer or Uint8Array');
+  return order(a, b);
+}
+
 const methods = {
   toString(encoding, start = 0, end = this.length) {
     start = Math.max(Math.trunc(start) || 0, 0);
     return start >= end ? '' : decode(subarray.call(this, start, Math.max(end, 0)), encoding);
   },
   toJSON() { return { type: 'Buffer', data: [...this] }; },
-  equals(other) { return this === other || order(this, other) === 0; },
-  compare(other, start = 0, end = other.length, from = 0, to = this.length) {
+  equals(other) {
+    if (!isBytes(other)) throw new TypeError('Argument must be a Buffer');
+    return this === other || order(this, other) === 0;
+  },
+  compare(other, start = 0, end = other?.length, from = 0, to = this.length) {
+    if (!isBytes(other)) throw new TypeError(`The "target" argument must be one of type Buffer or Uint8Array. Received type ${typeof other}`);
     return order(subarray.call(this, from, to), other.subarray(start, end));
   },
   copy(target, at = 0, start = 0, end = this.length) {
+    if (!isBytes(target)) throw new TypeError('argument should be a Buffer');
     const part = subarray.call(this, start, Math.min(end, start + target.length - at));
     target.set(part, at);
     return part.length;
@@ -151,6 +165,7 @@ const methods = {
   write(text, at = 0, length = this.length - at, encoding = 'utf8') {
     if (typeof at === 'string') [at, length, encoding] = [0, this.length, at];
     else if (typeof length === 'string') [length, encoding] = [this.length - at, length];
+    if (at > this.length) throw new RangeError('Attempt to write outside buffer bounds');
     const part = encode(text, encoding).subarray(0, Math.min(length, this.length - at));
     this.set(part, at);
     return part.length;
@@ -161,6 +176,7 @@ const methods = {
     if (typeof value === 'number') return fillBytes.call(this, value, start, end);
     const pattern = typeof value === 'string' ? encode(value, encoding) : value;
     const stop = end ?? this.length;
+    if (start < 0 || start > this.length || stop > this.length) throw new RangeError('Out of range index');
     for (let i = start ?? 0, n = 0; i < stop; i++, n++) this[i] = pattern.length ? pattern[n % pattern.length] : 0;
     return this;
   },
@@ -274,7 +290,7 @@ Object.defineProperty(Bytes, Symbol.species, { get: () => Bytes });
 Object.defineProperty(Buffer, Symbol.species, { get: () => Bytes });
 Object.assign(Buffer, {
   from, alloc, concat, byteLength, isBuffer,
-  allocUnsafe: sized, allocUnsafeSlow: sized, compare: order,
+  allocUnsafe: sized, allocUnsafeSlow: sized, compare,
   of: (...items) => new Bytes(items),
   isEncoding: (name) => typeof name === 'string' && normal(name) !== undefined,
   poolSize: 8192,

@@ -35,6 +35,9 @@ function nameOf(algorithm) {
   return name;
 }
 
+// argument is how messages name an argument of a method.
+const argument = (method, nth) => `Failed to execute '${method}' on 'SubtleCrypto': ${nth} argument`;
+
 // bytes are those of a BufferSource, as a text of a character each.
 function bytes(source, what = 'data') {
   if (ArrayBuffer.isView(source)) return latin1(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
@@ -57,9 +60,24 @@ const REQUIRED = {
   },
 };
 
-function demand(kind, algorithm) {
-  for (const name of REQUIRED[kind][nameOf(algorithm)] ?? []) {
-    if (algorithm[name] === undefined) throw new TypeError(`algorithm.${name} is required`);
+// PARAMS are the dictionaries that messages name.
+const PARAMS = {
+  use: {
+    ECDSA: 'EcdsaParams', 'RSA-PSS': 'RsaPssParams', 'AES-GCM': 'AesGcmParams', 'AES-CBC': 'AesCbcParams', 'AES-CTR': 'AesCtrParams',
+    PBKDF2: 'Pbkdf2Params', HKDF: 'HkdfParams', ECDH: 'EcdhKeyDeriveParams', X25519: 'EcdhKeyDeriveParams',
+  },
+  import: { HMAC: 'HmacImportParams', ECDSA: 'EcKeyImportParams', ECDH: 'EcKeyImportParams' },
+  generate: { HMAC: 'HmacKeyGenParams', ECDSA: 'EcKeyGenParams', ECDH: 'EcKeyGenParams' },
+};
+const RSA_PARAMS = { import: 'RsaHashedImportParams', generate: 'RsaHashedKeyGenParams' };
+
+function demand(operation, algorithm) {
+  const of = nameOf(algorithm);
+  const needed = operation === 'use' ? REQUIRED.use : REQUIRED.key;
+  for (const name of needed[of] ?? []) {
+    if (algorithm[name] !== undefined) continue;
+    const params = PARAMS[operation][of] ?? RSA_PARAMS[operation];
+    throw new TypeError(`Failed to normalize algorithm: passed algorithm can not be converted to '${params}' because '${name}' is required in '${params}'.`);
   }
 }
 
@@ -102,8 +120,8 @@ class CryptoKey {
   get usages() { return this.#fields.usages; }
   get [Symbol.toStringTag]() { return 'CryptoKey'; }
   static {
-    material = (value) => {
-      if (value === null || typeof value !== 'object' || !(#key in value)) throw new TypeError('the key must be a CryptoKey');
+    material = (value, what = 'the key') => {
+      if (value === null || typeof value !== 'object' || !(#key in value)) throw new TypeError(`${what} is not of type CryptoKey.`);
       return value.#key;
     };
   }
@@ -124,29 +142,33 @@ function shown({ name, hash, namedCurve, modulusLength, publicExponent, length }
   return out;
 }
 
+const unsupported = (name) => failure(`Unsupported key usage for ${/^AES/.test(name) ? 'an AES' : name === 'HMAC' ? 'an HMAC' : `a ${name}`} key`, 'SyntaxError');
+
 function keyOf(key, algorithm, extractable, usages, how = 'importing') {
   const allowed = USAGES[algorithm.name]?.[key.type];
   if (allowed === undefined) throw failure(`a ${key.type} key of ${algorithm.name}`, 'NotSupportedError');
   const wanted = [...new Set(Array.from(usages, String))];
   const strange = wanted.find((usage) => !allowed.includes(usage));
-  if (strange !== undefined) throw failure(`Unsupported key usage for a ${algorithm.name} key: ${strange}`, 'SyntaxError');
+  if (strange !== undefined) throw unsupported(algorithm.name);
   if (!wanted.length && key.type !== 'public') throw failure(`Usages cannot be empty when ${how === 'creating' ? 'creating a key' : `importing a ${key.type} key`}.`, 'SyntaxError');
   if ((algorithm.name === 'PBKDF2' || algorithm.name === 'HKDF') && extractable) throw failure(`${algorithm.name} keys are not extractable`, 'SyntaxError');
   return new CryptoKey(made, key, { algorithm: shown(algorithm), extractable: Boolean(extractable), usages: wanted });
 }
 
-// used is the key of an operation, with its algorithm and the operation's.
+// used is the key of an operation, with its algorithm and the operation's. The
+// hash that belongs to a key is the one it works with.
 function used(algorithm, key, usage) {
-  const own = material(key);
+  const own = material(key, argument(usage, usage.endsWith('Key') && usage !== 'deriveKey' ? '3rd' : '2nd'));
   demand('use', algorithm);
-  const merged = { ...plain(key.algorithm), ...plain(algorithm) };
-  if (merged.name !== key.algorithm.name) throw failure('Key algorithm mismatch', 'InvalidAccessError');
-  if (usage && !key.usages.includes(usage)) throw failure(`Unable to use this key to ${usage}`, 'InvalidAccessError');
+  const ofKey = plain(key.algorithm);
+  const merged = { ...ofKey, ...plain(algorithm), ...(ofKey.hash && { hash: ofKey.hash }) };
+  if (merged.name !== key.algorithm.name) throw failure('The requested operation is not valid for the provided key', 'InvalidAccessError');
+  if (!key.usages.includes(usage)) throw failure(`Unable to use this key to ${usage}`, 'InvalidAccessError');
   return [merged, own];
 }
 
 function imported(format, data, algorithm, extractable, usages) {
-  demand('key', algorithm);
+  demand('import', algorithm);
   const answer = parse(call('import', plain(algorithm), undefined, data, String(format)));
   return keyOf(answer.key, answer.algorithm, extractable, usages);
 }
@@ -162,14 +184,28 @@ function jwkText(jwk, extractable, usages) {
 }
 
 function exported(format, key) {
-  const own = material(key);
+  const own = material(key, argument('exportKey', '2nd'));
+  if (!FORMATS.includes(String(format))) throw notFormat('exportKey', format);
   if (!key.extractable) throw failure('key is not extractable', 'InvalidAccessError');
+  const { name } = key.algorithm;
+  if (!has(format, key.type, name)) throw failure(`Unable to export a ${format} ${name} ${key.type} key`, 'InvalidAccessError');
   const text = call('export', plain(key.algorithm), own, '', String(format));
   if (format !== 'jwk') return buffer(text);
   return { ...parse(text), key_ops: [...key.usages], ext: true };
 }
 
 const FORMATS = ['raw', 'pkcs8', 'spki', 'jwk'];
+const notFormat = (method, format) => new TypeError(`${argument(method, '1st')} value '${format}' is not a valid enum value of type KeyFormat.`);
+
+// has reports whether keys of a type have a format.
+function has(format, type, name) {
+  switch (String(format)) {
+    case 'raw': return type === 'secret' || type === 'public' && !/^RSA/.test(name);
+    case 'pkcs8': return type === 'private';
+    case 'spki': return type === 'public';
+  }
+  return true;
+}
 
 // secretLength is how many bits a derived key has.
 function secretLength({ name, length, hash }) {
@@ -181,32 +217,36 @@ const encoded = (format, key) => (format === 'jwk' ? latin1(load('bytes').utf8(s
 
 class SubtleCrypto {
   constructor(token) { if (token !== made) throw new TypeError('Illegal constructor'); }
-  async digest(algorithm, data) { return buffer(call('digest', { name: nameOf(algorithm) }, undefined, bytes(data))); }
+  async digest(algorithm, data) { return buffer(call('digest', { name: nameOf(algorithm) }, undefined, bytes(data, argument('digest', '2nd')))); }
   async generateKey(algorithm, extractable, usages) {
-    demand('key', algorithm);
+    demand('generate', algorithm);
     const wanted = plain(algorithm);
     const { key, public: other } = parse(call('generate', wanted));
     if (!other) return keyOf(key, { ...wanted, length: wanted.length ?? secretLength(wanted) }, extractable, usages, 'creating');
     const good = USAGES[wanted.name];
     const some = (type) => [...usages].filter((usage) => good[type].includes(usage));
     const strange = [...usages].find((usage) => !good.private.includes(usage) && !good.public.includes(usage));
-    if (strange !== undefined) throw failure(`Unsupported key usage for a ${wanted.name} key: ${strange}`, 'SyntaxError');
+    if (strange !== undefined) throw unsupported(wanted.name);
     return { publicKey: keyOf(other, wanted, true, some('public')), privateKey: keyOf(key, wanted, extractable, some('private'), 'creating') };
   }
   async importKey(format, data, algorithm, extractable, usages) {
-    if (!FORMATS.includes(String(format))) {
-      throw new TypeError(`Failed to execute 'importKey' on 'SubtleCrypto': 1st argument value '${format}' is not a valid enum value of type KeyFormat.`);
-    }
-    return imported(format, format === 'jwk' ? jwkText(data, extractable, usages) : bytes(data, 'keyData'), algorithm, extractable, usages);
+    if (!FORMATS.includes(String(format))) throw notFormat('importKey', format);
+    return imported(format, format === 'jwk' ? jwkText(data, extractable, usages) : bytes(data, argument('importKey', '2nd')), algorithm, extractable, usages);
   }
   async exportKey(format, key) { return exported(format, key); }
-  async sign(algorithm, key, data) { return buffer(call('sign', ...used(algorithm, key, 'sign'), bytes(data))); }
+  async sign(algorithm, key, data) { return buffer(call('sign', ...used(algorithm, key, 'sign'), bytes(data, argument('sign', '3rd')))); }
   async verify(algorithm, key, signature, data) {
-    return call('verify', ...used(algorithm, key, 'verify'), bytes(data), bytes(signature, 'signature')) === 'true';
+    return call('verify', ...used(algorithm, key, 'verify'), bytes(data, argument('verify', '4th')), bytes(signature, argument('verify', '3rd'))) === 'true';
   }
-  async encrypt(algorithm, key, data) { return buffer(call('encrypt', ...used(algorithm, key, 'encrypt'), bytes(data))); }
-  async decrypt(algorithm, key, data) { return buffer(call('decrypt', ...used(algorithm, key, 'decrypt'), bytes(data))); }
-  async deriveBits(algorithm, key, length) { return buffer(call('derive', ...used(algorithm, key, 'deriveBits'), '', Number(length ?? 0))); }
+  async encrypt(algorithm, key, data) { return buffer(call('encrypt', ...used(algorithm, key, 'encrypt'), bytes(data, argument('encrypt', '3rd')))); }
+  async decrypt(algorithm, key, data) { return buffer(call('decrypt', ...used(algorithm, key, 'decrypt'), bytes(data, argument('decrypt', '3rd')))); }
+  async deriveBits(algorithm, key, length) {
+    const [how, own] = used(algorithm, key, 'deriveBits');
+    const stretched = how.name === 'PBKDF2' || how.name === 'HKDF';
+    if (stretched && (length === null || length === undefined)) throw failure('length cannot be null', 'OperationError');
+    if (stretched && Number(length) === 0) return new ArrayBuffer(0);
+    return buffer(call('derive', how, own, '', Number(length ?? 0)));
+  }
   async deriveKey(algorithm, key, derived, extractable, usages) {
     const wanted = plain(derived);
     const bits = call('derive', ...used(algorithm, key, 'deriveKey'), '', secretLength(wanted));

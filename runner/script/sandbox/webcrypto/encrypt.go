@@ -98,6 +98,9 @@ func gcm(a *Algorithm, block cipher.Block, data []byte, encrypt bool) ([]byte, e
 	if encrypt {
 		return aead.Seal([]byte{}, a.IV, data, a.AdditionalData), nil
 	}
+	if len(data) < tag {
+		return nil, failed("The provided data is too small.")
+	}
 	out, err := aead.Open([]byte{}, a.IV, data, a.AdditionalData)
 	if err != nil {
 		return nil, noData()

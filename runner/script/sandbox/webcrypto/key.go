@@ -84,7 +84,7 @@ func secretLength(a *Algorithm) (int, error) {
 		return h.new().BlockSize() * 8, nil
 	case "AES-GCM", "AES-CBC", "AES-CTR", "AES-KW":
 		if a.Length != 128 && a.Length != 192 && a.Length != 256 {
-			return 0, failed("AES key length must be 128, 192 or 256 bits")
+			return 0, failed("AES key length must be 128, 192, or 256 bits")
 		}
 		return a.Length, nil
 	}
