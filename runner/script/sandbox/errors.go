@@ -116,7 +116,7 @@ func (r *realm) site(e *engine.Error, list []frame) (s site) {
 	for i, f := range list {
 		if f.file == "" {
 			if i == 0 {
-				s.native, s.given, s.kind, s.second, s.third, s.notEntry = f.function, e.Given, e.Kind, e.Second, e.Third, e.NotEntry
+				s.native, s.given, s.kind, s.second, s.third, s.notEntry, s.receiver = f.function, e.Given, e.Kind, e.Second, e.Third, e.NotEntry, e.Receiver
 			}
 			continue
 		}

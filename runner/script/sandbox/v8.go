@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"postie/collections/regex"
@@ -114,6 +115,8 @@ var v8Words = []struct {
 	{lazily(`^parent class must be constructor$`), "", "Class extends value is not a constructor or null", ""},
 	{lazily(`^regexp must have the 'g' flag$`), "", "String.prototype.$native called with a non-global RegExp argument", ""},
 	{lazily(`^regexp not supported$`), "", "First argument to String.prototype.$native must not be a regular expression", ""},
+	{lazily(`^invalid (length|offset)$`), "*", "$view", ""},
+	{lazily(`^(Map|Set|WeakMap|WeakSet|Promise|RegExp|Array Iterator|Map Iterator|Set Iterator) object expected$`), "*", "Method $method called on incompatible receiver $this", ""},
 	{lazily(`^out of bound$`), "*", "Offset is outside the bounds of the DataView", ""},
 	{lazily(`^invalid byteOffset$`), "", "Start offset $second is outside the bounds of the buffer", ""},
 	{lazily(`^invalid byteLength$`), "", "Invalid DataView length $third", ""},
@@ -187,6 +190,7 @@ type site struct {
 	given, kind  string // what that was given first, and its type
 	second       string // what it was given next
 	third        string
+	receiver     string // what Function.prototype.call gave it, "" when it was called otherwise
 	notEntry     string // what its first argument has in place of an entry
 
 	variable func(name string) (text, kind string) // "" when it is not known
@@ -202,16 +206,11 @@ func (f *fault) v8(s site) {
 		return
 	}
 	for _, w := range v8Words {
-		m := w.engine().FindStringSubmatchIndex(f.Message)
+		m := w.engine().FindStringSubmatch(f.Message)
 		if m == nil || w.native != "" && w.native != s.native && (w.native != "*" || s.native == "") {
 			continue
 		}
-		text := strings.NewReplacer("$arg", s.given, "$call", s.call(), "$second", s.second, "$third", s.third, "$entry", s.notEntry, "$flags", s.flags(), "$native", s.native, "$descriptor", s.descriptor(),
-			"$unfinished", unfinished(s.given), "$escape", badEscape(s.given)).Replace(w.v8)
-		if len(m) > 2 {
-			text = string(w.engine().ExpandString(nil, w.v8, f.Message, m))
-		}
-		f.Message = text
+		f.Message = s.fill(w.v8, m)
 		if w.name != "" {
 			f.Name = w.name
 		}
@@ -220,6 +219,65 @@ func (f *fault) v8(s site) {
 	if m := unexpected().FindStringSubmatch(f.Message); m != nil && f.Name == "SyntaxError" {
 		f.Message = "Unexpected " + tokenAt(m[1], 1, 1)
 	}
+}
+
+// fill is a text of the table with what it leaves open; groups are those that the
+// engine's text has.
+func (s site) fill(text string, groups []string) string {
+	if !strings.Contains(text, "$") {
+		return text
+	}
+	values := []string{"$arg", s.given, "$call", s.call(), "$second", s.second, "$third", s.third, "$entry", s.notEntry, "$flags", s.flags(), "$native", s.native,
+		"$descriptor", s.descriptor(), "$unfinished", unfinished(s.given), "$escape", badEscape(s.given)}
+	if strings.Contains(text, "$view") {
+		values = append(values, "$view", s.view(groups[1]))
+	}
+	if strings.Contains(text, "$this") {
+		values = append(values, "$this", s.this(), "$method", s.method(groups))
+	}
+	for i := range groups[1:] {
+		values = append(values, "$"+strconv.Itoa(i+1), groups[i+1])
+	}
+	return strings.NewReplacer(values...).Replace(text)
+}
+
+// this is what a function of the language was called upon, as V8 prints it.
+func (s site) this() string {
+	if s.receiver != "" {
+		return s.receiver
+	}
+	if c := s.code(); len(c.names(c.index(s.source, s.line, s.column)-1)) == 1 {
+		return "undefined" // it was called by a name of its own
+	}
+	return "#<Object>"
+}
+
+// method is the full name of a method or getter of the class that the engine
+// names.
+func (s site) method(groups []string) string {
+	if getter, ok := strings.CutPrefix(s.native, "get "); ok {
+		return "get " + groups[1] + ".prototype." + getter
+	}
+	return groups[1] + ".prototype." + s.native
+}
+
+var elementSizes = map[string]int{"Int16Array": 2, "Uint16Array": 2, "Int32Array": 4, "Uint32Array": 4, "Float32Array": 4, "Float64Array": 8,
+	"BigInt64Array": 8, "BigUint64Array": 8}
+
+// view says why a typed array cannot be of a part of a buffer: its length or its
+// offset is wrong.
+func (s site) view(wrong string) string {
+	size := max(elementSizes[s.native], 1)
+	multiple := " of " + s.native + " should be a multiple of " + strconv.Itoa(size)
+	switch {
+	case wrong == "offset" && number(s.second)%size != 0:
+		return "start offset" + multiple
+	case wrong == "offset":
+		return "Start offset " + s.second + " is outside the bounds of the buffer"
+	case s.third != "undefined":
+		return "Invalid typed array length: " + s.third
+	}
+	return "byte length" + multiple
 }
 
 var (

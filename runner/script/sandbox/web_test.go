@@ -211,6 +211,13 @@ func TestEvents(t *testing.T) {
 		target.addEventListener("z", () => times++, { signal: control.signal });
 		target.dispatchEvent(new Event("z")); control.abort(); control.abort(); target.dispatchEvent(new Event("z"));
 		is([times, control.signal.aborted, control.signal.reason.name, fails(() => control.signal.throwIfAborted())], [2, true, "AbortError", "AbortError"]);
+		const order = [], turns = new AbortController();
+		turns.signal.addEventListener("abort", () => order.push("first"));
+		turns.signal.onabort = () => order.push("no more");
+		turns.signal.addEventListener("abort", () => order.push("third"));
+		turns.signal.onabort = () => order.push("second");
+		turns.abort();
+		is(order, ["first", "second", "third"]);
 		is([AbortSignal.abort("why").reason, AbortSignal.any([control.signal]).aborted, AbortSignal.any([]).aborted, fails(() => new AbortSignal())], ["why", true, false, "TypeError"]);
 		const later = AbortSignal.timeout(1);
 		await new Promise((done) => later.addEventListener("abort", done));

@@ -18,6 +18,7 @@ type Error struct {
 	Given    string // what a function of the engine's own that threw was given first, as V8 prints it
 	Second   string // what it was given next
 	Third    string
+	Receiver string // what Function.prototype.call gave it as this, "" when it was not called so
 	NotEntry string // what that has in place of an entry, "" if nothing
 	Kind     string // its type, as typeof says; "" when the engine's own code did not throw
 }
@@ -89,6 +90,7 @@ func (m *Machine) reworded(object, stack lib.TJSValue) lib.TJSValue {
 		Thrown: !m.constructing(), Frames: m.frames()}
 	if e.Thrown {
 		e.Given, e.Kind, e.Second, e.Third = m.given()
+		e.Receiver = m.receiver()
 		if e.Kind != "" && e.Message == "not an object" {
 			e.NotEntry = m.notEntry()
 		}

@@ -31,6 +31,28 @@ func (m *Machine) given() (text, kind, second, third string) {
 	return text, kind, second, third
 }
 
+// receiver is what Function.prototype.call or apply gave the function of the
+// engine's own that is at work as its this, "" when neither called it.
+func (m *Machine) receiver() string {
+	frame := at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame
+	if frame == 0 {
+		return ""
+	}
+	caller := at[lib.TJSStackFrame](frame).Fprev_frame
+	if caller == 0 || nativeOf(at[lib.TJSStackFrame](caller).Fcur_func) == 0 {
+		return ""
+	}
+	f := at[lib.TJSStackFrame](caller)
+	if name := m.dataText(f.Fcur_func, uint32(lib.EJS_ATOM_name)); name != "call" && name != "apply" {
+		return ""
+	}
+	if f.Farg_count == 0 || f.Farg_buf == 0 {
+		return "undefined"
+	}
+	text, _ := m.print(*at[lib.TJSValue](f.Farg_buf))
+	return text
+}
+
 // notEntry is what the first argument of the function of the engine's own that
 // is at work has in place of an entry: the first member of an array, or the
 // first character of a string, that is no object. It is "" when there is none.

@@ -10,10 +10,18 @@ const wrong = (message, name) => new (load('domexception').DOMException)(message
 class AbortSignal extends EventTarget {
   #aborted = false;
   #reason;
-  onabort = null;
+  #handler = null;
+  #listens = false;
   constructor(token) {
     super();
     if (token !== made) throw new TypeError('Illegal constructor');
+  }
+  // The handler's turn is that of the first one.
+  get onabort() { return this.#handler; }
+  set onabort(handler) {
+    this.#handler = typeof handler === 'function' ? handler : null;
+    if (!this.#listens) this.addEventListener('abort', (event) => this.#handler?.call(this, event));
+    this.#listens = true;
   }
   get aborted() { return this.#aborted; }
   get reason() { return this.#reason; }

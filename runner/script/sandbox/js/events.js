@@ -81,7 +81,6 @@ class EventTarget {
   dispatchEvent(event) {
     if (!(event instanceof Event)) throw new TypeError('The "event" argument must be an instance of Event');
     const { type } = event;
-    const handler = this[`on${type}`];
     const calls = this.#listeners.filter((entry) => entry.type === type).map((entry) => (event) => {
       if (!this.#listeners.includes(entry)) return;
       if (entry.once) this.removeEventListener(type, entry.listener, entry.capture);
@@ -92,7 +91,6 @@ class EventTarget {
         report(error);
       }
     });
-    if (typeof handler === 'function') calls.unshift((event) => { try { handler.call(this, event); } catch (error) { report(error); } });
     return run(event, this, calls);
   }
   get [Symbol.toStringTag]() { return 'EventTarget'; }

@@ -224,7 +224,7 @@ class SubtleCrypto {
     const { key, public: other } = parse(call('generate', wanted));
     if (!other) return keyOf(key, { ...wanted, length: wanted.length ?? secretLength(wanted) }, extractable, usages, 'creating');
     const good = USAGES[wanted.name];
-    const some = (type) => [...usages].filter((usage) => good[type].includes(usage));
+    const some = (type) => good[type].filter((usage) => [...usages].includes(usage));
     const strange = [...usages].find((usage) => !good.private.includes(usage) && !good.public.includes(usage));
     if (strange !== undefined) throw unsupported(wanted.name);
     return { publicKey: keyOf(other, wanted, true, some('public')), privateKey: keyOf(key, wanted, extractable, some('private'), 'creating') };

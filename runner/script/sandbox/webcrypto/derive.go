@@ -44,6 +44,9 @@ func stretch(a *Algorithm, k *Key, size int) ([]byte, error) {
 	if a.Name == "HKDF" {
 		out, err = hkdf.Key(h.new, k.Data, a.Salt, string(a.Info), size)
 	} else {
+		if a.Iterations == 0 {
+			return nil, failed("iterations cannot be zero")
+		}
 		if a.Iterations < 1 || a.Iterations > maxIterations/(1+size/16) {
 			return nil, failed("iterations must be from 1 to %d", maxIterations/(1+size/16))
 		}
