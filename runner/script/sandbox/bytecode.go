@@ -72,8 +72,9 @@ var trustEngine = sync.OnceFunc(func() {
 
 func platform() string { return engineVersion() + " " + runtime.GOOS + "/" + runtime.GOARCH }
 
-// Version is the engine's: bytecode is bound to it.
-func Version() string { return engineVersion() }
+// Version is that of the engine and of the function a library is compiled as:
+// bytecode is bound to both.
+func Version() string { return engineVersion() + " " + libraryHead }
 
 // Precompile compiles the files of the API for go generate to keep in
 // bytecode/: code by file name, after the hash of what it was made from. It is

@@ -2,6 +2,9 @@ package sandbox_test
 
 import (
 	"context"
+	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 
 	"postie/runner/script"
@@ -77,6 +80,40 @@ type librarian struct {
 func (l *librarian) Library(_ context.Context, name string) (*script.Library, error) {
 	l.asked = append(l.asked, name)
 	return &script.Library{Name: name, Source: "module.exports = function (n) { return n + 1 }; module.exports.VERSION = '3'"}, nil
+}
+
+// A chatterer is a cell with a library of Postman's and a package of one's own.
+type chatterer struct{ *cell }
+
+func (c *chatterer) Library(_ context.Context, name string) (*script.Library, error) {
+	lib := &script.Library{Name: name, Source: "console.warn(" + strconv.Quote(name) + ")"}
+	if name != "of one's own" {
+		lib.Bytecode = must(sandbox.CompileLibrary(name, lib.Source))
+	}
+	return lib, nil
+}
+
+func must(code []byte, err error) []byte {
+	if err != nil {
+		panic(err)
+	}
+	return code
+}
+
+// What Postman's libraries tell the console nobody sees.
+func TestSilentLibraries(t *testing.T) {
+	t.Parallel()
+	c := &chatterer{cell: &cell{t: t}}
+	box, err := sandbox.New().Open(t.Context(), c, script.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Sandbox = box
+	defer box.Close()
+	c.succeeds("require('of Postman'); require(\"of one's own\")")
+	if len(c.console) != 1 || !strings.Contains(fmt.Sprint(c.console), "of one's own") {
+		t.Errorf("%v", c.console)
+	}
 }
 
 // A library is loaded when something is done with it, not for a variable of its

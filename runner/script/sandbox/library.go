@@ -10,8 +10,12 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// Libraries are CommonJS: the body of this function.
-const libraryHead = "(function (module, exports, require) {\n"
+// Libraries are CommonJS: the body of a function. What those of Postman's tell the
+// console nobody sees, as in Postman; packages of one's own have the script's.
+const (
+	packageHead = "(function (module, exports, require) {\n"
+	libraryHead = "(function (module, exports, require, console) {\n"
+)
 
 // library evaluates what a require() name stands for to its function. It
 // returns undefined when there is no such name, and a text when there is but
@@ -45,7 +49,11 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 	key := "library:" + name + ":" + lib.Source
 	p := r.programs.get(key)
 	if p == nil {
-		if p, err = r.compile(name, libraryHead+lib.Source+tail); err != nil {
+		head := libraryHead
+		if len(lib.Bytecode) == 0 {
+			head = packageHead
+		}
+		if p, err = r.compile(name, head+lib.Source+tail); err != nil {
 			return quickjs.Value{}, err
 		}
 		p.source = "" // it is in the key already

@@ -12,6 +12,10 @@ const own = {
 
 const modules = new Map();
 
+// silent is the console of Postman's libraries.
+const silent = {};
+for (const level of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table', 'assert', 'group', 'groupEnd', 'time', 'timeEnd']) silent[level] = () => {};
+
 function missing(name) {
   return new Error(`Cannot find module '${name}'`);
 }
@@ -31,7 +35,7 @@ function require(name) {
   modules.set(name, module);
   state.loading++;
   try {
-    body.call(module.exports, module, module.exports, require);
+    body.call(module.exports, module, module.exports, require, silent);
   } catch (error) {
     modules.delete(name);
     throw error;
