@@ -2,24 +2,20 @@ package cluster
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"postie/collections"
-	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/cluster/hub"
 	"postie/runner/matrix"
@@ -104,9 +100,10 @@ func spawn(t *testing.T, url string, key *Key, name string) *exec.Cmd {
 	return c
 }
 
-func spawnAs(t *testing.T, role, url string, key *Key, name string) (*exec.Cmd, *bufio.Reader) {
+func spawnAs(t *testing.T, role, url string, key *Key, name string, through ...string) (*exec.Cmd, *bufio.Reader) {
 	t.Helper()
-	c := exec.Command(os.Args[0])
+	line := append(through, os.Args[0])
+	c := exec.Command(line[0], line[1:]...)
 	c.Env = append(os.Environ(), "CLUSTER_TEST_ROLE="+role, "CLUSTER_TEST_URL="+url, "CLUSTER_TEST_KEY="+key.String(), "CLUSTER_TEST_NAME="+name)
 	c.Stderr = os.Stderr
 	in, err := c.StdinPipe()
@@ -183,48 +180,6 @@ func checkOutcomes(t *testing.T, srv *testServer, outs []matrix.Outcome, onLost 
 		if onLost == Fail && n != 1 {
 			t.Errorf("%s was asked for %d times", uri, n)
 		}
-	}
-}
-
-// What the server stores holds none of the secrets, names and bodies of a run.
-func TestNothingIsStoredInClear(t *testing.T) {
-	t.Parallel()
-	srv, key := startServer(t), NewKey()
-	dir := t.TempDir()
-	h, err := hub.Start(hub.Options{Listen: "127.0.0.1:0", Store: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(h.Close)
-	startWorker(t, h, key, WorkerOptions{Name: "w"})
-	o := tenantRuns(parse(t, strings.ReplaceAll(twoRequests, "Two", "Zweierlei-Collection")), srv.URL, "a", 1)[0]
-	o.Environment.SetSecret("password", "hunter2-in-the-environment")
-	o.Vault = vars.NewScope("vault", vars.Variable{Key: "pin", Value: "vault-s3cr3t-pin"})
-	o.Output.Mask.Off = true
-	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
-	if _, err := d.Carry(t.Context(), 0, o); err != nil {
-		t.Fatal(err)
-	}
-	d.Abandon() // everything is still there
-	files, found := 0, 0
-	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		files++
-		src, err := os.ReadFile(path)
-		if bytes.Contains(src, []byte("postie.runs.")) {
-			found++
-		}
-		for _, secret := range []string{"hunter2-in-the-environment", "vault-s3cr3t-pin", "s3cr3t-of-the-answer", "Zweierlei-Collection", "tenant"} {
-			if bytes.Contains(src, []byte(secret)) {
-				t.Errorf("%s holds %q", path, secret)
-			}
-		}
-		return err
-	})
-	if err != nil || files == 0 || found == 0 {
-		t.Errorf("%d files, %d with records, %v", files, found, err)
 	}
 }
 

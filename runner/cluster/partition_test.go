@@ -19,11 +19,16 @@ type wire struct {
 
 func startWire(t *testing.T, url string) *wire {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	return startWireAt(t, "127.0.0.1:0", url)
+}
+
+func startWireAt(t *testing.T, address, url string) *wire {
+	t.Helper()
+	l, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &wire{listener: l, to: strings.TrimPrefix(url, "nats://")}
+	w := &wire{listener: l, to: url[strings.Index(url, "://")+len("://"):]}
 	t.Cleanup(func() { _ = l.Close() })
 	go w.serve()
 	return w
