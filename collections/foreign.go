@@ -19,6 +19,9 @@ type foreignText struct {
 var foreignTexts = []foreignText{
 	{regex.Lazy(`^<`), "this is HTML or XML, not JSON: export the collection from Postman, or use the raw file's address"},
 	{regex.Lazy(`^\{"v":\d+,"event":"`), runLog},
+	{regex.Lazy(`^\x1f\x{8b}`), "this is compressed by gzip: unpack it"},
+	{regex.Lazy(`^version https://git-lfs\.`), "this is a pointer of Git LFS in place of the file: git lfs pull gets it"},
+	{regex.Lazy(`^(?:#.*\n|\n)*(?:export\s+)?[A-Za-z_][\w.-]*=`), "these are variables as in a .env file, not JSON: pass them with --env-file"},
 	{regex.Lazy(`^PK`), "this is a ZIP archive: unpack it, and name a file that was in it"},
 	{regex.Lazy(`^(?:[\w-]+:.*\n|#.*\n)*(?:openapi|swagger):`), "this is an OpenAPI description, not a collection: postie convert makes one of it"},
 	{regex.Lazy(`^(?:#.*\n)*\$kind:`), "this is one file of a v3 collection: name the collection's folder"},

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
+
+	"postie/collections/regex"
 )
 
 // maxDepth bounds nesting; real collections stay below a hundred.
@@ -132,9 +134,14 @@ func syntaxError(name string, src []byte) error {
 		reason = "not valid JSON: comments are not allowed"
 	case at >= 0 && at < len(src) && src[at] == '\'':
 		reason = "not valid JSON: strings need double quotes"
+	case at >= 0 && at < len(src) && conflict().Match(src[at:]):
+		reason = "not valid JSON: a merge conflict is not resolved"
 	}
 	return errorAt(name, src, at, reason)
 }
+
+// conflict is a line that git writes about a merge.
+var conflict = regex.Lazy(`^(?:<<<<<<<|=======|>>>>>>>|\|\|\|\|\|\|\|)`)
 
 func previous(src []byte, at int) byte {
 	for i := at - 1; i >= 0; i-- {

@@ -36,6 +36,11 @@ func TestParseErrorsSayWhere(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, in, want string }{
 		{"empty", "", "c.json:1:1: the file is empty"},
+		{"gzip", "\x1f\x8b\x08\x00", "c.json:1:1: this is compressed by gzip: unpack it"},
+		{"a pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:aa\n", "c.json:1:1: this is a pointer of Git LFS in place of the file: git lfs pull gets it"},
+		{"variables", "# of mine\n\nexport API_KEY=x\n", "c.json:1:1: these are variables as in a .env file, not JSON: pass them with --env-file"},
+		{"a merge conflict", "{\n<<<<<<< HEAD\n\"info\":{}\n=======\n\"item\":[]\n>>>>>>> b\n}", "c.json:2:1: not valid JSON: a merge conflict is not resolved"},
+		{"a merge conflict further down", "{\"info\":{},\n=======\n}", "c.json:2:1: not valid JSON: a merge conflict is not resolved"},
 		{"html", "<!DOCTYPE html>", "c.json:1:1: this is HTML or XML, not JSON: export the collection from Postman, or use the raw file's address"},
 		{"cut off", "{\n \"item\": [", "c.json:2:11: not valid JSON: the file ends too early; is it cut off?"},
 		{"trailing comma", "{\n \"item\": [1,]}", "c.json:2:13: not valid JSON: trailing comma before ]"},

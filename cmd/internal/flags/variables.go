@@ -57,6 +57,9 @@ func SetPairs(s *vars.Scope, flag string, pairs []string) (*vars.Scope, error) {
 			}
 			return nil, &exit.Error{Code: exit.BadUsage, Text: flag + ": " + which + " has no =: want key=value", Hint: flag + " key= sets it to an empty text"}
 		}
+		if key == "" {
+			return nil, exit.Usage("%s: no name before =: want key=value", flag)
+		}
 		set(s, vars.Variable{Key: key, Value: value})
 	}
 	return s, nil

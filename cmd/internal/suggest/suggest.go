@@ -33,6 +33,9 @@ func Flag(c *cobra.Command, err error) error {
 		err = errors.New(strings.TrimSuffix(err.Error(), number.Error()) + wanted(number.Func))
 	}
 	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && !c.HasParent() && isFlagOfRun(c, unknown) {
+		return &exit.Error{Code: exit.BadUsage, Text: err.Error(), Hint: "it is a flag of run, and stands after that: postie run collection.json …"}
+	}
 	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
 		return &exit.Error{Code: exit.BadUsage, Text: err.Error(), Hint: c.CommandPath() + " --help lists the flags"}
 	}
@@ -44,6 +47,16 @@ func Flag(c *cobra.Command, err error) error {
 		hint = "did you mean --" + near + "?"
 	}
 	return &exit.Error{Code: exit.BadUsage, Text: err.Error(), Hint: hint}
+}
+
+// isFlagOfRun reports whether run has a flag that the program itself has not.
+func isFlagOfRun(root *cobra.Command, unknown *pflag.NotExistError) bool {
+	run, _, err := root.Find([]string{"run"})
+	if err != nil {
+		return false
+	}
+	name := unknown.GetSpecifiedName()
+	return run.Flags().Lookup(name) != nil || len(name) == 1 && run.Flags().ShorthandLookup(name) != nil
 }
 
 // wanted is what a flag takes, by the function that reads its value.
@@ -75,11 +88,31 @@ func NoCommand(root *cobra.Command, args []string) error {
 		return nil
 	}
 	for _, c := range root.Commands() {
-		if c.Name() == args[0] || c.HasAlias(args[0]) {
-			return nil
+		if c.Name() != args[0] && !c.HasAlias(args[0]) {
+			continue
 		}
+		if c.IsAdditionalHelpTopicCommand() && len(args) > 1 && args[1] != "-h" && args[1] != "--help" {
+			return notTopic(root, args)
+		}
+		return nil
 	}
 	return UnknownCommand(root, args)
+}
+
+// notTopic is the error of a topic with arguments, such as newman run c.json.
+func notTopic(root *cobra.Command, args []string) error {
+	e := &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("%q is a topic of the help, and takes nothing", args[0]), Hint: "postie help " + args[0] + " prints it"}
+	if slices.Contains(Names(root), args[1]) {
+		e.Hint = "did you mean postie " + strings.Join(args[1:], " ") + "?"
+	}
+	return e
+}
+
+// knownCommands are what users of other programs type, and ours.
+var knownCommands = map[string]string{
+	"test": "run", "exec": "run", "execute": "run", "start": "run", "send": "run", "import": "convert", "export": "convert", "codegen": "code",
+	"snippet": "code", "generate": "code", "perf": "load", "performance": "load", "bench": "load", "stress": "load", "serve": "mock", "server": "mock",
+	"compare": "diff", "validate": "lint", "check": "lint", "ls": "list", "show": "list", "merge": "report merge",
 }
 
 // UnknownCommand is the error of a first argument that is no command: a
@@ -90,7 +123,11 @@ func UnknownCommand(root *cobra.Command, args []string) error {
 		e.Hint = "postie run " + strings.Join(args, " ")
 		return e
 	}
-	if near := vars.Closest(args[0], slices.Values(Names(root))); near != "" {
+	near := knownCommands[args[0]]
+	if near == "" {
+		near = vars.Closest(args[0], slices.Values(Names(root)))
+	}
+	if near != "" {
 		e.Hint = "did you mean postie " + strings.Join(append([]string{near}, args[1:]...), " ") + "?"
 	}
 	return e
