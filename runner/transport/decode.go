@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
@@ -49,7 +50,7 @@ func decodeLayer(encoding string, r io.Reader) (io.Reader, error) {
 		}
 		return newInflater(br, formatRaw)
 	case "br":
-		return brotli.NewReader(br), nil
+		return brotliReader{brotli.NewReader(br)}, nil
 	case "zstd":
 		d, err := zstd.NewReader(br, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
 		if err != nil {
@@ -59,6 +60,26 @@ func decodeLayer(encoding string, r io.Reader) (io.Reader, error) {
 	}
 	return br, nil
 }
+
+// A brotliReader ends where its stream does, as node's: what follows is not
+// looked at.
+type brotliReader struct{ r *brotli.Reader }
+
+// Read implements io.Reader.
+func (b brotliReader) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if err != nil && errors.Is(err, brotliExcess()) {
+		err = io.EOF
+	}
+	return n, err
+}
+
+// brotliExcess is the library's error for bytes after the end, which it does not
+// export: that of an empty stream with one.
+var brotliExcess = sync.OnceValue(func() error {
+	_, err := io.ReadAll(brotli.NewReader(strings.NewReader("\x06x")))
+	return err
+})
 
 // counter counts what is read through it and keeps its error, which a
 // decoder may word differently.
