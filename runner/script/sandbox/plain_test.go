@@ -37,15 +37,15 @@ func plainContext(body string) *script.Context {
 	return c
 }
 
-// told is all that a script did.
-type told struct {
+// A result is all that a script did.
+type result struct {
 	Tests   []script.Assertion
 	Lines   []string
 	Outcome *script.Outcome
 }
 
 // whatMachineDoes runs a script in a machine that no script has used.
-func whatMachineDoes(t *testing.T, source string, c *script.Context) told {
+func whatMachineDoes(t *testing.T, source string, c *script.Context) result {
 	t.Helper()
 	host := &recorder{}
 	box, err := sandbox.New().Open(t.Context(), host, script.Options{})
@@ -57,11 +57,11 @@ func whatMachineDoes(t *testing.T, source string, c *script.Context) told {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return told{host.tests, host.lines, out}
+	return result{host.tests, host.lines, out}
 }
 
 // whatPlainDoes carries a script out without one.
-func whatPlainDoes(p *plain.Script, c *script.Context) (told, bool) {
+func whatPlainDoes(p *plain.Script, c *script.Context) (result, bool) {
 	did, ok := p.Run(plain.Facts{Response: c.Response, Text: func() string { return string(c.Response.Body) }, Scopes: c.Scopes})
 	out := &script.Outcome{Local: did.Local, Environment: did.Environment, Collection: did.Collection, Globals: did.Globals, Next: did.Next}
 	host := &recorder{}
@@ -72,7 +72,7 @@ func whatPlainDoes(p *plain.Script, c *script.Context) (told, bool) {
 			host.Console(r.Level, r.Message)
 		}
 	}
-	return told{host.tests, host.lines, out}, ok
+	return result{host.tests, host.lines, out}, ok
 }
 
 // TestPlainScripts are scripts that need no machine: without one they do what
@@ -250,7 +250,7 @@ func TestPlainAsMachine(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(told{host.tests, host.lines, out}, got); diff != "" {
+		if diff := cmp.Diff(result{host.tests, host.lines, out}, got); diff != "" {
 			t.Fatalf("it does something else than in a machine:\n%s\n%s", source, diff)
 		}
 	}

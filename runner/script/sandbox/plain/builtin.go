@@ -11,8 +11,8 @@ var builtin = map[string]map[string]call{
 	"JSON":   {"parse": parse, "stringify": stringify},
 	"Object": {"keys": keysOf},
 	"Array":  {"isArray": func(_ *run, _ value, arguments []value) value { return truth(arguments[0].kind == array) }},
-	"Math": {"floor": ofNumber(math.Floor), "ceil": ofNumber(math.Ceil), "abs": ofNumber(math.Abs),
-		"round": ofNumber(halfUp)},
+	"Math": {"floor": numberMethod(math.Floor), "ceil": numberMethod(math.Ceil), "abs": numberMethod(math.Abs),
+		"round": numberMethod(halfUp)},
 }
 
 // halfUp rounds halves up, and keeps the sign of zero.
@@ -24,15 +24,15 @@ func halfUp(f float64) float64 {
 	return math.Copysign(down, f)
 }
 
-// moment is a function that is given nothing, by its object and name.
-var moment = map[string]map[string]expression{
+// niladic is a function that is given nothing, by its object and name.
+var niladic = map[string]map[string]expression{
 	"Math": {"random": func(*run) value { return value{kind: number, number: rand.Float64()} }},
 	"Date": {"now": func(*run) value { return value{kind: number, number: float64(time.Now().UnixMilli())} }},
 }
 
-// ofDate are the methods of new Date() that are given nothing.
-var ofDate = map[string]expression{
-	"getTime": moment["Date"]["now"],
+// dateMethods are the methods of new Date() that are given nothing.
+var dateMethods = map[string]expression{
+	"getTime": niladic["Date"]["now"],
 	"toISOString": func(*run) value {
 		return value{kind: text, text: time.Now().UTC().Format("2006-01-02T15:04:05.000Z")}
 	},
@@ -44,7 +44,7 @@ func (p *parser) builtin(of string) expression {
 	name := p.next().Text
 	p.want("(")
 	arguments := p.list(")")
-	if now := moment[of][name]; now != nil && len(arguments) == 0 {
+	if now := niladic[of][name]; now != nil && len(arguments) == 0 {
 		return now
 	}
 	call := builtin[of][name]
@@ -62,7 +62,7 @@ func (p *parser) builtin(of string) expression {
 // date is a method of the time that it is, behind new.
 func (p *parser) date() expression {
 	p.want("Date", "(", ")", ".")
-	method := ofDate[p.next().Text]
+	method := dateMethods[p.next().Text]
 	p.want("(", ")")
 	if method == nil {
 		p.fail()
@@ -70,7 +70,7 @@ func (p *parser) date() expression {
 	return method
 }
 
-func ofNumber(f func(float64) float64) call {
+func numberMethod(f func(float64) float64) call {
 	return func(r *run, _ value, arguments []value) value {
 		if arguments[0].kind != number {
 			return r.giveUp()
@@ -90,7 +90,7 @@ func stringify(r *run, _ value, arguments []value) value {
 	if arguments[0].kind == undefined {
 		return r.giveUp()
 	}
-	return r.made(string(r.json(nil, arguments[0])))
+	return r.newText(string(r.json(nil, arguments[0])))
 }
 
 // keysOf are an object's, in their order. Those that look like numbers would come

@@ -37,8 +37,8 @@ func test(name expression, body []statement) statement {
 	}
 }
 
-// goTo is pm.execution.setNextRequest.
-func (r *run) goTo(name value) {
+// setNext is pm.execution.setNextRequest.
+func (r *run) setNext(name value) {
 	switch name.kind {
 	case text:
 		r.effects.Next = &script.Next{Name: &name.text}
@@ -65,7 +65,7 @@ func (r *run) print(level string, list []value) {
 			m.Inspect = "'" + v.text + "'"
 		}
 		r.work(mostWork / (MostOutput / 2) * (len(m.Inspect) + len(`{"value":"","inspect":""},`)))
-		if v.kind == undefined || !ascii(v.text) || strings.ContainsFunc(v.text, odd) {
+		if v.kind == undefined || !ascii(v.text) || strings.ContainsFunc(v.text, needsEscape) {
 			r.giveUp()
 		}
 		line.Message = append(line.Message, m)
@@ -73,7 +73,7 @@ func (r *run) print(level string, list []value) {
 	r.effects.Reports = append(r.effects.Reports, line)
 }
 
-func odd(c rune) bool { return c < ' ' || c == '\'' || c == '\\' }
+func needsEscape(c rune) bool { return c < ' ' || c == '\'' || c == '\\' }
 
 // finish gathers what became of the variables.
 func (r *run) finish() Effects {

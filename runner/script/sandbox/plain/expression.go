@@ -94,7 +94,7 @@ func (r *run) combine(operator string, a, b value) value {
 	case operator == "!=":
 		return truth(!r.equal(a, b))
 	case operator == "+" && (a.kind == text || b.kind == text):
-		return r.made(r.shown(a) + r.shown(b))
+		return r.newText(r.shown(a) + r.shown(b))
 	case a.kind == number && b.kind == number:
 		return calculate(operator, a.number, b.number)
 	}
@@ -240,7 +240,7 @@ func (p *parser) word(name string) expression {
 	case "new":
 		return p.date()
 	}
-	if builtin[name] != nil || moment[name] != nil {
+	if builtin[name] != nil || niladic[name] != nil {
 		return p.builtin(name)
 	}
 	v := p.variable(name)
@@ -265,7 +265,7 @@ func (p *parser) template(piece string) expression {
 		for _, part := range parts {
 			b.WriteString(r.shown(part(r)))
 		}
-		return r.made(b.String())
+		return r.newText(b.String())
 	}
 }
 

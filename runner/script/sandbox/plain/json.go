@@ -45,7 +45,7 @@ func (r *run) json(out []byte, v value) []byte {
 	if !ascii(v.text) {
 		r.giveUp()
 	}
-	return append(out, vars.JSON(kept(v))...)
+	return append(out, vars.JSON(stored(v))...)
 }
 
 func (r *run) joined(out []byte, keys []string, list []value) []byte {

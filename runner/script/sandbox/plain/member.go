@@ -62,10 +62,10 @@ func (p *parser) member() func(r *run, of value) value {
 		return func(r *run, of value) value { return r.member(of, name.Text) }
 	case name.Text == "forEach":
 		return p.forEach()
-	case walks[name.Text] != nil:
-		return p.walk(walks[name.Text])
+	case listMethods[name.Text] != nil:
+		return p.listMethod(listMethods[name.Text])
 	}
-	call, arguments := calls[name.Text], p.list(")")
+	call, arguments := valueMethods[name.Text], p.list(")")
 	if call == nil {
 		p.fail()
 	}
@@ -117,8 +117,8 @@ func (p *parser) forEach() func(r *run, of value) value {
 	}
 }
 
-// walk is a call of a method whose callback has a result, behind the parenthesis.
-func (p *parser) walk(method walk) func(r *run, of value) value {
+// listCall is a call of a method whose callback has a result, behind the parenthesis.
+func (p *parser) listMethod(method listMethod) func(r *run, of value) value {
 	end := p.open(true)
 	c := p.parameters()
 	if p.took("{", "return") {
@@ -166,8 +166,8 @@ func (p *parser) parameters() *callback {
 	return c
 }
 
-// round is the work of a callback or a loop for one element.
-const round = 200
+// roundCost is the work of a callback or a loop for one element.
+const roundCost = 200
 
 // each calls f for each element of a list, until it returns false.
 func (r *run) each(list value, f func(element value, i int) bool) {
@@ -175,16 +175,16 @@ func (r *run) each(list value, f func(element value, i int) bool) {
 		r.giveUp()
 	}
 	for i, element := range list.list {
-		if r.work(round); r.stuck || !f(element, i) {
+		if r.work(roundCost); r.stuck || !f(element, i) {
 			return
 		}
 	}
 }
 
-// A walk is a method of lists that is given a callback.
-type walk func(r *run, of value, f func(element value, i int) value) value
+// A listMethod is a method of lists that is given a callback.
+type listMethod func(r *run, of value, f func(element value, i int) value) value
 
-var walks = map[string]walk{
+var listMethods = map[string]listMethod{
 	"map": func(r *run, of value, f func(value, int) value) value {
 		out := value{kind: array}
 		r.each(of, func(e value, i int) bool { out.list = append(out.list, f(e, i)); return true })
@@ -226,16 +226,16 @@ func (r *run) first(of value, f func(value, int) value, want bool) (found value,
 // value to be called on.
 type call func(r *run, of value, arguments []value) value
 
-// calls are methods by their names. What they are given beyond what they need, and
+// valueMethods are methods by their names. What they are given beyond what they need, and
 // text beyond ASCII where a method looks at letters, is left to the machine.
-var calls = map[string]call{
+var valueMethods = map[string]call{
 	"includes":    contains,
-	"startsWith":  ofText(func(r *run, s string, part string) value { return truth(strings.HasPrefix(s, part)) }),
-	"endsWith":    ofText(func(r *run, s string, part string) value { return truth(strings.HasSuffix(s, part)) }),
-	"split":       ofText(split),
-	"toUpperCase": ofLetters(strings.ToUpper),
-	"toLowerCase": ofLetters(strings.ToLower),
-	"trim":        ofLetters(func(s string) string { return strings.Trim(s, " \t\n\v\f\r") }),
+	"startsWith":  textMethod(func(r *run, s string, part string) value { return truth(strings.HasPrefix(s, part)) }),
+	"endsWith":    textMethod(func(r *run, s string, part string) value { return truth(strings.HasSuffix(s, part)) }),
+	"split":       textMethod(split),
+	"toUpperCase": asciiMethod(strings.ToUpper),
+	"toLowerCase": asciiMethod(strings.ToLower),
+	"trim":        asciiMethod(func(s string) string { return strings.Trim(s, " \t\n\v\f\r") }),
 	"toString":    toString,
 }
 
@@ -243,10 +243,10 @@ func contains(r *run, of value, arguments []value) value {
 	if of.kind == array && len(arguments) == 1 {
 		return truth(r.contains(of, arguments[0]))
 	}
-	return ofText(func(_ *run, s string, part string) value { return truth(strings.Contains(s, part)) })(r, of, arguments)
+	return textMethod(func(_ *run, s string, part string) value { return truth(strings.Contains(s, part)) })(r, of, arguments)
 }
 
-func ofText(f func(r *run, s string, argument string) value) call {
+func textMethod(f func(r *run, s string, argument string) value) call {
 	return func(r *run, of value, arguments []value) value {
 		if of.kind != text || len(arguments) != 1 || arguments[0].kind != text {
 			return r.giveUp()
@@ -261,7 +261,7 @@ func split(r *run, s string, separator string) value {
 		return r.giveUp()
 	}
 	out := value{kind: array}
-	r.work(len(s) + round*strings.Count(s, separator))
+	r.work(len(s) + roundCost*strings.Count(s, separator))
 	if r.stuck {
 		return out
 	}
@@ -271,12 +271,12 @@ func split(r *run, s string, separator string) value {
 	return out
 }
 
-func ofLetters(f func(string) string) call {
+func asciiMethod(f func(string) string) call {
 	return func(r *run, of value, arguments []value) value {
 		if of.kind != text || len(arguments) != 0 || !ascii(of.text) {
 			return r.giveUp()
 		}
-		return r.made(f(of.text))
+		return r.newText(f(of.text))
 	}
 }
 
@@ -288,5 +288,5 @@ func toString(r *run, of value, arguments []value) value {
 	if !exists(of) || len(arguments) != 0 {
 		return r.giveUp()
 	}
-	return r.made(r.shown(of))
+	return r.newText(r.shown(of))
 }

@@ -331,7 +331,7 @@ func (p *parser) nextRequest() statement {
 		p.fail()
 		return nil
 	}
-	return func(r *run) { r.goTo(arguments[0](r)) }
+	return func(r *run) { r.setNext(arguments[0](r)) }
 }
 
 // output is a call of console's, behind the dot.

@@ -22,7 +22,7 @@ import (
 type Script struct {
 	body   []statement
 	locals int
-	vain   atomic.Int32 // runs in a row that ended with the machine
+	misses atomic.Int32 // runs in a row that ended with the machine
 }
 
 // Compile returns nil for a script that is not plain.
@@ -53,22 +53,22 @@ type Facts struct {
 // Run carries a script out. ok is false when the machine must run it: there are
 // no effects then.
 func (s *Script) Run(f Facts) (e Effects, ok bool) {
-	if s.vain.Load() >= patience {
+	if s.misses.Load() >= mostMisses {
 		return Effects{}, false
 	}
 	r := &run{facts: f, locals: make([]value, s.locals)}
 	r.perform(s.body)
 	if r.stuck {
-		s.vain.Add(1)
+		s.misses.Add(1)
 		return Effects{}, false
 	}
-	s.vain.Store(0)
+	s.misses.Store(0)
 	return r.finish(), true
 }
 
-// patience is how often in a row a script may turn out to need the machine before
+// mostMisses is how often in a row a script may turn out to need the machine before
 // it is left to the machine at once.
-const patience = 8
+const mostMisses = 8
 
 // A run is a script being carried out.
 type run struct {

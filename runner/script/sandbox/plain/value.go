@@ -71,8 +71,8 @@ func (r *run) identical(a, b value) bool {
 	return a.number == b.number
 }
 
-// made is a new text.
-func (r *run) made(s string) value {
+// newText is a new text.
+func (r *run) newText(s string) value {
 	r.work(len(s))
 	return value{kind: text, text: s}
 }

@@ -82,11 +82,11 @@ func (r *run) change(l layer, key string) *vars.Change {
 	return nil
 }
 
-// note notes a change. A variable keeps its place among the changes, but for one
+// record records a change. A variable keeps its place among the changes, but for one
 // that was unset, which is the last then. The row of data is not a script's to
 // change, and what there is of the local scope must have no types.
-func (r *run) note(l layer, c vars.Change) {
-	if r.work(round); l == data || l == local && r.typed() {
+func (r *run) record(l layer, c vars.Change) {
+	if r.work(roundCost); l == data || l == local && r.localHasTypes() {
 		r.giveUp()
 	}
 	before := r.change(l, c.Key)
@@ -97,7 +97,7 @@ func (r *run) note(l layer, c vars.Change) {
 	r.changes[l] = append(slices.DeleteFunc(r.changes[l], func(other vars.Change) bool { return other.Key == c.Key }), c)
 }
 
-func (r *run) typed() bool {
+func (r *run) localHasTypes() bool {
 	s := r.scope(local)
 	if s == nil {
 		return false
@@ -119,12 +119,12 @@ func set(l layer, key, to expression) statement {
 			r.giveUp()
 			return
 		}
-		r.note(l, vars.Change{Key: k.text, Value: kept(v)})
+		r.record(l, vars.Change{Key: k.text, Value: stored(v)})
 	}
 }
 
-// kept is a value as a variable has it. There is one zero.
-func kept(v value) vars.Value {
+// stored is a value as a variable has it. There is one zero.
+func stored(v value) vars.Value {
 	switch v.kind {
 	case boolean:
 		return v.isTrue()
@@ -144,6 +144,6 @@ func unset(l layer, key expression) statement {
 			r.giveUp()
 			return
 		}
-		r.note(l, vars.Change{Key: k.text, Unset: true})
+		r.record(l, vars.Change{Key: k.text, Unset: true})
 	}
 }
