@@ -167,7 +167,7 @@ func (b *Bus) replicas() int {
 // a cluster were there, and that get their replicas when they are.
 var moreReplicas = map[string]string{"postie.replicas": "when there are servers"}
 
-// stream is a stream as it is, or a new one.
+// stream opens a stream, or makes it when it is not there.
 func (b *Bus) stream(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
 	s, err := b.js.Stream(ctx, c.Name)
 	if err == nil {
@@ -261,14 +261,14 @@ func redacted(urls string) string {
 	return strings.Join(out, ",")
 }
 
-// patience is how long the server is asked again that does not answer: for some
-// seconds it does not while another becomes the leader of a stream.
+// patience is how long a server that does not answer is asked again: it does not
+// answer for some seconds while another server becomes the leader of a stream.
 const patience = time.Minute
 
-// again does what asks the server, until it answers.
+// again repeats a call of the server until it answers.
 func again(ctx context.Context, ask func() error) error { return retry(ctx, unanswered, ask) }
 
-// retry asks until the error is another, for as long as patience lasts.
+// retry repeats a call while its error is such a one, at most for patience.
 func retry(ctx context.Context, while func(error) bool, ask func() error) error {
 	began, wait := time.Now(), 100*time.Millisecond
 	for {
@@ -280,7 +280,7 @@ func retry(ctx context.Context, while func(error) bool, ask func() error) error 
 	}
 }
 
-// unanswered reports whether an error is that nobody answered yet.
+// unanswered reports whether an error says that nobody answered yet.
 func unanswered(err error) bool {
 	var refused *jetstream.APIError
 	if errors.As(err, &refused) && refused.Code == 503 && !isFull(err) { // no leader
@@ -289,8 +289,8 @@ func unanswered(err error) bool {
 	return errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders)
 }
 
-// leaderless reports whether an error is that too few servers of a cluster are
-// there, so far.
+// leaderless reports whether an error says that too few servers of a cluster are
+// there so far.
 func leaderless(err error) bool {
 	var refused *jetstream.APIError
 	return errors.As(err, &refused) && refused.ErrorCode == noLeader || errors.Is(err, context.DeadlineExceeded)
@@ -400,7 +400,7 @@ const (
 	streamFull  = jetstream.ErrorCode(10077) // message could not be stored
 )
 
-// pause reports whether ctx lasted so long.
+// pause waits for d, and reports false when ctx ended before.
 func pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()

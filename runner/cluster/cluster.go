@@ -7,7 +7,7 @@
 // publishes their events.
 //
 // Queue, redelivery, storage and membership are JetStream's and those of NATS
-// services. What a job came to is decided in one place, the ledger: a record
+// services. The outcome of a job is decided in one place, the ledger: a record
 // that an attempt began, and one that it ended, each written only if nobody
 // else has. So each job has one outcome, whichever worker delivers, dies or
 // comes back.
@@ -21,7 +21,8 @@ import (
 	"time"
 )
 
-// Protocol is the version of jobs and results. Workers take jobs of their own.
+// Protocol is the version of jobs and results. Workers take only jobs of the
+// version that they have themselves.
 const Protocol = 1
 
 // Names of streams, subjects and the bucket of documents.
@@ -58,11 +59,11 @@ const (
 	maxRecord   = 64 << 20  // bytes of a job or a record, unsealed
 )
 
-// OnLost says what becomes of a job whose worker was lost after it had begun:
-// its requests may have been sent.
+// OnLost says what happens to a job whose worker was lost after it had begun: its
+// requests may have been sent.
 type OnLost string
 
-// The ways. Auto is Retry for runs that only read, Fail for others.
+// What may happen. Auto is Retry for runs that only read, Fail for others.
 const (
 	Auto  OnLost = ""
 	Retry OnLost = "retry"

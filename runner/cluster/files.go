@@ -128,7 +128,7 @@ type textError struct {
 // Error implements error.
 func (e textError) Error() string { return e.text }
 
-// Is makes it what it was there.
+// Is reports whether the error was target in the other process.
 func (e textError) Is(target error) bool { return target == e.is }
 
 // An openFile is a file that came over the bus.

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A ledger holds records by subject, the newest of each counting. It is the one
-// place where it is decided who carries a job out and what it came to.
+// A ledger holds records by subject; the newest of each counts. It alone decides
+// who carries a job out and what its outcome is.
 type ledger interface {
 	// last is the newest record of a subject, and its number; 0 for none.
 	last(ctx context.Context, subject string) ([]byte, uint64, error)
@@ -28,8 +28,8 @@ type began struct {
 	Cancelled bool     `json:"cancelled,omitempty"` // by the dispatcher: nobody may begin
 }
 
-// An ended says what a job came to. What follows it in the record are the last
-// of its events.
+// An ended is the outcome of a job. In the record the last events of the job
+// follow it.
 type ended struct {
 	Attempt int      `json:"attempt"`
 	Worker  string   `json:"worker,omitempty"`
@@ -42,7 +42,7 @@ type ended struct {
 	State   *state   `json:"state,omitempty"`
 }
 
-// An attempt is one worker's at one job.
+// An attempt is that of one worker to carry out one job.
 type attempt struct {
 	ledger ledger
 	key    *Key
@@ -141,8 +141,8 @@ func (a *attempt) isMine(ctx context.Context, subject string) (bool, error) {
 	return is.Token == a.token, err
 }
 
-// end writes what the job came to, with the last of its events. It reports
-// whether this outcome counts: another attempt's may be there.
+// end writes the outcome of the job, with the last of its events. It reports
+// whether this outcome counts: that of another attempt may be there.
 func (a *attempt) end(ctx context.Context, e ended, events []byte) (bool, error) {
 	subject := endSubject(a.run, a.job)
 	e.Token, e.Lost = a.token, a.lost

@@ -46,8 +46,8 @@ func (b *Bus) plan(ctx context.Context, run string) (*plan, error) {
 }
 
 // Plan announces the runs before the first is carried out, with the command line
-// for who resumes them. Of a run that is resumed it checks that its documents
-// are those that it began with.
+// that resumes them. When a run is resumed, Plan checks that its documents are
+// those with which it began.
 func (d *Dispatcher) Plan(ctx context.Context, args []string, runs []runner.Options) error {
 	d.planned.Do(func() {})
 	return d.plan(ctx, plan{Args: args, Print: printOf(runs)})
@@ -67,7 +67,8 @@ func (d *Dispatcher) plan(ctx context.Context, p plan) error {
 	return err
 }
 
-// announce is Plan for who has called none: such a run cannot be resumed.
+// announce is Plan for callers that have not called it: such a run cannot be
+// resumed.
 func (d *Dispatcher) announce(ctx context.Context) (err error) {
 	d.planned.Do(func() {
 		if !d.resumed {

@@ -9,8 +9,9 @@ import (
 )
 
 // A lease is how long a worker's share of the rate holds. Shares that are valid
-// at one time never add up to more than the whole: who comes later gets what is
-// free, and more when the others have renewed theirs, which then are smaller.
+// at one time never add up to more than the whole: a worker that comes later gets
+// what is free, and more when the others have renewed theirs, which then are
+// smaller.
 const (
 	lease = 3 * time.Second
 	renew = 400 * time.Millisecond
@@ -103,7 +104,7 @@ func (r *workerRun) limit(ctx context.Context, w *Worker, run string) *transport
 	return l.limiter
 }
 
-// renew asks for the share again and again. Without an answer it lapses.
+// renew asks for the share again and again. Without an answer the share ends.
 func (w *Worker) renew(ctx context.Context, run string, l *transport.Limiter) {
 	defer l.Grant(0, 0)
 	until := time.Now()

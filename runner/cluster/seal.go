@@ -19,15 +19,15 @@ import (
 )
 
 // A Key seals what a cluster sends: documents, jobs and results. The servers
-// between never see it, so they hold nothing that they could read, and who may
-// publish to them cannot make a worker send requests.
+// between never see it, so they cannot read what they hold, and those who may
+// only publish to them cannot make a worker send requests.
 type Key struct {
 	text string
 	aead cipher.AEAD
 	name []byte // for the names of objects
 }
 
-// NewKey is a fresh key.
+// NewKey makes a random key.
 func NewKey() *Key {
 	var b [32]byte
 	_, _ = rand.Read(b[:]) // never fails

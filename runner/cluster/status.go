@@ -30,8 +30,8 @@ type RunStatus struct {
 	Alive        bool // its dispatcher answers; else it may be resumed
 }
 
-// backlog is how many jobs wait, and how many are at work. It only reads: who
-// dispatches may have no right to make the workers' consumer.
+// backlog is how many jobs wait, and how many are at work. It only reads: a
+// dispatcher may have no right to make the workers' consumer.
 func (b *Bus) backlog(ctx context.Context) (waiting uint64, atWork int, err error) {
 	c, err := b.jobs.Consumer(ctx, consumer)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) { // no worker has been there yet

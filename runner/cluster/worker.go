@@ -189,7 +189,7 @@ func ignoreEnd(ctx context.Context, err error) error {
 	return err
 }
 
-// A message is what package jetstream has of one.
+// A message is what a worker uses of a jetstream.Msg.
 type message interface {
 	Subject() string
 	Data() []byte
