@@ -21,8 +21,8 @@ type SyntaxError struct {
 // Error implements error.
 func (e *SyntaxError) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Col, e.Text) }
 
-// compiler makes a function of a script and returns what is thrown, as JSON:
-// the machine's own errors say no place.
+// compiler compiles a script and returns its error with the stack, "" for none:
+// the machine's own errors do not name the place.
 const compiler = `(() => { try { (0, eval)(%s); return "" } catch (e) { return String(e) + "\n" + e.stack } })()`
 
 var compiledAt = lazily(`<input>:(\d+)(?::(\d+))?`)

@@ -68,8 +68,8 @@ func (o *collator) key(c *engine.Call, arg int, latin []byte, whole bool) []byte
 	return key
 }
 
-// collator makes each collator once a realm: they are dear, and not safe for
-// use by several goroutines.
+// collator makes each collator once a realm: to make one takes long, and none is
+// safe for use by several goroutines.
 func (r *realm) collator(locale, options string) *collator {
 	key := locale + "/" + options
 	if c := r.collators[key]; c != nil {

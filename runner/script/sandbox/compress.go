@@ -8,8 +8,8 @@ import (
 	"io"
 )
 
-// maxDecompressed bounds what a script gets of compressed data: a bomb is no
-// data.
+// maxDecompressed bounds what a script gets of compressed data, for a few bytes may
+// unpack to gigabytes.
 const maxDecompressed = 64 << 20
 
 // compress is compress(operation, format, data): undefined when the data is not

@@ -8,9 +8,9 @@ import (
 	"postie/runner/script"
 )
 
-// idle are realms no script has run in since they were restored. To open one
-// anew takes ten times as long, and a process that runs many things opens as
-// many: each run, each row that runs side by side, each script on its own.
+// idle are realms that were restored and wait for their next sandbox. To open a
+// new one takes ten times as long, and a process may need many: one for each run,
+// for each row that runs side by side, for each script in a realm of its own.
 var idle = newIdleRealms()
 
 type idleRealms struct {

@@ -18,8 +18,8 @@ const (
 )
 
 // library evaluates what a require() name stands for to its function. It
-// returns undefined when there is no such name, and a text when there is but
-// it cannot be had.
+// returns undefined when there is no such name, and the text of an error when the
+// library cannot be loaded.
 func (r *realm) library(name string) quickjs.Value {
 	fn, err := r.requireFunction(name)
 	if err != nil {

@@ -21,8 +21,8 @@ func NewPrewarm(n int) *Prewarm {
 	return &Prewarm{Engine: New(), n: n, stop: func() {}}
 }
 
-// Watch is to see each document as it is read. With the first that has scripts
-// the work begins; it was for nothing when they turn out to be empty.
+// Watch returns a function to be called with each document as it is read. The
+// first document that has scripts starts the work.
 func (p *Prewarm) Watch(ctx context.Context) func(src []byte) {
 	return func(src []byte) {
 		if p.done != nil || !bytes.Contains(src, []byte(`"exec"`)) {

@@ -13,8 +13,9 @@ import (
 
 var errClosed = errors.New("the sandbox is closed")
 
-// images are those of realms that may serve again. Their memory is laid out
-// alike, which is why what makes a realm goes through no map in its random order.
+// images are those of realms that may serve again. Realms share one because their
+// memory is laid out alike: nothing that makes a realm may range over a map, whose
+// order is random.
 var images engine.Images
 
 // A realm is one virtual machine with the API loaded. Globals live in it for
@@ -78,8 +79,8 @@ func openRealm(c *cache) (*realm, error) {
 	return r, nil
 }
 
-// newRealm opens a realm no sandbox had before, for several or, as far as known,
-// for one.
+// newRealm opens a realm that no sandbox has had before. Several says that more
+// than one sandbox will need it or another like it.
 func newRealm(c *cache, several bool) (*realm, error) {
 	several = idle.worth() || several
 	r, err := loadRealm(c, several)
@@ -164,8 +165,8 @@ func (r *realm) property(of quickjs.Value, name string) (quickjs.Value, error) {
 	return of.GetPropertyValue(atom)
 }
 
-// close ends the realm. The next sandbox gets it as it was before any script,
-// or nobody does.
+// close restores the realm to what it was before any script, for the next sandbox.
+// A realm that cannot be restored is ended.
 func (r *realm) close() {
 	if !r.reusable || r.broken || r.lost() || r.vm.Peak() > maxIdleHeap {
 		r.end()

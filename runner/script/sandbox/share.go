@@ -119,7 +119,7 @@ func (p *pool) lessons() []string {
 	return slices.Clip(p.loaded)
 }
 
-// shared is what a realm of a pool has besides.
+// shared is the state of a realm that belongs to a pool.
 type shared struct {
 	pool    *pool
 	based   bool      // it has a baseline
