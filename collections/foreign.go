@@ -9,7 +9,7 @@ import (
 	"postie/collections/regex"
 )
 
-// A foreignText is a format that people have at hand in place of a document of
+// A foreignText is a format that people give in place of a document of
 // Postman's, by how its text begins.
 type foreignText struct {
 	begins func() *regexp.Regexp

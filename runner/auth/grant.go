@@ -128,7 +128,8 @@ func (g *grant) refreshRequest(token string) *tokenRequest {
 	return g.request(to, form)
 }
 
-// request adds who asks: in the Authorization header unless the block says
+// request adds the client's id and secret: in the Authorization header unless the
+// block says
 // "body", as in Postman, which encodes neither part.
 func (g *grant) request(to string, form url.Values) *tokenRequest {
 	q := &tokenRequest{url: to, form: form, header: transport.Header{

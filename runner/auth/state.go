@@ -1,7 +1,7 @@
 package auth
 
 // State is what a scheme keeps between requests: a server's challenge, where
-// a handshake has come to, a fetched token. The caller owns it, one per auth block;
+// a handshake is, a fetched token. The caller owns it, one per auth block;
 // the zero value is ready. It is not safe for concurrent use.
 type State struct {
 	values map[string]string

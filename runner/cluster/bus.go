@@ -20,7 +20,7 @@ import (
 // Options say which server a cluster talks through, and how it gets in.
 type Options struct {
 	URL       string                     // nats://host:4222 or tls://…, several by commas
-	Name      string                     // of the connection, for who watches the server
+	Name      string                     // of the connection, as the server's monitoring shows it
 	Worker    bool                       // answers come on _INBOX.worker.>, and not on _INBOX.dispatcher.>, so that the server can keep the roles apart
 	Token     string                     // "" for none
 	Creds     string                     // file of NATS credentials; "" for none

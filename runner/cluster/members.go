@@ -23,13 +23,13 @@ type Member struct {
 	Done     int64  // jobs since it started
 	Started  time.Time
 	Ending   bool // it takes no more jobs, and ends after those at work
-	OtherKey bool // it opens nothing that is sealed with the key of who asks
+	OtherKey bool // it cannot open what is sealed with the asking side's key
 }
 
-// Compatible reports whether the worker takes jobs of who asks.
+// Compatible reports whether the worker takes jobs of the side that asks.
 func (m Member) Compatible() bool { return m.Unfit() == "" }
 
-// Unfit says why the worker takes no jobs of who asks; "" when it does.
+// Unfit says why the worker takes no jobs of the side that asks; "" when it does.
 func (m Member) Unfit() string {
 	switch {
 	case m.Protocol != Protocol:
@@ -42,7 +42,7 @@ func (m Member) Unfit() string {
 	return ""
 }
 
-// misfits says why some members take no jobs of who asks; "" for all that do.
+// misfits says why some members take no jobs of the side that asks; "" when all do.
 func misfits(members []Member) (out string) {
 	for _, m := range members {
 		if why := m.Unfit(); why != "" {

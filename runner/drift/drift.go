@@ -147,7 +147,7 @@ func (c *comparison) answers(a, b *Answer) {
 	}
 	if a.Code != b.Code || a.Error != b.Error {
 		c.add("status", Status, a.outcome(), b.outcome())
-		return // what follows from it is no news
+		return // the other differences follow from it
 	}
 	for _, name := range append([]string{"content-type"}, c.rules.Headers...) {
 		name = strings.ToLower(name)

@@ -3,7 +3,7 @@ package event
 // MaxFailures bounds Result.Failures; the counts go on.
 const MaxFailures = 10000
 
-// A Result is what a run came to: the fold of its events.
+// A Result is the outcome of a run: the fold of its events.
 type Result struct {
 	Summary
 	Failures    []Failure // the first MaxFailures

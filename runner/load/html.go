@@ -53,7 +53,7 @@ type page struct{ strings.Builder }
 
 func (p *page) printf(format string, args ...any) { fmt.Fprintf(&p.Builder, format, args...) }
 
-// text is a text of the outside as HTML.
+// text is a text that others wrote, escaped for HTML.
 func (p *page) text(s string) string { return html.EscapeString(printable(s)) }
 
 func (p *page) notes(r *Report) {

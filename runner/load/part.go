@@ -305,7 +305,7 @@ func (f *figures) start(due time.Time, late time.Duration) {
 	f.part.Loop.Wait.Add(late)
 }
 
-// An ending says what became of an iteration.
+// An ending is the outcome of an iteration.
 type ending int
 
 const (

@@ -60,7 +60,7 @@ func ParsePassIf(s string) (Threshold, error) {
 	return Threshold{b}, err
 }
 
-// A Verdict is what became of a threshold.
+// A Verdict says whether a threshold was met.
 type Verdict struct {
 	Threshold string  `json:"threshold"`
 	Request   string  `json:"request,omitempty"` // the one that misses it, or the only one

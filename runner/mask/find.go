@@ -17,11 +17,11 @@ type search struct {
 	text    string
 	spans   []span
 	threads []thread // readings in progress
-	next    []thread // those after the byte at hand
+	next    []thread // those after the present byte
 	marks   []mark
 	stop    int           // the next one, from where the search is
 	places  [maxSigns]int // where each sign is next
-	skipped int           // where skip came to last
+	skipped int           // where the last skip ended
 	left    int           // bytes that may still be decoded
 }
 

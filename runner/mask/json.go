@@ -25,7 +25,7 @@ type document struct {
 	hits       []span // where secrets may be in src, as far as it was not read yet
 	everywhere bool   // or in any string and number
 	search     search
-	spans      []span // of the string at hand
+	spans      []span // of the string that is being read
 }
 
 // A place is where in a document a value is.

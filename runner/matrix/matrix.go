@@ -53,7 +53,7 @@ type Options struct {
 	Spool func() (Spool, error)
 }
 
-// An Outcome is what one run came to. Both are nil for a run that was not
+// An Outcome is that of one run. Both are nil for a run that was not
 // started because of MaxFailures.
 type Outcome struct {
 	Result *runner.Result

@@ -9,7 +9,7 @@ import (
 	"postie/collections/vars"
 )
 
-// maxSessions bounds the memory of a tenant; the oldest session makes way.
+// maxSessions bounds the memory of a tenant; the oldest session is dropped.
 const maxSessions = 10_000
 
 // A session is one login. A dead one is kept, because logout answers otherwise

@@ -33,7 +33,7 @@ func (i *indenter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// text takes what belongs to the string at hand, and returns the rest.
+// text takes what belongs to the string that is open, and returns the rest.
 func (i *indenter) text(p []byte) (rest []byte) {
 	end, escape := 0, i.escape
 	for i.quoted && end < len(p) {

@@ -10,7 +10,7 @@ import (
 	"postie/runner/event"
 )
 
-// A Table is a reporter of several runs: requests by runs, and what became of
+// A Table is a reporter of several runs: requests by runs, and the outcome of
 // each. Print shows it when the runs have ended.
 type Table struct {
 	opts   TableOptions
@@ -89,7 +89,7 @@ func (t *Table) update(item event.ItemRef, run int, change func(*cell)) {
 	t.cells[row][run] = c
 }
 
-// text says what became of a request without relying on colour, and whether
+// text is the outcome of a request without relying on colour, and whether
 // that was a failure.
 func (t *Table) text(row string, run int) (text string, failed bool) {
 	c := t.cells[row][run]
@@ -126,7 +126,7 @@ const (
 	widestCell     = 5 // ✗ 500, the least that a column has
 )
 
-// Print shows the grid, and what the runs came to together.
+// Print shows the grid, and the totals of all runs.
 func (t *Table) Print(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintln(b)

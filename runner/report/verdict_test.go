@@ -17,7 +17,7 @@ import (
 	"postie/runner/script"
 )
 
-// A memoryLog is a log whose events are at hand.
+// A memoryLog is a log whose events are in memory.
 type memoryLog []event.Event
 
 func (l memoryLog) Events(kinds ...string) iter.Seq2[event.Event, error] {

@@ -45,8 +45,8 @@ type disk interface {
 	Truncate(size int64) error
 }
 
-// Create writes a log to the file path, which stays, whatever becomes of the
-// run; what it held before goes with the first event.
+// Create writes a log to the file path, which stays, however the run ends;
+// what it held before goes with the first event.
 func Create(path string) (*Spool, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return nil, err

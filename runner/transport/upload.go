@@ -147,7 +147,7 @@ func (s *stream) sendBody(src io.Reader, size int64, chunked bool, length string
 	if chunked {
 		return s.sendChunks(src)
 	}
-	// A length the user wrote is taken at its word.
+	// A length that the user wrote is believed.
 	if v, err := strconv.ParseInt(length, 10, 64); err == nil && v < size {
 		size = v
 	}

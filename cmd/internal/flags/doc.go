@@ -1,3 +1,3 @@
 // Package flags holds groups of flags that several commands have: their names
-// and words of help, and what becomes of their values.
+// and words of help, and how their values become options.
 package flags

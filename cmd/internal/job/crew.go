@@ -27,7 +27,7 @@ type clusterFlags struct {
 // typedKey is where a command's context has the arguments as they were typed.
 type typedKey struct{}
 
-// Typed is a context that knows the arguments of the program, for who resumes
+// Typed is a context that knows the arguments of the program, for what resumes
 // the run.
 func Typed(ctx context.Context, args []string) context.Context {
 	return context.WithValue(ctx, typedKey{}, args)

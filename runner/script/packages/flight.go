@@ -21,7 +21,7 @@ type flight struct {
 }
 
 // do returns what is made, or being made, by that name, or makes it. What
-// failed is made again for the next who asks. ctx ends the wait of its caller
+// failed is made again for the next caller. ctx ends the wait of its caller
 // alone; when it ends the making, another who waits takes over.
 func (f *flights) do(ctx context.Context, name string, make func() (*script.Library, error)) (*script.Library, error) {
 	for {

@@ -86,8 +86,8 @@ func (j *jar) Set(_, line string) (*script.Cookie, error) {
 func (j *jar) Unset(_, _ string) error { return j.Clear("") }
 func (j *jar) Clear(string) error      { j.cookies = nil; return nil }
 
-// play runs one script and returns what became of it. One that needs no machine
-// runs in one as well, and does the same there.
+// play runs one script and returns its outcome. One that needs no machine runs
+// in one as well, and does the same there.
 func play(t *testing.T, host *recorder, listen script.Listen, source string, c *script.Context) *script.Outcome {
 	t.Helper()
 	machine := &recorder{answers: host.answers, cookies: slices.Clone(host.cookies), tests: slices.Clone(host.tests), lines: slices.Clone(host.lines)}
