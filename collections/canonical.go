@@ -192,7 +192,7 @@ func (c *canonicaliser) object(r gjson.Result, rewrite func(key string, v gjson.
 // fewMembers is up to how many members are compared one by one.
 const fewMembers = 16
 
-// lastOfEach tells the members that have the last of their key.
+// lastOfEach reports of a member, by its index, whether it is the last of its key.
 func lastOfEach(list object) func(i int) bool {
 	if len(list) <= fewMembers {
 		return func(i int) bool {

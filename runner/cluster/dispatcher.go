@@ -234,7 +234,7 @@ func (d *Dispatcher) answer(m *nats.Msg) {
 	_ = m.Respond(key.seal(subject+" answer", out)) // the worker asks again
 }
 
-// onLost is what becomes of a job whose worker is lost.
+// onLost is what happens to a job whose worker is lost.
 func (d *Dispatcher) onLost(o *runner.Options) OnLost {
 	if d.opts.OnLost != Auto {
 		return d.opts.OnLost
@@ -246,7 +246,7 @@ func (d *Dispatcher) onLost(o *runner.Options) OnLost {
 }
 
 // readsOnly reports whether all requests that a run selects have methods that
-// change nothing. Scripts are taken at the word of their requests.
+// change nothing. What scripts send is not considered.
 func readsOnly(o *runner.Options) bool {
 	nodes, err := o.Collection.Select(o.Select...)
 	if err != nil {
@@ -262,8 +262,9 @@ func readsOnly(o *runner.Options) bool {
 	return true
 }
 
-// Carry carries the run of a number out on a worker; see matrix.Options. Who
-// died and is resumed finds the outcomes of the numbers that were at work. A run
+// Carry carries the run of a number out on a worker; see matrix.Options. A
+// dispatcher that died and is resumed finds the outcomes of the jobs that it had
+// sent. A run
 // that the cluster could not carry out is reported, and the error a *Fault.
 func (d *Dispatcher) Carry(ctx context.Context, number int, o runner.Options) (*runner.Result, error) {
 	return d.reported(ctx, number, o, nil)
@@ -356,7 +357,7 @@ func (d *Dispatcher) send(ctx context.Context, j *job) error {
 	return err
 }
 
-// await is where the number of a job's end will come.
+// await returns a channel on which the number of the record of a job's end comes.
 func (d *Dispatcher) await(number int) <-chan uint64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()

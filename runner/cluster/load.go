@@ -276,7 +276,7 @@ func (l *clusterLoad) watch(ctx context.Context) error {
 	return nil
 }
 
-// excuse counts the silence of workers anew.
+// excuse starts to count the silence of workers from now on.
 func (l *clusterLoad) excuse() {
 	for _, s := range l.shares {
 		s.heard = time.Now()
@@ -366,7 +366,7 @@ func (l *clusterLoad) ask(ctx context.Context, s *watched) {
 	})
 }
 
-// later does what takes time beside watch, which then does the rest.
+// later does slow work in a goroutine, and passes the rest to watch.
 func (l *clusterLoad) later(do func() (rest func())) {
 	go func() {
 		rest := do()
@@ -421,7 +421,7 @@ func (l *clusterLoad) warn(format string, args ...any) {
 	l.d.opts.Notice(text)
 }
 
-// freest is the worker with the most slots for each share that it has.
+// freest is the worker with the most free slots for each share that it has.
 func (l *clusterLoad) freest() *loader {
 	var best *loader
 	most := 0.0

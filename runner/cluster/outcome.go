@@ -41,8 +41,8 @@ func (d *Dispatcher) arrival(ctx context.Context, job int, number uint64) (*arri
 	return a, err
 }
 
-// outcome is the result of a job that has ended. Its events are reported when it
-// is its turn, and until then stay on the server.
+// outcome is the result of a job that has ended. Its events stay on the server
+// until it is the run's turn to be reported.
 func (d *Dispatcher) outcome(ctx context.Context, job int, number uint64, o runner.Options) (*runner.Result, error) {
 	a, err := d.arrival(ctx, job, number)
 	if err != nil {
@@ -123,7 +123,7 @@ func (d *Dispatcher) replay(ctx context.Context, a *arrival, res *runner.Result,
 	}
 }
 
-// noteLost names the workers that a job has cost.
+// noteLost warns of the workers that were lost at a job.
 func (d *Dispatcher) noteLost(label string, a *arrival) {
 	name := label
 	if name == "" {
@@ -136,7 +136,7 @@ func (d *Dispatcher) noteLost(label string, a *arrival) {
 	d.opts.Notice(fmt.Sprintf("%s: worker %s was lost; %s", name, strings.Join(a.Lost, ", then "), what))
 }
 
-// gaveUp reports a run whose worker was lost and that nobody may begin again.
+// gaveUp reports a run whose worker was lost and that must not be begun again.
 func gaveUp(worker string, o runner.Options) (*runner.Result, error) {
 	return unsent(o, fmt.Errorf("worker %s was lost after it had begun: requests may have been sent, and are not sent again (--on-lost retry does)", worker))
 }

@@ -154,21 +154,21 @@ func (w *Worker) putOn(ctx context.Context, cancel context.CancelFunc, run *work
 	}
 }
 
-// outlast is a context that ends so long after another, and after now.
+// outlast is a context that goes on for a time after another has ended.
 func outlast(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	out, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(d, cancel) })
 	return out, func() { stop(); cancel() }
 }
 
-// heard notes a sign of life of the dispatcher.
+// heard notes that the dispatcher has sent something.
 func (r *workerRun) heard() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.lastHeard = time.Now()
 }
 
-// endOrphan ends a load whose dispatcher was not heard of for so long.
+// endOrphan ends a load whose dispatcher has sent nothing for too long.
 func (r *workerRun) endOrphan(ctx context.Context, most time.Duration, cancel context.CancelFunc) {
 	for pause(ctx, most/10) {
 		r.mu.Lock()

@@ -111,7 +111,7 @@ func (k *Key) nameOf(content []byte) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// print tells keys apart and says nothing about them.
+// print is a fingerprint of the key, which does not reveal it.
 func (k *Key) print() string { return k.nameOf([]byte("postie cluster key")) }
 
 // encode is a value as JSON, with the texts of raw JSON as they are.

@@ -355,7 +355,7 @@ type state struct {
 	Secrets     []string        `json:"secrets,omitempty"`
 	Interrupted bool            `json:"interrupted,omitempty"`
 	Bailed      bool            `json:"bailed,omitempty"`
-	Failures    int             `json:"failures,omitempty"` // how many events tell of one
+	Failures    int             `json:"failures,omitempty"` // how many events report one
 }
 
 func packState(r *runner.Result) *state {
