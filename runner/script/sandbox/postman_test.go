@@ -210,6 +210,24 @@ func TestBufferNumbers(t *testing.T) {
 	}
 }
 
+// Promise.any gives the first value, or all errors in the order of the promises.
+func TestPromiseAny(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		`[Promise.reject(1), new Promise((done) => setTimeout(done, 1, 'late')), Promise.resolve('early')]`: `"early"`,
+		`[]`: `"AggregateError: All promises were rejected "`,
+		`[new Promise((_, fail) => setTimeout(() => fail('a'), 2)), Promise.reject('b')]`: `"AggregateError: All promises were rejected a,b"`,
+		`[1]`: `1`,
+		`5`:   `"TypeError: number 5 is not iterable (cannot read property Symbol(Symbol.iterator)) undefined"`,
+		`[{ then() { throw new Error('of its own') } }]`: `"AggregateError: All promises were rejected Error: of its own"`,
+	} {
+		got := logged(t, script.Test, "Promise.any("+source+").catch((e) => e + ' ' + e.errors).then((v) => console.log(v))", answered("{}"))
+		if len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %q, want %s", source, got, want)
+		}
+	}
+}
+
 // Loops see the methods of the SDK's objects and what Postman puts on errors;
 // functions have no properties of the engine's own.
 func TestSeenInLoops(t *testing.T) {

@@ -23,6 +23,7 @@ var v8Words = []struct {
 	name   string // the error's class, when V8 has another
 }{
 	{lazily(`^'(.+)' is not defined$`), "", "$1 is not defined", ""},
+	{lazily(`^cannot read property 'Symbol.iterator' of (undefined|null)$`), "fromEntries", "$1 is not iterable", ""},
 	{lazily(`^cannot read property 'Symbol.iterator' of undefined$`), "", "undefined is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
 	{lazily(`^cannot read property 'Symbol.iterator' of null$`), "", "object null is not iterable (cannot read property Symbol(Symbol.iterator))", ""},
 	{lazily(`^cannot read property '(.*)' of (undefined|null)$`), "", "Cannot read properties of $2 (reading '$1')", ""},
@@ -290,12 +291,12 @@ var (
 // called or iterated, which key was read.
 func (f *fault) fromSource(s site) string {
 	switch {
+	case s.native == "" && strings.HasPrefix(f.Message, "class constructors must"):
+		return "Class constructor " + s.function + " cannot be invoked without 'new'"
 	case s.source == "":
 		return ""
 	case s.native != "":
 		return f.fromCall(s)
-	case strings.HasPrefix(f.Message, "class constructors must"):
-		return "Class constructor " + s.function + " cannot be invoked without 'new'"
 	}
 	c := s.code()
 	at := c.index(s.source, s.line, s.column)
@@ -344,12 +345,17 @@ func (f *fault) fromSource(s site) string {
 // fromCall words the errors of functions of the language's own that V8 takes from
 // the script's text, too.
 func (f *fault) fromCall(s site) string {
-	if f.Message != "object is not extensible" {
-		return ""
-	}
 	c := s.code()
-	if index := c.pushed(c.index(s.source, s.line, s.column), s); index != "" {
-		return "Cannot add property " + index + ", object is not extensible"
+	at := c.index(s.source, s.line, s.column)
+	switch {
+	case f.Message == "object is not extensible" && c.is(at-1, "push", "unshift"):
+		if length := c.listLength(at, s); length != "" {
+			return "Cannot add property " + length + ", object is not extensible"
+		}
+	case f.Message == "could not delete property" && c.is(at-1, "pop"):
+		if length := c.listLength(at, s); length != "" {
+			return "Cannot delete property '" + strconv.Itoa(number(length)-1) + "' of [object Array]"
+		}
 	}
 	return ""
 }

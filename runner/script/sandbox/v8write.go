@@ -145,12 +145,9 @@ func (c code) defines(name, word string) bool {
 	return false
 }
 
-// pushed is the index at which a method of a list found no room, "" when it is
-// not known.
-func (c code) pushed(at int, s site) string {
-	if !c.is(at, "(") || !c.is(at-1, "push", "unshift") {
-		return ""
-	}
+// listLength is the length of the list whose method is called with arguments from
+// at on, "" when it is not known.
+func (c code) listLength(at int, s site) string {
 	if names := c.names(at - 3); len(names) > 0 && s.member != nil {
 		text, _ := s.member(names[0], append(names[1:], "length")...)
 		return text

@@ -63,11 +63,40 @@ function describeFunctions() {
   } }.toString);
 }
 
+const { any: engineAny } = Promise;
+
+// any is Promise.any, whose error has V8's message. What cannot be iterated is
+// left to the engine.
+function any(items) {
+  if (this === null || typeof this !== 'object' && typeof this !== 'function' || typeof items?.[Symbol.iterator] !== 'function') {
+    return engineAny.call(this, items);
+  }
+  const { promise, resolve, reject } = Promise.withResolvers.call(this);
+  const errors = [];
+  let left = 1; // the list itself, until it is read
+  const end = () => { if (--left === 0) reject(new AggregateError(errors, 'All promises were rejected')); };
+  try {
+    for (const item of items) {
+      const at = errors.push(undefined) - 1;
+      left++;
+      this.resolve(item).then(resolve, (error) => {
+        errors[at] = error;
+        end();
+      });
+    }
+    end();
+  } catch (error) {
+    reject(error);
+  }
+  return promise;
+}
+
 function install() {
   delete globalThis.InternalError; // no other engine has it
   describeFunctions();
   const { sort, toSorted, sortTyped, Typed } = load('sort');
   hidden(Typed.prototype, 'sort', sortTyped);
+  hidden(Promise, 'any', { any(items) { return any.call(this, items); } }.any);
   hidden(Array.prototype, 'sort', sort);
   hidden(Array.prototype, 'toSorted', toSorted);
   if (!Array.fromAsync) hidden(Array, 'fromAsync', fromAsync);

@@ -341,7 +341,7 @@ func (j *jwk) fill(public, private any) error {
 			}
 		}
 	case ed25519.PublicKey:
-		j.Kty, j.Crv, j.X = "OKP", "Ed25519", bytes(public)
+		j.Kty, j.Crv, j.Alg, j.X = "OKP", "Ed25519", "Ed25519", bytes(public)
 		if key, ok := private.(ed25519.PrivateKey); ok {
 			j.D = key.Seed()
 		}
