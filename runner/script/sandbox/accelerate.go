@@ -31,8 +31,9 @@ func (r *realm) accelerate() {
 		if !loaded {
 			r.ticks++
 		}
-		if loaded || worthLooking(r.ticks) {
+		if loaded || worthLooking(r.ticks, r.looked, r.vm.Objects()) {
 			r.accelerated += r.vm.CallWithObjects(&r.driver.found, r.libraries, loaded)
+			r.looked = r.ticks
 		}
 	})
 }
@@ -41,6 +42,7 @@ func (r *realm) accelerate() {
 type search struct {
 	libraries   []engine.Pattern
 	ticks       int // of the engine since the script began
+	looked      int // the tick of the last search
 	accelerated int // libraries found
 }
 
@@ -54,10 +56,15 @@ func (r *realm) loads(text string) {
 // libraryWorth is the length of a text that may hold a library.
 const libraryWorth = 4 << 10
 
-// worthLooking reports whether the machine is searched at a tick. A library is
-// loaded when a script begins, as a rule; later it is searched for ever more
-// rarely.
-func worthLooking(tick int) bool { return tick&(tick-1) == 0 || tick%64 == 0 }
+// worthLooking reports whether the machine is searched at a tick, after another
+// at which so many objects were looked at. A library is loaded when a script
+// begins, as a rule; later it is searched for ever more rarely.
+func worthLooking(tick, last, objects int) bool {
+	return (tick&(tick-1) == 0 || tick%64 == 0) && (tick-last)*objectsPerTick >= objects
+}
+
+// objectsPerTick is how many objects are looked at in a twentieth of a tick.
+const objectsPerTick = 5000
 
 // stringifyFast has JSON.stringify write plain data in Go. It reports whether
 // that can be.

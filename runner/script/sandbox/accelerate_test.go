@@ -458,3 +458,25 @@ func TestCurves(t *testing.T) {
 		}
 	}
 }
+
+// A machine of very many objects is searched for libraries at few of the ticks:
+// to look at all takes longer than what lies between.
+func TestSearchesAreFewAmongManyObjects(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ objects, ticks, want int }{
+		{100, 64, 8}, // at 0, 1, 2, 4, 8, 16, 32 and each 64
+		{100, 6400, 107},
+		{400_000, 64, 1},
+		{400_000, 6400, 51},
+	} {
+		searches, last := 0, -tt.objects
+		for tick := range tt.ticks + 1 {
+			if worthLooking(tick, last, tt.objects) {
+				searches, last = searches+1, tick
+			}
+		}
+		if searches != tt.want {
+			t.Errorf("%d searches among %d objects in %d ticks, want %d", searches, tt.objects, tt.ticks, tt.want)
+		}
+	}
+}

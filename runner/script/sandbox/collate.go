@@ -23,10 +23,11 @@ type collator struct {
 	keys  map[string][]byte
 	size  int // of all keys and their texts
 	text  [2][]byte
+	room  collate.Buffer
 }
 
 // keysRoom bounds what a collator keeps, in bytes.
-const keysRoom = 4 << 20
+const keysRoom = 16 << 20
 
 // compare is compare(a, b, locale, options): how the locale orders two texts.
 // The options are letters: n numeric, b ignores case and accents, a ignores
@@ -60,7 +61,8 @@ func (o *collator) key(c *engine.Call, arg int, latin []byte, whole bool) []byte
 	if key, ok := o.keys[string(text)]; ok {
 		return key
 	}
-	key := o.Key(new(collate.Buffer), text)
+	key := bytes.Clone(o.Key(&o.room, text)) // its array is a large one
+	o.room.Reset()
 	if o.size += 2*len(text) + len(key); o.keys == nil || o.size > keysRoom {
 		o.keys, o.size = map[string][]byte{}, 2*len(text)+len(key)
 	}

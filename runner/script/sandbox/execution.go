@@ -56,7 +56,7 @@ var (
 // none is left or time is up.
 func (x *execution) run(ctx context.Context) *script.Outcome {
 	r := x.realm
-	r.x, r.ticks = x, 0
+	r.x, r.ticks, r.looked = x, 0, 0
 	defer func() { r.x = nil }()
 
 	ended, end := context.WithCancel(ctx)

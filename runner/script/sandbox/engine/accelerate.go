@@ -62,6 +62,9 @@ func (m *Machine) CallWithObjects(fn *quickjs.Value, patterns []Pattern, loaded 
 	return yes
 }
 
+// Objects is how many objects the last search by CallWithObjects looked at.
+func (m *Machine) Objects() int { return m.objects }
+
 // meets reports whether the engine has met all names of a pattern.
 func (m *Machine) meets(p *Pattern) bool {
 	p.atoms = nil
@@ -92,11 +95,13 @@ type fit struct {
 // one shape have the same properties.
 func (m *Machine) fitting(patterns []Pattern) (found []fit) {
 	var unfit [1024]uintptr // shapes that fit none
+	m.objects = 0
 	head := m.runtime + unsafe.Offsetof(lib.TJSRuntime{}.Fgc_obj_list)
 	for p := at[lib.Tlist_head](head).Fnext; p != head; p = at[lib.Tlist_head](p).Fnext {
 		if *at[uint8](p - kindBefore)&kindMask != lib.EJS_GC_OBJ_TYPE_JS_OBJECT {
 			continue
 		}
+		m.objects++
 		found = m.fittingFunction(found, p, patterns)
 		shape := at[lib.TJSObject](p).Fshape
 		known := &unfit[shape/32%uintptr(len(unfit))]

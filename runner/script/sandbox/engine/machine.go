@@ -30,6 +30,7 @@ type Machine struct {
 	watching   func(number int32, did bool) // nil: nobody
 	remembered [][]recollection
 	base       *baseline        // nil until one is taken
+	objects    int              // that were looked at last
 	searched   map[uintptr]bool // code that fits no pattern by its words
 }
 
