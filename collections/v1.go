@@ -2,7 +2,9 @@ package collections
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -191,19 +193,20 @@ func v1Body(r gjson.Result) map[string]any {
 	if truthy(lookup(r, "dataDisabled")) {
 		out["disabled"] = true
 	}
-	raw := lookup(r, "rawModeData")
-	if raw.IsArray() && len(raw.Array()) > 0 {
-		raw = raw.Array()[0]
+	raw := v1Raw(r)
+	form := lookup(r, "data")
+	if !truthy(form) {
+		form = lookup(r, "rawModeData")
 	}
-	switch text(lookup(r, "dataMode")) {
+	switch v1Mode(r, raw, form) {
 	case "raw":
-		out["mode"], out["raw"] = "raw", text(raw)
+		out["mode"], out["raw"] = "raw", cmp.Or(raw, lookup(r, "data").Str)
 	case "urlencoded":
-		out["mode"], out["urlencoded"] = "urlencoded", v1Form(lookup(r, "data"))
+		out["mode"], out["urlencoded"] = "urlencoded", v1Form(form)
 	case "params":
-		out["mode"], out["formdata"] = "formdata", v1Form(lookup(r, "data"))
+		out["mode"], out["formdata"] = "formdata", v1Form(form)
 	case "binary":
-		out["mode"], out["file"] = "file", map[string]any{"src": text(raw)}
+		out["mode"], out["file"] = "file", map[string]any{"src": raw}
 	case "graphql":
 		out["mode"] = "graphql"
 		if g := lookup(r, "graphqlModeData"); g.IsObject() {
@@ -219,6 +222,37 @@ func v1Body(r gjson.Result) map[string]any {
 		out["options"] = json.RawMessage(o.Raw)
 	}
 	return out
+}
+
+// v1Raw is a body's text, or its file: a string, or an array of one.
+func v1Raw(r gjson.Result) string {
+	raw := lookup(r, "rawModeData")
+	if raw.IsArray() && len(raw.Array()) > 0 {
+		raw = raw.Array()[0]
+	}
+	if raw.Type != gjson.String {
+		return ""
+	}
+	return raw.Str
+}
+
+// v1Mode is the kind of a body; where the request does not say it, as Postman's own
+// converter infers it from what there is. It is "" for none.
+func v1Mode(r gjson.Result, raw string, form gjson.Result) string {
+	mode := text(lookup(r, "dataMode"))
+	switch {
+	case slices.Contains([]string{"raw", "urlencoded", "params", "binary", "graphql"}, mode):
+		return mode
+	case lookup(r, "dataMode").Raw == "null":
+		return ""
+	case raw == "" && form.IsArray() && len(form.Array()) > 0:
+		return "params"
+	case raw == "" && len(lookup(r, "graphqlModeData").Map()) > 0:
+		return "graphql"
+	case raw != "" || lookup(r, "data").Str != "":
+		return "raw"
+	}
+	return ""
 }
 
 func v1Form(list gjson.Result) []any {

@@ -20,7 +20,7 @@ const endless = `{"info":{"name":"Endless","schema":"https://schema.getpostman.c
 "item":[{"name":"A","request":"%s/"}]}`
 
 // An interrupted run finishes its item, writes every report and exits 130; a
-// terminated one, 143, and one whose terminal went away, 129.
+// terminated one, 143, and one whose terminal went away, 129. -x is no word on that.
 func TestPromise_68_InterruptWritesReports(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -41,7 +41,7 @@ func TestPromise_68_InterruptWritesReports(t *testing.T) {
 			dir := t.TempDir()
 			var out bytes.Buffer
 			cmd := exec.CommandContext(t.Context(), bin, "run", file(t, "endless.json", fmt.Sprintf(endless, srv.URL)), "-n", "100000000", "--delay-request", "1",
-				"-r", "cli,json,junit", "--reporter-export", dir+string(filepath.Separator), "--quiet")
+				"-r", "cli,json,junit", "--reporter-export", dir+string(filepath.Separator), "--quiet", "-x")
 			cmd.Stdout, cmd.Stderr = &out, &out
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)

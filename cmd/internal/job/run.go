@@ -55,10 +55,10 @@ func (f *Flags) Loader(s *term.Streams) *loader.Loader {
 	return l
 }
 
-// Suppress turns a failed run into success when the user asked for it; wrong
-// usage stays an error.
+// Suppress turns a run that failed, or could not happen, into success when the user
+// asked for it; wrong usage stays an error, and so does a run that was interrupted.
 func (f *Flags) Suppress(err error) error {
-	if e, ok := err.(*exit.Error); ok && f.suppressExit && e.Code != exit.BadUsage {
+	if e, ok := err.(*exit.Error); ok && f.suppressExit && (e.Code == exit.Failed || e.Code == exit.NotRun) {
 		return &exit.Error{Code: exit.OK, Text: e.Text, Hint: e.Hint}
 	}
 	return err
