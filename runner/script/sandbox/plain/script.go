@@ -53,7 +53,8 @@ type Facts struct {
 // Run carries a script out. ok is false when the machine must run it: there are
 // no effects then.
 func (s *Script) Run(f Facts) (e Effects, ok bool) {
-	if s.misses.Load() >= mostMisses {
+	if n := s.misses.Load(); n >= mostMisses && n%retry != 0 {
+		s.misses.Add(1)
 		return Effects{}, false
 	}
 	r := &run{facts: f, locals: make([]value, s.locals)}
@@ -66,9 +67,12 @@ func (s *Script) Run(f Facts) (e Effects, ok bool) {
 	return r.finish(), true
 }
 
-// mostMisses is how often in a row a script may turn out to need the machine before
-// it is left to the machine at once.
-const mostMisses = 8
+// A script that has turned out to need the machine so often in a row goes to it at
+// once, but for one in a hundred times: a server that failed may be well again.
+const (
+	mostMisses = 8
+	retry      = 100
+)
 
 // A run is a script being carried out.
 type run struct {

@@ -9,6 +9,32 @@ import (
 	"postie/runner/script"
 )
 
+// A script that fails is left to the machine at once, after a few times, and is
+// carried out again when it passes.
+func TestScriptThatFails(t *testing.T) {
+	s := Compile(`pm.test("a", () => pm.response.to.have.status(200))`)
+	run := func(code int) bool {
+		_, ok := s.Run(Facts{Response: &script.Response{Code: code, Status: "some"}})
+		return ok
+	}
+	for range 150 {
+		if run(500) {
+			t.Fatal("a test passes that fails")
+		}
+	}
+	if run(200) {
+		t.Error("it was tried, after it failed so often")
+	}
+	for range retry {
+		if run(200) {
+			break
+		}
+	}
+	if !run(200) {
+		t.Error("it is not carried out any more")
+	}
+}
+
 // FuzzCompile reads whatever there is, and carries out what is plain.
 func FuzzCompile(f *testing.F) {
 	for _, source := range []string{
