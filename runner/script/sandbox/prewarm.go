@@ -3,6 +3,9 @@ package sandbox
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"iter"
+	"strings"
 
 	"postie/runner/script"
 )
@@ -22,15 +25,67 @@ func NewPrewarm(n int) *Prewarm {
 }
 
 // Watch returns a function to be called with each document as it is read. The
-// first document that has scripts starts the work.
+// first document that has a script which needs a machine starts the work.
 func (p *Prewarm) Watch(ctx context.Context) func(src []byte) {
 	return func(src []byte) {
-		if p.done != nil || !bytes.Contains(src, []byte(`"exec"`)) {
+		if p.done != nil || !p.needsMachine(src) {
 			return
 		}
 		ctx, stop := context.WithCancel(ctx)
 		p.stop, p.done = stop, warm(ctx, p.Engine, p.n)
 	}
+}
+
+// mostLooked bounds the scripts that are looked at: one of many will need a
+// machine.
+const mostLooked = 20
+
+// needsMachine reports whether a document has a script that cannot be carried out
+// without a machine. What is found out about scripts is kept for the run.
+func (p *Prewarm) needsMachine(src []byte) bool {
+	o, ok := p.Engine.(*opener)
+	looked := 0
+	for source := range scriptsIn(src) {
+		if looked++; !ok || looked > mostLooked || strings.TrimSpace(source) != "" && o.programs.plain(source) == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// scriptsIn yields the scripts of a collection that may still be broken JSON.
+func scriptsIn(src []byte) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for found := true; ; {
+			if _, src, found = bytes.Cut(src, []byte(`"exec"`)); !found {
+				return
+			}
+			value, isMember := bytes.CutPrefix(bytes.TrimLeft(src, " \t\r\n"), []byte(":"))
+			if isMember && !yield(sourceOf(json.NewDecoder(bytes.NewReader(value)))) {
+				return
+			}
+		}
+	}
+}
+
+// sourceOf is the script that comes next: a text, or a list of its lines; "" for
+// anything else.
+func sourceOf(d *json.Decoder) string {
+	var value any
+	if d.Decode(&value) != nil {
+		return ""
+	}
+	switch value := value.(type) {
+	case string:
+		return value
+	case []any:
+		lines := make([]string, len(value))
+		for i := range value {
+			lines[i], _ = value[i].(string)
+		}
+		return strings.Join(lines, "\n")
+	}
+	return ""
 }
 
 // Stop opens no more: the run has begun, and opens its own when it needs them.
