@@ -32,10 +32,12 @@ let content;
 class Blob {
   #bytes;
   #type;
-  constructor(parts = [], { type = '', endings = 'transparent' } = {}) {
+  constructor(parts = [], options = {}) {
     if (parts === null || typeof parts !== 'object' || typeof parts[Symbol.iterator] !== 'function') {
       throw new TypeError('The "sources" argument must be a sequence');
     }
+    if (typeof options !== 'object' && typeof options !== 'function') throw new TypeError('The "options" argument must be a dictionary');
+    const { type = '', endings = 'transparent' } = options ?? {};
     if (endings !== 'transparent' && endings !== 'native') throw new TypeError('options.endings must be transparent or native');
     this.#bytes = joined(Array.from(parts, (value) => part(value, endings)));
     this.#type = typeOf(String(type));
@@ -63,7 +65,7 @@ class File extends Blob {
   #name;
   #modified;
   constructor(parts, name, options = {}) {
-    if (arguments.length < 2) throw new TypeError('The "sources" and "fileName" arguments must be specified');
+    if (arguments.length < 2) throw new TypeError('The "fileBits" and "fileName" arguments must be specified');
     super(parts, options);
     this.#name = String(name);
     this.#modified = options.lastModified === undefined ? Date.now() : Math.trunc(Number(options.lastModified)) || 0;

@@ -65,10 +65,18 @@ function received(value) {
 const mistake = (text, value) =>
   Object.assign(new TypeError(text + received(value)), { code: 'ERR_INVALID_ARG_TYPE' });
 
+// within is a part of an ArrayBuffer.
+function within(memory, offset, length) {
+  const start = Math.trunc(offset) || 0;
+  if (start > memory.byteLength) throw new RangeError('"offset" is outside of buffer bounds');
+  if (start + length > memory.byteLength) throw new RangeError('"length" is outside of buffer bounds');
+  return new Bytes(memory, start, length);
+}
+
 function from(value, encoding, length) {
   if (typeof value === 'string') return over(encode(value, encoding));
   if (value !== null && typeof value === 'object') {
-    if (isMemory(value)) return new Bytes(value, encoding, length);
+    if (isMemory(value)) return within(value, encoding, length);
     if (value.type === 'Buffer' && Array.isArray(value.data)) return new Bytes(value.data);
     if (value instanceof String) return from(String(value), encoding);
     if (ArrayBuffer.isView(value) || typeof value.length === 'number') return new Bytes(value);
