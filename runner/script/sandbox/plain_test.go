@@ -130,6 +130,23 @@ func TestPlainScripts(t *testing.T) {
 	}
 }
 
+// A response of HTTP/2 has no reason phrase.
+func TestPlainWithoutReason(t *testing.T) {
+	t.Parallel()
+	c := plainContext(plainBody)
+	c.Response.Status = ""
+	const byCode = `pm.test("a", () => { pm.response.to.have.status(200); pm.response.to.be.ok; pm.expect(pm.response.code).to.equal(200) })`
+	got, ok := whatPlainDoes(plain.Compile(byCode), c)
+	if diff := cmp.Diff(whatMachineDoes(t, byCode, c), got); !ok || diff != "" {
+		t.Errorf("left to the machine: %v; it does something else than in a machine:\n%s", !ok, diff)
+	}
+	for _, source := range []string{`pm.test("a", () => pm.response.to.have.status("OK"))`, `pm.environment.set("a", pm.response.status)`} {
+		if _, ok := whatPlainDoes(plain.Compile(source), c); ok {
+			t.Errorf("not left to the machine: %s", source)
+		}
+	}
+}
+
 // TestNotPlain are scripts that must run in a machine, though they look plain.
 func TestNotPlain(t *testing.T) {
 	t.Parallel()

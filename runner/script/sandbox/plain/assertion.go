@@ -231,7 +231,7 @@ func status(r *run, got *script.Response, arguments []value) bool {
 	case number:
 		return wanted.number == float64(got.Code)
 	case text:
-		return wanted.text == got.Status
+		return wanted.text == r.reason()
 	}
 	r.giveUp()
 	return false

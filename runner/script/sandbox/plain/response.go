@@ -8,11 +8,21 @@ import (
 
 // response is pm.response of a request that was answered.
 func (r *run) response() *script.Response {
-	if f := r.facts.Response; f != nil && f.Code != 0 && f.Status != "" {
+	if f := r.facts.Response; f != nil && f.Code != 0 {
 		return f
 	}
 	r.giveUp()
 	return &script.Response{}
+}
+
+// reason is the response's reason phrase. HTTP/2 has none: the machine knows what
+// stands for it.
+func (r *run) reason() string {
+	phrase := r.response().Status
+	if phrase == "" {
+		r.giveUp()
+	}
+	return phrase
 }
 
 // bodyText is the response's body.
@@ -82,7 +92,11 @@ func (p *parser) response() expression {
 	case p.took("headers", ".", "has", "("):
 		return p.field(func(_ string, ok bool) value { return truth(ok) })
 	}
-	read := facts[p.next().Text]
+	name := p.next().Text
+	if name == "status" {
+		return func(r *run) value { return value{kind: text, text: r.reason()} }
+	}
+	read := facts[name]
 	if read == nil {
 		p.fail()
 		return nil
@@ -92,8 +106,7 @@ func (p *parser) response() expression {
 
 // facts are the response's own values.
 var facts = map[string]func(*script.Response) value{
-	"code":   func(got *script.Response) value { return value{kind: number, number: float64(got.Code)} },
-	"status": func(got *script.Response) value { return value{kind: text, text: got.Status} },
+	"code": func(got *script.Response) value { return value{kind: number, number: float64(got.Code)} },
 	"responseTime": func(got *script.Response) value {
 		return value{kind: number, number: float64(got.Time) / float64(time.Millisecond)}
 	},
