@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"path"
 	"strings"
 
 	"postie/collections/regex"
@@ -10,9 +11,19 @@ import (
 func (r *curlReader) cmd(src string) error {
 	src = strings.ReplaceAll(src, "\r\n", "\n")
 	s := &cmdScript{src: src, line: 1, bare: !caretOpens().MatchString(src) && strings.Contains(src, `^\^"`)}
+	values := map[string]string{} // of variables that the script sets, by name in lower case
 	for s.at < len(s.src) {
 		line := s.line
-		args := splitArgs(cmdVariables(strings.TrimLeft(s.next(), " \t@")))
+		text := strings.TrimLeft(s.next(), " \t@")
+		if r.isBatch() {
+			text = strings.ReplaceAll(text, "%%", "\x00") // a percent sign that begins no variable
+		}
+		text = strings.ReplaceAll(cmdVariables(r.setVariables(text, values)), "\x00", "%")
+		if name, value, ok := assignment(text); ok {
+			values[strings.ToLower(name)] = value
+			continue
+		}
+		args := splitArgs(text)
 		for i, a := range args {
 			if isCurl(a) && i < 3 {
 				r.commands = append(r.commands, command{line: line, args: args[i+1:]})
@@ -21,6 +32,40 @@ func (r *curlReader) cmd(src string) error {
 		}
 	}
 	return nil
+}
+
+// isBatch reports whether the script is a file that cmd.exe runs, not lines that
+// are typed.
+func (r *curlReader) isBatch() bool {
+	ext := strings.ToLower(path.Ext(r.name))
+	return ext == ".bat" || ext == ".cmd"
+}
+
+var assigns = regex.Lazy(`(?i)^set\s+"?([A-Za-z_]\w*)=([^"\n]*)"?\s*$`)
+
+// assignment reads set NAME=value and set "NAME=value".
+func assignment(text string) (name, value string, ok bool) {
+	m := assigns().FindStringSubmatch(text)
+	if m == nil {
+		return "", "", false
+	}
+	return m[1], m[2], true
+}
+
+var anyVariable = regex.Lazy(`%([A-Za-z_]\w*)%`)
+
+// setVariables makes templates of %NAME% for names that the script has set, in any
+// case of letters.
+func (r *curlReader) setVariables(text string, values map[string]string) string {
+	return anyVariable().ReplaceAllStringFunc(text, func(m string) string {
+		name := m[1 : len(m)-1]
+		value, ok := values[strings.ToLower(name)]
+		if !ok {
+			return m
+		}
+		r.variables[name] = value
+		return "{{" + name + "}}"
+	})
 }
 
 // caretOpens finds ^" where an argument begins.

@@ -192,6 +192,24 @@ func TestCurlReadsFiles(t *testing.T) {
 	}
 }
 
+// A batch file has its own variables, and two percent signs for one.
+func TestBatchFiles(t *testing.T) {
+	t.Parallel()
+	script := "@echo off\r\nset H=http://h\r\nset \"TOKEN=a b\"\r\ncurl \"%H%/a?x=%%20y\" -H \"X-T: %token% 100%%\" -H \"X-U: %OTHER_ONE%\"\r\n"
+	for name, want := range map[string]string{"a.bat": "{{H}}/a?x=%20y X-T: {{token}} 100% X-U: {{OTHER_ONE}}", "a.txt": "{{H}}/a?x=%%20y X-T: {{token}} 100%% X-U: {{OTHER_ONE}}"} {
+		r := &curlReader{name: name, variables: map[string]string{}}
+		if err := r.cmd(script); err != nil || len(r.commands) != 1 {
+			t.Fatalf("%s: %v, %d commands", name, err, len(r.commands))
+		}
+		if got := strings.ReplaceAll(strings.Join(r.commands[0].args, " "), "-H ", ""); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+		if r.variables["H"] != "http://h" || r.variables["token"] != "a b" {
+			t.Errorf("%s: variables %v", name, r.variables)
+		}
+	}
+}
+
 // The options of a file that --config names stand in its place.
 func TestCurlConfig(t *testing.T) {
 	t.Parallel()
