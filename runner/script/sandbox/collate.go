@@ -19,6 +19,8 @@ import (
 // a sort compares each many times.
 type collator struct {
 	*collate.Collator
+	locale, options string
+
 	plain bool // ASCII is ordered as in English
 	keys  map[string][]byte
 	size  int // of all keys and their texts
@@ -34,7 +36,13 @@ const keysRoom = 16 << 20
 // case, c ignores accents.
 func (r *realm) compare(c *engine.Call) engine.Value {
 	c.Quick()
-	o := r.collator(c.Text(2), c.Text(3))
+	o := r.collated
+	locale, _ := c.Latin1(c.At(2))
+	options, _ := c.Latin1(c.At(3))
+	if o == nil || string(locale) != o.locale || string(options) != o.options {
+		o = r.collator(string(locale), string(options))
+		r.collated = o // a sort asks for the same again and again
+	}
 	a, one := c.Latin1(c.At(0))
 	b, two := c.Latin1(c.At(1))
 	if one && two && o.plain && isPlain(a) && isPlain(b) {
@@ -85,7 +93,7 @@ func (r *realm) collator(locale, options string) *collator {
 		}
 	}
 	english := locale == "en" || locale == "en-US" || locale == "en-GB"
-	c := &collator{Collator: collate.New(language.Make(locale), list...), plain: options == "" && english}
+	c := &collator{Collator: collate.New(language.Make(locale), list...), locale: locale, options: options, plain: options == "" && english}
 	r.collators[key] = c
 	return c
 }

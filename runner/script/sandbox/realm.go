@@ -38,6 +38,7 @@ type realm struct {
 	driver    driver
 	alarm     *alarm
 	collators map[string]*collator
+	collated  *collator // that was asked for last
 	parsed    parsed
 	words     words
 	installed map[string]bool // by what sugarIn returns
@@ -178,6 +179,7 @@ func (r *realm) close() {
 	clear(r.names)
 	r.texts, r.textSize = nil, 0
 	clear(r.collators)
+	r.collated = nil
 	r.parsed = parsed{}
 	clear(r.installed)
 	if !idle.put(r) {
