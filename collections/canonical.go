@@ -111,7 +111,7 @@ func (c *canonicaliser) entityMembers(own, at int) int {
 		if !first {
 			c.out.WriteByte(',')
 		}
-		key := gjson.Parse(c.src[at:stringEnd(c.src, at)])
+		key := valueOf(c.src[at:stringEnd(c.src, at)])
 		c.out.WriteString(key.Raw)
 		c.out.WriteByte(':')
 		from := c.out.Len()

@@ -30,7 +30,7 @@ func appendMembers(list object, r gjson.Result) object {
 		return list
 	}
 	for at, ok := nextToken(r.Raw, 1); ok; {
-		key := gjson.Parse(r.Raw[at:stringEnd(r.Raw, at)])
+		key := valueOf(r.Raw[at:stringEnd(r.Raw, at)])
 		at = afterColon(r.Raw, at+len(key.Raw))
 		v, end := valueAt(r, at)
 		list = append(list, property{key.Str, key.Raw, v})
@@ -43,9 +43,22 @@ func appendMembers(list object, r gjson.Result) object {
 // it ends.
 func valueAt(r gjson.Result, at int) (v gjson.Result, end int) {
 	end = valueEnd(r.Raw, at)
-	v = gjson.Parse(r.Raw[at:end])
+	v = valueOf(r.Raw[at:end])
 	v.Index = r.Index + at
 	return v, end
+}
+
+// valueOf is a value whose text is known to its end, which gjson.Parse looks for
+// again.
+func valueOf(raw string) gjson.Result {
+	last := len(raw) - 1
+	switch {
+	case last > 0 && (raw[0] == '{' || raw[0] == '['):
+		return gjson.Result{Type: gjson.JSON, Raw: raw}
+	case last > 0 && raw[0] == '"' && raw[last] == '"' && strings.IndexByte(raw, '\\') < 0:
+		return gjson.Result{Type: gjson.String, Raw: raw, Str: raw[1:last]}
+	}
+	return gjson.Parse(raw)
 }
 
 // nextToken is where the next key or element begins, from an offset on; false at
