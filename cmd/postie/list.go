@@ -11,6 +11,9 @@ import (
 	"postie/cmd/internal/term"
 	"postie/cmd/internal/tree"
 	"postie/cmd/internal/values"
+	"postie/collections"
+	"postie/collections/regex"
+	"postie/runner/mask"
 )
 
 func newList(s *term.Streams) *cobra.Command {
@@ -34,6 +37,9 @@ func newList(s *term.Streams) *cobra.Command {
 			if err != nil {
 				return exit.CannotRun("%v", err)
 			}
+			if show, _ := c.Flags().GetBool("no-mask"); !show {
+				hidePasswords(root)
+			}
 			if asJSON {
 				return writeJSON(s.Out, root)
 			}
@@ -44,6 +50,17 @@ func newList(s *term.Streams) *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().Var((*values.List)(&folders), "folder", "only this folder or request, by name, id or path (repeatable)")
 	return cmd
+}
+
+// userPassword is a password in an address that is no template.
+var userPassword = regex.Lazy(`(://[^/?#@:]*:)[^/?#@{]+@`)
+
+// hidePasswords hides those that addresses have before their host.
+func hidePasswords(o *collections.Outline) {
+	o.URL = userPassword().ReplaceAllString(o.URL, "${1}"+mask.Masked+"@")
+	for _, item := range o.Items {
+		hidePasswords(item)
+	}
 }
 
 // oneCollection demands exactly one argument.
