@@ -8,7 +8,7 @@ func native(*engine.Call) engine.Value { return engine.Undefined }
 
 func (*realm) accelerate() {}
 
-type search struct{ ticks int }
+type search struct{ ticks, looked int }
 
 func (*realm) loads(string) {}
 
