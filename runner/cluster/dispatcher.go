@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,6 +48,7 @@ type Dispatcher struct {
 	mu       sync.Mutex
 	ends     map[int]uint64 // numbers of the records of ends that nobody has asked for
 	waiting  map[int]chan uint64
+	lastEnd  time.Time // when an end was heard of
 	files    map[int]fs.FS
 	known    map[*collections.Collection]*collectionDocument
 	data     map[*collections.Data]string
@@ -155,14 +157,41 @@ func (d *Dispatcher) listen(messages jetstream.MessagesContext) {
 		if err != nil {
 			continue
 		}
-		d.mu.Lock()
-		if ch := d.waiting[number]; ch != nil {
-			ch <- meta.Sequence.Stream
-			delete(d.waiting, number)
-		} else {
-			d.ends[number] = meta.Sequence.Stream
+		d.heard(number, meta.Sequence.Stream)
+	}
+}
+
+// heard hands the number of the record of a job's end to who waits for it.
+func (d *Dispatcher) heard(job int, record uint64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lastEnd = time.Now()
+	if ch := d.waiting[job]; ch != nil {
+		ch <- record
+		delete(d.waiting, job)
+	} else {
+		d.ends[job] = record
+	}
+}
+
+// lookUp finds ends that listen has missed: when the server that it listened to
+// is lost, it may wait for ever.
+func (d *Dispatcher) lookUp() {
+	info, err := d.bus.runs.Info(d.ctx, jetstream.WithSubjectFilter("postie.runs."+d.opts.ID+".end.*"))
+	if err != nil {
+		return // it is tried again
+	}
+	d.mu.Lock()
+	waiting := slices.Collect(maps.Keys(d.waiting))
+	d.mu.Unlock()
+	for _, job := range waiting {
+		subject := endSubject(d.opts.ID, job)
+		if info.State.Subjects[subject] == 0 {
+			continue
 		}
-		d.mu.Unlock()
+		if _, record, err := d.bus.last(d.ctx, subject); err == nil && record > 0 {
+			d.heard(job, record)
+		}
 	}
 }
 
@@ -172,10 +201,14 @@ func (d *Dispatcher) watch() {
 	for pause(d.ctx, d.bus.times.noWorker/10) {
 		d.mu.Lock()
 		idle := len(d.waiting) == 0 && !d.loading
+		quiet := time.Since(d.lastEnd) > d.bus.times.noWorker/5
 		d.mu.Unlock()
 		if idle {
 			seen = time.Now()
 			continue
+		}
+		if quiet {
+			d.lookUp()
 		}
 		if d.bus.gone(d.ctx) {
 			d.cancel(errGone)

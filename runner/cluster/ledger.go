@@ -65,13 +65,14 @@ const (
 
 // begin asks to carry the job out.
 func (a *attempt) begin(ctx context.Context) (verdict, error) {
+	// Most jobs were begun by nobody, and so have no end either.
+	if first, err := a.take(ctx, began{Attempt: 1}, 0); first || err != nil {
+		return a.unlessOver(ctx, err)
+	}
 	for {
 		end, _, err := a.ledger.last(ctx, endSubject(a.run, a.job))
-		if err != nil {
+		if end != nil || err != nil {
 			return skip, err
-		}
-		if end != nil {
-			return skip, nil
 		}
 		subject := beganSubject(a.run, a.job)
 		src, number, err := a.ledger.last(ctx, subject)
@@ -94,24 +95,36 @@ func (a *attempt) begin(ctx context.Context) (verdict, error) {
 				return skip, err
 			}
 		}
-		// Read after the end, of which it is the last to go: without it the
-		// run is over, and its end was removed.
-		if over, err := a.over(ctx); over || err != nil {
-			return skip, err
-		}
-		a.number = before.Attempt + 1
-		record := began{Attempt: a.number, Worker: a.worker, Token: a.token, Lost: a.lost}
-		ok, err := a.ledger.write(ctx, subject, a.seal(subject, record, nil), number)
-		if err != nil {
-			return skip, err
-		}
-		if ok {
-			return work, nil
-		}
-		if mine, err := a.isMine(ctx, subject); mine || err != nil {
-			return work, err // it was written, and the answer was lost
+		if mine, err := a.take(ctx, began{Attempt: before.Attempt + 1, Lost: a.lost}, number); mine || err != nil {
+			return a.unlessOver(ctx, err)
 		}
 	}
+}
+
+// take writes that this attempt has begun, unless another has since the record of
+// the number. It reports whether it has.
+func (a *attempt) take(ctx context.Context, record began, number uint64) (bool, error) {
+	subject := beganSubject(a.run, a.job)
+	record.Worker, record.Token = a.worker, a.token
+	a.number = record.Attempt
+	ok, err := a.ledger.write(ctx, subject, a.seal(subject, record, nil), number)
+	if ok || err != nil {
+		return ok, err
+	}
+	return a.isMine(ctx, subject) // it was written, and the answer was lost
+}
+
+// unlessOver is to work on a job that was taken, unless its run is over: the plan
+// is the first record of a run to be removed, so that who still finds it after
+// it has taken the job has not missed an end.
+func (a *attempt) unlessOver(ctx context.Context, err error) (verdict, error) {
+	if err != nil {
+		return skip, err
+	}
+	if over, err := a.over(ctx); over || err != nil {
+		return skip, err
+	}
+	return work, nil
 }
 
 // over reports whether the run of the job is. It looks more than once, because

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 )
 
 // A memoryLedger is the model of a ledger: compare and swap on the newest
@@ -179,5 +180,63 @@ func TestEachJobHasOneOutcome(t *testing.T) {
 		case counted > 1:
 			t.Fatalf("seed %d: %d outcomes counted", seed, counted)
 		}
+	}
+}
+
+// TestNothingIsBegunWhenARunIsOver removes the records of a run, as its dispatcher
+// does at the end, in the midst of deliveries that come late: nobody begins the
+// job again.
+func TestNothingIsBegunWhenARunIsOver(t *testing.T) {
+	t.Parallel()
+	key := NewKey()
+	over := 0
+	for seed := range uint64(500) {
+		synctest.Test(t, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 2))
+			l := &memoryLedger{records: map[string][]byte{planSubject("r"): {1}}, numbers: map[string]uint64{}}
+			w := &world{rand: r, ledger: l, turn: make(chan struct{})}
+			l.step = w.step
+			l.lose = func() bool { return r.Float64() < 0.1 }
+			removed := false
+			for i := range 1 + r.IntN(5) {
+				w.start(func() {
+					a := &attempt{ledger: l, key: key, run: "r", job: 1, worker: fmt.Sprint("w", i), token: newID(), onLost: Retry}
+					v, err := a.begin(t.Context())
+					if err != nil {
+						t.Error(err)
+					}
+					if v == skip {
+						return
+					}
+					var newest began
+					if src := l.records[beganSubject("r", 1)]; removed && src != nil {
+						if err := a.read(beganSubject("r", 1), src, &newest); err != nil {
+							t.Error(err)
+						}
+					}
+					if newest.Token == a.token {
+						t.Errorf("seed %d: %s begins a job whose run is over", seed, a.worker)
+					}
+					if _, err := a.end(t.Context(), ended{Attempt: a.number}, nil); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			w.start(func() {
+				for range 100 {
+					if end, _, _ := l.last(t.Context(), endSubject("r", 1)); end != nil {
+						clear(l.records)
+						clear(l.numbers)
+						removed = true
+						over++
+						return
+					}
+				}
+			})
+			w.run([]float64{0, 0.05}[seed%2])
+		})
+	}
+	if over < 100 {
+		t.Errorf("only %d runs were over", over)
 	}
 }

@@ -77,6 +77,9 @@ func (b *Bus) Status(ctx context.Context, wait time.Duration) (*Status, error) {
 		}
 	}
 	for _, r := range runs {
+		if r.Since.IsZero() {
+			continue // it is over, and a worker has found its job too late
+		}
 		r.Alive = b.alive(ctx, r.ID)
 		out.Runs = append(out.Runs, *r)
 	}

@@ -49,6 +49,7 @@ type Worker struct {
 
 	ctx   context.Context // of Run
 	loads sync.WaitGroup
+	acks  sync.WaitGroup // of jobs that are done, while the next are at work
 
 	mu       sync.Mutex
 	runs     map[string]*workerRun
@@ -122,6 +123,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	wg.Wait()
 	w.loads.Wait()
+	w.acks.Wait()
 	w.forget()
 	return nil
 }
@@ -237,7 +239,7 @@ func (w *Worker) job(ctx context.Context, m message) {
 			return
 		}
 	}
-	_ = m.DoubleAck(context.WithoutCancel(ctx)) // unless it arrives the job comes again, and is found to be done
+	w.acks.Go(func() { _ = m.DoubleAck(context.WithoutCancel(ctx)) }) // unless it arrives the job comes again, and is found to be done
 }
 
 // reportFull reports to the dispatcher that the store is full, if that is the
