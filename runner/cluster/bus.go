@@ -286,7 +286,8 @@ func unanswered(err error) bool {
 	if errors.As(err, &refused) && refused.Code == 503 && !isFull(err) { // no leader
 		return true
 	}
-	return errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders)
+	return errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders) ||
+		errors.Is(err, jetstream.ErrNoStreamResponse) // what the store of documents makes of it
 }
 
 // leaderless reports whether an error says that too few servers of a cluster are
