@@ -430,8 +430,11 @@ func (d *Dispatcher) say(word string) {
 func (d *Dispatcher) Close() error {
 	d.cancel(nil)
 	d.work.Wait()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	// Without a deadline each question has the client's own limit, and is asked
+	// again: an answer is lost with the server that owed it.
+	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	defer time.AfterFunc(30*time.Second, cancel).Stop()
 	d.say("over")
 	jobs, records := fmt.Sprintf("postie.jobs.v%d.%s.>", Protocol, d.opts.ID), "postie.runs."+d.opts.ID+".>"
 	errs := []error{again(ctx, func() error { return d.bus.jobs.Purge(ctx, jetstream.WithPurgeSubject(jobs)) }),
