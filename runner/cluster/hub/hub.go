@@ -46,9 +46,6 @@ func Start(o Options) (*Hub, error) {
 	if protected := o.Cert != "" && (o.Token != "" || o.ClientCA != ""); !loopback(host) && !protected && !o.Insecure {
 		return nil, ErrUnprotected
 	}
-	if err := o.check(); err != nil {
-		return nil, err
-	}
 	store, err := filepath.Abs(o.Store)
 	if err != nil {
 		return nil, err
@@ -63,6 +60,9 @@ func Start(o Options) (*Hub, error) {
 		opts.TLS = true
 	}
 	if err := o.Routes.apply(&o, opts); err != nil {
+		return nil, err
+	}
+	if err := o.check(); err != nil {
 		return nil, err
 	}
 	s, err := server.NewServer(opts)
