@@ -304,8 +304,4 @@ Object.assign(Buffer, {
   poolSize: 8192,
 });
 
-const module = { Buffer, SlowBuffer: Buffer, INSPECT_MAX_BYTES: 50, kMaxLength: 0x7fffffff };
-for (const name of ['Blob', 'File']) { // those of the newer Postman app; newman has none to list
-  Object.defineProperty(module, name, { get: () => load('blob')[name], configurable: true, enumerable: false });
-}
-return module;
+return { Buffer, SlowBuffer: Buffer, kMaxLength: 0x7fffffff, INSPECT_MAX_BYTES: 50 };
