@@ -130,26 +130,28 @@ func (f *reportFlags) run(s *term.Streams, names []string, merge bool) error {
 			return exit.CannotRun("%v", err)
 		}
 	}
-	var errs []error
-	made := false
-	for _, name := range f.chosen() {
-		made = true
-		errs = append(errs, f.make(s, name, log))
-	}
-	if f.merged != "" {
-		made = true
-		errs = append(errs, f.merge(log))
-	}
-	if !made {
-		errs = append(errs, report.Replay(log, f.printer(s, "cli", s.Out)))
-	}
-	if err := errors.Join(errs...); err != nil {
+	if err := f.write(s, log); err != nil {
 		return exit.CannotRun("%v", err)
 	}
 	if missed != nil {
 		return cmp.Or(lacks, error(&exit.Error{Code: exit.Failed, Text: missed.Message}))
 	}
 	return lacks
+}
+
+// write makes the reports that were asked for, or the terminal's.
+func (f *reportFlags) write(s *term.Streams, log report.Log) error {
+	var errs []error
+	for _, name := range f.chosen() {
+		errs = append(errs, f.make(s, name, log))
+	}
+	if f.merged != "" {
+		errs = append(errs, f.merge(log))
+	}
+	if len(errs) == 0 {
+		return report.Replay(log, f.printer(s, "cli", s.Out))
+	}
+	return errors.Join(errs...)
 }
 
 // chosen are the reporters that a report is asked of.

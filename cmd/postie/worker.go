@@ -134,31 +134,13 @@ them may be lost under a run. Among themselves they want TLS with certificates o
   postie hub --name a --listen :4222 --cluster-listen :6222 --routes a:6222,b:6222,c:6222 --tls-cert a.pem --tls-key a.key --routes-ca hubs.crt`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			ctx, end := signal.NotifyContext(c.Context(), stop.Signals()...)
-			defer end()
-			var err error
 			if size != "" {
+				var err error
 				if o.MaxStore, err = transport.ParseSize(size); err != nil {
 					return exit.Usage("--max-store %v", err)
 				}
 			}
-			o.Token, o.Routes.Token = s.Getenv("POSTIE_CLUSTER_TOKEN"), s.Getenv("POSTIE_HUB_TOKEN")
-			unlock, err := clustered.LockStore(o.Store)
-			if err != nil {
-				return exit.CannotRun("hub: %s: %v", report.Safe(o.Store), fserror.Cause(err))
-			}
-			defer unlock()
-			h, err := hub.Start(o)
-			if err != nil {
-				return exit.CannotRun("hub: %v", err)
-			}
-			defer h.Close()
-			fmt.Fprintf(s.Out, "NATS with JetStream on %s, streams in %s; Ctrl-C ends it\n", h.URL(), report.Safe(o.Store))
-			if h.Ready(ctx) == nil && len(o.Routes.URLs) > 0 {
-				fmt.Fprintln(s.Out, "joined the other hubs; streams are served")
-			}
-			<-ctx.Done()
-			return nil
+			return serveHub(c.Context(), s, o)
 		},
 	}
 	fs := cmd.Flags()
@@ -175,6 +157,29 @@ them may be lost under a run. Among themselves they want TLS with certificates o
 	fs.StringVar(&o.Routes.CA, "routes-ca", "", "`file` of the CA of the hubs' certificates, for TLS among them")
 	fs.BoolVar(&o.Insecure, "insecure", false, "listen beyond loopback without TLS and token")
 	return cmd
+}
+
+// serveHub serves until a signal ends it.
+func serveHub(ctx context.Context, s *term.Streams, o hub.Options) error {
+	ctx, end := signal.NotifyContext(ctx, stop.Signals()...)
+	defer end()
+	o.Token, o.Routes.Token = s.Getenv("POSTIE_CLUSTER_TOKEN"), s.Getenv("POSTIE_HUB_TOKEN")
+	unlock, err := clustered.LockStore(o.Store)
+	if err != nil {
+		return exit.CannotRun("hub: %s: %v", report.Safe(o.Store), fserror.Cause(err))
+	}
+	defer unlock()
+	h, err := hub.Start(o)
+	if err != nil {
+		return exit.CannotRun("hub: %v", err)
+	}
+	defer h.Close()
+	fmt.Fprintf(s.Out, "NATS with JetStream on %s, streams in %s; Ctrl-C ends it\n", h.URL(), report.Safe(o.Store))
+	if h.Ready(ctx) == nil && len(o.Routes.URLs) > 0 {
+		fmt.Fprintln(s.Out, "joined the other hubs; streams are served")
+	}
+	<-ctx.Done()
+	return nil
 }
 
 // newCluster are the commands about a cluster.
