@@ -58,7 +58,7 @@ func TestPromise_82_LargeDocumentsMakeLittleGarbage(t *testing.T) { // not paral
 			t.Error(err)
 		}
 	}
-	if got := allocated(print); got > 3*int64(w.sum) {
+	if got := allocated(print); got > 4*int64(w.sum) { // the race detector has pools forget some of their buffers
 		t.Errorf("to print %d bytes allocates %d", w.sum, got)
 	}
 }
