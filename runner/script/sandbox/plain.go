@@ -36,8 +36,12 @@ func (s *sandbox) untouched() bool {
 	return s.clean
 }
 
-// plain is what a script is if it is plain.
+// plain is what a script is if it is plain. Libraries are not kept nor looked up:
+// that would take time in proportion to their length at each run.
 func (c *cache) plain(source string) *plain.Script {
+	if len(source) > plain.Longest {
+		return nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p, known := c.plainBySource[source]

@@ -27,7 +27,7 @@ type Script struct {
 
 // Compile returns nil for a script that is not plain.
 func Compile(source string) *Script {
-	if len(source) > longest || !utf8.ValidString(source) || strings.Contains(source, "<!--") || strings.Contains(source, "-->") {
+	if len(source) > Longest || !utf8.ValidString(source) || strings.Contains(source, "<!--") || strings.Contains(source, "-->") {
 		return nil
 	}
 	p := newParser(source)
@@ -39,9 +39,9 @@ func Compile(source string) *Script {
 	return &Script{body: body, locals: p.locals}
 }
 
-// longest is the size in bytes of a script that may be plain: longer ones are
+// Longest is the size in bytes of a script that may be plain: longer ones are
 // libraries.
-const longest = 16 << 10
+const Longest = 16 << 10
 
 // Facts are what a script sees.
 type Facts struct {
