@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/url"
 	"os/exec"
 	"strconv"
@@ -17,27 +16,14 @@ import (
 
 	"postie/runner/cluster/hub"
 	"postie/runner/matrix"
+	"postie/runner/runnertest"
 )
-
-// freeAddresses are addresses of this machine that nobody listens on.
-func freeAddresses(t *testing.T, n int) (out []string) {
-	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		out = append(out, l.Addr().String())
-	}
-	return out
-}
 
 // startServers starts a cluster of three NATS servers.
 func startServers(t *testing.T) (servers []*server.Server, urls string) {
 	t.Helper()
 	var routes []*url.URL
-	for _, address := range freeAddresses(t, 3) {
+	for _, address := range runnertest.FreeAddresses(t, 3) {
 		routes = append(routes, &url.URL{Scheme: "nats", Host: address})
 	}
 	var clients []string
@@ -124,7 +110,7 @@ func TestStoppedLeader(t *testing.T) {
 // spawnHubs starts three hubs that know each other, each in a process.
 func spawnHubs(t *testing.T) (hubs []*exec.Cmd, urls string) {
 	t.Helper()
-	routes := freeAddresses(t, 3)
+	routes := runnertest.FreeAddresses(t, 3)
 	var clients []string
 	for i, address := range routes {
 		o, err := json.Marshal(hub.Options{Listen: "127.0.0.1:0", Store: t.TempDir(), Token: "clients'",

@@ -14,6 +14,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"postie/runner/runnertest"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +57,7 @@ func TestRoutesThatAreRefused(t *testing.T) {
 func TestHubsJoinWithCertificateAndToken(t *testing.T) {
 	t.Parallel()
 	ours, theirs := newAuthority(t), newAuthority(t)
-	addresses := freeAddresses(t, 5)
+	addresses := runnertest.FreeAddresses(t, 5)
 	start := func(i int, a *authority, token string) *Hub {
 		cert, key := a.issue(t, fmt.Sprint("hub", i))
 		h, err := Start(Options{Listen: "127.0.0.1:0", Store: t.TempDir(), Cert: cert, Key: key, Token: "clients",
@@ -84,20 +85,6 @@ func TestHubsJoinWithCertificateAndToken(t *testing.T) {
 	if err := strangers[0].Ready(waiting); !errors.Is(err, context.Canceled) {
 		t.Errorf("a hub without others: %v", err)
 	}
-}
-
-// freeAddresses are addresses of this machine that nobody listens on.
-func freeAddresses(t *testing.T, n int) (out []string) {
-	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		out = append(out, l.Addr().String())
-	}
-	return out
 }
 
 // An authority issues certificates for 127.0.0.1.
