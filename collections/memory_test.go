@@ -58,7 +58,7 @@ func TestPromise_82_LargeDocumentsMakeLittleGarbage(t *testing.T) { // not paral
 			t.Error(err)
 		}
 	}
-	if got := allocated(print); got > 4*int64(w.sum) { // the race detector has pools forget some of their buffers
+	if got := allocated(print); got > 4*int64(w.sum) { // under the race detector sync.Pool drops some buffers
 		t.Errorf("to print %d bytes allocates %d", w.sum, got)
 	}
 }

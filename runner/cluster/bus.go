@@ -287,7 +287,7 @@ func unanswered(err error) bool {
 		return true
 	}
 	return errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders) ||
-		errors.Is(err, jetstream.ErrNoStreamResponse) // what the store of documents makes of it
+		errors.Is(err, jetstream.ErrNoStreamResponse) // as the object store calls it
 }
 
 // leaderless reports whether an error says that too few servers of a cluster are

@@ -430,8 +430,9 @@ func (d *Dispatcher) say(word string) {
 func (d *Dispatcher) Close() error {
 	d.cancel(nil)
 	d.work.Wait()
-	// Without a deadline each question has the client's own limit, and is asked
-	// again: an answer is lost with the server that owed it.
+	// With a deadline one call could wait until then for an answer that was lost
+	// with its server. Without one the client limits each call, and again repeats
+	// it.
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	defer time.AfterFunc(30*time.Second, cancel).Stop()
