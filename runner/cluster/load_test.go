@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -64,11 +65,13 @@ func newLongLoad(t *testing.T, h *hub.Hub, key *Key, s load.Schedule) *longLoad 
 func (l *longLoad) run(t *testing.T, steps func()) *load.Report {
 	t.Helper()
 	defer l.d.Close()
-	go steps()
+	var taken sync.WaitGroup
+	taken.Go(steps)
 	rep, err := l.d.Load(t.Context(), l.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
+	taken.Wait()
 	return rep
 }
 
@@ -152,7 +155,8 @@ func TestLoadOfAWorkerThatDrainsGoesOn(t *testing.T) {
 		l.users(t, 4)
 		close(drain)
 		taken := make(chan struct{})
-		go func() { // answers go on
+		var answers sync.WaitGroup
+		answers.Go(func() { // they go on meanwhile
 			for {
 				select {
 				case l.srv.hold <- struct{}{}:
@@ -160,9 +164,10 @@ func TestLoadOfAWorkerThatDrainsGoesOn(t *testing.T) {
 					return
 				}
 			}
-		}()
+		})
 		l.notice(t, "worker w2 ended")
 		close(taken)
+		answers.Wait() // nothing may be sent to hold when end closes it
 		l.users(t, 4)
 	})
 	if rep.Loop.Cut > 0 || int64(rep.Loop.Finished) != l.srv.asked.Load() {
