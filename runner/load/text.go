@@ -48,7 +48,7 @@ func Text(w io.Writer, r *Report) error {
 
 // table has a row for each request and one for all, times in milliseconds.
 func table(r *Report) string {
-	rows := [][]string{{"request", "count", "failed", "/s", "avg", "p50", "p90", "p95", "p99", "max"}}
+	rows := [][]string{{"request (times in ms)", "count", "failed", "/s", "avg", "p50", "p90", "p95", "p99", "max"}}
 	row := func(name string, f *Figures) {
 		rows = append(rows, []string{name, fmt.Sprint(f.Count), fmt.Sprint(f.Failed), trim(f.Rate), ms(f.Time.Avg), ms(f.Time.P50), ms(f.Time.P90), ms(f.Time.P95), ms(f.Time.P99), ms(f.Time.Max)})
 	}
