@@ -2,6 +2,8 @@ package runner_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -38,6 +40,9 @@ func TestPromise_79_LargeAnswersAreCutInReports(t *testing.T) {
 			got := largeAnswer(t, srv.URL, len(tt.body), secret)
 			if got.Length() != int64(len(tt.body)) {
 				t.Errorf("length %d, want %d", got.Length(), len(tt.body))
+			}
+			if sum := fmt.Sprintf("%x", sha256.Sum256(tt.body)); (len(tt.body) > event.LargeBody) != (got.Digest == sum) {
+				t.Errorf("digest %q, want %s", got.Digest, sum)
 			}
 			if tt.kept > 0 && len(got.Body) != tt.kept {
 				t.Errorf("%d bytes are kept, want %d", len(got.Body), tt.kept)

@@ -22,6 +22,7 @@ import (
 	"postie/runner/mask"
 	"postie/runner/runnertest"
 	"postie/runner/script/sandbox"
+	"postie/runner/transport"
 )
 
 // A recorder keeps every event as the JSON that reports are made of.
@@ -256,5 +257,40 @@ func TestMaskAfterTheRun(t *testing.T) {
 	long := strings.Repeat("x", 1<<20)
 	if got := string(res.Mask.JSON(json.RawMessage(`{"body":"` + long + ` a-secret-value"}`))); got != `{"body":"`+long+` ******"}` {
 		t.Errorf("%d bytes are left", len(got))
+	}
+}
+
+// The password of a proxy is hidden in what the proxy answers, too.
+func TestPasswordsOfProxies(t *testing.T) {
+	t.Parallel()
+	const password = "Pr0xy-Passw0rd"
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent := r.Header.Get("Proxy-Authorization")
+		w.Header().Set("Proxy-Authenticate", "Basic realm="+strconv.Quote(sent))
+		w.WriteHeader(http.StatusProxyAuthRequired)
+		fmt.Fprint(w, sent, " for bob and ", password)
+	}))
+	defer proxy.Close()
+	choose, err := transport.ProxyBy(strings.Replace(proxy.URL, "//", "//bob:"+password+"@", 1), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := collections.Parse("c.json", []byte(`{"info":{"name":"C"},"item":[{"name":"plain","request":"http://target.invalid/"},{"name":"tunnel","request":"https://target.invalid/"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := &recorder{}
+	if _, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: c}, Network: runner.Network{Options: transport.Options{Proxy: choose}},
+		Output: runner.Output{Reporters: []event.Reporter{rec}}}); err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(rec.events, "\n")
+	if !strings.Contains(all, "for bob and ******") {
+		t.Errorf("the answer is not there: %s", all)
+	}
+	for form, text := range spellings(password) {
+		if strings.Contains(all, text) {
+			t.Errorf("%s shows", form)
+		}
 	}
 }

@@ -46,13 +46,13 @@ func NewSession(p *Plan, o Options) (*Session, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	client, err := transport.New(o.Network.Options)
+	s := &Session{opts: &o, plan: p, random: random.New(o.Rand), auths: map[*collections.Node]*auth.State{}, began: time.Now(), cycles: 1}
+	s.mask = maskOf(&o)
+	client, err := transport.New(networkOf(&o, s.mask))
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{opts: &o, plan: p, random: random.New(o.Rand), auths: map[*collections.Node]*auth.State{}, began: time.Now(), cycles: 1}
 	s.scopes = scopesOf(&o, s.random)
-	s.mask = maskOf(&o)
 	s.mask.Variables(s.scopes)
 	for _, it := range p.items {
 		send.LearnNode(s.mask, it.node)
@@ -74,6 +74,22 @@ func maskOf(o *Options) *mask.Masker {
 		return o.parent.mask
 	}
 	return mask.New(o.Output.Mask)
+}
+
+// networkOf are the options of the session's client. The password of a proxy is
+// learned when one is chosen: the proxy may answer with it.
+func networkOf(o *Options, m *mask.Masker) transport.Options {
+	t := o.Network.Options
+	if choose := t.Proxy; choose != nil {
+		t.Proxy = func(u *transport.URL) (*transport.URL, error) {
+			p, err := choose(u)
+			if p != nil {
+				m.User(p.Userinfo, mask.Run)
+			}
+			return p, err
+		}
+	}
+	return t
 }
 
 // scopesOf are copies of the scopes that the options give, or empty ones.

@@ -98,9 +98,9 @@ func (a *Assert) holds(r *script.Response) (ok bool, got gjson.Result) {
 	}
 	switch a.op {
 	case "exists":
-		return got.Exists(), got
+		return a.found(got), got
 	case "missing":
-		return !got.Exists(), got
+		return a.mayMiss(r) && !a.found(got), got
 	case "==":
 		return same(got, a.want), got
 	case "!=": // of nothing, only missing holds
@@ -113,6 +113,22 @@ func (a *Assert) holds(r *script.Response) (ok bool, got gjson.Result) {
 		return member(got, a.want), got
 	}
 	return a.ordered(got), got
+}
+
+// found reports whether there is something at the path: a list that was gathered
+// from nothing is nothing.
+func (a *Assert) found(got gjson.Result) bool {
+	return got.Exists() && (!collects(a.path) || got.Raw != "[]")
+}
+
+// mayMiss reports whether it says something that nothing is at the path: in a
+// body that is no JSON there is no member, whatever was answered.
+func (a *Assert) mayMiss(r *script.Response) bool {
+	if !strings.HasPrefix(a.path, "body.") {
+		return true
+	}
+	_, ok := jsonBody(r)
+	return ok
 }
 
 // longestQuote is how much of a value a message quotes, in bytes.

@@ -75,3 +75,60 @@ func TestAsserts(t *testing.T) {
 		}
 	}
 }
+
+// A list that was gathered from nothing is nothing, a list that was answered
+// is one.
+func TestGatheredLists(t *testing.T) {
+	t.Parallel()
+	r := &script.Response{Body: []byte(`{"none":[],"items":[{"id":3,"tags":[]},{"id":4}],"a.b":[],"#":[]}`)}
+	for path, want := range map[string]bool{
+		"body.none":                    true,
+		"body.items.#.id":              true,
+		"body.items.#":                 true,
+		"body.none.#":                  true, // their number
+		"body.items.#(id==3).tags":     true,
+		"body.items.#(id==3)#":         true,
+		"body.items.#(id==3)#.id":      true,
+		"body.items.#.name":            false,
+		"body.none.#.id":               false,
+		"body.items.#(id==5)":          false,
+		"body.items.#(id==5)#":         false,
+		"body.items.#(id==5)#.id":      false,
+		`body.items.#(id=="a.#.b")#`:   false,
+		`body.a\.b`:                    true,
+		"body.items.#(tags.#>=0).tags": true,
+	} {
+		for _, op := range []string{"exists", "missing"} {
+			a, err := ParseAssert(path + " " + op)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, value := a.holds(r); got != (want == (op == "exists")) {
+				t.Errorf("%s: %v (%s)", a, got, value.Raw)
+			}
+		}
+	}
+}
+
+// Of a body that is no JSON no member is missing either: it may be the page of
+// a proxy. A byte order mark before it does not count, as in scripts.
+func TestBodiesThatAreNoJSON(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]map[string]bool{
+		"<html>":                 {"body.error missing": false, "body.error exists": false, "body missing": true, "body.error != 1": false},
+		"":                       {"body.error missing": false, "body missing": true},
+		`{"ok":1`:                {"body.error missing": false, "body.ok exists": false},
+		"\ufeff{\"ok\":1}":       {"body.error missing": true, "body.ok == 1": true, "body exists": true},
+		"\ufeff\ufeff{\"ok\":1}": {"body.error missing": false, "body.ok exists": false},
+	} {
+		for text, want := range want {
+			a, err := ParseAssert(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, _ := a.holds(&script.Response{Body: []byte(body)}); got != want {
+				t.Errorf("%s of %q: %v", text, body, got)
+			}
+		}
+	}
+}

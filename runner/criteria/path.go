@@ -1,6 +1,7 @@
 package criteria
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -85,14 +86,44 @@ func at(r *script.Response, path string) gjson.Result {
 	case "header":
 		return headerAt(r, rest)
 	}
-	if !gjson.ValidBytes(r.Body) {
-		return gjson.Result{}
-	}
-	body := lastMembers(gjson.ParseBytes(r.Body))
-	if !more {
+	body, ok := jsonBody(r)
+	if !ok || !more {
 		return body
 	}
 	return body.Get(rest)
+}
+
+// jsonBody is the body as scripts read it; not ok when it is no JSON.
+func jsonBody(r *script.Response) (body gjson.Result, ok bool) {
+	src := bytes.TrimPrefix(r.Body, []byte("\ufeff"))
+	if !gjson.ValidBytes(src) {
+		return gjson.Result{}, false
+	}
+	return lastMembers(gjson.ParseBytes(src)), true
+}
+
+// collects reports whether a path gathers a list of what it finds, which may be
+// nothing: with #.name, or with #(query)#.
+func collects(path string) bool {
+	depth, start := 0, 0
+	for i := 0; i < len(path); i++ {
+		switch path[i] {
+		case '\\': // the next is itself
+			i++
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			depth--
+		case '.', '|':
+			if depth == 0 {
+				if part := path[start:i]; part == "#" || strings.HasSuffix(part, ")#") {
+					return true
+				}
+				start = i + 1
+			}
+		}
+	}
+	return strings.HasSuffix(path[start:], ")#")
 }
 
 // headerAt is the last header line of a name.

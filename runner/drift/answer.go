@@ -147,8 +147,8 @@ func (l *Log) Answer(i int) (Answer, error) {
 		return a, nil
 	}
 	a.Code, a.Body = r.Response.Code, r.Response.Body
-	if n := r.Response.Whole; n > 0 { // of another length, it is another body
-		a.Body = fmt.Appendf(slices.Clip(a.Body), "\n(the start of %d bytes)\n", n)
+	if n := r.Response.Whole; n > 0 { // of another length or digest, it is another body
+		a.Body = fmt.Appendf(slices.Clip(a.Body), "\n(the start of %d bytes, SHA-256 %s)\n", n, r.Response.Digest)
 	}
 	for _, h := range r.Response.Header {
 		name := strings.ToLower(h.Name)

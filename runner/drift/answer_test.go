@@ -201,3 +201,31 @@ func TestApprove(t *testing.T) {
 		t.Errorf("failed: %v %v", down, err)
 	}
 }
+
+// Of large answers a log has the start: they are alike when their lengths and
+// digests are, too.
+func TestLargeAnswers(t *testing.T) {
+	t.Parallel()
+	large := func(whole int64, digest string) *drift.Log {
+		r := request("Export", "r1", 200, "start")
+		r.Response.Whole, r.Response.Digest = whole, digest
+		log, err := drift.ReadLog(logOf(r))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return log
+	}
+	for name, tt := range map[string]struct {
+		other *drift.Log
+		want  int
+	}{
+		"alike":             {large(17<<20, "aa"), 0},
+		"of another length": {large(18<<20, "aa"), 1},
+		"another end":       {large(17<<20, "bb"), 1},
+	} {
+		found, err := drift.Compare(large(17<<20, "aa"), tt.other, drift.Rules{})
+		if err != nil || len(found) != tt.want {
+			t.Errorf("%s: %v %+v", name, err, found)
+		}
+	}
+}

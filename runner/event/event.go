@@ -138,8 +138,9 @@ type Response struct {
 	Status   string          `json:"status"`
 	Header   []Field         `json:"header"`
 	Body     Bytes           `json:"body,omitempty"`
-	Whole    int64           `json:"whole,omitempty"` // length of a large body, of which Body is the start
-	BodySize int64           `json:"bodySize"`        // as newman's size().body
+	Whole    int64           `json:"whole,omitempty"`  // length of a large body, of which Body is the start
+	Digest   string          `json:"digest,omitempty"` // SHA-256 of a large body, in hexadecimal digits
+	BodySize int64           `json:"bodySize"`         // as newman's size().body
 	HeadSize int64           `json:"headSize"`
 	Time     time.Duration   `json:"time"` // newman's responseTime
 	Timings  Timings         `json:"timings"`

@@ -2,6 +2,7 @@ package mask
 
 import (
 	"compress/gzip"
+	"compress/zlib"
 	"io"
 	"slices"
 	"strings"
@@ -113,18 +114,40 @@ func (d *decoder) take() *run {
 	return &r
 }
 
-// compressed decodes bytes that are compressed by gzip: those of a run, or the
-// text.
+// compressed decodes bytes that are compressed by gzip or zlib: those of a run,
+// or the text.
 func (d *decoder) compressed(s string, r *run) {
-	if !strings.HasPrefix(s, "\x1f\x8b\x08") || d.left <= 0 {
+	if d.left <= 0 {
 		return
 	}
-	z, err := gzip.NewReader(strings.NewReader(s))
-	if err != nil {
+	z := inflater(s)
+	if z == nil {
 		return
 	}
 	plain, _ := io.ReadAll(io.LimitReader(z, int64(d.left))) // what is there of one that is cut, too
+	if len(plain) == 0 {
+		return
+	}
 	d.left -= len(plain)
 	d.parts = append(d.parts, part{run: r, start: len(d.out)})
 	d.out = append(d.out, plain...)
+}
+
+// inflater reads what compressed bytes hold; nil when they begin like neither
+// gzip nor zlib (RFC 1950: the method, and a check of the first two bytes).
+func inflater(s string) io.Reader {
+	var z io.Reader
+	var err error
+	switch {
+	case strings.HasPrefix(s, "\x1f\x8b\x08"):
+		z, err = gzip.NewReader(strings.NewReader(s))
+	case len(s) > 2 && s[0] == 0x78 && (uint(s[0])<<8|uint(s[1]))%31 == 0:
+		z, err = zlib.NewReader(strings.NewReader(s))
+	default:
+		return nil
+	}
+	if err != nil {
+		return nil
+	}
+	return z
 }

@@ -3,6 +3,7 @@ package mask_test
 import (
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -102,6 +103,8 @@ var encodings = []struct {
 	}},
 	{"HTML numbers", func(s string) string { return each(s, func(r rune) string { return fmt.Sprintf("&#%d;", r) }) }},
 	{"HTML hexadecimal", func(s string) string { return each(s, func(r rune) string { return fmt.Sprintf("&#x%X;", r) }) }},
+	{"HTML numbers with zeros", func(s string) string { return each(s, func(r rune) string { return fmt.Sprintf("&#%07d;", r) }) }},
+	{"HTML hexadecimal with zeros", func(s string) string { return each(s, func(r rune) string { return fmt.Sprintf("&#x%08x;", r) }) }},
 	{"HTML twice", func(s string) string { return html.EscapeString(html.EscapeString(s)) }},
 	{"Chai's quotes", func(s string) string { return strings.NewReplacer(`'`, `\'`, "\n", `\n`, "\t", `\t`).Replace(s) }},
 	{"JavaScript's quotes", func(s string) string {
@@ -114,6 +117,11 @@ var encodings = []struct {
 			i++
 			return []string{string(r), percentAll(string(r)), units(r), fmt.Sprintf("&#x%x;", r), percentAll(units(r)), jsonText(string(r))}[i%6]
 		})
+	}},
+	{"a shell's quotes", func(s string) string { return strings.ReplaceAll(s, `'`, `'\''`) }},
+	{"a shell's quotes in JSON", func(s string) string { return jsonText(strings.ReplaceAll(s, `'`, `'\''`)) }},
+	{"JavaScript's escape", func(s string) string {
+		return each(s, func(r rune) string { return strings.ReplaceAll(units(r), `\u`, "%u") })
 	}},
 	{"CSV", func(s string) string { return strings.ReplaceAll(s, `"`, `""`) }},
 	{"hexadecimal", func(s string) string { return hex.EncodeToString([]byte(s)) }},
@@ -161,6 +169,14 @@ func gzipped(s string) string {
 	return b.String()
 }
 
+func deflated(s string) string {
+	var b bytes.Buffer
+	z := zlib.NewWriter(&b)
+	z.Write([]byte(s))
+	z.Close()
+	return b.String()
+}
+
 // codes are ways in which a text comes back that spell more than it, such as
 // the last zero of UTF-16 or what fills a group of base64.
 var codes = []struct {
@@ -185,6 +201,7 @@ var codes = []struct {
 	{"base64 of hexadecimal", func(s string) string { return base64Text(hex.EncodeToString([]byte(s))) }},
 	{"hexadecimal of base64", func(s string) string { return hex.EncodeToString([]byte(base64Text(s))) }},
 	{"base64 of percent", func(s string) string { return base64Text(percentAll(s)) }},
+	{"base64 of zlib", func(s string) string { return base64Text(deflated(s)) }},
 	{"base64 of gzip", func(s string) string { return base64Text(gzipped(s)) }},
 	{"base64 in lines", func(s string) string { return lines(base64Text(strings.Repeat("x", 50)+s), 20, "\r\n") }},
 	{"base64 in lines, in JSON", func(s string) string { return lines(base64Text(strings.Repeat("x", 50)+s), 20, `\n`) }},
@@ -486,5 +503,26 @@ func TestNamesInTexts(t *testing.T) {
 		if got := m.Text(c.text); got != c.want {
 			t.Errorf("%q: %q, want %q", c.text, got, c.want)
 		}
+	}
+}
+
+// Of a token each part is hidden where it is alone, but for the header, which
+// many tokens share.
+func TestPartsOfTokens(t *testing.T) {
+	t.Parallel()
+	const head, payload, signature = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", "eyJzdWIiOiIxMjM0NTY3ODkwIn0", "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+	for name, token := range map[string]string{"signed": head + "." + payload + "." + signature, "after its scheme": "Bearer " + head + "." + payload + "." + signature} {
+		m := masker(token)
+		for _, part := range []string{payload, signature, payload + "." + signature, base64Text(signature)} {
+			if got := m.Text("the part: " + part); got != "the part: "+mask.Masked && got != "the part: "+mask.Masked+"."+mask.Masked {
+				t.Errorf("%s: %s became %s", name, part, got)
+			}
+		}
+		if got := m.Text(head); got != head {
+			t.Errorf("%s: the header became %s", name, got)
+		}
+	}
+	if m := masker("host.of.the-service"); m.Text("of a service") != "of a service" {
+		t.Error("what is no token has parts")
 	}
 }

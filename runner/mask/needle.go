@@ -85,6 +85,11 @@ func signatureNeedles(signature string, out []needle) []needle {
 	if rest := afterScheme(signature); len(rest) >= longSecret {
 		signature = rest
 	}
+	for _, part := range tokenParts(signature) {
+		if len(part) >= longSecret {
+			out = append(out, plain(part, longestSignature))
+		}
+	}
 	return coded(append(out, plain(signature, longestSignature)), signature, longestSignature)
 }
 
@@ -258,7 +263,8 @@ func spelled(s string, at int, is func(rune) bool) int {
 
 // piecesOf are the texts that hold a secret or a part of it that is one, too:
 // its lines, as of a key in PEM; the strings in it when it is an object; what
-// comes after a scheme; and what it is when it is itself percent-encoded.
+// comes after a scheme; the parts of a token; and what it is when it is itself
+// percent-encoded.
 func piecesOf(secret string) []string {
 	var out []string
 	add := func(s string, least int) {
@@ -276,6 +282,9 @@ func piecesOf(secret string) []string {
 			add(plain, shortest)
 		}
 	}
+	for _, s := range tokenParts(secret) {
+		add(s, longSecret)
+	}
 	for _, s := range linesOf(secret) {
 		add(s, longSecret)
 	}
@@ -283,6 +292,20 @@ func piecesOf(secret string) []string {
 		add(s, shortest)
 	}
 	return out
+}
+
+// tokenParts are the payload and the signature of a JSON Web Token, which are shown
+// one by one, too. Its header is that of many others.
+func tokenParts(s string) []string {
+	if rest := afterScheme(s); rest != "" {
+		s = rest
+	}
+	head, rest, _ := strings.Cut(s, ".")
+	payload, signature, ok := strings.Cut(rest, ".")
+	if !ok || !strings.HasPrefix(head, "eyJ") || strings.ContainsFunc(s, func(r rune) bool { return r != '.' && !isBase64(r) }) {
+		return nil
+	}
+	return append(strings.Split(signature, "."), payload) // of an encrypted one, four more
 }
 
 // linesOf are the lines of a secret that has more than one. Of a key in PEM,

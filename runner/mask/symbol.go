@@ -74,7 +74,7 @@ func readings(s string, at int, to []symbol) []symbol {
 }
 
 // folded appends the space that + stands for in a form, the quote that two stand
-// for inside quotes, and the byte that \xc3 stands for in other languages than
+// for inside quotes, and that the quotes of a shell have, and the byte that \xc3 stands for in other languages than
 // JavaScript.
 func folded(s string, at, level int, c symbol, to []symbol) []symbol {
 	if !c.byte && c.value >= utf8.RuneSelf && c.value <= 0xff {
@@ -84,11 +84,27 @@ func folded(s string, at, level int, c symbol, to []symbol) []symbol {
 	case '+':
 		return append(to, symbol{value: ' ', byte: true, width: c.width})
 	case '"', '\'':
+		if width := quoteInShell(s, at+c.width); c.value == '\'' && width > 0 {
+			to = append(to, symbol{value: c.value, byte: true, width: c.width + width})
+		}
 		if next := symbolAt(s, at+c.width, level); next.value == c.value && next.width > 0 {
 			return append(to, symbol{value: c.value, byte: true, width: c.width + next.width})
 		}
 	}
 	return to
+}
+
+// quoteInShell is the width of what follows a quote that ends a text in a shell,
+// when it is one more quote and the next text: '\\” in all, also where that is
+// quoted once more.
+func quoteInShell(s string, at int) int {
+	for level := range maxLevels {
+		c := cursor{text: s, at: at, level: level}
+		if c.next() == '\\' && c.next() == '\'' && c.next() == '\'' {
+			return c.at - at
+		}
+	}
+	return 0
 }
 
 // A cursor reads the symbols of a text one after the other. Its methods return
@@ -142,9 +158,7 @@ func (c *cursor) percent() symbol {
 	}
 	c.at = start
 	if c.next() == 'u' {
-		if v, ok := c.hex(4); ok {
-			return symbol{value: v, width: 1}
-		}
+		return c.units('%')
 	}
 	return symbol{}
 }
@@ -183,16 +197,25 @@ func isAlphanumeric(r rune) bool {
 // unicode reads the digits of \u0041, of \u{1f600} or of a pair of surrogates.
 func (c *cursor) unicode() symbol {
 	start := c.at
+	if s := c.units('\\'); s.width > 0 {
+		return s
+	}
+	c.at = start
+	return c.braced()
+}
+
+// units reads the four digits of a character, or those of a pair of surrogates,
+// of which the second is escaped like the first.
+func (c *cursor) units(escape rune) symbol {
 	high, ok := c.hex(4)
 	if !ok {
-		c.at = start
-		return c.braced()
+		return symbol{}
 	}
 	if high < 0xd800 || high > 0xdfff {
 		return symbol{value: high, width: 1}
 	}
 	after := c.at
-	if c.next() == '\\' && c.next() == 'u' {
+	if c.next() == escape && c.next() == 'u' {
 		if low, ok := c.hex(4); ok && high < 0xdc00 && low >= 0xdc00 && low <= 0xdfff {
 			return symbol{value: 0x10000 + (high-0xd800)<<10 + (low - 0xdc00), width: 1}
 		}
@@ -249,14 +272,29 @@ func (c *cursor) braced() symbol {
 // thetasym; and #1114111; have as much.
 const longestEntity = 8
 
+// manyZeros bounds the zeros before the number of an entity.
+const manyZeros = 16
+
+// isNumberPrefix reports whether the number of an entity begins after a name.
+func isNumberPrefix(name []byte) bool {
+	return len(name) == 1 && name[0] == '#' || len(name) == 2 && name[0] == '#' && name[1]|0x20 == 'x'
+}
+
 // entity reads the name or number of an HTML entity.
 func (c *cursor) entity() symbol {
 	var buf [longestEntity + 1]byte
 	name := buf[:0]
-	for len(name) <= longestEntity {
+	for zeros := 0; len(name) <= longestEntity; {
 		x := c.next()
+		if x == ';' && zeros > 0 && isNumberPrefix(name) {
+			return symbol{width: 1} // of zeros alone
+		}
 		if x == ';' {
 			return entityNamed(string(name))
+		}
+		if x == '0' && zeros < manyZeros && isNumberPrefix(name) {
+			zeros++
+			continue
 		}
 		if !isAlphanumeric(x) && x != '#' {
 			break

@@ -22,10 +22,14 @@ func Filled(c *cobra.Command) error {
 	var found error
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if found == nil && isEmptyText(f.Value) && !slices.Contains(mayBeEmpty, f.Name) {
-			found = exit.Usage("--%s: the value is empty: is the variable set?", f.Name)
+			found = emptyValue("--" + f.Name)
 		}
 	})
 	return found
+}
+
+func emptyValue(flag string) error {
+	return exit.Usage("%s: the value is empty: is the variable set?", flag)
 }
 
 // isEmptyText reports whether a text is empty, or one of several.
@@ -35,7 +39,7 @@ func isEmptyText(v pflag.Value) bool {
 		return v.String() == ""
 	case "stringArray", "stringSlice":
 		list, ok := v.(pflag.SliceValue)
-		return ok && slices.Contains(list.GetSlice(), "")
+		return ok && (len(list.GetSlice()) == 0 || slices.Contains(list.GetSlice(), ""))
 	}
 	return false
 }

@@ -109,6 +109,8 @@ func (f Reporters) Check(chosen []string) error {
 		for _, o := range slices.Sorted(maps.Keys(f[name])) {
 			flag := reporterPrefix + strings.TrimPrefix(name+"-"+o, "-")
 			switch {
+			case o == "export" && f[name][o] == "":
+				return emptyValue(flag)
 			case name != "" && !slices.Contains(report.FormatNames(), name):
 				return &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("%s: there is no reporter %q", flag, name),
 					Hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}

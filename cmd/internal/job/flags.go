@@ -156,6 +156,9 @@ func (f *Flags) Check() error {
 	if !slices.Contains([]string{"", "forgerock", "examples"}, f.Mock) {
 		return exit.Usage("--mock %s: want forgerock or examples", f.Mock)
 	}
+	if strings.Contains(f.reporters, ",") && slices.Contains(strings.Split(f.reporters, ","), "") {
+		return exit.Usage("--reporters %q: a name is empty: is the variable set?", f.reporters)
+	}
 	for _, name := range f.reporterList() {
 		if !slices.Contains(report.FormatNames(), name) {
 			return suggest.Reporter(name)

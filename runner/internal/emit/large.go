@@ -2,6 +2,8 @@ package emit
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"unicode/utf8"
 
 	"postie/runner/event"
@@ -21,6 +23,8 @@ func cutLarge(e event.Event) bool {
 	}
 	r := *q.Response
 	r.Whole = int64(len(r.Body))
+	sum := sha256.Sum256(r.Body)
+	r.Digest = hex.EncodeToString(sum[:])
 	r.Body = bytes.Clone(cutText(r.Body, event.StartOfBody+bodyMargin))
 	q.Response = &r
 	return true

@@ -110,7 +110,8 @@ func Open(o Options) (*Set, error) {
 const logName = "run log"
 
 // check finds two outputs of one path, and outputs that would overwrite what
-// the run reads. Others may: an environment is often exported over itself.
+// the run reads. What others write may replace a document of its own kind: an
+// environment is often exported over itself.
 func (o *Options) check() error {
 	var targets []Target
 	for _, l := range o.Live {
@@ -125,7 +126,24 @@ func (o *Options) check() error {
 	if err := Check(targets, o.Reads); err != nil {
 		return err
 	}
+	for _, t := range o.Others {
+		if err := Check([]Target{t}, o.readsBeside(t)); err != nil {
+			return err
+		}
+	}
 	return Check(append(targets, o.Others...), nil)
+}
+
+// readsBeside are the files that are read, without those of the kind that an
+// export writes.
+func (o *Options) readsBeside(export Target) []Target {
+	var out []Target
+	for _, t := range o.Reads {
+		if t.Name+" export" != export.Name {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // paths are the files of a report: of several runs one each, but for a format
