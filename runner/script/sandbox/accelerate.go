@@ -46,14 +46,22 @@ type search struct {
 	accelerated int // libraries found
 }
 
-// loads is called before a text runs which may load a library.
-func (r *realm) loads(text string) {
-	if len(text) >= libraryWorth {
+// runs is called before a long text is evaluated, which may load a library.
+func (r *realm) runs(text string) {
+	if definesLibrary(text) {
 		r.vm.Attend()
 	}
 }
 
-// libraryWorth is the length of a text that may hold a library.
+// definesLibrary reports whether a text may define a library for which Go works.
+// Machines are not searched after others: each search looks at all objects, and
+// a script that is merely long would be searched often.
+func definesLibrary(text string) bool {
+	return len(text) >= libraryWorth && accel.In(text)
+}
+
+// libraryWorth is the length of a text that may hold a library. Those in shorter
+// ones are found while they compute.
 const libraryWorth = 4 << 10
 
 // worthLooking reports whether the machine is searched at a tick, after another

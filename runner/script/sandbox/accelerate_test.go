@@ -480,3 +480,31 @@ func TestSearchesAreFewAmongManyObjects(t *testing.T) {
 		}
 	}
 }
+
+// While a long text runs, the machine is searched for libraries only if the text
+// may define one: a search looks at all objects.
+func TestLongScriptsAreNotSearched(t *testing.T) {
+	t.Parallel()
+	const work = `const f = (v) => JSON.stringify(JSON.parse(v)); for (let i = 0; i < 50; i++) f('{"cfg":1}'); f('2');` + "\n"
+	long := strings.Repeat("// compute, encrypt, start, hash and update 7 things of 9 on 2018-07-13\n", 60)
+	for _, tt := range []struct {
+		name, source string
+		want         bool
+	}{
+		{"a script", work + long, false},
+		{"a text that is evaluated", "eval(`" + work + long + "`)", false},
+		{"with the names of CryptoJS in it", work + long + "// _doReset _doProcessBlock _doFinalize", true},
+		{"a text with the names of BigInteger", "eval(`" + work + long + "// am multiplyTo squareTo divRemTo dlShiftTo drShiftTo invDigit compareTo`)", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			u := uses(t, "module.exports = 1", false)
+			searched := false
+			u.realm.vm.WatchTicks(func(loaded bool) { searched = searched || loaded })
+			defer u.realm.accelerate()
+			u.run("{\n" + tt.source + "\n}")
+			if searched != tt.want {
+				t.Errorf("searched: %v, want %v", searched, tt.want)
+			}
+		})
+	}
+}

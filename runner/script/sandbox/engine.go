@@ -62,6 +62,8 @@ type program struct {
 	sugar  string // what of SugarJS it may use
 	async  bool   // compiled as an async function, for await at top level
 	params string // the globals it declares variables of the same name for
+
+	library bool // it may define one for which Go works
 }
 
 // A cache keeps programs by key, for all sandboxes of an engine. When it is

@@ -155,7 +155,9 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	got, err := x.work(left, func() (any, error) {
 		x.realm.vm.RaiseGCThreshold(heapFloor)
 		x.realm.names[x.program.file] = x.name()
-		x.realm.loads(x.script.Source)
+		if x.program.library {
+			x.realm.vm.Attend()
+		}
 		if err := x.start(fn); err != nil {
 			return nil, err
 		}

@@ -57,11 +57,14 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 			return quickjs.Value{}, err
 		}
 		p.source = "" // it is in the key already
+		p.library = definesLibrary(lib.Source)
 		r.programs.put(key, p)
 	}
 	if len(lib.Bytecode) == 0 { // a package of one's own
 		r.install(lib.Source)
-		r.loads(lib.Source)
+		if p.library {
+			r.vm.Attend()
+		}
 	}
 	return r.vm.EvalBytecodeValue(p.code)
 }

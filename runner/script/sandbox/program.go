@@ -189,7 +189,7 @@ func union(a, b []string) []string {
 }
 
 func (r *realm) keep(key, source string, p *program) *program {
-	p.source, p.sugar = source, sugarIn(source)
+	p.source, p.sugar, p.library = source, sugarIn(source), definesLibrary(source)
 	r.programs.put(key, p)
 	return p
 }

@@ -143,7 +143,7 @@ func (r *realm) load(many bool) error {
 		return err
 	}
 	r.vm.WatchRejections(&r.driver.notify)
-	r.vm.WatchEval(r.evaluating)
+	r.vm.WatchEval(r.evaluating, r.runs)
 	r.vm.WatchErrors(r.reword)
 	r.accelerate()
 	if !many {

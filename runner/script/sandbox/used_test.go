@@ -5,6 +5,8 @@ package sandbox
 import (
 	"strings"
 	"testing"
+
+	"postie/runner/script/sandbox/accel"
 )
 
 // kernels are functions of libraries, each with the function in Go that does its
@@ -64,6 +66,9 @@ func TestGoDoesTheWork(t *testing.T) {
 	for _, tt := range kernels {
 		t.Run(tt.pkg+" "+tt.call, func(sub *testing.T) {
 			source := library(sub, tt.pkg)
+			if !accel.In(source) {
+				sub.Error("its text is not taken for a library's")
+			}
 			u := users[tt.pkg]
 			if u == nil {
 				u = uses(t, source, true) // which lasts for others of the table

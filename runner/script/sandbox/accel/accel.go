@@ -2,7 +2,16 @@
 
 package accel
 
-import "postie/runner/script/sandbox/engine"
+import (
+	"slices"
+
+	"postie/runner/script/sandbox/engine"
+)
+
+// In reports whether a text may define a part of a library.
+func In(text string) bool {
+	return slices.ContainsFunc(Libraries(), func(p engine.Pattern) bool { return p.In(text) })
+}
 
 // Libraries are what parts of libraries are found by, each with the name of the
 // file of ours which knows what to do.
@@ -15,10 +24,10 @@ func Libraries() []engine.Pattern {
 		{Name: "hasher", Names: []string{"_doReset", "_doProcessBlock", "_doFinalize"}},
 		{Name: "aes", Names: []string{"_doReset", "encryptBlock", "decryptBlock", "_doCryptBlock"}},
 		{Name: "buffered", Names: []string{"_append", "_process", "_minBufferSize"}},
-		{Name: "encoder", Names: []string{"stringify", "parse"}},
+		{Name: "encoder", Names: []string{"stringify", "parse"}, Besides: "Utf8 Latin1"},
 		{Name: "kdf", Names: []string{"cfg", "init", "compute"}},
 		{Name: "forge", Names: []string{"algorithms", "sha1", "sha256"}},
-		{Name: "forgemode", Names: []string{"start", "encrypt", "decrypt"}},
+		{Name: "forgemode", Names: []string{"start", "encrypt", "decrypt"}, Besides: "blockSize"},
 		{Name: "forgekey", Names: []string{"pbkdf2", "hmac", "md"}},
 		{Name: "forge", Names: []string{"_expandKey", "_updateBlock", "startEncrypting"}},
 		{Name: "compress", Names: []string{"process", "get", "set", "roundClean"}},
@@ -30,8 +39,8 @@ func Libraries() []engine.Pattern {
 		{Name: "wordhash", Words: "return 64 9 4 5 1732584193 271733878 1009589776", Parameters: 2},
 		{Name: "wordhash", Words: "return 64 9 4 5 1779033703 1013904242 1359893119", Parameters: 2},
 		{Name: "lodash", Names: []string{"cloneDeep", "merge", "runInContext", "thru"}},
-		{Name: "scrypt", Words: "7 9 13 18", Parameters: 6},
-		{Name: "scrypt", Words: "7 9 13 18", Parameters: 2},
+		{Name: "scrypt", Words: "7 9 13 18", Parameters: 6, Besides: "scrypt"},
+		{Name: "scrypt", Words: "7 9 13 18", Parameters: 2, Besides: "scrypt"},
 		{Name: "aesjs", Names: []string{"_prepare", "encrypt", "decrypt"}},
 		{Name: "nacl", Names: []string{"crypto_hash", "crypto_scalarmult", "crypto_sign_open", "crypto_stream_xor"}},
 		{Name: "keccak", Names: []string{"keccak", "update", "finish", "writeInto"}},

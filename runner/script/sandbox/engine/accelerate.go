@@ -4,6 +4,7 @@ package engine
 
 import (
 	"bytes"
+	"strings"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -37,7 +38,23 @@ type Pattern struct {
 	Names      []string
 	Words      string
 	Parameters int
+	Besides    string // what else a text that defines them has, between spaces
 	atoms      []lib.TJSAtom
+}
+
+// In reports whether a text may define what fits the pattern.
+func (p *Pattern) In(text string) bool {
+	for _, name := range p.Names {
+		if !strings.Contains(text, name) {
+			return false
+		}
+	}
+	for word := range strings.FieldsSeq(p.Words + " " + p.Besides) {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // CallWithObjects calls fn(name of the pattern, object, loaded) for each object

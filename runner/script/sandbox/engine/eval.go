@@ -23,8 +23,8 @@ type evaluator struct {
 	name   func(text string) string // gives each text that is compiled a name for stacks
 	eval   evalFunction             // held here: the engine's pointer does not keep it alive
 	native evalFunction
-	plain  bool   // nothing is kept
-	attend func() // is called before a long text runs
+	plain  bool              // nothing is kept
+	runs   func(text string) // is called before a long text runs
 	ready  map[place]lib.TJSValue
 	held   []lib.TJSValue // functions whose code is part of a place
 	size   int
@@ -42,11 +42,11 @@ type place struct {
 }
 
 // WatchEval puts an evaluator before the engine's eval: what long texts compile
-// to is kept, and name is called with each text before it is compiled, for the
-// name it has in stacks.
-func (m *Machine) WatchEval(name func(text string) string) {
+// to is kept, name is called with each text before it is compiled, for the name it
+// has in stacks, and runs with each long one before it runs.
+func (m *Machine) WatchEval(name func(text string) string, runs func(text string)) {
 	context := at[lib.TJSContext](m.context)
-	e := &evaluator{name: name, plain: m.heap == nil, native: functionAt(context.Feval_internal), attend: m.Attend, ready: map[place]lib.TJSValue{}}
+	e := &evaluator{name: name, plain: m.heap == nil, native: functionAt(context.Feval_internal), runs: runs, ready: map[place]lib.TJSValue{}}
 	e.eval = e.evaluate
 	context.Feval_internal = address(e.eval)
 	m.evaluator = e
@@ -78,7 +78,7 @@ func (e *evaluator) evaluate(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text
 		}
 		e.keep(tls, ctx, key, code, frame)
 	}
-	e.attend()
+	e.runs(key.text)
 	return evalCompiled(tls, ctx, lib.XDupValue(tls, ctx, code), this, variables, frame)
 }
 
