@@ -294,6 +294,29 @@ func TestResponse(t *testing.T) {
 	}
 }
 
+// Paths of jsonBody are lodash's, by which newman follows them.
+func TestPathsOfJSONBody(t *testing.T) {
+	t.Parallel()
+	body := `{"a":{"b":[1,{"c":2,"":3}],"":{"":4},"b.c":5},"a.b":6,"":{"a":7},"0":[8],"x":{"a.b":9,"it's":10,"-1":11}}`
+	for path, want := range map[string]string{
+		"a.b": "6", "a.b[0]": "1", "a.b[1].c": "2", "a[b][1].c": "2", "a.b.1.c": "2", "a.b[1][]": "3", "a.b[1].": "3", "a..": "4",
+		"": "{ a: 7 }", ".a": "7", "a['b.c']": "5", `a["b.c"]`: "5", "[0][0]": "8", "0[0]": "8", "x['a.b']": "9", `x['it\'s']`: "10", "x[-1]": "11",
+		"b": "-", "a.b[2]": "-", "a.b.length": "2", "a.b.map": "-", "[]]": "-", "[": "-", "a.": "{ '': 4 }", "toString": "-",
+	} {
+		check := "const path = " + quoted(path) + `;
+			try { pm.response.to.not.have.jsonBody(path); console.log('-'); } catch {
+				try { pm.response.to.have.jsonBody(path, NaN); } catch (error) { console.log(error.message.split('but got ')[1]); }
+			}`
+		if got := logged(t, script.Test, check, answered(body)); len(got) != 1 || got[0] != quoted(want) {
+			t.Errorf("%s: %v, want %s", path, got, want)
+		}
+	}
+	empty := `pm.response.to.not.have.jsonBody(''); console.log('ok')`
+	if got := logged(t, script.Test, empty, answered(`[{"a":1}]`)); len(got) != 1 || got[0] != `"ok"` {
+		t.Errorf("an empty path in an array: %v", got)
+	}
+}
+
 // TestResponseAssertions compares the messages of assertions that fail.
 func TestResponseAssertions(t *testing.T) {
 	t.Parallel()

@@ -131,23 +131,12 @@ function jsonBody(path, value) {
     return this.assert(load('deepequal').deepEqual(json, path), 'expected response body json to equal #{exp} but got #{act}',
       'expected response body json to not equal #{exp} but got #{act}', path, json);
   }
-  const found = at(json, path);
+  const found = load('path').find(json, path);
   this.assert(found.exists, `expected #{act} in response to contain property '${path}'`,
     `expected #{act} in response to not contain property '${path}'`, undefined, json);
   if (arguments.length < 2) return;
   this.assert(load('deepequal').deepEqual(found.value, value), `expected response body json at "${path}" to contain #{exp} but got #{act}`,
     `expected response body json at "${path}" to not contain #{exp} but got #{act}`, value, found.value);
-}
-
-// at follows a path such as a.b[0]['c'].
-function at(value, path) {
-  if (value !== null && typeof value === 'object' && Object.hasOwn(value, path)) return { exists: true, value: value[path] };
-  const steps = [...path.matchAll(/[^.[\]]+|\[(?:(\d+)|(["'])(.*?)\2)\]/g)].map(([all, index, , name]) => index ?? name ?? all);
-  for (const step of steps) {
-    if (value === null || value === undefined || !Object.hasOwn(Object(value), step)) return { exists: false };
-    value = value[step];
-  }
-  return { exists: true, value };
 }
 
 // time and size: a method for the exact value, and the start of a chain.

@@ -1,0 +1,47 @@
+'use strict';
+
+// Paths such as a.b[0]['c'], as lodash reads them, whose _.has and _.get Postman
+// uses for jsonBody.
+
+const { hasOwn } = Object;
+
+// parts are what may come next in a path, each with the key it is.
+const parts = [
+  [/[^.[\]]+/y, ([name]) => name],
+  [/\[(-?\d+(?:\.\d+)?)\]/y, ([, index]) => index],
+  [/\[(["'])((?:\\.|(?!\1)[^\\])*)\1\]/y, ([, , name]) => name.replace(/\\(\\?)/g, '$1')],
+];
+const nothing = /(?:\.|\[\])(?=\.|\[\]|$)/y; // two dots have an empty key between them
+
+function match(pattern, path, from) {
+  pattern.lastIndex = from;
+  return pattern.exec(path);
+}
+
+function keysOf(path) {
+  const list = path.startsWith('.') ? [''] : [];
+  for (let from = 0; from < path.length;) {
+    const [found, key] = parts.map(([pattern, key]) => [match(pattern, path, from), key]).find(([found]) => found) ?? [];
+    if (found) list.push(key(found));
+    else if (match(nothing, path, from)) list.push('');
+    from += found ? found[0].length : 1;
+  }
+  return list;
+}
+
+// isKey reports whether a path is one key as a whole.
+const isKey = (value, path) => /^\w*$/.test(path) || !(/[.]|\[([^[\]]*|(["']).*\2)\]/s).test(path) || path in Object(value);
+
+// find follows a path through own properties. One without a key, as "[]]", leads
+// nowhere.
+function find(value, path) {
+  const keys = isKey(value, path) ? [path] : keysOf(path);
+  if (!keys.length) return { exists: false };
+  for (const key of keys) {
+    if (value === null || value === undefined || !hasOwn(Object(value), key)) return { exists: false };
+    value = value[key];
+  }
+  return { exists: true, value };
+}
+
+return { find };
