@@ -3,50 +3,19 @@
 package sandbox
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"postie/runner/script"
-	"postie/runner/script/packages"
 )
 
-// A reader of CSV is a user whose scripts may require the libraries of the
-// program, and find one that is not accelerated as plain.
-type csvUser struct {
-	*user
-	store *packages.Store
-}
-
-func (u csvUser) Library(ctx context.Context, name string) (*script.Library, error) {
-	return u.store.Library(ctx, name)
-}
-
-func openCSV(t testing.TB) csvUser {
+// openCSV is a user whose scripts have csv-parse twice: accelerated, and plain.
+func openCSV(t testing.TB) libraryUser {
 	t.Helper()
-	u := csvUser{&user{t: t}, packages.NewStore(packages.Options{})}
-	if _, err := u.store.Library(t.Context(), "csv-parse"); err != nil && os.Getenv("POSTIE_REQUIRE_PACKAGES") == "" {
-		t.Skip("csv-parse is not in this build: go generate ./runner/script/packages puts it there")
-	}
-	box, err := New().Open(t.Context(), u, script.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { box.Close() })
-	u.sandbox = box.(*sandbox)
-	load := func(name string) string {
-		lib, err := u.store.Library(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return "(() => { const module = { exports: {} }, exports = module.exports;\n" + lib.Source + "\n; return module.exports; })()"
-	}
-	u.run("plain = { sync: " + load("csv-parse/lib/sync") + ", Parser: " + load("csv-parse") + ".Parser };" +
+	u := openLibraries(t)
+	u.run("plain = { sync: " + u.plain("csv-parse/lib/sync") + ", Parser: " + u.plain("csv-parse") + ".Parser };" +
 		"fast = { sync: require('csv-parse/lib/sync'), Parser: require('csv-parse').Parser };" + csvRead)
 	return u
 }

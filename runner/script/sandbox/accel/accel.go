@@ -66,7 +66,7 @@ func Function(name string) engine.Function {
 	case "intact":
 		return engine.Intact
 	}
-	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings, scrypts} {
+	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings, scrypts, byteTexts, plainData} {
 		if f := of[name]; f != nil {
 			return f
 		}

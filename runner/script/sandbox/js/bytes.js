@@ -5,8 +5,14 @@
 const { fromCharCode } = String;
 const CHUNK = 4096;
 
+// What Go does where it can reach the memory of arrays; each function answers
+// undefined or false where it cannot.
+const [latin1Text, latin1Fill, utf8Text, utf8Fill, hexText] = ['latin1.text', 'latin1.fill', 'utf8.text', 'utf8.fill', 'hex.text'].map(host.native);
+
 // latin1 is a text of one character a byte: how bytes cross to Go.
 function latin1(bytes) {
+  const quick = latin1Text?.(bytes);
+  if (quick !== undefined) return quick;
   if (bytes.length <= CHUNK) return fromCharCode.apply(null, bytes);
   let out = '';
   for (let i = 0; i < bytes.length; i += CHUNK) out += fromCharCode.apply(null, bytes.subarray(i, i + CHUNK));
@@ -15,6 +21,7 @@ function latin1(bytes) {
 
 function fromLatin1(text) {
   const out = new Uint8Array(text.length);
+  if (latin1Fill?.(out, text)) return out;
   for (let i = 0; i < out.length; i++) out[i] = text.charCodeAt(i);
   return out;
 }
@@ -22,6 +29,8 @@ function fromLatin1(text) {
 // utf8 encodes a text; half a surrogate pair becomes U+FFFD.
 function utf8(text) {
   const out = new Uint8Array(text.length * 3);
+  const filled = utf8Fill?.(out, text);
+  if (filled !== undefined) return out.slice(0, filled);
   let n = 0;
   for (let i = 0; i < text.length; i++) {
     let c = text.charCodeAt(i);
@@ -61,6 +70,8 @@ function sequence(lead) {
 // fromUtf8 decodes bytes; each part that is no UTF-8 becomes U+FFFD, or calls
 // invalid when there is one.
 function fromUtf8(bytes, invalid) {
+  const quick = utf8Text?.(bytes);
+  if (quick !== undefined) return quick;
   let out = '';
   let units = [];
   const { length } = bytes;
@@ -108,6 +119,8 @@ function fromUtf16(bytes) {
 }
 
 function hex(bytes) {
+  const quick = hexText?.(bytes);
+  if (quick !== undefined) return quick;
   let out = '';
   for (let i = 0; i < bytes.length; i++) out += (bytes[i] < 16 ? '0' : '') + bytes[i].toString(16);
   return out;

@@ -3,6 +3,7 @@
 // Deep equality as Chai's `eql` defines it.
 
 const { typeOf } = load('types');
+const same = host.native('data.same');
 
 const isObject = (value) => typeof value === 'object' && value !== null;
 
@@ -158,6 +159,7 @@ function deepEqual(a, b, options) {
   if (!options?.comparator) {
     const simple = simply(a, b);
     if (simple !== null) return simple;
+    if (same?.(a, b)) return true;
   }
   const pairs = options?.memoize === false ? null : new Map();
   return compare(a, b, { pairs, comparator: options?.comparator });

@@ -1,18 +1,40 @@
 'use strict';
 
-// Deep copies and merges of lodash 3, Postman's `_`. The library looks for each
-// object among all it has met, one after the other: a map of them answers at
-// once. What is found is `_`, from which the functions are reached.
+// Deep copies, comparisons and merges of lodash 3, Postman's `_`, and 4. Go copies
+// and compares plain data. For other data lodash 3 looks for each object among all
+// it has met, one after the other: a map of them answers at once. What is found is
+// `_`, from which the functions are reached.
 
 const { Accelerator, surroundings } = load('accelerate');
 const { getOwnPropertyDescriptor } = Object;
 const { set } = Reflect;
+const same = host.native('data.same');
+const copy = host.native('data.copy');
 
 function accelerate(library) {
+  if (!copy) return false;
   const clone = near([library.cloneDeep], 1).find((fn) => fn.length === 7);
   const merge = near([library.merge], 2).find((fn) => fn.length === 5 && deepOf(fn));
-  const replaced = [clone && copying(clone), merge && merging(deepOf(merge))];
+  const replaced = [clone && copying(clone), merge && merging(deepOf(merge)), cloning(library), comparing(library)];
   return replaced.some(Boolean);
+}
+
+// cloning is for cloneDeep(value) of either version. Lodash 3 has a second
+// argument.
+function cloning(library) {
+  const it = new Accelerator(library);
+  return it.own('cloneDeep', 'return value') && it.replace(library.cloneDeep, (plain) => function (...args) {
+    const made = args.length === 1 && isObject(args[0]) ? copy(args[0]) : undefined;
+    return made === undefined ? plain(this, args) : made;
+  }, (call) => [call(library, sample()).tree, call(library, [1, 'x', { a: null }]), call(library, 7)]);
+}
+
+// comparing is for isEqual(value, other) of either version.
+function comparing(library) {
+  const it = new Accelerator(library);
+  return it.own('isEqual', 'return value other') && it.replace(library.isEqual, (plain) => function (...args) {
+    return args.length === 2 && same(args[0], args[1]) ? true : plain(this, args);
+  }, (call) => [[sample().tree, sample().tree], [[1, { a: 'x' }], [1, { a: 'x' }]], [[0], [-0]], [{ a: 1 }, { a: 2 }], [1, 1]].map(([a, b]) => call(library, a, b)));
 }
 
 // near are the functions that are variables around others, so many steps away.

@@ -43,6 +43,7 @@ function require(name) {
     state.loading--;
   }
   if (name === 'postman-collection') load('sdk').adopt(module.exports);
+  if (name === 'lodash' || name === 'lodash3') load('lodash').accelerate(module.exports);
   if (name === 'crypto-js') load('cryptojs').accelerate(module.exports);
   if (name === 'csv-parse' || name === 'csv-parse/lib/sync') load('csv').accelerate(module.exports);
   module.loaded = true;

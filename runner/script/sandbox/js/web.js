@@ -52,9 +52,9 @@ class TextDecoder {
     }
     const bytes = this.#whole(view(source), stream);
     let text = '';
-    if (this.encoding === 'windows-1252') for (const b of bytes) text += String.fromCharCode(b);
+    if (this.encoding === 'windows-1252') text = load('bytes').latin1(bytes);
     else if (this.encoding === 'utf-16le') for (let i = 0; i + 1 < bytes.length; i += 2) text += String.fromCharCode(bytes[i] | (bytes[i + 1] << 8));
-    else text = utf8(bytes, this.fatal);
+    else text = load('bytes').fromUtf8(bytes, this.fatal ? broken : undefined);
     const first = !this.#begun;
     this.#begun = stream && (this.#begun || text !== '');
     return first && !this.ignoreBOM && text[0] === '\uFEFF' ? text.slice(1) : text;
@@ -68,6 +68,8 @@ class TextDecoder {
   }
 }
 
+const broken = () => { throw new TypeError('The encoded data was not valid for encoding utf-8'); };
+
 // unfinished is how many bytes at the end begin a character that is not whole.
 function unfinished(bytes, encoding) {
   if (encoding === 'utf-16le') return bytes.length % 2;
@@ -78,30 +80,6 @@ function unfinished(bytes, encoding) {
     return byte >= 0xc0 && n < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? n : 0;
   }
   return 0;
-}
-
-// utf8 decodes as the Encoding Standard has it: a broken sequence is one
-// replacement character.
-function utf8(bytes, fatal) {
-  let out = '';
-  for (let i = 0; i < bytes.length;) {
-    const first = bytes[i++];
-    if (first < 0x80) { out += String.fromCharCode(first); continue; }
-    let need = first >= 0xc2 && first <= 0xdf ? 1 : first >= 0xe0 && first <= 0xef ? 2 : first >= 0xf0 && first <= 0xf4 ? 3 : 0;
-    let code = first & (0x3f >> need);
-    let low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
-    let high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-    const whole = need;
-    while (need > 0 && i < bytes.length && bytes[i] >= low && bytes[i] <= high) {
-      code = (code << 6) | (bytes[i++] & 0x3f);
-      [low, high] = [0x80, 0xbf];
-      need--;
-    }
-    if (whole && !need) out += String.fromCodePoint(code);
-    else if (fatal) throw new TypeError('The encoded data was not valid for encoding utf-8');
-    else out += '\uFFFD';
-  }
-  return out;
 }
 
 // structuredClone copies. What is transferred is empty afterwards.
