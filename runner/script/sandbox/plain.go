@@ -12,7 +12,7 @@ func (s *sandbox) runPlain(sc *script.Script, c *script.Context) (out *script.Ou
 	if p == nil || !s.untouched() || s.options.Output < plain.MostOutput {
 		return nil, false
 	}
-	did, ok := p.Run(plain.Facts{Response: c.Response, Text: func() string { return decoded(c.Response) }, Scopes: c.Scopes})
+	did, ok := p.Run(plain.Facts{Context: c, Text: func() string { return decoded(c.Response) }})
 	if !ok {
 		return nil, false
 	}
@@ -23,7 +23,8 @@ func (s *sandbox) runPlain(sc *script.Script, c *script.Context) (out *script.Ou
 			s.host.Console(report.Level, report.Message)
 		}
 	}
-	return &script.Outcome{Local: did.Local, Environment: did.Environment, Collection: did.Collection, Globals: did.Globals, Next: did.Next}, true
+	return &script.Outcome{Local: did.Local, Environment: did.Environment, Collection: did.Collection, Globals: did.Globals,
+		Next: did.Next, LegacyUsed: did.Legacy}, true
 }
 
 // untouched reports whether no script before may have changed what scripts find:

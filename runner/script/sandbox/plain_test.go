@@ -39,15 +39,31 @@ func plainContext(body string) *script.Context {
 
 // A result is all that a script did.
 type result struct {
-	Tests   []script.Assertion
-	Lines   []string
+	Reports []string
 	Outcome *script.Outcome
+}
+
+// An observer writes down what it is told, in order.
+type observer struct {
+	recorder
+	reports []string
+}
+
+func (o *observer) Console(level string, line []script.Message) {
+	o.reports = append(o.reports, fmt.Sprintf("%s %+v", level, line))
+	for _, m := range line {
+		o.reports = append(o.reports, string(m.JSON))
+	}
+}
+
+func (o *observer) Test(a script.Assertion) {
+	o.reports = append(o.reports, fmt.Sprintf("test %d %q, passed: %v", a.Index, a.Name, a.Err == nil))
 }
 
 // whatMachineDoes runs a script in a machine that no script has used.
 func whatMachineDoes(t *testing.T, source string, c *script.Context) result {
 	t.Helper()
-	host := &recorder{}
+	host := &observer{}
 	box, err := sandbox.New().Open(t.Context(), host, script.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -57,14 +73,14 @@ func whatMachineDoes(t *testing.T, source string, c *script.Context) result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return result{host.tests, host.lines, out}
+	return result{host.reports, out}
 }
 
 // whatPlainDoes carries a script out without one.
 func whatPlainDoes(p *plain.Script, c *script.Context) (result, bool) {
-	did, ok := p.Run(plain.Facts{Response: c.Response, Text: func() string { return string(c.Response.Body) }, Scopes: c.Scopes})
-	out := &script.Outcome{Local: did.Local, Environment: did.Environment, Collection: did.Collection, Globals: did.Globals, Next: did.Next}
-	host := &recorder{}
+	did, ok := p.Run(plain.Facts{Context: c, Text: func() string { return string(c.Response.Body) }})
+	out := &script.Outcome{Local: did.Local, Environment: did.Environment, Collection: did.Collection, Globals: did.Globals, Next: did.Next, LegacyUsed: did.Legacy}
+	host := &observer{}
 	for _, r := range did.Reports {
 		if r.Test != nil {
 			host.Test(*r.Test)
@@ -72,7 +88,7 @@ func whatPlainDoes(p *plain.Script, c *script.Context) (result, bool) {
 			host.Console(r.Level, r.Message)
 		}
 	}
-	return result{host.tests, host.lines, out}, ok
+	return result{host.reports, out}, ok
 }
 
 // TestPlainScripts are scripts that need no machine: without one they do what
@@ -109,6 +125,29 @@ func TestPlainScripts(t *testing.T) {
 		"texts": `console.log("id", 42, true, null); const text = "a,B".toLowerCase().split(",")[1] + JSON.stringify({ a: [1, "x"] })
 			pm.variables.set("text", text.includes('{') ? text : 'none'); pm.execution.setNextRequest("Login")
 			console.warn(Object.keys({ a: 1 }).length, Math.round(-0.4), 7 % 4, 1 / 4)`,
+		"functions": `const double = (x) => x * 2; function named(a, { b, c = 3 }, [d] = [4]) { if (a > 1) { return b; } var e = c + d; return e }
+			pm.environment.set("a", double(named(1, { b: 1 })) + named(2, { b: 5 }, [1])); const none = function () { pm.globals.set("g", 1) }; none(); console.log(typeof none())
+			function check() { pm.expect(1).to.equal(1) } pm.test("named", check)`,
+		"loops": `let s = ""; for (let i = 0; i < 9; i++) { if (i === 2) continue; if (i > 4) { break } for (var j = 0; j < 2; j += 1) s += i + ":" + j + " " }
+			let n = 3; while (n > 0) { n--; if (n == 1) break; } const list = [1, 2, 3]; list.forEach(x => { if (x === 2) { return; } s += x }); pm.environment.set("s", s + n + j)`,
+		"choice": `for (const x of [1, "b", 9, 4]) { switch (x) { case 1: case 2: console.log("one"); break; default: console.log("other"); case "b": console.log("b"); continue }
+			console.log("behind") }`,
+		"attempts": `function f() { try { if (pm.response.code > 1) return 1; throw new Error("a") } catch (e) { console.log(e.message); throw e } finally { console.log("at last") } }
+			pm.environment.set("a", f()); try { var late = 5 } catch { var late = 6 } pm.environment.set("late", late); var late = late + 1; pm.environment.set("later", late)`,
+		"legacy": `tests["Status code is 200"] = responseCode.code === 200; tests["name " + responseCode.name] = responseBody.includes("abc"); var data = JSON.parse(responseBody);
+			postman.setEnvironmentVariable("id", data.id); postman.setGlobalVariable("zero", 0); postman.clearGlobalVariable("glob"); tests["time"] = responseTime < 200
+			pm.test("between", () => pm.expect(postman.getEnvironmentVariable("id")).to.eql("42")); postman.setNextRequest(null); tests["time"] = true; console.log(postman.getResponseHeader("etag"))`,
+		"patterns": `pm.test("a", () => { pm.expect("ab-12").to.match(/^[a-z]+-\d{2}$/); pm.expect(/^A/i.test("abc")).to.be.true; pm.expect("a\nb").to.not.match(/a.b|^c$|(?:d\/)+/, "m") })`,
+		"numbers": `console.log(parseInt("12px"), parseInt(" -7.9", 10), parseFloat("1.5e2x"), Number("0.5"), Number(""), Number(true), isNaN(parseInt("a")), Number.isInteger(5), Number.isInteger("5"), +"3", -(2 + 1))
+			console.log(Math.max(1, 3, 2), Math.min(-0, 0), Math.trunc(-1.5), (1.0051).toFixed(2), (2.345).toFixed(1), (-1).toFixed(1), String(null), Boolean(""), "abc"[1])`,
+		"more texts": `console.log("a-b-c".replace("-", "+"), "a-b-c".replaceAll("-", ""), "abcdef".substring(4, 2), "abcdef".slice(-3, -1), "abc".charAt(1), "abc".indexOf("c"), "7".padStart(3, "0"))
+			console.log([1, null, "x"].join("-"), [1, 2, 3].slice(1).length, [1, 2].concat([3], 4).join(), [3, 4].indexOf(4), [1, 2].findIndex(x => x > 1), [1, 2, 3].reduce((a, b) => a + b, 10))
+			console.log(JSON.stringify({ a: [1, { b: "é" }], c: {}, d: [] }, null, 2).length, "✓ fine", "\"quoted\"", "é".length)`,
+		"entries": `Object.entries(pm.response.json().in).forEach(([key, part]) => { pm.test(key, () => pm.expect(part).to.exist) }); const { id, name: called, nope = 7 } = pm.response.json()
+			pm.environment.set("all", called + id + nope + Object.values({ a: 1 })[0] + pm.response.json().hasOwnProperty("in") + pm.response.json().in.hasOwnProperty("z"))`,
+		"more words": `pm.test("a", () => { pm.expect("abc").to.have.lengthOf.at.least(3); pm.expect([1, 2]).to.have.length.below(5).and.above(1); pm.expect(pm.response.json()).to.not.have.property("zz")
+			pm.expect({ a: 1, b: 2 }).to.include({ a: 1 }); pm.expect(1.05).to.be.closeTo(1, 0.1); pm.response.to.have.jsonBody(); if (false) pm.expect.fail("no"); return pm.expect(1).to.equal(1) })`,
+		"info":  "pm.test(`${pm.info.requestName} ${pm.info.iteration} ${pm.info.iterationCount} ${pm.info.requestId}`, () => {}); pm.environment.set('t', pm.variables.replaceIn('{{env}} {{row}} {{nope}} {{void}}'))",
 		"now":   `if (Date.now() > 0 && new Date().toISOString().endsWith("Z") && Math.floor(Math.random()) === 0) { pm.environment.set("now", true) }`,
 		"time":  `pm.test("a", () => { pm.response.to.have.responseTime.below(200); pm.expect(pm.response).to.have.jsonBody("in.b.c", "x") })`,
 		"chain": `pm.test("a", () => pm.expect(pm.response.json()).to.be.an('object').that.has.property('list').with.lengthOf(4).and.is.not.empty);`,
@@ -152,25 +191,46 @@ func TestNotPlain(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{
 		`x = 1`, `pm = 1`, `console.table(1)`, `const console = 1`, `const c = 1; c = 2`, `const d`, `a: 1`, `for (var e of [1]) {}`,
-		`let f = 1 ?? 2 || 3`, "const g = [1].map(x => { return\nx })", `const h = [1].map(x => { x })`, `[1].forEach(x => {})`, `for (const i in [1]) {}`,
+		`let f = 1 ?? 2 || 3`, `[1].forEach(x => {})`, `for (const i in [1]) {}`,
 		`const j = new Date()`, `const k = Math.floor()`, `const l = JSON.parse("1", 2)`, `const m = [1].map(async x => x)`, `const n = [1].map((x, x) => 1)`,
-		`const Math = 1`, `"use strict"; const o = 1`, `const p = Object`, `const q = [...[1]]`, `const r = /a/`, `let s = 1; s++`, `const a = b`, `const a = a`, `const a = 1; const a = 2`,
+		`const Math = 1`, `"use strict"; const o = 1`, `const p = Object`, `const q = [...[1]]`, `const r = /a/`, `let s = 1; s **= 2`, `const a = b`, `const a = a`, `const a = 1; const a = 2`,
 		`pm.test("a", async () => { pm.response.to.have.status(200) })`,
 		`pm.test("a", (done) => { pm.response.to.have.status(200) })`,
 		`pm.test("a", () => { pm.test("b", () => { pm.response.to.have.status(200) }) })`,
 		`const a = 1; pm.test("a", () => { pm.expect(a).to.equal(1); const a = 2 })`,
-		`var a = 1; if (a) { var a = 2; } pm.environment.set("a", a)`,
+		`let a = 1; if (a) { var a = 2; }`, `if (1) { var data = 2; }`, `var performance; pm.environment.set("a", typeof performance)`, `if (1) { let a = 1; { var a = 2; } }`,
+		`{ const a = 1 }`, `if (1) const a = 1`, `if (1) function f() {}`, `if (1) { function f() {} }`, `return`, `break`, `for (const a of [1]) { [1].forEach(x => { break }) }`, `if (1) { continue }`,
+		`try { pm.globals.unset("a") }`, `try { const a = 1 } catch (e) { const e = 1 }`, `throw` + "\n1", `const f = () => f()`, `function f() { return f() }`, `function f() { return g() } function g() {}`,
+		`const f = x => x; typeof f`, `let f = x => x`, `const f = x => x; const g = f`, `function f(a, a) {}`, `function* f() {}`, `async function f() {}`, `const {a} = a`, `const [a, a] = [1, 2]`, `const {...a} = {}`,
+		`for (const a of a) {}`, `for (i = 0; i < 1; i++) {}`, `for (const i = 0; i < 1; i++) {}`, `switch (1) { case 1: let a = 1 }`, `switch (1) { default: default: }`, `const a = 1; a++`, `let a = 1` + "\n++\na",
+		`pm.test("a", (x = 1) => {})`, `const a = []; a.push(1)`, `const a = {}; a.b = 1`, `do { } while (0)`, `while (1) let a = 1`, `pm.test("a", () => pm.test("b", () => {}))`, `tests["a"]`, `const tests = 1`,
+		`/a/.exec("a")`, `/a/g.test("a")`, `/(?=a)/.test("a")`, `/[]/.test("a")`, `/a{2}{3}/.test("a")`, `/^*/.test("a")`, `/\1/.test("a")`, `/{/.test("a")`, `/é/.test("a")`, `/[z-a]/.test("a")`, `/a**/.test("a")`, `/(/.test("a")`,
+		`RegExp.lastMatch`, `responseHeaders`, `responseCode.detail`, `postman.getResponseCookie("a")`, `const a = responseBody; var responseBody = 1`, `parseInt()`, `parseInt`, `new Error("a")`,
 		`pm.test("a", ()` + "\n" + `=> { pm.response.to.have.status(200) })`,
 		`pm.test("a", () => { pm.response.to.have.status(200) }`, `pm.environment.set("a", 'b)`, "pm.environment.set('a', `b)",
 		`pm.environment.set("a", 010)`, `pm.environment.set("a", 0x1f)`, `pm.environment.set("a", 1n)`, `pm.environment.set("a", "\x41")`,
 		`pm.environment.set("a", 1) pm.environment.set("b", 2)`, `pm.environment.set("a", [1,,2].length)`,
-		`pm.environment.set("a", { __proto__: null })`, `pm.environment.set("a", "b".normalize())`,
-		`if (1) pm.environment.set("a", 1)`, `"use strict"`, `pm.expect(1).to.be()`, `pm.expect(1).to.equal()`, `pm.expect(1)`,
+		`pm.environment.set("a", { __proto__: null })`, `pm.environment.set("a", "b".normalize())`, `"use strict"`, `pm.expect(1).to.be()`, `pm.expect(1).to.equal()`, `pm.expect(1)`,
 		`pm.environment.set("a", 1) <!-- b`, `pm.environment.set("\u{61}", "a\`, `pm.expect(1).to.be.equal(1)` + "\n" + `(2)`,
 	} {
 		if plain.Compile(source) != nil {
 			t.Errorf("plain: %s", source)
 		}
+	}
+}
+
+// TestPlainKnowsGlobals declares a variable by the name of each global there is.
+func TestPlainKnowsGlobals(t *testing.T) {
+	t.Parallel()
+	list := whatMachineDoes(t, `pm.environment.set("names", Object.getOwnPropertyNames(globalThis).join(" "))`, plainContext("{}")).Outcome.Environment
+	names := strings.Fields(list[0].Value.(string) + " pm console")
+	for _, name := range names {
+		if plain.Compile(fmt.Sprintf(`var %s; pm.environment.set("a", %s === undefined)`, name, name)) != nil {
+			t.Errorf("%s is taken for a variable without a value", name)
+		}
+	}
+	if len(names) < 100 {
+		t.Errorf("%d globals", len(names))
 	}
 }
 
@@ -184,7 +244,10 @@ func TestPlainLeavesToMachine(t *testing.T) {
 		`pm.test("a", () => pm.response.to.not.have.header("X-Request-Id", "2"))`,
 		`pm.environment.set("a", pm.response.json().in)`, `pm.environment.set("a", pm.response.json().nothing)`,
 		`pm.test(1, () => pm.expect(1).to.equal(1))`, `pm.environment.set("a", "b" /* c */ / 2)`, `pm.environment.set("a", "é".toUpperCase())`,
-		`pm.test("a", () => pm.response.to.not.have.jsonBody("id", 1))`, `console.log({})`, `console.log("it's")`, `pm.iterationData.set("a", 1)`,
+		`pm.test("a", () => pm.response.to.not.have.jsonBody("id", 1))`, `throw new Error("a")`, `pm.expect.fail()`, `try { pm.response.json().x.y } catch (e) { pm.globals.set("a", 1) }`,
+		`const f = () => pm.expect(1).to.equal(1); console.log(f())`, `function f() { pm.test("b", () => {}) } pm.test("a", () => f())`, `tests["a"] = false`, `tests["1"] = true`, `const { a } = null`, `let i = "a"; i++`, `const [a] = "ab"`,
+		`pm.test("a", () => pm.expect("é").to.match(/a?/))`, `console.log("é".slice(1))`, `console.log((0.125).toFixed(2))`, `console.log("a".replace("a", "$&"))`, `console.log(Number("0x10"))`, `while (1) {}`, `for (let i = 0; true; i++) {}`,
+		`pm.environment.set("a", JSON.stringify(" "))`, `console.log({})`, `console.log("it's")`, `pm.iterationData.set("a", 1)`,
 		`pm.environment.set("a", JSON.stringify({ "1": 2 }))`, `pm.environment.set("a", Object.keys({ "1": 2 })[0])`,
 		`let s = 'a'; for (const a of pm.response.text().split("")) { s += s }`, `let t = 'ab'; for (const a of pm.response.text().split("\"")) { t += t }`,
 		`let u = [1]; for (const a of pm.response.text().split("\"")) { u = [u, u] } pm.test("a", () => pm.expect(u).to.eql(u))`, `pm.test("a", () => pm.expect("1").to.be.above(0))`,
@@ -194,7 +257,7 @@ func TestPlainLeavesToMachine(t *testing.T) {
 			t.Errorf("not plain: %s", source)
 			continue
 		}
-		if did, ok := whatPlainDoes(p, plainContext(plainBody)); ok || did.Tests != nil || did.Outcome.Environment != nil {
+		if did, ok := whatPlainDoes(p, plainContext(plainBody)); ok || did.Reports != nil || did.Outcome.Environment != nil {
 			t.Errorf("it is not left to the machine: %s", source)
 		}
 	}
@@ -243,7 +306,7 @@ func TestPlainAsMachine(t *testing.T) {
 	if testing.Short() {
 		scripts = 200
 	}
-	host := &recorder{}
+	host := &observer{}
 	box, err := sandbox.New().Open(t.Context(), host, script.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -255,19 +318,19 @@ func TestPlainAsMachine(t *testing.T) {
 		source := g.script()
 		p := plain.Compile(source)
 		if p == nil {
-			t.Fatalf("not plain: %s", source)
+			continue
 		}
 		got, ok := whatPlainDoes(p, plainContext(plainBody))
 		if !ok {
 			continue
 		}
 		passed++
-		host.tests, host.lines = nil, nil
+		host.reports = nil
 		out, err := box.Run(t.Context(), &script.Script{Name: "s", Listen: script.Test, Source: unlike + source}, plainContext(plainBody))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(result{host.tests, host.lines, out}, got); diff != "" {
+		if diff := cmp.Diff(result{host.reports, out}, got); diff != "" {
 			t.Fatalf("it does something else than in a machine:\n%s\n%s", source, diff)
 		}
 	}
@@ -283,29 +346,75 @@ func (m maker) of(list ...string) string { return list[m.IntN(len(list))] }
 
 func (m maker) script() string {
 	var b strings.Builder
-	b.WriteString("const body = pm.response.json()\n")
+	b.WriteString("const body = pm.response.json()\nlet n = 0, s = ''\nconst twice = (a) => a + a\nfunction pick(a, b = 2) { if (a) { return a } for (const e of [1, 2]) { if (e === b) return e }\n s += 'p'; return b }\n")
 	for i := range 1 + m.IntN(3) {
-		switch m.IntN(9) {
-		case 5:
-			fmt.Fprintf(&b, "console.%s(%s, %s)\n", m.of("log", "info", "warn"), m.value(), m.value())
-		case 6:
-			fmt.Fprintf(&b, "let v%d = %s\nfor (const e of %s) { v%d += e }\npm.variables.set('v', v%d)\n", i, m.of("0", "''"), m.list(), i, i)
-		case 7:
-			fmt.Fprintf(&b, "const l%d = %s\nl%d.forEach((e, i) => { if (%s) { pm.test(`e${e}`, () => { pm.expect(e).to.%s }) } });\n", i, m.list(), i, m.value(), m.word())
-		case 8:
-			fmt.Fprintf(&b, "pm.execution.setNextRequest(%s)\n", m.value())
-		case 0:
-			fmt.Fprintf(&b, "pm.%s.set(%s, %s);\n", m.of("environment", "globals", "collectionVariables", "variables"), m.of(`"a"`, `"env"`, `'flag'`, `"here"`), m.value())
-		case 1:
-			fmt.Fprintf(&b, "pm.%s.unset(%s)\n", m.of("environment", "globals", "collectionVariables", "variables"), m.of(`"a"`, `"env"`, `'flag'`, `"here"`))
-		case 2:
-			fmt.Fprintf(&b, "if (%s) { pm.test(`t%d ${%s}`, () => %s) }\n", m.value(), i, m.value(), m.assertion())
-		default:
-			fmt.Fprintf(&b, "pm.test('t%d', function () { const x = %s; %s })\n", i, m.value(), m.assertion())
-		}
+		m.statement(&b, i, 2)
 	}
 	return b.String()
 }
+
+// statement writes one, with others in it to some depth.
+func (m maker) statement(b *strings.Builder, i, depth int) {
+	if depth > 0 && m.IntN(3) == 0 {
+		m.nested(b, i, depth-1)
+		return
+	}
+	switch m.IntN(12) {
+	case 5:
+		fmt.Fprintf(b, "console.%s(%s, %s)\n", m.of("log", "info", "warn"), m.value(), m.value())
+	case 6:
+		fmt.Fprintf(b, "let v%d = %s\nfor (const e of %s) { v%d += e }\npm.variables.set('v', v%d)\n", i, m.of("0", "''"), m.list(), i, i)
+	case 7:
+		fmt.Fprintf(b, "const l%d = %s\nl%d.forEach((e, i) => { if (%s) { pm.test(`e${e}`, () => { pm.expect(e).to.%s }) } });\n", i, m.list(), i, m.value(), m.word())
+	case 8:
+		fmt.Fprintf(b, "pm.execution.setNextRequest(%s)\n", m.value())
+	case 0:
+		fmt.Fprintf(b, "pm.%s.set(%s, %s);\n", m.of("environment", "globals", "collectionVariables", "variables"), m.of(`"a"`, `"env"`, `'flag'`, `"here"`), m.value())
+	case 1:
+		fmt.Fprintf(b, "pm.%s.unset(%s)\n", m.of("environment", "globals", "collectionVariables", "variables"), m.of(`"a"`, `"env"`, `'flag'`, `"here"`))
+	case 2:
+		fmt.Fprintf(b, "if (%s) { pm.test(`t%d ${%s}`, () => %s) }\n", m.value(), i, m.value(), m.assertion())
+	case 9:
+		fmt.Fprintf(b, "tests['t' + %s] = %s\n", m.value(), m.value())
+	case 10:
+		fmt.Fprintf(b, "postman.%s\n", m.of("setEnvironmentVariable('env', "+m.value()+")", "setGlobalVariable('a', "+m.value()+")", "clearEnvironmentVariable('flag')", "setNextRequest("+m.value()+")"))
+	case 11:
+		fmt.Fprintf(b, "%s\n", m.of("n++", "n--", "n += "+m.value(), "s += "+m.value(), "n = "+m.value(), "s = twice("+m.value()+")", "n *= 2", "var w = "+m.value(), "var w = (n, "+m.value()+")"))
+	default:
+		fmt.Fprintf(b, "pm.test('t%d', function () { const x = %s; %s })\n", i, m.value(), m.assertion())
+	}
+}
+
+// nested is a statement around others.
+func (m maker) nested(b *strings.Builder, i, depth int) {
+	inside := func() string {
+		var b strings.Builder
+		for range 1 + m.IntN(2) {
+			m.statement(&b, i, depth)
+		}
+		return b.String()
+	}
+	leave := func() string { return m.of("", "if ("+m.value()+") continue\n", "if ("+m.value()+") { break }\n") }
+	switch m.IntN(7) {
+	case 0:
+		fmt.Fprintf(b, "if (%s) {\n%s} else if (%s) {\n%s} else {\n%s}\n", m.value(), inside(), m.value(), inside(), inside())
+	case 1:
+		fmt.Fprintf(b, "for (let i%d = 0; i%d < %s; i%d++) {\n%s%s}\n", depth, depth, m.of("2", "n", "3"), depth, leave(), inside())
+	case 2:
+		fmt.Fprintf(b, "for (const %s of %s) {\n%s%s}\n", m.of("e", "{ a: e = 5 }", "[e, f]"), m.of(m.list(), "Object.entries(body.in)"), inside(), leave())
+	case 3:
+		fmt.Fprintf(b, "switch (%s) {\ncase %s:\n%s%scase 'abc': case 1:\n%sdefault:\n%s}\n", m.value(), m.value(), m.block(inside()), m.of("", "break\n"), m.block(inside()), m.block(inside()))
+	case 4:
+		fmt.Fprintf(b, "try {\n%s} catch (e) {\n%s}%s\n", inside(), inside(), m.of("", " finally {\n"+inside()+"}"))
+	case 5:
+		fmt.Fprintf(b, "if (true) {\nconst f = (a, b) => {\n%sif (%s) return %s\n%s}\nconsole.log(f(%s))\n}\n", inside(), m.value(), m.value(), inside(), m.value())
+	default:
+		fmt.Fprintf(b, "while (n < %s) {\nn++\n%s%s}\n", m.of("1", "2"), leave(), inside())
+	}
+}
+
+// block puts statements that may declare something where a block may be.
+func (m maker) block(inside string) string { return "if (true) {\n" + inside + "}\n" }
 
 func (m maker) assertion() string {
 	if m.IntN(3) == 0 {
@@ -322,11 +431,16 @@ func (m maker) word() string {
 		"include("+m.value()+")", "have.property("+m.of(`"id"`, `"list"`, `"nope"`, `"length"`)+")", "have.property('id', "+m.value()+")",
 		"include('a').and.oneOf(["+m.value()+"])",
 		m.of("have.", "include.", "have.any.", "include.any.", "have.all.")+"keys("+m.of(`'a', 'b'`, `['a']`, `"x"`, `['a', 'b', "a"]`)+")",
-		m.of("have.", "include.", "have.deep.")+"members("+m.list()+")", "have.string("+m.value()+")", "be.within(1, "+m.value()+")", "have.lengthOf("+m.of("0", "1", "3", "4")+")", "be.oneOf(["+m.value()+", "+m.value()+"])", "be.an('object').that.has.property('in').and.is.not.empty")
+		m.of("have.", "include.", "have.deep.")+"members("+m.list()+")", "have.string("+m.value()+")", "be.within(1, "+m.value()+")", "have.lengthOf("+m.of("0", "1", "3", "4")+")", "have.lengthOf.above("+m.value()+")", "have.length.at.most("+m.of("1", "3")+")", "be.closeTo("+m.value()+", 2)",
+		"match("+m.pattern()+")", "include({ a: 1 })", "include("+m.of("{ b: 'b' }", "{ c: 'x' }", "{ a: 1, b: 2 }")+")", "be.oneOf(["+m.value()+", "+m.value()+"])", "be.an('object').that.has.property('in').and.is.not.empty")
+}
+
+func (m maker) pattern() string {
+	return m.of(`/a/`, `/^[a-c]+$/`, `/B\.?/i`, `/^(?:a|\d+)$/`, `/[^b]{2,}/`, `/\bx?\w$/`, `/^$/`, `/a.c/`, `/\s/`, `/(a)(b)?c{1}?/`)
 }
 
 func (m maker) list() string {
-	return m.of("[]", "[1, 2]", "[2, 1, 1]", "['a', 'b']", "body.list", "body.void", "body.name.split('b')", "[{ a: 1 }, 1]", "Object.keys(body.in)",
+	return m.of("[3, 1, 2].slice("+m.of("1", "-1", "0, 2")+")", "['x'].concat("+m.of("[1]", "2, 3", "body.list")+")", "Object.values(body.in)", "body.list.slice(1)", "[]", "[1, 2]", "[2, 1, 1]", "['a', 'b']", "body.list", "body.void", "body.name.split('b')", "[{ a: 1 }, 1]", "Object.keys(body.in)",
 		"[1, 2, 3].filter(x => x > "+m.of("1", "5")+")", "['a', 'B'].map((x, i) => x.toUpperCase() + i)", "body.list.map(x => typeof x)")
 }
 
@@ -336,7 +450,7 @@ func (m maker) simple() string {
 	case 0:
 		return m.of("0", "1", "42", "-1.5", "3", "'abc'", `"a"`, `""`, "true", "false", "null", "undefined", "[]", "[1, 'b']", "{}", "{ a: 1 }", "`x${1}`")
 	case 1:
-		return m.of("pm.response.code", "pm.response.status", "pm.response.responseTime", "pm.response.responseSize", "pm.response.text()",
+		return m.of("pm.response.code", "n", "s", "n", "s", "responseCode.code", "responseBody", "responseTime", "pm.info.requestName", "pm.info.iteration", "postman.getEnvironmentVariable('env')", "pm.variables.replaceIn('{{env}}-{{none}}')", "pm.response.status", "pm.response.responseTime", "pm.response.responseSize", "pm.response.text()",
 			`pm.response.headers.get("content-TYPE")`, `pm.response.headers.get("no")`, `pm.response.headers.has("ETag")`)
 	case 2:
 		return m.of("pm.environment", "pm.globals", "pm.collectionVariables", "pm.variables", "pm.iterationData") + m.of(".get(", ".has(") +
@@ -355,6 +469,11 @@ func (m maker) value() string {
 	case 1:
 		return m.of("body.name.toUpperCase()", "' a '.trim()", "body.id.toString()", "'abc'.startsWith('a')", "body.name.endsWith("+m.simple()+")", "JSON.stringify("+m.simple()+")",
 			"JSON.parse('[1, {\"a\": null}]')", "Array.isArray("+m.simple()+")", "Math.floor("+m.simple()+")", "Math.round("+m.simple()+")", "Math.abs(body.neg)",
+			"parseInt("+m.simple()+")", "Number("+m.simple()+")", "String("+m.simple()+")", "Boolean("+m.simple()+")", "parseFloat("+m.simple()+", 10)", "isNaN("+m.simple()+")",
+			"Number.isInteger("+m.simple()+")", "Math.max("+m.simple()+", 2, body.neg)", "Math.trunc(body.neg)", "(body.neg).toFixed("+m.of("0", "2")+")", "+("+m.simple()+")", "-("+m.simple()+")",
+			"body.name.replace("+m.of("'b'", "'z'", "body.empty")+", 'yy')", "'abcdef'.substring("+m.of("1", "4, 2", "-1, 9")+")", "'abcdef'.slice("+m.of("-2", "1, -1", "4, 2")+")", "body.name.charAt("+m.of("1", "7")+")",
+			m.list()+".join("+m.of("", "'-'")+")", m.list()+".indexOf("+m.simple()+")", m.list()+".findIndex(e => e === 1)", m.list()+".reduce((a, e) => a + e, "+m.of("0", "''")+")", "body.name.indexOf("+m.simple()+")",
+			"body.hasOwnProperty("+m.of("'id'", "'nope'")+")", "'7'.padStart(3, '0')", m.pattern()+".test("+m.simple()+")", "twice("+m.simple()+")", "pick("+m.simple()+m.of("", ", 1", ", 5")+")", "body.name["+m.of("0", "9")+"]", "JSON.stringify("+m.simple()+", null, 2)",
 			"(body.neg % 1)", "(body.id * 2)", "(1 / body.zero)", "(body.id / 4)", "Math.ceil(-0.5)")
 	case 2:
 		return m.of("", "!", "typeof ") + m.simple() + m.of(" === ", " !== ", " && ", " || ", " == ", " != ", " + ", " < ", " >= ", " - ") + m.of("", "!", "typeof ") + m.simple() +

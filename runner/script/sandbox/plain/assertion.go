@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ type assertion struct {
 	deep     bool
 	contains bool // other members may be there, too
 	any      bool // one of the members is enough
+	length   bool // what is compared is the subject's length
 }
 
 // A word checks something. It reports whether the assertion holds: what does not
@@ -31,8 +33,9 @@ var properties = map[string]word{
 	"contain": func(_ *run, a *assertion, _ []value) bool { a.contains = true; return true },
 	"all":     func(_ *run, a *assertion, _ []value) bool { a.any = false; return true },
 	"any":     func(_ *run, a *assertion, _ []value) bool { a.any = true; return true },
-	"ok":      looks(value.truthy),
-	"true":    looks(value.isTrue), "false": looks(func(v value) bool { return v.kind == boolean && !v.isTrue() }),
+	"length":  ofLength, "lengthOf": ofLength,
+	"ok":   looks(value.truthy),
+	"true": looks(value.isTrue), "false": looks(func(v value) bool { return v.kind == boolean && !v.isTrue() }),
 	"null": looks(func(v value) bool { return v.kind == null }), "undefined": looks(func(v value) bool { return v.kind == undefined }),
 	"exist": looks(exists), "exists": looks(exists),
 	"empty": empty,
@@ -67,9 +70,23 @@ var methods = map[string]word{
 	"property": property,
 	"length":   hasLength, "lengthOf": hasLength,
 	"string": hasText,
-	"within": within,
-	"keys":   hasKeys, "key": hasKeys,
+	"within": within, "closeTo": closeTo, "approximately": closeTo,
+	"keys": hasKeys, "key": hasKeys,
 	"members": hasMembers,
+}
+
+// ofLength has the words behind it compare the subject's length.
+func ofLength(_ *run, a *assertion, _ []value) bool {
+	a.length = true
+	return a.subject.kind == text || a.subject.kind == array
+}
+
+// compared is the number that words compare.
+func (a *assertion) compared() (float64, bool) {
+	if a.length {
+		return float64(a.subject.length()), a.subject.kind == text || a.subject.kind == array
+	}
+	return a.subject.number, a.subject.kind == number
 }
 
 func above(a, b float64) bool { return a > b }
@@ -96,7 +113,8 @@ func equalsDeeply(r *run, a *assertion, arguments []value) bool {
 func compares(holds func(a, b float64) bool) word {
 	return func(_ *run, a *assertion, arguments []value) bool {
 		b := arguments[0]
-		return a.subject.kind == number && b.kind == number && holds(a.subject.number, b.number) != a.not
+		n, ok := a.compared()
+		return ok && b.kind == number && holds(n, b.number) != a.not
 	}
 }
 
@@ -111,8 +129,21 @@ func includes(r *run, a *assertion, arguments []value) bool {
 		return slices.ContainsFunc(a.subject.list, func(v value) bool { return r.deepEqual(v, part) }) != a.not
 	case a.subject.kind == array:
 		return r.contains(a.subject, part) != a.not
+	case a.subject.kind == object && part.kind == object && !a.not:
+		return r.includesMembers(a, part)
 	}
 	return false
+}
+
+// includesMembers reports whether an object has all members of another.
+func (r *run) includesMembers(a *assertion, part value) bool {
+	for i, key := range part.keys {
+		got, ok := a.subject.own(key)
+		if !ok || a.deep && !r.deepEqual(got, part.list[i]) || !a.deep && !r.identical(got, part.list[i]) {
+			return false
+		}
+	}
+	return len(part.keys) > 0
 }
 
 func (r *run) contains(list, part value) bool {
@@ -126,10 +157,15 @@ func oneOf(r *run, a *assertion, arguments []value) bool {
 // property goes on with the property's value.
 func property(r *run, a *assertion, arguments []value) bool {
 	name := arguments[0]
-	if a.subject.kind != object || name.kind != text || a.not || a.deep {
+	if a.subject.kind != object || name.kind != text || a.deep {
 		return false
 	}
 	got, ok := a.subject.own(name.text)
+	if a.not {
+		missing := !ok && len(arguments) == 1 && !inherited[name.text]
+		a.subject = value{}
+		return missing
+	}
 	if !ok || len(arguments) > 1 && !r.identical(got, arguments[1]) {
 		return false
 	}
@@ -150,11 +186,18 @@ func hasText(_ *run, a *assertion, arguments []value) bool {
 }
 
 func within(_ *run, a *assertion, arguments []value) bool {
+	f, ok := a.compared()
+	if len(arguments) < 2 || !ok || arguments[0].kind != number || arguments[1].kind != number {
+		return false
+	}
+	return (f >= arguments[0].number && f <= arguments[1].number) != a.not
+}
+
+func closeTo(_ *run, a *assertion, arguments []value) bool {
 	if len(arguments) < 2 || a.subject.kind != number || arguments[0].kind != number || arguments[1].kind != number {
 		return false
 	}
-	f := a.subject.number
-	return (f >= arguments[0].number && f <= arguments[1].number) != a.not
+	return (math.Abs(a.subject.number-arguments[0].number) <= arguments[1].number) != a.not
 }
 
 // hasKeys is given keys, or a list of them.
@@ -257,7 +300,11 @@ func body(r *run, _ *script.Response, arguments []value) bool {
 // jsonBody finds what is at a path of plain names with dots between them. Its value
 // is looked at as that of a header is.
 func jsonBody(r *run, _ *script.Response, arguments []value) bool {
-	at, path := r.bodyJSON(), arguments[0]
+	at := r.bodyJSON()
+	if len(arguments) == 0 {
+		return true
+	}
+	path := arguments[0]
 	if path.kind != text || strings.ContainsAny(path.text, `[]"'\`) || at.kind != object {
 		r.giveUp()
 	}

@@ -1,19 +1,26 @@
 package plain
 
 import (
+	"bytes"
+	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
 // builtin is a function of JavaScript's own, by its object and name.
 var builtin = map[string]map[string]call{
 	"JSON":   {"parse": parse, "stringify": stringify},
-	"Object": {"keys": keysOf},
+	"Object": {"keys": keysOf, "values": valuesOf, "entries": entriesOf},
+	"Number": {"isInteger": isInteger},
 	"Array":  {"isArray": func(_ *run, _ value, arguments []value) value { return truth(arguments[0].kind == array) }},
 	"Math": {"floor": numberMethod(math.Floor), "ceil": numberMethod(math.Ceil), "abs": numberMethod(math.Abs),
-		"round": numberMethod(halfUp)},
+		"round": numberMethod(halfUp), "trunc": numberMethod(math.Trunc), "sqrt": numberMethod(math.Sqrt), "max": extreme(math.Max), "min": extreme(math.Min)},
 }
+
+// plenty are those of them that may be given more than one argument.
+var plenty = setOf("max min stringify")
 
 // halfUp rounds halves up, and keeps the sign of zero.
 func halfUp(f float64) float64 {
@@ -48,7 +55,7 @@ func (p *parser) builtin(of string) expression {
 		return now
 	}
 	call := builtin[of][name]
-	if call == nil || len(arguments) != 1 {
+	if call == nil || len(arguments) == 0 || len(arguments) > 1 && !plenty[name] {
 		p.fail()
 	}
 	return func(r *run) value {
@@ -72,10 +79,7 @@ func (p *parser) date() expression {
 
 func numberMethod(f func(float64) float64) call {
 	return func(r *run, _ value, arguments []value) value {
-		if arguments[0].kind != number {
-			return r.giveUp()
-		}
-		return value{kind: number, number: f(arguments[0].number)}
+		return value{kind: number, number: f(r.mustNumber(arguments[0]).number)}
 	}
 }
 
@@ -86,11 +90,41 @@ func parse(r *run, _ value, arguments []value) value {
 	return r.parsed(arguments[0].text)
 }
 
+// stringify may be given null, and how far members are indented.
 func stringify(r *run, _ value, arguments []value) value {
-	if arguments[0].kind == undefined {
+	if arguments[0].kind == undefined || len(arguments) > 3 || len(arguments) > 1 && arguments[1].kind != null {
 		return r.giveUp()
 	}
-	return r.newText(string(r.json(nil, arguments[0])))
+	out := r.json(nil, arguments[0])
+	if len(arguments) < 3 || r.stuck {
+		return r.newText(string(out))
+	}
+	indent := arguments[2]
+	if indent.kind != number || indent.number != math.Trunc(indent.number) || indent.number < 1 || indent.number > 10 {
+		return r.giveUp()
+	}
+	r.work(len(out) * deepest) // at most
+	var b bytes.Buffer
+	if json.Indent(&b, out, "", strings.Repeat(" ", int(indent.number))) != nil {
+		return r.giveUp()
+	}
+	return r.newText(b.String())
+}
+
+// extreme is the greatest, or the least, of some numbers.
+func extreme(of func(a, b float64) float64) call {
+	return func(r *run, _ value, arguments []value) value {
+		most := r.mustNumber(arguments[0])
+		for _, v := range arguments[1:] {
+			most.number = of(most.number, r.mustNumber(v).number)
+		}
+		return most
+	}
+}
+
+func isInteger(_ *run, _ value, arguments []value) value {
+	v := arguments[0]
+	return truth(v.kind == number && v.number == math.Trunc(v.number) && !math.IsInf(v.number, 0))
 }
 
 // keysOf are an object's, in their order. Those that look like numbers would come
@@ -105,6 +139,20 @@ func keysOf(r *run, _ value, arguments []value) value {
 			return r.giveUp()
 		}
 		out.list = append(out.list, value{kind: text, text: key})
+	}
+	return out
+}
+
+func valuesOf(r *run, _ value, arguments []value) value {
+	keysOf(r, value{}, arguments)
+	return value{kind: array, list: arguments[0].list}
+}
+
+func entriesOf(r *run, _ value, arguments []value) value {
+	keys := keysOf(r, value{}, arguments)
+	out := value{kind: array}
+	for i, key := range keys.list {
+		out.list = append(out.list, value{kind: array, list: []value{key, arguments[0].list[i]}})
 	}
 	return out
 }

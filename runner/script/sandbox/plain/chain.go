@@ -43,10 +43,24 @@ func (p *parser) valueLink(name string) (l link) {
 	if !p.took("(") {
 		return link{word: properties[name]}
 	}
+	if name == "match" || name == "matches" {
+		l.word = matches(p.matcher())
+		p.took(",")
+		l.arguments = p.list(")")
+		return l
+	}
 	if l.arguments = p.list(")"); len(l.arguments) > 0 {
 		l.word = methods[name]
 	}
 	return l
+}
+
+// matches is a word that is given a regular expression.
+func matches(found matcher) word {
+	return func(r *run, a *assertion, arguments []value) bool {
+		s := r.mustText(a.subject).text
+		return !r.stuck && found(r, s) != a.not
+	}
 }
 
 // responseLink is a word of pm.response.to.
@@ -60,7 +74,7 @@ func (p *parser) responseLink(name string) (l link) {
 	case !called:
 		check = responseProperties[name]
 	default:
-		if l.arguments = p.list(")"); len(l.arguments) > 0 {
+		if l.arguments = p.list(")"); len(l.arguments) > 0 || name == "jsonBody" {
 			check = responseMethods[name]
 		}
 	}

@@ -21,19 +21,23 @@ type Effects struct {
 	Local                            []vars.Variable // the scope as it is then
 	Environment, Collection, Globals []vars.Change
 	Next                             *script.Next
+	Legacy                           []string // names it should use no more
 }
 
-// test is pm.test of a function that returns nothing to wait for.
-func test(name expression, body []statement) statement {
+// test is pm.test.
+func test(name expression, f *function) statement {
 	return func(r *run) {
 		n := name(r)
-		if n.kind != text {
+		if n.kind != text || r.inTest {
 			r.giveUp()
 			return
 		}
-		r.effects.Reports = append(r.effects.Reports, Report{Test: &script.Assertion{Name: n.text, Index: r.tests}})
+		index := r.tests
 		r.tests++
-		r.perform(body)
+		r.inTest = true
+		r.effect(f)
+		r.inTest = false
+		r.effects.Reports = append(r.effects.Reports, Report{Test: &script.Assertion{Name: n.text, Index: index}}) // behind what it prints
 	}
 }
 
@@ -55,8 +59,8 @@ var levels = setOf("log info warn error debug")
 // MostOutput is how many bytes a script may print here, however they are written.
 const MostOutput = 64 << 10
 
-// print is console.log. How values look that have members, and texts with odd
-// letters, is the machine's.
+// print is console.log. How values look that have members, and texts with what is
+// no letter, is the machine's.
 func (r *run) print(level string, list []value) {
 	line := Report{Level: level, Message: []script.Message{}}
 	for _, v := range list {
@@ -65,7 +69,7 @@ func (r *run) print(level string, list []value) {
 			m.Inspect = "'" + v.text + "'"
 		}
 		r.work(mostWork / (MostOutput / 2) * (len(m.Inspect) + len(`{"value":"","inspect":""},`)))
-		if v.kind == undefined || !ascii(v.text) || strings.ContainsFunc(v.text, needsEscape) {
+		if v.kind == undefined || strings.ContainsFunc(v.text, needsEscape) {
 			r.giveUp()
 		}
 		line.Message = append(line.Message, m)
@@ -73,7 +77,7 @@ func (r *run) print(level string, list []value) {
 	r.effects.Reports = append(r.effects.Reports, line)
 }
 
-func needsEscape(c rune) bool { return c < ' ' || c == '\'' || c == '\\' }
+func needsEscape(c rune) bool { return c < ' ' || c == '\'' || c == '\\' || c >= 0x7f && c <= 0x9f }
 
 // finish gathers what became of the variables.
 func (r *run) finish() Effects {

@@ -84,6 +84,7 @@ func combined(operator string, left, right expression) expression {
 }
 
 func (r *run) combine(operator string, a, b value) value {
+	r.work(operatorCost)
 	switch {
 	case operator == "===":
 		return truth(r.identical(a, b))
@@ -143,13 +144,27 @@ func (p *parser) unary() expression {
 		of := p.unary()
 		return func(r *run) value { return value{kind: text, text: typeOf(of(r))} }
 	case p.took("-"):
-		f, ok := numberOf(p.next().Text)
-		if !ok {
-			p.fail()
-		}
-		return constant(value{kind: number, number: -f})
+		of := p.unary()
+		return func(r *run) value { return value{kind: number, number: -r.mustNumber(of(r)).number} }
+	case p.took("+"):
+		of := p.unary()
+		return func(r *run) value { return toNumber(r, value{}, []value{of(r)}) }
+	case p.peek(0).Kind == jslex.RegExp:
+		return p.matching()
 	}
 	return p.members(p.primary())
+}
+
+// matching is a regular expression whose method test is called.
+func (p *parser) matching() expression {
+	matches := p.matcher()
+	p.want(".", "test", "(")
+	of := p.expression()
+	p.want(")")
+	return func(r *run) value {
+		s := r.mustText(of(r)).text
+		return truth(!r.stuck && matches(r, s))
+	}
 }
 
 func typeOf(v value) string {
@@ -240,10 +255,21 @@ func (p *parser) word(name string) expression {
 	case "new":
 		return p.date()
 	}
-	if builtin[name] != nil || niladic[name] != nil {
+	switch {
+	case name == "postman":
+		return p.postmanGet()
+	case conversions[name] != nil && p.took("("):
+		return p.conversion(name)
+	case builtin[name] != nil || niladic[name] != nil:
 		return p.builtin(name)
 	}
-	v := p.variable(name)
+	v, ok := p.find(name)
+	switch {
+	case !ok:
+		return p.legacy(name)
+	case v.function != nil:
+		return p.called(v.function)
+	}
 	return func(r *run) value { return r.locals[v.at] }
 }
 

@@ -28,8 +28,7 @@ func (r *run) parsed(source string) value {
 	return v
 }
 
-// json is JSON.stringify of a value. Go's package writes some letters in another
-// way.
+// json is JSON.stringify of a value.
 func (r *run) json(out []byte, v value) []byte {
 	if r.work(1 + len(v.text)); r.stuck {
 		return out
@@ -42,8 +41,11 @@ func (r *run) json(out []byte, v value) []byte {
 	case object:
 		return append(r.joined(append(out, '{'), v.keys, v.list), '}')
 	}
-	if !ascii(v.text) {
-		r.giveUp()
+	if v.kind == text {
+		if strings.ContainsAny(v.text, "\u2028\u2029") { // they are escaped in files, and not by scripts
+			r.giveUp()
+		}
+		return vars.AppendText(out, v.text)
 	}
 	return append(out, vars.JSON(stored(v))...)
 }

@@ -10,12 +10,15 @@ import (
 // A parser reads a script. It fails where the script is not plain, and goes on
 // then with whatever it has, as far as the text goes.
 type parser struct {
-	tokens []jslex.Token
-	at     int
-	failed bool
-	inTest bool
-	blocks []*block // the innermost last
-	locals int
+	tokens   []jslex.Token
+	at       int
+	failed   bool
+	inTest   bool
+	blocks   []*block // the innermost last
+	locals   int
+	function bool // a return may stand here
+	loop     bool // likewise a continue
+	breaks   bool // likewise a break
 }
 
 // A block has the variables it declares, and those of outer blocks that it has
@@ -24,12 +27,14 @@ type block struct {
 	body     bool // of a function, or the script: a place for var
 	declared map[string]variable
 	outer    map[string]bool
+	hoisted  []int // places of what var declares: undefined when the body begins
 }
 
-// A variable has a place among the locals of a run.
+// A variable has a place among the locals of a run, or is a function.
 type variable struct {
 	at       int
-	constant bool
+	kind     string // const, let, var, or function; let for a parameter
+	function *function
 }
 
 func newParser(source string) *parser { return &parser{tokens: jslex.Code(source)} }
@@ -101,50 +106,12 @@ func (p *parser) statements(end string) (list []statement) {
 	return list
 }
 
-func (p *parser) statement() statement {
-	switch {
-	case p.took("if"):
-		return p.condition()
-	case p.took("for", "("):
-		return p.loop()
-	}
-	s := p.simple()
-	p.end()
-	return s
-}
-
-// simple is a statement that ends with its line.
-func (p *parser) simple() statement {
-	switch {
-	case p.sees("const"), p.sees("let"), p.sees("var") && p.top().body:
-		return p.declaration(p.next().Text)
-	case !p.inTest && p.took("pm", ".", "test", "("):
-		return p.test()
-	case p.peek(0).Kind == jslex.Word && (p.peek(1).Is("=") || p.peek(1).Is("+=")):
-		return p.assignment()
-	}
-	return p.action()
-}
-
 // end is that of a statement: a semicolon, or a line's end before a word, which
 // cannot go on with what comes before it.
 func (p *parser) end() {
 	if t := p.peek(0); !p.took(";") && t.Text != "" && !t.Is("}") && (!t.Newline || t.Kind != jslex.Word) {
 		p.fail()
 	}
-}
-
-// declaration is of one variable.
-func (p *parser) declaration(kind string) statement {
-	name := p.name()
-	from := constant(value{})
-	if p.took("=") {
-		from = p.expression()
-	} else if kind == "const" {
-		p.fail()
-	}
-	to := p.declare(name, kind == "const")
-	return func(r *run) { r.locals[to] = from(r) }
 }
 
 // name is one that a script may give a variable.
@@ -160,7 +127,7 @@ func (p *parser) name() string {
 var reserved = setOf(`arguments async await break case catch class const continue debugger default delete do else enum eval export
 	extends false finally for function if implements import in instanceof interface let new null of package private protected public
 	return static super switch this throw true try typeof undefined var void while with yield
-	pm console JSON Math Date Object Array String`)
+	pm console JSON Math Date Object Array String Number Boolean parseInt parseFloat isNaN RegExp tests postman`)
 
 func setOf(words string) map[string]bool {
 	set := map[string]bool{}
@@ -173,83 +140,60 @@ func setOf(words string) map[string]bool {
 func (p *parser) top() *block { return p.blocks[len(p.blocks)-1] }
 
 // declare gives a variable its place.
-func (p *parser) declare(name string, constant bool) int {
+func (p *parser) declare(name, kind string) int {
 	b := p.top()
+	if kind == "var" {
+		return p.hoist(name)
+	}
 	if _, twice := b.declared[name]; twice || b.outer[name] {
 		p.fail()
 	}
-	b.declared[name] = variable{p.locals, constant}
+	b.declared[name] = variable{at: p.locals, kind: kind}
 	p.locals++
 	return p.locals - 1
 }
 
+// hoist gives a variable of var its place in the body around. It may be declared
+// there twice.
+func (p *parser) hoist(name string) int {
+	for _, b := range slices.Backward(p.blocks) {
+		v, declared := b.declared[name]
+		if b.outer[name] || declared && (!b.body || v.kind != "var") || !b.body && global[name] {
+			p.fail()
+		}
+		if !b.body {
+			b.outer[name] = true
+			continue
+		}
+		if !declared {
+			v = variable{at: p.locals, kind: "var"}
+			p.locals++
+			b.declared[name] = v
+			b.hoisted = append(b.hoisted, v.at)
+		}
+		return v.at
+	}
+	return 0
+}
+
 // variable is one that was declared.
 func (p *parser) variable(name string) variable {
+	v, ok := p.find(name)
+	if !ok {
+		p.fail()
+	}
+	return v
+}
+
+// find is variable for a name that may be a global's.
+func (p *parser) find(name string) (variable, bool) {
 	for _, b := range slices.Backward(p.blocks) {
 		if v, ok := b.declared[name]; ok {
-			return v
+			return v, true
 		}
 		b.outer[name] = true
 	}
-	p.fail()
-	return variable{}
-}
-
-func (p *parser) assignment() statement {
-	v := p.variable(p.next().Text)
-	if v.constant {
-		p.fail()
-	}
-	adds := p.next().Is("+=")
-	from := p.expression()
-	return func(r *run) {
-		before, now := r.locals[v.at], from(r)
-		if adds {
-			now = r.combine("+", before, now)
-		}
-		r.locals[v.at] = now
-	}
-}
-
-func (p *parser) condition() statement {
-	p.want("(")
-	holds := p.expression()
-	p.want(")", "{")
-	then := p.block()
-	var otherwise []statement
-	if p.took("else", "if") {
-		otherwise = []statement{p.condition()}
-	} else if p.took("else", "{") {
-		otherwise = p.block()
-	}
-	return func(r *run) {
-		if holds(r).truthy() {
-			r.perform(then)
-		} else {
-			r.perform(otherwise)
-		}
-	}
-}
-
-// loop is for (const element of list), behind the parenthesis.
-func (p *parser) loop() statement {
-	if !p.took("const") {
-		p.want("let")
-	}
-	name := p.name()
-	p.want("of")
-	list := p.expression()
-	p.want(")", "{")
-	defer p.open(false)()
-	at := p.declare(name, false)
-	body := p.block()
-	return func(r *run) {
-		r.each(list(r), func(element value, _ int) bool {
-			r.locals[at] = element
-			r.perform(body)
-			return true
-		})
-	}
+	return variable{}, false
 }
 
 // test is pm.test, behind the parenthesis.
@@ -257,24 +201,14 @@ func (p *parser) test() statement {
 	name := p.expression()
 	p.want(",")
 	p.inTest = true
-	body := p.function()
+	f := p.callable()
 	p.inTest = false
 	p.took(",")
 	p.want(")")
-	return test(name, body)
-}
-
-// function is one without parameters, whose result nobody needs.
-func (p *parser) function() []statement {
-	defer p.open(true)()
-	switch {
-	case p.took("(", ")", "=>", "{"), p.took("function", "(", ")", "{"):
-		return p.statements("}")
-	case p.took("(", ")", "=>"):
-		return []statement{p.action()}
+	if f == nil || len(f.parameters) > 0 { // it is given a function to call in the end
+		p.fail()
 	}
-	p.fail()
-	return nil
+	return test(name, f)
 }
 
 // action is a statement that asserts something, sets a variable, or works through
@@ -283,6 +217,9 @@ func (p *parser) action() statement {
 	switch {
 	case p.took("pm", ".", "expect", "(", "pm", ".", "response", ")", "."), p.took("pm", ".", "response", ".", "to", "."):
 		return p.chain(nil, p.responseLink)
+	case p.took("pm", ".", "expect", ".", "fail", "("):
+		p.list(")")
+		return fails
 	case p.took("pm", ".", "expect", "("):
 		of := p.list(")")
 		p.want(".")
@@ -291,6 +228,10 @@ func (p *parser) action() statement {
 		return p.nextRequest()
 	case p.took("console", "."):
 		return p.output()
+	case p.took("tests", "["):
+		return p.entry()
+	case p.sees("postman", ".") && postmanSets[p.peek(2).Text] != nil:
+		return p.postmanSet()
 	}
 	if l, ok := scopes[p.peek(2).Text]; ok && p.sees("pm", ".") && (p.peek(4).Is("set") || p.peek(4).Is("unset")) {
 		p.at += 3
@@ -299,6 +240,9 @@ func (p *parser) action() statement {
 	of := p.operand() // a string may be a directive, and a brace a block
 	return func(r *run) { of(r) }
 }
+
+// fails is what does not pass.
+func fails(r *run) { r.giveUp() }
 
 // operand is an expression statement, which begins with a name.
 func (p *parser) operand() expression {

@@ -50,8 +50,11 @@ func (r *run) bodyJSON() value {
 func (p *parser) pm() expression {
 	name := p.next().Text
 	p.want(".")
-	if name == "response" {
+	switch name {
+	case "response":
 		return p.response()
+	case "info":
+		return p.info()
 	}
 	l, ok := scopes[name]
 	method := p.next()
@@ -61,18 +64,35 @@ func (p *parser) pm() expression {
 		p.fail()
 		return nil
 	}
-	read := map[string]func(value, bool) value{"get": func(v value, _ bool) value { return v }, "has": func(_ value, found bool) value { return truth(found) }}[method.Text]
+	key := arguments[0]
+	switch method.Text {
+	case "get":
+		return func(r *run) value { return r.read(l, key(r)) }
+	case "has":
+		return func(r *run) value {
+			_, found := r.variable(l, r.mustText(key(r)).text)
+			return truth(found)
+		}
+	case "replaceIn":
+		return func(r *run) value { return r.filled(l, r.mustText(key(r)).text) }
+	}
+	p.fail()
+	return nil
+}
+
+// info is a member of pm.info, behind the dot.
+func (p *parser) info() expression {
+	read := map[string]func(c *script.Context) value{
+		"iteration":      func(c *script.Context) value { return value{kind: number, number: float64(c.Iteration)} },
+		"iterationCount": func(c *script.Context) value { return value{kind: number, number: float64(c.Iterations)} },
+		"requestName":    func(c *script.Context) value { return value{kind: text, text: c.ItemName} },
+		"requestId":      func(c *script.Context) value { return value{kind: text, text: c.ItemID} },
+	}[p.next().Text]
 	if read == nil {
 		p.fail()
+		return nil
 	}
-	key := arguments[0]
-	return func(r *run) value {
-		k := key(r)
-		if k.kind != text {
-			return r.giveUp()
-		}
-		return read(r.variable(l, k.text))
-	}
+	return func(r *run) value { return read(r.facts.Context) }
 }
 
 // response is a value of the response, behind "pm.response.".

@@ -45,9 +45,8 @@ const Longest = 16 << 10
 
 // Facts are what a script sees.
 type Facts struct {
-	Response *script.Response // nil: it sees none
-	Text     func() string    // the response's body
-	Scopes   *vars.Stack
+	*script.Context
+	Text func() string // the response's body
 }
 
 // Run carries a script out. ok is false when the machine must run it: there are
@@ -58,7 +57,9 @@ func (s *Script) Run(f Facts) (e Effects, ok bool) {
 		return Effects{}, false
 	}
 	r := &run{facts: f, locals: make([]value, s.locals)}
-	r.perform(s.body)
+	if r.perform(s.body); !r.stuck {
+		r.reportEntries()
+	}
 	if r.stuck {
 		s.misses.Add(1)
 		return Effects{}, false
@@ -83,13 +84,24 @@ type run struct {
 	changes [layers][]vars.Change
 	effects Effects
 	tests   int
-	spent   int  // of what work bounds
-	stuck   bool // the machine must run the script: what follows counts no more
+	inTest  bool
+	entries []string // the names of tests[…]
+	leaving departure
+	result  value // of the function that is left
+	spent   int   // of what work bounds
+	stuck   bool  // the machine must run the script: what follows counts no more
 }
 
 // mostWork bounds what a script may do here, in bytes it reads or writes. The
 // machine watches the time and the memory of those that do more.
 const mostWork = 8 << 20
+
+// What an operation costs besides the bytes it reads or writes.
+const (
+	operatorCost  = 8
+	statementCost = 16
+	roundCost     = 200 // of a callback, or of a loop for one element
+)
 
 // work is some of it.
 func (r *run) work(bytes int) {
@@ -112,8 +124,9 @@ type (
 )
 
 func (r *run) perform(list []statement) {
+	r.work(statementCost * len(list))
 	for _, s := range list {
-		if s(r); r.stuck {
+		if s(r); r.stuck || r.leaving != staying {
 			return
 		}
 	}

@@ -14,7 +14,7 @@ import (
 func TestScriptThatFails(t *testing.T) {
 	s := Compile(`pm.test("a", () => pm.response.to.have.status(200))`)
 	run := func(code int) bool {
-		_, ok := s.Run(Facts{Response: &script.Response{Code: code, Status: "some"}})
+		_, ok := s.Run(Facts{Context: &script.Context{Response: &script.Response{Code: code, Status: "some"}}})
 		return ok
 	}
 	for range 150 {
@@ -45,7 +45,7 @@ func FuzzCompile(f *testing.F) {
 	}
 	f.Fuzz(func(_ *testing.T, source, body string) {
 		if s := Compile(source); s != nil {
-			s.Run(Facts{Response: &script.Response{Code: 200, Status: "OK"}, Text: func() string { return body }})
+			s.Run(Facts{Context: &script.Context{Response: &script.Response{Code: 200, Status: "OK"}}, Text: func() string { return body }})
 		}
 	})
 }

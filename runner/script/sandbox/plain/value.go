@@ -142,6 +142,11 @@ func (r *run) element(of, at value) value {
 		return value{}
 	case of.kind == object && at.kind == text:
 		return r.member(of, at.text)
+	case of.kind == text && at.kind == number && ascii(of.text) && at.number == math.Trunc(at.number) && at.number >= 0:
+		if at.number < float64(len(of.text)) {
+			return value{kind: text, text: of.text[int(at.number):][:1]}
+		}
+		return value{}
 	}
 	return r.giveUp()
 }

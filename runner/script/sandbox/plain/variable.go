@@ -114,13 +114,17 @@ func (r *run) localHasTypes() bool {
 // set is pm.environment.set and its kin.
 func set(l layer, key, to expression) statement {
 	return func(r *run) {
-		k, v := key(r), to(r)
-		if k.kind != text || v.kind == undefined || v.compound() || math.IsInf(v.number, 0) || math.IsNaN(v.number) {
-			r.giveUp()
-			return
-		}
-		r.record(l, vars.Change{Key: k.text, Value: stored(v)})
+		k := key(r)
+		r.set(l, k, to(r))
 	}
+}
+
+func (r *run) set(l layer, key, to value) {
+	if key.kind != text || to.kind == undefined || to.compound() || math.IsInf(to.number, 0) || math.IsNaN(to.number) {
+		r.giveUp()
+		return
+	}
+	r.record(l, vars.Change{Key: key.text, Value: stored(to)})
 }
 
 // stored is a value as a variable has it. There is one zero.
@@ -138,12 +142,54 @@ func stored(v value) vars.Value {
 
 // unset is pm.environment.unset and its kin.
 func unset(l layer, key expression) statement {
-	return func(r *run) {
-		k := key(r)
-		if k.kind != text {
-			r.giveUp()
-			return
-		}
-		r.record(l, vars.Change{Key: k.text, Unset: true})
+	return func(r *run) { r.unset(l, key(r)) }
+}
+
+func (r *run) unset(l layer, key value) {
+	r.record(l, vars.Change{Key: r.mustText(key).text, Unset: true})
+}
+
+// mustText is a value that must be a text.
+func (r *run) mustText(v value) value {
+	if v.kind != text {
+		r.giveUp()
 	}
+	return v
+}
+
+// read is what variable finds for a name.
+func (r *run) read(l layer, name value) value {
+	v, _ := r.variable(l, r.mustText(name).text)
+	return v
+}
+
+// filled is a template with what variables and dynamic names are. Values with
+// members are the machine's to show.
+func (r *run) filled(l layer, template string) value {
+	r.work(len(template))
+	return r.newText(vars.Fill(template, func(name string) (string, bool) {
+		if r.work(roundCost); r.stuck {
+			return "", false
+		}
+		v, found := r.variable(l, name)
+		switch {
+		case found && v.kind == undefined:
+			return "", true
+		case found:
+			s := r.shown(v)
+			r.work(len(s))
+			return s, true
+		}
+		return r.dynamic(name)
+	}))
+}
+
+// dynamic is the value of a name such as $guid.
+func (r *run) dynamic(name string) (string, bool) {
+	if s := r.facts.Scopes; s != nil && s.Dynamic != nil {
+		if v, ok := s.Dynamic.Value(name); ok {
+			return vars.Text(v), true
+		}
+	}
+	return "", false
 }

@@ -1,0 +1,145 @@
+package plain
+
+import (
+	"fmt"
+
+	"postie/runner/script"
+)
+
+// postmanSets are the functions of Postman's first scripts that set something and
+// are given so many arguments.
+var postmanSets = map[string]func(r *run, arguments []value){
+	"setEnvironmentVariable":   setsText(environment),
+	"setGlobalVariable":        setsText(globals),
+	"clearEnvironmentVariable": func(r *run, arguments []value) { r.unset(environment, arguments[0]) },
+	"clearGlobalVariable":      func(r *run, arguments []value) { r.unset(globals, arguments[0]) },
+	"setNextRequest":           func(r *run, arguments []value) { r.setNext(arguments[0]) },
+}
+
+// setsText sets a variable to a text, but for what there is not, and zero.
+func setsText(l layer) func(r *run, arguments []value) {
+	return func(r *run, arguments []value) {
+		v := arguments[1]
+		if v.truthy() || v.kind == boolean {
+			v = value{kind: text, text: r.shown(v)}
+		}
+		r.set(l, arguments[0], v)
+	}
+}
+
+// postmanSet is a call of one.
+func (p *parser) postmanSet() statement {
+	p.want("postman", ".")
+	name := p.next().Text
+	p.want("(")
+	arguments := p.list(")")
+	wanted := 1
+	if name == "setEnvironmentVariable" || name == "setGlobalVariable" {
+		wanted = 2
+	}
+	if len(arguments) != wanted {
+		p.fail()
+	}
+	return func(r *run) {
+		r.notePostman()
+		if given := r.evaluate(arguments); !r.stuck {
+			postmanSets[name](r, given)
+		}
+	}
+}
+
+func (r *run) notePostman() { r.note("postman.setNextRequest", "pm.execution.setNextRequest()") }
+
+// postmanGets are the functions that find something.
+var postmanGets = map[string]func(r *run, name value) value{
+	"getEnvironmentVariable": func(r *run, name value) value { return r.read(environment, name) },
+	"getGlobalVariable":      func(r *run, name value) value { return r.read(globals, name) },
+	"getResponseHeader": func(r *run, name value) value {
+		found, ok := fieldOf(r.response(), r.mustText(name))
+		if !ok {
+			return value{}
+		}
+		return value{kind: text, text: found}
+	},
+}
+
+// postmanGet is a call of one, behind "postman".
+func (p *parser) postmanGet() expression {
+	p.want(".")
+	find := postmanGets[p.next().Text]
+	p.want("(")
+	arguments := p.list(")")
+	if find == nil || len(arguments) != 1 {
+		p.fail()
+		return nil
+	}
+	return func(r *run) value {
+		r.notePostman()
+		return find(r, arguments[0](r))
+	}
+}
+
+// entry is tests["name"] = passed, behind the bracket.
+func (p *parser) entry() statement {
+	name := p.expression()
+	p.want("]", "=")
+	passed := p.expression()
+	return func(r *run) {
+		n, v := name(r), passed(r)
+		r.note("tests", "pm.test()")
+		if n.kind != text || numeric(n.text) || n.text == "__proto__" || !v.truthy() {
+			r.giveUp()
+		}
+		for _, before := range r.entries {
+			if r.work(1); before == n.text {
+				return
+			}
+		}
+		r.entries = append(r.entries, n.text)
+	}
+}
+
+// reportEntries reports the entries of tests[…] after the tests.
+func (r *run) reportEntries() {
+	for _, name := range r.entries {
+		r.effects.Reports = append(r.effects.Reports, Report{Test: &script.Assertion{Name: name, Index: r.tests}})
+		r.tests++
+	}
+}
+
+// note warns of a name that scripts should use no more, once.
+func (r *run) note(name, instead string) {
+	for _, before := range r.effects.Legacy {
+		if before == name {
+			return
+		}
+	}
+	r.effects.Legacy = append(r.effects.Legacy, name)
+	warning := fmt.Sprintf(`Using "%s" is deprecated. Use "%s" instead.`, name, instead)
+	r.print("deprecated", []value{{kind: text, text: warning}})
+}
+
+// legacy is a global of Postman's first tests.
+func (p *parser) legacy(name string) expression {
+	switch name {
+	case "responseBody":
+		return func(r *run) value { return value{kind: text, text: r.bodyText()} }
+	case "responseTime":
+		return func(r *run) value { return facts["responseTime"](r.response()) }
+	case "responseCode":
+		p.want(".")
+		member := p.next()
+		if !member.Is("code") && !member.Is("name") {
+			p.fail()
+		}
+		return func(r *run) value {
+			r.response()
+			if r.note("responseCode", "pm.response.code"); member.Is("code") {
+				return facts["code"](r.response())
+			}
+			return value{kind: text, text: r.reason()}
+		}
+	}
+	p.fail()
+	return nil
+}
