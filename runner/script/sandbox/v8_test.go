@@ -1,6 +1,8 @@
 package sandbox_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"postie/runner/script"
@@ -267,5 +269,63 @@ func TestJSONErrors(t *testing.T) {
 		});`)
 	if len(c.tests) != 7 {
 		t.Errorf("%d tests", len(c.tests))
+	}
+}
+
+// Where a text that is no JSON goes wrong is what newman says, recorded from it.
+func TestPlacesOfJSONErrors(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ text, want string }{
+		{"{{host}}", "Unexpected token 'h' at 1:3\n{{host}}\n  ^"},
+		{"{{a}}/x", "Unexpected token 'a' at 1:3\n{{a}}/x\n  ^"},
+		{"", "No data, empty input at 1:1\n\n^"},
+		{"  ", "No data, only a whitespace at 1:3\n  \n  ^"},
+		{"<html>", "Unexpected token '<' at 1:1\n<html>\n^"},
+		{"[1,]", "Trailing comma in array at 1:4\n[1,]\n   ^"},
+		{"[1,,2]", "Elisions are not supported at 1:5\n[1,,2]\n    ^"},
+		{"[", "No data, only a whitespace at 1:2\n[\n ^"},
+		{"[1", "Unexpected end of input at 1:3\n[1\n  ^"},
+		{"{", "Unexpected end of input at 1:2\n{\n ^"},
+		{`{"a":1`, "Unexpected end of input at 1:8\n{\"a\":1\n      ^"},
+		{`{"a" 1}`, "Unexpected token '1' at 1:6\n{\"a\" 1}\n     ^"},
+		{`{"a":}`, "No value found for key a at 1:6\n{\"a\":}\n     ^"},
+		{`{"a":1,}`, "Trailing comma in object at 1:8\n{\"a\":1,}\n       ^"},
+		{"{a:1}", "Unexpected token 'a' at 1:2\n{a:1}\n ^"},
+		{"{'a':1}", "Unexpected token '\\'' at 1:2\n{'a':1}\n ^"},
+		{`{"a":1} x`, "Unexpected token 'x' at 1:9\n{\"a\":1} x\n        ^"},
+		{`{"a":1 "b":2}`, "Unexpected token 'b' at 1:9\n{\"a\":1 \"b\":2}\n        ^"},
+		{"[1 2]", "Unexpected token '2' at 1:4\n[1 2]\n   ^"},
+		{"nul", "Unexpected token 'n' at 1:1\nnul\n^"},
+		{"tru", "Unexpected token 't' at 1:1\ntru\n^"},
+		{"-", "Bad numeric literal - \"-\" at 1:1\n-\n^"},
+		{"-x", "Bad numeric literal - \"-\" at 1:1\n-x\n^"},
+		{"1.", "Non-json numeric literal - \"1.\" at 1:2\n1.\n ^"},
+		{".5", "Non-json numeric literal - \".5\" at 1:2\n.5\n ^"},
+		{"01", "Unexpected token '1' at 1:2\n01\n ^"},
+		{"1e", "Bad numeric literal - \"1e\" at 1:3\n1e\n  ^"},
+		{"1e+", "Bad numeric literal - \"1e+\" at 1:4\n1e+\n   ^"},
+		{"+1", "Unexpected token '+' at 1:1\n+1\n^"},
+		{`"abc`, "Unexpected end of input at 1:5\n\"abc\n    ^"},
+		{"\"a\nb\"", "Unexpected token 'b' at 1:4\n\"a\n  ^"},
+		{"\"a\tb\"", "Unexpected control character at 1:3\n\"a\tb\"\n  ^"},
+		{`"\x"`, "Unexpected token 'x' at 1:3\n\"\\x\"\n  ^"},
+		{`"\u00g1"`, "Bad escape sequence at 1:6\n\"\\u00g1\"\n     ^"},
+		{`"\`, "Unexpected end of input at 1:3\n\"\\\n  ^"},
+		{"{1:2}", "Wrong key type: 1 at 1:5\n{1:2}\n    ^"},
+		{"{\"a\":\n  b}", "No value found for key a at 2:3\n  b}\n  ^"},
+		{"[1,\r\n 2,\r\n}", "Unexpected token '}' at 3:1\n}\n^"},
+		{`\n`, "Unexpected token '\\\\' at 1:1\n\\n\n^"},
+		{"'", "Unexpected token '\\'' at 1:1\n'\n^"},
+		{"é", "Unexpected token 'é' at 1:1\né\n^"},
+		{"\t}", "Unexpected token '}' at 1:2\n\t}\n\t^"},
+		{"{[1]:2}", "Wrong key type: 1 at 1:7\n{[1]:2}\n      ^"},
+		{`{"toString":1,}x`, "Unexpected token 'x' at 1:16\n{\"toString\":1,}x\n               ^"},
+		{`["yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy",}`, "Unexpected token '}' at 1:95\nyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\",}\n                                                                     ^"},
+	} {
+		source := "try { JSON.parse(" + quoted(tt.text) + "); } catch (error) { console.log(error.message); }"
+		var got string
+		if err := json.Unmarshal([]byte(strings.Join(logged(t, script.Test, source, answered("")), "\n")), &got); err != nil || got != tt.want {
+			t.Errorf("%q: %q, want %q (%v)", tt.text, got, tt.want, err)
+		}
 	}
 }

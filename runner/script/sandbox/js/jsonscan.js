@@ -1,108 +1,205 @@
 'use strict';
 
-// Where a text that is no JSON goes wrong, and why.
+// Where a text that is no JSON goes wrong, and why: as the parser has it which
+// newman asks when JSON.parse fails. It reads on where it could stop, as a key
+// that is an object, so the place it names may be behind the first error.
 
-// What a value starts with.
-const values = Object.fromEntries([...'"[{-+.0123456789tfn'].map((char) => [char, true]));
+const { defineProperty } = Object;
+const { stringify } = load('json');
 
-// scan walks a text by the grammar of JSON up to its first error.
-function scan(text) {
-  let i = 0;
-  const space = () => { while (i < text.length && ' \t\n\r'.includes(text[i])) i++; };
-  const stop = (reason, at = i) => { throw { reason, at }; };
-  const unexpected = () => {
-    if (i >= text.length) stop('Unexpected end of input');
-    const char = String.fromCodePoint(text.codePointAt(i));
-    stop(`Unexpected token '${char === "'" ? "\\'" : char}'`);
-  };
-  function string() {
-    for (i++; text[i] !== '"'; i++) {
-      if (i >= text.length) stop('Unexpected end of input');
-      if (text[i] < ' ') stop('Unexpected control character');
-      if (text[i] !== '\\') continue;
-      i++;
-      if (text[i] === 'u' && /^[0-9a-fA-F]{4}/.test(text.slice(i + 1, i + 5))) i += 4;
-      else if (!'"\\/bfnrt'.includes(text[i]) || i >= text.length) unexpected();
-    }
-    i++;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+const ESCAPES = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const WORDS = { n: ['null', null], t: ['true', true], f: ['false', false] };
+
+const isDigit = (char) => char >= '0' && char <= '9';
+const endsLine = (char) => char === '\n' || char === '\r';
+
+// A Scanner reads a text up to its first error, which it throws as itself. Its
+// methods leave it behind what they have read.
+class Scanner {
+  at = 0;
+  row = 1;
+  line = 0; // where the row begins
+  constructor(text) { this.text = text; }
+
+  next() { return this.text[this.at++]; }
+  fail(reason = this.unexpected()) {
+    this.reason = reason;
+    throw this;
   }
-  function members(close, each) {
-    i++;
-    space();
-    if (text[i] === close) { i++; return; }
-    for (;;) {
-      if (close === ']' && text[i] === ',') stop('Elisions are not supported', i + 1);
-      each();
-      space();
-      if (text[i] === close) { i++; return; }
-      if (text[i] !== ',') {
-        if (close === '}' && i < text.length) i++; // the one after it is named
-        unexpected();
+  failBefore(reason) {
+    this.at--;
+    this.fail(reason);
+  }
+  unexpected() {
+    if (this.at >= this.text.length) return 'Unexpected end of input';
+    const char = stringify(this.text[this.at]).slice(1, -1);
+    return `Unexpected token '${char.replace("'", "\\'").replace('\\"', '"')}'`;
+  }
+
+  document() {
+    this.space();
+    const value = this.value();
+    if (value === undefined && this.at >= this.text.length) this.fail(this.at ? 'No data, only a whitespace' : 'No data, empty input');
+    this.space();
+    if (this.at < this.text.length) this.fail();
+  }
+
+  space() {
+    for (; ' \t\n\r'.includes(this.text[this.at] ?? 'none'); this.at++) {
+      if (!endsLine(this.text[this.at])) continue;
+      if (this.text.startsWith('\r\n', this.at)) this.at++;
+      this.row++;
+      this.line = this.at + 1;
+    }
+  }
+
+  // value is undefined when none begins here.
+  value() {
+    const char = this.next();
+    if (char === '-' || char === '.' || isDigit(char)) return this.number(char);
+    if (char in WORDS) return this.word(...WORDS[char]);
+    return this.container(char);
+  }
+  // key is what a member begins with, of any type.
+  key() {
+    const char = this.next();
+    return char === '.' || isDigit(char) ? this.number(char) : this.container(char);
+  }
+  container(char) {
+    switch (char) {
+      case '"': return this.string();
+      case '{': return this.object();
+      case '[': return this.array();
+    }
+    this.at--;
+    return undefined;
+  }
+
+  word(word, value) {
+    const start = this.at - 1;
+    if (this.text.startsWith(word, start)) {
+      this.at = start + word.length;
+      return value;
+    }
+    this.at = start;
+    return this.fail();
+  }
+
+  digits() { while (isDigit(this.text[this.at])) this.at++; }
+  number(char) {
+    const start = this.at - 1;
+    if (char === '-') char = this.next();
+    if (char >= '1' && char <= '9') {
+      this.digits();
+      char = this.next();
+    } else if (char === '0') char = this.next();
+    if (char === '.') {
+      this.digits();
+      char = this.next();
+    }
+    if (char === 'e' || char === 'E') {
+      if ('+-'.includes(this.next() ?? 'none')) this.at++;
+      this.digits();
+      this.at++;
+    }
+    this.at--;
+    const literal = this.text.slice(start, this.at);
+    if (Number.isNaN(Number(literal))) this.failBefore(`Bad numeric literal - "${literal}"`);
+    if (!NUMBER.test(literal)) this.failBefore(`Non-json numeric literal - "${literal}"`);
+    return Number(literal);
+  }
+
+  string() {
+    let value = '';
+    while (this.at < this.text.length) {
+      const char = this.next();
+      if (char === '"') return value;
+      if (endsLine(char)) this.fail();
+      if (char < ' ') this.failBefore('Unexpected control character');
+      value += char === '\\' ? this.escaped() : char;
+    }
+    return this.fail();
+  }
+  escaped() {
+    if (this.at >= this.text.length) this.fail();
+    const char = this.next();
+    if (char in ESCAPES) return ESCAPES[char];
+    if (char !== 'u') this.failBefore();
+    const start = this.at;
+    for (; this.at < start + 4; this.at++) {
+      if (this.at >= this.text.length) this.fail();
+      if (!/[0-9a-f]/i.test(this.text[this.at])) this.fail('Bad escape sequence');
+    }
+    return String.fromCharCode(parseInt(this.text.slice(start, this.at), 16));
+  }
+
+  object() {
+    const object = Object.create(null);
+    let some = false;
+    while (this.at < this.text.length) {
+      this.space();
+      const key = this.key();
+      this.space();
+      const sign = this.next();
+      if (sign === '}' && key === undefined) {
+        if (some) this.failBefore('Trailing comma in object');
+        return object;
       }
-      i++;
-      space();
-      if (text[i] === close) stop(`Trailing comma in ${close === '}' ? 'object' : 'array'}`);
+      if (sign !== ':' || key === undefined) this.failBefore();
+      some = this.member(object, key) || some;
+      if (this.next() === '}') return object;
+      if (this.text[this.at - 1] !== ',') this.fail();
     }
+    return this.fail();
   }
-  function number() {
-    const [literal] = /^[-+]?\d*\.?\d*(?:[eE][-+]?\d*)?/.exec(text.slice(i, i + 400));
-    const end = i + literal.length;
-    if (/^[-+]?(?:\.\d|\d+\.(?!\d))/.test(literal)) stop(`Non-json numeric literal - "${literal}"`, end - 1);
-    if (/^-?\d.*[eE][-+]?$/.test(literal)) stop(`Bad numeric literal - "${literal}"`, end);
-    if (literal === '-') stop('Bad numeric literal - "-"');
+  // member reads the value of a key. Names that all objects have are not counted.
+  member(object, key) {
+    this.space();
+    const value = this.value();
+    if (value === undefined) this.fail(`No value found for key ${key}`);
+    if (typeof key !== 'string') this.fail(`Wrong key type: ${key}`);
+    this.space();
+    if (key in {}) return false;
+    defineProperty(object, key, { value, enumerable: true, configurable: true });
+    return true;
   }
-  function value() {
-    space();
-    number();
-    const word = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)/.exec(text.slice(i, i + 400));
-    if (word) i += word[0].length;
-    else if (text[i] === '"') string();
-    else if (text[i] === '[') {
-      if (text.slice(i + 1).trim() === '') stop('No data, only a whitespace', text.length);
-      members(']', value);
-    }
-    else if (text[i] === '{') {
-      members('}', () => {
-        if (text[i] !== '"') unexpected();
-        const start = i + 1;
-        string();
-        const key = text.slice(start, i - 1);
-        space();
-        if (text[i] !== ':') unexpected();
-        i++;
-        space();
-        if (!(text[i] in values)) stop(`No value found for key ${key}`);
-        value();
-      });
-    } else unexpected();
-  }
-  value();
-  space();
-  if (i < text.length) unexpected();
-}
 
-function where(text) {
-  if (text === '') return { reason: 'No data, empty input', at: 0 };
-  if (text.trim() === '') return { reason: 'No data, only a whitespace', at: text.length };
-  try {
-    scan(text);
-  } catch (found) {
-    if (typeof found.at === 'number') return found;
+  // array is undefined when the text ends in it.
+  array() {
+    const list = [];
+    while (this.at < this.text.length) {
+      this.space();
+      const value = this.value();
+      this.space();
+      const sign = this.next();
+      if (value !== undefined) list.push(value);
+      if (sign === ']') {
+        if (value === undefined && list.length) this.failBefore('Trailing comma in array');
+        return list;
+      }
+      if (sign !== ',') this.failBefore();
+      if (value === undefined) this.fail('Elisions are not supported');
+    }
+    return undefined;
   }
-  return { reason: 'Unexpected end of input', at: text.length };
 }
 
 // explain shows the line of the error: up to 69 characters before it, and 79
 // in all.
 function explain(text) {
-  const { reason, at } = where(text);
-  const start = text.lastIndexOf('\n', at - 1) + 1;
-  const end = text.indexOf('\n', at);
-  const from = Math.max(start, at - 69);
-  const line = text.slice(from, end < 0 ? text.length : end).slice(0, 79);
-  const row = text.slice(0, at).split('\n').length;
-  const margin = line.slice(0, at - from).replace(/[^\t]/g, ' ');
-  return `${reason} at ${row}:${at - start + 1}\n${line}\n${margin}^`;
+  const found = new Scanner(text);
+  try {
+    found.document();
+  } catch (error) {
+    if (error !== found) return error.message; // of a key that is an object
+  }
+  const { reason = 'Unexpected end of input', at, row, line } = found;
+  const start = Math.max(line, at - 69);
+  let end = start;
+  while (end < text.length && !endsLine(text[end]) && end < start + 79) end++;
+  const margin = text.slice(start, Math.min(at, end)).replace(/[^\t]/g, ' ');
+  return `${reason} at ${row}:${at - line + 1}\n${text.slice(start, end)}\n${margin}^`;
 }
 
 return { explain };
