@@ -114,3 +114,29 @@ func TestNoTemporaryFiles(t *testing.T) {
 		}
 	}
 }
+
+// Files that are named after requests and runs have names that a system takes,
+// however long those of the collection are.
+func TestFilesOfLongNames(t *testing.T) {
+	t.Parallel()
+	srv := runnertest.Serve(t, nil)
+	long := strings.Repeat("long name ", 1000)
+	collection := file(t, "c.json", fmt.Sprintf(`{"info":{"name":%[1]q},"item":[{"name":%[1]q,"request":%[2]q,"event":[{"listen":"test","script":{"exec":["pm.test('red', () => pm.expect.fail())"]}}]}]}`, long, srv.URL))
+	first := file(t, "a.json", fmt.Sprintf(`{"name":%q,"values":[]}`, long+"1"))
+	second := file(t, "b.json", fmt.Sprintf(`{"name":%q,"values":[]}`, long+"2"))
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	code, stderr := drive(t, io.Discard, "run", collection, "-e", first, "-e", second, "-r", "junit,json,allure", "--reporter-junit-export", at("r.xml"), "--reporter-junit-attachments", at("sent"),
+		"--reporter-json-export", at("r.json"), "--reporter-allure-export", at("allure"), "--export-environment", at("env.json"), "--log", at("log"))
+	if code != exit.Failed || strings.Contains(stderr, "error") {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	for pattern, want := range map[string]int{"r.xml": 1, "r-long*.json": 2, "env-long*.json": 2, "sent/*.txt": 2, "allure*/*-result.json": 2} {
+		if got, err := filepath.Glob(at(pattern)); err != nil || len(got) != want {
+			t.Errorf("%s: %d files, want %d", pattern, len(got), want)
+		}
+	}
+	if code, stderr := drive(t, io.Discard, "diff", at("log"), "--snapshot", at("approved"), "--update"); code != exit.OK {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+}

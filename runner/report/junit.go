@@ -230,13 +230,17 @@ func (j *junit) testCase(x *Execution, class string, c *testCase) {
 	j.printf(">\n      <%s%s>%s</%[1]s>\n    </testcase>\n", element, attrs("type", kind, "message", c.failure.Message), xmlText(text))
 }
 
+// longestStem leaves room for the rest of a file's name, of which systems take
+// 255 bytes.
+const longestStem = 150
+
 // attached files what a failed execution sent and received, and returns the
 // line that Jenkins' and GitLab's readers of JUnit reports link it by.
 func (j *junit) attached(x *Execution) string {
 	if j.opts.Attach == nil || j.err != nil || !x.Failed() {
 		return ""
 	}
-	name := fmt.Sprintf("%s-%.8s.txt", first(className(x.fullName()), "request"), j.files.id(derivedID(x.Cursor.Ref, "attachment")))
+	name := fmt.Sprintf("%.*s-%.8s.txt", longestStem, first(className(x.fullName()), "request"), j.files.id(derivedID(x.Cursor.Ref, "attachment")))
 	if j.err = writeTo(j.opts.Attach, name, j.opts.exchanges(x)); j.err != nil {
 		return ""
 	}

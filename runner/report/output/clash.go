@@ -123,6 +123,10 @@ func safeName(s string) string {
 	}, s)
 }
 
+// longestName is how much of a run's name is in a file's, in bytes: systems take
+// 255 for all of it.
+const longestName = 150
+
 // SafeNames are the names of runs as Beside writes them, each of its own: the
 // second that comes out alike is name-2.
 func SafeNames(names []string) []string {
@@ -130,6 +134,9 @@ func SafeNames(names []string) []string {
 	out := make([]string, len(names))
 	for i, name := range names {
 		base := safeName(name)
+		if len(base) > longestName {
+			base = strings.ToValidUTF8(base[:longestName], "")
+		}
 		out[i] = base
 		for n := 2; taken[strings.ToLower(out[i])]; n++ {
 			out[i] = fmt.Sprintf("%s-%d", base, n)
