@@ -22,6 +22,7 @@ import (
 	"postie/cmd/internal/term"
 	"postie/cmd/internal/topics"
 	"postie/cmd/internal/version"
+	"postie/runner/fserror"
 	"postie/runner/report"
 )
 
@@ -50,11 +51,17 @@ func startLightly() {
 // run is the whole program but for the process around it.
 func run(args []string, s *term.Streams) int {
 	rest, reporter := flags.SplitReporters(flags.Normalize(args))
+	own := *s
+	out := &term.Output{Writer: s.Out}
+	own.Out, s = out, &own
 	root := newRootFor(args, s, reporter)
 	root.SetArgs(rest)
 	err := suggest.NoCommand(root, args)
 	if err == nil {
 		err = root.ExecuteContext(job.Typed(context.Background(), args))
+	}
+	if lost := out.Err(); lost != nil && (err == nil || errors.Is(err, lost)) {
+		err = &exit.Error{Code: exit.Failed, Text: "standard output: " + fserror.Cause(lost)}
 	}
 	if err == nil {
 		return exit.OK

@@ -157,6 +157,31 @@ func TestPromise_69_FullDisk(t *testing.T) {
 	}
 }
 
+// What a command prints is its result: when it cannot be written, the command
+// has failed. A reader that has seen enough is no failure.
+func TestPrintedOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	srv := runnertest.Serve(t, nil)
+	collection := file(t, "c.json", fmt.Sprintf(passing, srv.URL))
+	log := filepath.Join(t.TempDir(), "log")
+	if code, stderr := drive(t, io.Discard, "run", collection, "--log", log); code != exit.OK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	for _, args := range [][]string{{"list", collection}, {"lint", collection}, {"convert", collection, "--to", "v2.1"}, {"diff", log, log}, {"version"}} {
+		if code, stderr := drive(t, fullDisk{}, args...); code != exit.Failed || stderr != "postie: error: standard output: no space left on device\n" {
+			t.Errorf("%v: exit %d: %s", args, code, stderr)
+		}
+	}
+	for _, args := range [][]string{{"report", log, "--csv", "-"}, {"diff", log, log, "--json"}} {
+		if code, stderr := drive(t, fullDisk{}, args...); code == exit.OK || !strings.Contains(stderr, "no space left on device") {
+			t.Errorf("%v: exit %d: %s", args, code, stderr)
+		}
+	}
+	if code, stderr := drive(t, &brokenPipe{}, "list", collection); code != exit.OK {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+}
+
 // Wrong reporters, options and clashing files are found before anything runs.
 func TestPromise_63_ReporterUsage(t *testing.T) {
 	t.Parallel()
