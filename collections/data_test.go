@@ -155,3 +155,24 @@ func TestEnvironment(t *testing.T) {
 		}
 	}
 }
+
+// A list without any variable is no environment: rows of data would give none,
+// and every name would stay undefined.
+func TestRowsAreNoEnvironment(t *testing.T) {
+	t.Parallel()
+	for src, want := range map[string]string{
+		`[{"user":"ann"},{"user":"bob"}]`: `e.json:1:1: not an environment: no entry of this list has a "key"; rows of data are passed with -d`,
+		`[1]`:                             `e.json:1:1: not an environment: no entry of this list has a "key"; rows of data are passed with -d`,
+		`[{"key":"user","value":"ann"}]`:  "",
+		`[]`:                              "",
+		`{"values":[]}`:                   "",
+	} {
+		got := ""
+		if _, err := ParseEnvironment("e.json", []byte(src)); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", src, got, want)
+		}
+	}
+}

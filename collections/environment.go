@@ -30,6 +30,9 @@ func ParseEnvironment(name string, src []byte) (*vars.Scope, error) {
 		}
 		return nil, &ParseError{File: name, Line: 1, Col: 1, Text: what}
 	}
+	if doc.IsArray() && !anyKey(list) {
+		return nil, &ParseError{File: name, Line: 1, Col: 1, Text: `not an environment: no entry of this list has a "key"; rows of data are passed with -d`}
+	}
 	s := vars.NewScope(text(lookup(doc, "name")), variableList(list, false)...)
 	s.ID = text(lookup(doc, "id"))
 	if s.ID == "" {
@@ -37,6 +40,18 @@ func ParseEnvironment(name string, src []byte) (*vars.Scope, error) {
 	}
 	s.Meta = meta(doc)
 	return s, nil
+}
+
+// anyKey reports whether a list is empty, or has a variable.
+func anyKey(list gjson.Result) bool {
+	empty := true
+	for r := range elements(list) {
+		if lookup(r, "key").Exists() {
+			return true
+		}
+		empty = false
+	}
+	return empty
 }
 
 // meta has the _postman_ members of a document, their names without the first

@@ -17,11 +17,11 @@ type foreignText struct {
 }
 
 var foreignTexts = []foreignText{
-	{regex.Lazy(`^<`), "this is HTML or XML, not JSON: export the collection from Postman, or use the raw file's address"},
+	{regex.Lazy(`^<(?:[^<]|$)`), "this is HTML or XML, not JSON: export the collection from Postman, or use the raw file's address"},
 	{regex.Lazy(`^\{"v":\d+,"event":"`), runLog},
 	{regex.Lazy(`^\x1f\x{8b}`), "this is compressed by gzip: unpack it"},
 	{regex.Lazy(`^version https://git-lfs\.`), "this is a pointer of Git LFS in place of the file: git lfs pull gets it"},
-	{regex.Lazy(`^(?:#.*\n|\n)*(?:export\s+)?[A-Za-z_][\w.-]*=`), "these are variables as in a .env file, not JSON: pass them with --env-file"},
+	{regex.Lazy(`^(?:#.*\n|\n)*(?:export\s+)?[A-Za-z_][\w.-]{0,63}=`), "these are variables as in a .env file, not JSON: pass them with --env-file"},
 	{regex.Lazy(`^PK`), "this is a ZIP archive: unpack it, and name a file that was in it"},
 	{regex.Lazy(`^(?:[\w-]+:.*\n|#.*\n)*(?:openapi|swagger):`), "this is an OpenAPI description, not a collection: postie convert makes one of it"},
 	{regex.Lazy(`^(?:#.*\n)*\$kind:`), "this is one file of a v3 collection: name the collection's folder"},
@@ -83,6 +83,8 @@ func foreignJSON(doc gjson.Result) string {
 		return "this is a collection of Bruno, which is not read: have Bruno export it as one of Postman"
 	case has("event", "v"):
 		return runLog
+	case lookup(doc, "values").IsArray() && text(lookup(doc, "_postman_variable_scope")) == "globals":
+		return "these are globals, not a collection: pass them with -g"
 	case lookup(doc, "values").IsArray():
 		return "this is an environment, not a collection: pass it with -e"
 	}
