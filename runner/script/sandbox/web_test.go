@@ -62,7 +62,7 @@ func TestWebCrypto(t *testing.T) {
 		is(hex(again), hex(mac)); // the hash is the key's
 		const refused = async (what) => { try { await what(); return "" } catch (e) { return e.name + ": " + e.message } };
 		const open = await crypto.subtle.importKey("raw", text("Jefe"), { name: "HMAC", hash: "SHA-1" }, true, ["sign"]);
-		is(await refused(() => crypto.subtle.exportKey("spki", open)), "InvalidAccessError: Unable to export a spki HMAC secret key");
+		is(await refused(() => crypto.subtle.exportKey("spki", open)), "NotSupportedError: Unable to export HMAC secret key using spki format");
 		is(await refused(() => crypto.subtle.exportKey("nope", open)), "TypeError: Failed to execute 'exportKey' on 'SubtleCrypto': 1st argument value 'nope' is not a valid enum value of type KeyFormat.");
 		is(await refused(() => crypto.subtle.encrypt({ name: "AES-GCM", iv: new Uint8Array(12) }, open, text("x"))), "InvalidAccessError: The requested operation is not valid for the provided key");
 		is(await refused(() => crypto.subtle.sign("HMAC", 5, text("x"))), "TypeError: Failed to execute 'sign' on 'SubtleCrypto': 2nd argument is not of type CryptoKey.");
@@ -118,11 +118,11 @@ func TestWebCryptoKeys(t *testing.T) {
 			["DataError", () => subtle.importKey("jwk", { kty: "oct", k: "AAAA", alg: "HS512" }, { name: "HMAC", hash: "SHA-256" }, true, ["sign"])],
 			["DataError", () => subtle.importKey("jwk", { kty: "RSA", k: "AAAA" }, { name: "HMAC", hash: "SHA-256" }, true, ["sign"])],
 			["DataError", () => subtle.importKey("pkcs8", text("x"), RS256, true, ["sign"])],
-			["InvalidAccessError", () => subtle.exportKey("raw", pair.publicKey)],
+			["NotSupportedError", () => subtle.exportKey("raw", pair.publicKey)],
 			["TypeError", () => subtle.importKey("bogus", text("x"), RS256, true, ["sign"])],
 			["TypeError", () => subtle.digest({}, text("x"))],
 			["InvalidAccessError", () => subtle.sign(RS256, pair.publicKey, text("x"))],
-			["InvalidAccessError", () => subtle.exportKey("jwk", key)],
+			["InvalidAccessException", () => subtle.exportKey("jwk", key)], // a name of node's own
 			["InvalidAccessError", () => subtle.sign("HMAC", key, text("x"))],
 			["NotSupportedError", () => subtle.generateKey({ name: "NOPE" }, true, ["sign"])],
 			["SyntaxError", () => subtle.importKey("raw", text("k"), { name: "HMAC", hash: "SHA-1" }, true, ["encrypt"])],

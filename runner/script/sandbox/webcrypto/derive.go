@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/hkdf"
 	"crypto/pbkdf2"
+	"slices"
 )
 
 // maxIterations bounds a derivation, which must not outlast a script's time.
@@ -12,20 +13,17 @@ const maxIterations = 10_000_000
 
 // DeriveBits derives so many bits from a key; 0 is as many as ECDH gives.
 func DeriveBits(a *Algorithm, k *Key, bits int) ([]byte, error) {
-	if bits%8 != 0 || bits < 0 || bits > 1<<20 {
-		return nil, failed("length must be a multiple of 8")
-	}
 	switch a.Name {
 	case "ECDH", "X25519":
 		secret, err := agree(a, k)
 		if err != nil || bits == 0 {
 			return secret, err
 		}
-		if bits/8 > len(secret) {
-			return nil, failed("derived bit length is too small")
-		}
-		return secret[:bits/8], nil
+		return firstBits(secret, bits)
 	case "PBKDF2", "HKDF":
+		if bits%8 != 0 || bits < 0 || bits > 1<<20 {
+			return nil, failed("length must be a multiple of 8")
+		}
 		if bits == 0 {
 			return nil, failed("length cannot be 0")
 		}
@@ -34,10 +32,23 @@ func DeriveBits(a *Algorithm, k *Key, bits int) ([]byte, error) {
 	return nil, notSupported("%s does not derive", a.Name)
 }
 
+// firstBits are so many bits of data; the rest of the last byte is zero.
+func firstBits(data []byte, bits int) ([]byte, error) {
+	size := (bits + 7) / 8
+	if bits < 0 || size > len(data) {
+		return nil, failed("derived bit length is too small")
+	}
+	out := slices.Clone(data[:size])
+	if rest := bits % 8; rest > 0 {
+		out[size-1] &= 0xff << (8 - rest)
+	}
+	return out, nil
+}
+
 func stretch(a *Algorithm, k *Key, size int) ([]byte, error) {
 	h, ok := hashes[a.Hash]
 	if !ok {
-		return nil, notSupported("Unrecognized algorithm name %q", a.Hash)
+		return nil, unknownAlgorithm()
 	}
 	var out []byte
 	var err error
@@ -60,7 +71,7 @@ func stretch(a *Algorithm, k *Key, size int) ([]byte, error) {
 
 // agree is the secret two keys of a curve share.
 func agree(a *Algorithm, k *Key) ([]byte, error) {
-	if a.Public == nil {
+	if a.Public == nil || a.Public.Type != Public {
 		return nil, &Error{"InvalidAccessError", "algorithm.public must be a public key"}
 	}
 	private, err := exchange(privateKey(k))

@@ -5,7 +5,9 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/subtle"
 	"math/big"
+	"slices"
 )
 
 // Encrypt encrypts data with AES or RSA-OAEP.
@@ -18,7 +20,7 @@ func Encrypt(a *Algorithm, k *Key, data []byte) ([]byte, error) {
 		public, ok := key.(*rsa.PublicKey)
 		h, known := hashes[a.Hash]
 		if !ok || !known {
-			return nil, notSupported("Unrecognized algorithm name %q", a.Hash)
+			return nil, unknownAlgorithm()
 		}
 		out, err := rsa.EncryptOAEP(h.new(), rand.Reader, public, data, a.Label)
 		if err != nil {
@@ -39,7 +41,7 @@ func Decrypt(a *Algorithm, k *Key, data []byte) ([]byte, error) {
 		private, ok := key.(*rsa.PrivateKey)
 		h, known := hashes[a.Hash]
 		if !ok || !known {
-			return nil, notSupported("Unrecognized algorithm name %q", a.Hash)
+			return nil, unknownAlgorithm()
 		}
 		out, err := rsa.DecryptOAEP(h.new(), nil, private, data, a.Label)
 		if err != nil {
@@ -75,37 +77,38 @@ func crypt(a *Algorithm, k *Key, data []byte, encrypt bool) ([]byte, error) {
 	return nil, notSupported("%s does not encrypt", a.Name)
 }
 
+// tagLengths are those of AES-GCM, in bits.
+var tagLengths = []int{32, 64, 96, 104, 112, 120, 128}
+
+// gcm encrypts with the tag's first bytes alone, where it is to be short. Go's
+// own has no tags of 32 and 64 bits.
 func gcm(a *Algorithm, block cipher.Block, data []byte, encrypt bool) ([]byte, error) {
-	tag := a.TagLength / 8
-	if a.TagLength == 0 {
-		tag = 16
+	bits := a.TagLength
+	if bits == 0 {
+		bits = 128
 	}
-	var aead cipher.AEAD
-	var err error
-	switch {
-	case len(a.IV) == 0:
+	if !slices.Contains(tagLengths, bits) {
+		return nil, failed("%d is not a valid AES-GCM tag length", bits)
+	}
+	if len(a.IV) == 0 {
 		return nil, failed("algorithm.iv must not be empty")
-	case tag == 16:
-		aead, err = cipher.NewGCMWithNonceSize(block, len(a.IV))
-	case len(a.IV) == 12:
-		aead, err = cipher.NewGCMWithTagSize(block, tag)
-	default:
-		return nil, notSupported("a tag of %d bits with an iv of %d bytes", a.TagLength, len(a.IV))
 	}
+	aead, err := cipher.NewGCMWithNonceSize(block, len(a.IV))
 	if err != nil {
-		return nil, failed("%d is not a valid AES-GCM tag length", a.TagLength)
+		return nil, failed("%v", err)
 	}
 	if encrypt {
-		return aead.Seal([]byte{}, a.IV, data, a.AdditionalData), nil
+		return aead.Seal(nil, a.IV, data, a.AdditionalData)[:len(data)+bits/8], nil
 	}
-	if len(data) < tag {
+	size := len(data) - bits/8
+	if size < 0 {
 		return nil, failed("The provided data is too small.")
 	}
-	out, err := aead.Open([]byte{}, a.IV, data, a.AdditionalData)
-	if err != nil {
+	plain := aead.Seal(nil, a.IV, data[:size], nil)[:size] // GCM encrypts and decrypts alike
+	if subtle.ConstantTimeCompare(aead.Seal(nil, a.IV, plain, a.AdditionalData)[:len(data)], data) != 1 {
 		return nil, noData()
 	}
-	return out, nil
+	return plain, nil
 }
 
 // cbcEncrypt pads as PKCS #7 says.

@@ -4,6 +4,7 @@ import (
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
@@ -55,16 +56,21 @@ func importRaw(data []byte, a *Algorithm) (*Key, error) {
 		}
 		return publicBytes(key)
 	case "RSASSA-PKCS1-v1_5", "RSA-PSS", "RSA-OAEP":
-		return nil, notSupported("Unable to import a raw %s key", a.Name)
+		return nil, notSupported("Unable to import %s using raw format", a.Name)
 	}
 	return &Key{Secret, data}, nil
 }
 
-// point is the public key of an uncompressed point of a curve.
+// point is the public key of a point of a curve, which may be compressed.
 func point(curve string, data []byte) (*ecdsa.PublicKey, error) {
 	c, ok := curves[curve]
 	if !ok {
-		return nil, notSupported("Unrecognized namedCurve %q", curve)
+		return nil, unknownCurve()
+	}
+	if x, y := elliptic.UnmarshalCompressed(c, data); x != nil {
+		size := (c.Params().BitSize + 7) / 8
+		data = append([]byte{4}, x.FillBytes(make([]byte, size))...)
+		data = append(data, y.FillBytes(make([]byte, size))...)
 	}
 	key, err := ecdsa.ParseUncompressedPublicKey(c, data)
 	if err != nil {
@@ -83,19 +89,25 @@ func complete(k *Key, a *Algorithm) error {
 		return err
 	}
 	fits := false
+	if _, ok := curves[a.NamedCurve]; !ok && (a.Name == "ECDSA" || a.Name == "ECDH") {
+		return unknownCurve()
+	}
 	switch key := key.(type) {
 	case *rsa.PublicKey:
 		fits = strings.HasPrefix(a.Name, "RSA")
 		a.ModulusLength, a.PublicExponent = key.N.BitLen(), big.NewInt(int64(key.E)).Bytes()
 	case *ecdsa.PublicKey:
-		fits = (a.Name == "ECDSA" || a.Name == "ECDH") && key.Params().Name == a.NamedCurve
+		fits = a.Name == "ECDSA" || a.Name == "ECDH"
+		if fits && key.Params().Name != a.NamedCurve {
+			return badData("Named curve mismatch")
+		}
 	case ed25519.PublicKey:
 		fits = a.Name == "Ed25519"
 	case *ecdh.PublicKey:
 		fits = a.Name == "X25519"
 	}
 	if !fits {
-		return badData("the key is not one of %s", strings.TrimSpace(a.Name+" "+a.NamedCurve))
+		return badData("Invalid key type")
 	}
 	return nil
 }
@@ -108,7 +120,10 @@ func completeSecret(k *Key, a *Algorithm) error {
 			return badData("Zero-length key is not supported")
 		}
 		if _, ok := hashes[a.Hash]; !ok {
-			return notSupported("Unrecognized algorithm name %q", a.Hash)
+			return unknownAlgorithm()
+		}
+		if a.Length != 0 && a.Length != bits {
+			return badData("Invalid key length")
 		}
 	case "PBKDF2", "HKDF":
 		return nil
@@ -117,7 +132,7 @@ func completeSecret(k *Key, a *Algorithm) error {
 			return badData("Invalid key length")
 		}
 	default:
-		return notSupported("Unrecognized algorithm name %q", a.Name)
+		return unknownAlgorithm()
 	}
 	a.Length = bits
 	return nil
@@ -214,6 +229,9 @@ func importJWK(data []byte, a *Algorithm) (*Key, error) {
 	}
 	switch j.Kty {
 	case "oct":
+		if j.K == nil {
+			return nil, badData("Invalid keyData")
+		}
 		return &Key{Secret, j.K}, nil
 	case "RSA":
 		return j.rsa()
@@ -248,6 +266,9 @@ func (j *jwk) rsa() (*Key, error) {
 		return publicBytes(&public)
 	}
 	key := &rsa.PrivateKey{PublicKey: public, D: j.D.int(), Primes: []*big.Int{j.P.int(), j.Q.int()}}
+	if len(j.P) == 0 || len(j.Q) == 0 {
+		return nil, badData("Invalid keyData")
+	}
 	if err := key.Validate(); err != nil {
 		return nil, badData("Invalid JWK: %v", err)
 	}
@@ -257,8 +278,13 @@ func (j *jwk) rsa() (*Key, error) {
 
 func (j *jwk) ec(a *Algorithm) (*Key, error) {
 	c, ok := curves[a.NamedCurve]
-	if !ok || j.Crv != a.NamedCurve {
+	switch {
+	case !ok:
+		return nil, unknownCurve()
+	case j.Crv != a.NamedCurve:
 		return nil, badData("JWK %q does not match the requested algorithm", "crv")
+	case a.Name == "ECDSA" && j.Alg != "" && j.Alg != signatureNames[a.NamedCurve]:
+		return nil, badData("JWK %q does not match the requested algorithm", "alg")
 	}
 	if len(j.D) > 0 {
 		size := (c.Params().BitSize + 7) / 8
@@ -277,6 +303,9 @@ func (j *jwk) ec(a *Algorithm) (*Key, error) {
 	}
 	return publicBytes(key)
 }
+
+// signatureNames are the algorithms of JSON Web Keys that sign with a curve.
+var signatureNames = map[string]string{"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
 
 func (j *jwk) okp(a *Algorithm) (*Key, error) {
 	if j.Crv != a.Name {

@@ -37,7 +37,7 @@ func Generate(a *Algorithm) (key, public *Key, err error) {
 	case "ECDSA", "ECDH":
 		curve, ok := curves[a.NamedCurve]
 		if !ok {
-			return nil, nil, notSupported("Unrecognized namedCurve %q", a.NamedCurve)
+			return nil, nil, unknownCurve()
 		}
 		k, err := ecdsa.GenerateKey(curve, rand.Reader)
 		if err != nil {
@@ -77,7 +77,7 @@ func secretLength(a *Algorithm) (int, error) {
 		h, ok := hashes[a.Hash]
 		switch {
 		case !ok:
-			return 0, notSupported("Unrecognized algorithm name %q", a.Hash)
+			return 0, unknownAlgorithm()
 		case a.Length > 0:
 			return a.Length, nil
 		}
@@ -88,7 +88,7 @@ func secretLength(a *Algorithm) (int, error) {
 		}
 		return a.Length, nil
 	}
-	return 0, notSupported("Unrecognized algorithm name %q", a.Name)
+	return 0, unknownAlgorithm()
 }
 
 func pair(private, public any) (*Key, *Key, error) {

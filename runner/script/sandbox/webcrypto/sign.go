@@ -47,11 +47,7 @@ func signRSA(a *Algorithm, key *rsa.PrivateKey, data []byte) (out []byte, err er
 	case "RSASSA-PKCS1-v1_5":
 		out, err = rsa.SignPKCS1v15(nil, key, id, digest)
 	case "RSA-PSS":
-		options, wrong := pss(a)
-		if wrong != nil {
-			return nil, wrong
-		}
-		out, err = rsa.SignPSS(rand.Reader, key, id, digest, options)
+		out, err = signPSS(a, key, digest)
 	default:
 		return nil, notSupported("%s does not sign", a.Name)
 	}
@@ -59,15 +55,6 @@ func signRSA(a *Algorithm, key *rsa.PrivateKey, data []byte) (out []byte, err er
 		return nil, failed("%v", err)
 	}
 	return out, nil
-}
-
-// pss are the options of a signature. To Go a salt of no length is one that
-// depends on the key, which is another signature.
-func pss(a *Algorithm) (*rsa.PSSOptions, error) {
-	if a.SaltLength < 1 {
-		return nil, notSupported("RSA-PSS without a salt (saltLength %d)", a.SaltLength)
-	}
-	return &rsa.PSSOptions{SaltLength: a.SaltLength}, nil
 }
 
 // Verify reports whether a signature is that of data.
@@ -106,8 +93,7 @@ func verifyRSA(a *Algorithm, key *rsa.PublicKey, signature, data []byte) (bool, 
 	case "RSASSA-PKCS1-v1_5":
 		return rsa.VerifyPKCS1v15(key, id, digest, signature) == nil, nil
 	case "RSA-PSS":
-		options, err := pss(a)
-		return err == nil && rsa.VerifyPSS(key, id, digest, signature, options) == nil, err
+		return verifyPSS(a, key, digest, signature), nil
 	}
 	return false, notSupported("%s does not verify", a.Name)
 }
@@ -115,7 +101,7 @@ func verifyRSA(a *Algorithm, key *rsa.PublicKey, signature, data []byte) (bool, 
 func mac(a *Algorithm, k *Key, data []byte) ([]byte, error) {
 	h, ok := hashes[a.Hash]
 	if !ok {
-		return nil, notSupported("Unrecognized algorithm name %q", a.Hash)
+		return nil, unknownAlgorithm()
 	}
 	m := hmac.New(h.new, k.Data)
 	m.Write(data)

@@ -57,6 +57,10 @@ func notSupported(format string, args ...any) error {
 	return &Error{"NotSupportedError", fmt.Sprintf(format, args...)}
 }
 
+func unknownAlgorithm() error { return notSupported("Unrecognized algorithm name") }
+
+func unknownCurve() error { return notSupported("Unrecognized namedCurve") }
+
 func badData(format string, args ...any) error {
 	return &Error{"DataError", fmt.Sprintf(format, args...)}
 }
@@ -80,7 +84,7 @@ var hashes = map[string]struct {
 func sum(name string, data []byte) ([]byte, error) {
 	h, ok := hashes[name]
 	if !ok {
-		return nil, notSupported("Unrecognized algorithm name %q", name)
+		return nil, unknownAlgorithm()
 	}
 	d := h.new()
 	d.Write(data)
