@@ -188,6 +188,20 @@ const bigIntegerScript = `
 		show(['new', String(bad)], () => new B(bad, 16));
 	}`
 
+// node-rsa reads bytes as a number with a third argument: that it has no sign.
+func TestBigIntegerWithoutSign(t *testing.T) {
+	t.Parallel()
+	u := uses(t, strings.Replace(library(t, bigIntegers[0].pkg), "function bnpFromString(s,b){",
+		"function bnpFromString(s,b,unsigned){if(unsigned)s=[0].concat(s);", 1), true)
+	u.run(`pm.test('no sign', () => {
+		const n = new lib.BigInteger('1', 16);
+		n.fromString([255, 1], 256, true);
+		pm.expect(n.toString(16)).to.equal('ff01');
+		n.fromString([255, 1], 256);
+		pm.expect(n.toString(16)).to.equal('-ff');
+	});`)
+}
+
 // What the library does itself and what Go does in its place is the same for
 // numbers of any size. (The engine is too slow for Go's own fuzzing, which
 // counts each of its steps.)

@@ -116,6 +116,8 @@ function arithmetic(DB, create) {
   };
 }
 
+// powers are methods of a BigInteger. A library of its own may have added
+// parameters to them, as node-rsa has, with numbers without a sign.
 function powers(it, DB, create) {
   const [modPow, inverse, gcd, prime, parse, hex] = ['modPow', 'inverse', 'gcd', 'prime', 'parse', 'hex'].map(go);
   // settle is the number r with t digits, if that is what Go made of it.
@@ -127,31 +129,31 @@ function powers(it, DB, create) {
   return {
     modPow: {
       words: 'bitLength isEven convert revert sqrTo mulTo copyTo',
-      make: (plain) => function (e, m) {
+      make: (plain) => function (e, m, ...more) {
         if (this.s === 0 && e && e.s === 0 && m && m.s === 0 && it.intact()) {
           const r = create();
           const t = modPow(this, this.t, e, e.t, m, m.t, r, DB);
           if (t >= 0) return settle(r, t);
         }
-        return plain(this, [e, m]);
+        return plain(this, [e, m, ...more]);
       },
       probe: (call, w, x, y, z) => [call(y, x, z), call(w, z, x), call(x, w, z)],
     },
     modPowInt: {
       words: 'isEven exp',
-      make: (plain) => function (e, m) {
+      make: (plain) => function (e, m, ...more) {
         if (this.s === 0 && typeof e === 'number' && m && m.s === 0 && it.intact()) {
           const r = create();
           const t = modPow(this, this.t, e, -1, m, m.t, r, DB);
           if (t >= 0) return settle(r, t);
         }
-        return plain(this, [e, m]);
+        return plain(this, [e, m, ...more]);
       },
       probe: (call, w, x, y, z) => [call(y, 65537, z), call(x, 3, z), call(w, 257, x)],
     },
     modInverse: {
       words: 'isEven clone signum rShiftTo addTo subTo',
-      make: (plain) => function (m) {
+      make: (plain) => function (m, ...more) {
         if (this.s === 0 && m && m.s === 0 && it.intact()) {
           const r = create();
           const n = inverse(this, this.t, m, m.t, r, DB);
@@ -160,34 +162,34 @@ function powers(it, DB, create) {
             return settle(r, n >> 1);
           }
         }
-        return plain(this, [m]);
+        return plain(this, [m, ...more]);
       },
       probe: (call, w, x, y, z) => [call(y, z), call(w, z), call(z, w)],
     },
     gcd: {
       words: 'getLowestSetBit rShiftTo subTo',
-      make: (plain) => function (a) {
+      make: (plain) => function (a, ...more) {
         if (this.s === 0 && a && a.s === 0 && it.intact()) {
           const r = create();
           const t = gcd(this, this.t, a, a.t, r, DB);
           if (t >= 0) return settle(r, t);
         }
-        return plain(this, [a]);
+        return plain(this, [a, ...more]);
       },
       probe: (call, w, x, y, z) => [call(y, z), call(z, x), call(x, w)],
     },
     isProbablePrime: {
       words: 'isEven modInt millerRabin',
-      make: (plain) => function (certainty) {
+      make: (plain) => function (certainty, ...more) {
         const is = this.s === 0 && it.intact() ? prime(this, this.t, certainty, DB) : -1;
-        return is === -1 ? plain(this, [certainty]) : is;
+        return is === -1 ? plain(this, [certainty, ...more]) : is;
       },
       probe: (call, ...numbers) => numbers.map((n) => call(n, 4)),
     },
     fromString: {
       words: 'DB clamp fromRadix subTo',
-      make: (plain) => function (s, b) {
-        if (b === 16 && typeof s === 'string' && it.intact()) {
+      make: (plain) => function (s, b, ...more) {
+        if (b === 16 && more.length === 0 && typeof s === 'string' && it.intact()) {
           const t = parse(s, this, DB);
           if (t >= 0) {
             this.t = t;
@@ -195,7 +197,7 @@ function powers(it, DB, create) {
             return;
           }
         }
-        return plain(this, [s, b]);
+        return plain(this, [s, b, ...more]);
       },
       probe: (call) => ['1', '0', '00ff', 'fFfffff', '123456789abcdef0123456789', '-ff'].map((text) => {
         const r = create();
@@ -205,9 +207,9 @@ function powers(it, DB, create) {
     },
     toString: {
       words: 'DB negate toRadix',
-      make: (plain) => function (b) {
+      make: (plain) => function (b, ...more) {
         const text = b === 16 && this.s === 0 ? hex(this, this.t, DB) : -1;
-        return typeof text === 'string' ? text : plain(this, [b]);
+        return typeof text === 'string' ? text : plain(this, [b, ...more]);
       },
       probe: (call, ...numbers) => numbers.map((n) => call(n, 16)),
     },
