@@ -45,16 +45,19 @@ var pastes = []struct {
 	{"lodash@3.10.1", copiesOfLodash, "", "", 1},
 	{"scrypt-js@3.0.1", keysOfScryptJS, "", "77d6576238657b203b19ca42c18a0497", 1},
 	{"ethers@6.13.4", keysOfEthers, "", "77d6576238657b203b19ca42c18a0497", 1}, // with noble-hashes in it
+	{"bcryptjs@2.4.3", hashesOfBcrypt, "", "CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", 1},
+	{"blakejs@1.2.1", hashesOfBlake, "", abcBlake2b, 2},
 	{"sjcl@1.0.8", hashesOfSJCL, "", abc256, 1},
 }
 
 // What RFC 1321, FIPS 180 and FIPS 202 publish for "abc".
 const (
-	abc5   = "900150983cd24fb0d6963f7d28e17f72"
-	abc1   = "a9993e364706816aba3e25717850c26c9cd0d89d"
-	abc256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-	abc512 = "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
-	abc3   = "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532"
+	abc5       = "900150983cd24fb0d6963f7d28e17f72"
+	abc1       = "a9993e364706816aba3e25717850c26c9cd0d89d"
+	abc256     = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+	abc512     = "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+	abcBlake2b = "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923" // RFC 7693
+	abc3       = "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532"
 )
 
 // inPieces is before each script: the texts, and ways to feed a hash of js-sha256
@@ -182,6 +185,28 @@ const functionsOfNaCl = `
 		types: (t) => lib.hash(t),
 		short: (t) => { const out = new Uint8Array(10); return [lib.lowlevel.crypto_hash(out, bytes(t), 3), hex(out), lib.lowlevel.crypto_onetimeauth(out, 4, bytes(t), 0, 20, seed), hex(out)]; },
 	};` + hashesOf
+
+// The vector is one of those of crypt_blowfish.
+const hashesOfBcrypt = `
+	texts = ['abc', 'Жé😀'];
+	console.log(lib.hashSync('U*U', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.'));
+	const salt = '$2b$04$' + lib.encodeBase64(Array.from(key.padEnd(16), (c) => c.charCodeAt(0)).slice(0, 16), 16);
+	const hashes = {
+		hash: (t) => lib.hashSync(t, salt), old: (t) => lib.hashSync(t, salt.replace('2b', '2')), right: (t) => lib.compareSync(t, lib.hashSync(t, salt)), wrong: (t) => lib.compareSync(t + 'x', lib.hashSync(t, salt)),
+		none: (t) => lib.hashSync(t), short: (t) => lib.hashSync(t, '$2a$04$abc'), rounds: (t) => lib.hashSync(t, '$2a$03$mdEQPMOtfPX.WGZNXgF66O'), number: () => lib.hashSync(7, salt),
+	};
+	lib.hash(data, salt, (error, hash) => console.log(String(error), hash));` + hashesOf
+
+const hashesOfBlake = `
+	const bytes = (t) => Uint8Array.from(unescape(encodeURIComponent(t)), (c) => c.charCodeAt(0));
+	const hashes = {};
+	for (const [name, size] of [['2b', 64], ['2s', 32]]) {
+		hashes[name] = (t) => lib['blake' + name + 'Hex'](t);
+		hashes['short ' + name] = (t) => lib['blake' + name + 'Hex'](t, bytes(key).slice(0, 20), 7);
+		hashes['pieces ' + name] = (t) => { const h = lib['blake' + name + 'Init'](size); for (const piece of [t, data, t]) lib['blake' + name + 'Update'](h, bytes(piece)); return JSON.stringify([h, lib['blake' + name + 'Final'](h)]); };
+		hashes['far ' + name] = (t) => { const h = lib['blake' + name + 'Init'](size); h.t = 2 ** 45 + 1; lib['blake' + name + 'Update'](h, bytes(data)); return JSON.stringify([h, lib['blake' + name + 'Final'](h)]); };
+		hashes['number ' + name] = (t) => lib['blake' + name](t.length);
+	}` + hashesOf
 
 // The vector is that of FIPS 197.
 const modesOfAESJS = `

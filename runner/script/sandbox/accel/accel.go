@@ -14,7 +14,7 @@ func In(text string) bool {
 }
 
 // Libraries are what parts of libraries are found by, each with the name of the
-// file of ours which knows what to do.
+// file of ours which knows what to do. A function is for the first it fits.
 func Libraries() []engine.Pattern {
 	return []engine.Pattern{
 		{Name: "jsbn", Names: []string{"am", "multiplyTo", "squareTo", "divRemTo", "dlShiftTo", "drShiftTo", "invDigit", "compareTo"}},
@@ -39,8 +39,16 @@ func Libraries() []engine.Pattern {
 		{Name: "wordhash", Words: "return 64 9 4 5 1732584193 271733878 1009589776", Parameters: 2},
 		{Name: "wordhash", Words: "return 64 9 4 5 1779033703 1013904242 1359893119", Parameters: 2},
 		{Name: "lodash", Names: []string{"cloneDeep", "merge", "runInContext", "thru"}},
+		{Name: "blake2", Words: "4294967296 32 28 26 24 18", Parameters: 2},
+		{Name: "blake2", Words: "0x100000000 32 28 26 24 18", Parameters: 2},
+		{Name: "blake2", Words: "4294967296 15 12 10", Parameters: 2},
+		{Name: "blake2", Words: "0x100000000 15 12 10", Parameters: 2},
 		{Name: "scrypt", Words: "7 9 13 18", Parameters: 6, Besides: "scrypt"},
 		{Name: "scrypt", Words: "7 9 13 18", Parameters: 2, Besides: "scrypt"},
+		{Name: "bcrypt", Words: "768 512 256 24", Parameters: 4, Besides: "salt"},
+		{Name: "bcrypt", Words: "0x300 0x200 0x100 24", Parameters: 4, Besides: "salt"},
+		{Name: "argon2", Words: "113 112 97 96 81 48 256", Parameters: 5},
+		{Name: "blake2class", Names: []string{"compress", "get", "set"}, Besides: "blockLen"},
 		{Name: "aesjs", Names: []string{"_prepare", "encrypt", "decrypt"}},
 		{Name: "nacl", Names: []string{"crypto_hash", "crypto_scalarmult", "crypto_sign_open", "crypto_stream_xor"}},
 		{Name: "keccak", Names: []string{"keccak", "update", "finish", "writeInto"}},
@@ -66,7 +74,7 @@ func Function(name string) engine.Function {
 	case "intact":
 		return engine.Intact
 	}
-	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings, scrypts, byteTexts, plainData} {
+	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings, scrypts, passwords, byteTexts, plainData} {
 		if f := of[name]; f != nil {
 			return f
 		}

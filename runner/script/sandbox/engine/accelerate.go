@@ -138,7 +138,7 @@ func (m *Machine) fitting(patterns []Pattern) (found []fit) {
 
 // The source of a function that a pattern has words for is this long, in bytes.
 const (
-	leastSource = 512
+	leastSource = 256
 	mostSource  = 16 << 10
 )
 

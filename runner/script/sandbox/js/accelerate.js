@@ -92,4 +92,10 @@ class Accelerator {
   }
 }
 
-return { found, same, reach, surroundings, Accelerator };
+// instead has a function, whose result is nothing, do what go does where go
+// answers that it has done it. It reports whether it could.
+const instead = (fn, go, probe) => new Accelerator({ fn }).replace(fn, (plain) => function (...args) {
+  if (!go(...args)) plain(this, args);
+}, probe);
+
+return { found, same, reach, surroundings, instead, Accelerator };

@@ -4,7 +4,7 @@
 // the function in which each has Salsa20, which is reached by the functions that
 // make a key of it.
 
-const { Accelerator, surroundings } = load('accelerate');
+const { Accelerator, instead, surroundings } = load('accelerate');
 const { utf8 } = load('bytes');
 const users = host.native('users');
 const mix = host.native('scrypt.mix');
@@ -19,11 +19,6 @@ function accelerate(salsa) {
   const [own] = salsa.length === 2 ? users(salsa, 5).filter(leaf) : [];
   return Boolean(noble && ofNoble(noble) || own && ofScryptJS(own));
 }
-
-// instead has a function do what go does, if it can, and answer nothing.
-const instead = (fn, go, probe) => new Accelerator({ fn }).replace(fn, (plain) => function (...args) {
-  if (!go(...args)) plain(this, args);
-}, probe);
 
 // The library's functions are given arrays of words.
 const words = (size) => Uint32Array.from({ length: size }, (_, i) => Math.imul(i + 5, 0x9e3779b1));

@@ -1,0 +1,22 @@
+'use strict';
+
+// bcryptjs: what is found is the function in which it has Blowfish's rounds. The
+// time goes to the one that works a key into Blowfish's tables with them, which is
+// called twice a round of bcrypt.
+
+const { instead } = load('accelerate');
+const users = host.native('users');
+const leaf = host.native('leaf');
+const expand = host.native('bcrypt.expand');
+
+const words = (size) => Int32Array.from({ length: size }, (_, i) => Math.imul(i + 5, 0x9e3779b1));
+
+const probe = (call) => [[7], [1, 200, 3, -4, 5]].map((key) => {
+  const [P, S] = [words(18), words(1024)];
+  call(undefined, key, P, S);
+  return [P, S];
+});
+
+const accelerate = (encipher) => users(encipher, 3).filter((fn) => leaf(fn) && instead(fn, expand, probe)).length > 0;
+
+return { accelerate };

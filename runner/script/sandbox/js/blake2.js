@@ -1,0 +1,24 @@
+'use strict';
+
+// BLAKE2 of blakejs and blake2b: what is found is the function that works the
+// block of a hash into its state.
+
+const { instead } = load('accelerate');
+const blake2b = host.native('blake2b.block');
+const blake2s = host.native('blake2s.block');
+
+const words = (size) => Uint32Array.from({ length: size }, (_, i) => Math.imul(i + 5, 0x9e3779b1));
+const bytes = (size) => Uint8Array.from({ length: size }, (_, i) => (i * 37 + 211) & 255);
+
+// ofContext is for compress(context, last).
+const ofContext = (block) => (context, last) => block(context?.h, context?.b, 0, context?.t, Boolean(last));
+
+const probe = (size) => (call) => [[128, false], [2 ** 40 + 9, true]].map(([t, last]) => {
+  const context = { b: bytes(size), h: words(size / 8), t, c: 0, outlen: 32 };
+  call(undefined, context, last);
+  return context;
+});
+
+const accelerate = (compress) => instead(compress, ofContext(blake2b), probe(128)) || instead(compress, ofContext(blake2s), probe(64));
+
+return { accelerate };

@@ -1,0 +1,30 @@
+'use strict';
+
+// BLAKE2 of noble-hashes: what is found is the prototype of a class, whose method
+// compress works a block, a part of an array of words, into the state that get and
+// set keep.
+
+const { Accelerator } = load('accelerate');
+const BLOCKS = { 16: host.native('blake2b.block'), 8: host.native('blake2s.block') };
+
+const words = (size) => Uint32Array.from({ length: size }, (_, i) => Math.imul(i + 5, 0x9e3779b1));
+
+function accelerate(proto) {
+  const it = new Accelerator(proto);
+  const Hash = proto.constructor;
+  if (!['compress', 'get', 'set'].every((name) => it.own(name, '')) || typeof Hash !== 'function' || Hash.prototype !== proto) return false;
+  const block = BLOCKS[new Hash().get()?.length];
+  return Boolean(block) && it.replace(proto.compress, (plain) => function (message, offset, last, ...more) {
+    const state = it.intact() && this.get();
+    if (!state || !block(state, message, offset, this.length, last)) return plain(this, [message, offset, last, ...more]);
+    this.set(...state);
+    return undefined;
+  }, (call) => [[128, false], [2 ** 40 + 9, true]].map(([length, last]) => {
+    const hash = new Hash();
+    hash.length = length;
+    call(hash, words(80), 7, last);
+    return hash.get();
+  }));
+}
+
+return { accelerate };
