@@ -69,12 +69,14 @@ func Function(name string) engine.Function {
 		return engine.Mentions
 	case "leaf":
 		return engine.Leaf
+	case "twins":
+		return engine.Twins
 	case "remember":
 		return engine.Remember
 	case "intact":
 		return engine.Intact
 	}
-	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings, scrypts, passwords, byteTexts, plainData} {
+	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings, scrypts, passwords, byteTexts, plainData, xml2js} {
 		if f := of[name]; f != nil {
 			return f
 		}

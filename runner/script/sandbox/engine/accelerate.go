@@ -206,6 +206,13 @@ func Exchange(c *Call) Value {
 	return Bool(true)
 }
 
+// Twins answers whether two functions, the arguments, have the same code: a loop
+// or a call of the function around them has made both.
+func Twins(c *Call) Value {
+	a, b := c.At(0), c.At(1)
+	return Bool(isClosure(a) && isClosure(b) && at[body](pointerOf(a)+objectUnion).code == at[body](pointerOf(b)+objectUnion).code)
+}
+
 // A body is what a function in JavaScript does: its code and the variables
 // around it.
 type body struct{ code, variables, _ uintptr } // the last is the object of super
