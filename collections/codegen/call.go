@@ -172,6 +172,13 @@ func ascii(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > 0x7f })
 }
 
+// joinsHeaders notes header lines of one name, which a client sends as one.
+func (c *call) joinsHeaders(client string) {
+	if len(oneOfEach(c.headers)) < len(c.headers) {
+		c.note("%s sends the header lines of one name as one line", client)
+	}
+}
+
 // refusesUnicode notes headers that a client does not send.
 func (c *call) refusesUnicode(client string) {
 	if slices.ContainsFunc(c.headers, func(f field) bool { return !ascii(f.value.String()) }) {
@@ -229,7 +236,7 @@ func (c *call) oauth2(of func(string) text) {
 		c.note("get the OAuth 2.0 access token first")
 	}
 	if to, _ := of("addTokenTo").plain(); to == "queryParams" {
-		c.addQuery(text{{literal: "access_token"}}, token)
+		c.setQuery(text{{literal: "access_token"}}, token)
 		return
 	}
 	prefix := of("headerPrefix")
@@ -248,8 +255,11 @@ func (c *call) apiKey(of func(string) text) {
 		return
 	}
 	if in, _ := of("in").plain(); in == "query" {
-		c.addQuery(key, value)
+		c.setQuery(key, value)
 		return
+	}
+	if name, ok := key.plain(); ok {
+		c.drop(name)
 	}
 	c.headers = append(c.headers, field{name: key, value: value, secret: true})
 }

@@ -97,7 +97,7 @@ func TestCurlReadsBack(t *testing.T) {
 
 // notReadBack are programs that work something out in the shell, or say less than
 // the document: how redirects are followed, which header is secret.
-var notReadBack = []string{"basic with a parameter", "parameters in a form", "nothing but a comment", "the method stays", "an API key stays", "api key in a header",
+var notReadBack = []string{"basic with a parameter", "parameters in a form", "nothing but a comment", "the method stays", "an API key stays", "api key in a header", "an api key in place of a header",
 	"credentials go along", "too many redirects", "HEAD with a body"}
 
 func TestGenerateErrors(t *testing.T) {
@@ -145,4 +145,23 @@ func FuzzCurlQuote(f *testing.F) {
 			t.Fatalf("%q came back as %q (%v)", s, out, err)
 		}
 	})
+}
+
+// A client that sends the header lines of one name as one says so; the others
+// send two.
+func TestHeaderLinesOfOneName(t *testing.T) {
+	t.Parallel()
+	n := shape{name: "x", request: `{"url":"URL/h","header":[{"key":"X-A","value":"1"},{"key":"X-A","value":"2"}]}`}.node(t, "http://localhost:1")
+	for lang, client := range map[string]string{"python": "Python", "ruby": "Ruby", "csharp": ".NET", "powershell": "PowerShell", "k6": "k6", "php-chilkat": "Chilkat", "curl": "", "javascript": "", "go": "", "php": "", "java": "", "rust": ""} {
+		s, err := Generate(lang, n, same)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := slices.Contains(s.Notes, client+" sends the header lines of one name as one line"), client != ""; got != want {
+			t.Errorf("%s: notes %q", lang, s.Notes)
+		}
+		if client == "" && strings.Count(s.Code, "X-A") < 2 {
+			t.Errorf("%s: one line\n%s", lang, s.Code)
+		}
+	}
 }

@@ -30,6 +30,7 @@ var dotnetRedirects = client{methods: safeMethods, drops: []string{"authorizatio
 
 func csharp(c *call) string {
 	c.strictURL(".NET", inAuthority)
+	c.joinsHeaders(".NET")
 	var b strings.Builder
 	c.head(&b, "//")
 	b.WriteString("// .NET 6 or newer, as a console program with implicit usings.\nusing System.Net.Http;\n\n")

@@ -59,9 +59,9 @@ var fetchRedirects = client{methods: safeMethods, drops: credentials}
 var fetchHeaders = []string{"connection", "expect", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer"}
 
 // beyondFetch is what fetch cannot send: a body of GET and HEAD, some
-// headers, and anything without a verified certificate.
+// headers, two lines of one name, and anything without a verified certificate.
 func (c *call) beyondFetch() bool {
-	return c.body.kind != "" && (c.method == "GET" || c.method == "HEAD") || c.insecure ||
+	return c.body.kind != "" && (c.method == "GET" || c.method == "HEAD") || c.insecure || len(oneOfEach(c.headers)) < len(c.headers) ||
 		slices.ContainsFunc(c.headers, func(f field) bool { return slices.Contains(fetchHeaders, strings.ToLower(f.name.String())) })
 }
 

@@ -64,6 +64,7 @@ const k6Env = `function env(name) {
 
 func k6(c *call) string {
 	c.strictURL("k6", inAuthority)
+	c.joinsHeaders("k6")
 	c.utf8Headers("k6")
 	var b strings.Builder
 	c.head(&b, "//")

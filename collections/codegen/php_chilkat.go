@@ -90,6 +90,7 @@ var chilkatRedirects = client{methods: []string{"GET", "HEAD"}, drops: []string{
 // whether it is to follow no redirects.
 func (c *call) chilkatLimits() (stay bool) {
 	c.strictURL("Chilkat", inAuthority)
+	c.joinsHeaders("Chilkat")
 	for _, p := range c.body.parts {
 		if !p.file && (p.contentType != "" || p.filename != nil || p.base64) {
 			c.note("Chilkat sends the text of a part without a Content-Type and file name")

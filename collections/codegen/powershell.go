@@ -43,6 +43,7 @@ func (c *call) powerBody(b *strings.Builder) string {
 
 func powershell(c *call) string {
 	c.strictURL("PowerShell", inAuthority)
+	c.joinsHeaders("PowerShell")
 	if _, ok := c.header("Content-Type"); !ok && c.body.kind != "" {
 		c.note("PowerShell adds a Content-Type")
 	}

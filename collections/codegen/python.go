@@ -43,6 +43,7 @@ func pythonBody(list []segment) string {
 var pythonRedirects = client{methods: []string{"GET"}}
 
 func python(c *call) string {
+	c.joinsHeaders("Python")
 	if _, ok := c.header("Content-Type"); !ok && c.body.kind != "" {
 		c.note("Python's client adds a Content-Type")
 	}

@@ -45,6 +45,7 @@ func (c *call) rubyBody() string {
 
 func ruby(c *call) string {
 	c.strictURL("Ruby", inQuery)
+	c.joinsHeaders("Ruby")
 	if _, ok := c.header("Content-Type"); !ok && c.body.kind != "" {
 		c.note("Ruby's client adds a Content-Type")
 	}

@@ -22,7 +22,8 @@ type param struct {
 	env  string // AM_URL
 }
 
-var template = regex.Lazy(`\{\{([^{}]*)\}\}`)
+// template is a variable's name in braces. Of none, braces are a text, as in a run.
+var template = regex.Lazy(`\{\{([^{}]+)\}\}`)
 
 // split finds the templates left in a text.
 func (c *call) split(s string) text {

@@ -201,11 +201,46 @@ func hasDots(address string) bool {
 	return slices.Contains(segments, ".") || slices.Contains(segments, "..")
 }
 
-// addQuery adds a parameter to the URL.
-func (c *call) addQuery(key, value text) {
+// setQuery adds a parameter to the URL, in place of those of its name where no
+// variable is in the URL.
+func (c *call) setQuery(key, value text) {
+	key, value = queryText(key, "&=#"), queryText(value, "&#")
+	if name, ok := key.plain(); ok {
+		c.dropQuery(name)
+	}
 	mark := "?"
 	if strings.Contains(c.url.String(), "?") {
 		mark = "&"
 	}
-	c.url = merged(slices.Concat(c.url, text{{literal: mark}}, encoded(key), text{{literal: "="}}, encoded(value)))
+	c.url = merged(slices.Concat(c.url, text{{literal: mark}}, key, text{{literal: "="}}, value))
+}
+
+// dropQuery takes the parameters of a name, which is encoded, out of the URL.
+func (c *call) dropQuery(name string) {
+	address, ok := c.url.plain()
+	address, query, has := strings.Cut(address, "?")
+	if !ok || !has {
+		return
+	}
+	mark := "?"
+	for part := range strings.SplitSeq(query, "&") {
+		if key, _, _ := strings.Cut(part, "="); part != "" && key != name {
+			address += mark + part
+			mark = "&"
+		}
+	}
+	c.url = text{{literal: address}}
+}
+
+// queryText is the name or value of a parameter as a run encodes it.
+func queryText(t text, set string) text {
+	var out text
+	for _, p := range t {
+		if p.param != nil {
+			out = append(out, piece{fn: "urlencode", inner: text{p}})
+		} else {
+			out = append(out, piece{literal: percentEncode(p.literal, querySet+set)})
+		}
+	}
+	return out
 }
