@@ -469,8 +469,8 @@ func (x *execution) console(a arguments) (any, error) {
 		level = "warn"
 	}
 	var args []script.Message
-	if err := json.Unmarshal([]byte(text), &args); err != nil {
-		return nil, err
+	if err := json.Unmarshal([]byte(text), &args); err != nil { // a value too deep for it
+		args = []script.Message{{JSON: json.RawMessage("null"), Inspect: "[Object]"}}
 	}
 	x.host.Console(level, args)
 	return missing, nil

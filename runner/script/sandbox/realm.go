@@ -113,6 +113,7 @@ func loadRealm(c *cache, several bool) (*realm, error) {
 // object and keeps what it exports. A realm for many sandboxes has more of it
 // loaded.
 func (r *realm) load(many bool) error {
+	r.vm.LikeV8()
 	r.fastJSON = r.stringifyFast() // before our own code puts its function there
 	names, err := r.register()
 	if err != nil {

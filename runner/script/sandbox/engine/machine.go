@@ -25,7 +25,7 @@ type Machine struct {
 	keys       jsonKeys
 	stack      []Value                      // of a builder at work
 	dispatch   dispatcher                   // held here: the engine's pointer does not keep it alive
-	stringify  any                          // likewise
+	overrides  []any                        // likewise
 	numbers    map[string]int32             // of those that New made
 	watching   func(number int32, did bool) // nil: nobody
 	remembered [][]recollection
@@ -33,6 +33,11 @@ type Machine struct {
 	objects    int              // that were looked at last
 	searched   map[uintptr]bool // code that fits no pattern by its words
 }
+
+// maxCalls is how deep calls may be nested, in the engine's own measure: one for a
+// function of JavaScript, several for others. V8 has room for about as many. Go
+// ends the process at about 40,000.
+const maxCalls = 16_000
 
 // Open makes a machine, with a heap of its own unless Fallback says why not.
 func Open() (m *Machine, err error) {
@@ -54,6 +59,7 @@ func open() (*Machine, error) {
 		return nil, fmt.Errorf("this version of the JavaScript engine is unknown: %w", err)
 	}
 	m.heap = heapAt(m.runtime)
+	lib.XJS_SetMaxStackSize(m.tls, m.runtime, maxCalls)
 	m.watchInterrupts()
 	return m, nil
 }

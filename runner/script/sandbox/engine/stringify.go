@@ -21,28 +21,17 @@ func (m *Machine) StringifyFast() bool {
 	if m.heap == nil || fallback != "" {
 		return false
 	}
-	json := m.global("JSON")
-	defer m.Free(json)
-	text := m.cString("stringify")
-	defer libc.Xfree(m.tls, text)
-	fn := lib.XJS_GetPropertyStr(m.tls, m.context, json, text)
+	fn := m.member("JSON", "stringify")
 	defer m.Free(fn)
-	builtin := nativeOf(fn)
-	if builtin == 0 {
-		return false
-	}
-	m.stringify = func(tls *libc.TLS, ctx uintptr, this Value, count int32, first uintptr) Value {
-		if v, ok := m.plainJSON(count, first); ok {
-			return v
+	return override(m, fn, func(own cFunction) cFunction {
+		return func(tls *libc.TLS, ctx uintptr, this Value, count int32, first uintptr) Value {
+			if v, ok := m.plainJSON(count, first); ok {
+				return v
+			}
+			return own(tls, ctx, this, count, first)
 		}
-		return (*(*cFunction)(unsafe.Pointer(&struct{ p uintptr }{builtin})))(tls, ctx, this, count, first)
-	}
-	at[native](pointerOf(fn) + objectUnion).Fc_function = address(m.stringify)
-	return true
+	})
 }
-
-// A cFunction is the engine's JSCFunction.
-type cFunction = func(tls *libc.TLS, ctx uintptr, this Value, count int32, first uintptr) Value
 
 // Bounds of what is written in one go: nothing interrupts it, and the engine has
 // the memory it may use.
