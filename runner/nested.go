@@ -37,7 +37,7 @@ func (s *Session) runRequest(ctx context.Context, at emit.Place, q *script.RunRe
 		depth = p.depth + 1
 	}
 	if depth > maxNested {
-		return nil, fmt.Errorf("pm.execution.runRequest: requests run requests more than %d deep", maxNested)
+		return nil, fmt.Errorf("Max pm.execution.runRequest depth of %d has been reached.", maxNested)
 	}
 	node, err := s.requestNamed(q.Name)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/tidwall/gjson"
 
 	"postie/collections/vars"
 	"postie/runner/script"
@@ -33,6 +34,9 @@ func (r *recorder) Send(_ context.Context, sr *script.SendRequest) (*script.Send
 	}
 	if got := r.answers[strings.Join(request.URL.Path, "/")]; got != nil {
 		return &script.SendResult{Response: got, Cookies: []script.Cookie{{Name: "c", Value: "1"}}}, nil
+	}
+	if strings.Join(request.URL.Path, "/") == "odd" {
+		return nil, &script.SendError{Message: "Invalid character in header content", Code: "ERR_INVALID_CHAR"}
 	}
 	return nil, &script.SendError{Message: "connect ECONNREFUSED 127.0.0.1:1", Code: "ECONNREFUSED", Syscall: "connect"}
 }
@@ -408,6 +412,8 @@ func TestSendRequest(t *testing.T) {
 			[]string{`{"code":"ECONNREFUSED","syscall":"connect"}`, `"Error"`, `"connect ECONNREFUSED 127.0.0.1:1"`, `true`, `1`}},
 		{"promise", `const r = await pm.sendRequest({ url: 'http://h/ok', method: 'POST' }); console.log(r.json())`, []string{`{"ok":1}`}},
 		{"rejected", `try { await pm.sendRequest('http://h/no') } catch (e) { console.log(e instanceof Error, e.code) }`, []string{`true`, `"ECONNREFUSED"`}},
+		{"wrong", `try { await pm.sendRequest('http://h/odd') } catch (e) { console.log(e instanceof TypeError, e.name) }`, []string{`true`, `"TypeError"`}},
+		{"wrong, with a callback", `pm.sendRequest('http://h/odd', (e) => console.log(e.name, e.code))`, []string{`"TypeError"`, `"ERR_INVALID_CHAR"`}},
 		{"nothing", `pm.sendRequest(undefined, (e) => console.log(e.message))`, []string{`"sendrequest: nothing to request"`}},
 		{"pm.request", `pm.sendRequest(new pm.request.url.constructor('http://h/ok'), (e, r) => console.log(r.code))`, []string{`201`}},
 	} {
@@ -417,6 +423,18 @@ func TestSendRequest(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// What is neither an address nor a description of a request has no host.
+func TestSendRequestOfOddities(t *testing.T) {
+	t.Parallel()
+	for _, odd := range []string{`5`, `true`, `() => 1`, `{ url: 5 }`, `{ url: true }`} {
+		host := &recorder{}
+		playOnce(t, host, script.Test, `await pm.sendRequest(`+odd+`).catch(() => {})`, answered("{}"))
+		if len(host.sent) != 1 || gjson.Get(host.sent[0], "url.host").Exists() {
+			t.Errorf("%s sends %q", odd, host.sent)
+		}
 	}
 }
 

@@ -43,6 +43,8 @@ var calls = map[string]call{
 	"room":     (*execution).room,
 	"timer":    (*execution).timer,
 	"compress": (*execution).compress,
+	"encoding": (*execution).encoding,
+	"decode":   (*execution).decode,
 	"clear":    (*execution).clear,
 	"send":     (*execution).send,
 	"run":      (*execution).runRequest,

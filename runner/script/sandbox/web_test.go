@@ -245,3 +245,81 @@ func TestBlobs(t *testing.T) {
 		is([d.decode(new Uint8Array([0xef, 0xbb]), { stream: true }), d.decode(new Uint8Array([0xbf, 0x61]))], ["", "a"]);
 		is(new TextEncoder().encodeInto("aé", new Uint8Array(2)), { read: 1, written: 1 });`)
 }
+
+// Texts and codes of errors are those of Postman's runtime.
+func TestWebErrors(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	c.succeeds(comparing + `
+		const target = new EventTarget();
+		for (const [f, name, message, code] of [
+			[() => new Blob("abc"), "TypeError", "The \"sources\" argument must be a sequence. Received type string ('abc')", "ERR_INVALID_ARG_TYPE"],
+			[() => new File(["a"]), "TypeError", 'The "fileBits" and "fileName" arguments must be specified', "ERR_MISSING_ARGS"],
+			[() => new Event(), "TypeError", 'The "type" argument must be specified', "ERR_MISSING_ARGS"],
+			[() => target.dispatchEvent({ type: "x" }), "TypeError", 'The "event" argument must be an instance of Event. Received an instance of Object', "ERR_INVALID_ARG_TYPE"],
+			[() => target.addEventListener("a"), "TypeError", 'The "type" and "listener" arguments must be specified', "ERR_MISSING_ARGS"],
+			[() => target.addEventListener("a", 5), "TypeError", 'The "listener" argument must be an instance of EventListener. Received type number (5)', "ERR_INVALID_ARG_TYPE"],
+			[() => new AbortSignal(), "TypeError", "Illegal constructor", "ERR_ILLEGAL_CONSTRUCTOR"],
+			[() => AbortSignal.timeout(-1), "RangeError", 'The value of "delay" is out of range. It must be >= 0 && <= 4294967295. Received -1', "ERR_OUT_OF_RANGE"],
+			[() => AbortSignal.timeout(), "TypeError", 'The "delay" argument must be of type number. Received undefined', "ERR_INVALID_ARG_TYPE"],
+			[() => new TextDecoder("nope"), "RangeError", 'The "nope" encoding is not supported', "ERR_ENCODING_NOT_SUPPORTED"],
+			[() => new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array([255])), "TypeError", "The encoded data was not valid for encoding utf-8", "ERR_ENCODING_INVALID_ENCODED_DATA"],
+			[() => new URL(), "TypeError", 'The "url" argument must be specified', "ERR_MISSING_ARGS"],
+			[() => new URLSearchParams([5]), "TypeError", "Each query pair must be an iterable [name, value] tuple", "ERR_INVALID_TUPLE"],
+			[() => new URLSearchParams().get(), "TypeError", 'The "name" argument must be specified', "ERR_MISSING_ARGS"],
+			[() => queueMicrotask(5), "TypeError", 'The "callback" argument must be of type function. Received type number (5)', "ERR_INVALID_ARG_TYPE"],
+			[() => require("nope"), "Error", "Cannot find module 'nope'", "MODULE_NOT_FOUND"],
+			[() => { throw new DOMException("m", { name: "AbortError", cause: 5 }); }, "AbortError", "m", 20],
+		]) {
+			let got = ["nothing"];
+			try { f(); } catch (e) { got = [e.name, e.message, e.code]; }
+			is(got, [name, message, code]);
+		}
+		is(new DOMException("m", { cause: 5 }).cause, 5);
+		is(new URL("blob:http://a/x").origin, "http://a");
+		const copy = structuredClone([new Blob(["ab"]), await crypto.subtle.importKey("raw", new Uint8Array(1), "PBKDF2", false, ["deriveBits"])]);
+		is([copy[0].size, copy[1].type, String(copy[1])], [2, "secret", "[object CryptoKey]"]);`)
+}
+
+// All encodings of the web but those that node has not either.
+func TestTextDecoder(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	c.succeeds(comparing + `
+		const bytes = (...list) => new Uint8Array(list);
+		for (const [label, name, given, want] of [
+			["unicode-1-1-utf-8", "utf-8", [0xc3, 0xa9], "é"],
+			[" Latin1 ", "windows-1252", [0xe9], "é"],
+			["iso-8859-2", "iso-8859-2", [0xe9, 0xb1, 0x80], "éą\u0080"],
+			["windows-1251", "windows-1251", [0xef, 0xf0, 0xe8], "при"],
+			["windows-874", "windows-874", [0xa1, 0x81], "ก\u0081"],
+			["koi8-u", "koi8-u", [0xa4], "є"],
+			["ibm866", "ibm866", [0x8f], "П"],
+			["macintosh", "macintosh", [0x80], "Ä"],
+			["gb2312", "gbk", [0xc4, 0xe3], "你"],
+			["gb18030", "gb18030", [0x81, 0x30, 0x81, 0x30], "\u0080"],
+			["big5", "big5", [0xa4, 0xa4], "中"],
+			["euc-jp", "euc-jp", [0xa4, 0xa2], "あ"],
+			["sjis", "shift_jis", [0x82, 0xa0], "あ"],
+			["iso-2022-jp", "iso-2022-jp", [0x1b, 0x24, 0x42, 0x24, 0x22, 0x1b, 0x28, 0x42], "あ"],
+			["euc-kr", "euc-kr", [0xb0, 0xa1], "가"],
+			["utf-16", "utf-16le", [0xff, 0xfe, 0x41, 0, 0x3d, 0xd8], "A\ufffd"],
+			["utf-16be", "utf-16be", [0, 0x41, 0x20, 0xac], "A€"],
+		]) {
+			const decoder = new TextDecoder(label);
+			is([decoder.encoding, decoder.decode(bytes(...given))], [name, want]);
+		}
+		for (const label of ["replacement", "x-user-defined", "utf-7", ""]) {
+			let got;
+			try { new TextDecoder(label); } catch (e) { got = e.name; }
+			is([label, got], [label, "RangeError"]);
+		}
+		const parts = new TextDecoder("shift_jis");
+		is([parts.decode(bytes(0x82), { stream: true }), parts.decode(bytes(0xa0))], ["", "あ"]);
+		const strict = new TextDecoder("utf-16le", { fatal: true });
+		is(strict.decode(bytes(0xfd, 0xff)), "\ufffd"); // it is what was written
+		let failed;
+		try { strict.decode(bytes(0, 0xd8)); } catch (e) { failed = e.message; }
+		is(failed, "The encoded data was not valid for encoding utf-16le");
+		is([strict.fatal, strict.ignoreBOM, Object.keys(strict), String(strict)], [true, false, [], "[object TextDecoder]"]);`)
+}

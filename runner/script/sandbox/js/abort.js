@@ -4,6 +4,8 @@
 
 const { Event, EventTarget } = load('events');
 
+const { coded, illegal, wrongType, received } = load('coded');
+
 const made = Symbol('made');
 const wrong = (message, name) => new (load('domexception').DOMException)(message, name);
 
@@ -14,7 +16,7 @@ class AbortSignal extends EventTarget {
   #listens = false;
   constructor(token) {
     super();
-    if (token !== made) throw new TypeError('Illegal constructor');
+    if (token !== made) throw illegal();
   }
   // The handler's turn is that of the first one.
   get onabort() { return this.#handler; }
@@ -34,6 +36,10 @@ class AbortSignal extends EventTarget {
   }
   // timeout does not keep a script from ending.
   static timeout(ms) {
+    if (typeof ms !== 'number') throw wrongType(`The "delay" argument must be of type number. ${received(ms)}`);
+    if (!(ms >= 0 && ms <= 4294967295)) {
+      throw coded(new RangeError(`The value of "delay" is out of range. It must be >= 0 && <= 4294967295. Received ${ms}`), 'ERR_OUT_OF_RANGE');
+    }
     const signal = new AbortSignal(made);
     load('timers').inBackground(() => raise(signal, wrong('The operation was aborted due to timeout', 'TimeoutError')), ms);
     return signal;

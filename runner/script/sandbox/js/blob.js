@@ -4,6 +4,8 @@
 
 const { utf8, fromUtf8 } = load('bytes');
 
+const { absent, wrongType, received } = load('coded');
+
 const { isView } = ArrayBuffer;
 
 // part is the bytes of one of those a Blob is made of.
@@ -34,9 +36,9 @@ class Blob {
   #type;
   constructor(parts = [], options = {}) {
     if (parts === null || typeof parts !== 'object' || typeof parts[Symbol.iterator] !== 'function') {
-      throw new TypeError('The "sources" argument must be a sequence');
+      throw wrongType(`The "sources" argument must be a sequence. ${received(parts)}`);
     }
-    if (typeof options !== 'object' && typeof options !== 'function') throw new TypeError('The "options" argument must be a dictionary');
+    if (typeof options !== 'object' && typeof options !== 'function') throw wrongType('The "options" argument must be a dictionary');
     const { type = '', endings = 'transparent' } = options ?? {};
     if (endings !== 'transparent' && endings !== 'native') throw new TypeError('options.endings must be transparent or native');
     this.#bytes = joined(Array.from(parts, (value) => part(value, endings)));
@@ -65,7 +67,7 @@ class File extends Blob {
   #name;
   #modified;
   constructor(parts, name, options = {}) {
-    if (arguments.length < 2) throw new TypeError('The "fileBits" and "fileName" arguments must be specified');
+    if (arguments.length < 2) throw absent('The "fileBits" and "fileName" arguments must be specified');
     super(parts, options);
     this.#name = String(name);
     this.#modified = options.lastModified === undefined ? Date.now() : Math.trunc(Number(options.lastModified)) || 0;

@@ -6,9 +6,11 @@ const codes = { IndexSizeError: 1, HierarchyRequestError: 3, InvalidCharacterErr
 
 class DOMException extends Error {
   #name;
-  constructor(message = '', name = 'Error') {
+  constructor(message = '', options = 'Error') {
     super(message);
+    const { name = 'Error', ...more } = options !== null && typeof options === 'object' ? options : { name: options };
     this.#name = String(name);
+    if ('cause' in more) Object.defineProperty(this, 'cause', { value: more.cause, writable: true, configurable: true });
   }
   get name() { return this.#name; }
   get code() { return codes[this.#name] ?? 0; }

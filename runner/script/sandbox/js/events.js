@@ -2,6 +2,8 @@
 
 // Event and EventTarget, as the DOM standard has them without a tree.
 
+const { absent, wrongType, received } = load('coded');
+
 const now = () => host.clock();
 
 class Event {
@@ -13,8 +15,8 @@ class Event {
   #target = null;
   #running = false;
   constructor(type, init) {
-    if (!arguments.length) throw new TypeError('The "type" argument must be specified');
-    if (init !== undefined && init !== null && typeof init !== 'object') throw new TypeError('The "options" argument must be of type object');
+    if (!arguments.length) throw absent('The "type" argument must be specified');
+    if (init !== undefined && init !== null && typeof init !== 'object') throw wrongType(`The "options" argument must be of type object. ${received(init)}`);
     this.#type = String(type);
     this.#init = init ?? {};
   }
@@ -64,8 +66,9 @@ const report = (error) => { Promise.reject(error); };
 class EventTarget {
   #listeners = [];
   addEventListener(type, listener, options) {
+    if (arguments.length < 2) throw absent('The "type" and "listener" arguments must be specified');
     if (listener === null || listener === undefined) return;
-    if (typeof listener !== 'function' && typeof listener !== 'object') throw new TypeError('The "listener" argument must be an instance of EventListener');
+    if (typeof listener !== 'function' && typeof listener !== 'object') throw wrongType(`The "listener" argument must be an instance of EventListener. ${received(listener)}`);
     const { capture, once, signal } = typeof options === 'object' && options !== null ? options : { capture: options };
     if (signal?.aborted) return;
     const entry = { type: String(type), listener, capture: Boolean(capture), once: Boolean(once) };
@@ -79,7 +82,8 @@ class EventTarget {
     this.#listeners = this.#listeners.filter((other) => !same(other, entry));
   }
   dispatchEvent(event) {
-    if (!(event instanceof Event)) throw new TypeError('The "event" argument must be an instance of Event');
+    if (!arguments.length) throw absent('The "event" argument must be specified');
+    if (!(event instanceof Event)) throw wrongType(`The "event" argument must be an instance of Event. ${received(event)}`);
     const { type } = event;
     const calls = this.#listeners.filter((entry) => entry.type === type).map((entry) => (event) => {
       if (!this.#listeners.includes(entry)) return;

@@ -62,7 +62,10 @@ function install() {
   }
   for (const name of STREAMS) lazily(globalThis, name, () => load('web').streams[name]);
   visible('queueMicrotask', (callback) => {
-    if (typeof callback !== 'function') throw new TypeError('The "callback" argument must be of type function.');
+    if (typeof callback !== 'function') {
+      const { wrongType, received } = load('coded');
+      throw wrongType(`The "callback" argument must be of type function. ${received(callback)}`);
+    }
     Promise.resolve().then(callback);
   });
   // Errors of Postman's JSON name the place where a text goes wrong.

@@ -63,14 +63,14 @@ define(pm, 'require', () => load('require').packages);
 
 const execution = perScript(() => {
   const out = {};
-  const add = (name, value) => Object.defineProperty(out, name, { value, enumerable: true });
+  const add = (name, value) => Object.defineProperty(out, name, { value });
   add('skipRequest', skipRequest);
   const { location, current } = context();
   const path = [...location];
   Object.defineProperty(path, 'current', { value: current });
-  add('location', Object.freeze(path));
+  add('location', path);
   add('setNextRequest', setNextRequest);
-  Object.defineProperty(out, 'runRequest', { value: load('send').runRequest });
+  add('runRequest', load('send').runRequest);
   return out;
 });
 define(pm, 'execution', execution);

@@ -17,7 +17,7 @@ const silent = {};
 for (const level of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table', 'assert', 'group', 'groupEnd', 'time', 'timeEnd']) silent[level] = () => {};
 
 function missing(name) {
-  return new Error(`Cannot find module '${name}'`);
+  return load('coded').coded(new Error(`Cannot find module '${name}'`), 'MODULE_NOT_FOUND');
 }
 
 function require(name) {

@@ -18,7 +18,7 @@ function plain(request) {
   const { Url } = load('url');
   if (Request.isRequest(request)) return request.toJSON();
   if (Url.isUrl(request) || (isObject(request) && typeof request.href === 'string')) request = String(request);
-  if (!isObject(request)) return new Request(String(request)).toJSON();
+  if (!isObject(request)) return new Request(typeof request === 'string' ? request : undefined).toJSON();
   const { url } = request;
   return new Request({ ...request, url: isObject(url) && typeof url.href === 'string' ? url.href : url }).toJSON();
 }
@@ -65,7 +65,7 @@ function runRequest(name, options) {
     if (!name) throw new Error('runRequest: collection request id not provided');
     const id = ++state.counter;
     (state.requests ??= new Map()).set(id, (error, number, cookies) => {
-      if (error) reject(Object.assign(new Error(error.message), error));
+      if (error) reject(made(error));
       else resolve(cookies === null ? null : load('response').received(number));
     });
     try {
@@ -78,9 +78,16 @@ function runRequest(name, options) {
   });
 }
 
+// CLASSES are those of errors that are not plain ones, by their codes.
+const CLASSES = { ERR_SOCKET_BAD_PORT: RangeError, ERR_INVALID_CHAR: TypeError, ERR_INVALID_HTTP_TOKEN: TypeError };
+const classOf = ({ code }) => CLASSES[code] ?? Error;
+
+// made is the error that a promise is rejected with.
+const made = (error) => Object.assign(new (classOf(error))(error.message), error);
+
 // plainError is newman's: node's fields, and the name and message out of sight.
 function plainError({ message, ...fields }) {
-  hidden(fields, 'name', 'Error');
+  hidden(fields, 'name', classOf(fields).name);
   return hidden(fields, 'message', message);
 }
 
@@ -103,7 +110,7 @@ function promised(request) {
     if (!request) return later(() => reject(new Error(NOTHING)));
     return start(request, (error, response) => {
       if (!error) return resolve(response);
-      return reject(Object.assign(new Error(error.message), error));
+      return reject(made(error));
     });
   });
 }

@@ -6,6 +6,7 @@
 const streams = load('require').require('web-streams-polyfill');
 const { TransformStream } = streams;
 const { latin1, fromLatin1 } = load('bytes');
+const { wrongValue } = load('coded');
 
 // A piped is a stream that passes data on through a transformer.
 class Piped {
@@ -36,7 +37,7 @@ class TextEncoderStream extends Piped {
 class TextDecoderStream extends Piped {
   #decoder;
   constructor(label, options) {
-    const decoder = new (load('web').TextDecoder)(label, options);
+    const decoder = new (load('textdecoder').TextDecoder)(label, options);
     super({
       transform(chunk, controller) {
         const text = decoder.decode(chunk, { stream: true });
@@ -59,7 +60,9 @@ const FORMATS = ['gzip', 'deflate', 'deflate-raw'];
 
 // whole gathers what is written, and passes on what becomes of it at the end.
 function whole(format, operation) {
-  if (!FORMATS.includes(format)) throw new TypeError(`The "format" argument must be one of ${FORMATS.join(', ')}`);
+  if (!FORMATS.includes(format)) {
+    throw wrongValue(`The argument 'format' is invalid. Received ${typeof format === 'string' ? `'${format}'` : String(format)}`);
+  }
   let data = '';
   return {
     transform(chunk) {

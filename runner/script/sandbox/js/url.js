@@ -86,7 +86,7 @@ const params = (query) => {
 class PostmanUrl {
   constructor(source) { this.update(source); }
   update(source) {
-    const from = isObject(source) ? source : taken(source || '');
+    const from = isObject(source) ? source : taken(typeof source === 'string' ? source : '');
     this.auth = from.auth;
     this.protocol = from.protocol;
     this.port = from.port;

@@ -3,6 +3,7 @@
 // URL and URLSearchParams of the URL Standard. Go parses; see host.url.
 
 const { parse, stringify } = load('json');
+const { coded, absent } = load('coded');
 
 const decode = (text) => {
   text = text.replace(/\+/g, ' ');
@@ -10,6 +11,17 @@ const decode = (text) => {
 };
 
 const encode = (text) => encodeURIComponent(text).replace(/%20/g, '+').replace(/[!'()~]/g, (c) => '%' + c.charCodeAt(0).toString(16).toUpperCase());
+
+function tuple(pair) {
+  const whole = pair !== null && typeof pair === 'object' && typeof pair[Symbol.iterator] === 'function' ? [...pair] : [];
+  if (whole.length !== 2) throw coded(new TypeError('Each query pair must be an iterable [name, value] tuple'), 'ERR_INVALID_TUPLE');
+  return whole.map(String);
+}
+
+// specified checks that a function has its first argument.
+function specified(given, name) {
+  if (!given.length) throw absent(`The "${name}" argument must be specified`);
+}
 
 class URLSearchParams {
   #list = [];
@@ -19,11 +31,7 @@ class URLSearchParams {
     if (init === null) return;
     if (typeof init !== 'object') this.#read(String(init));
     else if (typeof init[Symbol.iterator] === 'function') {
-      for (const pair of init) {
-        const [name, value, ...more] = pair;
-        if (value === undefined || more.length) throw new TypeError('Each query pair must be an iterable [name, value] tuple');
-        this.#list.push([String(name), String(value)]);
-      }
+      for (const pair of init) this.#list.push(tuple(pair));
     } else for (const name of Object.keys(init)) this.#list.push([name, String(init[name])]);
   }
   #read(text) {
@@ -39,7 +47,10 @@ class URLSearchParams {
     this.#list = this.#list.filter(([n, v]) => n !== String(name) || (value !== undefined && v !== String(value)));
     this.#report();
   }
-  get(name) { return this.#list.find(([n]) => n === String(name))?.[1] ?? null; }
+  get(name) {
+    specified(arguments, 'name');
+    return this.#list.find(([n]) => n === String(name))?.[1] ?? null;
+  }
   getAll(name) { return this.#list.filter(([n]) => n === String(name)).map(([, v]) => v); }
   has(name, value) { return this.#list.some(([n, v]) => n === String(name) && (value === undefined || v === String(value))); }
   set(name, value) {
@@ -72,11 +83,15 @@ class URL {
   #parts;
   #params;
   constructor(url, base) {
+    specified(arguments, 'url');
     const found = parts(String(url), base === undefined ? undefined : String(base));
-    if (!found) throw Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input: String(url) });
+    if (!found) throw Object.assign(coded(new TypeError('Invalid URL'), 'ERR_INVALID_URL'), { input: String(url) });
     this.#parts = found;
   }
-  static canParse(url, base) { return parts(String(url), base === undefined ? undefined : String(base)) !== undefined; }
+  static canParse(url, base) {
+    specified(arguments, 'url');
+    return parts(String(url), base === undefined ? undefined : String(base)) !== undefined;
+  }
   static parse(url, base) { return URL.canParse(url, base) ? new URL(url, base) : null; }
   #change(name, value) {
     const next = parts(build({ ...this.#parts, [name]: value }));
@@ -85,11 +100,14 @@ class URL {
   get href() { return build(this.#parts); }
   set href(value) {
     const next = parts(String(value));
-    if (!next) throw new TypeError('Invalid URL');
+    if (!next) throw coded(new TypeError('Invalid URL'), 'ERR_INVALID_URL');
     this.#parts = next;
     this.#params = undefined;
   }
-  get origin() { return /^(https?|ftp|wss?):$/.test(this.protocol) ? `${this.protocol}//${this.host}` : 'null'; }
+  get origin() {
+    if (this.protocol === 'blob:' && URL.canParse(this.pathname)) return new URL(this.pathname).origin;
+    return /^(https?|ftp|wss?):$/.test(this.protocol) ? `${this.protocol}//${this.host}` : 'null';
+  }
   get protocol() { return this.#parts.protocol; }
   set protocol(value) { this.#change('protocol', String(value).replace(/:?$/, ':')); }
   get username() { return this.#parts.username; }
