@@ -58,14 +58,12 @@ func concrete(kind string, media *openapi3.MediaType) string {
 
 // isFile is true of a schema whose values are the bytes of a file.
 func isFile(ref *openapi3.SchemaRef) bool {
-	if ref == nil || ref.Value == nil {
-		return false
+	for s := range madeOf(ref, func(s *openapi3.Schema) []*openapi3.SchemaRef { return s.AllOf }) {
+		if s.Format == "binary" || s.ContentMediaType != "" && s.ContentEncoding == "" && isBinary(s.ContentMediaType) {
+			return true
+		}
 	}
-	s := ref.Value
-	if s.Format == "binary" || s.ContentMediaType != "" && s.ContentEncoding == "" && isBinary(s.ContentMediaType) {
-		return true
-	}
-	return slices.ContainsFunc(s.AllOf, isFile)
+	return false
 }
 
 // body makes the request's body: JSON when there is a choice.
@@ -194,10 +192,12 @@ func jsonLike(s string) bool {
 
 // isTextSchema is true of a schema whose values are texts.
 func isTextSchema(ref *openapi3.SchemaRef) bool {
-	if ref == nil || ref.Value == nil {
-		return false
+	for s := range madeOf(ref, anyPart) {
+		if s.Type.Includes("string") {
+			return true
+		}
 	}
-	return ref.Value.Type.Includes("string") || slices.ContainsFunc(parts(ref), isTextSchema)
+	return false
 }
 
 func jsonLines(x *sample) string {
@@ -333,7 +333,7 @@ func (f field) parts() []pair {
 	}
 	whole := isJSON(string(x.ContentType)) || isXML(string(x.ContentType))
 	switch {
-	case f.value.kind == listSample && isFile(itemsOf(f.value.schema, 0)), isFile(f.value.schema),
+	case f.value.kind == listSample && isFile(itemsOf(f.value.schema)), isFile(f.value.schema),
 		f.value.kind == scalarSample && isBinary(string(x.ContentType)):
 		x.Type = "file"
 		return []pair{x}

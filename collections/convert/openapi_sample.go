@@ -2,7 +2,9 @@ package convert
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -246,12 +248,12 @@ func (s *sampler) attach(v *value, ref *openapi3.SchemaRef, depth int) *sample {
 	case v.isMap():
 		x.kind = objectSample
 		for _, e := range v.entries() {
-			x.members = append(x.members, member{e.key, s.attach(e.value, propertyOf(ref, e.key, 0), depth+1)})
+			x.members = append(x.members, member{e.key, s.attach(e.value, propertyOf(ref, e.key), depth+1)})
 		}
 	case v.isList():
 		x.kind = listSample
 		for _, e := range v.list() {
-			x.list = append(x.list, s.attach(e, itemsOf(ref, 0), depth+1))
+			x.list = append(x.list, s.attach(e, itemsOf(ref), depth+1))
 		}
 	default:
 		x.scalar = s.meant(v.json(), ref)
@@ -280,40 +282,52 @@ func (s *sampler) meant(raw json.RawMessage, ref *openapi3.SchemaRef) json.RawMe
 	return raw
 }
 
-// parts are a schema and those it is made of.
-func parts(ref *openapi3.SchemaRef) []*openapi3.SchemaRef {
-	if ref == nil || ref.Value == nil {
-		return nil
+// anyPart are the schemas that one is made of.
+func anyPart(s *openapi3.Schema) []*openapi3.SchemaRef {
+	return slices.Concat(s.AllOf, s.OneOf, s.AnyOf)
+}
+
+// madeOf yields a schema and those that it and they are made of, each once: a
+// schema may be a part of itself, or of many others.
+func madeOf(ref *openapi3.SchemaRef, parts func(*openapi3.Schema) []*openapi3.SchemaRef) iter.Seq[*openapi3.Schema] {
+	return func(yield func(*openapi3.Schema) bool) {
+		met := map[*openapi3.Schema]bool{}
+		var walk func(*openapi3.SchemaRef) bool
+		walk = func(ref *openapi3.SchemaRef) bool {
+			if ref == nil || ref.Value == nil || met[ref.Value] {
+				return true
+			}
+			met[ref.Value] = true
+			if !yield(ref.Value) {
+				return false
+			}
+			for _, part := range parts(ref.Value) {
+				if !walk(part) {
+					return false
+				}
+			}
+			return true
+		}
+		walk(ref)
 	}
-	return slices.Concat(ref.Value.AllOf, ref.Value.OneOf, ref.Value.AnyOf)
 }
 
 // propertyOf is the schema of a property; nil when there is none.
-func propertyOf(ref *openapi3.SchemaRef, key string, depth int) *openapi3.SchemaRef {
-	if ref == nil || ref.Value == nil || depth > maxSampleDepth {
-		return nil
-	}
-	if p := ref.Value.Properties[key]; p != nil {
-		return p
-	}
-	for _, part := range parts(ref) {
-		if p := propertyOf(part, key, depth+1); p != nil {
+func propertyOf(ref *openapi3.SchemaRef, key string) *openapi3.SchemaRef {
+	var others *openapi3.SchemaRef
+	for s := range madeOf(ref, anyPart) {
+		if p := s.Properties[key]; p != nil {
 			return p
 		}
+		others = cmp.Or(others, s.AdditionalProperties.Schema)
 	}
-	return ref.Value.AdditionalProperties.Schema
+	return others
 }
 
-func itemsOf(ref *openapi3.SchemaRef, depth int) *openapi3.SchemaRef {
-	if ref == nil || ref.Value == nil || depth > maxSampleDepth {
-		return nil
-	}
-	if ref.Value.Items != nil {
-		return ref.Value.Items
-	}
-	for _, part := range parts(ref) {
-		if p := itemsOf(part, depth+1); p != nil {
-			return p
+func itemsOf(ref *openapi3.SchemaRef) *openapi3.SchemaRef {
+	for s := range madeOf(ref, anyPart) {
+		if s.Items != nil {
+			return s.Items
 		}
 	}
 	return nil

@@ -36,6 +36,8 @@ type shape struct {
 	closed        bool
 	discriminator *value
 	component     string // the reference to the outermost schema
+
+	met map[*openapi3.Schema]bool // the schemas that were gathered
 }
 
 type property struct {
@@ -48,10 +50,14 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // gather adds what a schema asks for, its parts first.
 func (s *sampler) gather(ref *openapi3.SchemaRef, sh *shape, n, depth int) {
-	if ref == nil || ref.Value == nil || depth > maxSampleDepth {
+	if ref == nil || ref.Value == nil || depth > maxSampleDepth || sh.met[ref.Value] {
 		return
 	}
 	schema := ref.Value
+	if sh.met == nil {
+		sh.met = map[*openapi3.Schema]bool{}
+	}
+	sh.met[schema] = true
 	if depth == 0 {
 		sh.component = ref.Ref
 	} else if slices.Contains(s.open, schema) {

@@ -610,10 +610,35 @@ func TestSwagger(t *testing.T) {
 	}
 }
 
+// A schema that is a part of itself, or of very many others, ends, whatever is
+// made of it. With every road to a part followed, the tower would take minutes.
+func TestPartsOfThemselves(t *testing.T) {
+	t.Parallel()
+	var tower strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&tower, "T%d: {allOf: [{$ref: '#/components/schemas/T%[2]d'}, {$ref: '#/components/schemas/T%[2]d'}]}, ", i, i+1)
+	}
+	components := "\ncomponents: {schemas: {" + tower.String() + `T60: {type: object, properties: {x: {type: string}}},
+  Self: {allOf: [{$ref: '#/components/schemas/Self'}, {type: object, properties: {x: {type: string}}}]},
+  Pair: {oneOf: [{$ref: '#/components/schemas/Other'}]}, Other: {anyOf: [{$ref: '#/components/schemas/Pair'}]}}}`
+	for _, schema := range []string{"T0", "Self", "Pair"} {
+		for _, media := range []string{"application/json", "application/xml", "application/octet-stream", "text/plain", "multipart/form-data", "application/x-www-form-urlencoded", "'*/*'"} {
+			for _, example := range []string{"", ", example: {x: {y: [1]}}"} {
+				content := "content: {" + media + ": {schema: {$ref: '#/components/schemas/" + schema + "'}" + example + "}}"
+				r := only(t, description("paths: {/: {post: {requestBody: {"+content+"}, responses: {'200': {description: ok, "+content+"}}}}}"+components))
+				if schema == "Self" && media == "application/json" && (r.Body == nil || !strings.Contains(*r.Body.Raw, `"x"`)) {
+					t.Errorf("%s as %s: %+v", schema, media, r.Body)
+				}
+			}
+		}
+	}
+}
+
 // FuzzOpenAPI holds that any description is read or refused.
 func FuzzOpenAPI(f *testing.F) {
 	f.Add([]byte(`{"openapi":"3.0.0","paths":{"/a?x":{"get":{"parameters":[{"name":"a","in":"query","required":true,"schema":{"type":"string","pattern":"^[a-z]+$"}}]}}}}`))
 	f.Add([]byte(`{"swagger":"2.0","paths":{"/{a}":{"post":{"parameters":[{"name":"b","in":"formData","type":"file"}]}}},"definitions":{"A":{"allOf":[{"$ref":"#/definitions/A"}]}}}`))
+	f.Add([]byte(`{"openapi":"3.0.0","paths":{"/":{"post":{"requestBody":{"content":{"*/*":{"schema":{"$ref":"#/components/schemas/A"}}}}}}},"components":{"schemas":{"A":{"allOf":[{"$ref":"#/components/schemas/A"}]}}}}`))
 	f.Add([]byte("openapi: 3.1.0\npaths: {/a: {post: {requestBody: {content: {application/xml: {schema: {$ref: '#/components/schemas/A'}}}}}}}\ncomponents: {schemas: {A: {type: array, minItems: 3, items: {oneOf: [{$ref: '#/components/schemas/A'}, {type: integer, multipleOf: 3, minimum: 1}]}}}}\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		doc, _, err := FromOpenAPI("f", src)

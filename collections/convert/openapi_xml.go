@@ -27,16 +27,10 @@ func (r *openAPI) xml(x *sample) string {
 type xmlWriter struct{ out strings.Builder }
 
 // xmlOf is what a schema, or one that it is made of, says of its XML.
-func xmlOf(ref *openapi3.SchemaRef, depth int) openapi3.XML {
-	if ref == nil || ref.Value == nil || depth > maxSampleDepth {
-		return openapi3.XML{}
-	}
-	if ref.Value.XML != nil {
-		return *ref.Value.XML
-	}
-	for _, part := range parts(ref) {
-		if x := xmlOf(part, depth+1); x.Name != "" || x.Namespace != "" || x.Attribute || x.Wrapped {
-			return x
+func xmlOf(ref *openapi3.SchemaRef) openapi3.XML {
+	for s := range madeOf(ref, anyPart) {
+		if x := s.XML; x != nil && (s == ref.Value || x.Name != "" || x.Namespace != "" || x.Attribute || x.Wrapped) {
+			return *x
 		}
 	}
 	return openapi3.XML{}
@@ -55,9 +49,9 @@ func named(x openapi3.XML, name string) string {
 
 // root writes a list as a document: its wrapping element must be there.
 func (w *xmlWriter) root(x *sample, name string) {
-	about := xmlOf(x.schema, 0)
+	about := xmlOf(x.schema)
 	w.open(named(about, name), about, nil, 0)
-	inner := componentName(itemsOf(x.schema, 0))
+	inner := componentName(itemsOf(x.schema))
 	if inner == "" {
 		inner = cmp.Or(about.Name, name)
 	}
@@ -70,7 +64,7 @@ func (w *xmlWriter) root(x *sample, name string) {
 // element writes a value as elements: a list is one for each of its own unless
 // it is wrapped.
 func (w *xmlWriter) element(x *sample, name string, depth int) {
-	about := xmlOf(x.schema, 0)
+	about := xmlOf(x.schema)
 	switch {
 	case x.kind == scalarSample && string(x.scalar) == "null":
 		return
@@ -95,7 +89,7 @@ func (w *xmlWriter) element(x *sample, name string, depth int) {
 	name = named(about, name)
 	var attributes, children []member
 	for _, m := range x.members {
-		if xmlOf(m.value.schema, 0).Attribute && m.value.kind == scalarSample {
+		if xmlOf(m.value.schema).Attribute && m.value.kind == scalarSample {
 			attributes = append(attributes, m)
 		} else {
 			children = append(children, m)
@@ -122,7 +116,7 @@ func (w *xmlWriter) open(name string, about openapi3.XML, attributes []member, d
 		w.attribute(xmlns, about.Namespace)
 	}
 	for _, m := range attributes {
-		x := xmlOf(m.value.schema, 0)
+		x := xmlOf(m.value.schema)
 		if x.Namespace != "" && x.Prefix != "" && (x.Prefix != about.Prefix || x.Namespace != about.Namespace) {
 			w.attribute("xmlns:"+x.Prefix, x.Namespace)
 		}
