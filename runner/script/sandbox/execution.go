@@ -190,7 +190,7 @@ func (x *execution) start(body quickjs.Value) error {
 		return err
 	}
 	defer vm.Free(self)
-	if x.realm.shared != nil {
+	if shared := x.realm.shared; shared != nil && !shared.changed {
 		vm.WatchGlobals(string(x.script.Listen), "pm", "console")
 	}
 	values, err := x.parameters()

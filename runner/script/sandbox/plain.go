@@ -27,16 +27,6 @@ func (s *sandbox) runPlain(sc *script.Script, c *script.Context) (out *script.Ou
 		Next: did.Next, LegacyUsed: did.Legacy}, true
 }
 
-// untouched reports whether no script before may have changed what scripts find:
-// there is no machine, or one that is known to be as it was.
-func (s *sandbox) untouched() bool {
-	if s.realm == nil || s.clean {
-		return true
-	}
-	s.clean = s.pool != nil && s.realm.leftNothing(s.last)
-	return s.clean
-}
-
 // plain is what a script is if it is plain. Libraries are not kept nor looked up:
 // that would take time in proportion to their length at each run.
 func (c *cache) plain(source string) *plain.Script {

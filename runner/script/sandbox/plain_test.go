@@ -339,6 +339,39 @@ func TestPlainAsMachine(t *testing.T) {
 	}
 }
 
+// TestPlainLeavesNothing runs scripts made at random in a machine. They leave it as
+// it was, whether they pass or not.
+func TestPlainLeavesNothing(t *testing.T) {
+	t.Parallel()
+	engine, g := sandbox.New(), maker{rand.New(rand.NewPCG(3, 4))}
+	open := func() script.Sandbox {
+		box, err := engine.Open(t.Context(), &observer{}, script.Options{Share: true, Output: 1000}) // too little for scripts without a machine
+		if err != nil {
+			t.Fatal(err)
+		}
+		return box
+	}
+	box := open() // the only one, which keeps its realm
+	defer func() { box.Close() }()
+	for range 300 {
+		source := g.script()
+		if plain.Compile(source) == nil {
+			continue
+		}
+		loaded := sandbox.Loaded(box)
+		if _, err := box.Run(t.Context(), &script.Script{Name: "s", Listen: script.Test, Source: source}, plainContext(plainBody)); err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case sandbox.Loaded(box) > loaded: // the next realm has it from the start
+			box.Close()
+			box = open()
+		case !sandbox.LeftNothing(box):
+			t.Fatalf("it leaves something:\n%s", source)
+		}
+	}
+}
+
 // A maker makes scripts.
 type maker struct{ *rand.Rand }
 

@@ -16,7 +16,7 @@ type sandbox struct {
 	pool     *pool // nil: it shares no realm
 	realm    *realm
 	last     script.Listen // what kind of script ran in it last
-	clean    bool          // that script has left nothing in it
+	touched  bool          // scripts of the sandbox may have left something in it
 	closed   bool
 }
 
@@ -42,17 +42,28 @@ func (s *sandbox) Run(ctx context.Context, sc *script.Script, c *script.Context)
 	if err := s.open(); err != nil {
 		return nil, err
 	}
-	s.last, s.clean = sc.Listen, false
 	r := newExecution(s, sc, c)
 	out := r.run(ctx)
+	s.last = sc.Listen
+	s.touched = s.touched || s.programs.plain(sc.Source) == nil
 	switch {
 	case s.realm.broken || s.options.Isolate || r.starved(): // the next script would find no memory
 		s.close()
-	case s.pool != nil && s.pool.wants(s.realm, sc.Listen):
+	case s.pool != nil && s.pool.wants(s):
 		s.pool.put(s.realm)
-		s.realm = nil
+		s.realm, s.touched = nil, false
 	}
 	return out, nil
+}
+
+// untouched reports whether the scripts before have left what scripts find as it
+// was: there is no machine, or only plain scripts have run in it, for plain ones
+// change nothing of it, or a look at it says so.
+func (s *sandbox) untouched() bool {
+	if s.realm != nil && s.touched {
+		s.touched = s.realm.shared == nil || !s.realm.leftNothing(s.last)
+	}
+	return s.realm == nil || !s.touched
 }
 
 func (s *sandbox) open() error {
@@ -77,7 +88,7 @@ func (s *sandbox) take() (*realm, error) {
 func (s *sandbox) close() {
 	if s.realm != nil {
 		s.realm.close()
-		s.realm = nil
+		s.realm, s.touched = nil, false
 	}
 }
 

@@ -79,13 +79,13 @@ func (p *pool) last() *realm {
 	return p.free.take()
 }
 
-// wants reports whether a realm in which a script of a kind has run is one for
-// other sandboxes, if there are any.
-func (p *pool) wants(r *realm, kind script.Listen) bool {
+// wants reports whether a sandbox's realm is one for other sandboxes, if there are
+// any.
+func (p *pool) wants(s *sandbox) bool {
 	p.mu.Lock()
 	alone := p.users == 1
 	p.mu.Unlock()
-	return !alone && r.leftNothing(kind)
+	return !alone && !s.realm.shared.changed && s.untouched()
 }
 
 // put frees a realm. One that has been free for long is ended: there was a time
@@ -170,8 +170,12 @@ func (r *realm) settle(places string) (left string, err error) {
 		return places, nil
 	}
 	lessons := s.pool.lessons()
-	if s.based && places == "" && len(lessons) == s.ready {
+	based := s.based && places == "" && len(lessons) == s.ready
+	if based && r.vm.Watches(string(r.x.script.Listen)) {
 		return "", nil
+	}
+	if !r.x.untouched() || based { // others must not find what scripts have left: it is no part of a baseline
+		return places, nil
 	}
 	s.loading = true
 	defer func() { s.loading = false }()

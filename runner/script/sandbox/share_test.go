@@ -218,3 +218,64 @@ func TestSharedRealmsEnd(t *testing.T) {
 		t.Error("the realm was not ended")
 	}
 }
+
+// A sandbox that was alone for a while has left things that nobody looked for then.
+// They stay its own, even if a baseline is taken after it.
+func TestWhatWasLeftAlone(t *testing.T) {
+	for name, leave := range map[string]struct{ script, next string }{
+		"before another kind of script": {`left = 'mine';`, `1;`},
+		"before a library":              {`String.prototype.left = 'mine'`, `require('counter');`},
+		"before SugarJS":                {`Object.prototype.left = 'mine';`, `({ first: 1 }).first;`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			first := sharers(t, 1)[0]
+			first.run(script.Prerequest, leave.script)
+			first.run(script.Test, leave.next)
+			second := &sharer{Host: first.Host, t: t, env: vars.NewScope("environment")}
+			second.box = joined(t, first, second)
+			first.run(script.Test, `1;`)
+			if got := second.run(script.Test, `pm.environment.set('found', typeof left + typeof ''.left);`); got != "undefinedundefined" {
+				t.Errorf("another sandbox finds %s", got)
+			}
+		})
+	}
+}
+
+// LeftNothing reports whether the scripts of a sandbox have left its realm as it was,
+// and Loaded how much they have loaded.
+func LeftNothing(box script.Sandbox) bool {
+	s := box.(*sandbox)
+	return s.realm == nil || s.realm.leftNothing(s.last)
+}
+
+func Loaded(box script.Sandbox) int { return len(box.(*sandbox).pool.lessons()) }
+
+// Scripts that need no machine, but for what they met, leave nothing in one: those
+// after them need none.
+func TestPlainScriptsTouchNothing(t *testing.T) {
+	box, err := New().Open(t.Context(), &sharer{t: t}, script.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	for _, c := range []struct {
+		source  string
+		touched bool
+	}{{`pm.test("a", () => pm.expect(1).to.equal(2))`, false}, {`throw new Error("a")`, false}, {`var a = []; a.push(1)`, true}, {`pm.test("a", () => pm.expect(1).to.equal(2))`, true}} {
+		if _, err := box.Run(t.Context(), &script.Script{Name: "script", Listen: script.Test, Source: c.source}, &script.Context{Scopes: &vars.Stack{}}); err != nil {
+			t.Fatal(err)
+		}
+		if s := box.(*sandbox); s.realm == nil || s.untouched() == c.touched {
+			t.Errorf("%s: the realm was touched: %v", c.source, !c.touched)
+		}
+	}
+}
+
+// joined opens a second sandbox of the same engine.
+func joined(t *testing.T, first, second *sharer) *sandbox {
+	t.Helper()
+	box := &sandbox{programs: first.box.programs, host: second, options: first.box.options, pool: first.box.pool}
+	box.pool.join()
+	t.Cleanup(func() { box.Close() })
+	return box
+}

@@ -223,10 +223,13 @@ func (b *baseline) watchShapes() {
 	slices.SortFunc(b.shapes, func(a, b watchedShape) int { return cmp.Compare(a.shape, b.shape) })
 }
 
+// Watches reports whether the baseline has the global object of scripts of a kind.
+func (m *Machine) Watches(kind string) bool { return m.base != nil && m.base.globals[kind] != nil }
+
 // WatchGlobals adds the global object as it is now to the baseline, for scripts of
 // a kind. Some of its properties, which each script gets anew, are left out.
 func (m *Machine) WatchGlobals(kind string, but ...string) {
-	if m.base == nil || m.base.globals[kind] != nil {
+	if m.base == nil || m.Watches(kind) {
 		return
 	}
 	globals := map[Atom]watchedGlobal{}

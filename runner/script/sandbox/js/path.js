@@ -15,7 +15,9 @@ const nothing = /(?:\.|\[\])(?=\.|\[\]|$)/y; // two dots have an empty key betwe
 
 function match(pattern, path, from) {
   pattern.lastIndex = from;
-  return pattern.exec(path);
+  const found = pattern.exec(path);
+  pattern.lastIndex = 0; // a realm whose objects have changed is not shared
+  return found;
 }
 
 function keysOf(path) {
