@@ -143,6 +143,8 @@ func TestPlainScripts(t *testing.T) {
 		"more texts": `console.log("a-b-c".replace("-", "+"), "a-b-c".replaceAll("-", ""), "abcdef".substring(4, 2), "abcdef".slice(-3, -1), "abc".charAt(1), "abc".indexOf("c"), "7".padStart(3, "0"))
 			console.log([1, null, "x"].join("-"), [1, 2, 3].slice(1).length, [1, 2].concat([3], 4).join(), [3, 4].indexOf(4), [1, 2].findIndex(x => x > 1), [1, 2, 3].reduce((a, b) => a + b, 10))
 			console.log(JSON.stringify({ a: [1, { b: "é" }], c: {}, d: [] }, null, 2).length, "✓ fine", "\"quoted\"", "é".length)`,
+		"objects": `const body = pm.response.json(); console.log(body.bare, body.list, body.in, body.minus); console.log("it's", [], {}, [[]], { "a-b": { c: { d: { e: [1, "x"] } } }, f: "it's" })
+			console.log([{ name: "one of seven" }, { name: "two of seven" }, { a: 3 }, { a: 4 }, { a: 5 }, { a: 6 }, { a: 7 }], { long: "a text that is too long for one line of it", more: [true, null] })`,
 		"entries": `Object.entries(pm.response.json().in).forEach(([key, part]) => { pm.test(key, () => pm.expect(part).to.exist) }); const { id, name: called, nope = 7 } = pm.response.json()
 			pm.environment.set("all", called + id + nope + Object.values({ a: 1 })[0] + pm.response.json().hasOwnProperty("in") + pm.response.json().in.hasOwnProperty("z"))`,
 		"more words": `pm.test("a", () => { pm.expect("abc").to.have.lengthOf.at.least(3); pm.expect([1, 2]).to.have.length.below(5).and.above(1); pm.expect(pm.response.json()).to.not.have.property("zz")
@@ -247,7 +249,7 @@ func TestPlainLeavesToMachine(t *testing.T) {
 		`pm.test("a", () => pm.response.to.not.have.jsonBody("id", 1))`, `throw new Error("a")`, `pm.expect.fail()`, `try { pm.response.json().x.y } catch (e) { pm.globals.set("a", 1) }`,
 		`const f = () => pm.expect(1).to.equal(1); console.log(f())`, `function f() { pm.test("b", () => {}) } pm.test("a", () => f())`, `tests["a"] = false`, `tests["1"] = true`, `const { a } = null`, `let i = "a"; i++`, `const [a] = "ab"`,
 		`pm.test("a", () => pm.expect("é").to.match(/a?/))`, `console.log("é".slice(1))`, `console.log((0.125).toFixed(2))`, `console.log("a".replace("a", "$&"))`, `console.log(Number("0x10"))`, `while (1) {}`, `for (let i = 0; true; i++) {}`,
-		`pm.environment.set("a", JSON.stringify(" "))`, `console.log({})`, `console.log("it's")`, `pm.iterationData.set("a", 1)`,
+		`pm.environment.set("a", JSON.stringify(" "))`, `console.log([1, 2, 3, 4, 5, 6, 7])`, `console.log("it's \"it\" ${")`, `pm.iterationData.set("a", 1)`,
 		`pm.environment.set("a", JSON.stringify({ "1": 2 }))`, `pm.environment.set("a", Object.keys({ "1": 2 })[0])`,
 		`let s = 'a'; for (const a of pm.response.text().split("")) { s += s }`, `let t = 'ab'; for (const a of pm.response.text().split("\"")) { t += t }`,
 		`let u = [1]; for (const a of pm.response.text().split("\"")) { u = [u, u] } pm.test("a", () => pm.expect(u).to.eql(u))`, `pm.test("a", () => pm.expect("1").to.be.above(0))`,
@@ -372,6 +374,37 @@ func TestPlainLeavesNothing(t *testing.T) {
 	}
 }
 
+// TestPlainPrints prints values made at random, as a machine does.
+func TestPlainPrints(t *testing.T) {
+	t.Parallel()
+	g, host := maker{rand.New(rand.NewPCG(5, 6))}, &observer{}
+	box, err := sandbox.New().Open(t.Context(), host, script.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	const source = `console.log(pm.response.json(), JSON.stringify(pm.response.json(), null, 2))`
+	passed := 0
+	for range 500 {
+		body := g.json(4)
+		got, ok := whatPlainDoes(plain.Compile(source), plainContext(body))
+		if !ok {
+			continue
+		}
+		passed++
+		host.reports = nil
+		if _, err := box.Run(t.Context(), &script.Script{Name: "s", Listen: script.Test, Source: unlike + source}, plainContext(body)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(host.reports, got.Reports); diff != "" {
+			t.Fatalf("%s is printed in another way:\n%s", body, diff)
+		}
+	}
+	if passed < 250 {
+		t.Errorf("only %d of 500 were printed", passed)
+	}
+}
+
 // A maker makes scripts.
 type maker struct{ *rand.Rand }
 
@@ -448,6 +481,25 @@ func (m maker) nested(b *strings.Builder, i, depth int) {
 
 // block puts statements that may declare something where a block may be.
 func (m maker) block(inside string) string { return "if (true) {\n" + inside + "}\n" }
+
+// json is a value of some depth, as JSON.
+func (m maker) json(depth int) string {
+	if depth == 0 || m.IntN(4) == 0 {
+		return m.of("1", "-2.5", "1e21", "0", "true", "null", `""`, `"a"`, `"it's"`, `"some words"`, `"é 😀"`, `"a text that is longer than one line"`, `"one\nit's"`, `"a text of several lines\nfor the console\n"`)
+	}
+	members := make([]string, m.IntN(9))
+	open, closing := "[", "]"
+	if m.IntN(2) == 0 {
+		open, closing = "{", "}"
+	}
+	for i := range members {
+		members[i] = m.json(depth - 1)
+		if open == "{" {
+			members[i] = fmt.Sprintf(`"%s%d":%s`, m.of("a", "name", "$", "a-b", "_"), i, members[i])
+		}
+	}
+	return open + strings.Join(members, ",") + closing
+}
 
 func (m maker) assertion() string {
 	if m.IntN(3) == 0 {

@@ -1,8 +1,6 @@
 package plain
 
 import (
-	"strings"
-
 	"postie/collections/vars"
 	"postie/runner/script"
 )
@@ -59,25 +57,19 @@ var levels = setOf("log info warn error debug")
 // MostOutput is how many bytes a script may print here, however they are written.
 const MostOutput = 64 << 10
 
-// print is console.log. How values look that have members, and texts with what is
-// no letter, is the machine's.
+// print is console.log.
 func (r *run) print(level string, list []value) {
 	line := Report{Level: level, Message: []script.Message{}}
 	for _, v := range list {
-		m := script.Message{JSON: r.json(nil, v), Inspect: r.shown(v)}
-		if v.kind == text {
-			m.Inspect = "'" + v.text + "'"
-		}
-		r.work(mostWork / (MostOutput / 2) * (len(m.Inspect) + len(`{"value":"","inspect":""},`)))
-		if v.kind == undefined || strings.ContainsFunc(v.text, needsEscape) {
+		if v.kind == undefined {
 			r.giveUp()
 		}
+		m := script.Message{JSON: r.json(nil, v), Inspect: r.inspected(v)}
+		r.work(mostWork / MostOutput * (len(m.JSON) + 2*len(m.Inspect) + len(`{"value":,"inspect":""},`)))
 		line.Message = append(line.Message, m)
 	}
 	r.effects.Reports = append(r.effects.Reports, line)
 }
-
-func needsEscape(c rune) bool { return c < ' ' || c == '\'' || c == '\\' || c >= 0x7f && c <= 0x9f }
 
 // finish gathers what became of the variables.
 func (r *run) finish() Effects {

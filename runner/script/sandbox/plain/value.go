@@ -156,8 +156,12 @@ func (v value) length() int {
 	if v.kind == array {
 		return len(v.list)
 	}
-	n := 0
-	for _, c := range v.text {
+	return units(v.text)
+}
+
+// units is the length of a text in units of UTF-16.
+func units(s string) (n int) {
+	for _, c := range s {
 		n += utf16.RuneLen(c)
 	}
 	return n
