@@ -37,7 +37,7 @@ func NewLimiter(perSecond float64, atOnce int) *Limiter {
 
 // NewLeased returns a limiter that lets nothing pass until Grant says how much.
 func NewLeased() *Limiter {
-	return &Limiter{leased: true, slots: -1, hosts: map[string]*hostLimiter{}, changed: make(chan struct{})}
+	return &Limiter{leased: true, hosts: map[string]*hostLimiter{}, changed: make(chan struct{})}
 }
 
 // Grant changes what a leased limiter lets pass: so many requests a second to a
@@ -124,7 +124,7 @@ func (l *Limiter) of(host string) *hostLimiter {
 		if l.rate > 0 {
 			h.pace = rate.NewLimiter(l.rate, l.burst)
 		}
-		if l.slots > 0 {
+		if l.slots > 0 && !l.leased { // else enter counts
 			h.slots = make(chan struct{}, l.slots)
 		}
 		l.hosts[host] = h
@@ -154,20 +154,27 @@ func (l *Limiter) Acquire(ctx context.Context, host string) (release func(), err
 			return nil, context.Cause(ctx)
 		}
 	}
-	if err := h.await(ctx); err != nil {
+	if err := await(ctx, l.paceOf(h)); err != nil {
 		release()
 		return nil, err
 	}
 	return release, nil
 }
 
+// paceOf is a host's pace, which Grant may change at any time.
+func (l *Limiter) paceOf(h *hostLimiter) *rate.Limiter {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return h.pace
+}
+
 // await waits for the time of the next request. When ctx has a deadline before
 // that, it waits for the deadline: the caller then reports a timeout.
-func (h *hostLimiter) await(ctx context.Context) error {
-	if h.pace == nil {
+func await(ctx context.Context, pace *rate.Limiter) error {
+	if pace == nil {
 		return nil
 	}
-	next := h.pace.Reserve()
+	next := pace.Reserve()
 	t := time.NewTimer(next.Delay())
 	defer t.Stop()
 	select {

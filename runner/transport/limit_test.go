@@ -65,3 +65,33 @@ func TestLimiterBoundsConcurrency(t *testing.T) {
 		}
 	})
 }
+
+// What a leased limiter lets pass changes while requests go out, and nothing
+// passes before it is known.
+func TestGrantsWhileRequestsGoOut(t *testing.T) {
+	t.Parallel()
+	l := NewLeased()
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := l.Acquire(ended, "a"); err == nil {
+		t.Error("a request passes that nothing was granted for")
+	}
+	l.Grant(1e6, 4)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for i := range 200 {
+				release, err := l.Acquire(t.Context(), []string{"a", "b"}[i%2])
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				release()
+			}
+		})
+	}
+	for i := range 200 {
+		l.Grant([]float64{1e6, -1, 2e6}[i%3], 4)
+	}
+	wg.Wait()
+}
