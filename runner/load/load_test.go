@@ -402,11 +402,8 @@ func TestInterrupt(t *testing.T) { // not parallel: it counts goroutines
 		t.Errorf("interrupted %v, %d requests", r.Interrupted, r.Total.Count)
 	}
 	srv.CloseClientConnections()
-	for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before+2; {
-		if time.Now().After(end) {
-			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
-		}
-		runtime.Gosched()
+	for runtime.NumGoroutine() > before+2 { // else the test ends with all of them named
+		time.Sleep(time.Millisecond)
 	}
 }
 

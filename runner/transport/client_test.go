@@ -49,19 +49,29 @@ func TestConnectionsAreKept(t *testing.T) {
 
 func TestDeadConnectionIsReplaced(t *testing.T) {
 	t.Parallel()
-	s := serveRaw(t, nil, func(c *call) bool { c.body(); c.say(ok("x")); return false }) // closes though it did not say so
+	const requests = 20
+	closed := make(chan struct{}, requests)
+	s := serveRaw(t, nil, func(c *call) bool { // closes though it did not say so
+		c.body()
+		c.say(ok("x"))
+		c.Close()
+		closed <- struct{}{}
+		return false
+	})
 	client := newClient(t, Options{})
-	for i := range 20 {
+	for i := range requests {
 		r := get(t, "http://"+s.addr+"/")
 		if i%2 == 1 {
 			r = post(t, "http://"+s.addr+"/", "body")
-			time.Sleep(5 * time.Millisecond) // the FIN is there
+			for range min(i, 2) { // all connections before
+				<-closed
+			}
 		}
 		if _, err := do(t, client, r); err != nil {
 			t.Fatalf("request %d: %v", i, err)
 		}
 	}
-	if heads, _ := s.seen(); len(heads) != 20 {
+	if heads, _ := s.seen(); len(heads) != requests {
 		t.Errorf("%d requests came", len(heads))
 	}
 }
