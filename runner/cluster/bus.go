@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -268,6 +269,15 @@ const patience = time.Minute
 // again repeats a call of the server until it answers.
 func again(ctx context.Context, ask func() error) error { return retry(ctx, unanswered, ask) }
 
+// flush waits until the server has read what was sent so far, on the connection
+// to another one when that to the first is lost.
+func (b *Bus) flush(ctx context.Context) error {
+	lost := func(err error) bool {
+		return unanswered(err) || errors.Is(err, nats.ErrConnectionClosed) && !b.conn.IsClosed()
+	}
+	return retry(ctx, lost, func() error { return b.conn.FlushTimeout(10 * time.Second) })
+}
+
 // retry repeats a call while its error is such a one, at most for patience.
 func retry(ctx context.Context, while func(error) bool, ask func() error) error {
 	began, wait := time.Now(), 100*time.Millisecond
@@ -286,7 +296,7 @@ func unanswered(err error) bool {
 	if errors.As(err, &refused) && refused.Code == 503 && !isFull(err) { // no leader
 		return true
 	}
-	return errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders) ||
+	return errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, nats.ErrNoResponders) ||
 		errors.Is(err, jetstream.ErrNoStreamResponse) // as the object store calls it
 }
 
@@ -421,6 +431,8 @@ func (b *Bus) put(ctx context.Context, run string, content []byte) (string, erro
 	name := run + "." + b.opts.Key.nameOf(content)
 	sealed := b.opts.Key.seal(name, content)
 	err := again(ctx, func() error {
+		ctx, cancel := transfer(ctx, uint64(len(sealed)))
+		defer cancel()
 		_, err := b.docs.Put(ctx, jetstream.ObjectMeta{Name: name}, bytes.NewReader(sealed))
 		return err
 	})
@@ -431,6 +443,12 @@ func (b *Bus) put(ctx context.Context, run string, content []byte) (string, erro
 		return "", fmt.Errorf("a document of %d KB for the workers: %w", len(content)>>10, err)
 	}
 	return name, nil
+}
+
+// transfer bounds the time that a document takes, at a megabyte a second: of a
+// server that is lost no more comes.
+func transfer(ctx context.Context, size uint64) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, 10*time.Second+time.Duration(size>>20)*time.Second)
 }
 
 // get reads a document.
@@ -444,6 +462,8 @@ func (b *Bus) get(ctx context.Context, name string) ([]byte, error) {
 		case info.Size > maxDocument:
 			return errors.New("too large")
 		}
+		ctx, cancel := transfer(ctx, info.Size)
+		defer cancel()
 		sealed, err = b.docs.GetBytes(ctx, name)
 		return err
 	})

@@ -85,6 +85,7 @@ func ParseOnLost(s string) (OnLost, error) {
 type times struct {
 	ackWait  time.Duration // without a sign of life of a worker its job is given to another
 	noWorker time.Duration // without a worker the dispatcher gives up
+	answer   time.Duration // within which workers say that they are there
 
 	// Of loads.
 	startsIn time.Duration // after the word to begin: it is everywhere by then
@@ -94,7 +95,7 @@ type times struct {
 }
 
 func defaultTimes() times {
-	return times{ackWait: 30 * time.Second, noWorker: 30 * time.Second, startsIn: 500 * time.Millisecond, quiet: 2 * time.Second, silent: 6 * time.Second, orphaned: 10 * time.Second}
+	return times{ackWait: 30 * time.Second, noWorker: 30 * time.Second, answer: time.Second, startsIn: 500 * time.Millisecond, quiet: 2 * time.Second, silent: 6 * time.Second, orphaned: 10 * time.Second}
 }
 
 // maxAttempts bounds how many workers one job may cost.

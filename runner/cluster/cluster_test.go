@@ -27,7 +27,7 @@ import (
 )
 
 // quick are the times of tests in which no worker is lost with a job.
-var quick = times{ackWait: time.Minute, noWorker: time.Minute, startsIn: 100 * time.Millisecond, quiet: 500 * time.Millisecond, silent: time.Minute, orphaned: time.Minute}
+var quick = times{ackWait: time.Minute, noWorker: time.Minute, answer: 500 * time.Millisecond, startsIn: 100 * time.Millisecond, quiet: 500 * time.Millisecond, silent: time.Minute, orphaned: time.Minute}
 
 func startHub(t testing.TB) *hub.Hub {
 	t.Helper()
@@ -85,6 +85,14 @@ func until(t testing.TB, is func() bool) {
 	for !is() && t.Context().Err() == nil {
 		time.Sleep(time.Millisecond)
 	}
+}
+
+// beside does something while the test goes on, which waits for it at its end.
+func beside(t testing.TB, do func()) (done <-chan struct{}) {
+	out := make(chan struct{})
+	go func() { defer close(out); do() }()
+	t.Cleanup(func() { <-out })
+	return out
 }
 
 // server answers, counts what it is asked, and can hold answers back.

@@ -42,13 +42,14 @@ type Dispatcher struct {
 	resumed bool
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
-	work    sync.WaitGroup
+	work    group
 	shares  shares
 
 	mu       sync.Mutex
 	ends     map[int]uint64 // numbers of the records of ends that nobody has asked for
 	waiting  map[int]chan uint64
-	lastEnd  time.Time // when an end was heard of
+	lastEnd  time.Time    // when an end was heard of
+	noted    map[int]bool // jobs of which it was said that a worker was lost
 	files    map[int]fs.FS
 	known    map[*collections.Collection]*collectionDocument
 	data     map[*collections.Data]string
@@ -70,7 +71,7 @@ func NewDispatcher(ctx context.Context, b *Bus, o DispatcherOptions) (*Dispatche
 	if o.Notice == nil {
 		o.Notice = func(string) {}
 	}
-	d := &Dispatcher{bus: b, opts: o, resumed: resumed, ends: map[int]uint64{}, waiting: map[int]chan uint64{}, files: map[int]fs.FS{},
+	d := &Dispatcher{bus: b, opts: o, resumed: resumed, ends: map[int]uint64{}, waiting: map[int]chan uint64{}, noted: map[int]bool{}, files: map[int]fs.FS{},
 		known: map[*collections.Collection]*collectionDocument{}, data: map[*collections.Data]string{}, objects: map[string]*object{}}
 	d.shares.whole = o.Limits
 	// After the caller's context ends the workers still have to be stopped and
@@ -195,16 +196,24 @@ func (d *Dispatcher) lookUp() {
 	}
 }
 
-// watch gives up when jobs wait, or a load is put on, and no worker is there.
+// watch gives up when jobs wait, or a load is put on, and no worker is there: ten
+// calls in a row went unanswered. Time alone says nothing, because this machine
+// may have slept.
 func (d *Dispatcher) watch() {
-	seen, said := time.Now(), false
-	for pause(d.ctx, d.bus.times.noWorker/10) {
+	roll, err := d.bus.roll()
+	if err != nil {
+		return // the connection is closed
+	}
+	defer roll.close()
+	const calls = 10
+	every := d.bus.times.noWorker / calls
+	for missed := 0; pause(d.ctx, max(every-d.bus.times.answer, every/2)); {
 		d.mu.Lock()
 		idle := len(d.waiting) == 0 && !d.loading
-		quiet := time.Since(d.lastEnd) > d.bus.times.noWorker/5
+		quiet := time.Since(d.lastEnd) > 2*every
 		d.mu.Unlock()
 		if idle {
-			seen = time.Now()
+			missed = 0
 			continue
 		}
 		if quiet {
@@ -214,20 +223,17 @@ func (d *Dispatcher) watch() {
 			d.cancel(errGone)
 			return
 		}
-		members, err := d.bus.Members(d.ctx, 500*time.Millisecond, 0)
+		members, err := roll.call(d.ctx, d.bus.times.answer, anyCompatible)
 		if err != nil {
 			continue
 		}
-		if slices.ContainsFunc(members, Member.Compatible) {
-			seen, said = time.Now(), false
+		if missed++; anyCompatible(members) || !quiet {
+			missed = 0
 		}
-		others := misfits(members)
-		away := time.Since(seen)
-		if away > d.bus.times.noWorker/5 && !said {
-			said = true
-			d.opts.Notice(fmt.Sprintf("no worker answers at %s; waiting%s", d.bus.Server(), others))
-		}
-		if away > d.bus.times.noWorker {
+		switch missed {
+		case 2:
+			d.opts.Notice(fmt.Sprintf("no worker answers at %s; waiting%s", d.bus.Server(), misfits(members)))
+		case calls:
 			d.cancel(d.bus.noWorker(members))
 			return
 		}
@@ -437,6 +443,7 @@ func (d *Dispatcher) Close() error {
 	defer cancel()
 	defer time.AfterFunc(30*time.Second, cancel).Stop()
 	d.say("over")
+	d.noteTwice(ctx)
 	jobs, records := fmt.Sprintf("postie.jobs.v%d.%s.>", Protocol, d.opts.ID), "postie.runs."+d.opts.ID+".>"
 	errs := []error{again(ctx, func() error { return d.bus.jobs.Purge(ctx, jetstream.WithPurgeSubject(jobs)) }),
 		again(ctx, func() error { return d.bus.runs.Purge(ctx, jetstream.WithPurgeSubject(records)) })}

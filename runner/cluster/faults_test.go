@@ -34,7 +34,7 @@ func TestFaults(t *testing.T) {
 		t.Errorf("an unprotected hub: %v", err)
 	}
 	h, key := startHub(t), NewKey()
-	b, err := connect(t.Context(), Options{URL: h.URL(), Key: key}, times{ackWait: time.Second, noWorker: time.Second})
+	b, err := connect(t.Context(), Options{URL: h.URL(), Key: key}, times{ackWait: time.Second, noWorker: time.Second, answer: 10 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestFaults(t *testing.T) {
 	_ = d.Close()
 	b.times.noWorker = 20 * time.Second
 	d = dispatcher(t, b, DispatcherOptions{})
-	go func() {
+	beside(t, func() {
 		until(t, func() bool {
 			d.mu.Lock()
 			defer d.mu.Unlock()
@@ -56,7 +56,7 @@ func TestFaults(t *testing.T) {
 		if err := b.js.DeleteStream(context.Background(), runStream); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	if _, err := d.Carry(t.Context(), 0, o); err == nil || !strings.Contains(err.Error(), "deleted") {
 		t.Errorf("a deleted stream: %v", err)
 	}
@@ -89,7 +89,7 @@ func TestWorkersWithAnotherKey(t *testing.T) {
 	h := startHub(t)
 	startWorker(t, h, NewKey(), WorkerOptions{Name: "theirs"})
 	at := quick
-	at.noWorker = time.Second
+	at.noWorker, at.answer = time.Second, time.Second // for each of ten answers
 	d := dispatcher(t, connectAt(t, h.URL(), NewKey(), at), DispatcherOptions{})
 	defer d.Close()
 	o := tenantRuns(parse(t, twoRequests), "http://127.0.0.1:1", "a", 1)[0]
@@ -107,9 +107,14 @@ func TestWorkersWithOneName(t *testing.T) {
 	t.Parallel()
 	h, key := startHub(t), NewKey()
 	startWorker(t, h, key, WorkerOptions{Name: "w"})
-	b := connectTo(t, h, key)
-	until(t, func() bool { m, err := b.Members(t.Context(), time.Second, 1); return err == nil && len(m) == 1 })
-	if err := NewWorker(connectTo(t, h, key), WorkerOptions{Name: "w"}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "another worker is called w") {
+	at := quick
+	at.answer = time.Minute
+	b := connectAt(t, h.URL(), key, at)
+	until(t, func() bool {
+		m, err := b.Members(t.Context(), time.Second, anyCompatible)
+		return err == nil && len(m) == 1 && m[0].settled
+	})
+	if err := NewWorker(b, WorkerOptions{Name: "w"}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "another worker is called w") {
 		t.Errorf("%v", err)
 	}
 }
@@ -123,19 +128,22 @@ func TestStatus(t *testing.T) {
 	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
 	var held, after *Status
 	other := connectTo(t, h, key)
-	go func() {
+	looked := beside(t, func() {
 		defer close(srv.hold)
 		until(t, func() bool { return srv.held.Load() == 2 })
 		var err error
-		if held, err = other.Status(t.Context(), time.Second); err != nil {
+		if held, err = other.Status(t.Context(), 5*time.Second); err != nil {
 			t.Error(err)
 		}
 		if _, err := NewDispatcher(t.Context(), other, DispatcherOptions{ID: d.ID()}); err == nil || !strings.Contains(err.Error(), "its dispatcher is at work") {
 			t.Errorf("resumed beside its dispatcher: %v", err)
 		}
-	}()
+	})
 	runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "hold", 5), matrix.Options{Workers: 5, Carry: d.Carry})
 	d.Abandon()
+	if <-looked; held == nil {
+		t.FailNow()
+	}
 	if m := held.Members; len(m) != 1 || m[0].Name != "w" || m[0].Version != "1.2" || m[0].Slots != 2 || m[0].Busy != 2 || m[0].Unfit() != "" {
 		t.Errorf("%+v", m)
 	}
@@ -144,7 +152,7 @@ func TestStatus(t *testing.T) {
 	}
 	until(t, func() bool { // the last jobs are acknowledged after their ends, and the server hears of the dispatcher's a little later
 		var err error
-		if after, err = other.Status(t.Context(), time.Second); err != nil {
+		if after, err = other.Status(t.Context(), 100*time.Millisecond); err != nil {
 			t.Fatal(err)
 		}
 		return after.Runs[0].Left == 0 && !after.Runs[0].Alive
@@ -159,7 +167,7 @@ func TestWorkerOfAnotherVersion(t *testing.T) {
 	t.Parallel()
 	h, key := startHub(t), NewKey()
 	at := quick
-	at.noWorker = time.Second
+	at.noWorker, at.answer = time.Second, time.Second // for each of ten answers
 	b := connectAt(t, h.URL(), key, at)
 	svc, err := micro.AddService(b.conn, micro.Config{Name: service, Version: "1.0.0",
 		Metadata: map[string]string{"worker": "old", "postie": "0.9", "protocol": "0", "slots": "1"}})
@@ -234,12 +242,12 @@ func TestStreamIsDeletedUnderALoad(t *testing.T) {
 			once.Do(func() { close(asked) })
 		}
 	}
-	go func() {
+	beside(t, func() {
 		<-asked
 		if err := b.js.DeleteStream(context.Background(), runStream); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	rep, err := d.Load(t.Context(), o)
 	if !errors.Is(err, errGone) || rep == nil || rep.Total.Count == 0 {
 		t.Errorf("%+v, %v", rep, err)

@@ -137,7 +137,7 @@ func TestKilledWorker(t *testing.T) {
 			spawn(t, h.URL(), key, "survivor")
 			onLost := []OnLost{Retry, Fail}[seed%2]
 			runs := tenantRuns(parse(t, twoRequests), srv.URL, "slow", 16)
-			srv.at(t, r.Int64N(30), r.IntN(60), func() { _ = victim.Process.Kill() })
+			srv.at(t, r, func() { _ = victim.Process.Kill() })
 			d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{OnLost: onLost})
 			_, outs := runMatrix(t, runs, matrix.Options{Workers: 6, Carry: d.Carry})
 			if err := d.Close(); err != nil {
@@ -148,13 +148,14 @@ func TestKilledWorker(t *testing.T) {
 	}
 }
 
-// at does something some milliseconds after so many requests have come.
-func (s *testServer) at(t *testing.T, requests int64, millis int, do func()) {
-	go func() {
+// at does something at a moment of a run of 32 requests, which the seed draws.
+func (s *testServer) at(t *testing.T, seed *rand.Rand, do func()) (done <-chan struct{}) {
+	requests, after := seed.Int64N(28), time.Duration(seed.IntN(60))*time.Millisecond
+	return beside(t, func() {
 		until(t, func() bool { return s.asked.Load() >= requests })
-		time.Sleep(time.Duration(millis) * time.Millisecond)
+		time.Sleep(after)
 		do()
-	}()
+	})
 }
 
 // checkOutcomes holds what 16 runs of two requests came to against the promise:
@@ -180,6 +181,40 @@ func checkOutcomes(t *testing.T, srv *testServer, outs []matrix.Outcome, onLost 
 		if onLost == Fail && n != 1 {
 			t.Errorf("%s was asked for %d times", uri, n)
 		}
+	}
+}
+
+// A worker that is only slow to say that it is at work is taken for lost, and
+// another begins its job. When the first ends it all the same its outcome counts,
+// and the user hears of the second.
+func TestSlowWorkerIsTakenForLost(t *testing.T) {
+	t.Parallel()
+	srv, h, key := startServer(t), startHub(t), NewKey()
+	startWorker(t, h, key, WorkerOptions{Name: "slow"}) // to speak once in 15 seconds
+	hears := loses
+	hears.ackWait = 100 * time.Millisecond
+	said := make(chan string, 100)
+	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{OnLost: Retry, Notice: func(text string) { said <- text }})
+	spare := connectAt(t, h.URL(), key, hears)
+	beside(t, func() {
+		until(t, func() bool { return srv.held.Load() == 1 })
+		startWorkerOn(t, spare, WorkerOptions{Name: "second"})
+		until(t, func() bool { return srv.held.Load() == 2 })
+		srv.hold <- struct{}{} // for the first
+	})
+	_, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "hold", 1), matrix.Options{Workers: 1, Carry: d.Carry})
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	close(said)
+	named := 0
+	for text := range said {
+		if strings.Contains(text, "job 1: 2 workers began it") {
+			named++
+		}
+	}
+	if len(outs) != 1 || outs[0].Err != nil || named != 1 {
+		t.Errorf("%+v, and it was said %d times", outs, named)
 	}
 }
 
@@ -225,12 +260,12 @@ func TestInterrupt(t *testing.T) {
 	}
 	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
 	defer d.Close()
-	go func() {
+	beside(t, func() {
 		until(t, func() bool { return srv.asked.Load() > 0 })
 		close(interrupt)
 		until(t, func() bool { return stopped(w.run(t.Context(), d.ID()).stop) })
 		close(srv.hold)
-	}()
+	})
 	_, outs := runMatrix(t, runs, matrix.Options{Workers: 4, Carry: d.Carry})
 	requests := 0
 	for i, out := range outs {
@@ -332,9 +367,7 @@ func TestKilledDispatcher(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			killed := make(chan struct{})
-			srv.at(t, r.Int64N(30), r.IntN(60), func() { _ = first.Process.Kill(); close(killed) })
-			<-killed
+			<-srv.at(t, r, func() { _ = first.Process.Kill() })
 			second := dispatcher(t, connectTo(t, h, key), DispatcherOptions{ID: strings.TrimSpace(id)})
 			_, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "slow", 16), matrix.Options{Workers: 6, Carry: second.Carry})
 			if err := second.Close(); err != nil {

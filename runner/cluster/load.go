@@ -117,8 +117,13 @@ func (d *Dispatcher) Load(ctx context.Context, o load.Options) (*load.Report, er
 
 // loaders are the workers that take shares. They are waited for as for jobs.
 func (d *Dispatcher) loaders(ctx context.Context) ([]*loader, error) {
+	roll, err := d.bus.roll()
+	if err != nil {
+		return nil, err
+	}
+	defer roll.close()
 	for began := time.Now(); ; {
-		members, err := d.bus.Members(ctx, 500*time.Millisecond, d.opts.Workers)
+		members, err := roll.call(ctx, d.bus.times.answer, d.enough)
 		if err != nil {
 			return nil, err
 		}
@@ -142,6 +147,11 @@ func (d *Dispatcher) loaders(ctx context.Context) ([]*loader, error) {
 	}
 }
 
+// enough reports whether as many workers as a load waits for have answered.
+func (d *Dispatcher) enough(members []Member) bool {
+	return d.opts.Workers > 0 && len(members) >= d.opts.Workers
+}
+
 // A clusterLoad is a load in progress.
 type clusterLoad struct {
 	d         *Dispatcher
@@ -153,7 +163,8 @@ type clusterLoad struct {
 	warnings  []string
 
 	interrupted bool
-	rest        chan func() // of what was done beside watch, for watch to do
+	beside      sync.WaitGroup // what is done while watch goes on
+	rest        chan func()    // of it, for watch to do
 }
 
 // begin has all workers prepare their shares, and then begin together.
@@ -229,6 +240,9 @@ func (l *clusterLoad) request(ctx context.Context, worker string, word loadWord)
 
 // watch adds up what the workers count, until all have ended.
 func (l *clusterLoad) watch(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer l.beside.Wait()
+	defer cancel()
 	d := l.d
 	consumer, err := d.bus.runs.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{FilterSubjects: []string{"postie.runs." + d.opts.ID + ".parts.>"}})
 	if err != nil {
@@ -251,7 +265,7 @@ func (l *clusterLoad) watch(ctx context.Context) error {
 	for !l.over() {
 		select {
 		case m := <-parts:
-			l.part(m)
+			l.part(ctx, m)
 		case do := <-l.rest:
 			do()
 		case <-tick.C:
@@ -288,7 +302,7 @@ func (l *clusterLoad) over() bool {
 }
 
 // part counts a part.
-func (l *clusterLoad) part(m jetstream.Msg) {
+func (l *clusterLoad) part(ctx context.Context, m jetstream.Msg) {
 	src, err := l.d.bus.opts.Key.open(m.Subject(), m.Data(), maxRecord)
 	var sent loadPart
 	if err == nil {
@@ -313,7 +327,7 @@ func (l *clusterLoad) part(m jetstream.Msg) {
 	if s.moved && !p.Last && !sent.Left {
 		// The worker was only away. Each part that it sends is answered by the
 		// word to end, until that word has reached it.
-		go func() { _ = l.request(l.d.ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: i, End: true}) }()
+		l.beside.Go(func() { _ = l.request(ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: i, End: true}) })
 	}
 	if first := slices.IndexFunc(l.shares, func(s *watched) bool { return !s.over }); l.opts.Observe != nil && (i == first || first < 0) {
 		l.opts.Observe(snapshot)
@@ -351,7 +365,7 @@ func (l *clusterLoad) isLast(w *loader) bool {
 func (l *clusterLoad) ask(ctx context.Context, s *watched) {
 	s.asking = true
 	word := loadWord{Run: l.d.opts.ID, Share: s.number}
-	l.later(func() func() {
+	l.later(ctx, func() func() {
 		err := l.request(ctx, s.by.name, word)
 		return func() {
 			s.asking, s.askedAt = false, time.Now()
@@ -366,15 +380,16 @@ func (l *clusterLoad) ask(ctx context.Context, s *watched) {
 	})
 }
 
-// later does slow work in a goroutine, and passes the rest to watch.
-func (l *clusterLoad) later(do func() (rest func())) {
-	go func() {
+// later does slow work beside watch, and passes the rest to it. The context is
+// that of watch.
+func (l *clusterLoad) later(ctx context.Context, do func() (rest func())) {
+	l.beside.Go(func() {
 		rest := do()
 		select {
 		case l.rest <- rest:
-		case <-l.d.ctx.Done():
+		case <-ctx.Done():
 		}
-	}()
+	})
 }
 
 // move has another worker go on with a share, and says so with what happened.
@@ -391,7 +406,7 @@ func (l *clusterLoad) move(ctx context.Context, s *watched, happened string) {
 	next := &watched{number: len(l.shares), by: to, share: s.share, given: s.given, heard: s.heard, moving: true}
 	l.shares = append(l.shares, next)
 	moved := *next
-	l.later(func() func() {
+	l.later(ctx, func() func() {
 		err := l.prepare(ctx, &moved)
 		if err == nil {
 			err = l.word(ctx, &moved)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
 )
 
@@ -21,9 +22,9 @@ type Member struct {
 	Slots    int    // jobs at once
 	Busy     int    // jobs at work
 	Done     int64  // jobs since it started
-	Started  time.Time
-	Ending   bool // it takes no more jobs, and ends after those at work
-	OtherKey bool // it cannot open what is sealed with the asking side's key
+	Ending   bool   // it takes no more jobs, and ends after those at work
+	OtherKey bool   // it cannot open what is sealed with the asking side's key
+	settled  bool   // it has found nobody of its name
 }
 
 // Compatible reports whether the worker takes jobs of the side that asks.
@@ -54,32 +55,54 @@ func misfits(members []Member) (out string) {
 
 // activity is what a worker says of itself besides its identity.
 type activity struct {
-	Busy   int   `json:"busy"`
-	Done   int64 `json:"done"`
-	Ending bool  `json:"ending,omitempty"`
+	Busy    int   `json:"busy"`
+	Done    int64 `json:"done"`
+	Ending  bool  `json:"ending,omitempty"`
+	Settled bool  `json:"settled,omitempty"`
 }
 
-// Members asks who is there, and waits so long for answers. Enough ends the
-// wait early, at so many; 0 never does.
-func (b *Bus) Members(ctx context.Context, wait time.Duration, enough int) ([]Member, error) {
-	inbox := b.conn.NewInbox()
-	sub, err := b.conn.SubscribeSync(inbox)
+// anyCompatible reports whether some worker takes jobs of the side that asks.
+func anyCompatible(members []Member) bool { return slices.ContainsFunc(members, Member.Compatible) }
+
+// Members asks who is there, and waits so long for answers, or until those that
+// came are enough; a nil function never says so.
+func (b *Bus) Members(ctx context.Context, wait time.Duration, enough func([]Member) bool) ([]Member, error) {
+	r, err := b.roll()
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = sub.Unsubscribe() }()
+	defer r.close()
+	return r.call(ctx, wait, enough)
+}
+
+// A roll asks workers whether they are there, as often as it is called. A worker
+// with much to do may answer late: then it is heard by the next call.
+type roll struct {
+	bus     *Bus
+	answers *nats.Subscription
+}
+
+func (b *Bus) roll() (*roll, error) {
+	answers, err := b.conn.SubscribeSync(b.conn.NewInbox())
+	return &roll{b, answers}, err
+}
+
+func (r *roll) close() { _ = r.answers.Unsubscribe() }
+
+// call is Bus.Members.
+func (r *roll) call(ctx context.Context, wait time.Duration, enough func([]Member) bool) ([]Member, error) {
 	subject, err := micro.ControlSubject(micro.StatsVerb, service, "")
 	if err != nil {
 		return nil, err
 	}
-	if err := b.conn.PublishRequest(subject, inbox, nil); err != nil {
+	if err := r.bus.conn.PublishRequest(subject, r.answers.Subject, nil); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	var out []Member
-	for enough == 0 || len(out) < enough {
-		answer, err := sub.NextMsgWithContext(ctx)
+	for enough == nil || !enough(out) {
+		answer, err := r.answers.NextMsgWithContext(ctx)
 		if err != nil {
 			break // time is up
 		}
@@ -88,7 +111,8 @@ func (b *Bus) Members(ctx context.Context, wait time.Duration, enough int) ([]Me
 			continue
 		}
 		m := memberOf(&s)
-		m.OtherKey = s.Metadata["key"] != b.opts.Key.print()
+		m.OtherKey = s.Metadata["key"] != r.bus.opts.Key.print()
+		out = slices.DeleteFunc(out, func(before Member) bool { return before.id == m.id }) // the answer to the last call came late
 		out = append(out, m)
 	}
 	slices.SortFunc(out, func(a, b Member) int { return cmp.Compare(a.Name, b.Name) })
@@ -96,32 +120,45 @@ func (b *Bus) Members(ctx context.Context, wait time.Duration, enough int) ([]Me
 }
 
 func memberOf(s *micro.Stats) Member {
-	m := Member{id: s.ID, Name: s.Metadata["worker"], Version: s.Metadata["postie"], Started: s.Started}
+	m := Member{id: s.ID, Name: s.Metadata["worker"], Version: s.Metadata["postie"]}
 	m.Protocol, _ = strconv.Atoi(s.Metadata["protocol"]) // 0 is none that is known
 	m.Slots, _ = strconv.Atoi(s.Metadata["slots"])
 	for _, e := range s.Endpoints {
 		var a activity
 		if json.Unmarshal(e.Data, &a) == nil {
-			m.Busy, m.Done, m.Ending = a.Busy, a.Done, a.Ending
+			m.Busy, m.Done, m.Ending, m.settled = a.Busy, a.Done, a.Ending, a.Settled
 		}
 	}
 	return m
 }
 
 // alone reports that no other worker has the name of this one: a share of a load
-// would go to both. Of two that start at a time the one that was first stays.
+// would go to both. Who has found out so before stays; of two that ask at one
+// time one does, and clocks, which differ, have no say in it.
 func (w *Worker) alone(ctx context.Context, svc micro.Service) error {
-	members, err := w.bus.Members(ctx, 500*time.Millisecond, 0)
+	id := svc.Info().ID
+	other := func(m Member) bool { return m.Name == w.opts.Name && m.id != id }
+	before := func(m Member) bool { return other(m) && (m.settled || m.id < id) }
+	taken := func(members []Member) bool { return slices.ContainsFunc(members, before) }
+	roll, err := w.bus.roll()
 	if err != nil {
 		return err
 	}
-	mine := svc.Stats()
-	for _, m := range members {
-		if m.Name == w.opts.Name && m.id != mine.ID && cmp.Or(m.Started.Compare(mine.Started), cmp.Compare(m.id, mine.ID)) < 0 {
+	defer roll.close()
+	for {
+		members, err := roll.call(ctx, w.bus.times.answer, taken)
+		switch {
+		case err != nil:
+			return err
+		case taken(members):
 			return fmt.Errorf("another worker is called %s: --name gives this one a name of its own", w.opts.Name)
+		case !slices.ContainsFunc(members, other):
+			w.settled.Store(true)
+			return nil
 		}
+		// The other may have asked before this one was there: it will have
+		// settled, or be gone.
 	}
-	return nil
 }
 
 // announce makes a worker one of the members, until the service stops.
@@ -130,7 +167,7 @@ func (w *Worker) announce() (micro.Service, error) {
 		Name: service, Version: "1.0.0", Description: "carries out runs of Postman collections",
 		Metadata: map[string]string{"worker": w.opts.Name, "postie": w.opts.Version, "protocol": strconv.Itoa(w.protocol()), "slots": strconv.Itoa(w.opts.Slots), "key": w.bus.opts.Key.print()},
 		StatsHandler: func(*micro.Endpoint) any {
-			return activity{Busy: int(w.busy.Load()), Done: w.done.Load(), Ending: stopped(w.opts.Draining)}
+			return activity{Busy: int(w.busy.Load()), Done: w.done.Load(), Ending: stopped(w.opts.Draining), Settled: w.settled.Load()}
 		},
 		Endpoint: &micro.EndpointConfig{Subject: shareSubject(w.opts.Name), QueueGroupDisabled: true, Handler: micro.HandlerFunc(w.share)},
 	})

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 
 	"postie/runner/matrix"
@@ -57,12 +56,12 @@ func TestWorkerIsCutOffByItsNetwork(t *testing.T) {
 			n, srv, h, key := newNamespace(t), startServer(t), startHub(t), NewKey()
 			bus, target := startWireAt(t, "10.213.0.1:0", h.URL()), startWireAt(t, "10.213.1.1:0", srv.URL)
 			spawnAs(t, "worker", bus.url(), key, "cut", "ip", "netns", "exec", n.name)
-			var after sync.WaitGroup
-			after.Go(func() {
+			spare := connectAt(t, h.URL(), key, loses)
+			after := beside(t, func() {
 				until(t, func() bool { return srv.held.Load() == 2 })
 				ip(t, "link set "+n.bus+" down")
 				if long {
-					startWorkerOn(t, connectAt(t, h.URL(), key, loses), WorkerOptions{Name: "other", Slots: 2})
+					startWorkerOn(t, spare, WorkerOptions{Name: "other", Slots: 2})
 				}
 				close(srv.hold)
 				until(t, func() bool { return srv.asked.Load() >= 4 })
@@ -73,7 +72,7 @@ func TestWorkerIsCutOffByItsNetwork(t *testing.T) {
 			lost := make(chan string, 16)
 			d := dispatcher(t, connectAt(t, h.URL(), key, loses), DispatcherOptions{OnLost: Retry, Notice: func(text string) { lost <- text }})
 			_, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), "http://"+target.listener.Addr().String(), "hold", 16), matrix.Options{Workers: 16, Carry: d.Carry})
-			after.Wait()
+			<-after
 			if long {
 				ip(t, "link set "+n.bus+" up")
 			}

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"postie/runner"
 	"postie/runner/event"
@@ -134,6 +137,32 @@ func (d *Dispatcher) noteLost(label string, a *arrival) {
 		what = "it is not sent again"
 	}
 	d.opts.Notice(fmt.Sprintf("%s: worker %s was lost; %s", name, strings.Join(a.Lost, ", then "), what))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.noted[a.job] = true
+}
+
+// noteTwice warns of jobs that a worker began again because the first one seemed
+// to be lost, and that the first one ended: nothing in their outcome says so.
+func (d *Dispatcher) noteTwice(ctx context.Context) {
+	subjects := fmt.Sprintf("postie.runs.%s.began.*", d.opts.ID)
+	var began map[string]uint64
+	err := again(ctx, func() error {
+		info, err := d.bus.runs.Info(ctx, jetstream.WithSubjectFilter(subjects))
+		if err == nil {
+			began = info.State.Subjects
+		}
+		return err
+	})
+	if err != nil {
+		return // the stream is gone, and with it what it knew
+	}
+	for subject, times := range began {
+		job, err := strconv.Atoi(subject[strings.LastIndexByte(subject, '.')+1:])
+		if err == nil && times > 1 && !d.noted[job] {
+			d.opts.Notice(fmt.Sprintf("job %d: %d workers began it, because the first seemed to be lost: its requests may have been sent more than once", job+1, times))
+		}
+	}
 }
 
 // gaveUp reports a run whose worker was lost and that must not be begun again.

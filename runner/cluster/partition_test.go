@@ -29,8 +29,8 @@ func startWireAt(t *testing.T, address, url string) *wire {
 		t.Fatal(err)
 	}
 	w := &wire{listener: l, to: url[strings.Index(url, "://")+len("://"):]}
-	t.Cleanup(func() { _ = l.Close() })
-	go w.serve()
+	served := beside(t, w.serve)
+	t.Cleanup(func() { _ = l.Close(); <-served })
 	return w
 }
 
@@ -74,13 +74,13 @@ func TestWorkerIsCutOffShortly(t *testing.T) {
 	srv, h, key := startServer(t), startHub(t), NewKey()
 	w := startWire(t, h.URL())
 	startWorkerOn(t, connectAt(t, w.url(), key, quick), WorkerOptions{Name: "w", Slots: 4})
-	go func() {
+	beside(t, func() {
 		until(t, func() bool { return srv.held.Load() == 4 })
 		w.cut.Lock()
 		close(srv.hold)
 		until(t, func() bool { return srv.asked.Load() == 8 }) // the jobs at work, to their ends
 		w.cut.Unlock()
-	}()
+	})
 	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
 	defer d.Close()
 	_, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "hold", 16), matrix.Options{Workers: 16, Carry: d.Carry})
@@ -100,16 +100,16 @@ func TestWorkerIsCutOffForLong(t *testing.T) {
 			srv, h, key := startServer(t), startHub(t), NewKey()
 			w := startWire(t, h.URL())
 			startWorkerOn(t, connectAt(t, w.url(), key, loses), WorkerOptions{Name: "cut", Slots: 4})
-			var after sync.WaitGroup
-			after.Go(func() {
+			spare := connectAt(t, h.URL(), key, loses)
+			after := beside(t, func() {
 				until(t, func() bool { return srv.held.Load() == 4 })
 				w.cut.Lock()
-				startWorkerOn(t, connectAt(t, h.URL(), key, loses), WorkerOptions{Name: "other", Slots: 4})
+				startWorkerOn(t, spare, WorkerOptions{Name: "other", Slots: 4})
 				close(srv.hold)
 			})
 			d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{OnLost: onLost})
 			_, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "hold", 16), matrix.Options{Workers: 16, Carry: d.Carry})
-			after.Wait()
+			<-after
 			checkOutcomes(t, srv, outs, onLost)
 			w.cut.Unlock()
 			ended := map[string]int{}
@@ -143,13 +143,13 @@ func TestDispatcherIsCutOff(t *testing.T) {
 	w := startWire(t, h.URL())
 	d := dispatcher(t, connectAt(t, w.url(), key, quick), DispatcherOptions{})
 	defer d.Close()
-	go func() {
+	beside(t, func() {
 		until(t, func() bool { return srv.held.Load() == 4 })
 		w.cut.Lock()
 		close(srv.hold)
 		until(t, func() bool { return srv.asked.Load() >= 8 })
 		w.cut.Unlock()
-	}()
+	})
 	_, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "hold", 16), matrix.Options{Workers: 16, Carry: d.Carry})
 	checkOutcomes(t, srv, outs, Fail)
 	if srv.asked.Load() != 32 {

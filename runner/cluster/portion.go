@@ -35,11 +35,14 @@ func (w *Worker) share(r micro.Request) {
 	case err != nil:
 		_ = r.Error("400", err.Error(), nil)
 	case word.Job != nil:
-		w.loads.Go(func() {
+		take := func() {
 			if err := w.takeShare(w.ctx, word.Job, name, func() { _ = r.Respond(nil) }); err != nil {
 				_ = r.Error("500", err.Error(), nil)
 			}
-		})
+		}
+		if !w.loads.Go(take) {
+			_ = r.Error("500", errEnding.Error(), nil)
+		}
 	case p == nil:
 		_ = r.Error("404", "it does not have this share", nil)
 	default:
@@ -47,6 +50,8 @@ func (w *Worker) share(r micro.Request) {
 		_ = r.Respond(nil)
 	}
 }
+
+var errEnding = errors.New("it is ending")
 
 // hear does what the word says.
 func (p *portion) hear(word *loadWord) {
@@ -65,7 +70,7 @@ func (p *portion) hear(word *loadWord) {
 // load on. The error is one of preparing.
 func (w *Worker) takeShare(ctx context.Context, j *loadJob, name string, prepared func()) error {
 	if stopped(w.opts.Draining) {
-		return errors.New("it is ending")
+		return errEnding
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -91,7 +91,7 @@ func (r *workerRun) limit(ctx context.Context, w *Worker, run string) *transport
 		}
 		renewing, stop := context.WithCancel(r.ctx)
 		l.stop = stop
-		go w.renew(renewing, run, l.limiter) // ends with the last job, or the run
+		w.renewals.Go(func() { w.renew(renewing, run, l.limiter) }) // ends with the last job, or the run
 	}
 	l.jobs++
 	context.AfterFunc(ctx, func() {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -55,54 +56,48 @@ func startServers(t *testing.T) (servers []*server.Server, urls string) {
 	return servers, strings.Join(clients, ",")
 }
 
-// Of three servers the one that leads the streams is stopped at a moment drawn
-// from a seed: every run is carried out, and reported once.
+// A run outlives the loss of one of three servers, at a moment that the seed
+// draws: every run is carried out, and reported once.
+func outlives(t *testing.T, seed *rand.Rand, urls string, lose func()) {
+	t.Helper()
+	srv, key := startServer(t), NewKey()
+	at := quick
+	at.ackWait = 6 * time.Second     // a job that is lost between server and worker is sent again after it
+	b := connectAt(t, urls, key, at) // waits until most of them know each other
+	until(t, func() bool { return threeReplicas(t, connectAt(t, urls, key, at)) })
+	startWorkerOn(t, connectAt(t, urls, key, at), WorkerOptions{Name: "w1", Slots: 2})
+	startWorkerOn(t, connectAt(t, urls, key, at), WorkerOptions{Name: "w2", Slots: 2})
+	lostOne := srv.at(t, seed, lose)
+	var lost atomic.Int64
+	d := dispatcher(t, b, DispatcherOptions{OnLost: Retry, Notice: func(text string) {
+		t.Log(text)
+		if strings.Contains(text, "was lost") {
+			lost.Add(1)
+		}
+	}})
+	_, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "slow", 16), matrix.Options{Workers: 6, Carry: d.Carry})
+	<-lostOne
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	checkOutcomes(t, srv, outs, Retry)
+	if srv.asked.Load() != 32 && lost.Load() == 0 {
+		t.Errorf("%d requests, want 32", srv.asked.Load())
+	}
+}
+
+// The server that leads the jobs, or the records, is stopped.
 func TestStoppedLeader(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(*rounds) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			r := rand.New(rand.NewPCG(seed, 4))
-			srv, key := startServer(t), NewKey()
 			servers, urls := startServers(t)
-			at := quick
-			at.ackWait = 6 * time.Second // a job that is lost between server and worker is sent again after it
-			startWorkerOn(t, connectAt(t, urls, key, at), WorkerOptions{Name: "w1", Slots: 2})
-			startWorkerOn(t, connectAt(t, urls, key, at), WorkerOptions{Name: "w2", Slots: 2})
-			b := connectAt(t, urls, key, at)
 			stream := []string{jobStream, runStream}[seed%2]
-			s, err := b.js.Stream(t.Context(), stream)
-			if err != nil {
-				t.Fatal(err)
-			}
-			info := s.CachedInfo()
-			if info.Config.Replicas != 3 {
-				t.Fatalf("%d replicas of %s", info.Config.Replicas, stream)
-			}
-			stoppedOne := make(chan struct{})
-			srv.at(t, r.Int64N(28), r.IntN(60), func() {
-				defer close(stoppedOne)
-				for _, s := range servers {
-					if s.Name() == info.Cluster.Leader {
-						s.Shutdown()
-					}
-				}
+			outlives(t, rand.New(rand.NewPCG(seed, 4)), urls, func() {
+				leads := func(s *server.Server) bool { return s.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, stream) }
+				until(t, func() bool { return slices.ContainsFunc(servers, leads) })
+				servers[slices.IndexFunc(servers, leads)].Shutdown()
 			})
-			var lost atomic.Int64
-			d := dispatcher(t, b, DispatcherOptions{OnLost: Retry, Notice: func(text string) {
-				t.Log(text)
-				if strings.Contains(text, "was lost") {
-					lost.Add(1)
-				}
-			}})
-			_, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "slow", 16), matrix.Options{Workers: 6, Carry: d.Carry})
-			<-stoppedOne
-			if err := d.Close(); err != nil {
-				t.Error(err)
-			}
-			checkOutcomes(t, srv, outs, Retry)
-			if srv.asked.Load() != 32 && lost.Load() == 0 {
-				t.Errorf("%d requests, want 32", srv.asked.Load())
-			}
 		})
 	}
 }
@@ -128,30 +123,15 @@ func spawnHubs(t *testing.T) (hubs []*exec.Cmd, urls string) {
 	return hubs, strings.Join(clients, ",")
 }
 
-// One of three hubs is killed at a moment drawn from a seed: every run is carried
-// out, and reported once.
+// A hub is killed.
 func TestKilledHub(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(*rounds) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 5))
-			srv, key := startServer(t), NewKey()
 			hubs, urls := spawnHubs(t)
-			at := quick
-			at.ackWait = 6 * time.Second
-			b := connectAt(t, urls, key, at) // waits until most of them know each other
-			until(t, func() bool { return threeReplicas(t, connectAt(t, urls, key, at)) })
-			startWorkerOn(t, connectAt(t, urls, key, at), WorkerOptions{Name: "w1", Slots: 2})
-			startWorkerOn(t, connectAt(t, urls, key, at), WorkerOptions{Name: "w2", Slots: 2})
-			killed := make(chan struct{})
-			srv.at(t, r.Int64N(28), r.IntN(60), func() { _ = hubs[r.IntN(3)].Process.Kill(); close(killed) })
-			d := dispatcher(t, b, DispatcherOptions{OnLost: Retry})
-			_, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "slow", 16), matrix.Options{Workers: 6, Carry: d.Carry})
-			<-killed
-			if err := d.Close(); err != nil {
-				t.Error(err)
-			}
-			checkOutcomes(t, srv, outs, Retry)
+			victim := hubs[r.IntN(3)]
+			outlives(t, r, urls, func() { _ = victim.Process.Kill() })
 		})
 	}
 }

@@ -52,7 +52,7 @@ func (b *Bus) backlog(ctx context.Context) (waiting uint64, atWork int, err erro
 func (b *Bus) Status(ctx context.Context, wait time.Duration) (*Status, error) {
 	out := &Status{}
 	var err error
-	if out.Members, err = b.Members(ctx, wait, 0); err != nil {
+	if out.Members, err = b.Members(ctx, wait, nil); err != nil {
 		return nil, err
 	}
 	if out.Waiting, out.AtWork, err = b.backlog(ctx); err != nil {
@@ -121,7 +121,7 @@ func (b *Bus) alive(ctx context.Context, run string) bool {
 	if err != nil {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second) // where there is none the server says so at once
 	defer cancel()
 	subject := askSubject(run)
 	_, err = b.conn.RequestWithContext(ctx, subject, b.opts.Key.seal(subject, src))

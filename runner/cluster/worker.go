@@ -47,9 +47,12 @@ type Worker struct {
 	busy atomic.Int32
 	done atomic.Int64
 
-	ctx   context.Context // of Run
-	loads sync.WaitGroup
-	acks  sync.WaitGroup // of jobs that are done, while the next are at work
+	settled atomic.Bool // no other worker has its name
+
+	ctx      context.Context // of Run
+	loads    group
+	acks     sync.WaitGroup // of jobs that are done, while the next are at work
+	renewals sync.WaitGroup // of shares of limits
 
 	mu       sync.Mutex
 	runs     map[string]*workerRun
@@ -92,7 +95,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = control.Unsubscribe() }()
-	if _, err := w.bus.consumer(ctx); err != nil {
+	if err := again(ctx, func() error { _, err := w.bus.consumer(ctx); return err }); err != nil {
 		return explain(w.bus.Server(), err)
 	}
 	svc, err := w.announce()
@@ -105,7 +108,7 @@ func (w *Worker) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := w.bus.conn.FlushTimeout(10 * time.Second); err != nil {
+	if err := w.bus.flush(ctx); err != nil {
 		return err
 	}
 	taking, stopTaking := context.WithCancel(ctx)
@@ -124,6 +127,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	wg.Wait()
 	w.loads.Wait()
 	w.acks.Wait()
+	w.renewals.Wait()
 	w.forget()
 	return nil
 }

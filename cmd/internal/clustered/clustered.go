@@ -142,7 +142,7 @@ func (f *Access) Open(ctx context.Context, s *term.Streams, slots int) (*Session
 		return nil, err
 	}
 	out := &Session{Bus: b, closers: []func(){b.Close}}
-	members, err := b.Members(ctx, time.Second, 0)
+	members, err := b.Members(ctx, time.Second, nil)
 	if err != nil {
 		b.Close()
 		return nil, exit.CannotRun("%v", err)
