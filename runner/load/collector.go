@@ -236,7 +236,7 @@ func (c *Collector) figuresOf(s *second) Second {
 
 func (c *Collector) snapshot(s *second) Snapshot {
 	t := &c.total
-	return Snapshot{Second: c.figuresOf(s), Elapsed: c.until.Sub(c.began), Warming: c.until.Before(c.counted), Requests: t.Count, Failed: t.Failed,
+	return Snapshot{Second: c.figuresOf(s), Elapsed: c.until.Sub(c.began), Warming: c.until.Before(c.counted), Requests: t.Count, Failed: t.Failed, Refused: refused(t.Classes),
 		Dropped: c.loop.Dropped, Iterations: c.loop.Finished + c.loop.Failed, P95: millis(t.Times.At(95)), Causes: c.worstCauses(3), Slowest: c.slowest(3)}
 }
 

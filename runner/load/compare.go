@@ -10,9 +10,10 @@ import (
 // Compare prints the figures of two loads side by side: for each request how
 // its rate, failures and times moved.
 func Compare(w io.Writer, before, after *Report) error {
-	rows := [][]string{{"request (times in ms)", "count", "", "failed", "", "p50", "", "p95", "", "p99", "", "p95"}}
+	rows := [][]string{{"request (times in ms)", "count", "", "failed", "", "http_req_failed", "", "p50", "", "p95", "", "p99", "", "p95"}}
 	add := func(name string, a, b *Figures) {
 		rows = append(rows, []string{name, fmt.Sprint(a.Count), fmt.Sprint(b.Count), trim(share(a.Failed, a.Count)) + "%", trim(share(b.Failed, b.Count)) + "%",
+			trim(share(a.Refused, a.Count)) + "%", trim(share(b.Refused, b.Count)) + "%",
 			ms(a.Time.P50), ms(b.Time.P50), ms(a.Time.P95), ms(b.Time.P95), ms(a.Time.P99), ms(b.Time.P99), change(a.Time.P95, b.Time.P95)})
 	}
 	for i := range after.Requests {

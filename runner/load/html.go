@@ -76,6 +76,7 @@ func (p *page) tiles(r *Report) {
 	tile("requests", fmt.Sprint(t.Count))
 	tile("a second", trim(t.Rate))
 	tile("failed", trim(share(t.Failed, t.Count))+"%")
+	tile("http_req_failed", trim(share(t.Refused, t.Count))+"%")
 	tile("p50", ms(t.Time.P50)+" ms")
 	tile("p95", ms(t.Time.P95)+" ms")
 	tile("p99", ms(t.Time.P99)+" ms")
@@ -233,13 +234,13 @@ func (p *page) percentiles(r *Report) {
 }
 
 func (p *page) requests(r *Report) {
-	p.printf("<section><h2>Requests</h2><div class=wide><table><thead><tr><th>request<th>count<th>failed<th>/s<th>avg<th>p50<th>p90<th>p95<th>p99<th>p99.9<th>max<th>p95 over time</thead><tbody>")
+	p.printf("<section><h2>Requests</h2><div class=wide><table><thead><tr><th>request<th>count<th>failed<th>4xx<th>5xx<th>/s<th>avg<th>p50<th>p90<th>p95<th>p99<th>p99.9<th>max<th>p95 over time</thead><tbody>")
 	row := func(name, key string, f *Figures) {
 		class := ""
 		if f.Failed > 0 {
 			class = "bad"
 		}
-		p.printf("<tr><td>%s<td>%d<td class='%s'>%d<td>%s<td>%s<td>%s<td>%s<td>%s<td>%s<td>%s<td>%s<td>%s", p.text(name), f.Count, class, f.Failed, trim(f.Rate),
+		p.printf("<tr><td>%s<td>%d<td class='%s'>%d<td>%d<td>%d<td>%s<td>%s<td>%s<td>%s<td>%s<td>%s<td>%s<td>%s<td>%s", p.text(name), f.Count, class, f.Failed, f.Status["4xx"], f.Status["5xx"], trim(f.Rate),
 			ms(f.Time.Avg), ms(f.Time.P50), ms(f.Time.P90), ms(f.Time.P95), ms(f.Time.P99), ms(f.Time.P999), ms(f.Time.Max), spark(r, key))
 	}
 	for i := range r.Requests {

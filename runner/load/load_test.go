@@ -306,6 +306,42 @@ func TestThresholds(t *testing.T) {
 	}
 }
 
+// A server that answers, and refuses: no test looks at it, so nothing failed as
+// Postman has it. As k6 has it all did, and the report says so.
+func TestStatusesCount(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/down" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	o := options(t, `{"name":"down","request":"{{url}}/down"},{"name":"up","request":"{{url}}/up"},{"name":"away","request":"`+closed.URL+`"}`, srv.URL)
+	o.Schedule = load.Schedule{Users: load.Fixed(1, 0), Iterations: 2}
+	warned := func(r *load.Report) bool { return strings.Contains(strings.Join(r.Warnings, "\n"), "2 of 6 requests") }
+	r := put(t, o)
+	if r.Total.Failed != 2 || r.Total.Refused != 4 || !warned(r) {
+		t.Errorf("failed %d, refused %d, warnings %q", r.Total.Failed, r.Total.Refused, r.Warnings)
+	}
+	var text strings.Builder
+	if err := load.Text(&text, r); err != nil || !strings.Contains(text.String(), "status        2 without an answer, 2 2xx, 2 5xx, http_req_failed 66.67%") {
+		t.Error(text.String())
+	}
+	var err error
+	if o.Thresholds, err = load.ParseThresholds("http_req_failed<67%,http_req_failed<66%,5xx<34%,{down}.5xx<=99%,{up}.http_req_failed==0%,{up}.2xx>=100%,4xx<=0%"); err != nil {
+		t.Fatal(err)
+	}
+	r = put(t, o)
+	var met []bool
+	for _, v := range r.Verdicts {
+		met = append(met, v.Met)
+	}
+	if want := []bool{true, false, true, false, true, true, true}; fmt.Sprint(met) != fmt.Sprint(want) || warned(r) {
+		t.Errorf("%+v, warnings %q", r.Verdicts, r.Warnings)
+	}
+}
+
 // A figure that nothing was measured of is not within its bound.
 func TestThresholdsOnNothing(t *testing.T) {
 	t.Parallel()

@@ -62,7 +62,7 @@ func (l *Loop) merge(o *Loop) {
 type Tally struct {
 	Path      []string  `json:"path,omitempty"`
 	Count     int64     `json:"count,omitempty"`
-	Failed    int64     `json:"failed,omitempty"` // without an answer, with a failed test or script
+	Failed    int64     `json:"failed,omitempty"` // without an answer, or with a failed test or script
 	Errors    int64     `json:"errors,omitempty"` // without an answer, or with a script that threw
 	Passed    int64     `json:"passed,omitempty"` // checks
 	Missed    int64     `json:"missed,omitempty"` // checks that failed

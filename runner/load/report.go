@@ -70,6 +70,7 @@ type Figures struct {
 	Rate     float64          `json:"rate"` // a second
 	Failed   int64            `json:"failed"`
 	Errors   int64            `json:"errors"`
+	Refused  int64            `json:"httpReqFailed"` // without an answer, or with a status of 400 or more
 	Passed   int64            `json:"checksPassed"`
 	Missed   int64            `json:"checksFailed"`
 	BytesIn  int64            `json:"bytesIn"`
@@ -144,6 +145,7 @@ type Snapshot struct {
 	Warming    bool
 	Requests   int64
 	Failed     int64
+	Refused    int64 // k6's http_req_failed
 	Iterations int64
 	Dropped    int64
 	P95        float64 // so far
@@ -199,15 +201,32 @@ func (r *Report) warn() {
 	if r.Loop.Dropped > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d iterations were dropped: no virtual user was free; raise --max-vus, or the target is too slow for the rate", r.Loop.Dropped, r.Loop.Arrivals))
 	}
+	if n := r.unseen(); n > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d requests or more had a status of 400 or above, and no test that failed for it: they are not in failed, but in http_req_failed, and --threshold 'http_req_failed<1%%' bounds that", n, r.Total.Count))
+	}
 	if r.RanOut {
 		r.Warnings = append(r.Warnings, "the rows of data ran out, and the load ended")
 	}
 }
 
+// unseen is how many requests, at least, had a status of 400 or above that no test
+// failed for, unless a threshold looks at statuses.
+func (r *Report) unseen() (n int64) {
+	for i := range r.Verdicts {
+		if v := &r.Verdicts[i]; strings.Contains(v.Threshold, "http_req_failed") || strings.Contains(v.Threshold, "xx") {
+			return 0
+		}
+	}
+	for i := range r.Requests {
+		n += max(r.Requests[i].Refused-r.Requests[i].Failed, 0)
+	}
+	return n
+}
+
 var classes = [6]string{"none", "1xx", "2xx", "3xx", "4xx", "5xx"}
 
 func (s *Tally) figures(key string, secs float64) Figures {
-	out := Figures{Request: key, Count: s.Count, Failed: s.Failed, Errors: s.Errors, Passed: s.Passed, Missed: s.Missed, BytesIn: s.In, BytesOut: s.Out,
+	out := Figures{Request: key, Count: s.Count, Failed: s.Failed, Errors: s.Errors, Refused: refused(s.Classes), Passed: s.Passed, Missed: s.Missed, BytesIn: s.In, BytesOut: s.Out,
 		Status: map[string]int64{}, Time: s.Times.spread(), SinceDue: s.SinceDue.spread(), HDR: s.Times.encode(),
 		Phases: map[string]Stat{"dns": s.DNS.stat(), "connect": s.Connect.stat(), "tls": s.TLS.stat(), "firstByte": s.FirstByte.stat(), "download": s.Download.stat()}}
 	if secs > 0 {
@@ -277,6 +296,9 @@ func (r *Report) value(t *Threshold, key string) float64 {
 		return 1000 * r.Seconds
 	}
 	s := Tally{Count: f.Count, Failed: f.Failed, Errors: f.Errors, Passed: f.Passed, Missed: f.Missed}
+	for i, name := range classes {
+		s.Classes[i] = f.Status[name]
+	}
 	if f.HDR != "" && s.Times.decode(f.HDR) != nil {
 		return 0
 	}

@@ -17,6 +17,7 @@ func Text(w io.Writer, r *Report) error {
 	t := &r.Total
 	fmt.Fprintf(&b, "%s: %s\n\n", printable(r.Collection), r.Model)
 	fmt.Fprintf(&b, "  requests      %d, %s/s, %d failed (%s%%), %d without an answer or with a broken script\n", t.Count, trim(t.Rate), t.Failed, trim(share(t.Failed, t.Count)), t.Errors)
+	fmt.Fprintf(&b, "  status        %s\n", t.statuses())
 	fmt.Fprintf(&b, "  checks        %d passed, %d failed\n", t.Passed, t.Missed)
 	fmt.Fprintf(&b, "  iterations    %d finished, %d failed, %d cut at the end\n", r.Loop.Finished, r.Loop.Failed, r.Loop.Cut)
 	if r.Loop.Arrivals > 0 {
@@ -46,11 +47,22 @@ func Text(w io.Writer, r *Report) error {
 	return err
 }
 
+// statuses are the answers by class, and the share that k6 calls http_req_failed.
+func (f *Figures) statuses() string {
+	var parts []string
+	for _, name := range classes {
+		if n := f.Status[name]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, strings.Replace(name, "none", "without an answer", 1)))
+		}
+	}
+	return strings.Join(append(parts, fmt.Sprintf("http_req_failed %s%%", trim(share(f.Refused, f.Count)))), ", ")
+}
+
 // table has a row for each request and one for all, times in milliseconds.
 func table(r *Report) string {
-	rows := [][]string{{"request (times in ms)", "count", "failed", "/s", "avg", "p50", "p90", "p95", "p99", "max"}}
+	rows := [][]string{{"request (times in ms)", "count", "failed", "4xx", "5xx", "/s", "avg", "p50", "p90", "p95", "p99", "max"}}
 	row := func(name string, f *Figures) {
-		rows = append(rows, []string{name, fmt.Sprint(f.Count), fmt.Sprint(f.Failed), trim(f.Rate), ms(f.Time.Avg), ms(f.Time.P50), ms(f.Time.P90), ms(f.Time.P95), ms(f.Time.P99), ms(f.Time.Max)})
+		rows = append(rows, []string{name, fmt.Sprint(f.Count), fmt.Sprint(f.Failed), fmt.Sprint(f.Status["4xx"]), fmt.Sprint(f.Status["5xx"]), trim(f.Rate), ms(f.Time.Avg), ms(f.Time.P50), ms(f.Time.P90), ms(f.Time.P95), ms(f.Time.P99), ms(f.Time.Max)})
 	}
 	for i := range r.Requests {
 		row(printable(r.Requests[i].Request), &r.Requests[i])

@@ -22,6 +22,7 @@ var thresholds = criteria.Grammar{
 		"avg": criteria.Milliseconds, "min": criteria.Milliseconds, "med": criteria.Milliseconds, "max": criteria.Milliseconds,
 		"iteration": criteria.Milliseconds, "wait": criteria.Milliseconds, "duration": criteria.Milliseconds,
 		"failed": criteria.Percent, "errors": criteria.Percent, "checks": criteria.Percent, "dropped": criteria.Percent,
+		"http_req_failed": criteria.Percent, "2xx": criteria.Percent, "3xx": criteria.Percent, "4xx": criteria.Percent, "5xx": criteria.Percent,
 		"rate": {Name: "/s", Parse: ParseRate}, "iterations": criteria.Number, "requests": criteria.Number,
 	},
 	Requests: true,
@@ -121,7 +122,7 @@ func (c *Collector) measured(t *Threshold, s *Tally) bool {
 		return c.loop.Iteration.Len() > 0
 	case "wait":
 		return c.loop.Wait.Len() > 0
-	case "failed", "errors":
+	case "failed", "errors", "http_req_failed", "2xx", "3xx", "4xx", "5xx":
 		return s.Count > 0
 	case "checks":
 		return s.Passed+s.Missed > 0
@@ -162,6 +163,10 @@ func (s *Tally) value(t *Threshold) float64 {
 		return share(s.Failed, s.Count)
 	case "errors":
 		return share(s.Errors, s.Count)
+	case "http_req_failed":
+		return share(refused(s.Classes), s.Count)
+	case "2xx", "3xx", "4xx", "5xx":
+		return share(s.Classes[slices.Index(classes[:], t.Figure)], s.Count)
 	case "requests":
 		return float64(s.Count)
 	case "checks":
@@ -172,6 +177,10 @@ func (s *Tally) value(t *Threshold) float64 {
 	}
 	return millis(s.Times.At(t.Percentile))
 }
+
+// refused are the requests that k6 counts as failed: without an answer, or with a
+// status of 400 or more.
+func refused(n [6]int64) int64 { return n[0] + n[4] + n[5] }
 
 // share is a percentage; 0 of nothing.
 func share(part, whole int64) float64 {

@@ -68,8 +68,8 @@ func line(s load.Snapshot) string {
 	if s.Warming {
 		warm = " (warming up)"
 	}
-	return fmt.Sprintf("%s%s  %d users  %d requests  %.0f/s  p95 %.1f ms  %d failed  %d dropped",
-		s.Elapsed.Round(time.Second), warm, s.Second.Users, s.Requests, s.Second.Rate, s.P95, s.Failed, s.Dropped)
+	return fmt.Sprintf("%s%s  %d users  %d requests  %.0f/s  p95 %.1f ms  %d failed  %d http_req_failed  %d dropped",
+		s.Elapsed.Round(time.Second), warm, s.Second.Users, s.Requests, s.Second.Rate, s.P95, s.Failed, s.Refused, s.Dropped)
 }
 
 // clear takes what was drawn off the terminal.

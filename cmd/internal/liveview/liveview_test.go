@@ -24,8 +24,8 @@ func TestLines(t *testing.T) {
 		v.Show(second(n))
 	}
 	v.End()
-	want := "10s  5 users  1000 requests  100/s  p95 12.5 ms  0 failed  0 dropped\n" +
-		"20s  5 users  2000 requests  100/s  p95 12.5 ms  0 failed  0 dropped\n"
+	want := "10s  5 users  1000 requests  100/s  p95 12.5 ms  0 failed  0 http_req_failed  0 dropped\n" +
+		"20s  5 users  2000 requests  100/s  p95 12.5 ms  0 failed  0 http_req_failed  0 dropped\n"
 	if out.String() != want {
 		t.Errorf("got\n%s want\n%s", &out, want)
 	}
