@@ -61,6 +61,8 @@ var builtins = []struct{ call, kernel string }{
 	{`require('chai').expect(data()).to.deep.equal(data())`, "data.same"},
 	{`_.isEqual(data(), data())`, "data.same"},
 	{`require('lodash').isEqual(data(), data())`, "data.same"},
+	{`require('cheerio').load('<p a=b>x</p>')`, "html.tokens"},
+	{`cheerio.load('<p a=b>x</p>')('p:nth-child(1)')`, "html.position"},
 	{`xml2Json('<a b="1">text</a>')`, "xml2js.object"},
 	{`require('xml2js').parseString('<a b="1">text</a>', { tagNameProcessors: [require('xml2js').processors.stripPrefix] }, () => {})`, "xml2js.object"},
 	{`_.cloneDeep(data())`, "data.copy"},

@@ -76,7 +76,7 @@ func Function(name string) engine.Function {
 	case "intact":
 		return engine.Intact
 	}
-	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings, scrypts, passwords, byteTexts, plainData, xml2js} {
+	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings, scrypts, passwords, byteTexts, plainData, xml2js, html} {
 		if f := of[name]; f != nil {
 			return f
 		}

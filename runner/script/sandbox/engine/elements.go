@@ -84,11 +84,19 @@ func (c *Call) Own(v Value, name string) Value {
 	if !IsObject(v) {
 		return Undefined
 	}
-	atom := c.known(name)
-	if atom == 0 {
+	return c.OwnNamed(v, c.Known(name))
+}
+
+// Known is a name that the machine has met, good as long as something has it; 0
+// for others.
+func (c *Call) Known(name string) Atom { return c.known(name) }
+
+// OwnNamed is Own for a name that is Known.
+func (c *Call) OwnNamed(v Value, name Atom) Value {
+	if !IsObject(v) || name == 0 {
 		return Undefined
 	}
-	value, flags := property(pointerOf(v), atom)
+	value, flags := property(pointerOf(v), name)
 	if value == nil || flags&lib.MJS_PROP_TMASK != lib.MJS_PROP_NORMAL {
 		return Undefined
 	}
@@ -179,6 +187,31 @@ func (c *Call) Latin1(v Value) ([]byte, bool) {
 		}
 	}
 	return narrow, true
+}
+
+// Narrow is the characters of a text that the engine keeps as one byte each, and
+// Wide those of one with 16 bits each: the engine's own, not to be changed, nor
+// kept.
+func (c *Call) Narrow(v Value) ([]byte, bool) {
+	v, ok := c.flat(v)
+	if !ok {
+		return nil, false
+	}
+	n, wide := stringSize(pointerOf(v))
+	return bytesAt(pointerOf(v)+stringData, n), !wide
+}
+
+// Wide is Narrow for the other texts.
+func (c *Call) Wide(v Value) ([]uint16, bool) {
+	v, ok := c.flat(v)
+	if !ok {
+		return nil, false
+	}
+	n, wide := stringSize(pointerOf(v))
+	if !wide {
+		return nil, false
+	}
+	return unsafe.Slice(at[uint16](pointerOf(v)+stringData), n), true
 }
 
 // UTF16 is a text's characters; false when v is no text.

@@ -45,6 +45,7 @@ function require(name) {
   if (name === 'postman-collection') load('sdk').adopt(module.exports);
   if (name === 'lodash' || name === 'lodash3') load('lodash').accelerate(module.exports);
   if (name === 'crypto-js') load('cryptojs').accelerate(module.exports);
+  if (name === 'cheerio') load('cheerio').accelerate(module.exports);
   if (name === 'xml2js') load('xml2js').accelerate(module.exports);
   if (name === 'csv-parse' || name === 'csv-parse/lib/sync') load('csv').accelerate(module.exports);
   module.loaded = true;
