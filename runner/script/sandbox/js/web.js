@@ -51,8 +51,12 @@ const uncloneable = (value) => {
   return new (load('domexception').DOMException)(`${shown} could not be cloned.`, 'DataCloneError');
 };
 
-// unchanging objects need no copy.
-const unchanging = (value) => (value instanceof load('blob').Blob || value instanceof load('subtle').CryptoKey);
+// unchanging objects, of classes that never change, need no copy.
+function unchanging(value) {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return false;
+  return value instanceof load('blob').Blob || value instanceof load('subtle').CryptoKey;
+}
 
 function clone(value, seen) {
   if (typeof value === 'function' || typeof value === 'symbol') throw uncloneable(value);
