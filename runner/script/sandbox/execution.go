@@ -300,6 +300,12 @@ func (x *execution) cause(err, late error) error {
 // script began.
 func (x *execution) refused() bool { return x.realm.vm.Refusals() > x.refusals }
 
+// stopped reports whether something may have ended the script in the middle of our
+// own code.
+func (x *execution) stopped(ctx context.Context) bool {
+	return ctx.Err() != nil || x.left() <= 0 || x.refused()
+}
+
 // starved reports whether the script has left no memory.
 func (x *execution) starved() bool { return x.refused() && x.realm.vm.Full() }
 

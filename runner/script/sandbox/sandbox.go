@@ -45,7 +45,7 @@ func (s *sandbox) Run(ctx context.Context, sc *script.Script, c *script.Context)
 	r := newExecution(s, sc, c)
 	out := r.run(ctx)
 	s.last = sc.Listen
-	s.touched = s.touched || s.programs.plain(sc.Source) == nil
+	s.touched = s.touched || s.programs.plain(sc.Source) == nil || r.stopped(ctx)
 	switch {
 	case s.realm.broken || s.options.Isolate || r.starved(): // the next script would find no memory
 		s.close()

@@ -250,10 +250,19 @@ func LeftNothing(box script.Sandbox) bool {
 
 func Loaded(box script.Sandbox) int { return len(box.(*sandbox).pool.lessons()) }
 
+// A stopper is a sharer that ends a script which prints something.
+type stopper struct {
+	sharer
+	stop context.CancelFunc
+}
+
+func (s *stopper) Console(string, []script.Message) { s.stop() }
+
 // Scripts that need no machine, but for what they met, leave nothing in one: those
 // after them need none.
 func TestPlainScriptsTouchNothing(t *testing.T) {
-	box, err := New().Open(t.Context(), &sharer{t: t}, script.Options{})
+	host := &stopper{}
+	box, err := New().Open(t.Context(), host, script.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,11 +270,19 @@ func TestPlainScriptsTouchNothing(t *testing.T) {
 	for _, c := range []struct {
 		source  string
 		touched bool
-	}{{`pm.test("a", () => pm.expect(1).to.equal(2))`, false}, {`throw new Error("a")`, false}, {`var a = []; a.push(1)`, true}, {`pm.test("a", () => pm.expect(1).to.equal(2))`, true}} {
-		if _, err := box.Run(t.Context(), &script.Script{Name: "script", Listen: script.Test, Source: c.source}, &script.Context{Scopes: &vars.Stack{}}); err != nil {
+	}{
+		{`pm.test("a", () => pm.expect(1).to.equal(2))`, false},
+		{`throw new Error("a")`, false},
+		{`console.log("stop"); while (true) {}`, true}, // it may be stopped anywhere
+		{`pm.test("a", () => pm.expect(1).to.equal(2))`, true},
+	} {
+		ctx, stop := context.WithCancel(t.Context())
+		host.stop = stop
+		if _, err := box.Run(ctx, &script.Script{Name: "script", Listen: script.Test, Source: c.source}, &script.Context{Scopes: &vars.Stack{}}); err != nil {
 			t.Fatal(err)
 		}
-		if s := box.(*sandbox); s.realm == nil || s.untouched() == c.touched {
+		stop()
+		if s := box.(*sandbox); s.realm != nil && s.untouched() == c.touched {
 			t.Errorf("%s: the realm was touched: %v", c.source, !c.touched)
 		}
 	}
@@ -278,4 +295,23 @@ func joined(t *testing.T, first, second *sharer) *sandbox {
 	box.pool.join()
 	t.Cleanup(func() { box.Close() })
 	return box
+}
+
+// BenchmarkLeftNothing is the look at a realm after a script.
+func BenchmarkLeftNothing(b *testing.B) {
+	box, err := New().Open(b.Context(), &sharer{}, script.Options{Share: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer box.Close()
+	c := &script.Context{Scopes: &vars.Stack{}, Response: &script.Response{Code: 200, Status: "OK"}}
+	if _, err := box.Run(b.Context(), &script.Script{Listen: script.Test, Source: "void 0"}, c); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if !LeftNothing(box) {
+			b.Fatal("it has changed")
+		}
+	}
 }
