@@ -128,7 +128,7 @@ func (r *realm) site(e *engine.Error, list []frame) (s site) {
 		s.function = f.function
 		break
 	}
-	s.variable, s.member, s.argument, s.nothing = r.vm.Variable, r.vm.Member, r.vm.Argument, r.vm.Nothing
+	s.variable, s.member, s.argument, s.nothing, s.operand = r.vm.Variable, r.vm.Member, r.vm.Argument, r.vm.Nothing, r.vm.Operand
 	s.code = func() code { return r.tokens(s.source) }
 	return s
 }

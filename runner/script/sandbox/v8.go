@@ -72,12 +72,17 @@ var v8Words = []struct {
 	{lazily(`^toPrimitive$`), "", "Cannot convert object to primitive value", ""},
 	{lazily(`^expecting hex digit$`), "", "URI malformed", ""},
 	{lazily(`^Date value is NaN$`), "", "Invalid time value", ""},
+	{lazily(`^not a Date object$`), "toISOString", "Method Date.prototype.toISOString called on incompatible receiver $this", ""},
 	{lazily(`^not a Date object$`), "", "this is not a Date object.", ""},
 	{lazily(`^circular reference$`), "", "Converting circular structure to JSON", ""},
 	{lazily(`^empty array$`), "", "Reduce of empty array with no initial value", ""},
 	{lazily(`^object is not extensible$`), "setPrototypeOf", "$arg is not extensible", ""},
 	{lazily(`^prototype is immutable$`), "", "Immutable prototype object 'Object.prototype' cannot have their prototype set", ""},
 	{lazily(`^object is not extensible$`), "defineProperty", "Cannot define property $second, object is not extensible", ""},
+	{lazily(`^not an object$`), "Set", "Result of the Symbol.iterator method is not an object", ""},
+	{lazily(`^not an object$`), "from", "Result of the Symbol.iterator method is not an object", ""},
+	{lazily(`^not an object$`), "finally", "Promise.prototype.finally called on non-object", ""},
+	{lazily(`^not an object$`), "defineProperties", "Object.defineProperties called on non-object", ""},
 	{lazily(`^not an object$`), "setPrototypeOf", "Object prototype may only be an Object or null: $second", ""},
 	{lazily(`^object is not extensible$`), "", "Cannot add property, object is not extensible", ""},
 	{lazily(`^iterator must return an object$`), "", "Iterator result is not an object", ""},
@@ -118,7 +123,7 @@ var v8Words = []struct {
 	{lazily(`^regexp must have the 'g' flag$`), "", "String.prototype.$native called with a non-global RegExp argument", ""},
 	{lazily(`^regexp not supported$`), "", "First argument to String.prototype.$native must not be a regular expression", ""},
 	{lazily(`^invalid (length|offset)$`), "*", "$view", ""},
-	{lazily(`^(Map|Set|WeakMap|WeakSet|Promise|RegExp|Array Iterator|Map Iterator|Set Iterator) object expected$`), "*", "Method $method called on incompatible receiver $this", ""},
+	{lazily(`^(Map|Set|WeakMap|WeakSet|Promise|RegExp|Array Iterator|Map Iterator|Set Iterator|String Iterator) object expected$`), "*", "Method $method called on incompatible receiver $this", ""},
 	{lazily(`^out of bound$`), "*", "Offset is outside the bounds of the DataView", ""},
 	{lazily(`^invalid byteOffset$`), "", "Start offset $second is outside the bounds of the buffer", ""},
 	{lazily(`^invalid byteLength$`), "", "Invalid DataView length $third", ""},
@@ -133,7 +138,7 @@ var v8Words = []struct {
 	{lazily(`^invalid regular expression flags$`), "RegExp", "Invalid flags supplied to RegExp constructor '$flags'", ""},
 	{lazily(`^expecting '\)'$`), "RegExp", "Invalid regular expression: /$arg/$flags: Unterminated group", ""},
 	{lazily(`^unexpected end$`), "RegExp", "Invalid regular expression: /$arg/$flags: $unfinished", ""},
-	{lazily(`^nothing to repeat$`), "RegExp", "Invalid regular expression: /$arg/$flags: Nothing to repeat", ""},
+	{lazily(`^nothing to repeat$`), "RegExp", "Invalid regular expression: /$arg/$flags: $repeat", ""},
 	{lazily(`^duplicate group name$`), "RegExp", "Invalid regular expression: /$arg/$flags: Duplicate capture group name", ""},
 	{lazily(`^invalid repetition count$`), "RegExp", "Invalid regular expression: /$arg/$flags: numbers out of order in {} quantifier", ""},
 	{lazily(`^extraneous characters at the end$`), "RegExp", "Invalid regular expression: /$arg/$flags: Unmatched ')'", ""},
@@ -146,15 +151,32 @@ var v8Words = []struct {
 	{lazily(`^expecting '\}'$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid property name", ""},
 	{lazily(`^invalid (?:class set operation|character in class) in regular expression$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid character in character class", ""},
 	{lazily(`^group name not defined$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid named capture referenced", ""},
+	{lazily(`^negated character class with strings in regular expression`), "RegExp", "Invalid regular expression: /$arg/$flags: Negated character class may contain strings", ""},
+	{lazily(`^invalid operation in regular expression$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid set operation in character class", ""},
 	{lazily(`^(?:expecting '\{' after \\p|unknown unicode .*)$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid property name", ""},
-	{lazily(`^syntax error$`), "RegExp", "Invalid regular expression: /$arg/$flags: Nothing to repeat", ""},
+	{lazily(`^syntax error$`), "RegExp", "Invalid regular expression: /$arg/$flags: $repeat", ""},
 	{lazily(`^invalid decimal escape in regular expression$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid decimal escape", ""},
 	{lazily(`^back reference out of range in regular expression$`), "RegExp", "Invalid regular expression: /$arg/$flags: Invalid escape", ""},
 	{lazily(`^expecting surrogate pair$`), "", "URI malformed", ""},
 	{lazily(`^invalid character$`), "*", "URI malformed", ""},
 	{lazily(`^(?:malformed UTF-8|expecting %)`), "*", "URI malformed", ""},
 	{lazily(`^unparenthesized unary expression`), "", "Unary operator used immediately before exponentiation expression. Parenthesis must be used to disambiguate operator precedence", ""},
-	{lazily(`^BigInt negative exponent$`), "", "Exponent must be non-negative", ""},
+	{lazily(`^BigInt negative exponent$`), "", "undefined must be positive", ""},
+	{lazily(`^BigInt is too large`), "", "Maximum BigInt size exceeded", ""},
+	{lazily(`^cannot convert to bigint$`), "fill", "Cannot convert $arg to a BigInt", ""},
+	{lazily(`^cannot convert to bigint$`), "*", "Cannot convert $second to a BigInt", ""},
+	{lazily(`^not a BigInt$`), "*", "BigInt.prototype.$native requires that 'this' be a BigInt", ""},
+	{lazily(`^not a generator$`), "*", "Method [Generator].prototype.$native called on incompatible receiver $this", ""},
+	{lazily(`^RegExp String Iterator object expected$`), "*", "Method %RegExpStringIterator%.prototype.$native called on incompatible receiver $this", ""},
+	{lazily(`^DataView object expected$`), "*", "Method DataView.prototype.$native called on incompatible receiver undefined", ""},
+	{lazily(`^ArrayBuffer object expected$`), "slice", "Method ArrayBuffer.prototype.slice called on incompatible receiver $this", ""},
+	{lazily(`^not a TypedArray$`), "*", "this is not a typed array.", ""},
+	{lazily(`^cannot be called$`), "*", "Abstract class TypedArray not directly constructable", ""},
+	{lazily(`^invalid array buffer length$`), "", "Array buffer allocation failed", ""},
+	{lazily(`^integer TypedArray expected$`), "*", "$arg is not an integer typed array.", ""},
+	{lazily(`^out-of-bound access$`), "*", "Invalid atomic access index", ""},
+	{lazily(`^invalid hint$`), "*", "Invalid hint: $arg", ""},
+	{lazily(`^object needs toISOString method$`), "", "toISOString is not a function", ""},
 	{lazily(`^cannot convert NaN or Infinity to BigInt$`), "", "The number $arg cannot be converted to a BigInt because it is not an integer", ""},
 	{lazily(`^bigint operands are forbidden for >>>$`), "", "BigInts have no unsigned right shift, use >> instead", ""},
 	{lazily(`^not a symbol$`), "keyFor", "$arg is not a symbol", ""},
@@ -199,6 +221,7 @@ type site struct {
 	member   func(variable string, names ...string) (text, kind string)
 	argument func(i int) (text, kind string) // of the function
 	nothing  func() (text string, objects, loops int)
+	operand  func() (text, kind string, loops int) // that the statement began with
 }
 
 // v8 gives a fault V8's words, with the help of the code it comes from.
@@ -230,7 +253,7 @@ func (s site) fill(text string, groups []string) string {
 		return text
 	}
 	values := []string{"$arg", s.given, "$call", s.call(), "$second", s.second, "$third", s.third, "$entry", s.notEntry, "$flags", s.flags(), "$native", s.native,
-		"$descriptor", s.descriptor(), "$unfinished", unfinished(s.given), "$escape", badEscape(s.given)}
+		"$descriptor", s.descriptor(), "$unfinished", unfinished(s.given), "$repeat", nothingToRepeat(s.given), "$escape", badEscape(s.given)}
 	if strings.Contains(text, "$view") {
 		values = append(values, "$view", s.view(groups[1]))
 	}
@@ -309,6 +332,12 @@ func (f *fault) fromSource(s site) string {
 		if f.Message == " is not a constructor" {
 			return "Super constructor null of " + s.function + " is not a constructor"
 		}
+	case f.Message == "parent prototype must be an object or null":
+		if text, ok := c.prototypeOfParent(at, s); ok {
+			return "Class extends value does not have valid prototype property " + text
+		}
+	case f.Message == "invalid brand on object":
+		return "Receiver must be an instance of class " + c.classAround(at)
 	case f.Message == "invalid 'in' operand":
 		return c.in(at, s)
 	case f.Message == "invalid 'instanceof' right operand":
@@ -327,6 +356,8 @@ func (f *fault) fromSource(s site) string {
 		default:
 			return callee + " is not a function"
 		}
+	case f.Message == "not an object" && c.iterates(at):
+		return "Result of the Symbol.iterator method is not an object"
 	case f.Message == "value is not iterable", strings.HasPrefix(f.Message, "cannot read property 'Symbol.iterator' of "):
 		return c.notIterable(at, s, strings.TrimPrefix(f.Message, "cannot read property 'Symbol.iterator' of "))
 	case f.Message == "cannot convert to object":
@@ -348,7 +379,27 @@ func (f *fault) fromSource(s site) string {
 func (f *fault) fromCall(s site) string {
 	c := s.code()
 	at := c.index(s.source, s.line, s.column)
+	names := c.names(at - 1)
+	reflected := len(names) == 2 && names[0] == "Reflect"
 	switch {
+	case reflected && s.native == "construct" && s.kind != "function":
+		return s.given + " is not a constructor"
+	case reflected && s.native == "apply" && f.Message == "not a function" && s.kind != "undefined":
+		return "Function.prototype.apply was called on " + s.given + ", which is " + article(s.kind) + " and not a function"
+	case reflected && s.native != "construct" && s.native != "apply" && (s.kind != "object" && s.kind != "function" || s.given == "null"):
+		return "Reflect." + s.native + " called on non-object"
+	case f.Message == "not a function" && (s.native == "call" || s.native == "apply"):
+		if callee, _ := c.callee(at); callee != "" {
+			return callee + " is not a function"
+		}
+	case strings.HasPrefix(f.Message, "invalid array index") && dataViewMethod().MatchString(s.native):
+		return "Offset is outside the bounds of the DataView"
+	case s.native == "setPrototypeOf" && (s.given == "undefined" || s.given == "null") && s.kind != "string":
+		return "Object.setPrototypeOf called on null or undefined"
+	case f.Message == "not an object" && s.receiver != "" && len(names) > 2:
+		return "Method " + strings.Join(names[:len(names)-1], ".") + " called on incompatible receiver " + s.receiver
+	case strings.Contains(f.Message, "to a BigInt") && s.kind == "object" && strings.HasPrefix(s.given, "#<"):
+		return "Cannot convert [object Object] to a BigInt"
 	case f.Message == "object is not extensible" && c.is(at-1, "push", "unshift"):
 		if length := c.listLength(at, s); length != "" {
 			return "Cannot add property " + length + ", object is not extensible"
@@ -359,6 +410,15 @@ func (f *fault) fromCall(s site) string {
 		}
 	}
 	return ""
+}
+
+var dataViewMethod = lazily(`^[gs]et(?:Int|Uint|Float|Big)`)
+
+func article(kind string) string {
+	if kind == "object" || kind == "undefined" {
+		return "an " + kind
+	}
+	return "a " + kind
 }
 
 // descriptor says what Object.defineProperty was given that is no object.
@@ -375,6 +435,17 @@ func unfinished(pattern string) string {
 		return `\ at end of pattern`
 	}
 	return "Unterminated character class"
+}
+
+// nothingToRepeat says what of a regular expression is repeated that cannot be.
+func nothingToRepeat(pattern string) string {
+	switch {
+	case strings.Contains(pattern, "(?=") || strings.Contains(pattern, "(?!") || strings.Contains(pattern, "(?<"):
+		return "Invalid quantifier"
+	case strings.ContainsAny(pattern, "{}]") && !strings.ContainsAny(pattern, "*+?"):
+		return "Lone quantifier brackets"
+	}
+	return "Nothing to repeat"
 }
 
 // badEscape says what a backslash of a regular expression should not be before.
@@ -394,14 +465,16 @@ func (s site) flags() string {
 }
 
 // call is what a function was given, as V8 names what it cannot iterate.
-func (s site) call() string {
+func (s site) call() string { return valueWithKind(s.given, s.kind) }
+
+func valueWithKind(text, kind string) string {
 	switch {
-	case s.kind == "string":
-		return `string "` + s.given + `"`
-	case s.kind == "undefined", s.kind == "function", s.kind == "object" && s.given != "null":
-		return s.kind
+	case kind == "string":
+		return `string "` + text + `"`
+	case kind == "undefined", kind == "function", kind == "object" && text != "null":
+		return kind
 	}
-	return s.kind + " " + s.given
+	return kind + " " + text
 }
 
 // after is the place behind a word, looked for in the line of a token: from there

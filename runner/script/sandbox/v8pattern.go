@@ -9,6 +9,8 @@ type pattern struct {
 	list     bool
 	keys     bool
 	each     bool // it is of each value of a loop
+	assigned bool // the list is taken apart by a pattern
+	declared bool // which declares variables
 }
 
 // patterns lists those from one token to another.
@@ -20,7 +22,7 @@ func (c code) patterns(from, to int) (list []pattern) {
 		case c.is(i, "..."), c.is(i, "of") && c.endsValue(i-1) && c.closes(c.end(i+1)):
 			list = append(list, pattern{from: i + 1, to: c.end(i + 1), list: true, each: c.is(i-1, "]")})
 		case c.is(i, "=") && c.is(i-1, "]") && !c.indexes(c.open(i-1)):
-			list = append(list, pattern{from: i + 1, to: c.end(i + 1), list: true})
+			list = append(list, pattern{from: i + 1, to: c.end(i + 1), list: true, assigned: true, declared: c.declares(c.open(i-1) - 1)})
 		case c.is(i, "=") && c.is(i-1, "}") && (c.declares(c.open(i-1)-1) || c.is(c.open(i-1)-1, "(")):
 			list = append(list, pattern{from: i + 1, to: c.end(i + 1), key: c.open(i-1) + 1, keys: true})
 		}
@@ -75,6 +77,10 @@ func (c code) notIterable(at int, s site, nothing string) string {
 	switch {
 	case p.each && isNothing && s.within(c.loopsAround(p.from)):
 		return ".for is not iterable"
+	case p.each && !isNothing && s.inLoops() > c.loopsAround(p.from):
+		return ".for is not iterable"
+	case p.assigned:
+		return c.notTakenApart(p, s)
 	case c.spreadLast(p):
 		if isNothing {
 			return c.expression(p.from, p.to) + " is not iterable (cannot read property " + nothing + ")"
@@ -85,10 +91,35 @@ func (c code) notIterable(at int, s site, nothing string) string {
 	case c.is(p.to-1, ")") && c.indexes(c.open(p.to-1)):
 		callee, _ := c.chain(c.open(p.to-1) - 1)
 		return callee + " is not a function or its return value is not iterable"
-	case isNothing && c.is(p.from-1, "="):
-		return ""
 	}
 	return c.expression(p.from, p.to) + " is not iterable"
+}
+
+// notTakenApart words the error of a list that a pattern takes its values from: V8
+// names a variable of its own, and what such a function returns, and else says of
+// what type the value is.
+func (c code) notTakenApart(p pattern, s site) string {
+	text, literal := c.literal(p.from)
+	last := p.to - 1
+	switch value, kind, _ := s.operand(); {
+	case p.declared && literal && last == p.from:
+		return text + " is not iterable"
+	case p.declared && (last == p.from && c.kind(last) == jslex.Word || c.is(last, "}") && c.open(last) == p.from):
+		return c.expression(p.from, p.to) + " is not iterable"
+	case p.declared && c.is(last, ")") && c.kind(p.from) == jslex.Word && c.open(last) == p.from+1:
+		return c[p.from].Text + " is not a function or its return value is not iterable"
+	case kind == "undefined":
+		return "undefined is not iterable (cannot read property Symbol(Symbol.iterator))"
+	case kind != "":
+		return valueWithKind(value, kind) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
+	}
+	return ""
+}
+
+// iterates reports whether the line of a token has a list that is iterated.
+func (c code) iterates(at int) bool {
+	_, ok := c.patternAt(at, func(p pattern) bool { return p.list })
+	return ok
 }
 
 // within reports whether the error came inside of a loop over values that has
@@ -96,6 +127,11 @@ func (c code) notIterable(at int, s site, nothing string) string {
 func (s site) within(around int) bool {
 	_, _, loops := s.nothing()
 	return loops > around
+}
+
+func (s site) inLoops() int {
+	_, _, loops := s.operand()
+	return loops
 }
 
 // loopsAround counts the loops over values around the one whose values begin at

@@ -17,6 +17,12 @@ var v8Syntaxes = []struct {
 	v8     string
 }{
 	{lazily(`^unexpected end of string$`), "$quote"},
+	{lazily(`^stack overflow$`), "Maximum call stack size exceeded"},
+	{lazily(`^expected '\}' after template expression$`), "Missing } in template expression"},
+	{lazily(`^invalid destructuring target$`), "Invalid destructuring assignment target"},
+	{lazily(`^invalid for in/of left hand-side$`), "Invalid left-hand side in for-loop"},
+	{lazily(`^cannot delete a private class field$`), "Private fields can not be deleted"},
+	{lazily(`^unparenthesized unary expression`), "Unary operator used immediately before exponentiation expression. Parenthesis must be used to disambiguate operator precedence"},
 	{lazily(`^invalid number literal$`), "Invalid or unexpected token"},
 	{lazily(`^unexpected character$`), "Invalid or unexpected token"},
 	{lazily(`^unexpected token in expression: '(?:@|\\)`), "Invalid or unexpected token"},
@@ -66,6 +72,9 @@ var v8Syntaxes = []struct {
 // its tail or what a script evaluates.
 func v8Syntax(f *fault, source string) string {
 	if text := regexpFault(f, source); text != "" {
+		return text
+	}
+	if text := code(jslex.Code(source)).grammar(f, source); text != "" {
 		return text
 	}
 	token, before := tokenAt(source, f.Line, f.Column), wordBefore(source, f.Line, f.Column)

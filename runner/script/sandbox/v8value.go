@@ -62,6 +62,11 @@ func (c code) single(i int, s site) (text, kind string, ok bool) {
 func (c code) in(at int, s site) string {
 	i := c.after(at, "in")
 	key, _, known := c.value(i-2, s)
+	if names := c.names(i - 2); len(names) > 1 && s.member != nil {
+		var kind string
+		key, kind = s.member(names[0], names[1:]...)
+		known = kind != ""
+	}
 	if c.kind(i-2) == jslex.Word && strings.HasPrefix(c[i-2].Text, "#") {
 		key, known = c[i-2].Text, true
 	}

@@ -154,3 +154,25 @@ func (c code) listLength(at int, s site) string {
 	}
 	return ""
 }
+
+// classAround is the name of the class that the token at i is in.
+func (c code) classAround(i int) string {
+	for open := c.enclosing(i); open >= 0; open = c.enclosing(open) {
+		for j := open - 1; j >= 0 && !c.closes(j) && !c.opens(j) && !c.is(j, ";"); j-- {
+			if c.is(j, "class") && c.kind(j+1) == jslex.Word && !c.is(j+1, "extends") {
+				return c[j+1].Text
+			}
+		}
+	}
+	return "anonymous"
+}
+
+// prototypeOfParent is what the parent of a class has as its prototype.
+func (c code) prototypeOfParent(at int, s site) (text string, ok bool) {
+	names := c.names(c.membersEnd(c.after(at, "extends")))
+	if len(names) == 0 || s.member == nil {
+		return "", false
+	}
+	text, kind := s.member(names[0], append(names[1:], "prototype")...)
+	return text, kind != ""
+}

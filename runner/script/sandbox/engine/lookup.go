@@ -103,6 +103,40 @@ func (m *Machine) Nothing() (text string, objects, loops int) {
 	return "", objects, loops
 }
 
+// Operand is the value that the statement at work began with, as V8 prints it, its
+// type, and how many loops over values the statement is in: what lies beneath the
+// value is of those and of try statements.
+func (m *Machine) Operand() (text, kind string, loops int) {
+	frame, code := m.scripted()
+	if frame == nil || frame.Fvar_buf == 0 {
+		return "", "", 0
+	}
+	operands := frame.Fvar_buf + uintptr(code.Fvar_count)*valueSize
+	operand := func(i uintptr) Value { return *at[Value](operands + i*valueSize) }
+	size := uintptr(code.Fstack_size)
+	for i := uintptr(0); i < size; i++ {
+		switch {
+		case tagOf(operand(i)) == lib.EJS_TAG_CATCH_OFFSET:
+		case i+2 < size && tagOf(operand(i+2)) == lib.EJS_TAG_CATCH_OFFSET && isIterator(operand(i)): // and its method
+			i, loops = i+2, loops+1
+		default:
+			text, kind = m.print(operand(i))
+			return text, kind, loops
+		}
+	}
+	return "", "", loops
+}
+
+// isIterator reports whether a value may be an iterator of the engine's own, by
+// its class: what is left over from a loop that has ended may lie above a value.
+func isIterator(v Value) bool {
+	if tagOf(v) != lib.EJS_TAG_OBJECT {
+		return false
+	}
+	class := at[lib.TJSObject](pointerOf(v)).Fclass_id
+	return class != lib.EJS_CLASS_OBJECT && class != lib.EJS_CLASS_ARRAY
+}
+
 // scripted is the innermost frame of a function of JavaScript, and its code.
 func (m *Machine) scripted() (*lib.TJSStackFrame, *lib.TJSFunctionBytecode) {
 	return scriptedFrom(at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame)
