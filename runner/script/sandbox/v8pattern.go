@@ -9,6 +9,7 @@ type pattern struct {
 	list     bool
 	keys     bool
 	each     bool // it is of each value of a loop
+	caught   bool // it is of what a try statement caught
 	assigned bool // the list is taken apart by a pattern
 	declared bool // which declares variables
 }
@@ -21,7 +22,9 @@ func (c code) patterns(from, to int) (list []pattern) {
 			list = append(list, pattern{from: i + 1, to: c.end(i + 1), list: true}, pattern{from: i + 1, to: c.end(i + 1), key: c.open(i-1) + 1, keys: true, each: true})
 		case c.is(i, "..."), c.is(i, "of") && c.endsValue(i-1) && c.closes(c.end(i+1)):
 			list = append(list, pattern{from: i + 1, to: c.end(i + 1), list: true, each: c.is(i-1, "]")})
-		case c.is(i, "=") && c.is(i-1, "]") && !c.indexes(c.open(i-1)):
+		case c.is(i, "catch") && c.is(i+1, "(") && c.is(i+2, "{"):
+			list = append(list, pattern{from: i + 2, to: c.close(i + 1), key: i + 3, keys: true, caught: true})
+		case c.is(i, "=") && c.is(i-1, "]") && (c.declares(c.open(i-1)-1) || !c.indexes(c.open(i-1))):
 			list = append(list, pattern{from: i + 1, to: c.end(i + 1), list: true, assigned: true, declared: c.declares(c.open(i-1) - 1)})
 		case c.is(i, "=") && c.is(i-1, "}") && (c.declares(c.open(i-1)-1) || c.is(c.open(i-1)-1, "(")):
 			list = append(list, pattern{from: i + 1, to: c.end(i + 1), key: c.open(i-1) + 1, keys: true})
@@ -69,7 +72,10 @@ func (c code) declares(i int) bool { return c.is(i, "var", "let", "const") }
 // undefined and null it is, or something else.
 func (c code) notIterable(at int, s site, nothing string) string {
 	p, ok := c.patternAt(at, func(p pattern) bool { return p.list })
-	if !ok || p.from >= p.to {
+	if !ok {
+		return c.listWithin(at, s, nothing)
+	}
+	if p.from >= p.to {
 		return ""
 	}
 	isNothing := nothing == "undefined" || nothing == "null"
@@ -172,49 +178,103 @@ func (c code) spreadLast(p pattern) bool {
 	return c.indexes(open) && !c.has(open, p.from-1, "...")
 }
 
-// parameter says which parameter of a function is taken apart at the only place
-// in a line where one is, and its first key.
-func (c code) parameter(at int) (i, key int, ok bool) {
+// A parameter is one that a function takes apart by a pattern.
+type parameter struct{ number, open int } // open is the pattern's first bracket
+
+// parameters lists those of the only function in a line that has any.
+func (c code) parameters(at int) (list []parameter) {
 	from, to := c.line(at)
 	for open := from; open < to; open++ {
-		if !c.is(open, "(") {
+		if !c.is(open, "(") || c.is(open-1, "catch", "if", "for", "while", "switch") {
 			continue
 		}
 		close := c.close(open)
 		if !c.is(close+1, "=>", "{") {
 			continue
 		}
+		var own []parameter
 		for j, n := open+1, 0; j < close; j, n = c.end(j)+1, n+1 {
-			if !c.is(j, "{") {
-				continue
+			if c.is(j, "{", "[") {
+				own = append(own, parameter{n, j})
 			}
-			if ok {
-				return 0, 0, false
-			}
-			i, key, ok = n, j+1, true
+		}
+		if len(own) > 0 && len(list) > 0 {
+			return nil
+		}
+		list = append(list, own...)
+	}
+	return list
+}
+
+// listWithin words the error of a list within the pattern of an object, or of a
+// parameter, that is none.
+func (c code) listWithin(at int, s site, nothing string) string {
+	for _, p := range c.parameters(at) {
+		if !c.is(p.open, "[") || s.argument == nil {
+			continue
+		}
+		if text, kind := s.argument(p.number); kind != "undefined" && text != "null" && kind != "string" && !c.has(p.open+1, c.close(p.open), "[", "{") {
+			return valueWithKind(text, kind) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
 		}
 	}
-	return i, key, ok
+	text := "undefined"
+	if p, ok := c.patternAt(at, func(p pattern) bool { return p.keys }); ok && p.each {
+		text = ".for"
+	} else if ok {
+		text = c.expression(p.from, p.to)
+	}
+	from, to := c.line(at)
+	switch {
+	case !c.listIsMember(from, to):
+		return ""
+	case nothing == "undefined" || nothing == "null":
+		return "Cannot destructure property 'Symbol(Symbol.iterator)' of '" + text + "' as it is " + nothing + "."
+	}
+	return text + " is not iterable (cannot read property Symbol(Symbol.iterator))"
+}
+
+// listIsMember reports whether there is the pattern of a list as a member of an
+// object's.
+func (c code) listIsMember(from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if c.is(i, "[") && c.is(i-1, ":") && c.is(c.close(i)+1, "}", ",") {
+			return true
+		}
+	}
+	return false
+}
+
+// objectInList is the first key of the only pattern of an object that is a member
+// of a list's, in a line.
+func (c code) objectInList(at int) (key int, ok bool) {
+	from, to := c.line(at)
+	for i := from; i < to; i++ {
+		open := c.enclosing(i)
+		if !c.is(i, "{") || open < from || !c.is(open, "[") || c.indexes(open) && !c.declares(open-1) {
+			continue
+		}
+		if ok {
+			return 0, false
+		}
+		key, ok = i+1, true
+	}
+	return key, ok && c.kind(key) == jslex.Word
 }
 
 // destructured words the error of a pattern that took undefined or null apart.
 func (c code) destructured(at int, s site) string {
 	nothing, objects, loops := s.nothing()
-	if i, key, ok := c.parameter(at); ok && c.kind(key) == jslex.Word && s.argument != nil {
-		switch text, kind := s.argument(i); text {
-		case "undefined":
-			return "Cannot destructure property '" + c[key].Text + "' of 'undefined' as it is undefined."
-		case "null":
-			return "Cannot destructure property '" + c[key].Text + "' of '" + kind + " null' as it is null."
-		default:
-			return c.nested(key, objects, nothing)
-		}
+	if text := c.parameterTakenApart(at, s, nothing, objects); text != "" {
+		return text
+	}
+	if key, ok := c.objectInList(at); ok && nothing != "" {
+		return "Cannot read properties of " + nothing + " (reading '" + c[key].Text + "')"
 	}
 	p, ok := c.patternAt(at, func(p pattern) bool { return p.keys && (!p.each || loops > 0) })
-	if !ok || p.from >= p.to || c.kind(p.key) != jslex.Word && objects == 0 {
+	if !ok || p.from >= p.to {
 		return ""
 	}
-	if c.is(p.key-2, "(") && objects > 0 {
+	if c.is(p.key-2, "(") && objects > 0 && !p.caught {
 		objects-- // the value of an assignment is kept for what is around it
 	}
 	if objects > 0 {
@@ -224,17 +284,56 @@ func (c code) destructured(at int, s site) string {
 	switch {
 	case p.each:
 		text = ".for"
+	case p.caught:
+		text = ".catch"
 	case nothing == "" && text == "null":
 		nothing = text
 	}
 	return c.cannotDestructure(p.key, text, nothing)
 }
 
+// parameterTakenApart words the error of a parameter that is undefined or null, or
+// has such a member.
+func (c code) parameterTakenApart(at int, s site, nothing string, objects int) string {
+	if s.argument == nil {
+		return ""
+	}
+	var last parameter
+	for _, p := range c.parameters(at) {
+		if !c.is(p.open, "{") {
+			continue
+		}
+		text, kind := s.argument(p.number)
+		switch hasDefault := c.is(c.close(p.open)+1, "="); {
+		case text == "undefined" && !hasDefault:
+			return c.cannotDestructure(p.open+1, text, text)
+		case text == "null":
+			return c.cannotDestructure(p.open+1, kind+" null", text)
+		}
+		last = p
+	}
+	if last.open == 0 {
+		return ""
+	}
+	return c.nested(last.open+1, objects, nothing)
+}
+
+// cannotDestructure words the error of a pattern whose first key is at a place.
 func (c code) cannotDestructure(key int, text, nothing string) string {
 	if nothing == "" {
 		nothing = "undefined"
 	}
-	return "Cannot destructure property '" + c[key].Text + "' of '" + text + "' as it is " + nothing + "."
+	switch {
+	case c.is(key, "}", "...", "["):
+		return "Cannot destructure '" + text + "' as it is " + nothing + "."
+	case c.is(key+1, "="):
+		return "Cannot read properties of " + nothing + " (reading '" + c[key].Text + "')"
+	}
+	name := c.text0(key)
+	if c.kind(key) == jslex.String {
+		name = unquoted(name)
+	}
+	return "Cannot destructure property '" + name + "' of '" + text + "' as it is " + nothing + "."
 }
 
 // nested words the error of a pattern within the one that begins with a key, as

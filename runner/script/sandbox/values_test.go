@@ -78,3 +78,19 @@ func TestValuesOfV8(t *testing.T) {
 		}
 	}
 }
+
+// Scripts fail with the errors they fail with in newman.
+func TestErrorsOfV8(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	for _, row := range rowsOf(t, "errors.json") {
+		source, name, message := row[0], row[1], row[2]
+		out := c.run(source)
+		switch {
+		case out.Err == nil:
+			t.Errorf("%s\n  does not fail\n  want %s: %s", source, name, message)
+		case out.Err.Name != name || out.Err.Message != message:
+			t.Errorf("%s\n  %s: %s\n  want %s: %s", source, out.Err.Name, out.Err.Message, name, message)
+		}
+	}
+}
