@@ -11,7 +11,7 @@ import (
 )
 
 // bundleVersion changes when bundles must be made anew.
-const bundleVersion = 3
+const bundleVersion = 4
 
 // shared are the modules that bundles take from require() instead of each
 // holding a copy.
