@@ -47,6 +47,9 @@ var pastes = []struct {
 	{"ethers@6.13.4", keysOfEthers, "", "77d6576238657b203b19ca42c18a0497", 1}, // with noble-hashes in it
 	{"bcryptjs@2.4.3", hashesOfBcrypt, "", "CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", 1},
 	{"blakejs@1.2.1", hashesOfBlake, "", abcBlake2b, 2},
+	{"pako@1.0.11", streamsOfPako, "", "", 1},
+	{"pako@2.1.0", streamsOfPako, "", "", 1},
+	{"pako@3.0.3", streamsOfPako, "", "", 1},
 	{"sjcl@1.0.8", hashesOfSJCL, "", abc256, 1},
 }
 
@@ -196,6 +199,22 @@ const hashesOfBcrypt = `
 		none: (t) => lib.hashSync(t), short: (t) => lib.hashSync(t, '$2a$04$abc'), rounds: (t) => lib.hashSync(t, '$2a$03$mdEQPMOtfPX.WGZNXgF66O'), number: () => lib.hashSync(7, salt),
 	};
 	lib.hash(data, salt, (error, hash) => console.log(String(error), hash));` + hashesOf
+
+// zlib's bytes are the library's own, for texts that fill many blocks and windows,
+// given at once and in pieces.
+const streamsOfPako = `
+	const words = ['id', 'name', '{"a":', '},', 'abcdefgh', ' é ', key];
+	const text = (size, many) => { let t = '', s = 7; while (t.length < size) { s = (s * 1103515245 + 12345) % 2147483648; t += words[(s >>> 8) % words.length] + (s >>> 12) % many; } return t; };
+	const sum = (bytes) => { let n = 7; for (const b of bytes) n = Math.imul(n, 31) + b | 0; return bytes.length + ' ' + n; };
+	texts = ['abc', '', data, 'a'.repeat(3000), text(9000, 10), text(5000, 100000)];
+	console.log(sum(lib.gzip(text(90000, 1000))));
+	const hashes = { gzip: (t) => sum(lib.gzip(t)), raw: (t) => sum(lib.deflateRaw(t, { level: 9, memLevel: 9 })), back: (t) => lib.inflate(lib.deflate(t), { to: 'string' }) === t };
+		for (const level of [0, 1, 3, 4, 5, 7, 8]) hashes[level] = (t) => sum(lib.deflate(t, { level, windowBits: 9 + level % 7, memLevel: 1 + level }));
+	for (const strategy of [1, 2, 3, 4]) hashes['strategy ' + strategy] = (t) => sum(lib.deflate(t, { strategy, chunkSize: 1000 }));
+	hashes.pieces = (t) => { const d = new lib.Deflate({ chunkSize: 777, memLevel: 2 }); for (let i = 0; i < 9000; i += 1000) d.push(t.slice(i, i + 1000), i % 3000 === 0 ? 2 : 0); d.push('', true); return sum(d.result); };
+	hashes.dictionary = (t) => sum(lib.deflate(t, { dictionary: t.slice(100, 3000) || 'x', header: {} }));
+	hashes.level = (t) => lib.deflate(t, { level: 99 });
+	hashes.state = (t) => { const d = new lib.Deflate(); d.strm.state.max_chain_length = 3; d.strm.state.nice_match = 999; d.push(t, true); return sum(d.result); };` + hashesOf
 
 const hashesOfBlake = `
 	const bytes = (t) => Uint8Array.from(unescape(encodeURIComponent(t)), (c) => c.charCodeAt(0));

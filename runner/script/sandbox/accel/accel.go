@@ -49,6 +49,7 @@ func Libraries() []engine.Pattern {
 		{Name: "bcrypt", Words: "0x300 0x200 0x100 24", Parameters: 4, Besides: "salt"},
 		{Name: "argon2", Words: "113 112 97 96 81 48 256", Parameters: 5},
 		{Name: "blake2class", Names: []string{"compress", "get", "set"}, Besides: "blockLen"},
+		{Name: "pako", Words: "prev_match max_lazy_match match_available", Parameters: 2},
 		{Name: "aesjs", Names: []string{"_prepare", "encrypt", "decrypt"}},
 		{Name: "nacl", Names: []string{"crypto_hash", "crypto_scalarmult", "crypto_sign_open", "crypto_stream_xor"}},
 		{Name: "keccak", Names: []string{"keccak", "update", "finish", "writeInto"}},
@@ -76,7 +77,7 @@ func Function(name string) engine.Function {
 	case "intact":
 		return engine.Intact
 	}
-	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings, scrypts, passwords, byteTexts, plainData, xml2js, html} {
+	for _, of := range []map[string]engine.Function{jsbn, bn, csv, ciphers, blocks, nacl, modes, encodings, scrypts, passwords, deflates, sums, byteTexts, plainData, xml2js, html} {
 		if f := of[name]; f != nil {
 			return f
 		}

@@ -347,7 +347,12 @@ func Leaf(c *Call) Value { return Bool(isClosure(c.At(0)) && isLeaf(c.At(0))) }
 
 func isLeaf(f Value) bool {
 	source := sourceOf(f)
-	return bytes.Count(source, []byte("function")) <= 1 && !bytes.Contains(source, []byte("=>"))
+	arrow := []byte("=>")
+	functions, arrows := bytes.Count(source, []byte("function")), bytes.Count(source, arrow)
+	if arrows == 1 && functions == 0 {
+		return !bytes.Contains(source[:bytes.Index(source, arrow)], []byte("{")) // it is the function's own
+	}
+	return functions <= 1 && arrows == 0
 }
 
 // sourceOf is the source of a closure, the engine's own; nil when it has none.

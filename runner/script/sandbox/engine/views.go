@@ -35,6 +35,18 @@ func words32(v Value) ([]uint32, bool) {
 	return nil, false
 }
 
+// Shorts is the memory under a Uint16Array, the engine's own: not to be kept.
+func (c *Call) Shorts(v Value) ([]uint16, bool) {
+	if classOf(v) != lib.EJS_CLASS_UINT16_ARRAY {
+		return nil, false
+	}
+	b, ok := viewed(v)
+	if !ok || len(b) < 2 {
+		return nil, false
+	}
+	return unsafe.Slice((*uint16)(unsafe.Pointer(&b[0])), len(b)/2), true
+}
+
 // Floats is the memory under a Float64Array, the engine's own: not to be kept.
 func (c *Call) Floats(v Value) ([]float64, bool) {
 	if classOf(v) != lib.EJS_CLASS_FLOAT64_ARRAY {
