@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -222,7 +223,7 @@ func printStatus(s *term.Streams, st *cluster.Status) error {
 	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "jobs waiting %d, at work %d; %d KB stored\n", st.Waiting, st.AtWork, st.Stored>>10)
 	for _, m := range st.Members {
-		fmt.Fprintf(w, "worker\t%s\tpostie %s\t%d of %d busy\t%d done\t%s\n", report.SafeLine(m.Name), report.SafeLine(m.Version), m.Busy, m.Slots, m.Done, report.SafeLine(m.Unfit()))
+		fmt.Fprintf(w, "worker\t%s\tpostie %s\t%d of %d busy\t%d done\t%s\n", report.SafeLine(m.Name), report.SafeLine(m.Version), m.Busy, m.Slots, m.Done, report.SafeLine(cmp.Or(m.Unfit(), m.OffClock())))
 	}
 	for _, r := range st.Runs {
 		what, note := fmt.Sprintf("%d begun\t%d ended\t%d left", r.Begun, r.Ended, r.Left), ""

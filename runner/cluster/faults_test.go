@@ -170,11 +170,22 @@ func TestWorkerOfAnotherVersion(t *testing.T) {
 	at.noWorker, at.answer = time.Second, time.Second // for each of ten answers
 	b := connectAt(t, h.URL(), key, at)
 	svc, err := micro.AddService(b.conn, micro.Config{Name: service, Version: "1.0.0",
-		Metadata: map[string]string{"worker": "old", "postie": "0.9", "protocol": "0", "slots": "1"}})
+		Metadata:     map[string]string{"worker": "old", "postie": "0.9", "protocol": "0", "slots": "1"},
+		StatsHandler: func(*micro.Endpoint) any { return activity{Now: time.Now().Add(-time.Hour)} },
+		Endpoint:     &micro.EndpointConfig{Subject: shareSubject("old"), Handler: micro.HandlerFunc(func(micro.Request) {})}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = svc.Stop() }()
+	asks := connectTo(t, h, key)
+	var members []Member
+	until(t, func() bool {
+		members, err = asks.Members(t.Context(), time.Minute, func(m []Member) bool { return len(m) > 0 })
+		return err != nil || len(members) > 0
+	})
+	if err != nil || !strings.HasPrefix(members[0].OffClock(), "the clock of worker old is 1h0m0s behind the one here") {
+		t.Errorf("%+v, %v", members, err)
+	}
 	d := dispatcher(t, connectAt(t, h.URL(), key, at), DispatcherOptions{})
 	defer d.Close()
 	o := tenantRuns(parse(t, twoRequests), "http://127.0.0.1:1", "a", 1)[0]

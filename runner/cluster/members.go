@@ -25,6 +25,8 @@ type Member struct {
 	Ending   bool   // it takes no more jobs, and ends after those at work
 	OtherKey bool   // it cannot open what is sealed with the asking side's key
 	settled  bool   // it has found nobody of its name
+
+	Ahead time.Duration // its clock of the one here; less than 0: it is behind. 0 is next to nothing
 }
 
 // Compatible reports whether the worker takes jobs of the side that asks.
@@ -55,10 +57,11 @@ func misfits(members []Member) (out string) {
 
 // activity is what a worker says of itself besides its identity.
 type activity struct {
-	Busy    int   `json:"busy"`
-	Done    int64 `json:"done"`
-	Ending  bool  `json:"ending,omitempty"`
-	Settled bool  `json:"settled,omitempty"`
+	Busy    int       `json:"busy"`
+	Done    int64     `json:"done"`
+	Ending  bool      `json:"ending,omitempty"`
+	Settled bool      `json:"settled,omitempty"`
+	Now     time.Time `json:"now"`
 }
 
 // anyCompatible reports whether some worker takes jobs of the side that asks.
@@ -119,6 +122,28 @@ func (r *roll) call(ctx context.Context, wait time.Duration, enough func([]Membe
 	return out, nil
 }
 
+// ahead is how far the clock that shows a time is ahead of the one here, to the
+// minute: the answer took a while, too.
+func ahead(shown time.Time) time.Duration {
+	if shown.IsZero() {
+		return 0
+	}
+	return time.Until(shown).Round(time.Minute)
+}
+
+// OffClock says that the clock of the worker differs, and what of it; "" when it
+// does not.
+func (m Member) OffClock() string {
+	if m.Ahead == 0 {
+		return ""
+	}
+	way := "ahead of"
+	if m.Ahead < 0 {
+		way = "behind"
+	}
+	return fmt.Sprintf("the clock of worker %s is %s %s the one here: so are the times in its reports, and what it signs may be refused", m.Name, m.Ahead.Abs(), way)
+}
+
 func memberOf(s *micro.Stats) Member {
 	m := Member{id: s.ID, Name: s.Metadata["worker"], Version: s.Metadata["postie"]}
 	m.Protocol, _ = strconv.Atoi(s.Metadata["protocol"]) // 0 is none that is known
@@ -127,6 +152,7 @@ func memberOf(s *micro.Stats) Member {
 		var a activity
 		if json.Unmarshal(e.Data, &a) == nil {
 			m.Busy, m.Done, m.Ending, m.settled = a.Busy, a.Done, a.Ending, a.Settled
+			m.Ahead = ahead(a.Now)
 		}
 	}
 	return m
@@ -167,7 +193,7 @@ func (w *Worker) announce() (micro.Service, error) {
 		Name: service, Version: "1.0.0", Description: "carries out runs of Postman collections",
 		Metadata: map[string]string{"worker": w.opts.Name, "postie": w.opts.Version, "protocol": strconv.Itoa(w.protocol()), "slots": strconv.Itoa(w.opts.Slots), "key": w.bus.opts.Key.print()},
 		StatsHandler: func(*micro.Endpoint) any {
-			return activity{Busy: int(w.busy.Load()), Done: w.done.Load(), Ending: stopped(w.opts.Draining), Settled: w.settled.Load()}
+			return activity{Busy: int(w.busy.Load()), Done: w.done.Load(), Ending: stopped(w.opts.Draining), Settled: w.settled.Load(), Now: time.Now()}
 		},
 		Endpoint: &micro.EndpointConfig{Subject: shareSubject(w.opts.Name), QueueGroupDisabled: true, Handler: micro.HandlerFunc(w.share)},
 	})

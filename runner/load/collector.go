@@ -82,9 +82,7 @@ func newCollector(o *Options, plan *runner.Plan, began time.Time) *Collector {
 func (c *Collector) Add(source string, p *Part) Snapshot {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if p.At.After(c.until) {
-		c.until = p.At
-	}
+	c.until = latest(c.until, c.began.Add(p.Since))
 	for i := range p.Tallies {
 		c.tally(&p.Tallies[i])
 	}
@@ -142,7 +140,7 @@ func (c *Collector) second(source string, p *Part) Snapshot {
 		s = &second{by: map[string]*secondOf{}}
 		c.open[p.Second] = s
 	}
-	s.At = latest(s.At, p.At)
+	s.At = latest(s.At, c.began.Add(p.Since))
 	s.took = max(s.took, p.Took)
 	s.Users += p.Users
 	c.peaks[p.Second] += p.Peak

@@ -341,7 +341,7 @@ func (g *generator) watch(ctx context.Context, send func(*Part), done <-chan str
 	first, last, meter := second, latest(time.Now(), g.began), newMeter()
 	part := func(now time.Time, end bool) {
 		g.figures.take(func(p *Part) {
-			p.Second, p.At, p.Took, p.Last, p.RanOut = second, now, now.Sub(last), end, g.rows.ranOut()
+			p.Second, p.Since, p.Took, p.Last, p.RanOut = second, now.Sub(g.began), now.Sub(last), end, g.rows.ranOut()
 			p.Given = int(g.iterations.Load())
 			if err := g.err.Load(); end && err != nil {
 				p.Fault = (*err).Error()

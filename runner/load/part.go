@@ -14,7 +14,7 @@ import (
 // Its JSON form is for programs of one version.
 type Part struct {
 	Second int           `json:"second"` // of the load, from 0
-	At     time.Time     `json:"at"`     // when it ended
+	Since  time.Duration `json:"since"`  // from when the load began to when it ended: clocks of machines differ
 	Took   time.Duration `json:"took"`
 	Last   bool          `json:"last,omitempty"`  // the generator has ended
 	Given  int           `json:"given,omitempty"` // iterations of the share started so far, with those of generators before

@@ -23,6 +23,7 @@ import (
 	"postie/runner/cluster"
 	"postie/runner/cluster/hub"
 	"postie/runner/fserror"
+	"postie/runner/report"
 )
 
 // Access are the flags that say which server, and how to get in.
@@ -150,6 +151,9 @@ func (f *Access) Open(ctx context.Context, s *term.Streams, slots int) (*Session
 	for _, m := range members {
 		if m.Compatible() {
 			out.Capacity += m.Slots
+		}
+		if off := m.OffClock(); off != "" {
+			fmt.Fprintln(s.Err, "postie: warning: "+report.SafeLine(off))
 		}
 	}
 	return out, nil
