@@ -77,7 +77,7 @@ function tokenizing(prototype) {
       _state: 0, _buffer: text, _sectionStart: 0, _index: 0, _bufferOffset: 0, _baseState: 0, _special: 0, _cbs: cbs, _running: true, _ended: false, _xmlMode: false, _decodeEntities: true,
     });
     call(it);
-    const { _cbs, ...state } = it;
+    const { _cbs, _baseState, ...state } = it; // which is set before each entity
     return [calls, state];
   }));
 }
