@@ -1,7 +1,10 @@
 package runner
 
 import (
+	"encoding/json"
 	"sync"
+
+	"github.com/tidwall/gjson"
 
 	"postie/collections/vars"
 	"postie/runner/mask"
@@ -17,19 +20,34 @@ type vault struct {
 	given bool // the run was given one, or a script has set something
 }
 
-func (v *vault) Get(name string) (string, bool) {
+func (v *vault) Get(name string) (vars.Value, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	value, ok := v.scope.Get(name)
-	return vars.Text(value), ok
+	return v.scope.Get(name)
 }
 
-func (v *vault) Set(name, value string) {
+func (v *vault) Set(name string, value vars.Value) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.mask.Learn(value, mask.Recent)
+	if compound, ok := value.(json.RawMessage); ok {
+		v.hide(gjson.ParseBytes(compound))
+	} else {
+		v.mask.Learn(vars.Text(value), mask.Recent)
+	}
 	v.scope.SetSecret(name, value)
 	v.given = true
+}
+
+// hide hides the values within an object or a list.
+func (v *vault) hide(value gjson.Result) {
+	if !value.IsObject() && !value.IsArray() {
+		v.mask.Learn(value.String(), mask.Recent)
+		return
+	}
+	value.ForEach(func(_, part gjson.Result) bool {
+		v.hide(part)
+		return true
+	})
 }
 
 func (v *vault) Unset(name string) {

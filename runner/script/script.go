@@ -216,8 +216,8 @@ type Library struct {
 
 // A Vault holds the run's secrets by name, as pm.vault sees them.
 type Vault interface {
-	Get(name string) (value string, ok bool)
-	Set(name, value string)
+	Get(name string) (value vars.Value, ok bool)
+	Set(name string, value vars.Value)
 	Unset(name string)
 	Given() bool // the run was given one, or has one now
 }

@@ -463,9 +463,9 @@ func TestCookies(t *testing.T) {
 }
 
 // secrets is a vault, kept in a map.
-type secrets map[string]string
+type secrets map[string]vars.Value
 
-func (s secrets) Get(name string) (string, bool) { v, ok := s[name]; return v, ok }
-func (s secrets) Set(name, value string)         { s[name] = value }
-func (s secrets) Unset(name string)              { delete(s, name) }
-func (secrets) Given() bool                      { return true }
+func (s secrets) Get(name string) (vars.Value, bool) { v, ok := s[name]; return v, ok }
+func (s secrets) Set(name string, value vars.Value)  { s[name] = value }
+func (s secrets) Unset(name string)                  { delete(s, name) }
+func (secrets) Given() bool                          { return true }

@@ -308,7 +308,8 @@ func (x *execution) jar(a arguments) (any, error) {
 
 var errNoVault = errors.New("the run has no vault; --vault-file gives it one")
 
-// vault is vault(operation, name, value): the value that get finds.
+// vault is vault(operation, name, value): what get finds is JSON, and so is a
+// value.
 func (x *execution) vault(a arguments) (any, error) {
 	vault, name := x.host.Vault(), a.text(1)
 	if vault == nil {
@@ -317,13 +318,17 @@ func (x *execution) vault(a arguments) (any, error) {
 	switch a.text(0) {
 	case "get":
 		if value, ok := vault.Get(name); ok {
-			return value, nil
+			return string(vars.JSON(value)), nil
 		}
 		if !vault.Given() {
 			return nil, errNoVault
 		}
 	case "set":
-		vault.Set(name, a.text(2))
+		value, err := vars.FromJSON([]byte(a.text(2)))
+		if err != nil {
+			return nil, err
+		}
+		vault.Set(name, value)
 	case "unset":
 		vault.Unset(name)
 	}

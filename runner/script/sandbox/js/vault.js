@@ -3,22 +3,30 @@
 // pm.vault: the run's secrets. Every call gives a promise, as in Postman.
 
 const { state } = load('state');
+const { parse, stringify } = load('json');
 
 function named(key) {
   if (typeof key !== 'string' || key === '') throw new TypeError('pm.vault: the key must be a text that is not empty');
   return key;
 }
 
+// kept is what stays of a value: what JSON has no word for is a text.
+function kept(value) {
+  if (typeof value === 'object' && value !== null || typeof value === 'boolean' || Number.isFinite(value)) return value;
+  return String(value ?? '');
+}
+
 const vault = Object.freeze({
   async get(key) {
     named(key);
     try {
-      return host.vault('get', key);
+      const found = host.vault('get', key);
+      return found === undefined ? undefined : parse(found);
     } catch (error) {
       throw new Error(`pm.vault.get("${key}"): ${error.message}`);
     }
   },
-  async set(key, value) { if (!state.halted) host.vault('set', named(key), String(value ?? '')); },
+  async set(key, value) { if (!state.halted) host.vault('set', named(key), stringify(kept(value))); },
   async unset(key) { if (!state.halted) host.vault('unset', named(key)); },
 });
 
