@@ -21,7 +21,7 @@ type collator struct {
 	*collate.Collator
 	locale, options string
 
-	plain bool // ASCII is ordered as in English
+	plain bool // Latin letters are ordered as in English
 	keys  map[string][]byte
 	size  int // of all keys and their texts
 	text  [2][]byte
@@ -46,7 +46,7 @@ func (r *realm) compare(c *engine.Call) engine.Value {
 	a, one := c.Latin1(c.At(0))
 	b, two := c.Latin1(c.At(1))
 	if one && two && o.plain && isPlain(a) && isPlain(b) {
-		return engine.Number(float64(compareASCII(a, b)))
+		return engine.Number(float64(compareLatin(a, b)))
 	}
 	return engine.Number(float64(bytes.Compare(o.key(c, 0, a, one), o.key(c, 1, b, two))))
 }
@@ -98,40 +98,55 @@ func (r *realm) collator(locale, options string) *collator {
 	return c
 }
 
-// isPlain reports whether a text is of printable ASCII.
+// isPlain reports whether latinWeights has all characters of a text.
 func isPlain(text []byte) bool {
+	w := latinWeights()
 	for _, b := range text {
-		if b < ' ' || b > '~' {
+		if !w[b].known {
 			return false
 		}
 	}
 	return true
 }
 
-// An asciiWeight is how English orders a character: letters first without their
-// case, which decides in the end.
-type asciiWeight struct{ first, last uint8 }
+// A latinWeight is how English orders a character of Latin-1: letters first,
+// without accent and case, of which the accent of any letter decides before the
+// case of any.
+type latinWeight struct {
+	known               bool
+	first, accent, last uint8
+}
 
-var asciiWeights = sync.OnceValue(func() *[128]asciiWeight {
-	var chars []string
+// plainLetters are the characters of Latin-1 beyond ASCII that are a letter with an
+// accent. Others count as two letters, or as letters of their own.
+const plainLetters = "ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿ"
+
+var latinWeights = sync.OnceValue(func() *[256]latinWeight {
+	chars := strings.Split(plainLetters, "")
 	for b := ' '; b <= '~'; b++ {
 		chars = append(chars, string(b))
 	}
-	loose, strict := collate.New(language.English, collate.Loose), collate.New(language.English)
-	slices.SortFunc(chars, func(a, b string) int { return strict.CompareString(a, b) })
-	weights := new([128]asciiWeight)
+	loose, caseless, strict := collate.New(language.English, collate.Loose), collate.New(language.English, collate.IgnoreCase), collate.New(language.English)
+	slices.SortFunc(chars, strict.CompareString)
+	weights := new([256]latinWeight)
+	var before latinWeight
 	for i, char := range chars {
-		weights[char[0]] = asciiWeight{uint8(i), uint8(i)}
+		w := latinWeight{true, uint8(i), uint8(i), uint8(i)}
 		if i > 0 && loose.CompareString(chars[i-1], char) == 0 {
-			weights[char[0]].first = weights[chars[i-1][0]].first
+			w.first = before.first
 		}
+		if i > 0 && caseless.CompareString(chars[i-1], char) == 0 {
+			w.accent = before.accent
+		}
+		r, _ := utf8.DecodeRuneInString(char)
+		weights[r], before = w, w
 	}
 	return weights
 })
 
-// compareASCII orders texts of printable ASCII as English does.
-func compareASCII(a, b []byte) int {
-	w := asciiWeights()
+// compareLatin orders texts that are plain as English does.
+func compareLatin(a, b []byte) int {
+	w := latinWeights()
 	for i := range min(len(a), len(b)) {
 		if x, y := w[a[i]].first, w[b[i]].first; x != y {
 			return cmp.Compare(x, y)
@@ -139,6 +154,11 @@ func compareASCII(a, b []byte) int {
 	}
 	if len(a) != len(b) {
 		return cmp.Compare(len(a), len(b))
+	}
+	for i := range a {
+		if x, y := w[a[i]].accent, w[b[i]].accent; x != y {
+			return cmp.Compare(x, y)
+		}
 	}
 	for i := range a {
 		if a[i] != b[i] {
