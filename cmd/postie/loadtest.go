@@ -124,7 +124,10 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	o.Observe = view.Show
 	rep, err := f.run.PutLoad(ctx, s, o)
 	view.End()
-	if rep == nil {
+	switch {
+	case rep == nil && errors.Is(err, context.Canceled):
+		return &exit.Error{Code: sig.Code(), Text: "load: interrupted before it began; nothing was counted"}
+	case rep == nil:
 		return loadProblem(err)
 	}
 	rep.Warnings = append(rep.Warnings, f.monitor.Close()...)
@@ -148,13 +151,17 @@ func (f *loadFlags) report(s *term.Streams, rep *load.Report, sig *stop.Watch) e
 			return exit.CannotRun("%v", err)
 		}
 	}
-	for _, o := range load.Formats() {
+	var broken []error
+	for _, o := range load.Formats() { // one that cannot be written costs none of the others
 		if err := writeLoad(s, *f.outputs[o.Name], func(w io.Writer) error { return o.Write(w, rep) }); err != nil {
-			return &exit.Error{Code: exit.Failed, Text: o.Name + ": " + err.Error()}
+			broken = append(broken, fmt.Errorf("%s: %w", o.Name, err))
 		}
 	}
 	if err := writeLoad(s, f.save, func(w io.Writer) error { return load.JSON(w, rep) }); err != nil {
-		return &exit.Error{Code: exit.Failed, Text: "--save: " + err.Error()}
+		broken = append(broken, fmt.Errorf("--save: %w", err))
+	}
+	if err := errors.Join(broken...); err != nil {
+		return &exit.Error{Code: exit.Failed, Text: err.Error()}
 	}
 	switch {
 	case rep.Interrupted:

@@ -109,7 +109,7 @@ func (d *Dispatcher) Load(ctx context.Context, o load.Options) (*load.Report, er
 		rep.Interrupted = true
 		rep.Warnings = append(rep.Warnings, fault.Error())
 	}
-	if err := o.Finish(context.WithoutCancel(ctx)); err != nil {
+	if err := o.Finish(ctx); err != nil {
 		rep.Warnings = append(rep.Warnings, "teardown: "+err.Error())
 	}
 	return rep, fault

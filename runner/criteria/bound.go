@@ -2,7 +2,9 @@ package criteria
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -128,7 +130,7 @@ func (g *Grammar) read(b *Bound) (problem string) {
 		b.Percentile, unit, known = p, Milliseconds, true
 	}
 	if !known {
-		return "unknown figure"
+		return "no such figure; there are p50 to p99.9, " + strings.Join(slices.Sorted(maps.Keys(g.Figures)), ", ")
 	}
 	b.Unit = unit.Name
 	if g.Baseline && b.Unit != "%" && strings.HasSuffix(limit, "%") {

@@ -78,7 +78,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	rep := c.Report()
-	if err := o.Finish(context.WithoutCancel(ctx)); err != nil {
+	if err := o.Finish(ctx); err != nil {
 		rep.Warnings = append(rep.Warnings, "teardown: "+err.Error())
 	}
 	return rep, nil
@@ -119,9 +119,25 @@ func (o *Options) plan() (*runner.Plan, error) {
 // options give to every virtual user from then on. Run does it by itself.
 func (o *Options) Prepare(ctx context.Context) error { return o.once(ctx, o.Setup) }
 
-// Finish runs the teardown once, with the variables of the setup. Run does it
-// by itself.
-func (o *Options) Finish(ctx context.Context) error { return o.once(ctx, o.Teardown) }
+// teardownTime is how long a teardown may take when the load was cut short, as in
+// k6.
+const teardownTime = time.Minute
+
+// Finish runs the teardown once, with the variables of the setup, also when the
+// load was interrupted or its context has ended. Run does it by itself.
+func (o *Options) Finish(ctx context.Context) error {
+	last := *o
+	last.Run.Interrupt = nil
+	ctx = context.WithoutCancel(ctx)
+	select {
+	case <-o.Interrupt:
+		limited, cancel := context.WithTimeout(ctx, teardownTime)
+		defer cancel()
+		ctx = limited
+	default:
+	}
+	return last.once(ctx, o.Teardown)
+}
 
 func (o *Options) check() error {
 	if o.Run.Collection == nil {

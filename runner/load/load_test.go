@@ -217,8 +217,8 @@ func TestGrace(t *testing.T) {
 	o := options(t, `{"name":"hangs","request":"{{url}}/hangs"}`, srv.URL)
 	o.Schedule, o.Grace, o.Interrupt = load.Schedule{Users: load.Fixed(2, time.Hour)}, 100*time.Millisecond, end
 	r := put(t, o)
-	if r.Loop.Cut != 2 || r.Loop.Finished != 0 {
-		t.Errorf("%+v", r.Loop)
+	if r.Loop.Cut != 2 || r.Loop.Finished != 0 || r.Total.Count != 0 {
+		t.Errorf("%+v; of requests that were cut %d are counted, though the target did not fail", r.Loop, r.Total.Count)
 	}
 }
 
@@ -240,6 +240,21 @@ func TestSetupAndTeardown(t *testing.T) {
 	o.Setup, o.Schedule = []string{"Before"}, load.Schedule{Users: load.Fixed(1, 0), Iterations: 1}
 	if _, err := load.Run(t.Context(), o); !errors.Is(err, load.ErrSetup) {
 		t.Errorf("a setup that fails: %v", err)
+	}
+}
+
+// The teardown also runs after an interrupt: what setup made is to go.
+func TestTeardownAfterInterrupt(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, nil)
+	o := options(t, get+`,{"name":"After","request":"{{url}}/after"}`, srv.URL)
+	end := make(chan struct{})
+	var once sync.Once
+	o.Observe = func(load.Snapshot) { once.Do(func() { close(end) }) }
+	o.Teardown, o.Interrupt, o.Run.Interrupt = []string{"After"}, end, end
+	o.Schedule = load.Schedule{Users: load.Fixed(1, time.Hour)}
+	if r := put(t, o); !r.Interrupted || srv.count("/after") != 1 {
+		t.Errorf("interrupted %v, %d teardowns, warnings %q", r.Interrupted, srv.count("/after"), r.Warnings)
 	}
 }
 

@@ -202,7 +202,7 @@ func (r *Report) warn() {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d iterations were dropped: no virtual user was free; raise --max-vus, or the target is too slow for the rate", r.Loop.Dropped, r.Loop.Arrivals))
 	}
 	if n := r.unseen(); n > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d requests or more had a status of 400 or above, and no test that failed for it: they are not in failed, but in http_req_failed, and --threshold 'http_req_failed<1%%' bounds that", n, r.Total.Count))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d requests had a status of 400 or above and no test that failed for it: they count in http_req_failed, not in failed; --threshold 'http_req_failed<1%%' bounds them", n, r.Total.Count))
 	}
 	if r.RanOut {
 		r.Warnings = append(r.Warnings, "the rows of data ran out, and the load ended")

@@ -59,7 +59,7 @@ func (u *user) think(ctx context.Context) func() {
 func (u *user) iterate(ctx context.Context, a arrival) bool {
 	began := time.Now()
 	late := max(began.Sub(a.due), 0)
-	u.rec.begin(late)
+	u.rec.begin(ctx, late)
 	u.g.figures.start(a.due, late)
 	err := u.session.Iterate(ctx, runner.Iteration{Number: a.number, Of: u.g.opts.Schedule.Iterations, Row: a.row})
 	now := time.Now()
@@ -80,6 +80,7 @@ func (u *user) iterate(ctx context.Context, a arrival) bool {
 // after it, so an outcome is complete when the item is.
 type recorder struct {
 	figures  *figures
+	ctx      context.Context // of the load; what comes after its end is not the target's
 	late     time.Duration
 	items    int
 	bad      bool
@@ -89,19 +90,24 @@ type recorder struct {
 	waiting  []*event.Failure // of an item whose request is yet to come
 }
 
-func (r *recorder) begin(late time.Duration) {
-	r.late, r.items, r.bad, r.open, r.last, r.waiting = late, 0, false, nil, nil, nil
+func (r *recorder) begin(ctx context.Context, late time.Duration) {
+	r.ctx, r.late, r.items, r.bad, r.open, r.last, r.waiting = ctx, late, 0, false, nil, nil, nil
 }
 
 // Report implements event.Reporter.
 func (r *recorder) Report(e event.Event, _ *event.Summary) error {
-	f := event.FailureOf(e)
+	f, cut := event.FailureOf(e), r.ctx.Err() != nil
+	if cut {
+		f = nil
+	}
 	r.bad = r.bad || f != nil
 	switch e := e.(type) {
 	case *event.RequestFinished: // its own failure is not of the one before it
 		f = nil
 		r.flush(e.Time)
-		r.request(e)
+		if e.Response != nil || !cut {
+			r.request(e)
+		}
 	case *event.TestFinished:
 		if !e.Skipped {
 			r.asserted = append(r.asserted, assertion{e.Item.Path, e.Name, e.Err == nil})
