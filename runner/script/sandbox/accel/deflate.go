@@ -12,7 +12,7 @@ import (
 
 // deflates are what zlib in JavaScript, as pako has it, spends its time with when
 // it compresses. Go's own library finds other matches, and its bytes differ.
-var deflates = map[string]engine.Function{"deflate.steps": deflateSteps, "deflate.block": deflateBlock}
+var deflates = map[string]engine.Function{"deflate.steps": deflateSteps, "deflate.block": deflateBlock, "deflate.slide": deflateSlide}
 
 // Of zlib: the lengths of matches, how many bytes it wants to see before it looks
 // for one, and from which distance a match of three bytes is not worth it.
@@ -209,4 +209,21 @@ func (m *matcher) longest(at int32) int32 {
 		}
 	}
 	return min(best, n[atAhead])
+}
+
+// deflateSlide is slide(head, prev, size): all places in the chains are lower by
+// the size of a window, and nowhere when they were in the one before.
+func deflateSlide(c *engine.Call) engine.Value {
+	size, ok1 := c.Int(2)
+	head, ok2 := c.Shorts(c.At(0))
+	prev, ok3 := c.Shorts(c.At(1))
+	if !ok1 || !ok2 || !ok3 || size != len(prev) || size >= 1<<16 {
+		return engine.Undefined
+	}
+	for _, places := range [][]uint16{head, prev} {
+		for i, at := range places {
+			places[i] = at - min(at, uint16(size))
+		}
+	}
+	return engine.Bool(true)
 }

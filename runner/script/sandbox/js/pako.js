@@ -10,6 +10,7 @@ const users = host.native('users');
 const mentions = host.native('mentions');
 const steps = host.native('deflate.steps');
 const block = host.native('deflate.block');
+const slide = host.native('deflate.slide');
 const SUMS = [['65521', host.native('sum.adler32')], ['255', host.native('sum.crc32')], ['0xff', host.native('sum.crc32')], ['0xFF', host.native('sum.crc32')]];
 
 const LEAST = 262; // bytes that the library wants to see
@@ -70,6 +71,7 @@ function accelerate(slow) {
   const flush = near.find((fn) => fn.length === 2 && mentions(fn, 'block_start strstart strm'));
   if (!fill || !flush) return false;
   for (const [words, go] of SUMS) for (const fn of reach(functions(fill), 4, words)) sum(fn, go);
+  for (const fn of functions(fill)) if (fn.length === 1 && mentions(fn, 'hash_size w_size head prev')) instead(fn, (s) => s.head.length === s.hash_size && slide(s.head, s.prev, s.w_size), slid);
   const ends = functions(flush);
   prepare(ends);
   const writers = reach(ends, 3, kind.count + ' pending_buf ' + kind.places[1]).filter((fn) => !mentions(fn, 'dyn_ltree'));
@@ -115,6 +117,14 @@ function stateOf(legacy) {
 
 // shown is all of a state, as texts.
 const shown = (s) => Object.values(s).map((value) => (typeof value === 'object' ? Object.values(value).join() : value));
+
+// slid is for the function that has all places in the chains be lower by a window,
+// which is called once a window is full. Older versions do it where they fill one.
+function slid(call) {
+  const s = stateOf();
+  for (let i = 0; i < 400; i++) s.head[i] = s.prev[i] = 100 * i;
+  return [call(undefined, s), shown(s)];
+}
 
 // searched tries the search with each of the ways to find three bytes again.
 const searched = (legacy) => (call) => legacy.map((hash) => {
