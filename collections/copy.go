@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-
-	"github.com/tidwall/gjson"
 )
 
 // A copied is what a Collection knows besides its strict document, which follows
@@ -52,7 +50,7 @@ func Restore(src []byte) (*Collection, error) {
 	if err := json.Unmarshal(head, &in); err != nil {
 		return nil, err
 	}
-	if !gjson.ValidBytes(strict) {
+	if !json.Valid(strict) {
 		return nil, errors.New("the copy of a collection has no document")
 	}
 	c := &Collection{file: in.File, warn: in.Warn, skip: in.Skip}

@@ -77,7 +77,7 @@ func printDescription(b *bytes.Buffer, r gjson.Result) {
 // ParseRequest reads a request in collection form, as pm.sendRequest and a
 // script's changed pm.request give it: any liberal form is taken.
 func ParseRequest(src []byte) (*Request, error) {
-	if !gjson.ValidBytes(src) {
+	if !json.Valid(src) {
 		return nil, &ParseError{File: "request", Text: "not valid JSON"}
 	}
 	c := &canonicaliser{}

@@ -134,6 +134,9 @@ func checkCalls(t *testing.T, path, rel string) {
 		if ok && pkg.Obj == nil && slices.Contains(onlyInCmd[pkg.Name], sel.Sel.Name) {
 			t.Errorf("%s:%d: %s.%s belongs to cmd", rel, set.Position(sel.Pos()).Line, pkg.Name, sel.Sel.Name)
 		}
+		if ok && pkg.Name == "gjson" && strings.HasPrefix(sel.Sel.Name, "Valid") && rel != filepath.Join("collections", "parse.go") { // which looks at the depth first
+			t.Errorf("%s:%d: gjson.%s calls itself for each level, until the stack is full; json.Valid has a bound", rel, set.Position(sel.Pos()).Line, sel.Sel.Name)
+		}
 		return true
 	})
 }

@@ -76,3 +76,24 @@ func TestPromise_75_UploadsThatAreAnsweredAsTheyGo(t *testing.T) {
 		}
 	}
 }
+
+// A server that nests its answer without end, to fill the stack of who reads it,
+// fails what it fails and ends no program.
+func TestPromise_83_AnswersNestedWithoutEnd(t *testing.T) {
+	t.Parallel()
+	deep := bytes.Repeat([]byte("["), 16<<20)
+	hostile := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write(deep)
+	}))
+	t.Cleanup(hostile.Close)
+	item := `{"name":"deep","request":{"url":"` + hostile.URL + `","auth":AUTH},
+		"event":[{"listen":"test","script":{"exec":["pm.test('json', () => { pm.response.json(); })"]}}]}`
+	token := `{"type":"oauth2","oauth2":[{"key":"accessTokenUrl","value":"` + hostile.URL + `"},{"key":"grant_type","value":"client_credentials"},{"key":"clientId","value":"c"}]}`
+	for auth, want := range map[string]string{`{"type":"noauth"}`: "JSONError", token: "access token"} {
+		code, printed, _ := runItem(t, runnertest.Serve(t, nil), t.TempDir(), strings.Replace(item, "AUTH", auth, 1), "--extract", "x=body.a", "--assert", "body.a exists")
+		if code != 1 || !strings.Contains(printed, want) {
+			t.Errorf("%s: exit %d\n%s", auth, code, printed)
+		}
+	}
+}

@@ -7,6 +7,7 @@ package varfile
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -115,7 +116,7 @@ func parseVault(name string, src []byte) ([]vars.Variable, error) {
 	switch {
 	case !bytes.HasPrefix(bytes.TrimSpace(src), []byte("{")):
 		return ParseDotenv(name, src)
-	case !gjson.ValidBytes(src) || doc.Get("values").IsArray():
+	case !json.Valid(src) || doc.Get("values").IsArray():
 		return fromEnvironment(name, src)
 	}
 	var out []vars.Variable

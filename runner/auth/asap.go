@@ -38,7 +38,7 @@ func (a *asap) token() (string, error) {
 	if text == "" {
 		text = "{}"
 	}
-	if !gjson.Valid(text) || !gjson.Parse(text).IsObject() {
+	if !json.Valid([]byte(text)) || !gjson.Parse(text).IsObject() {
 		return "", errors.New("Failed to parse claims")
 	}
 	claims := gjson.Parse(text)

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -157,7 +158,7 @@ func oneLine(s string) string {
 
 // answerReader reads a token answer: JSON, or a form as some servers send.
 func answerReader(resp *transport.Response) func(string) string {
-	if gjson.ValidBytes(resp.Body) {
+	if json.Valid(resp.Body) {
 		doc := gjson.ParseBytes(resp.Body)
 		return func(key string) string { return doc.Get(key).String() }
 	}

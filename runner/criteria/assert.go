@@ -71,7 +71,7 @@ func (a Assert) value(text string) (Assert, error) {
 		a.status = &status
 		return a, nil
 	}
-	if !gjson.Valid(text) {
+	if !json.Valid([]byte(text)) {
 		quoted, err := json.Marshal(unquote(text))
 		if err != nil {
 			return a, err

@@ -96,10 +96,10 @@ func at(r *script.Response, path string) gjson.Result {
 // jsonBody is the body as scripts read it; not ok when it is no JSON.
 func jsonBody(r *script.Response) (body gjson.Result, ok bool) {
 	src := bytes.TrimPrefix(r.Body, []byte("\ufeff"))
-	if !gjson.ValidBytes(src) {
+	if !json.Valid(src) {
 		return gjson.Result{}, false
 	}
-	return lastMembers(gjson.ParseBytes(src)), true
+	return gjson.ParseBytes(lastMembers(src)), true
 }
 
 // collects reports whether a path gathers a list of what it finds, which may be
@@ -146,56 +146,4 @@ func text(s string) gjson.Result {
 		raw = []byte(`""`)
 	}
 	return gjson.Result{Type: gjson.String, Str: s, Raw: string(raw)}
-}
-
-// lastMembers is v with the last of each object's members of one name, which
-// is the one that scripts see. gjson would find the first.
-func lastMembers(v gjson.Result) gjson.Result {
-	if !v.IsObject() && !v.IsArray() {
-		return v
-	}
-	var out []byte
-	if same := appendLast(&out, v); same {
-		return v
-	}
-	return gjson.ParseBytes(out)
-}
-
-// appendLast appends v without members that a later one replaces. It reports
-// whether there were none.
-func appendLast(out *[]byte, v gjson.Result) (same bool) {
-	same = true
-	if !v.IsObject() && !v.IsArray() {
-		*out = append(*out, v.Raw...)
-		return true
-	}
-	last := map[string]int{}
-	var keys, values []gjson.Result
-	v.ForEach(func(key, value gjson.Result) bool {
-		if v.IsObject() {
-			if _, twice := last[key.Str]; twice {
-				same = false
-			}
-			last[key.Str] = len(keys)
-		}
-		keys, values = append(keys, key), append(values, value)
-		return true
-	})
-	*out = append(*out, v.Raw[0])
-	first := true
-	for i, value := range values {
-		if v.IsObject() && last[keys[i].Str] != i {
-			continue
-		}
-		if !first {
-			*out = append(*out, ',')
-		}
-		first = false
-		if v.IsObject() {
-			*out = append(append(*out, keys[i].Raw...), ':')
-		}
-		same = appendLast(out, value) && same
-	}
-	*out = append(*out, v.Raw[0]+2) // ] follows [ by two in ASCII, as } follows {
-	return same
 }

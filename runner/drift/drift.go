@@ -3,6 +3,7 @@
 package drift
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -159,8 +160,8 @@ func (c *comparison) answers(a, b *Answer) {
 	if a.NoBody || b.NoBody {
 		return
 	}
-	if !gjson.ValidBytes(a.Body) || !gjson.ValidBytes(b.Body) {
-		if string(a.Body) != string(b.Body) && (!c.rules.ShapeOnly || gjson.ValidBytes(a.Body) != gjson.ValidBytes(b.Body)) {
+	if !json.Valid(a.Body) || !json.Valid(b.Body) {
+		if string(a.Body) != string(b.Body) && (!c.rules.ShapeOnly || json.Valid(a.Body) != json.Valid(b.Body)) {
 			c.add("body", Text, string(a.Body), string(b.Body))
 		}
 		return

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/json"
 	"fmt"
 	"mime"
 	"strings"
@@ -116,7 +117,7 @@ func explanation(r *event.Response, f *event.Failure) string {
 		return ""
 	}
 	text := fmt.Sprintf("the answer: %d %s", r.Code, SafeLine(r.Status))
-	if gjson.ValidBytes(r.Body) {
+	if json.Valid(r.Body) {
 		for _, path := range messages {
 			if m := gjson.GetBytes(r.Body, path); m.Type == gjson.String && strings.TrimSpace(m.Str) != "" {
 				return text + ": " + clip(SafeLine(m.Str), longestAnswer)

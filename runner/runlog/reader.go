@@ -175,7 +175,7 @@ func (r *Reader) Next() (event.Event, error) {
 			}
 			continue
 		}
-		if last && !gjson.ValidBytes(line) {
+		if last && !json.Valid(line) {
 			r.cut = true
 			return nil, io.EOF
 		}

@@ -3,12 +3,11 @@ package runlog
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
-
-	"github.com/tidwall/gjson"
 
 	"postie/runner/event"
 )
@@ -56,7 +55,7 @@ func (l *Log) Whole() error {
 			described = true
 			continue // what a run is, and nothing that it did
 		}
-		if !bytes.HasSuffix(line, []byte("\n")) && !gjson.ValidBytes(line) {
+		if !bytes.HasSuffix(line, []byte("\n")) && !json.Valid(line) {
 			cut = true
 			break
 		}
