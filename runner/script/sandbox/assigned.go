@@ -21,7 +21,7 @@ func assignedGlobals(source string) (names []string) {
 
 // assigns reports whether the name at i is assigned to.
 func (c code) assigns(i int) bool {
-	if c.is(i-1, ".", "?.", "let", "const", "class") {
+	if c.is(i-1, ".", "?.", "let", "const", "class") && !c.is(i-2, "this", "globalThis") {
 		return false
 	}
 	return assignments[c.text(i+1)] || c.is(i-1, "++", "--") || c.heads(i, i)
@@ -35,6 +35,10 @@ func (c code) heads(from, to int) bool {
 
 // deletes reports whether the name at i, and no member of it, is deleted.
 func (c code) deletes(i int) bool {
+	if c.is(i-1, ".") && c.is(i-2, "this", "globalThis") {
+		i -= 2
+		return c.is(i-1, "delete") && !c.is(i+3, ".", "?.", "[", "(")
+	}
 	return c.is(i-1, "delete") && !c.is(i+1, ".", "?.", "[", "(")
 }
 

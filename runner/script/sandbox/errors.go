@@ -159,6 +159,9 @@ const textRoom = 1 << 20
 // evaluating is called with a text a script is about to evaluate, and names it.
 func (r *realm) evaluating(text string) string {
 	r.install(text)
+	if names := assignedGlobals(text); len(names) > 0 {
+		r.vm.CallWithString(&r.driver.keep, strings.Join(names, " "))
+	}
 	if r.textSize += len(text); r.textSize > textRoom || r.texts == nil {
 		r.texts, r.textSize = map[string]string{}, len(text)
 	}

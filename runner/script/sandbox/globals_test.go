@@ -71,6 +71,30 @@ func TestAssignedGlobals(t *testing.T) {
 	}
 }
 
+// So does what an evaluated text makes of a global.
+func TestEvaluatedGlobals(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	for _, source := range []string{
+		`eval('JSON = 5'); assert(JSON === 5)`,
+		`(0, eval)('JSON = 5')`,
+		`new Function('parseInt = 5')()`,
+		`new Function('delete this.parseInt')()`,
+		`new Function('this.escape = 2')()`,
+		`eval('[Map, { a: Set }] = [1, { a: 2 }]'); assert(Map + Set === 3)`,
+		`for (let i = 0; i < 3; i++) eval('Number = ' + i); assert(Number === 2)`,
+		`eval('Date++'); JSON.parse('{')`,
+		`setTimeout(() => eval('Math = 1'), 1)`,
+	} {
+		c.run("function assert(ok) { if (!ok) throw new Error('not so') }\n" + source)
+		c.succeeds(`
+			const types = [JSON, parseInt, escape, Map, Set, Number, Date, Math].map((value) => typeof value).join();
+			if (types !== 'object,function,function,function,function,function,function,object') throw new Error(types);`)
+	}
+	c.succeeds(`(0, eval)('var own = 1; function ownToo() {}'); new Function('third = 3')()`)
+	c.succeeds(`if (typeof own + typeof ownToo + typeof third !== 'numberfunctionnumber') throw new Error('gone')`)
+}
+
 // A librarian is a cell with libraries, and knows which were asked for.
 type librarian struct {
 	*cell

@@ -62,6 +62,7 @@ type driver struct {
 	settle       quickjs.Value // (request, error, response, cookies) → has it failed?
 	turn         quickjs.Value // () → has it failed?
 	installSugar quickjs.Value // (places)
+	keep         quickjs.Value // (globals)
 	found        quickjs.Value // (file, object)
 	ready        quickjs.Value // (parts of the API, places) → objects that are no script's, an array
 	require      quickjs.Value // (libraries)
@@ -133,7 +134,7 @@ func (r *realm) load(many bool) error {
 		"notify": &r.driver.notify, "start": &r.driver.start, "values": &r.driver.values,
 		"fail": &r.driver.fail, "wait": &r.driver.wait, "awaits": &r.driver.awaits, "ended": &r.driver.ended, "fire": &r.driver.fire,
 		"settle": &r.driver.settle, "turn": &r.driver.turn, "finish": &r.driver.finish,
-		"installSugar": &r.driver.installSugar, "found": &r.driver.found, "ready": &r.driver.ready, "require": &r.driver.require,
+		"installSugar": &r.driver.installSugar, "keep": &r.driver.keep, "found": &r.driver.found, "ready": &r.driver.ready, "require": &r.driver.require,
 	}
 	for _, name := range slices.Sorted(maps.Keys(exports)) {
 		if *exports[name], err = r.property(main, name); err != nil {

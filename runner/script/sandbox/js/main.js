@@ -26,6 +26,25 @@ const ended = () => state.halted;
 // installSugar installs what of SugarJS the text that runs next may use.
 const installSugar = (places) => load('sugar').install(places);
 
+// before has globals as they were before a text that the script evaluates may
+// change them.
+const before = new Map();
+
+// keep remembers globals: what evaluated texts make of them ends with the script.
+function keep(names) {
+  for (const name of words(names)) {
+    if (!before.has(name)) before.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
+  }
+}
+
+function restore() {
+  for (const [name, was] of before) {
+    if (was === undefined) delete globalThis[name];
+    else Object.defineProperty(globalThis, name, was);
+  }
+  before.clear();
+}
+
 // start begins a script, and returns its `this`.
 function start(test, modern, places) {
   begin(test ? 'test' : 'prerequest', modern);
@@ -97,6 +116,7 @@ function finish(reason) {
     if (state.body !== undefined && !reason) fail(new Error('the script awaits a promise that nothing will settle'));
     turn();
   }
+  if (before.size > 0) restore();
   return untouched() ? '' : account();
 }
 
@@ -148,4 +168,4 @@ function require(names) {
 // found is called with an object that may be part of a library Go can help.
 const found = (file, object) => load('accelerate').found(file, object);
 
-return { names, values, prepare, notify, start, fail, wait, awaits, ended, fire, settle, turn, installSugar, finish, found, ready, require };
+return { names, values, prepare, notify, start, fail, wait, awaits, ended, fire, settle, turn, installSugar, keep, finish, found, ready, require };
