@@ -469,3 +469,23 @@ func (s secrets) Get(name string) (vars.Value, bool) { v, ok := s[name]; return 
 func (s secrets) Set(name string, value vars.Value)  { s[name] = value }
 func (s secrets) Unset(name string)                  { delete(s, name) }
 func (secrets) Given() bool                          { return true }
+
+// The members of pm are its own, and a script's alone.
+func TestMembersOfPm(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, script.Options{})
+	for range 2 {
+		c.succeeds(`
+			const seen = [];
+			for (const key in pm) seen.push(key);
+			pm.test("those that loops see", () => pm.expect(seen).to.eql(["test", "expect"]));
+			pm.test("its keys", () => pm.expect(Object.keys(pm)).to.eql(["test"]));
+			pm.test("its own", () => ["info", "environment", "response", "sendRequest", "test"].forEach((name) => {
+				pm.expect(Object.prototype.hasOwnProperty.call(pm, name), name).to.equal(true);
+			}));
+			pm.test("its class", () => pm.expect(pm.constructor.name).to.equal("Postman"));
+			pm.test("of one script", () => pm.expect(pm.mine).to.equal(undefined));
+			pm.mine = 1;
+			delete pm.environment;`)
+	}
+}

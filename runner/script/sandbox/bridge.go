@@ -126,18 +126,17 @@ func copyObject(c *engine.Call) engine.Value {
 	return c.Copy(c.At(0), values...)
 }
 
-// begin is begin(name, prototype, name, object): the `this` of a script, after it
-// has put an object made of the prototype and a copy of the other on the global
-// object.
+// begin is begin(name, object, name, object): the `this` of a script, after it has
+// put copies of the objects on the global object.
 func begin(c *engine.Call) engine.Value {
 	c.Quick()
 	global := c.Global()
 	defer c.Free(global)
-	made, copied := c.Create(c.At(1)), c.Copy(c.At(3))
-	defer c.Free(made)
-	defer c.Free(copied)
-	c.Hide(global, c.At(0), made)
-	c.Hide(global, c.At(2), copied)
+	for i := 0; i < 4; i += 2 {
+		copied := c.Copy(c.At(i + 1))
+		c.Hide(global, c.At(i), copied)
+		c.Free(copied)
+	}
 	return c.Create(global)
 }
 

@@ -126,6 +126,10 @@ function dateWriter(locales, options, timeZone) {
   return write;
 }
 
+// withMidnight has a clock of 24 hours that is asked for by hour12 show midnight
+// as 24, as V8 has it in American English.
+const withMidnight = (options) => (options?.hour12 === false ? { __proto__: options, hour12: undefined, hourCycle: 'h24' } : options);
+
 // spaced gives parts of American English the narrow space that CLDR has
 // before AM and PM. Like V8, format writes a plain one.
 const spaced = (parts) => parts.map((part, i) => (part.type === 'literal' && part.value === ' ' && parts[i + 1]?.type === 'dayPeriod' ? { ...part, value: '\u202f' } : part));
@@ -196,13 +200,14 @@ function numberWriter(locales, options, resolved) {
 // localized is one of the engine's classes that speaks the common locales, too:
 // writer makes a function from a value, and from what the engine makes of it,
 // to parts, where American English does not do; english changes the parts that
-// the engine made, and text makes the text of format from parts.
-function localized(base, writer, { english = (parts) => parts, text = texts } = {}) {
+// the engine made, text makes the text of format from parts, and given is what
+// the engine's class gets as options.
+function localized(base, writer, { english = (parts) => parts, text = texts, given = (options) => options } = {}) {
   return class extends base {
     #write;
     #bound;
     constructor(locales, options = {}) {
-      super('en-US', options);
+      super('en-US', given(options));
       this.#write = writer(canonicalList(locales), options, super.resolvedOptions());
       if (!this.#write) this.#bound = super.format;
     }
@@ -229,7 +234,7 @@ function dateRange(locales, options, timeZone) {
 function dateTimeFormat() {
   const base = localized(native.DateTimeFormat,
     (locales, options, { timeZone }) => dateWriter(locales, withDefaults(options, ANY, DAY), timeZone),
-    { english: spaced, text: (parts) => plainly(texts(parts)) });
+    { english: spaced, text: (parts) => plainly(texts(parts)), given: withMidnight });
   return class extends base {
     #asked;
     #range;

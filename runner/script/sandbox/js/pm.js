@@ -3,6 +3,7 @@
 // The pm object.
 
 const { parse } = load('json');
+const { hidden } = load('hidden');
 const { state } = load('state');
 const { scope } = load('scope');
 const { SKIP } = load('skip');
@@ -23,7 +24,9 @@ const perScript = (make) => {
   };
 };
 
-const pm = {};
+function Postman() {}
+
+const pm = new Postman(); // each script has a copy
 
 // named is a name of the collection: an empty one is none to scripts.
 const named = (name) => (name === '' ? undefined : name);
@@ -40,11 +43,11 @@ define(pm, 'info', perScript(() => {
   return Object.freeze(info);
 }));
 
-define(pm, 'variables', () => scope(0));
-define(pm, 'iterationData', () => scope(1));
+define(pm, 'globals', () => scope(4));
 define(pm, 'environment', () => scope(2));
 define(pm, 'collectionVariables', () => scope(3));
-define(pm, 'globals', () => scope(4));
+define(pm, 'variables', () => scope(0));
+define(pm, 'iterationData', () => scope(1));
 
 define(pm, 'request', perScript(() => {
   const text = host.request();
@@ -55,7 +58,7 @@ const response = perScript(() => (state.listen === 'test' ? load('response').tes
 define(pm, 'response', response);
 define(pm, 'cookies', perScript(() => load('cookies').list(parse(host.cookies()))));
 let expect; // once it is loaded
-Object.defineProperty(pm, 'expect', { get: () => (expect ??= load('expect').expect), set() {}, enumerable: true, configurable: true });
+Object.defineProperty(Postman.prototype, 'expect', { get: () => (expect ??= load('expect').expect), set() {}, enumerable: true, configurable: true });
 
 define(pm, 'sendRequest', () => load('send').sendRequest);
 
