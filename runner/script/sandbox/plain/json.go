@@ -20,7 +20,7 @@ func (r *run) parsed(source string) value {
 	if len(source) > largest || !utf8.ValidString(source) {
 		return r.giveUp()
 	}
-	d := decoder{source: source}
+	d := decoder{source: source, stack: make([]value, 0, roomFor(source))}
 	v := d.whole()
 	if d.failed {
 		return r.giveUp()
@@ -189,11 +189,14 @@ func (d *decoder) more(end byte) bool {
 	return false
 }
 
+// roomFor is for how many members a text is given room at a time.
+func roomFor(source string) int { return min(64, 2+len(source)/16) }
+
 // members takes those from a place on off the stack.
 func (d *decoder) members(from int) []value {
 	n := len(d.stack) - from
 	if cap(d.room)-len(d.room) < n {
-		d.room = make([]value, 0, max(n, min(64, 2+len(d.source)/16)))
+		d.room = make([]value, 0, max(n, roomFor(d.source)))
 	}
 	start := len(d.room)
 	d.room = append(d.room, d.stack[from:]...)
