@@ -27,6 +27,7 @@ const plainBody = `{"ok":true,"no":false,"id":42,"neg":-1.5,"zero":0,"minus":-0,
 func plainContext(body string) *script.Context {
 	c := answered(body)
 	c.Response.Time = 12500 * time.Microsecond
+	c.Request = []byte(`{"url":{"protocol":"http","host":["h","test"],"path":["a"]},"method":"POST","header":[],"body":{"mode":"raw","raw":"{\"sent\":1}"}}`)
 	c.Scopes = &vars.Stack{
 		Local:       vars.NewScope("l", vars.Variable{Key: "here", Value: "l"}),
 		Data:        vars.NewScope("d", vars.Variable{Key: "row", Value: 7.0}),
@@ -149,10 +150,12 @@ func TestPlainScripts(t *testing.T) {
 			pm.environment.set("all", called + id + nope + Object.values({ a: 1 })[0] + pm.response.json().hasOwnProperty("in") + pm.response.json().in.hasOwnProperty("z"))`,
 		"more words": `pm.test("a", () => { pm.expect("abc").to.have.lengthOf.at.least(3); pm.expect([1, 2]).to.have.length.below(5).and.above(1); pm.expect(pm.response.json()).to.not.have.property("zz")
 			pm.expect({ a: 1, b: 2 }).to.include({ a: 1 }); pm.expect(1.05).to.be.closeTo(1, 0.1); pm.response.to.have.jsonBody(); if (false) pm.expect.fail("no"); return pm.expect(1).to.equal(1) })`,
-		"info":  "pm.test(`${pm.info.requestName} ${pm.info.iteration} ${pm.info.iterationCount} ${pm.info.requestId}`, () => {}); pm.environment.set('t', pm.variables.replaceIn('{{env}} {{row}} {{nope}} {{void}}'))",
-		"now":   `if (Date.now() > 0 && new Date().toISOString().endsWith("Z") && Math.floor(Math.random()) === 0) { pm.environment.set("now", true) }`,
-		"time":  `pm.test("a", () => { pm.response.to.have.responseTime.below(200); pm.expect(pm.response).to.have.jsonBody("in.b.c", "x") })`,
-		"chain": `pm.test("a", () => pm.expect(pm.response.json()).to.be.an('object').that.has.property('list').with.lengthOf(4).and.is.not.empty);`,
+		"request": `pm.test(pm.request.method, () => pm.expect(JSON.parse(pm.request.body.raw).sent).to.equal(1)); pm.environment.set("sent", pm.request.body.raw)`,
+		"stored":  `pm.environment.set("list", [1, "b", { c: null }]); pm.variables.set("in", pm.response.json().in); pm.globals.set("empty", {}); console.log(pm.environment.get("list").length, pm.variables.get("in"))`,
+		"info":    "pm.test(`${pm.info.requestName} ${pm.info.iteration} ${pm.info.iterationCount} ${pm.info.requestId}`, () => {}); pm.environment.set('t', pm.variables.replaceIn('{{env}} {{row}} {{nope}} {{void}}'))",
+		"now":     `if (Date.now() > 0 && new Date().toISOString().endsWith("Z") && Math.floor(Math.random()) === 0) { pm.environment.set("now", true) }`,
+		"time":    `pm.test("a", () => { pm.response.to.have.responseTime.below(200); pm.expect(pm.response).to.have.jsonBody("in.b.c", "x") })`,
+		"chain":   `pm.test("a", () => pm.expect(pm.response.json()).to.be.an('object').that.has.property('list').with.lengthOf(4).and.is.not.empty);`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -244,7 +247,7 @@ func TestPlainLeavesToMachine(t *testing.T) {
 		`pm.environment.set("before", 1); pm.test("a", () => { pm.expect(pm.response.json().in.b.d.e).to.equal(1) })`,
 		`pm.test("a", () => pm.expect(pm.response.json().toString).to.exist)`,
 		`pm.test("a", () => pm.response.to.not.have.header("X-Request-Id", "2"))`,
-		`pm.environment.set("a", pm.response.json().in)`, `pm.environment.set("a", pm.response.json().nothing)`,
+		`pm.environment.set("a", [undefined])`, `pm.environment.set("a", { b: undefined })`, `pm.environment.set("a", pm.response.json().nothing)`,
 		`pm.test(1, () => pm.expect(1).to.equal(1))`, `pm.environment.set("a", "b" /* c */ / 2)`, `pm.environment.set("a", "é".toUpperCase())`,
 		`pm.test("a", () => pm.response.to.not.have.jsonBody("id", 1))`, `throw new Error("a")`, `pm.expect.fail()`, `try { pm.response.json().x.y } catch (e) { pm.globals.set("a", 1) }`,
 		`const f = () => pm.expect(1).to.equal(1); console.log(f())`, `function f() { pm.test("b", () => {}) } pm.test("a", () => f())`, `tests["a"] = false`, `tests["1"] = true`, `const { a } = null`, `let i = "a"; i++`, `const [a] = "ab"`,
@@ -535,7 +538,7 @@ func (m maker) simple() string {
 	case 0:
 		return m.of("0", "1", "42", "-1.5", "3", "'abc'", `"a"`, `""`, "true", "false", "null", "undefined", "[]", "[1, 'b']", "{}", "{ a: 1 }", "`x${1}`")
 	case 1:
-		return m.of("pm.response.code", "n", "s", "n", "s", "responseCode.code", "responseBody", "responseTime", "pm.info.requestName", "pm.info.iteration", "postman.getEnvironmentVariable('env')", "pm.variables.replaceIn('{{env}}-{{none}}')", "pm.response.status", "pm.response.responseTime", "pm.response.responseSize", "pm.response.text()",
+		return m.of("pm.response.code", "n", "s", "n", "s", "responseCode.code", "responseBody", "responseTime", "pm.info.requestName", "pm.info.iteration", "pm.request.method", "pm.request.body.raw", "postman.getEnvironmentVariable('env')", "pm.variables.replaceIn('{{env}}-{{none}}')", "pm.response.status", "pm.response.responseTime", "pm.response.responseSize", "pm.response.text()",
 			`pm.response.headers.get("content-TYPE")`, `pm.response.headers.get("no")`, `pm.response.headers.has("ETag")`)
 	case 2:
 		return m.of("pm.environment", "pm.globals", "pm.collectionVariables", "pm.variables", "pm.iterationData") + m.of(".get(", ".has(") +

@@ -55,6 +55,8 @@ func (p *parser) pm() expression {
 		return p.response()
 	case "info":
 		return p.info()
+	case "request":
+		return p.request()
 	}
 	l, ok := scopes[name]
 	method := p.next()
@@ -79,6 +81,31 @@ func (p *parser) pm() expression {
 	p.fail()
 	return nil
 }
+
+// request is a text of the request, behind "pm.request.".
+func (p *parser) request() expression {
+	switch {
+	case p.took("method"):
+		return func(r *run) value { return r.mustText(r.member(r.sent(), "method")) }
+	case p.took("body", ".", "raw"):
+		return (*run).sentText
+	}
+	p.fail()
+	return nil
+}
+
+// sentText is the body of a request that has one of its own.
+func (r *run) sentText() value {
+	body := r.member(r.sent(), "body")
+	raw, _ := body.own("raw")
+	if mode, _ := body.own("mode"); mode.text != "raw" || raw.text == "" {
+		return r.giveUp()
+	}
+	return raw
+}
+
+// sent is the request in the form of collections.
+func (r *run) sent() value { return r.parsed(string(r.facts.Request)) }
 
 // info is a member of pm.info, behind the dot.
 func (p *parser) info() expression {

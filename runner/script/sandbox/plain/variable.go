@@ -120,11 +120,32 @@ func set(l layer, key, to expression) statement {
 }
 
 func (r *run) set(l layer, key, to value) {
-	if key.kind != text || to.kind == undefined || to.compound() || math.IsInf(to.number, 0) || math.IsNaN(to.number) {
+	if key.kind != text || to.kind == undefined || math.IsInf(to.number, 0) || math.IsNaN(to.number) {
 		r.giveUp()
 		return
 	}
-	r.record(l, vars.Change{Key: key.text, Value: stored(to)})
+	v := stored(to)
+	if to.compound() {
+		v = r.storedMembers(to)
+	}
+	r.record(l, vars.Change{Key: key.text, Value: v})
+}
+
+// storedMembers is a list or an object as a variable has it, which is JSON. What
+// has none is the machine's.
+func (r *run) storedMembers(of value) vars.Value {
+	if holdsUndefined(of) {
+		r.giveUp()
+	}
+	v, err := vars.FromJSON(r.json(nil, of))
+	if err != nil {
+		r.giveUp()
+	}
+	return v
+}
+
+func holdsUndefined(v value) bool {
+	return v.kind == undefined || slices.ContainsFunc(v.list, holdsUndefined)
 }
 
 // stored is a value as a variable has it. There is one zero.
