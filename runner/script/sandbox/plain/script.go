@@ -1,6 +1,7 @@
 // Package plain carries out scripts that need no JavaScript machine: those that
-// only look at the response, assert what they see, and set variables. Most scripts
-// of most collections are of this kind, and a machine costs ten times as much.
+// look at the response, compute something, assert what they see, and set variables.
+// Most scripts of most collections are of this kind, and a machine costs ten times
+// as much.
 //
 // It knows a small part of JavaScript and of the pm API, and that part exactly.
 // Whatever it does not know is not plain, and so is whatever does not pass: a
