@@ -38,11 +38,12 @@ type execution struct {
 	over         bool                  // the script has ended: it has no effects any more
 	finalAccount *string               // the account, once the script's side has given it
 	refusals     int                   // of memory, before the script began
+	lost         int                   // rejections nobody was told of, before the script began
 }
 
 func newExecution(s *sandbox, sc *script.Script, c *script.Context) *execution {
 	return &execution{sandbox: s, script: sc, context: c, began: time.Now(), time: newBudget(s.options.Timeout),
-		refusals: s.realm.vm.Refusals()}
+		refusals: s.realm.vm.Refusals(), lost: s.realm.vm.LostRejections()}
 }
 
 var (
@@ -319,6 +320,9 @@ func (x *execution) finish(halted error) *account {
 		if err := x.askAccount(out, halted); err != nil && halted == nil {
 			halted = err
 		}
+	}
+	if halted == nil && x.realm.vm.LostRejections() > x.lost {
+		halted = errMemory // there was none to write down what a promise was rejected with
 	}
 	if halted != nil && out.Err == nil {
 		out.Err = engineFault(halted)

@@ -163,6 +163,7 @@ type watcher struct {
 	notify    lib.TJSValue
 	this      lib.TJSValue
 	arguments [3]lib.TJSValue
+	lost      int
 }
 
 // WatchRejections makes the engine call notify(promise, reason, handled) when
@@ -198,6 +199,10 @@ func (b *binding) CallWithString(fn *quickjs.Value, text string) {
 	}
 }
 
+// LostRejections is how many rejections notify could not be told of, for want of
+// memory.
+func (b *binding) LostRejections() int { return at[watcher](b.watch).lost }
+
 // unwatch returns what WatchRejections keeps outside of the heap.
 func (b *binding) unwatch() {
 	libc.Xfree(b.tls, b.watch)
@@ -223,6 +228,9 @@ func rejected(tls *libc.TLS, ctx uintptr, promise, reason lib.TJSValue, handled 
 	lib.XFreeValue(tls, ctx, lib.XJS_Call(tls, ctx, w.notify, w.this, 3, arguments))
 	if lib.XJS_HasException(tls, ctx) != 0 {
 		lib.XFreeValue(tls, ctx, lib.XJS_GetException(tls, ctx))
+		if handled == 0 {
+			w.lost++
+		}
 	}
 }
 
