@@ -177,7 +177,7 @@ func (a *Answer) outcome() string {
 }
 
 func (c *comparison) values(path string, a, b gjson.Result) {
-	if c.ignored(path) {
+	if a.Raw == b.Raw || c.ignored(path) {
 		return
 	}
 	switch {
