@@ -37,7 +37,8 @@ func TestCheck(t *testing.T) {
 		{"another bail", []string{"--bail=never"}, false},
 		{"the simulated tenant", []string{"--mock", "forgerock"}, true},
 		{"another mock", []string{"--mock", "wiremock"}, false},
-		{"reporters", []string{"-r", "cli, junit,,cli"}, true},
+		{"reporters", []string{"-r", "cli, junit,cli"}, true},
+		{"a reporter without a name", []string{"-r", "cli,"}, false},
 		{"a reporter that is not there", []string{"-r", "cli,xunit"}, false},
 	} {
 		err := parsed(t, append([]string{"c.json"}, tt.args...)...).Check()
