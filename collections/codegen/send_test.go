@@ -266,13 +266,13 @@ var limits = map[string][]string{
 	"curl":       {"HEAD without a body"},
 	"php":        {"HEAD without a body"},
 	"java":       {"of the address", "out of the path", "not ASCII"},
-	"ruby":       {"of the address", "out of the path", "adds a Content-Type"},
+	"ruby":       {"of the address", "out of the path", "adds a Content-Type", "of one name as one line"},
 	"rust":       {"of the address", "out of the path", "in Latin-1"},
 	"javascript": {"of the address", "out of the path"},
-	"k6":         {"of the address", "out of the path", "in Latin-1"},
+	"k6":         {"of the address", "out of the path", "in Latin-1", "of one name as one line"},
 	"kotlin":     {"of the address", "out of the path", "refuses the body of", "in Latin-1"},
 	"go":         {"of the address"},
-	"python":     {"adds a Content-Type"},
+	"python":     {"adds a Content-Type", "of one name as one line"},
 	"httpie":     {"in Latin-1", "of the address", "out of the path", "redirects are not followed", "without a Content-Type", "as it is called", "adds a Content-Type"},
 }
 
