@@ -174,6 +174,18 @@ func TestPlainScripts(t *testing.T) {
 	}
 }
 
+// An item without a name has none.
+func TestPlainNameless(t *testing.T) {
+	t.Parallel()
+	c := plainContext(plainBody)
+	c.ItemName = ""
+	const name = "pm.test(`is ${pm.info.requestName}`, () => { pm.expect(pm.info.requestName === undefined).to.equal(true) })"
+	got, ok := whatPlainDoes(plain.Compile(name), c)
+	if diff := cmp.Diff(whatMachineDoes(t, name, c), got); !ok || diff != "" {
+		t.Errorf("left to the machine: %v; it does something else than in a machine:\n%s", !ok, diff)
+	}
+}
+
 // A response of HTTP/2 has no reason phrase.
 func TestPlainWithoutReason(t *testing.T) {
 	t.Parallel()

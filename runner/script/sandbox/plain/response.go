@@ -112,7 +112,7 @@ func (p *parser) info() expression {
 	read := map[string]func(c *script.Context) value{
 		"iteration":      func(c *script.Context) value { return value{kind: number, number: float64(c.Iteration)} },
 		"iterationCount": func(c *script.Context) value { return value{kind: number, number: float64(c.Iterations)} },
-		"requestName":    func(c *script.Context) value { return value{kind: text, text: c.ItemName} },
+		"requestName":    itemName,
 		"requestId":      func(c *script.Context) value { return value{kind: text, text: c.ItemID} },
 	}[p.next().Text]
 	if read == nil {
@@ -120,6 +120,14 @@ func (p *parser) info() expression {
 		return nil
 	}
 	return func(r *run) value { return read(r.facts.Context) }
+}
+
+// itemName is undefined for an item without a name.
+func itemName(c *script.Context) value {
+	if c.ItemName == "" {
+		return value{}
+	}
+	return value{kind: text, text: c.ItemName}
 }
 
 // response is a value of the response, behind "pm.response.".
