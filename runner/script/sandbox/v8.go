@@ -51,7 +51,6 @@ var v8Words = []struct {
 	{lazily(`^cannot convert to object$`), "", "Cannot convert undefined or null to object", ""},
 	{lazily(`^invalid array length$`), "set", "offset is out of bounds", ""},
 	{lazily(`^invalid array length$`), "", "Invalid array length", ""},
-	{lazily(`^could not load module '`), "", "A dynamic import callback was not specified.", "TypeError"},
 	{lazily(`^stack overflow$`), "", "Maximum call stack size exceeded", "RangeError"},
 	{lazily(`^invalid repeat count$`), "", "Invalid count value: $arg", ""},
 	{lazily(`^(?:invalid string length|string too long)$`), "", "Invalid string length", "RangeError"},

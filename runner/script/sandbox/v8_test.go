@@ -62,7 +62,6 @@ func TestErrorWords(t *testing.T) {
 		{"(() => { 'use strict'; const o = { get a() { return 1 } }; o.a = 2 })()", "Cannot set property a of #<Object> which has only a getter", 0, 0},
 		{"const o = {}; o.o = o; JSON.stringify(o)", "Converting circular structure to JSON\n    --> starting at object with constructor 'Object'\n    --- property 'o' closes the circle", 0, 0},
 		{"const o = { list: [{}] }; o.list[0].up = o.list; JSON.stringify([o])", "Converting circular structure to JSON\n    --> starting at object with constructor 'Array'\n    |     index 0 -> object with constructor 'Object'\n    --- property 'up' closes the circle", 0, 0},
-		{"await import('x')", "A dynamic import callback was not specified.", 0, 0},
 		{"'x'.repeat(-1)", "Invalid count value: -1", 0, 0},
 		{"BigInt('z')", "Cannot convert z to a BigInt", 0, 0},
 		{"new Promise(1)", "Promise resolver 1 is not a function", 0, 0},

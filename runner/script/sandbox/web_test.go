@@ -25,9 +25,7 @@ func TestBuffer(t *testing.T) {
 		is([b.readUInt16LE(1), b.readInt8(0), b.slice(0, 2).toString("hex")], [0xbead, -34, "dead"]);
 		is([Buffer.from("abcabc").indexOf("ca"), Buffer.from("abc").includes("d"), Buffer.compare(Buffer.from("a"), Buffer.from("b"))], [2, false, -1]);
 		is(Buffer.byteLength("€"), 3);
-		const { Blob: TheBlob, File: TheFile, isUtf8, isAscii, constants, atob: decoded, ...node } = require("buffer");
-		is([node.Buffer === Buffer, TheBlob === Blob, TheFile === File, decoded("YQ=="), constants.MAX_LENGTH === node.kMaxLength], [true, true, true, "a", true]);
-		is([isUtf8(Buffer.from("é")), isUtf8(new Uint8Array([0xe9])), isAscii(Buffer.from("a")), isAscii(Buffer.from("é"))], [true, false, true, false]);
+		is(require("buffer").Buffer === Buffer, true);
 		const thrown = (() => { try { Buffer.from(5); } catch (e) { return [e.name, e.code]; } })();
 		is(thrown, ["TypeError", "ERR_INVALID_ARG_TYPE"]);
 		is(Buffer.from([0xe2, 0x82, 0x41, 0xff]).toString(), "\ufffdA\ufffd");`)

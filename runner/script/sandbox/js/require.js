@@ -6,25 +6,9 @@ const { state } = load('state');
 
 const own = {
   chai: () => load('chai').chai,
-  buffer,
+  buffer: () => load('buffer'),
   fs: () => ({}),
 };
-
-// buffer is node's module of that name.
-function buffer() {
-  const all = (bytes, test) => Array.prototype.every.call(load('bytes').view(bytes), test);
-  const { Buffer } = load('buffer');
-  return {
-    ...load('buffer'),
-    Blob: load('blob').Blob,
-    File: load('blob').File,
-    ...load('base64'),
-    constants: { MAX_LENGTH: 0x7fffffff, MAX_STRING_LENGTH: 0x1fffffe8 },
-    kStringMaxLength: 0x1fffffe8,
-    isAscii: (bytes) => all(bytes, (byte) => byte < 128),
-    isUtf8: (bytes) => Buffer.from(Buffer.from(bytes).toString()).equals(Buffer.from(bytes)),
-  };
-}
 
 const modules = new Map();
 
