@@ -3,6 +3,7 @@ package criteria
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/tidwall/gjson"
 )
@@ -10,7 +11,7 @@ import (
 // lastMembers is JSON with the last of each object's members of one name, which
 // is the one that scripts see: gjson would find the first. It reads the text once,
 // however deep its values are nested.
-func lastMembers(src []byte) []byte {
+func lastMembers(src string) string {
 	r := memberReader{src: src}
 	for r.at < len(src) {
 		r.next()
@@ -19,15 +20,16 @@ func lastMembers(src []byte) []byte {
 		return src
 	}
 	slices.SortFunc(r.replaced, func(a, b part) int { return cmp.Compare(a.start, b.start) })
-	var out []byte
+	var out strings.Builder
 	from := 0
 	for _, p := range r.replaced {
 		if p.start >= from { // a part within another is gone with it
-			out = append(out, src[from:p.start]...)
+			out.WriteString(src[from:p.start])
 			from = p.end
 		}
 	}
-	return append(out, src[from:]...)
+	out.WriteString(src[from:])
+	return out.String()
 }
 
 // A part is the text of a member and of the comma after it.
@@ -36,7 +38,7 @@ type part struct{ start, end int }
 // A memberReader finds the members that later ones replace, in JSON that is
 // valid.
 type memberReader struct {
-	src      []byte
+	src      string
 	at       int
 	levels   []level // the values around this place; what is after them is kept for others
 	depth    int
@@ -62,11 +64,11 @@ func (r *memberReader) next() {
 			r.levels[r.depth-1].key = true
 		}
 	case '"':
-		start := r.at
-		r.at = stringEnd(r.src, start)
+		text := gjson.Parse(r.src[r.at:]) // the string alone
 		if r.depth > 0 {
-			r.text(&r.levels[r.depth-1], start)
+			r.text(&r.levels[r.depth-1], text.Str)
 		}
+		r.at += len(text.Raw)
 		return
 	}
 	r.at++
@@ -82,29 +84,15 @@ func (r *memberReader) open(object bool) {
 	clear(l.last)
 }
 
-// text is called behind a string, which may be a key.
-func (r *memberReader) text(l *level, start int) {
+// text is called at a string, which may be a key.
+func (r *memberReader) text(l *level, key string) {
 	if !l.object || !l.key {
 		return
 	}
 	l.key = false
-	key := gjson.ParseBytes(r.src[start:r.at]).Str
-	l.starts = append(l.starts, start)
+	l.starts = append(l.starts, r.at)
 	if n, twice := l.last[key]; twice {
 		r.replaced = append(r.replaced, part{l.starts[n], l.starts[n+1]})
 	}
 	l.last[key] = len(l.starts) - 1
-}
-
-// stringEnd is the place behind a JSON string that begins at a place.
-func stringEnd(src []byte, start int) int {
-	for at := start + 1; at < len(src); at++ {
-		switch src[at] {
-		case '\\':
-			at++
-		case '"':
-			return at + 1
-		}
-	}
-	return len(src)
 }

@@ -99,7 +99,7 @@ func jsonBody(r *script.Response) (body gjson.Result, ok bool) {
 	if !json.Valid(src) {
 		return gjson.Result{}, false
 	}
-	return gjson.ParseBytes(lastMembers(src)), true
+	return gjson.Parse(lastMembers(string(src))), true
 }
 
 // collects reports whether a path gathers a list of what it finds, which may be
