@@ -76,33 +76,25 @@ func (r *xmlReader) space() bool {
 func isXMLSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
 
 // comment skips one. To the library it is malformed when it has two hyphens in it.
-func (r *xmlReader) comment() bool {
-	r.at += len("<!--")
-	end := strings.Index(r.text[r.at:], "--")
-	if end < 0 {
-		return false
-	}
-	r.at += end
-	if !r.has("-->") {
-		return false
-	}
-	r.at += len("-->")
-	return true
-}
+func (r *xmlReader) comment() bool { return r.skip("<!--", "--", "-->") }
 
 // instruction skips one. The library does not see the end of one after two
 // question marks.
-func (r *xmlReader) instruction() bool {
-	r.at += len("<?")
-	end := strings.IndexByte(r.text[r.at:], '?')
-	if end < 0 {
+func (r *xmlReader) instruction() bool { return r.skip("<?", "?", "?>") }
+
+// skip reads what begins with a mark up to the first other one, which must begin
+// its end.
+func (r *xmlReader) skip(begin, mark, end string) bool {
+	r.at += len(begin)
+	size := strings.Index(r.text[r.at:], mark)
+	if size < 0 {
 		return false
 	}
-	r.at += end
-	if !r.has("?>") {
+	r.at += size
+	if !r.has(end) {
 		return false
 	}
-	r.at += len("?>")
+	r.at += len(end)
 	return true
 }
 
