@@ -98,4 +98,8 @@ const instead = (fn, go, probe) => new Accelerator({ fn }).replace(fn, (plain) =
   if (!go(...args)) plain(this, args);
 }, probe);
 
-return { found, same, reach, surroundings, instead, Accelerator };
+// words and bytes are numbers of all kinds, for probes.
+const words = (size, type = Uint32Array) => type.from({ length: size }, (_, i) => Math.imul(i + 5, 0x9e3779b1));
+const bytes = (size) => Uint8Array.from({ length: size }, (_, i) => (i * 37 + 211) & 255);
+
+return { found, same, reach, surroundings, instead, words, bytes, Accelerator };

@@ -3,7 +3,7 @@
 // AES of the library aes-js, which works on blocks of bytes with the words of
 // each round of a key in an array: what is found is the prototype of its ciphers.
 
-const { Accelerator } = load('accelerate');
+const { Accelerator, bytes } = load('accelerate');
 const block = host.native('aes.bytes');
 
 const METHODS = { encrypt: '_Ke', decrypt: '_Kd' };
@@ -17,7 +17,5 @@ function accelerate(proto) {
     return block(this[rounds], text, out, name === 'decrypt') ? out : plain(this, [text]);
   }, (call) => [16, 24, 32].map((size) => call(new AES(bytes(size)), bytes(16))))).length > 0;
 }
-
-const bytes = (size) => Uint8Array.from({ length: size }, (_, i) => (i * 37 + 211) & 255);
 
 return { accelerate };

@@ -3,10 +3,8 @@
 // Argon2 of noble-hashes: what is found is the function that makes a block of two
 // others, all parts of one array of words.
 
-const { instead } = load('accelerate');
+const { instead, words } = load('accelerate');
 const mix = host.native('argon2.mix');
-
-const words = (size) => Uint32Array.from({ length: size }, (_, i) => Math.imul(i + 5, 0x9e3779b1));
 
 const accelerate = (block) => instead(block, mix, (call) => [false, true].map((combine) => {
   const memory = words(1100);

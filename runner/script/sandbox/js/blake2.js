@@ -3,12 +3,9 @@
 // BLAKE2 of blakejs and blake2b: what is found is the function that works the
 // block of a hash into its state.
 
-const { instead } = load('accelerate');
+const { instead, words, bytes } = load('accelerate');
 const blake2b = host.native('blake2b.block');
 const blake2s = host.native('blake2s.block');
-
-const words = (size) => Uint32Array.from({ length: size }, (_, i) => Math.imul(i + 5, 0x9e3779b1));
-const bytes = (size) => Uint8Array.from({ length: size }, (_, i) => (i * 37 + 211) & 255);
 
 // ofContext is for compress(context, last).
 const ofContext = (block) => (context, last) => block(context?.h, context?.b, 0, context?.t, Boolean(last));

@@ -4,10 +4,8 @@
 // compress works a block, a part of an array of words, into the state that get and
 // set keep.
 
-const { Accelerator } = load('accelerate');
+const { Accelerator, words } = load('accelerate');
 const BLOCKS = { 16: host.native('blake2b.block'), 8: host.native('blake2s.block') };
-
-const words = (size) => Uint32Array.from({ length: size }, (_, i) => Math.imul(i + 5, 0x9e3779b1));
 
 function accelerate(proto) {
   const it = new Accelerator(proto);

@@ -4,7 +4,7 @@
 // noble-hashes, which permutes them in a method, and js-sha3, which has a function
 // for it. What is found is the prototype of their hashes.
 
-const { Accelerator, reach } = load('accelerate');
+const { Accelerator, reach, words } = load('accelerate');
 const permute = host.native('hash.permute');
 
 function accelerate(proto, last) {
@@ -13,7 +13,7 @@ function accelerate(proto, last) {
   return reach([proto.finalize], 1, '49 48 39 29 19 9').some(apart) || (last ? false : undefined); // it may not be there yet
 }
 
-const state = () => Uint32Array.from({ length: 50 }, (_, i) => Math.imul(i + 5, 0x9e3779b1));
+const state = () => words(50);
 
 function method(proto) {
   const it = new Accelerator(proto);

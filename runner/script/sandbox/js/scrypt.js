@@ -4,7 +4,7 @@
 // the function in which each has Salsa20, which is reached by the functions that
 // make a key of it.
 
-const { Accelerator, instead, surroundings } = load('accelerate');
+const { Accelerator, instead, surroundings, words, bytes } = load('accelerate');
 const { utf8 } = load('bytes');
 const users = host.native('users');
 const mix = host.native('scrypt.mix');
@@ -21,7 +21,6 @@ function accelerate(salsa) {
 }
 
 // The library's functions are given arrays of words.
-const words = (size) => Uint32Array.from({ length: size }, (_, i) => Math.imul(i + 5, 0x9e3779b1));
 
 function ofNoble(blockMix) {
   const mixed = instead(blockMix, mix, (call) => [1, 2, 5].map((r) => {
@@ -58,8 +57,6 @@ function key(password, salt, N, r, p, size) {
   const out = new Uint8Array(size);
   return derive(out, password, salt, N, r, p) ? out : undefined;
 }
-
-const bytes = (size) => Uint8Array.from({ length: size }, (_, i) => (i * 37 + 211) & 255);
 
 // ofScryptJS is given blockmix(block, place, r, work, chunk), which uses functions
 // that copy and combine words.
