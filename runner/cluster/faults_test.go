@@ -14,6 +14,7 @@ import (
 	"postie/runner/cluster/hub"
 	"postie/runner/load"
 	"postie/runner/matrix"
+	"postie/runner/script/sandbox"
 )
 
 // Faults end the run with one line.
@@ -262,5 +263,16 @@ func TestStreamIsDeletedUnderALoad(t *testing.T) {
 	rep, err := d.Load(t.Context(), o)
 	if !errors.Is(err, errGone) || rep == nil || rep.Total.Count == 0 {
 		t.Errorf("%+v, %v", rep, err)
+	}
+}
+
+// A worker that is ended before it has reached the jobs has done nothing wrong.
+func TestWorkerEndsBeforeItsFirstJob(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w := NewWorker(connectTo(t, startHub(t), NewKey()), WorkerOptions{Engine: sandbox.New()})
+	if err := w.Run(ctx); err != nil {
+		t.Error(err)
 	}
 }

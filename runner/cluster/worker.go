@@ -85,8 +85,13 @@ func NewWorker(b *Bus, o WorkerOptions) *Worker {
 func (w *Worker) protocol() int { return Protocol }
 
 // Run takes jobs until ctx ends, or until Draining is closed and the jobs at
-// work are done. Jobs that ctx ends are given to other workers.
+// work are done. Jobs that ctx ends are given to other workers. That ctx ends is
+// no error, also while the worker still waits for its server.
 func (w *Worker) Run(ctx context.Context) error {
+	return ignoreEnd(ctx, w.serve(ctx))
+}
+
+func (w *Worker) serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w.ctx = ctx
