@@ -16,7 +16,8 @@ type Param struct {
 	Notes Notes
 }
 
-// parseAuth reads an auth block; ok is false when it says nothing.
+// parseAuth reads an auth block. ok is false for a block that says nothing,
+// such as null.
 func parseAuth(r gjson.Result) (Auth, bool) {
 	kind := lookup(r, "type")
 	if !r.IsObject() || kind.Type != gjson.String || kind.Str == "" || kind.Str == "type" {
@@ -37,8 +38,8 @@ func parseAuth(r gjson.Result) (Auth, bool) {
 	return a, true
 }
 
-// paramNotes are those of a parameter. One that is disabled counts all the same,
-// as in Postman.
+// paramNotes returns the notes of a parameter. A disabled parameter counts like
+// an enabled one, as in Postman.
 func paramNotes(o object) Notes {
 	if truthy(o.get("disabled")) {
 		return `"disabled":true,` + notes(o)
@@ -46,7 +47,8 @@ func paramNotes(o object) Notes {
 	return notes(o)
 }
 
-// set adds a parameter; the last of a key wins, at the first's place.
+// set adds a parameter. When the key is there already, the new value takes the
+// place of the old one.
 func (a *Auth) set(p Param) {
 	for i := range a.Params {
 		if a.Params[i].Key == p.Key {

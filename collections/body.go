@@ -36,15 +36,16 @@ func (r *Request) RawText() (text, contentType string) {
 	return text, contentType
 }
 
-// SendsJSON reports whether Postman takes a raw body for JSON: by its language,
-// else by the request's Content-Type.
+// SendsJSON reports whether Postman treats a raw body as JSON: because of its
+// language or, without one, because of the request's Content-Type.
 func (r *Request) SendsJSON() bool {
 	return r.Body != nil && (r.Body.Language == "json" || r.Body.Language == "" && jsonTyped(r.Header))
 }
 
-// jsonTyped reports whether newman takes a body without a language for JSON: by
-// the first Content-Type that is enabled. A single one counts even when it is
-// disabled, and several do when all are, whatever they say.
+// jsonTyped reports whether newman treats a body without a language as JSON.
+// The first enabled Content-Type decides. A single Content-Type counts even
+// when it is disabled, and when there are several and all are disabled, the
+// body is JSON whatever they say.
 func jsonTyped(list []Header) bool {
 	first, n := -1, 0
 	for i, h := range list {
@@ -98,9 +99,9 @@ func stripComments(text string) string {
 	return out.String()
 }
 
-// GraphQLText is the JSON that carries a GraphQL body: query, operationName and
-// variables in newman's order. Variables given as a text go in verbatim, even
-// when they are no JSON.
+// GraphQLText returns the JSON that is sent for a GraphQL body: query,
+// operationName and variables, in newman's order. Variables written as a text
+// are sent as they are, even when they are not JSON.
 func (b *Body) GraphQLText() string {
 	g := gjson.ParseBytes(b.GraphQL)
 	text := g.Get("variables").Type == gjson.String
@@ -118,7 +119,7 @@ func (b *Body) GraphQLText() string {
 	return "{" + strings.Join(members, ",") + "}"
 }
 
-// A Body has the member of its mode set.
+// A Body is a request's body. Only the field of its Mode is set.
 type Body struct {
 	Mode       string // raw, urlencoded, formdata, file, graphql
 	Raw        *string
@@ -131,15 +132,15 @@ type Body struct {
 	Options    json.RawMessage
 	Disabled   bool
 
-	enabled string // JSON of a "disabled" that is there, and does not disable
-	noFile  bool   // the mode is "file", and the document says nothing of one
+	enabled string // the JSON of a "disabled" member that does not disable the body
+	noFile  bool   // the mode is "file", but the document names no file
 }
 
-// A File is a file body: Src names it, or Content is base64.
+// A File is a file body: Src is its path, or Content is its content in base64.
 type File struct {
 	Src      string
 	Content  *string
-	Unloaded bool // no file was named: reports say so
+	Unloaded bool // no file was named; reports show this
 
 	empty emptyMembers
 }
@@ -183,14 +184,15 @@ func parseBody(r gjson.Result) *Body {
 		b.Raw = parseRaw(o.get("raw"))
 		b.RawJSON = b.Raw != nil && o.get("raw").Type != gjson.String
 		if b.Mode != "raw" && b.Raw == nil {
-			b.Raw = new(string) // a mode nobody knows is an empty text
+			b.Raw = new(string) // a body of an unknown mode is sent as an empty text
 		}
 		b.Mode = "raw"
 	}
 	return b
 }
 
-// parseRaw is the text of a raw body; what is no text is sent as JSON.
+// parseRaw returns the text of a raw body. A value that is not a string is sent
+// as JSON.
 func parseRaw(r gjson.Result) *string {
 	switch {
 	case !r.Exists() || r.Type == gjson.Null:
@@ -202,13 +204,14 @@ func parseRaw(r gjson.Result) *string {
 	return &raw
 }
 
-// WithoutContent is a file as reports show it when a request was sent: without
-// its bytes, and marked where it named none.
+// WithoutContent returns the file as reports show it after a request: without
+// its content, and marked when no file was named.
 func (f *File) WithoutContent() *File {
 	return &File{Src: f.Src, Unloaded: f.Src == "" && f.Content == nil, empty: emptyMembers{src: f.empty.src}}
 }
 
-// parseFile reads a file body; a text alone names the file. nil is for none.
+// parseFile reads a file body. A string is the path of the file. The result is
+// nil when there is no file.
 func parseFile(r gjson.Result) *File {
 	if r.Exists() && r.Type == gjson.Null {
 		return nil

@@ -9,11 +9,11 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// A place is where a node or script is in the file as written.
+// A place is the position of a node or a script in its file.
 type place struct {
 	line, col int     // 0 when unknown
-	lines     []int   // those of a script's lines, when exec is an array
-	written   []Place // in other files: of an item, or of a script's lines
+	lines     []int   // of each line of a script, when exec is an array
+	written   []Place // places in other files: one of an item, or one for each line of a script
 }
 
 // A canonicaliser rewrites liberal documents into strict v2.1 form: every
@@ -22,31 +22,32 @@ type place struct {
 // its items are read in one pass; what they have besides items is small.
 type canonicaliser struct {
 	src     string     // the document
-	base    int        // where src begins in its file
-	text    *lineIndex // of the file; nil: places are not known
+	base    int        // the offset of src in its file
+	text    *lineIndex // of the file; nil when places are unknown
 	out     bytes.Buffer
 	parts   []part  // the collection and its items, in document order
 	scripts []place // of the scripts, in document order
-	open    object  // the members of the objects that are being rewritten, the outermost first
+	open    object  // the members of the objects that are being rewritten, the outermost object first
 }
 
-// A part is the collection or an item, where it is in the strict text.
+// A part is the collection, a folder or a request, with its position in the
+// strict text.
 type part struct {
 	place    place
 	from, to int
 	members  [len(partMembers)]span
-	items    int // how many it has
-	script   int // its first script's place
+	items    int // the number of its items
+	script   int // the index of its first script's place
 }
 
-// A span of the strict text; the zero value is nothing.
+// A span is a range of the strict text. The zero value is empty.
 type span struct{ from, to int }
 
-// partMembers are those that the tree is made of.
+// partMembers are the members from which the tree is built.
 var partMembers = [...]string{"id", "_postman_id", "name", "auth", "protocolProfileBehavior", "event", "item"}
 
-// canonical rewrites doc. Places in it are found by text, its file's; nil when
-// they are elsewhere.
+// canonical rewrites doc. text is used to find positions in the file; it is nil
+// when the document is not the file.
 func canonical(doc gjson.Result, text *lineIndex) *canonicaliser {
 	c := newCanonicaliser(doc, text)
 	c.entity(0)
@@ -56,16 +57,16 @@ func canonical(doc gjson.Result, text *lineIndex) *canonicaliser {
 
 func newCanonicaliser(doc gjson.Result, text *lineIndex) *canonicaliser {
 	c := &canonicaliser{src: doc.Raw, base: doc.Index, text: text}
-	c.out.Grow(len(doc.Raw) + len(doc.Raw)/16) // of a large document, no buffers that double are left behind
+	c.out.Grow(len(doc.Raw) + len(doc.Raw)/16) // so that a large document does not leave behind buffers that were doubled
 	c.parts = make([]part, 0, 1+len(doc.Raw)/1024)
 	return c
 }
 
-// finish lets go what was read.
+// finish releases the memory of what was read.
 func (c *canonicaliser) finish() { c.src, c.open, c.text = "", nil, nil }
 
-// canonicalItem is canonical for a document that is one item: it makes a
-// collection of that name, as JSON, around it.
+// canonicalItem rewrites a document that is a single item, and wraps it in a
+// collection with the given name, which is JSON.
 func canonicalItem(doc gjson.Result, text *lineIndex, name string) *canonicaliser {
 	c := newCanonicaliser(doc, text)
 	c.parts = append(c.parts, part{place: c.placeAt(0), items: 1})
@@ -77,7 +78,7 @@ func canonicalItem(doc gjson.Result, text *lineIndex, name string) *canonicalise
 	return c
 }
 
-// place is where a value begins.
+// place returns the place where a value begins.
 func (c *canonicaliser) place(r gjson.Result) place { return c.placeAt(r.Index - c.base) }
 
 func (c *canonicaliser) placeAt(at int) place {
@@ -88,8 +89,8 @@ func (c *canonicaliser) placeAt(at int) place {
 	return p
 }
 
-// entity is a collection, folder or request item, which begins at an offset. It
-// returns where it ends.
+// entity rewrites the collection, folder or request that begins at an offset.
+// It returns the offset of its end.
 func (c *canonicaliser) entity(at int) int {
 	own := len(c.parts)
 	c.parts = append(c.parts, part{place: c.placeAt(at), from: c.out.Len()})
@@ -103,7 +104,7 @@ func (c *canonicaliser) entity(at int) int {
 	return at
 }
 
-// entityMembers rewrites the object of a part.
+// entityMembers rewrites the members of a collection, folder or request.
 func (c *canonicaliser) entityMembers(own, at int) int {
 	c.out.WriteByte('{')
 	at, more := nextToken(c.src, at+1)
@@ -125,8 +126,8 @@ func (c *canonicaliser) entityMembers(own, at int) int {
 	return at + 1
 }
 
-// entityMember rewrites the value of a member, and returns where it ends. Of
-// duplicate keys the last counts.
+// entityMember rewrites the value of a member, and returns the offset of its
+// end. When a key occurs more than once, its last value counts.
 func (c *canonicaliser) entityMember(own int, key string, at int) int {
 	if key == "item" {
 		c.parts = c.parts[:own+1]
@@ -151,7 +152,7 @@ func (c *canonicaliser) entityMember(own int, key string, at int) int {
 	return end
 }
 
-// items are those of a part.
+// items rewrites the items of a part.
 func (c *canonicaliser) items(own, at int) int {
 	c.out.WriteByte('[')
 	at, more := nextToken(c.src, at+1)
@@ -166,9 +167,9 @@ func (c *canonicaliser) items(own, at int) int {
 	return at + 1
 }
 
-// object rewrites an object member by member; rewrite returns false for
-// members it leaves as they are. Of duplicate keys only the last counts, and
-// only that one is rewritten.
+// object rewrites an object member by member. rewrite returns false for members
+// that stay as they are. When a key occurs more than once, only its last value
+// counts, and only that one is rewritten.
 func (c *canonicaliser) object(r gjson.Result, rewrite func(key string, v gjson.Result) bool) {
 	from := len(c.open)
 	c.open = appendMembers(c.open, r)
@@ -189,10 +190,11 @@ func (c *canonicaliser) object(r gjson.Result, rewrite func(key string, v gjson.
 	c.open = c.open[:from]
 }
 
-// fewMembers is up to how many members are compared one by one.
+// fewMembers is the largest number of members that are compared one by one.
 const fewMembers = 16
 
-// lastOfEach reports of a member, by its index, whether it is the last of its key.
+// lastOfEach returns a function that reports, for the index of a member,
+// whether it is the last one with its key.
 func lastOfEach(list object) func(i int) bool {
 	if len(list) <= fewMembers {
 		return func(i int) bool {
@@ -219,7 +221,7 @@ func (c *canonicaliser) array(list iter.Seq[gjson.Result], each func(v gjson.Res
 	c.out.WriteByte(']')
 }
 
-// responses are saved examples.
+// responses rewrites saved examples.
 func (c *canonicaliser) responses(r gjson.Result) {
 	if !r.IsArray() {
 		c.out.WriteString("[]")
@@ -244,7 +246,8 @@ func (c *canonicaliser) responses(r gjson.Result) {
 	})
 }
 
-// events is an array; one event alone may be written without it.
+// events rewrites an array of events. A single event may be written without the
+// array.
 func (c *canonicaliser) events(r gjson.Result) {
 	list := elements(r)
 	if r.IsObject() {
@@ -265,7 +268,8 @@ func (c *canonicaliser) events(r gjson.Result) {
 	})
 }
 
-// script is {exec: [lines]}; it may be written as the lines or one text.
+// script rewrites a script to {exec: [lines]}. It may be written as a list of
+// lines or as one string.
 func (c *canonicaliser) script(r gjson.Result) {
 	switch {
 	case r.Type == gjson.String || r.IsArray():
@@ -312,7 +316,8 @@ func (c *canonicaliser) exec(r gjson.Result) {
 	c.out.WriteByte(']')
 }
 
-// request is an object; a text alone is a URL to GET.
+// request rewrites a request to an object. A string is the URL of a GET
+// request.
 func (c *canonicaliser) request(r gjson.Result) {
 	if r.Type == gjson.String {
 		c.out.WriteString(`{"method":"GET","url":`)
@@ -341,7 +346,7 @@ func (c *canonicaliser) request(r gjson.Result) {
 	})
 }
 
-// url is an object of parts.
+// url rewrites a URL to an object of its parts.
 func (c *canonicaliser) url(r gjson.Result) {
 	switch {
 	case r.Type == gjson.String:
@@ -358,7 +363,7 @@ func (c *canonicaliser) url(r gjson.Result) {
 	}
 }
 
-// parted reports whether a URL object has parts besides its raw text.
+// parted reports whether a URL object has more than its raw text.
 func parted(r gjson.Result) bool {
 	return lookup(r, "host").Exists() || lookup(r, "path").Exists() || lookup(r, "query").Exists() ||
 		!lookup(r, "raw").Exists()
@@ -417,8 +422,8 @@ func (c *canonicaliser) pairs(r gjson.Result) {
 	c.out.WriteByte(']')
 }
 
-// header is a list of objects; lines, one text of lines and a map are taken
-// too.
+// header rewrites headers to a list of objects. They may also be written as a
+// list of lines, as one string of lines, or as a map.
 func (c *canonicaliser) header(r gjson.Result) {
 	switch {
 	case r.IsArray():
@@ -434,7 +439,7 @@ func (c *canonicaliser) header(r gjson.Result) {
 		first := true
 		for line := range strings.SplitSeq(strings.ReplaceAll(r.Str, "\r\n", "\n"), "\n") {
 			if key, _, ok := strings.Cut(line, ":"); !ok || key == "" || strings.ContainsAny(key, " \t") {
-				continue // no header, to Postman's parser
+				continue // Postman's parser ignores it
 			}
 			if !first {
 				c.out.WriteByte(',')
@@ -459,10 +464,10 @@ func (c *canonicaliser) headerLine(line string) {
 	c.out.WriteByte('}')
 }
 
-// auth has its parameters as a list of keys and values.
+// auth rewrites the parameters of an auth to a list of keys and values.
 func (c *canonicaliser) auth(r gjson.Result) {
 	if !r.IsObject() {
-		c.out.WriteString(map[bool]string{true: "{}", false: "null"}[truthy(r)]) // {} says nothing, and is reported
+		c.out.WriteString(map[bool]string{true: "{}", false: "null"}[truthy(r)]) // {} has no effect, but reports show it
 		return
 	}
 	kind := text(lookup(r, "type"))
@@ -475,7 +480,7 @@ func (c *canonicaliser) auth(r gjson.Result) {
 	})
 }
 
-// body is an object; a text alone is a raw body.
+// body rewrites a body to an object. A string is a raw body.
 func (c *canonicaliser) body(r gjson.Result) {
 	if r.Type == gjson.String {
 		c.out.WriteString(`{"mode":"raw","raw":` + r.Raw + `}`)

@@ -81,8 +81,8 @@ func pattern(text string) []byte {
 	return append(append([]byte(`{"pattern":`), quoteJSON(text)...), '}')
 }
 
-// idOf is an object's id. One that has none gets one of its own, in the form
-// of a UUID, the same each time.
+// idOf returns the id of an object. An object without an id gets a UUID that is
+// computed from its text, so it is the same each time.
 func idOf(r gjson.Result) string {
 	if id := text(lookup(r, "id")); id != "" {
 		return id

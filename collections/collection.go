@@ -1,10 +1,10 @@
 // Package collections reads Postman collections, environments, globals and
-// iteration data, walks and edits them, and writes them back. It does no
+// iteration data, walks and edits them, and writes them back. It uses no
 // network and runs no JavaScript.
 //
-// A document is rewritten into strict v2.1 form first; the tree is read from
-// that with gjson, which keeps everything. Those who want the document in
-// go-postman-collection's types ask for Model.
+// A document is first rewritten into strict v2.1 form. The tree is then read from
+// that text with gjson, so nothing of the document is lost. Model returns the
+// document in the types of go-postman-collection.
 package collections
 
 import (
@@ -29,12 +29,12 @@ type Collection struct {
 	warn    []string
 	skip    []string
 
-	kept  keptText // by KeptJSON
+	kept  keptText // filled by KeptJSON
 	model func() *postman.Collection
 }
 
-// Parse reads a v1, v2.0 or v2.1 collection. name is used in errors, which
-// are *ParseError. Nothing of src is kept.
+// Parse reads a collection of format v1, v2.0 or v2.1. name is the file name in
+// errors, which are *ParseError. src is not kept.
 func Parse(name string, src []byte) (*Collection, error) {
 	src, err := document(name, src)
 	if err != nil {
@@ -42,8 +42,8 @@ func Parse(name string, src []byte) (*Collection, error) {
 	}
 	c, lines := &Collection{file: name}, newLineIndex(src)
 	doc := parsed(src)
-	top := objectOf(doc)                                                     // once: a pass reads all of the document
-	if inner := top.get("collection"); inner.IsObject() || inner.IsArray() { // as Postman's API wraps documents
+	top := objectOf(doc)                                                     // read once: the parser goes through the whole document
+	if inner := top.get("collection"); inner.IsObject() || inner.IsArray() { // Postman's API wraps documents in this member
 		doc, top = inner, objectOf(inner)
 	}
 	if isV1(top) {
@@ -51,7 +51,7 @@ func Parse(name string, src []byte) (*Collection, error) {
 		converted := fromV1(doc)
 		doc = gjson.ParseBytes(converted)
 		top = objectOf(doc)
-		lines = nil // its places are not the file's
+		lines = nil // the text is no longer that of the file
 	}
 	if isItem(top) {
 		c.buildItem(doc, lines)
@@ -64,7 +64,7 @@ func Parse(name string, src []byte) (*Collection, error) {
 	return c, nil
 }
 
-// build reads the tree of a strict document.
+// build reads the tree from a strict document.
 func (c *Collection) build(strict *canonicaliser) {
 	c.strict = strict.out.Bytes()
 	doc := parsed(c.strict)
@@ -73,15 +73,15 @@ func (c *Collection) build(strict *canonicaliser) {
 	c.root = newTree(c, strict)
 }
 
-// isItem reports whether a document is one item, as people copy it out of a
-// collection: a request with a name, and nothing round it.
+// isItem reports whether a document is a single item: a request with a name and
+// without a collection around it, as people copy it out of a collection.
 func isItem(top object) bool {
 	request := top.get("request")
 	return (request.IsObject() || request.Type == gjson.String) &&
 		!top.get("item").Exists() && !top.get("info").Exists() && !top.get("values").Exists()
 }
 
-// buildItem reads a collection of one item, under the item's name.
+// buildItem reads a single item as a collection with the item's name.
 func (c *Collection) buildItem(doc gjson.Result, lines *lineIndex) {
 	name := lookup(doc, "name").Raw
 	if lookup(doc, "name").Type != gjson.String {
@@ -119,15 +119,15 @@ type Place struct {
 }
 
 // An Origin says where the parts of a converted document were written: the
-// collection and its items, and each script's lines, in document order.
+// collection, its items, and the lines of each script, in document order.
 type Origin struct {
 	Items   []Place
 	Scripts [][]Place
-	Skipped []string // requests of kinds that a Collection has no place for, a sentence each
+	Skipped []string // a sentence for each request that is not HTTP and was left out
 }
 
-// ParseConverted reads a v2.1 collection that was converted from other files,
-// where its places are.
+// ParseConverted reads a v2.1 collection that was converted from other files.
+// Positions are those in the other files.
 func ParseConverted(name string, src []byte, o Origin) (*Collection, error) {
 	c, err := Parse(name, src)
 	if err != nil {
@@ -145,12 +145,12 @@ func ParseConverted(name string, src []byte, o Origin) (*Collection, error) {
 	return c, nil
 }
 
-// Strict is the document in strict v2.1 form: every item and header an
-// object, every script a list of lines, nothing dropped.
+// Strict returns the document in strict v2.1 form: every item and header is an
+// object, every script is a list of lines, and nothing is dropped.
 func (c *Collection) Strict() json.RawMessage { return c.strict }
 
-// checkShape distinguishes a collection from any other JSON. An empty object or array
-// is an empty collection, as for newman.
+// checkShape returns an error when the document is not a collection. An empty
+// object or array is an empty collection, as in newman.
 func (c *Collection) checkShape(doc gjson.Result, top object, lines *lineIndex) error {
 	item, info := top.get("item"), top.get("info")
 	switch {
@@ -181,53 +181,55 @@ func (c *Collection) info(key string) string {
 	return text(c.members.get(key))
 }
 
-// ID is the document's, or a fresh one.
+// ID returns the id of the document, or a new one when it has none.
 func (c *Collection) ID() string { return c.root.id }
 
-// Name is info.name; "" when there is none.
+// Name returns info.name, or "" when there is none.
 func (c *Collection) Name() string { return c.root.name }
 
-// File is the name given to Parse.
+// File returns the name that was given to Parse.
 func (c *Collection) File() string { return c.file }
 
-// Root is the collection as a node.
+// Root returns the collection as a node.
 func (c *Collection) Root() *Node { return c.root }
 
-// Model is the document in go-postman-collection's types, made when it is first
-// asked for; nil when they cannot hold it.
+// Model returns the document in the types of go-postman-collection. It is made
+// at the first call, and is nil when those types cannot hold the document.
 func (c *Collection) Model() *postman.Collection { return c.model() }
 
-// Warnings are about what was read all the same.
+// Warnings returns what is wrong with the document but did not prevent reading
+// it.
 func (c *Collection) Warnings() []string { return c.warn }
 
-// Skipped are the requests that the document has and the Collection has not, a
-// sentence each: those that are no HTTP.
+// Skipped returns a sentence for each request of the document that is not HTTP
+// and was left out.
 func (c *Collection) Skipped() []string { return c.skip }
 
-// Variables are the collection's own, with typed values.
+// Variables returns the variables of the collection, with typed values.
 func (c *Collection) Variables() []vars.Variable {
 	return variableList(c.members.get("variable"), true)
 }
 
-// All yields the requests in run order, depth first.
+// All returns the requests in the order in which they run, depth first.
 func (c *Collection) All() iter.Seq[*Node] {
 	return func(yield func(*Node) bool) { c.root.requests(yield) }
 }
 
-// JSON returns the collection as newman's reports and exports print it. It
-// must not be changed.
+// JSON returns the collection as newman's reports and exports print it. The
+// caller must not change it.
 func (c *Collection) JSON() json.RawMessage {
 	return c.kept.or(func() json.RawMessage { return c.print(c.Variables()) })
 }
 
-// KeptJSON is JSON for those who ask again: a text that is not long is kept.
+// KeptJSON returns the same text as JSON, but prints it only once unless it is
+// long.
 func (c *Collection) KeptJSON() json.RawMessage { return c.kept.keep(c.JSON(), maxKeptCollection) }
 
-// maxKeptCollection is the longest text of a collection, in bytes, that is
-// kept.
+// maxKeptCollection is the length in bytes of the longest text that KeptJSON
+// keeps.
 const maxKeptCollection = 1 << 20
 
-// newID is a version 4 UUID for what the document leaves without an id.
+// newID returns a version 4 UUID for a part of the document that has no id.
 func newID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails

@@ -6,8 +6,8 @@ import (
 	"errors"
 )
 
-// A copied is what a Collection knows besides its strict document, which follows
-// it in a copy after a line's end.
+// A copied is the header of a copy of a Collection: what it knows besides its
+// strict document. The document follows after a line end.
 type copied struct {
 	File    string       `json:"file"`
 	Warn    []string     `json:"warn,omitempty"`
@@ -16,7 +16,7 @@ type copied struct {
 	Scripts []copiedPart `json:"scripts"` // in the order of their nodes
 }
 
-// A copiedPart is what the document does not say of a node or a script.
+// A copiedPart is what a node or script knows besides the document's text.
 type copiedPart struct {
 	ID      string  `json:"id"`
 	Line    int     `json:"l,omitempty"`
@@ -29,8 +29,9 @@ func partOf(id string, p place) copiedPart { return copiedPart{id, p.line, p.col
 
 func (p copiedPart) place() place { return place{p.Line, p.Col, p.Lines, p.Written} }
 
-// Copy is the collection as bytes, for Restore in another process: with the ids
-// that it was given when it was read, and where its parts were written.
+// Copy returns the collection as bytes from which Restore makes the same
+// collection in another process, with the same generated ids and the same
+// positions.
 func (c *Collection) Copy() ([]byte, error) {
 	out := copied{File: c.file, Warn: c.warn, Skip: c.skip}
 	c.root.visit(func(n *Node) {
@@ -43,7 +44,7 @@ func (c *Collection) Copy() ([]byte, error) {
 	return append(append(head, '\n'), c.strict...), err
 }
 
-// Restore is the collection that Copy wrote.
+// Restore returns the collection that Copy wrote.
 func Restore(src []byte) (*Collection, error) {
 	var in copied
 	head, strict, _ := bytes.Cut(src, []byte("\n"))
@@ -78,7 +79,7 @@ func Restore(src []byte) (*Collection, error) {
 	return c, nil
 }
 
-// visit calls f for the nodes, depth first.
+// visit calls f for the node and all nodes below it, depth first.
 func (n *Node) visit(f func(*Node)) {
 	f(n)
 	for _, c := range n.children {

@@ -11,13 +11,14 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// maxCell bounds a cell: an unclosed quote would take the rest of the file.
+// maxCell is the largest cell in bytes. Without it an unclosed quote would take
+// the rest of the file.
 const maxCell = 16 << 20
 
-// A csvForm is what the header line of a file shows of the others.
+// A csvForm is the format of the file, as its header line shows it.
 type csvForm struct {
-	separator byte // of cells: a comma, but ; or a tab when the header has one and no comma
-	cr        bool // lines end in CR alone
+	separator byte // between cells: a comma, or ; or a tab when the header has one of these and no comma
+	cr        bool // lines end with CR alone
 }
 
 func (f csvForm) note() string {
@@ -30,7 +31,7 @@ func (f csvForm) note() string {
 	return ""
 }
 
-// csvForm looks at the header, the first line that is not blank.
+// csvForm reads the format from the header: the first line that is not blank.
 func (d *Data) csvForm() (csvForm, error) {
 	form := csvForm{separator: ','}
 	s, err := d.scanner()
@@ -72,8 +73,8 @@ func (d *Data) csvForm() (csvForm, error) {
 	return form, nil
 }
 
-// A csvScanner reads records with what encoding/csv hides: whether a cell was
-// quoted, which decides whether it may be a number.
+// A csvScanner reads records. Unlike encoding/csv it reports whether a cell was
+// quoted, because only a cell without quotes may be a number.
 type csvScanner struct {
 	name  string
 	form  csvForm
@@ -86,7 +87,8 @@ func (d *Data) scanner() (*csvScanner, error) {
 	if _, err := d.src.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	// UTF-8 with a mark and UTF-16 become UTF-8; what has no mark passes.
+	// UTF-8 and UTF-16 with a byte order mark become UTF-8; other text stays as
+	// it is.
 	utf := transform.NewReader(d.src, unicode.BOMOverride(transform.Nop))
 	return &csvScanner{name: d.name, form: d.form, r: bufio.NewReaderSize(utf, 64<<10), line: 1}, nil
 }
@@ -95,7 +97,7 @@ func (s *csvScanner) fail(text string) error {
 	return &ParseError{File: s.name, Line: s.start, Col: 1, Text: text}
 }
 
-// record returns the next row that is not blank; io.EOF after the last.
+// record returns the next row that is not blank, and io.EOF after the last row.
 func (s *csvScanner) record() ([]cell, error) {
 	for {
 		s.start = s.line
@@ -128,7 +130,7 @@ func (s *csvScanner) row() ([]cell, error) {
 }
 
 // cell reads up to the next separator or the end of the line. The end of the
-// file ends a cell; that it cannot be read does not.
+// file ends a cell; an error of reading does not.
 func (s *csvScanner) cell() (c cell, end bool, err error) {
 	var b strings.Builder
 	for {
@@ -174,7 +176,8 @@ func finish(c cell, b *strings.Builder) cell {
 	return c
 }
 
-// quoted reads up to the closing quote; two quotes are one.
+// quoted reads up to the closing quote. Two quotes in a row are one quote of
+// the text.
 func (s *csvScanner) quoted(b *strings.Builder) error {
 	for {
 		ch, err := s.r.ReadByte()

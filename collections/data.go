@@ -15,8 +15,8 @@ import (
 	"postie/collections/vars"
 )
 
-// Data is an iteration data file (CSV or JSON). CSV is streamed row by row,
-// never held.
+// Data is a file of iteration data, CSV or JSON. CSV is read row by row and
+// never held in memory.
 type Data struct {
 	name   string
 	src    io.ReadSeeker
@@ -26,7 +26,8 @@ type Data struct {
 	n      int
 }
 
-// maxJSONData bounds a JSON data file, which is held; CSV has no bound.
+// maxJSONData is the largest JSON data file in bytes: it is held in memory. CSV
+// has no limit.
 const maxJSONData = 256 << 20
 
 // ReadData checks and counts the rows of src; there may be none. Errors are
