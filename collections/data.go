@@ -22,7 +22,7 @@ type Data struct {
 	src    io.ReadSeeker
 	form   csvForm
 	header []string
-	rows   []gjson.Result // of JSON
+	rows   []gjson.Result // the rows of a JSON file
 	n      int
 }
 
@@ -30,8 +30,8 @@ type Data struct {
 // has no limit.
 const maxJSONData = 256 << 20
 
-// ReadData checks and counts the rows of src; there may be none. Errors are
-// *ParseError, or that of reading src.
+// ReadData checks src and counts its rows; it may have none. Errors are
+// *ParseError, or an error of reading src.
 func ReadData(name string, src io.ReadSeeker) (*Data, error) {
 	d := &Data{name: name, src: src}
 	head := make([]byte, 512)
@@ -101,13 +101,13 @@ func (d *Data) countCSV() (err error) {
 	return nil
 }
 
-// A cell is a CSV field; a quoted one is never cast.
+// A cell is a field of CSV. A quoted cell is never converted to a number.
 type cell struct {
 	text   string
 	quoted bool
 }
 
-// records yields the rows after the header; blank lines are none.
+// records yields the rows after the header, without blank lines.
 func (d *Data) records() iter.Seq2[[]cell, error] {
 	return func(yield func([]cell, error) bool) {
 		s, err := d.scanner()
@@ -146,11 +146,11 @@ func (d *Data) records() iter.Seq2[[]cell, error] {
 // Len is the number of rows.
 func (d *Data) Len() int { return d.n }
 
-// Note says what was taken for granted about the file, "" for nothing: that
-// another sign than the comma separates its cells.
+// Note says what was assumed about the file: that cells are separated by
+// another character than the comma. It is "" when nothing was assumed.
 func (d *Data) Note() string { return strings.TrimPrefix(d.form.note(), "; ") }
 
-// Rows yields one scope per row, from the first; it may be called again.
+// Rows yields one scope per row, from the first row on. It may be called again.
 func (d *Data) Rows() iter.Seq2[*vars.Scope, error] {
 	return func(yield func(*vars.Scope, error) bool) {
 		if d.rows != nil {
@@ -192,8 +192,8 @@ func (d *Data) csvScope(rec []cell) *vars.Scope {
 
 var plainNumber = regex.Lazy(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
 
-// value casts a number when its text survives that unchanged: 30 and 1.5 do,
-// 007, 1.50 and twenty digits do not.
+// value converts a cell to a number when printing that number gives the same
+// text: 30 and 1.5 become numbers; 007, 1.50 and twenty digits stay text.
 func (c cell) value() vars.Value {
 	if c.quoted || !plainNumber().MatchString(c.text) {
 		return c.text

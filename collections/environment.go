@@ -42,7 +42,7 @@ func ParseEnvironment(name string, src []byte) (*vars.Scope, error) {
 	return s, nil
 }
 
-// anyKey reports whether a list is empty, or has a variable.
+// anyKey reports whether a list is empty or has at least one variable.
 func anyKey(list gjson.Result) bool {
 	empty := true
 	for r := range elements(list) {
@@ -54,7 +54,7 @@ func anyKey(list gjson.Result) bool {
 	return empty
 }
 
-// meta has the _postman_ members of a document, their names without the first
+// meta returns the _postman_ members of a document; their names lose the first
 // underscore.
 func meta(doc gjson.Result) json.RawMessage {
 	var b bytes.Buffer
@@ -77,8 +77,8 @@ func meta(doc gjson.Result) json.RawMessage {
 	return b.Bytes()
 }
 
-// variableList reads variables. An entry with enabled:false is off, as in the
-// Postman app; newman uses it.
+// variableList reads variables. An entry with enabled:false is disabled, as in
+// the Postman app; newman would use it.
 func variableList(list gjson.Result, keyFromID bool) []vars.Variable {
 	var out []vars.Variable
 	for r := range elements(list) {
@@ -102,23 +102,24 @@ func variableList(list gjson.Result, keyFromID bool) []vars.Variable {
 	return out
 }
 
-// castValue casts a value to the type its entry names.
+// castValue converts a value to the type that its entry names.
 func castValue(r gjson.Result, typ string) vars.Value {
 	if !r.Exists() {
 		return vars.Undefined{}
 	}
 	v := value(r)
 	if r.Type == gjson.Number && number(r) != vars.Text(r.Num) {
-		v = number(r) // more digits than a double holds: the text is the truth
+		v = number(r) // it has more digits than a double holds, so keep the text
 	}
 	return vars.Cast(v, typ)
 }
 
-// ExportMeta is what an export says of itself.
+// ExportMeta is what an export says about itself: when it was written, and by
+// which program.
 type ExportMeta struct{ At, Using string }
 
 // ExportScope prints a scope as newman's --export-environment (kind
-// "environment") or --export-globals ("globals") does.
+// "environment") or --export-globals (kind "globals") prints it.
 func ExportScope(s *vars.Scope, kind string, meta ExportMeta) []byte {
 	var b bytes.Buffer
 	name := s.Name

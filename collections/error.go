@@ -2,10 +2,10 @@ package collections
 
 import "fmt"
 
-// A ParseError says where in which file a document is wrong.
+// A ParseError says what is wrong in a document, with file, line and column.
 type ParseError struct {
 	File      string
-	Line, Col int // 1-based; 0 when there is none
+	Line, Col int // from 1; 0 when unknown
 	Text      string
 }
 

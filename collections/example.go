@@ -1,16 +1,16 @@
 package collections
 
-// An Example is a saved response with the request it answered.
+// An Example is a saved response, with the request that it answered.
 type Example struct {
 	ID, Name string
 	Code     int
 	Status   string
 	Header   []Header
 	Body     string
-	Request  *Request // as saved, templates intact; the item's own when the example has none
+	Request  *Request // as saved, with its templates; the item's request when the example has none
 }
 
-// Examples are the saved responses of a request, in the document's order.
+// Examples returns the saved responses of a request, in document order.
 func (n *Node) Examples() []Example {
 	if n.folder {
 		return nil

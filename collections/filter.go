@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// A Filter chooses requests by their paths below the collection, A/B/C. The
-// zero value keeps every request.
+// A Filter selects requests by their path below the collection, such as A/B/C.
+// The zero value keeps every request.
 type Filter struct {
-	Grep      []*regexp.Regexp // one of them must match; none: every path does
+	Grep      []*regexp.Regexp // at least one of them must match; when there are none, every path does
 	Exclude   []*regexp.Regexp // none of them may match
-	OnlyTests bool             // keep only requests with a test script, their own or of a folder
+	OnlyTests bool             // keep only requests with a test script of their own or of a folder around them
 }
 
 // Empty reports whether the filter keeps every request.

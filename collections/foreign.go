@@ -9,11 +9,11 @@ import (
 	"postie/collections/regex"
 )
 
-// A foreignText is a format that people give in place of a document of
-// Postman's, by how its text begins.
+// A foreignText is a format that people pass by mistake where a Postman
+// document is wanted. It is recognised by the beginning of its text.
 type foreignText struct {
 	begins func() *regexp.Regexp
-	text   string // what it is, and what to do
+	text   string // what the file is, and what to do with it
 }
 
 var foreignTexts = []foreignText{
@@ -40,10 +40,11 @@ const (
 	runLog   = "this is a run log, not a collection: postie report makes reports of it, and postie rerun sends it again"
 )
 
-// longestHead is how much of a text is looked at to recognise what it is.
+// longestHead is how many bytes of a text are searched to recognise its format.
 const longestHead = 4 << 10
 
-// foreign says what a text is that is no JSON; "" when that is not known.
+// foreign says what a text is that is not JSON, or "" when the format is
+// unknown.
 func foreign(src []byte) string {
 	head := src[:min(len(src), longestHead)]
 	head = bytes.TrimLeft(bytes.ReplaceAll(head, []byte("\r\n"), []byte("\n")), " \t\n")
@@ -55,8 +56,8 @@ func foreign(src []byte) string {
 	return ""
 }
 
-// foreignJSON says what a document is that is JSON and no collection; "" when
-// that is not known.
+// foreignJSON says what a JSON document is that is not a collection, or "" when
+// the format is unknown.
 func foreignJSON(doc gjson.Result) string {
 	has := func(names ...string) bool {
 		for _, m := range lookups(doc, names...) {

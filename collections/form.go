@@ -11,12 +11,12 @@ import (
 // A FormParam is a part of a form body.
 type FormParam struct {
 	Key         string
-	Value       any // string, nil, vars.Undefined{} for none, or other JSON
+	Value       any // a string, nil, vars.Undefined{} when there is none, or other JSON
 	Type        string
 	Src         []string
 	SrcArray    bool // src was an array
 	FileName    string
-	HasFileName bool // FileName is there, though it may be empty
+	HasFileName bool // the document has a fileName, which may be empty
 	ContentType string
 	Disabled    bool
 	System      bool // added by the runner
@@ -25,12 +25,12 @@ type FormParam struct {
 	empty emptyMembers
 }
 
-// emptyMembers are members that say nothing and are there all the same, as
-// JSON; "" for those that are not.
+// emptyMembers are members that the document has although they are empty, as
+// JSON; "" for members that it does not have.
 type emptyMembers struct{ key, contentType, src, content, fileName string }
 
-// parseURLEncoded reads the parameters of a form, which is a JavaScript object:
-// its keys are texts.
+// parseURLEncoded reads the parameters of a form. In newman they are the
+// members of a JavaScript object, so their keys are strings.
 func parseURLEncoded(list gjson.Result) []FormParam {
 	out := parseForm(list)
 	for i := range out {
@@ -47,8 +47,8 @@ func parseURLEncoded(list gjson.Result) []FormParam {
 	return out
 }
 
-// fill gives a part of form-data the texts that newman has where the document
-// has none, for its key and its value.
+// fill sets the key and value of a form-data part to what newman uses when the
+// document has none.
 func (p *FormParam) fill() {
 	p.System = false
 	if p.empty.key == noKey || p.empty.key == "null" {
@@ -86,7 +86,7 @@ func parseForm(list gjson.Result) []FormParam {
 	return out
 }
 
-// oddKey is a key that is no text, as JSON; "" for one that is.
+// oddKey returns a key that is not a string, as JSON, and "" for a string.
 func oddKey(r gjson.Result) string {
 	switch {
 	case !r.Exists():
@@ -114,8 +114,8 @@ func resolveForm(list []FormParam, expand func(string) string) []FormParam {
 	return out
 }
 
-// Texts are the values a form parameter sends: several for an array, an empty
-// one for what is neither text, number nor boolean.
+// Texts returns the values that a form parameter sends: several for an array,
+// and an empty string for a value that is not a string, number or boolean.
 func (p FormParam) Texts() []string {
 	switch v := p.Value.(type) {
 	case nil:
@@ -137,5 +137,5 @@ func (p FormParam) Texts() []string {
 	return []string{vars.Text(p.Value)}
 }
 
-// noKey stands for a key that is not there.
+// noKey means that there is no key.
 const noKey = "none"

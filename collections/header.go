@@ -7,16 +7,16 @@ type Header struct {
 	Key, Value string
 	Disabled   bool
 	System     bool  // added by the runner
-	Notes      Notes // what reports show of it besides
+	Notes      Notes // members that only reports show
 
 	key, value literal
 }
 
-// A literal is what a document has in place of a text: a number, say, is sent
-// as a text, and stays what it is in reports.
+// A literal is a value that the document has where a string is expected, such
+// as a number. It is sent as a string, but reports show it as it was written.
 type literal struct{ text, json string }
 
-// literalOf is none for a text, and for nothing.
+// literalOf returns an empty literal for a string, and when there is no value.
 func literalOf(r gjson.Result, text string) literal {
 	if r.Type == gjson.String || !r.Exists() {
 		return literal{}
@@ -24,7 +24,8 @@ func literalOf(r gjson.Result, text string) literal {
 	return literal{text, r.Raw}
 }
 
-// print is the text as JSON, or what the document has as long as it is the same.
+// print returns the text as JSON, or the document's value as long as the text
+// was not changed.
 func (l literal) print(text string) []byte {
 	if l.json != "" && l.text == text {
 		return []byte(l.json)
@@ -41,7 +42,7 @@ func parseHeaders(list gjson.Result) []Header {
 		o := objectOf(h)
 		k, v := o.get("key"), o.get("value")
 		one := Header{Key: text(k), Value: headerText(v), Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(o)}
-		if k.Type != gjson.Null { // in reports, a name is a text at least
+		if k.Type != gjson.Null { // reports show a name as a string at least
 			one.key = literalOf(k, one.Key)
 		}
 		if !v.IsArray() {
@@ -49,7 +50,7 @@ func parseHeaders(list gjson.Result) []Header {
 			out = append(out, one)
 			continue
 		}
-		for _, v := range v.Array() { // node sends a line for each
+		for _, v := range v.Array() { // node sends one header line per value
 			one.Value = headerText(v)
 			out = append(out, one)
 		}
@@ -57,7 +58,7 @@ func parseHeaders(list gjson.Result) []Header {
 	return out
 }
 
-// headerText is a value as JavaScript's String makes it.
+// headerText converts a value as JavaScript's String does.
 func headerText(v gjson.Result) string {
 	switch {
 	case v.Exists() && v.Type == gjson.Null:

@@ -12,15 +12,17 @@ import (
 	"postie/collections/vars"
 )
 
-// parsed is a document as gjson reads it. It shares the bytes, which nobody
-// changes from then on: a copy of a large document is what costs most.
+// parsed returns a document as gjson reads it. It shares the bytes of src,
+// which must not change afterwards, because copying a large document would be
+// the largest cost of parsing.
 func parsed(src []byte) gjson.Result { return gjson.Parse(textOf(src)) }
 
-// textOf is src as a text, which shares its bytes.
+// textOf returns src as a string that shares its bytes.
 func textOf(src []byte) string { return unsafe.String(unsafe.SliceData(src), len(src)) }
 
-// lookup is the only reader of document members. It takes the last of
-// duplicate keys, as JavaScript does, where gjson's paths take the first.
+// lookup reads a member of a document. All members are read by it or by
+// objectOf: when a key occurs more than once they take the last one, as
+// JavaScript does, while gjson's paths take the first.
 func lookup(doc gjson.Result, keys ...string) gjson.Result {
 	for _, key := range keys {
 		var found gjson.Result
@@ -37,8 +39,8 @@ func lookup(doc gjson.Result, keys ...string) gjson.Result {
 	return doc
 }
 
-// lookups are several members of one object, found in one pass: where the
-// object is a whole collection, a pass reads all of it.
+// lookups returns several members of one object in one pass. An object may be a
+// whole collection, and each pass reads all of it.
 func lookups(doc gjson.Result, keys ...string) []gjson.Result {
 	found := make([]gjson.Result, len(keys))
 	if doc.IsObject() {
@@ -52,20 +54,21 @@ func lookups(doc gjson.Result, keys ...string) []gjson.Result {
 	return found
 }
 
-// An object is the members of a JSON object, read in one pass.
+// An object holds the members of a JSON object, read in one pass.
 type object []property
 
-// raw is the key as written.
+// A property is one member. raw is its key as written.
 type property struct {
 	key, raw string
 	value    gjson.Result
 }
 
-// objectOf has no members when r is no object. Of most objects they need no
-// memory but the caller's stack.
+// objectOf returns the members of r, and none when r is not an object. Most
+// objects are small enough to be held on the caller's stack.
 func objectOf(r gjson.Result) object { return appendMembers(make(object, 0, 8), r) }
 
-// get is a member's value: the last of several, as in JavaScript.
+// get returns the value of a member: the last one when there are several, as in
+// JavaScript.
 func (o object) get(key string) gjson.Result {
 	for i := len(o) - 1; i >= 0; i-- {
 		if o[i].key == key {
@@ -75,7 +78,8 @@ func (o object) get(key string) gjson.Result {
 	return gjson.Result{}
 }
 
-// text is a scalar as JavaScript's String() gives it; "" for nothing.
+// text converts a scalar to a string as JavaScript's String() does; it returns
+// "" when there is no value.
 func text(r gjson.Result) string {
 	switch r.Type {
 	case gjson.String:
@@ -88,8 +92,8 @@ func text(r gjson.Result) string {
 	return r.Raw
 }
 
-// number is a number in JavaScript's format, but that integers beyond 2^53
-// keep their digits.
+// number prints a number in JavaScript's format, except that integers beyond
+// 2^53 keep all their digits.
 func number(r gjson.Result) string {
 	if strings.Trim(r.Raw, "0123456789") == "" && r.Raw != "" {
 		return r.Raw
@@ -100,7 +104,7 @@ func number(r gjson.Result) string {
 	return vars.Text(r.Num)
 }
 
-// value is a JSON value as vars.Value holds it.
+// value converts a JSON value to the form in which vars.Value holds it.
 func value(r gjson.Result) any {
 	switch r.Type {
 	case gjson.String:
@@ -129,8 +133,8 @@ func truthy(r gjson.Result) bool {
 	return false
 }
 
-// quoteJSON quotes as JSON.stringify does.
+// quoteJSON quotes a string as JSON.stringify does.
 func quoteJSON(s string) []byte { return vars.JSON(s) }
 
-// writeText writes a text as quoteJSON quotes it.
+// writeText writes a string quoted by quoteJSON.
 func writeText(b *bytes.Buffer, s string) { b.Write(vars.AppendText(b.AvailableBuffer(), s)) }

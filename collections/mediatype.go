@@ -7,14 +7,15 @@ import (
 )
 
 // MediaType is the Content-Type that Postman gives a file: by the extension of
-// its path, else by the name it is sent under; application/octet-stream when
-// neither says anything.
+// its path, else by the name under which it is sent. It is
+// application/octet-stream when neither extension is known.
 func MediaType(file, sentAs string) string {
 	return cmp.Or(mediaTypes[extension(file)], NamedMediaType(sentAs), "application/octet-stream")
 }
 
-// NamedMediaType is the Content-Type of a name that a part is sent under; ""
-// when it says nothing. A name without a dot is taken for an extension.
+// NamedMediaType is the Content-Type for the name under which a part is sent,
+// or "" when its extension is unknown. A name without a dot is taken as an
+// extension.
 func NamedMediaType(name string) string {
 	if !strings.Contains(name, "/") {
 		name = "x." + name
@@ -26,8 +27,9 @@ func extension(name string) string {
 	return strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))
 }
 
-// mediaTypes are the types of the common file extensions, as IANA and Apache
-// list them. A fixed table, since the system's differs from machine to machine.
+// mediaTypes are the types of common file extensions, as IANA and Apache list
+// them. The table is fixed because that of the system differs from machine to
+// machine.
 var mediaTypes = map[string]string{
 	"3gp":         "video/3gpp",
 	"7z":          "application/x-7z-compressed",

@@ -8,7 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// decode feeds a strict document to go-postman-collection.
+// decode reads a strict document into the types of go-postman-collection.
 func decode(doc gjson.Result) *postman.Collection {
 	c, err := postman.ParseCollection(bytes.NewReader(modelForm(doc)))
 	if err != nil {
@@ -17,9 +17,9 @@ func decode(doc gjson.Result) *postman.Collection {
 	return c
 }
 
-// modelForm narrows a strict document to what go-postman-collection can hold:
-// names, tree, events, requests and saved responses, with scalars as texts.
-// What it leaves out, gjson reads.
+// modelForm reduces a strict document to what go-postman-collection can hold:
+// names, tree, events, requests and saved responses, with scalars as strings.
+// The rest is read with gjson.
 func modelForm(doc gjson.Result) []byte {
 	name := lookup(doc, "info", "name")
 	if !lookup(doc, "info").IsObject() {
@@ -138,7 +138,8 @@ func deref(s *string) string {
 	return *s
 }
 
-// description is a text, or the content of a description object.
+// description returns a description that is a string, or the content of a
+// description object.
 func description(r gjson.Result) string {
 	if r.IsObject() {
 		return text(lookup(r, "content"))

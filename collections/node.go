@@ -9,7 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// A Node is a collection, folder or request of the tree.
+// A Node is the collection, a folder or a request.
 type Node struct {
 	col      *Collection
 	parent   *Node
@@ -17,23 +17,23 @@ type Node struct {
 	folder   bool
 	id, name string
 	raw      string // in strict form
-	auth     string // its own, of a folder or the collection; "" for none
-	behavior string // its own protocolProfileBehavior
+	auth     string // written at this folder or at the collection; "" for none
+	behavior string // the protocolProfileBehavior that is written at this node
 	place    place
 	events   []event
 
-	kept   keptText                // by KeptJSON
-	parsed atomic.Pointer[Request] // by Template
+	kept   keptText                // filled by KeptJSON
+	parsed atomic.Pointer[Request] // filled by Template
 }
 
-// An event is a script with when it runs.
+// An event is a script and the moment at which it runs.
 type event struct {
 	listen   string
 	disabled bool
-	idle     bool   // has a src, which Postman does not run
-	exec     string // JSON, as what follows; "" for none
-	name     string // of the script
-	packages string // likewise
+	idle     bool   // the script has a src, which Postman does not run
+	exec     string // the lines as JSON; "" for none
+	name     string // the script's name as JSON; "" for none
+	packages string // the script's packages as JSON; "" for none
 	notes    Notes
 	script   Script
 }
@@ -54,17 +54,17 @@ func newTree(c *Collection, strict *canonicaliser) *Node {
 type treeBuilder struct {
 	col     *Collection
 	text    string // the strict document
-	parts   []part // those that no node was made of
+	parts   []part // the parts for which no node was made yet
 	scripts []place
 }
 
-// member is a member of a part, as JSON; "" for none.
+// member returns a member of a part as JSON, or "" when there is none.
 func (b *treeBuilder) member(p *part, name string) string {
 	m := p.members[slices.Index(partMembers[:], name)]
 	return b.text[m.from:m.to]
 }
 
-// node makes the node of the next part, with its events and what it holds.
+// node makes the node of the next part, with its events and the nodes below it.
 func (b *treeBuilder) node(parent *Node) *Node {
 	p := &b.parts[0]
 	b.parts = b.parts[1:]
@@ -90,7 +90,7 @@ func (b *treeBuilder) node(parent *Node) *Node {
 	return n
 }
 
-// events reads those of a node, whose scripts are at the places given.
+// events reads the events of a node. places are the positions of its scripts.
 func (b *treeBuilder) events(n *Node, list gjson.Result, places []place) {
 	for raw := range elements(list) {
 		if !raw.IsObject() {
@@ -114,7 +114,7 @@ func (b *treeBuilder) events(n *Node, list gjson.Result, places []place) {
 	}
 }
 
-// lines are those of a script in strict form.
+// lines returns the lines of a script in strict form.
 func lines(exec gjson.Result) []string {
 	var out []string
 	for l := range elements(exec) {
@@ -132,22 +132,23 @@ func firstText(list ...gjson.Result) string {
 	return ""
 }
 
-// ID is the document's, or a fresh one.
+// ID returns the id of the document, or a new one when it has none.
 func (n *Node) ID() string { return n.id }
 
-// Name is the name as written.
+// Name returns the name as written.
 func (n *Node) Name() string { return n.name }
 
-// Parent is nil at the collection.
+// Parent returns the folder or collection around the node; it is nil for the
+// collection.
 func (n *Node) Parent() *Node { return n.parent }
 
-// Children are a folder's; nil for a request.
+// Children returns the nodes in a folder; it is nil for a request.
 func (n *Node) Children() []*Node { return n.children }
 
-// IsFolder is true of folders and of the collection.
+// IsFolder reports whether the node is a folder or the collection.
 func (n *Node) IsFolder() bool { return n.folder }
 
-// Path is the names from the collection to the node.
+// Path returns the names of the nodes from the collection down to this one.
 func (n *Node) Path() []string {
 	if n.parent == nil {
 		return []string{n.name}
@@ -156,7 +157,7 @@ func (n *Node) Path() []string {
 	return append(path[:len(path):len(path)], n.name)
 }
 
-// Position is where the node is in its file, 1-based; 0 when unknown.
+// Position returns where the node is in its file, from 1; 0 when unknown.
 func (n *Node) Position() (line, col int) {
 	if p := n.place.written; len(p) > 0 {
 		return p[0].Line, p[0].Col
@@ -164,8 +165,8 @@ func (n *Node) Position() (line, col int) {
 	return n.place.line, n.place.col
 }
 
-// File is the file the node is in: the collection's, but for collections
-// of many files.
+// File returns the file in which the node is written: the file of the
+// collection unless the collection has many files.
 func (n *Node) File() string {
 	if p := n.place.written; len(p) > 0 {
 		return p[0].File
@@ -185,7 +186,7 @@ func (n *Node) requests(yield func(*Node) bool) bool {
 	return true
 }
 
-// A Script is one event's source.
+// A Script is the source of one event.
 type Script struct {
 	ID     string
 	Source string // lines joined with \n
@@ -194,8 +195,8 @@ type Script struct {
 	place place
 }
 
-// FileLine is the line in the owner's file of the script's line n (1-based);
-// 0 when unknown.
+// FileLine returns the line of the file in which line n of the script is
+// written. Both count from 1; the result is 0 when unknown.
 func (s *Script) FileLine(n int) int {
 	if s.Owner == nil || n < 1 {
 		return 0
@@ -209,8 +210,8 @@ func (s *Script) FileLine(n int) int {
 	return s.place.line
 }
 
-// File is the file the script is in when the collection has many; ""
-// otherwise.
+// File returns the file in which the script is written when the collection has
+// many files, otherwise "".
 func (s *Script) File() string {
 	if s.Owner == nil || len(s.place.written) == 0 {
 		return ""
@@ -218,7 +219,8 @@ func (s *Script) File() string {
 	return s.place.written[0].File
 }
 
-// Scripts are the enabled scripts of an event, collection → folder → request.
+// Scripts returns the enabled scripts of an event in the order in which they
+// run: collection, folders, request.
 func (n *Node) Scripts(listen string) []Script {
 	var out []Script
 	if n.parent != nil {
@@ -232,7 +234,8 @@ func (n *Node) Scripts(listen string) []Script {
 	return out
 }
 
-// OwnScripts are those written at the node itself; blank ones do not count.
+// OwnScripts returns the scripts that are written at the node itself, without
+// blank ones.
 func (n *Node) OwnScripts(listen string) []Script {
 	var out []Script
 	for _, s := range n.Scripts(listen) {
@@ -243,8 +246,8 @@ func (n *Node) OwnScripts(listen string) []Script {
 	return out
 }
 
-// Auth is the effective auth after inheritance, and the node it is written
-// at. Only noauth ends inheritance; null and {} inherit.
+// Auth returns the auth that applies after inheritance, and the node at which
+// it is written. Only noauth ends inheritance; null and {} inherit.
 func (n *Node) Auth() (a Auth, owner *Node, ok bool) {
 	for ; n != nil; n = n.parent {
 		if a, ok := n.ownAuth(); ok {
@@ -254,7 +257,7 @@ func (n *Node) Auth() (a Auth, owner *Node, ok bool) {
 	return Auth{}, nil, false
 }
 
-// ownAuth is the auth that is written at the node.
+// ownAuth returns the auth that is written at the node.
 func (n *Node) ownAuth() (Auth, bool) {
 	if n.folder {
 		return parseAuth(gjson.Parse(n.auth))
@@ -262,15 +265,16 @@ func (n *Node) ownAuth() (Auth, bool) {
 	return parseAuth(lookup(n.member("request"), "auth"))
 }
 
-// document is the node as its collection has it.
+// document returns the JSON of the node.
 func (n *Node) document() gjson.Result { return gjson.Parse(n.raw) }
 
 func (n *Node) member(name string) gjson.Result { return objectOf(n.document()).get(name) }
 
-// Request returns the request as written, templates intact: a fresh copy.
+// Request returns a new copy of the request as written, with its templates.
 func (n *Node) Request() *Request { return parseRequest(n.member("request")) }
 
-// Template is Request for those who do not change it: all get the same.
+// Template returns the request as written. All callers share it and must not
+// change it.
 func (n *Node) Template() *Request {
 	if r := n.parsed.Load(); r != nil {
 		return r

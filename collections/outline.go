@@ -2,15 +2,15 @@ package collections
 
 import "strings"
 
-// An Outline is a collection, folder or request with what is in it, for people
-// and programs that look for something in a collection.
+// An Outline is the tree of a collection, folder or request for people and
+// programs that look for something in a collection.
 type Outline struct {
 	Type     string          `json:"type"` // collection, folder or request
 	ID       string          `json:"id"`
 	Name     string          `json:"name"`
 	Method   string          `json:"method,omitempty"`
 	URL      string          `json:"url,omitempty"`
-	Auth     string          `json:"auth,omitempty"` // written here, not inherited
+	Auth     string          `json:"auth,omitempty"` // written at this node, not inherited
 	File     string          `json:"file,omitempty"`
 	Line     int             `json:"line,omitempty"`
 	Scripts  []OutlineScript `json:"scripts,omitempty"`
@@ -18,21 +18,21 @@ type Outline struct {
 	Items    []*Outline      `json:"items,omitempty"`
 }
 
-// An OutlineScript is a script written at a node.
+// An OutlineScript is a script that is written at a node.
 type OutlineScript struct {
 	Listen string `json:"listen"`
-	Line   int    `json:"line,omitempty"` // in the file
+	Line   int    `json:"line,omitempty"` // in the file, from 1
 	Lines  int    `json:"lines"`
 }
 
-// Outline is the tree of a collection with the folders and requests that are
-// named, as for Select; no name is all of it.
+// Outline returns the tree with the named folders and requests, which are found
+// as by Select. Without names it is the whole tree.
 func (c *Collection) Outline(names ...string) (*Outline, error) {
 	nodes, err := c.Select(names...)
 	if err != nil || len(names) == 0 {
 		return c.root.outline(nil), err
 	}
-	in := map[*Node]bool{} // with what they are in
+	in := map[*Node]bool{} // the nodes and the folders around them
 	for _, n := range nodes {
 		for ; n != nil; n = n.parent {
 			in[n] = true
@@ -41,7 +41,7 @@ func (c *Collection) Outline(names ...string) (*Outline, error) {
 	return c.root.outline(in), nil
 }
 
-// outline is a node with those of its children that are in; nil is all.
+// outline returns a node with those of its children that are in; nil means all.
 func (n *Node) outline(in map[*Node]bool) *Outline {
 	line, _ := n.Position()
 	out := &Outline{Type: "folder", ID: n.ID(), Name: n.Name(), File: n.File(), Line: line, Examples: len(n.Examples())}

@@ -15,7 +15,8 @@ import (
 	"postie/collections/regex"
 )
 
-// maxDepth bounds nesting; real collections stay below a hundred.
+// maxDepth is the deepest nesting of brackets that is read. Real collections
+// stay below a hundred.
 const maxDepth = 2000
 
 // document checks that src is JSON text and returns it as UTF-8 without a
@@ -46,8 +47,8 @@ func decodeText(src []byte) []byte {
 	return src
 }
 
-// UTF8 turns UTF-8 with a mark and UTF-16, which begin with ASCII, into UTF-8. What
-// is neither stays as it is.
+// UTF8 converts UTF-8 with a byte order mark, and UTF-16 that begins with
+// ASCII, to plain UTF-8. Other text stays as it is.
 func UTF8(src []byte) []byte {
 	switch {
 	case bytes.HasPrefix(src, []byte("\xef\xbb\xbf")):
@@ -64,8 +65,8 @@ func UTF8(src []byte) []byte {
 	return src
 }
 
-// fromLatin1 reads each byte as the character of its number, as newman does
-// with what is not UTF-8.
+// fromLatin1 reads each byte as the character of that number, as newman does
+// with text that is not UTF-8.
 func fromLatin1(src []byte) []byte {
 	out := make([]byte, 0, len(src)+len(src)/8)
 	for _, c := range src {
@@ -86,7 +87,8 @@ func fromUTF16(src []byte, order binary.ByteOrder) []byte {
 	return out
 }
 
-// tooDeep is the offset at which brackets nest beyond maxDepth, or -1.
+// tooDeep returns the offset at which brackets nest deeper than maxDepth, or
+// -1.
 func tooDeep(src []byte) int {
 	depth, inString := 0, false
 	for i := 0; i < len(src); i++ {
@@ -109,7 +111,8 @@ func tooDeep(src []byte) int {
 	return -1
 }
 
-// endsEarly reports whether what is there of a JSON document is right.
+// endsEarly reports whether src is the correct beginning of a JSON document
+// that was cut off.
 func endsEarly(src []byte) bool {
 	var v json.RawMessage
 	err := json.NewDecoder(bytes.NewReader(src)).Decode(&v)
@@ -140,7 +143,8 @@ func syntaxError(name string, src []byte) error {
 	return errorAt(name, src, at, reason)
 }
 
-// conflict is a line that git writes about a merge.
+// conflict matches a line that git writes into a file when a merge has a
+// conflict.
 var conflict = regex.Lazy(`^(?:<<<<<<<|=======|>>>>>>>|\|\|\|\|\|\|\|)`)
 
 func previous(src []byte, at int) byte {
@@ -157,7 +161,8 @@ func errorAt(name string, src []byte, offset int, text string) *ParseError {
 	return &ParseError{File: name, Line: line, Col: col, Text: text}
 }
 
-// unwrap takes {"collection": …} off, as Postman's API wraps documents.
+// unwrap removes the {"collection": …} that Postman's API puts around
+// documents.
 func unwrap(doc gjson.Result, kind string) gjson.Result {
 	if inner := lookup(doc, kind); inner.IsObject() || inner.IsArray() {
 		return inner

@@ -8,16 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// A lineIndex finds lines and columns without counting from the start each
-// time: plans and listings ask for every item's.
+// A lineIndex finds lines and columns without counting from the start of the
+// text each time: plans and listings need the position of every item.
 type lineIndex struct {
 	src   []byte
-	lines []int // line ends before each block
-	runes []int // characters before each block
+	lines []int // number of line ends before each block
+	runes []int // number of characters before each block
 }
 
-// block is how many bytes lie between two counts: of each item and of each
-// script's line the place is looked up.
+// block is the number of bytes between two stored counts. It is small because
+// positions of all items and of all lines of scripts are looked up.
 const block = 512
 
 func newLineIndex(src []byte) *lineIndex {
@@ -34,9 +34,9 @@ func newLineIndex(src []byte) *lineIndex {
 
 var lineEnd = []byte{'\n'}
 
-// count is the number of characters that begin in b, which may begin or end
-// inside one: of the bytes 10xxxxxx none begins. It takes eight at a time, for
-// it passes over all of every document.
+// count returns the number of characters that begin in b. b may start or end
+// within a character: a byte of the form 10xxxxxx begins none. It reads eight
+// bytes at a time because it passes over the whole of every document.
 func count(b []byte) int {
 	n := 0
 	for ; len(b) >= 8; b = b[8:] {
@@ -51,14 +51,14 @@ func count(b []byte) int {
 	return n
 }
 
-// before is the number of characters that begin before an offset.
+// before returns the number of characters that begin before an offset.
 func (x *lineIndex) before(offset int) int {
 	k := offset / block
 	return x.runes[k] + count(x.src[k*block:offset])
 }
 
-// start is the offset at which the line of an offset begins. It passes over
-// blocks without a line end, for a whole document may be one line.
+// start returns the offset at which the line of an offset begins. It skips
+// blocks without a line end, because a whole document may be one line.
 func (x *lineIndex) start(offset int) int {
 	k := offset / block
 	if i := bytes.LastIndexByte(x.src[k*block:offset], '\n'); i >= 0 {
@@ -68,11 +68,12 @@ func (x *lineIndex) start(offset int) int {
 	if ends == 0 {
 		return 0
 	}
-	last := sort.SearchInts(x.lines, ends) - 1 // the block in which the last of them is
+	last := sort.SearchInts(x.lines, ends) - 1 // the block in which the last line end is
 	return last*block + bytes.LastIndexByte(x.src[last*block:(last+1)*block], '\n') + 1
 }
 
-// position is the 1-based line and column, in characters, of a byte offset.
+// position returns the line and column of a byte offset, both from 1. Columns
+// count characters.
 func (x *lineIndex) position(offset int) (line, col int) {
 	offset = max(0, min(offset, len(x.src)))
 	k := offset / block

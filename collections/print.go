@@ -8,8 +8,8 @@ import (
 // members writes an object, member by member.
 type members struct {
 	b    *bytes.Buffer
-	some bool // one was written
-	open bool // and a comma after it
+	some bool // a member was written
+	open bool // a comma was written after it
 }
 
 func (m *members) next() {
@@ -22,7 +22,7 @@ func (m *members) next() {
 	m.some, m.open = true, false
 }
 
-// notes writes members that end in a comma.
+// notes writes members that end with a comma.
 func (m *members) notes(text Notes) {
 	if text != "" {
 		m.next()
@@ -38,7 +38,8 @@ func (m *members) add(key string, value []byte) {
 	m.b.Write(value)
 }
 
-// text adds a text, or what the document has in its place when it is empty.
+// text adds a string member. When the string is empty it writes what the
+// document has in its place.
 func (m *members) text(key, value, empty string) {
 	switch {
 	case value != "":
@@ -59,11 +60,11 @@ func (m *members) end() {
 }
 
 func listJSON(list []string) []byte {
-	out, _ := json.Marshal(append([]string{}, list...)) // strings always encode
+	out, _ := json.Marshal(append([]string{}, list...)) // strings can always be encoded
 	return out
 }
 
-// printRaw writes a value as it is; none stands for null and for nothing.
+// printRaw writes a JSON value as it is, or none when it is null or missing.
 func printRaw(b *bytes.Buffer, raw, none string) {
 	if raw == "" || raw == "null" {
 		raw = none

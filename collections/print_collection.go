@@ -9,8 +9,8 @@ import (
 	"postie/collections/vars"
 )
 
-// NamesJSON is the tree of JSON with the ids and names alone, and what the
-// collection says of itself.
+// NamesJSON is like JSON, but of the items it has only the tree with ids and
+// names.
 func (c *Collection) NamesJSON() json.RawMessage {
 	var b bytes.Buffer
 	b.WriteString(`{"item":`)
@@ -24,7 +24,7 @@ func (c *Collection) NamesJSON() json.RawMessage {
 	return b.Bytes()
 }
 
-// print is the whole collection with the given variables.
+// print returns the whole collection with the given variables.
 func (c *Collection) print(list []vars.Variable) json.RawMessage {
 	var b bytes.Buffer
 	b.WriteByte('{')
@@ -44,14 +44,14 @@ func (c *Collection) print(list []vars.Variable) json.RawMessage {
 	return b.Bytes()
 }
 
-// printHead writes the member before the items, if there is one.
+// printHead writes the members before the items.
 func (c *Collection) printHead(b *bytes.Buffer) {
 	if id := lookup(c.members.get("info"), "_postman_id"); truthy(id) {
 		b.WriteString(`"_":{"postman_id":` + id.Raw + `}`)
 	}
 }
 
-// printTail writes the members after the items; a comma comes first.
+// printTail writes the members after the items, beginning with a comma.
 func (c *Collection) printTail(b *bytes.Buffer, list []vars.Variable) {
 	c.root.printEvents(b)
 	b.WriteString(`,"variable":[`)
@@ -80,7 +80,7 @@ func (c *Collection) printTail(b *bytes.Buffer, list []vars.Variable) {
 	b.WriteByte('}')
 }
 
-// printAbout writes the collection's description, a comma first.
+// printAbout writes the description of the collection, beginning with a comma.
 func printAbout(b *bytes.Buffer, info gjson.Result) {
 	if d := lookup(info, "description"); description(d) != "" {
 		b.WriteByte(',')
@@ -88,7 +88,7 @@ func printAbout(b *bytes.Buffer, info gjson.Result) {
 	}
 }
 
-// Export is the collection with its current variables, indented, as
+// Export returns the collection with its current variables, indented, as
 // --export-collection writes it.
 func (c *Collection) Export(list []vars.Variable) []byte {
 	var b bytes.Buffer

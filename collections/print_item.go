@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// JSON is the node as newman's reports print it: an item, or for a folder
-// with its items. It must not be changed.
+// JSON returns the node as newman's reports print it: an item, or a folder with
+// its items. The caller must not change it.
 func (n *Node) JSON() json.RawMessage {
 	return n.kept.or(func() json.RawMessage {
 		var b bytes.Buffer
@@ -36,12 +36,12 @@ func (n *Node) printNames(b *bytes.Buffer) {
 	b.WriteByte(']')
 }
 
-// KeptJSON is JSON for those who ask again, of iterations or of other runs: a
-// short text is kept.
+// KeptJSON returns the same text as JSON. A short text is kept for later
+// iterations and for other runs.
 func (n *Node) KeptJSON() json.RawMessage { return n.kept.keep(n.JSON(), maxKept) }
 
-// A keptText is a text that was printed once, so that it need not be printed
-// again. It is safe for concurrent use.
+// A keptText is a printed text that is kept so that it is not printed again. It
+// is safe for concurrent use.
 type keptText struct {
 	text atomic.Pointer[json.RawMessage]
 }
@@ -53,7 +53,7 @@ func (k *keptText) or(print func() json.RawMessage) json.RawMessage {
 	return print()
 }
 
-// keep keeps a text of at most limit bytes.
+// keep stores a text of at most limit bytes, and returns it.
 func (k *keptText) keep(text json.RawMessage, limit int) json.RawMessage {
 	if len(text) <= limit {
 		k.text.Store(&text)
@@ -61,8 +61,9 @@ func (k *keptText) keep(text json.RawMessage, limit int) json.RawMessage {
 	return text
 }
 
-// printed is Template, read from the node's members, but it does not keep what
-// nobody has run: of a large collection, most requests are printed and not sent.
+// printed returns the request for printing. Unlike Template it does not keep a
+// request that was never run: most requests of a large collection are printed
+// and not sent.
 func (n *Node) printed(o object) *Request {
 	if r := n.parsed.Load(); r != nil {
 		return r
@@ -88,7 +89,7 @@ func (n *Node) print(b *bytes.Buffer) {
 	b.WriteByte('}')
 }
 
-// printHead writes the members before a folder's items.
+// printHead writes the members before the items of a folder.
 func (n *Node) printHead(b *bytes.Buffer, o object) {
 	b.WriteString(`"id":`)
 	writeText(b, n.id)
@@ -102,8 +103,8 @@ func (n *Node) printHead(b *bytes.Buffer, o object) {
 	}
 }
 
-// printTail writes the members after a folder's items, and of a request all
-// after its name; a comma comes first.
+// printTail writes the members after the items of a folder or after the name of
+// a request, beginning with a comma.
 func (n *Node) printTail(b *bytes.Buffer, o object) {
 	if n.folder {
 		if a, ok := n.ownAuth(); ok {
@@ -149,6 +150,6 @@ func (n *Node) printEvents(b *bytes.Buffer) {
 	b.WriteByte(']')
 }
 
-// maxKept is the longest text of a node, in bytes, that is kept: saved
-// responses may be large.
+// maxKept is the length in bytes of the longest text of a node that is kept;
+// saved responses may be large.
 const maxKept = 64 << 10

@@ -8,7 +8,7 @@ import (
 	"postie/collections/vars"
 )
 
-// JSON is the request as Postman's SDK prints it in reports.
+// JSON returns the request as Postman's SDK prints it in reports.
 func (r *Request) JSON() json.RawMessage {
 	var b bytes.Buffer
 	r.print(&b)
@@ -85,7 +85,8 @@ func (h Header) print(b *bytes.Buffer) {
 	b.WriteByte('}')
 }
 
-// print writes the parts; query and variable are always there.
+// print writes the parts of a URL. The members query and variable are always
+// written.
 func (u URL) print(b *bytes.Buffer) {
 	var parts bytes.Buffer
 	u.members(&parts)
@@ -175,8 +176,8 @@ func (body *Body) print(b *bytes.Buffer) {
 	b.WriteByte('}')
 }
 
-// printRaw writes the text; a value in place of it as it is, as long as it is
-// one.
+// printRaw writes the text of a body. When the document has another value in
+// its place, that value is written as long as it was not changed.
 func (body *Body) printRaw(b *bytes.Buffer) {
 	switch {
 	case body.Raw == nil:

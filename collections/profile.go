@@ -6,18 +6,20 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// Profile is protocolProfileBehavior. A nil pointer is "not said".
+// Profile is the protocolProfileBehavior of a node. A nil pointer means that
+// the document does not say.
 type Profile struct {
 	FollowRedirects, FollowOriginalMethod, FollowAuthorization *bool
 	RemoveReferer, StrictSSL, DisableBodyPruning               *bool
 	DisableURLEncoding, DisableCookies, InsecureHTTPParser     *bool
 	MaxRedirects                                               *int
-	DisabledSystemHeaders                                      map[string]bool // lower case
+	DisabledSystemHeaders                                      map[string]bool // names in lower case
 	TLSDisabledProtocols, TLSCipherSelection                   []string
 	ProtocolVersion                                            string
 }
 
-// Profile is protocolProfileBehavior, merged from the collection down.
+// Profile returns protocolProfileBehavior, merged from the collection down to
+// the node.
 func (n *Node) Profile() Profile {
 	var p Profile
 	n.mergeProfile(&p)

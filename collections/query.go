@@ -7,7 +7,8 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// A QueryParam has nil Key or Value where the text has none ("?a", "?=b").
+// A QueryParam is a parameter of a query. Key or Value is nil when the text has
+// none, as in "?a" and "?=b".
 type QueryParam struct {
 	Key, Value *string
 	Disabled   bool
@@ -15,8 +16,8 @@ type QueryParam struct {
 	Notes      Notes
 }
 
-// parseQueryParam renders numbers and booleans as JavaScript would; newman
-// drops them.
+// parseQueryParam converts numbers and booleans to strings as JavaScript would;
+// newman drops them.
 func parseQueryParam(p gjson.Result) QueryParam {
 	o := objectOf(p)
 	out := QueryParam{Disabled: truthy(o.get("disabled")), System: truthy(o.get("system")), Notes: notes(o)}
@@ -56,8 +57,8 @@ func parseQueryWith(text string, restore func(string) string) []QueryParam {
 	return out
 }
 
-// query joins the enabled parameters. It is there, though empty, when the one
-// enabled parameter is.
+// query joins the enabled parameters. It reports true, though the text is
+// empty, when the only enabled parameter is empty.
 func (u URL) query() (string, bool) {
 	var b strings.Builder
 	n := 0

@@ -10,9 +10,9 @@ import (
 	"postie/collections/vars"
 )
 
-// Rebind returns a copy of the collection whose requests name the variables of
-// s where they hold its values, so that they can be sent elsewhere. It reports
-// which variables it found.
+// Rebind returns a copy of the collection in which values of the variables of s
+// are replaced by the variables' templates, so that the requests can be sent
+// elsewhere. It returns the names of the variables it used.
 func (c *Collection) Rebind(s *vars.Scope) (*Collection, []string, error) {
 	b := newRebinder(s)
 	var out bytes.Buffer
@@ -21,12 +21,12 @@ func (c *Collection) Rebind(s *vars.Scope) (*Collection, []string, error) {
 	return copied, b.used, err
 }
 
-// shortestBound is the length below which a value is too common a text to
-// stand for a variable.
+// shortestBound is the length of the shortest value that is replaced. A shorter
+// text is too common to mean a variable.
 const shortestBound = 4
 
 type rebinder struct {
-	list []bound // longest value first
+	list []bound // the longest value first
 	used []string
 }
 
@@ -43,7 +43,7 @@ func newRebinder(s *vars.Scope) *rebinder {
 	return b
 }
 
-// text puts templates in place of values.
+// text replaces values by templates.
 func (b *rebinder) text(s string) string {
 	for _, v := range b.list {
 		if !strings.Contains(s, v.value) {

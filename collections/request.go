@@ -11,33 +11,33 @@ import (
 	"postie/collections/vars"
 )
 
-// A Request is a request as the document or a script says it.
+// A Request is a request as the document or a script defines it.
 type Request struct {
 	Method      string
 	URL         URL
 	Header      []Header
 	Body        *Body // nil for none
-	Auth        *Auth // its own, before inheritance
+	Auth        *Auth // the request's own auth, before inheritance
 	Certificate json.RawMessage
 	Proxy       json.RawMessage
 	Description *string // nil for none
 
 	described descriptionNote
-	emptyAuth bool // the document has an auth that says nothing
+	emptyAuth bool // the document has an empty auth
 }
 
-// A descriptionNote is what a description says besides its text.
+// A descriptionNote is what a description has besides its text.
 type descriptionNote struct {
 	mediaType string // "" for text/plain
-	null      bool   // it is null
+	null      bool   // the description is null
 }
 
-// Notes are members of an entry that change nothing, as JSON text: an id, a
-// name, a description, disabled where it is false. Reports print them before
-// the key.
+// Notes are members of an entry that do not change what is sent, as JSON text:
+// an id, a name, a description, and disabled when it is false. Reports print
+// them before the key.
 type Notes string
 
-// notes are those of an entry.
+// notes returns the notes of an entry.
 func notes(o object) Notes {
 	var b bytes.Buffer
 	if v := o.get("id"); truthy(v) {
@@ -56,8 +56,8 @@ func notes(o object) Notes {
 	return Notes(b.String())
 }
 
-// printDescription writes the member that describes something. One that is
-// null has a type all the same, as in newman.
+// printDescription writes a description. One that is null has a type all the
+// same, as in newman.
 func printDescription(b *bytes.Buffer, r gjson.Result) {
 	content := r
 	if r.IsObject() {
@@ -85,7 +85,7 @@ func ParseRequest(src []byte) (*Request, error) {
 	return parseRequest(gjson.ParseBytes(c.out.Bytes())), nil
 }
 
-// method is upper case; GET when there is none.
+// method is in upper case, and GET when there is none.
 func method(r gjson.Result) string {
 	if m := text(r); m != "" {
 		return strings.ToUpper(m)
@@ -102,7 +102,7 @@ func parseRequest(r gjson.Result) *Request {
 		Header: parseHeaders(o.get("header")),
 		Body:   parseBody(o.get("body")),
 	}
-	if v := o.get("description"); v.Exists() { // an empty one is one, unlike an item's
+	if v := o.get("description"); v.Exists() { // unlike in an item, an empty description counts
 		words := description(v)
 		req.Description = &words
 		req.described = descriptionNote{mediaType: text(lookup(v, "type")), null: v.Type == gjson.Null}
@@ -117,7 +117,8 @@ func parseRequest(r gjson.Result) *Request {
 	return req
 }
 
-// objectOrNull is the text of an object, or null; nil for what is neither.
+// objectOrNull returns the text of an object or of null, and nil for any other
+// value.
 func objectOrNull(r gjson.Result) json.RawMessage {
 	if r.IsObject() || r.Exists() && r.Type == gjson.Null {
 		return json.RawMessage(r.Raw)
@@ -132,8 +133,8 @@ func variableText(v any) string {
 	return vars.Text(v)
 }
 
-// Resolve returns a copy in which expand was applied to every string; the URL
-// is joined, expanded and parsed again, so that a value may change its
+// Resolve returns a copy in which expand was applied to every string. The URL
+// is joined, expanded and parsed again, because a value may change its
 // structure, as in Postman.
 func (r *Request) Resolve(expand func(string) string) *Request {
 	out := *r

@@ -7,8 +7,8 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// elements are those of an array, each with where it begins in its document;
-// none of what is no array.
+// elements yields the elements of an array, each with its offset in the
+// document; nothing when r is not an array.
 func elements(r gjson.Result) iter.Seq[gjson.Result] {
 	return func(yield func(gjson.Result) bool) {
 		if !r.IsArray() {
@@ -24,7 +24,8 @@ func elements(r gjson.Result) iter.Seq[gjson.Result] {
 	}
 }
 
-// appendMembers appends those of an object; none of what is no object.
+// appendMembers appends the members of an object; nothing when r is not an
+// object.
 func appendMembers(list object, r gjson.Result) object {
 	if !r.IsObject() {
 		return list
@@ -39,8 +40,8 @@ func appendMembers(list object, r gjson.Result) object {
 	return list
 }
 
-// valueAt is the value in an object or array that begins at an offset, and where
-// it ends.
+// valueAt returns the value that begins at an offset of an object or array, and
+// the offset of its end.
 func valueAt(r gjson.Result, at int) (v gjson.Result, end int) {
 	end = valueEnd(r.Raw, at)
 	v = valueOf(r.Raw[at:end])
@@ -48,8 +49,8 @@ func valueAt(r gjson.Result, at int) (v gjson.Result, end int) {
 	return v, end
 }
 
-// valueOf is a value whose text is known to its end, which gjson.Parse looks for
-// again.
+// valueOf returns the value of a text whose end is known; gjson.Parse would
+// look for the end again.
 func valueOf(raw string) gjson.Result {
 	last := len(raw) - 1
 	switch {
@@ -61,9 +62,9 @@ func valueOf(raw string) gjson.Result {
 	return gjson.Parse(raw)
 }
 
-// nextToken is where the next key or element begins, from an offset on; false at
-// the end of the object or array. Like all here it takes the text for JSON, and
-// comes to an end when it is none.
+// nextToken returns the offset at which the next key or element begins. It
+// reports false at the end of the object or array. Like all functions here it
+// expects JSON, but ends also when the text is not JSON.
 func nextToken(src string, at int) (int, bool) {
 	if at = skipSpace(src, at); at < len(src) && src[at] == ',' {
 		at = skipSpace(src, at+1)
@@ -71,7 +72,7 @@ func nextToken(src string, at int) (int, bool) {
 	return at, at < len(src) && src[at] != ']' && src[at] != '}'
 }
 
-// afterColon is where the value of a key begins that ends at an offset.
+// afterColon returns where the value begins whose key ends at an offset.
 func afterColon(src string, at int) int {
 	return min(skipSpace(src, skipSpace(src, at)+1), len(src))
 }
@@ -83,7 +84,7 @@ func skipSpace(src string, at int) int {
 	return at
 }
 
-// valueEnd is where the value ends that begins at an offset.
+// valueEnd returns where the value ends that begins at an offset.
 func valueEnd(src string, at int) int {
 	switch {
 	case at == len(src):
@@ -111,7 +112,7 @@ func stringEnd(src string, at int) int {
 	return len(src)
 }
 
-// compoundEnd is where an object or array ends that begins at an offset.
+// compoundEnd returns where the object or array ends that begins at an offset.
 func compoundEnd(src string, at int) int {
 	for depth := 0; at < len(src); at++ {
 		switch src[at] {

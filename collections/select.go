@@ -8,10 +8,10 @@ import (
 	"postie/collections/vars"
 )
 
-// Select returns the requests under the named folders or requests, in
-// document order; no name selects all. A name is an id, a name, or a path
-// A/B/C from the top. A bare name that several folders or requests have is an
-// error that lists their paths.
+// Select returns the requests in the named folders, and the named requests, in
+// document order. Without names it returns all. A name is an id, a name, or a
+// path A/B/C from the top. It is an error, which lists the paths, when several
+// folders or requests have the same name.
 func (c *Collection) Select(names ...string) ([]*Node, error) {
 	names = slices.DeleteFunc(slices.Clone(names), func(s string) bool { return s == "" })
 	if len(names) == 0 {
@@ -37,7 +37,7 @@ func (c *Collection) Select(names ...string) ([]*Node, error) {
 	return out, nil
 }
 
-// All yields the requests under a node, itself included.
+// All yields the requests below a node, and the node itself if it is a request.
 func (n *Node) All() func(yield func(*Node) bool) {
 	return func(yield func(*Node) bool) { n.requests(yield) }
 }
@@ -49,12 +49,13 @@ func (n *Node) walk(visit func(*Node)) {
 	}
 }
 
-// An index finds nodes by what may name them: many names are found in one walk.
+// An index finds nodes by id, name and path, so that many names are found in
+// one pass over the tree.
 type index struct {
 	col    *Collection
 	ids    map[string]*Node
 	names  map[string][]*Node
-	byPath map[string][]*Node // nil until a path is asked for
+	byPath map[string][]*Node // nil until the first path is looked up
 }
 
 func newIndex(c *Collection) *index {
@@ -98,8 +99,8 @@ func (in *index) find(name string) (*Node, error) {
 	return nil, fmt.Errorf("%q names %d folders or requests; say which by id or path: %s", name, len(found), strings.Join(paths, ", "))
 }
 
-// didYouMean names the folder or request that looks like name: by its name, or
-// by its path when name is one.
+// didYouMean suggests a folder or request with a similar name, or with a
+// similar path when name is a path.
 func (c *Collection) didYouMean(name string) string {
 	low := strings.ToLower(name)
 	best := ""

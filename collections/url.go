@@ -56,7 +56,7 @@ func ParseURL(text string) URL {
 	return u
 }
 
-// pathVariables are those that ":name" segments ask for.
+// pathVariables returns the variables that ":name" segments refer to.
 func pathVariables(path []string) (out []PathVariable) {
 	for _, seg := range path {
 		name, _, _ := strings.Cut(strings.TrimPrefix(seg, ":"), ".")
@@ -67,10 +67,10 @@ func pathVariables(path []string) (out []PathVariable) {
 	return out
 }
 
-// A mask holds the templates taken out of a URL while it is split.
+// A mask holds the templates that were taken out of a URL while it is split.
 type mask []string
 
-// maskTemplates replaces templates whose names hold separators.
+// maskTemplates replaces templates whose names contain separators.
 func maskTemplates(text string) (string, *mask) {
 	m := &mask{}
 	if !strings.Contains(text, "{{") && !strings.Contains(text, "<<") {
@@ -110,8 +110,8 @@ func nextTemplate(text string) (open, end int) {
 	return -1, 0
 }
 
-// add stores a template and returns what stands for it: a private-use
-// character sequence no URL separator is in.
+// add stores a template and returns a placeholder for it, made of private-use
+// characters that contain no separator.
 func (m *mask) add(token string) string {
 	*m = append(*m, token)
 	return "\uE000" + string(rune(0xE001+len(*m)-1)) + "\uE000"
@@ -124,8 +124,8 @@ func (m *mask) restore(s string) string {
 	return s
 }
 
-// String joins the parts (path variables filled in), as newman's CLI shows a
-// URL; nothing is percent-encoded but & # = inside parameters.
+// String joins the parts, with path variables filled in, as newman's CLI shows
+// a URL. Only & # = inside parameters are percent-encoded.
 func (u URL) String() string {
 	var b strings.Builder
 	if u.Protocol != "" {
@@ -226,8 +226,9 @@ func splitHost(s string) []string {
 	return parts
 }
 
-// canonical is the URL in v2.1 form, with the path variables that its document
-// has, as JSON, or those that its path asks for.
+// canonical returns the URL in v2.1 form. variables are the path variables of
+// its document, as JSON; without them, those are written that its path refers
+// to.
 func (u URL) canonical(raw, variables string) []byte {
 	var b bytes.Buffer
 	b.WriteString(`{"raw":`)
@@ -244,7 +245,7 @@ func (u URL) canonical(raw, variables string) []byte {
 	return b.Bytes()
 }
 
-// members writes the parts there are, each after a comma.
+// members writes the parts that the URL has, each after a comma.
 func (u URL) members(b *bytes.Buffer) {
 	str := func(key, v string) {
 		b.WriteString(`,"` + key + `":`)
@@ -319,8 +320,8 @@ type PathVariable struct {
 	Value    any
 	Type     string // "string", …; "" for any
 	Notes    Notes
-	Disabled bool // no matter to Postman, which fills it in all the same
-	filled   bool // the URL's text has it already
+	Disabled bool // Postman fills it in all the same
+	filled   bool // the text of the URL already contains the value
 }
 
 func parseURLObject(r gjson.Result) URL {
@@ -374,7 +375,8 @@ func (u URL) resolve(expand func(string) string) URL {
 		out.Variables = append(out.Variables, v)
 	}
 	for i := range out.Variables {
-		// What the text now says is literal.
+		// The path variable is in the text now, so it must not be filled in
+		// again.
 		out.Variables[i].filled = true
 	}
 	return out

@@ -62,10 +62,10 @@ type v1 struct {
 	requests  map[string]gjson.Result
 	folders   map[string]gjson.Result
 	folderIDs []string
-	placed    map[string]bool // folders that have a place already
+	placed    map[string]bool // folders that are already in the tree
 }
 
-// topFolders are those no other folder lists, in document order.
+// topFolders returns the folders that no other folder lists, in document order.
 func (v *v1) topFolders() []string {
 	inner := map[string]bool{}
 	for _, f := range v.folders {
@@ -87,7 +87,7 @@ func (v *v1) items(folders, requests []string) []any {
 	for _, id := range folders {
 		f, ok := v.folders[id]
 		if !ok || v.placed[id] {
-			continue // unknown, or folders that list each other
+			continue // the folder is unknown, or the folders list each other
 		}
 		v.placed[id] = true
 		m := map[string]any{"name": text(lookup(f, "name")), "id": id,
@@ -159,7 +159,7 @@ func v1Disabled(r gjson.Result) bool {
 	return truthy(lookup(r, "disabled")) || lookup(r, "enabled").Type == gjson.False
 }
 
-// v1Entry is an entry of a list, switched off or not.
+// v1Entry returns an entry of a list; off means that it is disabled.
 func v1Entry(off bool, members map[string]any) map[string]any {
 	if off {
 		members["disabled"] = true
@@ -216,7 +216,7 @@ func v1Body(r gjson.Result) map[string]any {
 		if lookup(r, "dataMode").Raw == "null" {
 			return nil
 		}
-		return map[string]any{} // as Postman's own converter has it
+		return map[string]any{} // like Postman's own converter
 	}
 	if o := lookup(r, "dataOptions"); o.IsObject() {
 		out["options"] = json.RawMessage(o.Raw)
@@ -224,7 +224,8 @@ func v1Body(r gjson.Result) map[string]any {
 	return out
 }
 
-// v1Raw is a body's text, or its file: a string, or an array of one.
+// v1Raw returns the text of a body, or its file: a string or an array with one
+// string.
 func v1Raw(r gjson.Result) string {
 	raw := lookup(r, "rawModeData")
 	if raw.IsArray() && len(raw.Array()) > 0 {
@@ -236,8 +237,9 @@ func v1Raw(r gjson.Result) string {
 	return raw.Str
 }
 
-// v1Mode is the kind of a body; where the request does not say it, as Postman's own
-// converter infers it from what there is. It is "" for none.
+// v1Mode returns the mode of a body, or "" when there is no body. When the
+// request does not name the mode, it is derived from what the request has, as
+// Postman's own converter does.
 func v1Mode(r gjson.Result, raw string, form gjson.Result) string {
 	mode := text(lookup(r, "dataMode"))
 	switch {
@@ -321,7 +323,8 @@ func v1Auth(r gjson.Result) any {
 	return map[string]any{"type": typ, typ: params}
 }
 
-// v1Param is the name a helper's attribute has today; "" drops it.
+// v1Param returns today's name of an auth helper's attribute, or "" to leave
+// the attribute out.
 func v1Param(typ, key string) string {
 	switch {
 	case key == "id" || key == "saveToRequest" || key == "save":

@@ -8,11 +8,12 @@ import (
 	"sync"
 )
 
-// WriteJSON writes what JSON returns, some items at a time: a large collection
-// is never in memory twice. Each object is given to change before it is
-// written: an item, or what a folder or the collection has besides its items;
-// what is no object in its place becomes a member "_". It is called for several
-// at once, and keeps none of what it is given.
+// WriteJSON writes the text that JSON returns, a batch of items at a time, so
+// that a large collection is not in memory twice. Each object is passed to
+// change before it is written: an item, or the members that a folder or the
+// collection has besides its items. A value that is not an object is written as
+// a member "_". change may be called from several goroutines at once and must
+// not keep its argument.
 func (c *Collection) WriteJSON(w io.Writer, change func(json.RawMessage) json.RawMessage) error {
 	p := pieces{change: change, ready: make(chan chan *bytes.Buffer, runtime.GOMAXPROCS(0)), stop: make(chan struct{})}
 	defer close(p.stop)
@@ -31,25 +32,25 @@ func (c *Collection) WriteJSON(w io.Writer, change func(json.RawMessage) json.Ra
 	return nil
 }
 
-// pieces is a document that is printed in batches, side by side.
+// pieces prints a document in batches, several at the same time.
 type pieces struct {
 	change func(json.RawMessage) json.RawMessage
 	batch  []piece
-	ready  chan chan *bytes.Buffer // the batches, in order
-	stop   chan struct{}           // closed when nobody reads them any more
+	ready  chan chan *bytes.Buffer // the printed batches, in order
+	stop   chan struct{}           // closed when the batches are no longer wanted
 }
 
-// buffers are what batches are printed into, used again and again.
+// buffers are reused: each holds a printed batch.
 var buffers = sync.Pool{New: func() any { return &bytes.Buffer{} }}
 
-// A piece of a document is text, or members of an object with the comma before
-// or after them.
+// A piece is a part of a document: text, or members of an object with the comma
+// before or after them.
 type piece struct {
 	text    string
 	members func(*bytes.Buffer)
 }
 
-// batchSize is how many pieces are printed at once.
+// batchSize is the number of pieces in a batch.
 const batchSize = 256
 
 func (p *pieces) add(one piece) {
@@ -58,7 +59,7 @@ func (p *pieces) add(one piece) {
 	}
 }
 
-// send has the batch printed.
+// send starts printing the batch.
 func (p *pieces) send() {
 	out, batch := make(chan *bytes.Buffer, 1), p.batch
 	p.batch = make([]piece, 0, batchSize)
@@ -126,8 +127,8 @@ func (p *pieces) print(batch []piece) *bytes.Buffer {
 	return out
 }
 
-// object writes the members of an object, changed, and the comma before or
-// after them, which it may begin or end with.
+// object writes the members of an object after change, with the comma that the
+// object began or ended with.
 func (p *pieces) object(out *bytes.Buffer, object []byte) {
 	before := object[1] == ','
 	if before {
@@ -148,7 +149,7 @@ func (p *pieces) object(out *bytes.Buffer, object []byte) {
 	}
 	if object = p.change(object); object[0] == '{' {
 		out.Write(object[1 : len(object)-1])
-	} else { // nothing is left of it but that it was there
+	} else { // change removed all members, so only a marker is written
 		out.WriteString(`"_":`)
 		out.Write(object)
 	}
