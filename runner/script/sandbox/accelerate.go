@@ -7,7 +7,7 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// native is native(name): a function of package accel.
+// native implements host.native(name). It returns a function of package accel.
 func native(c *engine.Call) engine.Value {
 	name := c.Text(0)
 	if f := accel.Function(name); f != nil {
@@ -16,9 +16,9 @@ func native(c *engine.Call) engine.Value {
 	return engine.Undefined
 }
 
-// accelerate looks for libraries that package accel knows, while scripts
-// compute. A script that computes little has none to gain from, and pays
-// nothing.
+// accelerate searches the heap, while scripts compute, for libraries that
+// package accel can speed up. A script that computes little would gain nothing,
+// and is not slowed down.
 func (r *realm) accelerate() {
 	if !r.vm.Accelerates() {
 		return
@@ -38,42 +38,45 @@ func (r *realm) accelerate() {
 	})
 }
 
-// A search is what accelerate knows.
+// A search is the state of accelerate.
 type search struct {
 	libraries   []engine.Pattern
-	ticks       int // of the engine since the script began
+	ticks       int // engine ticks since the script began
 	looked      int // the tick of the last search
 	accelerated int // libraries found
 }
 
-// runs is called before a long text is evaluated, which may load a library.
+// runs is called before a text is evaluated. A long text may load a library.
 func (r *realm) runs(text string) {
 	if definesLibrary(text) {
 		r.vm.Attend()
 	}
 }
 
-// definesLibrary reports whether a text may define a library for which Go works.
-// Machines are not searched after others: each search looks at all objects, and
-// a script that is merely long would be searched often.
+// definesLibrary reports whether a text may define a library that package accel
+// implements in Go. The heap is not searched after other texts: each search
+// looks at all objects, and a script that is merely long would cause many
+// searches.
 func definesLibrary(text string) bool {
 	return len(text) >= libraryWorth && accel.In(text)
 }
 
-// libraryWorth is the length of a text that may hold a library. Those in shorter
-// ones are found while they compute.
+// libraryWorth is the least length of a text that is taken for a library.
+// Libraries in shorter texts are found later, while they compute.
 const libraryWorth = 4 << 10
 
-// worthLooking reports whether the machine is searched at a tick, after another
-// at which so many objects were looked at. A library is loaded when a script
-// begins, as a rule; later it is searched for ever more rarely.
+// worthLooking reports whether to search the heap at a tick. last is the tick
+// of the last search, and objects is how many objects a search looks at. Most
+// scripts load their libraries when they begin, so later searches become ever
+// rarer.
 func worthLooking(tick, last, objects int) bool {
 	return (tick&(tick-1) == 0 || tick%64 == 0) && (tick-last)*objectsPerTick >= objects
 }
 
-// objectsPerTick is how many objects are looked at in a twentieth of a tick.
+// objectsPerTick is how many objects a search looks at in a twentieth of a
+// tick, so that searches take at most a twentieth of the time.
 const objectsPerTick = 5000
 
-// stringifyFast has JSON.stringify write plain data in Go. It reports whether
-// that can be.
+// stringifyFast makes JSON.stringify write plain data in Go. It reports whether
+// the engine supports that.
 func (r *realm) stringifyFast() bool { return r.vm.StringifyFast() }

@@ -9,19 +9,19 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// An alarm takes the memory of a machine away that does not answer. The machine
-// stops JavaScript in time, but not its own native code: a sort of two billion
-// holes takes minutes.
+// An alarm revokes the memory of a machine that does not answer. The engine
+// interrupts JavaScript in time, but not its own native code: a sort of two
+// billion holes takes minutes.
 type alarm struct {
 	vm *engine.Machine
 
 	mu    sync.Mutex
 	timer *time.Timer
 	set   bool
-	more  func() time.Duration // time on top, when it goes off; nil: none
+	more  func() time.Duration // returns extra time when the alarm goes off; nil: there is none
 }
 
-// grace is what native code may take beyond a script's time.
+// grace is how long native code may go on after a script's time is up.
 const grace = time.Second
 
 var errStuck = errors.New("the JavaScript engine does not answer")
@@ -33,7 +33,7 @@ func newAlarm(vm *engine.Machine) *alarm {
 	return a
 }
 
-// goOff takes the memory away, unless there is more time.
+// goOff revokes the machine's memory, unless the script gets more time.
 func (a *alarm) goOff() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -57,7 +57,8 @@ func (a *alarm) start(in time.Duration, more func() time.Duration) {
 	a.set, a.more = true, more
 }
 
-// hasten has it go off sooner, if it is set.
+// hasten makes an alarm that is set go off after the given time, without extra
+// time.
 func (a *alarm) hasten(in time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -67,7 +68,8 @@ func (a *alarm) hasten(in time.Duration) {
 	}
 }
 
-// stop reports whether the machine still has its memory, and keeps it.
+// stop turns the alarm off. It reports whether the machine still has its
+// memory.
 func (a *alarm) stop() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -76,8 +78,8 @@ func (a *alarm) stop() bool {
 	return !a.vm.Revoked()
 }
 
-// run calls f, which works on the machine. Should it take longer than it may,
-// and a little more, the realm is given up.
+// run calls f, which works on the machine. When f takes longer than the limit
+// plus grace, the realm is given up.
 func (r *realm) run(within time.Duration, more func() time.Duration, f func() (any, error)) (any, error) {
 	running.Add(1)
 	defer running.Add(-1)
@@ -91,5 +93,5 @@ func (r *realm) run(within time.Duration, more func() time.Duration, f func() (a
 	return got, err
 }
 
-// lost reports whether the machine's memory is gone.
+// lost reports whether the machine's memory was revoked.
 func (r *realm) lost() bool { return r.vm.Revoked() }

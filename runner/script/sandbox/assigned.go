@@ -2,9 +2,9 @@ package sandbox
 
 import "postie/collections/jslex"
 
-// assignedGlobals lists the globals a script may assign to or delete, but for
-// assignments to those of Postman's first scripts, which js/legacy.js gives anew
-// to each script.
+// assignedGlobals lists the globals that a script may assign to or delete.
+// Assignments to globals of Postman's legacy API are left out: js/legacy.js
+// sets those anew for each script.
 func assignedGlobals(source string) (names []string) {
 	all, legacy := globals()
 	c := code(jslex.Code(source))
@@ -27,13 +27,14 @@ func (c code) assigns(i int) bool {
 	return assignments[c.text(i+1)] || c.is(i-1, "++", "--") || c.heads(i, i)
 }
 
-// heads reports whether the expression between two tokens is what a for loop
-// gives its values to.
+// heads reports whether the expression between two tokens is the variable of a
+// for loop (for ... of, for ... in).
 func (c code) heads(from, to int) bool {
 	return c.is(to+1, "of", "in") && c.is(from-1, "(") && (c.is(from-2, "for") || c.is(from-2, "await"))
 }
 
-// deletes reports whether the name at i, and no member of it, is deleted.
+// deletes reports whether the script deletes the variable named at i, and not
+// only a property of it.
 func (c code) deletes(i int) bool {
 	if c.is(i-1, ".") && c.is(i-2, "this", "globalThis") {
 		i -= 2
@@ -42,8 +43,8 @@ func (c code) deletes(i int) bool {
 	return c.is(i-1, "delete") && !c.is(i+1, ".", "?.", "[", "(")
 }
 
-// target reports whether the bracket at i closes a pattern that values are
-// assigned to.
+// target reports whether the bracket at i closes a destructuring pattern that
+// is assigned to.
 func (c code) target(i int) bool {
 	if !c.is(i+1, "=", "of", "in") {
 		return false
@@ -56,7 +57,7 @@ func (c code) target(i int) bool {
 }
 
 // inPattern lists the globals between two brackets of a pattern. It may list
-// more than are assigned to: for those it makes no difference.
+// globals that are not assigned to: that does no harm.
 func (c code) inPattern(open, end int, all, legacy map[string]bool) (names []string) {
 	for i := open + 1; i < end; i++ {
 		if c.kind(i) == jslex.Word && all[c[i].Text] && !legacy[c[i].Text] && !c.is(i-1, ".", "?.") {

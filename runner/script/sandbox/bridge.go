@@ -17,11 +17,11 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// A call is a function js/*.js can call on host. Arguments and result are
+// A call is a function that js/*.js can call on host. Arguments and result are
 // strings, numbers and booleans; an error becomes a JavaScript exception.
 type call func(x *execution, a arguments) (any, error)
 
-// calls are all of them.
+// calls are all functions of host, by name.
 var calls = map[string]call{
 	"info":     (*execution).info,
 	"get":      (*execution).variable,
@@ -66,8 +66,8 @@ var calls = map[string]call{
 	"inCase":   (*execution).inCase,
 }
 
-// register puts the host functions on the global object, where js/boot.js
-// takes them off again, and returns their names.
+// register defines the host functions on the global object and returns their
+// names. js/boot.js removes them from it again.
 func (r *realm) register() (names string, err error) {
 	var list []string
 	add := func(name string, err error) error {
@@ -101,7 +101,7 @@ func (r *realm) register() (names string, err error) {
 	return strings.Join(list, " "), nil
 }
 
-// natives are host functions that need no script, only the machine.
+// natives are host functions that need only the machine, and no running script.
 var natives = map[string]engine.Function{
 	"begin":     begin,
 	"copy":      copyObject,
@@ -114,8 +114,8 @@ var natives = map[string]engine.Function{
 	"calledByScript": calledByScript,
 }
 
-// copyObject is copy(object, values…): another with the same properties, the
-// first of which have these values.
+// copyObject implements host.copy(object, values…). It returns a copy of the
+// object whose first properties have the given values.
 func copyObject(c *engine.Call) engine.Value {
 	c.Quick()
 	var room [4]engine.Value
@@ -126,8 +126,8 @@ func copyObject(c *engine.Call) engine.Value {
 	return c.Copy(c.At(0), values...)
 }
 
-// begin is begin(name, object, name, object): the `this` of a script, after it has
-// put copies of the objects on the global object.
+// begin implements host.begin(name, object, name, object). It puts copies of
+// the objects on the global object and returns the `this` of a script.
 func begin(c *engine.Call) engine.Value {
 	c.Quick()
 	global := c.Global()
@@ -140,23 +140,23 @@ func begin(c *engine.Call) engine.Value {
 	return c.Create(global)
 }
 
-// hide is hide(object, name, value): it puts a property on an object that loops
-// over it do not see.
+// hide implements host.hide(object, name, value). It defines a property that is
+// not enumerable.
 func hide(c *engine.Call) engine.Value {
 	c.Quick()
 	c.Hide(c.At(0), c.At(1), c.At(2))
 	return engine.Undefined
 }
 
-// calledByScript is calledByScript(): is the caller of the function that asks
-// none of our own?
+// calledByScript implements host.calledByScript(). It reports whether the
+// function that asks was called by a script, and not by our own code.
 func calledByScript(c *engine.Call) engine.Value {
 	c.Quick()
 	return engine.Bool(!strings.HasPrefix(c.CallerFile(), internal))
 }
 
-// parse is parse(text): the value of a JSON text, undefined for what JSON.parse
-// must look at.
+// parse implements host.parse(text). It returns the value of a JSON text, or
+// undefined when JSON.parse itself must read the text.
 func parse(c *engine.Call) engine.Value {
 	v, _ := c.ParseJSONText(c.At(0))
 	return v
@@ -164,11 +164,11 @@ func parse(c *engine.Call) engine.Value {
 
 var errIdle = errors.New("no script is running")
 
-// quick are the calls that take a microsecond or so.
+// quick are the calls that take about a microsecond.
 var quick = map[string]bool{"get": true, "keep": true, "drop": true, "test": true, "response": true, "field": true, "over": true}
 
-// effects are the calls that reach beyond the script. They do nothing once it is
-// over.
+// effects are the calls with effects outside the script. They do nothing after
+// the script has ended.
 var effects = map[string]bool{"test": true, "console": true, "timer": true, "send": true, "run": true, "jar": true, "vault": true}
 
 func (r *realm) bound(f call, effect, quick bool) engine.Function {
@@ -190,7 +190,7 @@ func (r *realm) bound(f call, effect, quick bool) engine.Function {
 	}
 }
 
-// returned is the result of a call as the engine has it.
+// returned converts the result of a call to a value of the engine.
 func returned(c *engine.Call, got any) engine.Value {
 	switch got := got.(type) {
 	case string:
@@ -207,7 +207,7 @@ func returned(c *engine.Call, got any) engine.Value {
 	return engine.Undefined
 }
 
-// module evaluates one of our files.
+// module evaluates one of our own files.
 func (r *realm) module(name string) quickjs.Value {
 	r.shared.loads(name)
 	fn, err := r.function(name)
@@ -217,7 +217,8 @@ func (r *realm) module(name string) quickjs.Value {
 	return fn
 }
 
-// text is a JavaScript string, undefined when there is no memory for it.
+// text returns a JavaScript string, or undefined when there is no memory for
+// it.
 func (r *realm) text(s string) quickjs.Value {
 	v, err := r.vm.NewString(s)
 	if err != nil {
@@ -226,12 +227,12 @@ func (r *realm) text(s string) quickjs.Value {
 	return v
 }
 
-// arguments are those of a call.
+// arguments are the arguments of a call.
 type arguments struct{ *engine.Call }
 
 func (a arguments) text(i int) string { return a.Text(i) }
 
-// optional is nil unless the argument is a string.
+// optional returns nil when the argument is not a string.
 func (a arguments) optional(i int) *string {
 	if !a.IsText(i) {
 		return nil
@@ -260,7 +261,7 @@ func (x *execution) info(arguments) (any, error) {
 	})
 }
 
-// The layers of a stack, as js/scope.js numbers them.
+// The layers of the variable scopes, as js/scope.js numbers them.
 const (
 	localLayer = iota
 	dataLayer
@@ -290,8 +291,8 @@ func (x *execution) layer(n float64) *vars.Scope {
 	return nil
 }
 
-// variable is get(layer, key, none): undefined when there is no such variable,
-// none for one that is undefined.
+// variable implements host.get(layer, key, none). It returns undefined when the
+// variable does not exist, and none when its value is undefined.
 func (x *execution) variable(a arguments) (any, error) {
 	scope := x.layer(a.number(0))
 	if scope == nil {
@@ -312,7 +313,7 @@ func (x *execution) variable(a arguments) (any, error) {
 	return a.ParsedJSON(string(vars.JSON(v))), nil
 }
 
-// A listed variable is one as js/scope.js lists it.
+// A listed variable is a variable in the form that js/scope.js reads.
 type listed struct {
 	Key      string          `json:"key"`
 	Value    json.RawMessage `json:"value,omitempty"`
@@ -320,7 +321,8 @@ type listed struct {
 	Disabled bool            `json:"disabled,omitempty"`
 }
 
-// variables is all(layer): the scope with everything in it.
+// variables implements host.all(layer). It returns the scope with all its
+// variables.
 func (x *execution) variables(a arguments) (any, error) {
 	out := struct {
 		ID     string   `json:"id,omitempty"`
@@ -328,7 +330,7 @@ func (x *execution) variables(a arguments) (any, error) {
 		Values []listed `json:"values"`
 	}{Values: []listed{}}
 	if scope := x.layer(a.number(0)); scope != nil {
-		if n := int(a.number(0)); n == environmentLayer || n == globalsLayer { // the others have a name of ours
+		if n := int(a.number(0)); n == environmentLayer || n == globalsLayer { // the other scopes have names that we chose
 			out.ID, out.Name = scope.ID, scope.Name
 		}
 		for v := range scope.All() {
@@ -342,9 +344,10 @@ func (x *execution) variables(a arguments) (any, error) {
 	return encode(out)
 }
 
-// expand is expand(text, known): the text with its templates filled in, after
-// "=". known are texts by name, null for names that have none, as JSON. Should
-// there be more names in the text, the answer is a list of those, after "?".
+// expand implements host.expand(text, known). It returns "=" and the text with
+// its templates filled in. known is a JSON object of texts by name; null is a
+// name that has no value. When the text contains names that known lacks, the
+// result is "?" and a list of those names.
 func (x *execution) expand(a arguments) (any, error) {
 	var known map[string]*string
 	if err := json.Unmarshal([]byte(a.text(1)), &known); err != nil {
@@ -368,7 +371,8 @@ func (x *execution) expand(a arguments) (any, error) {
 	return "?" + string(list), err
 }
 
-// dynamic is the value of a $name that is no variable.
+// dynamic returns the value of a dynamic variable such as $guid, unless a
+// variable has that name.
 func (x *execution) dynamic(name string, noVariable bool) (string, bool) {
 	s := x.context.Scopes
 	if !noVariable || s == nil || s.Dynamic == nil {
@@ -381,7 +385,8 @@ func (x *execution) dynamic(name string, noVariable bool) (string, bool) {
 	return vars.Text(v), true
 }
 
-// end is over(): the script has ended, and what it left can do nothing more.
+// end implements host.over(): the script has ended, and its callbacks must have
+// no further effects.
 func (x *execution) end(arguments) (any, error) {
 	x.over = true
 	return missing, nil
@@ -394,8 +399,8 @@ func (x *execution) request(arguments) (any, error) {
 	return string(x.context.Request), nil
 }
 
-// answer is the response a number stands for: 0 is pm.response, others are
-// those of pm.sendRequest.
+// answer returns the response with a number: 0 is pm.response, other numbers
+// are responses of pm.sendRequest.
 func (x *execution) answer(n float64) *script.Response {
 	if n == 0 {
 		return x.context.Response
@@ -403,8 +408,8 @@ func (x *execution) answer(n float64) *script.Response {
 	return x.answers[int(n)]
 }
 
-// response is response(number, facts): an object with the properties of facts,
-// as js/response.js names them.
+// response implements host.response(number, facts). It returns an object with
+// the properties of facts, as js/response.js names them.
 func (x *execution) response(a arguments) (any, error) {
 	r := x.answer(a.number(0))
 	if r == nil || r.Code == 0 {
@@ -415,7 +420,8 @@ func (x *execution) response(a arguments) (any, error) {
 		engine.Number(float64(r.BodySize)), engine.Number(float64(r.HeadSize)), engine.Number(float64(len(r.Body)))), nil
 }
 
-// field is field(number, name): the value of the last header of that name.
+// field implements host.field(number, name). It returns the value of the last
+// header with that name.
 func (x *execution) field(a arguments) (any, error) {
 	r := x.answer(a.number(0))
 	if r == nil {
@@ -430,7 +436,7 @@ func (x *execution) field(a arguments) (any, error) {
 	return missing, nil
 }
 
-// header is the response's, as a list of {key, value}.
+// header returns the response's header fields as a JSON list of {key, value}.
 func (x *execution) header(a arguments) (any, error) {
 	if r := x.answer(a.number(0)); r != nil {
 		return encode(fields(r.Header))
@@ -452,8 +458,9 @@ func (x *execution) body(a arguments) (any, error) {
 	return missing, nil
 }
 
-// json is json(number): the body's value, undefined for what JSON.parse must
-// look at. A body that is asked for again is not read again.
+// json implements host.json(number). It returns the body's JSON value, or
+// undefined when JSON.parse itself must read the body. The value of the last
+// body is cached.
 func (x *execution) json(a arguments) (any, error) {
 	r := x.answer(a.number(0))
 	if r == nil {
@@ -474,13 +481,13 @@ func (x *execution) json(a arguments) (any, error) {
 	return v, nil
 }
 
-// A parsed is the last response whose body was read as JSON.
+// A parsed holds the last response whose body was read as JSON.
 type parsed struct {
 	of       *script.Response
 	document *engine.Document
 }
 
-// maxParsed is the size in bytes of a body that is not kept.
+// maxParsed is the size in bytes above which the value of a body is not cached.
 const maxParsed = 1 << 20
 
 func (p *parsed) forget() {
@@ -490,7 +497,7 @@ func (p *parsed) forget() {
 	*p = parsed{}
 }
 
-// bytes is the body in base64, for scripts that ask for it unread.
+// bytes returns the raw body in base64.
 func (x *execution) bytes(a arguments) (any, error) {
 	if r := x.answer(a.number(0)); r != nil {
 		return base64.StdEncoding.EncodeToString(r.Body), nil
@@ -505,7 +512,7 @@ func (x *execution) cookies(arguments) (any, error) {
 	return encode(x.context.Cookies)
 }
 
-// random is n random bytes in base64.
+// random returns n random bytes in base64.
 func (x *execution) random(a arguments) (any, error) {
 	n := int(a.number(0))
 	if n < 0 || n > 65536 {
@@ -516,7 +523,7 @@ func (x *execution) random(a arguments) (any, error) {
 	return base64.StdEncoding.EncodeToString(b), err
 }
 
-// clock is the milliseconds since the script began.
+// clock returns the milliseconds since the script began.
 func (x *execution) clock(arguments) (any, error) {
 	return float64(time.Since(x.began)) / float64(time.Millisecond), nil
 }

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// A budget is the time a script has. By default that is time in which it keeps
-// the engine busy: it may wait for timers and requests as long as they take. A
-// limit that somebody has set bounds all of it.
+// A budget is the time that a script may take. By default only time counts in
+// which the script keeps the engine busy: it may wait any time for timers and
+// requests. A limit that the user sets counts waiting, too.
 type budget struct {
 	limit  time.Duration
 	all    bool // waiting counts too
 	began  time.Time
-	used   time.Duration // of the engine
-	before cpuTime       // of the process when the script began
+	used   time.Duration // time of the engine
+	before cpuTime       // CPU time of the process when the script began
 }
 
 func newBudget(limit time.Duration) budget {
@@ -37,7 +37,7 @@ func (b *budget) left() time.Duration {
 	return b.more()
 }
 
-// wait is how long the script may wait.
+// wait returns how long the script may wait.
 func (b *budget) wait() time.Duration {
 	if b.all {
 		return b.left()
@@ -45,15 +45,15 @@ func (b *budget) wait() time.Duration {
 	return math.MaxInt64
 }
 
-// spend counts work of the engine that began at a time.
+// spend adds the time since the engine began a piece of work.
 func (b *budget) spend(since time.Time) { b.used += time.Since(since) }
 
-// running is how many scripts keep an engine busy.
+// running counts the scripts that keep an engine busy now.
 var running atomic.Int64
 
-// more is what a script whose time is over gets on top: on a starved machine it
-// had less of the processor than the clock says. What the process had since then
-// is shared by the scripts that run.
+// more returns extra time for a script whose time is over: on a busy machine
+// the script had less CPU time than the clock says. The CPU time that the
+// process used since the script began is divided among the running scripts.
 func (b *budget) more() time.Duration {
 	if b.all {
 		return 0
@@ -65,13 +65,14 @@ func (b *budget) more() time.Duration {
 	return b.limit - (now-b.before.used)/time.Duration(max(running.Load(), 1))
 }
 
-// cpuTime is what the process had of the processors up to a time.
+// cpuTime is the CPU time that the process had used at a time.
 type cpuTime struct {
 	at   time.Time
 	used time.Duration
 }
 
-// cpu is asked for by each script, and looks at most every hundredth of a second.
+// cpu caches the CPU time of the process for 10 ms, since each script asks for
+// it.
 var cpu processClock
 
 type processClock struct {

@@ -16,13 +16,15 @@ import (
 
 //go:generate go run ./gen
 
-// compiled is our own JavaScript as bytecode, when go generate has run: a process
-// then starts in a tenth of the time. The folder is not kept in the tree.
+// compiled holds the bytecode of our own JavaScript, when go generate has made
+// it: a process then starts in a tenth of the time. The folder is not in
+// version control.
 //
 //go:embed all:bytecode
 var compiled embed.FS
 
-// precompiled is the file's bytecode; nil when there is none of its present text.
+// precompiled returns the bytecode of the file, or nil when there is none for
+// the file's present text.
 func (f *ownFile) precompiled() []byte {
 	code, err := compiled.ReadFile("bytecode/" + f.name)
 	if err != nil || !bytes.HasPrefix(code, f.sum()) {
@@ -33,8 +35,9 @@ func (f *ownFile) precompiled() []byte {
 
 func (f *ownFile) sum() []byte { return sumOf([]byte(f.head), f.text, []byte(tail)) }
 
-// sumOf is a hash of what bytecode is made from. It includes the engine's
-// version, for bytecode of another one would not load.
+// sumOf returns a hash of the sources that bytecode is made from. The hash
+// includes the engine's version, because other versions cannot load the
+// bytecode.
 func sumOf(source ...[]byte) []byte {
 	h := sha256.New()
 	h.Write([]byte(engineVersion() + "\x00"))
@@ -44,7 +47,7 @@ func sumOf(source ...[]byte) []byte {
 	return h.Sum(nil)
 }
 
-// engineVersion is that of the module which holds the engine.
+// engineVersion returns the version of the module that contains the engine.
 var engineVersion = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -58,12 +61,12 @@ var engineVersion = sync.OnceValue(func() string {
 	return ""
 })
 
-// checked is the file in bytecode/ that names the engine and the kind of machine
-// on which go generate found the engine's insides to be as expected.
+// checked is the file in bytecode/ that names the engine's version and the
+// platform on which go generate checked the engine's internal layout.
 const checked = "checked"
 
-// trustEngine skips the check of the engine's insides where go generate has made
-// it: it takes as long as opening a machine.
+// trustEngine skips the check of the engine's internal layout when go generate
+// has already done it: the check takes as long as opening a machine.
 var trustEngine = sync.OnceFunc(func() {
 	if where, err := compiled.ReadFile("bytecode/" + checked); err == nil && engineVersion() != "" && string(where) == platform() {
 		engine.Trust()
@@ -72,14 +75,15 @@ var trustEngine = sync.OnceFunc(func() {
 
 func platform() string { return engineVersion() + " " + runtime.GOOS + "/" + runtime.GOARCH }
 
-// Version is that of the engine and of the function a library is compiled as:
-// bytecode is bound to both.
+// Version identifies the engine's version and the function head that libraries
+// are compiled with: bytecode depends on both.
 func Version() string { return engineVersion() + " " + libraryHead }
 
-// Precompile compiles the files of the API for go generate to keep in
-// bytecode/: code by file name, after the hash of what it was made from. It is
-// not packed, which would cost each process more time than it saves room. The
-// file named checked says for which engine and machines the check was made.
+// Precompile compiles the files of the API for go generate, which keeps them in
+// bytecode/. The result maps file names to bytecode, each after the hash of its
+// source. Bytecode is not compressed: unpacking would cost each process more
+// time than the smaller size is worth. The file "checked" says for which engine
+// and platform the engine's layout was checked.
 func Precompile() (map[string][]byte, error) {
 	vm, err := engine.Open()
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 
 var charsetParameter = lazily(`(?i)(?:charset|encoding)\s*=\s*['"]? *([\w-]+)`)
 
-// decoded is a response's body as text: by the charset that its Content-Type
-// names, or by its byte order mark, which is left out; UTF-8 otherwise.
+// decoded returns a response's body as text. It uses the charset of
+// Content-Type, or else the byte order mark, which is left out, or else UTF-8.
 func decoded(r *script.Response) string {
 	text := r.Body
 	if e := charset(contentType(r)); e != nil {
@@ -31,7 +31,7 @@ func decoded(r *script.Response) string {
 	if utf8.Valid(text) {
 		return string(text)
 	}
-	if t, err := unicode.UTF8.NewDecoder().Bytes(text); err == nil { // it replaces what is invalid
+	if t, err := unicode.UTF8.NewDecoder().Bytes(text); err == nil { // replaces invalid bytes
 		text = t
 	}
 	return string(text)
@@ -46,10 +46,10 @@ func contentType(r *script.Response) string {
 	return ""
 }
 
-// charset is the encoding a Content-Type names, nil for UTF-8 and for those
-// nobody knows.
+// charset returns the encoding that a Content-Type names, or nil for UTF-8 and
+// for unknown charsets.
 func charset(contentType string) encoding.Encoding {
-	if !strings.Contains(contentType, "=") { // as most often, and sooner known
+	if !strings.Contains(contentType, "=") { // the most frequent case, and quick to find out
 		return nil
 	}
 	m := charsetParameter().FindStringSubmatch(contentType)
@@ -62,7 +62,8 @@ func charset(contentType string) encoding.Encoding {
 	case "utf-16", "utf16":
 		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	default:
-		// The registered meaning comes first: browsers read latin1 as windows-1252.
+		// The IANA registry comes first, because browsers read latin1 as
+		// windows-1252.
 		if e, err := ianaindex.IANA.Encoding(name); err == nil && e != nil {
 			return e
 		}
@@ -73,8 +74,8 @@ func charset(contentType string) encoding.Encoding {
 	}
 }
 
-// encoding is encoding(label): the name of an encoding that the web has under
-// that label, or undefined.
+// encoding implements host.encoding(label). It returns the name of the web
+// encoding with that label, or undefined.
 func (x *execution) encoding(a arguments) (any, error) {
 	e, err := htmlindex.Get(a.text(0))
 	if err != nil {
@@ -87,9 +88,9 @@ func (x *execution) encoding(a arguments) (any, error) {
 	return name, nil
 }
 
-// decode is decode(encoding, bytes, stream, fatal): the text, after the number of
-// bytes at the end that begin a character of a stream. It is undefined when bytes
-// must all be right and are not.
+// decode implements host.decode(encoding, bytes, stream, fatal). It returns the
+// number of bytes at the end that begin an incomplete character of a stream, a
+// space and the text. With fatal, it returns undefined when bytes are invalid.
 func (x *execution) decode(a arguments) (any, error) {
 	e, err := htmlindex.Get(a.text(0))
 	if err != nil {
@@ -101,7 +102,7 @@ func (x *execution) decode(a arguments) (any, error) {
 		text = withControls(text, data)
 	}
 	if a.flag(3) && bytes.ContainsRune(text, utf8.RuneError) {
-		// What stands for a wrong byte may also be what was written.
+		// The replacement character may also be part of valid text.
 		again, err := e.NewEncoder().Bytes(text)
 		if err != nil || !bytes.Equal(again, data[:len(data)-rest]) {
 			return missing, nil
@@ -110,8 +111,8 @@ func (x *execution) decode(a arguments) (any, error) {
 	return strconv.Itoa(rest) + " " + string(text), nil
 }
 
-// decodeIn is the text of data, and how many bytes at its end were left: those of
-// a character that is not whole, unless they are the last.
+// decodeIn returns the text of data, and how many bytes at its end were not
+// decoded: unless data is the last part, a character may be incomplete.
 func decodeIn(e encoding.Encoding, data []byte, last bool) (text []byte, rest int) {
 	decoder := e.NewDecoder()
 	buffer := make([]byte, 4096)
@@ -125,8 +126,8 @@ func decodeIn(e encoding.Encoding, data []byte, last bool) (text []byte, rest in
 	}
 }
 
-// withControls is the text of bytes in an encoding of one byte a character, whose
-// unassigned bytes from 0x80 to 0x9f are control characters on the web.
+// withControls corrects the text of a single-byte encoding: on the web, its
+// unassigned bytes from 0x80 to 0x9f are control characters.
 func withControls(text, data []byte) []byte {
 	runes := []rune(string(text))
 	for i, b := range data {

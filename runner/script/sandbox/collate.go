@@ -15,8 +15,8 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// A collator orders texts as a locale does. It keeps what it has made of a text:
-// a sort compares each many times.
+// A collator compares texts in the order of a locale. It caches the sort key of
+// each text, because a sort compares each text many times.
 type collator struct {
 	*collate.Collator
 	locale, options string
@@ -28,12 +28,12 @@ type collator struct {
 	room  collate.Buffer
 }
 
-// keysRoom bounds what a collator keeps, in bytes.
+// keysRoom limits the size of a collator's cache, in bytes.
 const keysRoom = 16 << 20
 
-// compare is compare(a, b, locale, options): how the locale orders two texts.
-// The options are letters: n numeric, b ignores case and accents, a ignores
-// case, c ignores accents.
+// compare implements host.compare(a, b, locale, options): the order of two
+// texts in a locale. The options are letters: n numeric, b ignores case and
+// accents, a ignores case, c ignores accents.
 func (r *realm) compare(c *engine.Call) engine.Value {
 	c.Quick()
 	o := r.collated
@@ -41,7 +41,7 @@ func (r *realm) compare(c *engine.Call) engine.Value {
 	options, _ := c.Latin1(c.At(3))
 	if o == nil || string(locale) != o.locale || string(options) != o.options {
 		o = r.collator(string(locale), string(options))
-		r.collated = o // a sort asks for the same again and again
+		r.collated = o // a sort asks for the same collator again and again
 	}
 	a, one := c.Latin1(c.At(0))
 	b, two := c.Latin1(c.At(1))
@@ -51,8 +51,8 @@ func (r *realm) compare(c *engine.Call) engine.Value {
 	return engine.Number(float64(bytes.Compare(o.key(c, 0, a, one), o.key(c, 1, b, two))))
 }
 
-// key is what an argument is compared by; latin, when it is whole, is what the
-// argument has as one byte a character.
+// key returns the sort key of an argument. When whole is true, latin is the
+// complete argument as Latin-1 bytes.
 func (o *collator) key(c *engine.Call, arg int, latin []byte, whole bool) []byte {
 	text := o.text[arg][:0]
 	if whole {
@@ -69,7 +69,7 @@ func (o *collator) key(c *engine.Call, arg int, latin []byte, whole bool) []byte
 	if key, ok := o.keys[string(text)]; ok {
 		return key
 	}
-	key := bytes.Clone(o.Key(&o.room, text)) // its array is a large one
+	key := bytes.Clone(o.Key(&o.room, text)) // a copy, because the array of the key is a large one
 	o.room.Reset()
 	if o.size += 2*len(text) + len(key); o.keys == nil || o.size > keysRoom {
 		o.keys, o.size = map[string][]byte{}, 2*len(text)+len(key)
@@ -78,8 +78,9 @@ func (o *collator) key(c *engine.Call, arg int, latin []byte, whole bool) []byte
 	return key
 }
 
-// collator makes each collator once a realm: to make one takes long, and none is
-// safe for use by several goroutines.
+// collator returns the realm's collator for a locale. The realm makes each one
+// once, because that is slow. No collator is safe for use by several
+// goroutines.
 func (r *realm) collator(locale, options string) *collator {
 	key := locale + "/" + options
 	if c := r.collators[key]; c != nil {
@@ -98,7 +99,7 @@ func (r *realm) collator(locale, options string) *collator {
 	return c
 }
 
-// isPlain reports whether latinWeights has all characters of a text.
+// isPlain reports whether latinWeights contains all characters of a text.
 func isPlain(text []byte) bool {
 	w := latinWeights()
 	for _, b := range text {
@@ -109,16 +110,16 @@ func isPlain(text []byte) bool {
 	return true
 }
 
-// A latinWeight is how English orders a character of Latin-1: letters first,
-// without accent and case, of which the accent of any letter decides before the
-// case of any.
+// A latinWeight is the place of a Latin-1 character in the order of English.
+// The letters of two texts are compared first, then their accents, then their
+// case.
 type latinWeight struct {
 	known               bool
 	first, accent, last uint8
 }
 
-// plainLetters are the characters of Latin-1 beyond ASCII that are a letter with an
-// accent. Others count as two letters, or as letters of their own.
+// plainLetters are the Latin-1 characters beyond ASCII that are one letter with
+// an accent. Other characters count as two letters or as letters of their own.
 const plainLetters = "ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿ"
 
 var latinWeights = sync.OnceValue(func() *[256]latinWeight {
@@ -144,7 +145,8 @@ var latinWeights = sync.OnceValue(func() *[256]latinWeight {
 	return weights
 })
 
-// compareLatin orders texts that are plain as English does.
+// compareLatin compares two texts, for which isPlain holds, in the order of
+// English.
 func compareLatin(a, b []byte) int {
 	w := latinWeights()
 	for i := range min(len(a), len(b)) {

@@ -8,12 +8,13 @@ import (
 	"io"
 )
 
-// maxDecompressed bounds what a script gets of compressed data, for a few bytes may
+// maxDecompressed limits the size of decompressed data, because a few bytes may
 // unpack to gigabytes.
 const maxDecompressed = 64 << 20
 
-// compress is compress(operation, format, data): undefined when the data is not
-// of that format. Data are texts of a character a byte.
+// compress implements host.compress(operation, format, data). It returns
+// undefined when the data is not of that format. Each character of a data text
+// is one byte.
 func (x *execution) compress(a arguments) (any, error) {
 	format, data := a.text(1), bytesIn(a.text(2))
 	if a.text(0) == "compress" {
@@ -21,11 +22,11 @@ func (x *execution) compress(a arguments) (any, error) {
 	}
 	r, err := decompressor(format, bytes.NewReader(data))
 	if err != nil {
-		return missing, nil //nolint:nilerr // it is the answer
+		return missing, nil //nolint:nilerr // undefined is the answer
 	}
 	out, err := io.ReadAll(io.LimitReader(r, maxDecompressed+1))
 	if err != nil || len(out) > maxDecompressed {
-		return missing, nil //nolint:nilerr // it is the answer
+		return missing, nil //nolint:nilerr // undefined is the answer
 	}
 	return textOf(out, nil)
 }

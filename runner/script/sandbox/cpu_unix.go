@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// processTime is what this process had of the processors so far.
+// processTime returns the CPU time that this process has used.
 func processTime() (time.Duration, bool) {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// processTime is what this process had of the processors so far.
+// processTime returns the CPU time that this process has used.
 func processTime() (time.Duration, bool) {
 	process, err := syscall.GetCurrentProcess()
 	if err != nil {
@@ -18,7 +18,7 @@ func processTime() (time.Duration, bool) {
 	return ticks(kernel) + ticks(user), true
 }
 
-// ticks are tenths of a microsecond.
+// ticks converts a count of 100 ns units.
 func ticks(f syscall.Filetime) time.Duration {
 	return time.Duration(uint64(f.HighDateTime)<<32|uint64(f.LowDateTime)) * 100
 }

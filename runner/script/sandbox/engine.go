@@ -17,18 +17,18 @@ const (
 	defaultRequests = 1000
 )
 
-// New returns an engine that runs scripts on QuickJS. What it compiles is
-// shared by all the sandboxes it opens.
+// New returns an engine that runs scripts on QuickJS. All sandboxes that it
+// opens share its compiled scripts.
 func New() script.Engine { return &opener{programs: cache{limit: 64 << 20}, pool: newPool()} }
 
-// An opener is the engine; what it compiles is shared by its sandboxes.
+// An opener is the engine. Its sandboxes share what it compiles.
 type opener struct {
 	programs cache
 	pool     *pool
 }
 
-// Open returns a sandbox for one run. The virtual machine itself is opened by
-// the first script.
+// Open returns a sandbox for one run. The first script opens the virtual
+// machine.
 func (e *opener) Open(ctx context.Context, h script.Host, o script.Options) (script.Sandbox, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -54,20 +54,20 @@ func withDefaults(o script.Options) script.Options {
 	return o
 }
 
-// A program is compiled source. Its file names it in stacks.
+// A program is compiled source. Its file is the name that stacks show.
 type program struct {
 	file   string
 	source string
 	code   []byte
-	sugar  string // what of SugarJS it may use
+	sugar  string // places of SugarJS that the script may use
 	async  bool   // compiled as an async function, for await at top level
-	params string // the globals it declares variables of the same name for
+	params string // globals of the same names as variables that the script declares
 
-	library bool // it may define one for which Go works
+	library bool // may define a library that package accel implements in Go
 }
 
-// A cache keeps programs by key, for all sandboxes of an engine. When it is
-// full it starts over: a run's scripts are few and compile fast.
+// A cache keeps programs by key, for all sandboxes of an engine. A full cache
+// is emptied: a run has few scripts, and they compile fast.
 type cache struct {
 	mu    sync.Mutex
 	limit int
@@ -75,7 +75,7 @@ type cache struct {
 	count int
 	byKey map[string]*program
 
-	plainBySource map[string]*plain.Script // nil for one that is not
+	plainBySource map[string]*plain.Script // nil for a script that is not plain
 }
 
 func (c *cache) get(key string) *program {
@@ -94,7 +94,7 @@ func (c *cache) put(key string, p *program) {
 	c.byKey[key], c.size = p, c.size+cost
 }
 
-// next returns a number no other program of this engine has.
+// next returns a number that no other program of this engine has.
 func (c *cache) next() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

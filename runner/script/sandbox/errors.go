@@ -14,7 +14,7 @@ type frame struct {
 	line, column   int
 }
 
-// framesOf reads a stack as the engine writes it.
+// framesOf parses a stack in the engine's format.
 func framesOf(stack string) (list []frame) {
 	for line := range strings.Lines(stack) {
 		text, ok := strings.CutPrefix(strings.TrimSpace(line), "at ")
@@ -22,7 +22,7 @@ func framesOf(stack string) (list []frame) {
 			continue
 		}
 		function, place, found := cutLast(strings.TrimSuffix(text, ")"), " (")
-		if !found { // where a text does not compile
+		if !found { // the place where a text does not compile
 			function, place = "", text
 		}
 		f := frame{function: strings.TrimPrefix(function, "new ")}
@@ -50,11 +50,11 @@ func number(digits string) int {
 	return n
 }
 
-// reword gives an error of the engine V8's words, and any error a stack as a
-// script's author should see it.
+// reword replaces the engine's message by V8's, and the stack by the stack that
+// a script's author should see.
 func (r *realm) reword(e *engine.Error) {
 	if r.compiling {
-		return // v8Syntax words those
+		return // v8Syntax words these errors
 	}
 	list := framesOf(e.Stack)
 	if e.Thrown && e.Message != "interrupted" {
@@ -68,7 +68,7 @@ func (r *realm) reword(e *engine.Error) {
 		e.Name, e.Message = f.Name, f.Message
 	}
 	if len(list) > 0 && list[0].file == internal+"failure" {
-		return // it looks for words of Chai's among the frames
+		return // fail looks for Chai's functions among the frames
 	}
 	e.Stack = r.stack(head(e.Name, e.Message), list, e.Frames)
 }
@@ -81,8 +81,9 @@ func head(name, message string) string {
 	return name + ": " + message
 }
 
-// stack is a stack without the frames of our own code and of the engine's, the
-// lines counted as in the script, the script's name in place of the file's.
+// stack returns a stack without the frames of our own code and of the engine.
+// Lines are counted as in the script, and the script's name replaces the
+// file's.
 func (r *realm) stack(head string, list []frame, limit int) string {
 	var b strings.Builder
 	b.WriteString(head)
@@ -99,10 +100,10 @@ func (r *realm) stack(head string, list []frame, limit int) string {
 	return b.String()
 }
 
-// shown is the file and the line that stacks show of a frame.
+// shown returns the file and the line that stacks show for a frame.
 func (r *realm) shown(f frame) (file string, line int) {
 	if name, ok := r.names[f.file]; ok {
-		return name, max(f.line-1, 1) // the first line is the function's head
+		return name, max(f.line-1, 1) // the first line is the head of the function
 	}
 	if strings.HasPrefix(f.file, textPrefix) {
 		return "<anonymous>", f.line
@@ -110,8 +111,8 @@ func (r *realm) shown(f frame) (file string, line int) {
 	return f.file, f.line
 }
 
-// site finds the text that a stack points into: the innermost of a script, or
-// of what a script evaluates.
+// site finds the text that a stack points into: the innermost frame of a
+// script, or of a text that a script evaluates.
 func (r *realm) site(e *engine.Error, list []frame) (s site) {
 	for i, f := range list {
 		if f.file == "" {
@@ -133,7 +134,7 @@ func (r *realm) site(e *engine.Error, list []frame) (s site) {
 	return s
 }
 
-// evaluated is the text a script evaluates that does not compile.
+// evaluated returns the text that a script evaluates and that does not compile.
 func (r *realm) evaluated(e *engine.Error, list []frame) (text string, ok bool) {
 	if e.Name != "SyntaxError" || len(list) == 0 {
 		return "", false
@@ -142,7 +143,8 @@ func (r *realm) evaluated(e *engine.Error, list []frame) (text string, ok bool) 
 	return text, ok && list[0].function == ""
 }
 
-// tokens are those of a source; scripts throw in loops.
+// tokens returns the tokens of a source. It caches the last ones, because
+// scripts throw in loops.
 func (r *realm) tokens(source string) code {
 	if r.lexed.source != source {
 		r.lexed.source, r.lexed.code = source, jslex.Code(source)
@@ -150,13 +152,15 @@ func (r *realm) tokens(source string) code {
 	return r.lexed.code
 }
 
-// textPrefix begins the names of evaluated texts; no file has such a name.
+// textPrefix begins the file names of evaluated texts; no file has such a name.
 const textPrefix = "<text> "
 
-// textRoom bounds the evaluated texts a realm remembers, in bytes.
+// textRoom limits the size, in bytes, of the evaluated texts that a realm
+// keeps.
 const textRoom = 1 << 20
 
-// evaluating is called with a text a script is about to evaluate, and names it.
+// evaluating is called with a text that a script is about to evaluate. It
+// returns the file name of the text.
 func (r *realm) evaluating(text string) string {
 	r.install(text)
 	if names := assignedGlobals(text); len(names) > 0 {
@@ -171,7 +175,7 @@ func (r *realm) evaluating(text string) string {
 	return name
 }
 
-// place is where in a script a stack first points, 0, 0 if nowhere.
+// place returns the first place in a script that a stack names, or 0, 0.
 func place(stack, name string) (line, column int) {
 	for text := range strings.Lines(stack) {
 		_, at, ok := strings.Cut(strings.TrimRight(text, "\n"), " ("+name+":")
@@ -184,8 +188,8 @@ func place(stack, name string) (line, column int) {
 	return 0, 0
 }
 
-// stack is stack(name, message, frames): the stack of an error of our own code,
-// of frames as the engine writes them.
+// stack implements host.stack(name, message, frames). It returns the stack of
+// an error that our own code throws, made of frames in the engine's format.
 func (x *execution) stack(a arguments) (any, error) {
 	const limit = 10
 	return x.realm.stack(head(a.text(0), a.text(1)), framesOf(a.text(2)), limit), nil

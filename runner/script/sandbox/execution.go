@@ -34,11 +34,11 @@ type execution struct {
 	results      chan result
 	answers      map[int]*script.Response
 	output       int64                 // bytes of console output so far
-	changes      [layers][]vars.Change // the local scope wholesale, after a clear
-	over         bool                  // the script has ended: it has no effects any more
-	finalAccount *string               // the account, once the script's side has given it
-	refusals     int                   // of memory, before the script began
-	lost         int                   // rejections nobody was told of, before the script began
+	changes      [layers][]vars.Change // of the local scope all variables, after a change that clears it
+	over         bool                  // the script has ended and may have no further effects
+	finalAccount *string               // the account, once JavaScript has returned it
+	refusals     int                   // of memory by the machine, before the script began
+	lost         int                   // rejections for which no memory was left, before the script began
 }
 
 func newExecution(s *sandbox, sc *script.Script, c *script.Context) *execution {
@@ -53,8 +53,8 @@ var (
 	errMemory = &quickjs.Error{Name: "RangeError", Message: "script out of memory"}
 )
 
-// run runs the script to its end: its body, then timers and requests until
-// none is left or time is up.
+// run runs the script to its end: first its body, then timers and requests
+// until none is left or the time is up.
 func (x *execution) run(ctx context.Context) *script.Outcome {
 	r := x.realm
 	r.x, r.ticks, r.looked = x, 0, 0
@@ -84,8 +84,9 @@ func (x *execution) run(ctx context.Context) *script.Outcome {
 	return out
 }
 
-// watch interrupts the engine when ctx ends. An interrupt counts only while
-// JavaScript runs, so it is repeated until the returned function is called.
+// watch interrupts the engine when ctx ends. An interrupt has an effect only
+// while JavaScript runs, so it is repeated until the returned function is
+// called.
 func (r *realm) watch(ctx context.Context) (stop func()) {
 	if ctx.Done() == nil {
 		return func() {}
@@ -113,7 +114,8 @@ func (r *realm) watch(ctx context.Context) (stop func()) {
 }
 
 // play returns the error that stopped the script from outside: a timeout, the
-// end of ctx, an engine out of memory. What the script threw is not one.
+// end of ctx, or a lack of memory. An exception of the script is not such an
+// error.
 func (x *execution) play(ctx context.Context) error {
 	fn, ok := x.realm.scripts[x.program]
 	if !ok {
@@ -137,8 +139,8 @@ func (x *execution) play(ctx context.Context) error {
 	return err
 }
 
-// goesOn reports whether there is something to wait for: timers that are idle
-// only for a promise.
+// goesOn reports whether the script still waits for something. It waits for
+// idle timers only while it waits for a promise.
 func (x *execution) goesOn() (bool, error) {
 	if x.timers.wanted > 0 || x.inflight > 0 || len(x.timers.queue) == 0 {
 		return x.timers.wanted > 0 || x.inflight > 0, nil
@@ -146,8 +148,8 @@ func (x *execution) goesOn() (bool, error) {
 	return x.enter(x.realm.driver.awaits, errAsync)
 }
 
-// begin runs the script's body. When there is nothing to wait for after it,
-// which is the rule, the account follows at once.
+// begin runs the script's body. Most scripts wait for nothing afterwards: then
+// begin asks for the account at once.
 func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	left := x.left()
 	if left <= 0 {
@@ -177,7 +179,7 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	return ended, x.cause(err, errSync)
 }
 
-// start runs the script's body. What it throws is written down.
+// start runs the script's body. An exception is recorded in the account.
 func (x *execution) start(body quickjs.Value) error {
 	vm, driver := x.realm.vm, &x.realm.driver
 	sugar, err := x.realm.settle(x.realm.notInstalled(x.program.sugar))
@@ -213,8 +215,8 @@ func (x *execution) start(body quickjs.Value) error {
 	return err
 }
 
-// parameters are the values of globals for which the script declares variables,
-// as an array.
+// parameters returns an array with the values of the globals for which the
+// script declares variables.
 func (x *execution) parameters() (engine.Value, error) {
 	if x.program.params == "" {
 		return engine.Undefined, nil
@@ -225,11 +227,12 @@ func (x *execution) parameters() (engine.Value, error) {
 	return vm.Invoke(&x.realm.driver.values, names)
 }
 
-// heapFloor is the size of a heap, in bytes, below which it is not searched for
-// cycles: of the API alone there are 600 KB, and scripts leave a few KB each.
+// heapFloor is the size of a heap, in bytes, below which the engine does not
+// collect cycles: the API alone takes 600 KB, and scripts leave a few KB each.
 const heapFloor = 2 << 20
 
-// waits reports whether there is more to come than the script's body.
+// waits reports whether timers, requests or microtasks follow the script's
+// body.
 func (x *execution) waits() bool {
 	return len(x.timers.queue) > 0 || x.inflight > 0 || x.realm.vm.JobsPending()
 }
@@ -237,18 +240,18 @@ func (x *execution) waits() bool {
 // modern reports whether a script asks for a realm without legacy globals.
 func modern(source string) bool { return strings.HasPrefix(source, `"use sandbox2";`) }
 
-// left is what remains of the script's time.
+// left returns what remains of the script's time.
 func (x *execution) left() time.Duration { return x.time.left() }
 
-// work calls f. The engine stops it when the time is up.
+// work calls f. The engine interrupts f when the time is up.
 func (x *execution) work(within time.Duration, f func() (any, error)) (any, error) {
 	defer x.time.spend(time.Now())
 	x.realm.vm.Limit(within, x.time.more)
 	return x.realm.run(within, x.time.more, f)
 }
 
-// enter calls one of the driver's functions within the time left. late is the
-// error for one that does not return in time.
+// enter calls a function of the driver within the time left. late is the error
+// when the function does not return in time.
 func (x *execution) enter(fn quickjs.Value, late error, args ...any) (ended bool, err error) {
 	left := x.left()
 	if left <= 0 {
@@ -281,7 +284,7 @@ func (x *execution) drain() (ended bool, err error) {
 	return ended, nil
 }
 
-// cause is the reason for which the engine returned err.
+// cause returns the reason for which the engine returned err.
 func (x *execution) cause(err, late error) error {
 	var e *quickjs.Error
 	switch {
@@ -291,7 +294,7 @@ func (x *execution) cause(err, late error) error {
 		return context.Cause(x.ctx)
 	case errors.Is(err, errStuck), errors.As(err, &e) && e.Message == "interrupted", x.realm.vm.Interrupted():
 		return late
-	case x.refused(): // our own code fails only then, with whatever the engine throws
+	case x.refused(): // our own code throws only for want of memory, and then may throw anything
 		return errMemory
 	}
 	return err
@@ -301,17 +304,17 @@ func (x *execution) cause(err, late error) error {
 // script began.
 func (x *execution) refused() bool { return x.realm.vm.Refusals() > x.refusals }
 
-// stopped reports whether something may have ended the script in the middle of our
-// own code.
+// stopped reports whether a timeout, a cancelled context or a lack of memory
+// may have ended the script in the middle of our own code.
 func (x *execution) stopped(ctx context.Context) bool {
 	return ctx.Err() != nil || x.left() <= 0 || x.refused()
 }
 
-// starved reports whether the script has left no memory.
+// starved reports whether the script has used up the memory.
 func (x *execution) starved() bool { return x.refused() && x.realm.vm.Full() }
 
-// finish asks the script's side for its account. halted is what stopped it,
-// if anything did.
+// finish asks JavaScript for the account of the script. halted is the error
+// that stopped the script, or nil.
 func (x *execution) finish(halted error) *account {
 	out := &account{}
 	if x.finalAccount != nil {
@@ -322,7 +325,7 @@ func (x *execution) finish(halted error) *account {
 		}
 	}
 	if halted == nil && x.realm.vm.LostRejections() > x.lost {
-		halted = errMemory // there was none to write down what a promise was rejected with
+		halted = errMemory // no memory was left to record the reason of a rejected promise
 	}
 	if halted != nil && out.Err == nil {
 		out.Err = engineFault(halted)
@@ -330,13 +333,13 @@ func (x *execution) finish(halted error) *account {
 	return out
 }
 
-// askAccount reads the account that the script's side gives.
+// askAccount reads the account that JavaScript returns.
 func (x *execution) askAccount(out *account, halted error) error {
 	r := x.realm
 	reason := ""
 	if halted != nil {
 		reason = halted.Error()
-		r.broken = r.broken || r.vm.JobsPending() // its microtasks would run in the next script
+		r.broken = r.broken || r.vm.JobsPending() // the microtasks that are left would run in the next script
 	}
 	got, err := r.run(x.accountLimit(), nil, func() (any, error) { return x.account(reason) })
 	if err != nil {
@@ -347,11 +350,11 @@ func (x *execution) askAccount(out *account, halted error) error {
 	return out.read(text)
 }
 
-// accountLimit is the time a script's account may take: what the script has
-// left, or a second for one that has used it up.
+// accountLimit returns the time that the account of a script may take: the time
+// that the script has left, but at least a second.
 func (x *execution) accountLimit() time.Duration { return max(x.left(), time.Second) }
 
-// account ends the script on JavaScript's side, and returns what it did.
+// account ends the script in JavaScript and returns its account.
 func (x *execution) account(reason string) (any, error) {
 	vm := x.realm.vm
 	vm.Limit(x.accountLimit(), nil)
@@ -373,7 +376,7 @@ func (a *account) read(text string) error {
 	return json.Unmarshal([]byte(text), a)
 }
 
-// outcome is an account in the contract's words.
+// outcome converts an account to a script.Outcome.
 func (x *execution) outcome(a *account) *script.Outcome {
 	out := &script.Outcome{Skip: a.Skip, Visualizer: a.Visualizer, Request: a.Request, LegacyUsed: a.Legacy}
 	if a.Err != nil {
@@ -387,7 +390,7 @@ func (x *execution) outcome(a *account) *script.Outcome {
 	return out
 }
 
-// local is the local scope as the script left it.
+// local returns the local scope as it is after the script.
 func (x *execution) local() (all []vars.Variable) {
 	for _, c := range x.changes[localLayer] {
 		if !c.Clear {
@@ -403,8 +406,8 @@ func (x *execution) local() (all []vars.Variable) {
 	return all
 }
 
-// keep is keep(layer, key, value): a variable as the script leaves it. keep(layer,
-// key, text, true) has the value as JSON.
+// keep implements host.keep(layer, key, value): the script sets a variable. In
+// keep(layer, key, text, true) the text is JSON.
 func (x *execution) keep(a arguments) (any, error) {
 	layer := int(a.number(0))
 	if layer < 0 || layer >= len(x.changes) {
@@ -414,8 +417,8 @@ func (x *execution) keep(a arguments) (any, error) {
 	return missing, nil
 }
 
-// kept is the value of a variable. One that has none is undefined in a layer that
-// distinguishes this from null.
+// kept returns the new value of a variable. A variable without a value is
+// undefined in the layers that distinguish undefined from null.
 func kept(a arguments, layer int) vars.Value {
 	switch v := a.At(2); {
 	case !a.IsText(2):
@@ -424,7 +427,7 @@ func kept(a arguments, layer int) vars.Value {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
 				return nil
 			}
-			return v + 0 // there is one zero
+			return v + 0 // makes -0 a 0
 		case bool, nil:
 			return v
 		}
@@ -441,7 +444,8 @@ func kept(a arguments, layer int) vars.Value {
 	return nil
 }
 
-// drop is drop(layer, key): the variable is unset; without a key, all are.
+// drop implements host.drop(layer, key): the script unsets a variable, or all
+// variables when there is no key.
 func (x *execution) drop(a arguments) (any, error) {
 	layer := int(a.number(0))
 	if layer < 0 || layer >= len(x.changes) {
@@ -465,8 +469,8 @@ func (x *execution) test(a arguments) (any, error) {
 	return missing, nil
 }
 
-// console is console(level, messages). Output over the limit is dropped, with
-// one line that says so.
+// console implements host.console(level, messages). Output over the limit is
+// dropped, after one line that says so.
 func (x *execution) console(a arguments) (any, error) {
 	level, text := a.text(0), a.text(1)
 	limit := x.options.Output
@@ -479,14 +483,15 @@ func (x *execution) console(a arguments) (any, error) {
 		level = "warn"
 	}
 	var args []script.Message
-	if err := json.Unmarshal([]byte(text), &args); err != nil { // a value too deep for it
+	if err := json.Unmarshal([]byte(text), &args); err != nil { // a value may be nested too deep for encoding/json
 		args = []script.Message{{JSON: json.RawMessage("null"), Inspect: "[Object]"}}
 	}
 	x.host.Console(level, args)
 	return missing, nil
 }
 
-// room is room(): how much console output there may still be, in bytes.
+// room implements host.room(). It returns how many bytes of console output are
+// still allowed.
 func (x *execution) room(arguments) (any, error) {
 	return max(float64(x.options.Output-x.output), 0), nil
 }
@@ -503,24 +508,24 @@ type fault struct {
 }
 
 func (x *execution) error(f *fault) *script.Error {
-	if f.Name == "" && f.Message == "null" && x.refused() { // the engine's, for want of memory for more
+	if f.Name == "" && f.Message == "null" && x.refused() { // the engine throws null when it has no memory for an error
 		f.Type, f.Name, f.Message = "Error", errMemory.Name, errMemory.Message
 	}
 	source := x.script.Source
 	if f.Stack != "" {
 		f.Line, f.Column = place(f.Stack, x.name())
 	}
-	if last := strings.Count(source, "\n") + 1; f.Line > last { // behind the script, where it ends
+	if last := strings.Count(source, "\n") + 1; f.Line > last { // an error after the last line is at the script's end
 		f.Line, f.Column = last, len(source)-strings.LastIndexByte(source, '\n')
 	}
 	return &script.Error{Type: f.Type, Name: f.Name, Message: f.Message, Stack: f.Stack, Hint: f.hint,
 		Line: f.Line, Column: f.Column}
 }
 
-// name is what stacks show for the script's file.
+// name returns the name that stacks show for the script's file.
 func (x *execution) name() string { return cmp.Or(x.script.Name, "script") }
 
-// timeoutHint is the cure for scripts that take too long.
+// timeoutHint is the hint for scripts that take too long.
 const timeoutHint = "--timeout-script gives scripts more time"
 
 func engineFault(err error) *fault {
@@ -537,7 +542,7 @@ func engineFault(err error) *fault {
 	return f
 }
 
-// syntaxFault is the error of a script that does not compile.
+// syntaxFault describes the error of a script that does not compile.
 func (x *execution) syntaxFault(err error) *fault {
 	f := engineFault(err)
 	var e *quickjs.Error

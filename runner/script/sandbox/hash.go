@@ -7,8 +7,8 @@ import (
 	"errors"
 )
 
-// material is bytes as js/cryptojs.js hands them over: a text after "t", in
-// hexadecimal after "h".
+// material decodes bytes as js/cryptojs.js passes them: "t" and a text, or "h"
+// and hexadecimal digits.
 func material(s string) ([]byte, error) {
 	switch {
 	case s == "":
@@ -19,7 +19,7 @@ func material(s string) ([]byte, error) {
 	return []byte(s[1:]), nil
 }
 
-// hash is hash(name, data): the digest in hexadecimal.
+// hash implements host.hash(name, data). It returns the digest in hexadecimal.
 func (x *execution) hash(a arguments) (any, error) {
 	h, err := newHash(a.text(0))
 	if err != nil {
@@ -34,7 +34,7 @@ func (x *execution) hash(a arguments) (any, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// mac is mac(name, key, data): the HMAC in hexadecimal.
+// mac implements host.mac(name, key, data). It returns the HMAC in hexadecimal.
 func (x *execution) mac(a arguments) (any, error) {
 	h, err := newHash(a.text(0))
 	if err != nil {
@@ -53,11 +53,12 @@ func (x *execution) mac(a arguments) (any, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// Deriving a key must not outlast a script's time.
+// maxIterations keeps the derivation of a key from taking longer than a script
+// may.
 const maxIterations = 10_000_000
 
-// derive is derive(name, password, salt, iterations, size): a PBKDF2 key in
-// hexadecimal.
+// derive implements host.derive(name, password, salt, iterations, size). It
+// returns a PBKDF2 key in hexadecimal.
 func (x *execution) derive(a arguments) (any, error) {
 	h, err := newHash(a.text(0))
 	if err != nil {
@@ -77,7 +78,7 @@ func (x *execution) derive(a arguments) (any, error) {
 	}
 	key, err := pbkdf2.Key(h, string(password), salt, iterations, size)
 	if err != nil {
-		return missing, nil //nolint:nilerr // the library does it itself
+		return missing, nil //nolint:nilerr // undefined: the JavaScript library derives the key itself
 	}
 	return hex.EncodeToString(key), nil
 }

@@ -8,18 +8,19 @@ import (
 	"postie/runner/script"
 )
 
-// idle are realms that were restored and wait for their next sandbox. To open a
-// new one takes ten times as long, and a process may need many: one for each run,
-// for each row that runs side by side, for each script in a realm of its own.
+// idle holds realms that were restored and wait for their next sandbox. Opening
+// a new realm takes ten times as long, and a process may need many: one for
+// each run, for each row of data that runs in parallel, and for each script
+// with a realm of its own.
 var idle = newIdleRealms()
 
 type idleRealms struct {
 	mu      sync.Mutex
-	changed *sync.Cond // a realm has come, or is no longer expected
+	changed *sync.Cond // a realm was added, or is no longer expected
 	realms  stack
 	opened  int
 	coming  int // realms that warm is opening
-	waiting int // sandboxes that wait for one of those
+	waiting int // sandboxes that wait for a realm of warm
 }
 
 func newIdleRealms() *idleRealms {
@@ -28,11 +29,11 @@ func newIdleRealms() *idleRealms {
 	return i
 }
 
-// A stack is realms that wait. The one that was used last is taken first: most of
-// it is still in the processor's cache.
+// A stack holds idle realms. The realm that was used last is taken first,
+// because most of its memory is still in the processor's cache.
 type stack []*realm
 
-// take is nil when none waits.
+// take returns nil when no realm is idle.
 func (s *stack) take() *realm {
 	n := len(*s)
 	if n == 0 {
@@ -43,17 +44,18 @@ func (s *stack) take() *realm {
 	return r
 }
 
-// maxIdleHeap is the largest heap, in bytes, that serves again: the system
-// does not get back all of what a heap frees.
+// maxIdleHeap is the size in bytes of the largest heap that is used again: the
+// operating system does not get back all memory that a heap frees.
 const maxIdleHeap = 4 << 20
 
-// maxIdleRealms is how many may wait. Runs that work side by side often end
-// together, too.
+// maxIdleRealms is how many realms may be idle. Runs that work in parallel
+// often end at the same time.
 func maxIdleRealms() int { return max(16, 2*runtime.GOMAXPROCS(0)) }
 
-// warm opens realms for the first n sandboxes in advance, until ctx ends: another
-// core can do so while documents are being read. What it returns is closed when
-// it has ended. An engine that is not this package's has nothing to warm.
+// warm opens realms for the first n sandboxes in advance, until ctx ends:
+// another core can do that while documents are read. The returned channel is
+// closed when warm has ended. warm does nothing for an engine of another
+// package.
 func warm(ctx context.Context, e script.Engine, n int) <-chan struct{} {
 	done := make(chan struct{})
 	o, ok := e.(*opener)
@@ -72,8 +74,8 @@ func warm(ctx context.Context, e script.Engine, n int) <-chan struct{} {
 	return done
 }
 
-// open adds a new realm, if one can be opened and kept. An error is left to the
-// first script, which meets it as well.
+// open adds a new realm, if one can be opened and kept. It ignores errors,
+// because the first script meets them as well.
 func (i *idleRealms) open(c *cache, several bool) bool {
 	i.expect(1)
 	defer i.expect(-1)
@@ -101,8 +103,8 @@ func (i *idleRealms) count() int {
 	return len(i.realms)
 }
 
-// worth reports whether realms should be made to serve again: not the first of
-// a process, which may be the only one.
+// worth reports whether realms are worth restoring. The first realm of a
+// process is not: it may be the only one.
 func (i *idleRealms) worth() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -110,8 +112,9 @@ func (i *idleRealms) worth() bool {
 	return i.opened > 1
 }
 
-// take is nil when no realm is there nor will be soon. It waits for one that warm
-// is opening: that one is done before one that is begun now.
+// take returns an idle realm. It waits for a realm that warm is opening,
+// because that realm is ready sooner than a new one. It returns nil when warm
+// opens none.
 func (i *idleRealms) take() *realm {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -123,7 +126,7 @@ func (i *idleRealms) take() *realm {
 	return i.realms.take()
 }
 
-// put keeps a realm for the next sandbox, unless enough wait.
+// put keeps a realm for the next sandbox, unless enough realms are idle.
 func (i *idleRealms) put(r *realm) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -10,16 +10,17 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// Libraries are CommonJS: the body of a function. What those of Postman's tell the
-// console nobody sees, as in Postman; packages of one's own have the script's.
+// Libraries are CommonJS modules: the body of a function. Postman's libraries
+// get a console whose output is dropped, as in Postman; the user's own packages
+// get the console of the script.
 const (
 	packageHead = "(function (module, exports, require) {\n"
 	libraryHead = "(function (module, exports, require, console) {\n"
 )
 
-// library evaluates what a require() name stands for to its function. It
-// returns undefined when there is no such name, and the text of an error when the
-// library cannot be loaded.
+// library evaluates the module that a require() name refers to, and returns its
+// function. It returns undefined when there is no such module, and the text of
+// an error when the module cannot be loaded.
 func (r *realm) library(name string) quickjs.Value {
 	fn, err := r.requireFunction(name)
 	if err != nil {
@@ -56,11 +57,11 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 		if p, err = r.compile(name, head+lib.Source+tail); err != nil {
 			return quickjs.Value{}, err
 		}
-		p.source = "" // it is in the key already
+		p.source = "" // the key already contains it
 		p.library = definesLibrary(lib.Source)
 		r.programs.put(key, p)
 	}
-	if len(lib.Bytecode) == 0 { // a package of one's own
+	if len(lib.Bytecode) == 0 { // a package of the user's own
 		r.install(lib.Source)
 		if p.library {
 			r.vm.Attend()
@@ -69,8 +70,8 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 	return r.vm.EvalBytecodeValue(p.code)
 }
 
-// CompileLibrary makes a script.Library's Bytecode of its source: after the
-// hash of what it is made from.
+// CompileLibrary compiles source for script.Library.Bytecode: the hash of the
+// source, then the bytecode.
 func CompileLibrary(name, source string) ([]byte, error) {
 	vm, err := engine.Open()
 	if err != nil {
@@ -85,8 +86,9 @@ func CompileLibrary(name, source string) ([]byte, error) {
 	return append(sumOf([]byte(source)), p.code...), nil
 }
 
-// bytecodeOf is a library's, unless it is of another source or of another
-// engine, which cannot load it.
+// bytecodeOf returns the bytecode of a library. It returns false when the
+// bytecode is of another source or of another version of the engine, which
+// cannot load it.
 func bytecodeOf(lib *script.Library) ([]byte, bool) {
 	if len(lib.Bytecode) <= sha256.Size {
 		return nil, false

@@ -15,7 +15,7 @@ import (
 	"modernc.org/quickjs/intl"
 )
 
-// The files that gen/cldr makes.
+// The files that gen/cldr writes.
 var (
 	//go:embed locales.json.br
 	packedLocales []byte
@@ -29,7 +29,8 @@ func unpacked(packed []byte) ([]byte, error) {
 	return io.ReadAll(brotli.NewReader(bytes.NewReader(packed)))
 }
 
-// byLocale is JSON, one object a locale, unpacked at the first use.
+// byLocale returns a function that unpacks the data at its first call: a JSON
+// object with one member for each locale.
 func byLocale(packed []byte) func() (gjson.Result, error) {
 	return sync.OnceValues(func() (gjson.Result, error) {
 		text, err := unpacked(packed)
@@ -42,20 +43,21 @@ var (
 	localeNames = byLocale(packedNames)
 )
 
-// localeData is locale(tag): what CLDR knows of it, as JSON; "" for nothing.
+// localeData implements host.locale(tag). It returns CLDR's data of a locale as
+// JSON, or "" when CLDR has none.
 func (x *execution) localeData(a arguments) (any, error) {
 	all, err := locales()
 	return all.Get(gjson.Escape(a.text(0))).Raw, err
 }
 
-// names is names(tag): what things are called in a locale, as JSON; "" for
-// nothing.
+// names implements host.names(tag). It returns the names of things in the
+// language of a locale as JSON, or "" when there are none.
 func (x *execution) names(a arguments) (any, error) {
 	all, err := localeNames()
 	return all.Get(gjson.Escape(a.text(0))).Raw, err
 }
 
-// tags are the tables of what the names of locales mean.
+// tags returns the tables with the meaning of the subtags of locale names.
 var tags = sync.OnceValues(func() (map[string]map[string]string, error) {
 	text, err := unpacked(packedTags)
 	if err != nil {
@@ -66,26 +68,27 @@ var tags = sync.OnceValues(func() (map[string]map[string]string, error) {
 	return tables, err
 })
 
-// subtag is subtag(table, key): what a table has of a key, "" for nothing.
+// subtag implements host.subtag(table, key). It returns the entry of a table,
+// or "".
 func (x *execution) subtag(a arguments) (any, error) {
 	all, err := tags()
 	return all[a.text(0)][a.text(1)], err
 }
 
-// intl puts Intl and the toLocale… methods that go by it on the global
-// object. It returns what went wrong.
+// intl defines Intl and the toLocale… methods that use it on the global object.
+// It returns the text of an error, or "".
 func (r *realm) intl() string {
 	if err := intl.Register(r.vm.VM); err == nil {
 		return ""
 	}
-	if err := intl.Register(r.vm.VM, intl.TimeZone("UTC")); err != nil { // the host's zone has no name
+	if err := intl.Register(r.vm.VM, intl.TimeZone("UTC")); err != nil { // the time zone of the host has no name
 		return err.Error()
 	}
 	return ""
 }
 
-// inCase is inCase(text, locale, upper): the text in upper or lower case, as its
-// language has it.
+// inCase implements host.inCase(text, locale, upper). It returns the text in
+// upper or lower case by the rules of the locale's language.
 func (x *execution) inCase(a arguments) (any, error) {
 	tag := language.Make(a.text(1))
 	if a.flag(2) {
@@ -94,8 +97,8 @@ func (x *execution) inCase(a arguments) (any, error) {
 	return textcases.Lower(tag, textcases.HandleFinalSigma(true)).String(a.text(0)), nil
 }
 
-// zone is zone(milliseconds): the local time zone's long name then, as it follows
-// a date.
+// zone implements host.zone(milliseconds). It returns the long name that the
+// local time zone has at that time, as it follows a date.
 func (x *execution) zone(a arguments) (any, error) {
 	name, offset := time.UnixMilli(int64(a.number(0))).Zone()
 	if long := zoneNames[name]; long != "" {
@@ -107,7 +110,7 @@ func (x *execution) zone(a arguments) (any, error) {
 	return name, nil
 }
 
-// zoneNames are the zones that tests and machines are set to most.
+// zoneNames has the time zones that are most frequent on test machines.
 var zoneNames = map[string]string{
 	"UTC": "Coordinated Universal Time", "GMT": "Greenwich Mean Time", "BST": "British Summer Time",
 	"CET": "Central European Standard Time", "CEST": "Central European Summer Time",

@@ -13,8 +13,8 @@ import (
 	"postie/runner/script"
 )
 
-// timers are the script's setTimeout, setInterval and setImmediate calls that
-// are still to fire, soonest first.
+// timers are the script's calls of setTimeout, setInterval and setImmediate
+// that have not fired yet, soonest first.
 type timers struct {
 	queue  queue
 	byID   map[int]*timer
@@ -55,8 +55,9 @@ func (q *queue) Pop() any {
 	return t
 }
 
-// timer is timer(id, milliseconds, idle): fire the id after that time, if the
-// script has not ended by then. It waits for those that are not idle.
+// timer implements host.timer(id, milliseconds, idle): the timer fires after
+// that time, unless the script ends before. The script waits for timers that
+// are not idle.
 func (x *execution) timer(a arguments) (any, error) {
 	id := int(a.number(0))
 	if x.timers.byID == nil {
@@ -73,7 +74,7 @@ func (x *execution) timer(a arguments) (any, error) {
 	return missing, nil
 }
 
-// clear is clear(id).
+// clear implements host.clear(id).
 func (x *execution) clear(a arguments) (any, error) {
 	id := int(a.number(0))
 	if t, ok := x.timers.byID[id]; ok {
@@ -90,7 +91,7 @@ func (ts *timers) remove(t *timer) {
 	}
 }
 
-// wait waits for the next timer or answer, and hands it to the script.
+// wait waits for the next timer or answer, and passes it to the script.
 func (x *execution) wait(ctx context.Context) (ended bool, err error) {
 	until := x.time.wait()
 	var next *timer
@@ -116,8 +117,8 @@ func (x *execution) wait(ctx context.Context) (ended bool, err error) {
 	return x.enter(x.realm.driver.fire, errAsync, next.id)
 }
 
-// pause waits for an answer, for a time at most, or until ctx ends. Another script
-// has the turn meanwhile.
+// pause waits for an answer, until the time is up or ctx ends. Meanwhile a
+// script of another sandbox may run.
 func (x *execution) pause(ctx context.Context, most time.Duration) *result {
 	defer x.giveTurn()()
 	alarm := time.NewTimer(most)
@@ -138,11 +139,11 @@ func (x *execution) giveTurn() (resume func()) {
 		return func() {}
 	}
 	x.pool.exit()
-	return func() { x.pool.turns <- struct{}{} } // those that have one end in time
+	return func() { x.pool.turns <- struct{}{} } // the scripts that have a turn end in time
 }
 
-// await lets requests end that are in progress when a script skips its own: they
-// were sent, and are no failures.
+// await waits for requests that are in progress when a script skips its own
+// request: they were sent, and are not failures.
 func (x *execution) await(ctx context.Context) {
 	defer x.giveTurn()()
 	late := time.NewTimer(x.time.wait())
@@ -158,7 +159,7 @@ func (x *execution) await(ctx context.Context) {
 	}
 }
 
-// A result is the end of one pm.sendRequest.
+// A result is the result of one pm.sendRequest.
 type result struct {
 	id  int
 	got *script.SendResult
@@ -167,14 +168,15 @@ type result struct {
 
 var errFanOut = errors.New("sandbox: too many requests")
 
-// send is send(id, request).
+// send implements host.send(id, request).
 func (x *execution) send(a arguments) (any, error) {
 	request := &script.SendRequest{JSON: json.RawMessage(a.text(1))}
 	return x.launch(int(a.number(0)), func() (*script.SendResult, error) { return x.host.Send(x.ctx, request) })
 }
 
-// runRequest is run(id, name, variables): variables are a JSON object. What the
-// script has done to the scopes was kept and dropped before.
+// runRequest implements host.run(id, name, variables); variables is a JSON
+// object. The script's changes of the scopes were reported before, by keep and
+// drop.
 func (x *execution) runRequest(a arguments) (any, error) {
 	request := &script.RunRequest{Name: a.text(1)}
 	gjson.Parse(a.text(2)).ForEach(func(key, value gjson.Result) bool {
@@ -185,12 +187,12 @@ func (x *execution) runRequest(a arguments) (any, error) {
 	set := &x.changes
 	request.Set = script.ScopeChanges{Local: set[localLayer], Environment: set[environmentLayer],
 		Collection: set[collectionLayer], Globals: set[globalsLayer]}
-	clear(set[:]) // the script may go on
+	clear(set[:]) // because the script may go on
 	return x.launch(int(a.number(0)), func() (*script.SendResult, error) { return x.host.RunRequest(x.ctx, request) })
 }
 
-// launch does a request's work on a goroutine that run waits for; its result
-// comes back through the loop.
+// launch runs a request on a goroutine. Its result reaches the script through
+// wait.
 func (x *execution) launch(id int, work func() (*script.SendResult, error)) (any, error) {
 	if x.sent >= x.options.Requests {
 		return nil, errFanOut
@@ -237,15 +239,15 @@ func (x *execution) settle(r result) (ended bool, err error) {
 	return x.enter(x.realm.driver.settle, errAsync, r.id, "", string(text), set)
 }
 
-// A change is one of a scope as js/scope.js takes it over.
+// A change is a change of a scope in the form that js/scope.js reads.
 type change struct {
 	Layer int             `json:"layer"`
 	Key   string          `json:"key"`
-	Value json.RawMessage `json:"value,omitempty"` // none: undefined
+	Value json.RawMessage `json:"value,omitempty"` // absent when the value is undefined
 	Unset bool            `json:"unset,omitempty"`
 }
 
-// changesText is changes as JSON, "" for none.
+// changesText returns changes as JSON, or "" when there are none.
 func changesText(c *script.ScopeChanges) (string, error) {
 	var list []change
 	add := func(layer int, changes []vars.Change) {
@@ -280,7 +282,7 @@ func sendError(err error) string {
 	return string(text)
 }
 
-// jar is jar(operation, url, …): its result is JSON, or undefined.
+// jar implements host.jar(operation, url, …). Its result is JSON, or undefined.
 func (x *execution) jar(a arguments) (any, error) {
 	jar := x.host.Jar()
 	url := a.text(1)
@@ -308,8 +310,8 @@ func (x *execution) jar(a arguments) (any, error) {
 
 var errNoVault = errors.New("the run has no vault; --vault-file gives it one")
 
-// vault is vault(operation, name, value): what get finds is JSON, and so is a
-// value.
+// vault implements host.vault(operation, name, value). Values are JSON, both
+// the argument and the result of "get".
 func (x *execution) vault(a arguments) (any, error) {
 	vault, name := x.host.Vault(), a.text(1)
 	if vault == nil {

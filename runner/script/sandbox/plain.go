@@ -5,8 +5,8 @@ import (
 	"postie/runner/script/sandbox/plain"
 )
 
-// runPlain carries out a script that needs no machine. ok is false when it needs
-// one, and nothing has happened then.
+// runPlain runs a script that needs no machine. When the script needs one, ok
+// is false and the script had no effect.
 func (s *sandbox) runPlain(sc *script.Script, c *script.Context) (out *script.Outcome, ok bool) {
 	p := s.programs.plain(sc.Source)
 	if p == nil || !s.untouched() || s.options.Output < plain.MostOutput {
@@ -27,8 +27,9 @@ func (s *sandbox) runPlain(sc *script.Script, c *script.Context) (out *script.Ou
 		Next: did.Next, LegacyUsed: did.Legacy}, true
 }
 
-// plain is what a script is if it is plain. Libraries are not kept nor looked up:
-// that would take time in proportion to their length at each run.
+// plain returns the script when it is plain, or nil. Long sources, such as
+// libraries, are not looked up: that would take time in proportion to their
+// length at each run.
 func (c *cache) plain(source string) *plain.Script {
 	if len(source) > plain.Longest {
 		return nil
@@ -46,5 +47,5 @@ func (c *cache) plain(source string) *plain.Script {
 	return p
 }
 
-// mostPlain is how many scripts are known to be plain or not.
+// mostPlain limits how many scripts are remembered as plain or not.
 const mostPlain = 10_000

@@ -11,7 +11,7 @@ import (
 )
 
 // A Prewarm opens the sandboxes of a run on another core while the collection
-// and the other documents are being read. It is for one goroutine.
+// and the other documents are read. It must be used by one goroutine only.
 type Prewarm struct {
 	Engine script.Engine // of the run
 	n      int
@@ -19,13 +19,14 @@ type Prewarm struct {
 	done   <-chan struct{}
 }
 
-// NewPrewarm is one for a run that has n sandboxes at once. Close ends it.
+// NewPrewarm returns a Prewarm for a run with n sandboxes at a time. The caller
+// must Close it.
 func NewPrewarm(n int) *Prewarm {
 	return &Prewarm{Engine: New(), n: n, stop: func() {}}
 }
 
-// Watch returns a function to be called with each document as it is read. The
-// first document that has a script which needs a machine starts the work.
+// Watch returns a function that must be called with each document as it is
+// read. The first document with a script that needs a machine starts the work.
 func (p *Prewarm) Watch(ctx context.Context) func(src []byte) {
 	return func(src []byte) {
 		if p.done != nil || !p.needsMachine(src) {
@@ -36,12 +37,12 @@ func (p *Prewarm) Watch(ctx context.Context) func(src []byte) {
 	}
 }
 
-// mostLooked bounds the scripts that are looked at: one of many will need a
-// machine.
+// mostLooked limits how many scripts are checked: among many scripts, one will
+// need a machine.
 const mostLooked = 20
 
-// needsMachine reports whether a document has a script that cannot be carried out
-// without a machine. What is found out about scripts is kept for the run.
+// needsMachine reports whether a document contains a script that cannot run
+// without a machine. The results are cached for the run.
 func (p *Prewarm) needsMachine(src []byte) bool {
 	o, ok := p.Engine.(*opener)
 	looked := 0
@@ -53,7 +54,7 @@ func (p *Prewarm) needsMachine(src []byte) bool {
 	return false
 }
 
-// scriptsIn yields the scripts of a collection that may still be broken JSON.
+// scriptsIn yields the scripts of a collection, whose JSON may be invalid.
 func scriptsIn(src []byte) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for found := true; ; {
@@ -68,8 +69,8 @@ func scriptsIn(src []byte) iter.Seq[string] {
 	}
 }
 
-// sourceOf is the script that comes next: a text, or a list of its lines; "" for
-// anything else.
+// sourceOf decodes the next script: a text or a list of lines. It returns ""
+// for any other value.
 func sourceOf(d *json.Decoder) string {
 	var value any
 	if d.Decode(&value) != nil {
@@ -88,10 +89,11 @@ func sourceOf(d *json.Decoder) string {
 	return ""
 }
 
-// Stop opens no more: the run has begun, and opens its own when it needs them.
+// Stop opens no further sandboxes: the run has begun, and opens its own when it
+// needs them.
 func (p *Prewarm) Stop() { p.stop() }
 
-// Close stops, and waits for what is in progress.
+// Close stops, and waits for sandboxes that are being opened.
 func (p *Prewarm) Close() {
 	p.stop()
 	if p.done != nil {

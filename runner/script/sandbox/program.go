@@ -13,19 +13,19 @@ import (
 //go:embed js/*.js
 var sources embed.FS
 
-// Each kind of source is the body of a function. The line its body starts on
-// is the second, so lines in stacks are one more than those as written.
+// Each kind of source is the body of a function. The body starts on the second
+// line, so lines in stacks are one more than lines of the source.
 const (
 	syncHead   = "(function ("
 	asyncHead  = "(async function ("
-	scriptHead = ") {var arguments = undefined;\n" // behind the parameters
+	scriptHead = ") {var arguments = undefined;\n" // follows the parameters
 	moduleHead = "(function (host, load) {\n"
-	scriptTail = "\n;\n})" // as Postman ends them: "while (1)" is a loop
+	scriptTail = "\n;\n})" // as in Postman, where "while (1)" alone is a loop
 	tail       = "\n})"
 )
 
-// An ownFile is one of our own files. The engine compiles it between its head and
-// a tail.
+// An ownFile is one of our own JavaScript files. It is compiled between a head
+// and a tail.
 type ownFile struct {
 	name, head string
 	text       []byte
@@ -43,8 +43,8 @@ func openOwn(name string) (*ownFile, error) {
 	return f, nil
 }
 
-// function returns the function of our own file js/name.js, which the caller
-// frees.
+// function returns the function of our own file js/name.js. The caller frees
+// it.
 func (r *realm) function(name string) (quickjs.Value, error) {
 	key := "js:" + name
 	p := r.programs.get(key)
@@ -63,7 +63,8 @@ func (r *realm) function(name string) (quickjs.Value, error) {
 	return r.vm.EvalBytecodeValue(p.code)
 }
 
-// internal starts the file names of our own code, which stacks leave out.
+// internal is the prefix of the file names of our own code. Stacks leave these
+// files out.
 const internal = "postie:"
 
 func (r *realm) compileOwn(f *ownFile) (p *program, err error) {
@@ -85,11 +86,12 @@ func (r *realm) compile(file, source string) (*program, error) {
 	return &program{file: file, source: source, code: code}, nil
 }
 
-// scriptKey is where a script's program is kept.
+// scriptKey returns the key of a script in the cache.
 func scriptKey(source string) string { return "script:" + source }
 
-// globalNames are the names of all globals scripts have, and those of Postman's
-// first scripts among them: known once a realm was opened, and the same in all.
+// globalNames has the names of all globals that scripts find. legacy are the
+// globals of Postman's legacy API among them. The first realm sets the names;
+// they are the same in all realms.
 var globalNames struct {
 	sync.Mutex
 	set, legacy map[string]bool
@@ -130,9 +132,10 @@ func setOf(words string) map[string]bool {
 	return set
 }
 
-// program compiles a script and keeps it for all sandboxes of the engine. Scripts
-// with the word await become async functions. Their body still runs at once up to
-// the first await, so one that has none runs as before.
+// program compiles a script and caches it for all sandboxes of the engine. A
+// script that contains "await" becomes an async function. The body of an async
+// function runs synchronously up to the first await, so a script without one
+// behaves as before.
 func (r *realm) program(source string) (*program, error) {
 	key := scriptKey(source)
 	file := fmt.Sprintf("script-%d", r.programs.next())
@@ -149,11 +152,11 @@ func (r *realm) program(source string) (*program, error) {
 	return r.keep(key, source, p), nil
 }
 
-// compileScript compiles a script as the body of a function. In Postman the
-// globals are parameters of that function, so that a variable of the same name
-// has the global's value until the script gives it another, and what it gives
-// ends with the script. Here only those are that a script declares by var or
-// function, or assigns to.
+// compileScript compiles a script as the body of a function. In Postman all
+// globals are parameters of that function: a variable of the same name has the
+// global's value until the script assigns another value, and the new value is
+// lost when the script ends. Here only those globals are parameters that the
+// script declares with var or function, or assigns to.
 func (r *realm) compileScript(file, head, source string) (*program, error) {
 	code, declared, ok := r.vm.CompileFunction(head+scriptHead+source+scriptTail, file)
 	if !ok {
@@ -162,7 +165,8 @@ func (r *realm) compileScript(file, head, source string) (*program, error) {
 	all, _ := globals()
 	declared = slices.DeleteFunc(declared, func(name string) bool { return !all[name] })
 	if assigned := assignedGlobals(source); len(assigned) > 0 {
-		// What let, const or class declares can be no parameter: then it does not compile.
+		// A name declared by let, const or class cannot be a parameter: then
+		// the script does not compile.
 		if p, err := r.compileWith(union(declared, assigned), file, head, source); err == nil {
 			return p, nil
 		}

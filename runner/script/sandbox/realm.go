@@ -13,24 +13,24 @@ import (
 
 var errClosed = errors.New("the sandbox is closed")
 
-// images are those of realms that may serve again. Realms share one because their
-// memory is laid out alike: nothing that makes a realm may range over a map, whose
-// order is random.
+// images are snapshots of the heaps of realms that may be used again. Realms
+// share one snapshot, because they allocate memory in the same order. So code
+// that opens a realm must not range over a map, whose order is random.
 var images engine.Images
 
-// A realm is one virtual machine with the API loaded. Globals live in it for
-// as long as it does.
+// A realm is one virtual machine with the API loaded. Its globals live as long
+// as the realm.
 type realm struct {
 	vm        *engine.Machine
 	programs  *cache
 	x         *execution // the script running now
 	scripts   map[*program]quickjs.Value
-	files     map[string]*program // scripts by the name the engine's stacks use
-	names     map[string]string   // what stacks show for that name
-	texts     map[string]string   // what scripts evaluated last, by the same
-	textSize  int                 // of all those, in bytes
+	files     map[string]*program // programs by the file name that the engine's stacks use
+	names     map[string]string   // the names that stacks show in place of those file names
+	texts     map[string]string   // the last texts that scripts evaluated, by file name
+	textSize  int                 // of all texts, in bytes
 	textCount int
-	compiling bool // a script, not what it evaluates
+	compiling bool // a script is being compiled, and not a text that it evaluates
 	lexed     struct {
 		source string
 		code   code
@@ -38,33 +38,34 @@ type realm struct {
 	driver    driver
 	alarm     *alarm
 	collators map[string]*collator
-	collated  *collator // that was asked for last
+	collated  *collator // the collator that was used last
 	parsed    parsed
 	words     words
-	installed map[string]bool // by what sugarIn returns
-	shared    *shared         // nil: it is of no pool
-	reusable  bool            // its heap has an image
-	broken    bool            // the next script needs a new one
+	installed map[string]bool // keys are results of sugarIn
+	shared    *shared         // nil: the realm does not belong to a pool
+	reusable  bool            // there is a snapshot of its heap
+	broken    bool            // the next script needs a new realm
 	fastJSON  bool            // JSON.stringify writes plain data in Go
 	search
 }
 
-// A driver is what js/main.js exports: how Go runs a script.
+// A driver has the functions that js/main.js exports for Go to run a script.
+// The comments are parameters → result.
 type driver struct {
 	notify       quickjs.Value // (promise, reason, handled)
-	start        quickjs.Value // (is it a test, modern, places) → its this
-	values       quickjs.Value // (params) → their values, an array
-	fail         quickjs.Value // (what the script threw)
+	start        quickjs.Value // (is it a test, modern, places) → the script's this
+	values       quickjs.Value // (names of parameters) → an array of their values
+	fail         quickjs.Value // (the exception of the script)
 	wait         quickjs.Value // (the promise of an async script)
-	awaits       quickjs.Value // () → does it wait for a promise?
+	awaits       quickjs.Value // () → does the script wait for a promise?
 	ended        quickjs.Value // () → should the script end?
-	fire         quickjs.Value // (timer) → has it failed?
-	settle       quickjs.Value // (request, error, response, cookies) → has it failed?
-	turn         quickjs.Value // () → has it failed?
+	fire         quickjs.Value // (timer) → has the callback failed?
+	settle       quickjs.Value // (request, error, response, cookies) → has the callback failed?
+	turn         quickjs.Value // () → has a callback failed?
 	installSugar quickjs.Value // (places)
 	keep         quickjs.Value // (globals)
 	found        quickjs.Value // (file, object)
-	ready        quickjs.Value // (parts of the API, places) → objects that are no script's, an array
+	ready        quickjs.Value // (parts of the API, places) → an array of objects that belong to no script
 	require      quickjs.Value // (libraries)
 	finish       quickjs.Value // (reason) → an account, "" when there is nothing to report
 }
@@ -81,8 +82,8 @@ func openRealm(c *cache) (*realm, error) {
 	return r, nil
 }
 
-// newRealm opens a realm that no sandbox has had before. Several says that more
-// than one sandbox will need it or another like it.
+// newRealm opens a realm that no sandbox has used before. several means that
+// more than one sandbox will need this realm or a similar one.
 func newRealm(c *cache, several bool) (*realm, error) {
 	several = idle.worth() || several
 	r, err := loadRealm(c, several)
@@ -92,7 +93,7 @@ func newRealm(c *cache, several bool) (*realm, error) {
 	return r, err
 }
 
-// loadRealm opens a realm without an image of its heap.
+// loadRealm opens a realm without a snapshot of its heap.
 func loadRealm(c *cache, several bool) (*realm, error) {
 	trustEngine()
 	vm, err := engine.Open()
@@ -110,12 +111,12 @@ func loadRealm(c *cache, several bool) (*realm, error) {
 	return r, nil
 }
 
-// load hands the host functions to js/main.js, takes them off the global
-// object and keeps what it exports. A realm for many sandboxes has more of it
-// loaded.
+// load passes the host functions to js/main.js, removes them from the global
+// object and keeps what js/main.js exports. A realm for many sandboxes loads
+// more of the API in advance.
 func (r *realm) load(many bool) error {
 	r.vm.LikeV8()
-	r.fastJSON = r.stringifyFast() // before our own code puts its function there
+	r.fastJSON = r.stringifyFast() // before our own code replaces the function
 	names, err := r.register()
 	if err != nil {
 		return err
@@ -168,8 +169,8 @@ func (r *realm) property(of quickjs.Value, name string) (quickjs.Value, error) {
 	return of.GetPropertyValue(atom)
 }
 
-// close restores the realm to what it was before any script, for the next sandbox.
-// A realm that cannot be restored is ended.
+// close restores the realm, for the next sandbox, to its state before any
+// script. A realm that cannot be restored is ended.
 func (r *realm) close() {
 	if !r.reusable || r.broken || r.lost() || r.vm.Peak() > maxIdleHeap {
 		r.end()
@@ -191,13 +192,13 @@ func (r *realm) close() {
 
 func (r *realm) end() { r.vm.Drop() }
 
-// evaluate runs bytecode and returns its value, which the caller frees.
+// evaluate runs bytecode and returns its value. The caller frees the value.
 func (r *realm) evaluate(p *program) (quickjs.Value, error) {
 	r.files[p.file] = p
 	return r.vm.EvalBytecodeValue(p.code)
 }
 
-// script returns the function a program compiles to; the realm keeps it.
+// script returns the function of a program. The realm owns the function.
 func (r *realm) script(p *program) (quickjs.Value, error) {
 	if fn, ok := r.scripts[p]; ok {
 		return fn, nil

@@ -7,16 +7,16 @@ import (
 	"postie/runner/script"
 )
 
-// A sandbox is the scripts' side of one run. It owns at most one realm at a
-// time, opened when a script needs it.
+// A sandbox runs the scripts of one run. It has at most one realm at a time,
+// which is opened when a script needs it.
 type sandbox struct {
 	programs *cache
 	host     script.Host
 	options  script.Options
-	pool     *pool // nil: it shares no realm
+	pool     *pool // nil: the sandbox shares no realm
 	realm    *realm
-	last     script.Listen // what kind of script ran in it last
-	touched  bool          // scripts of the sandbox may have left something in it
+	last     script.Listen // what kind of script ran in the realm last
+	touched  bool          // scripts of the sandbox may have changed the realm
 	closed   bool
 }
 
@@ -56,9 +56,9 @@ func (s *sandbox) Run(ctx context.Context, sc *script.Script, c *script.Context)
 	return out, nil
 }
 
-// untouched reports whether the scripts before have left what scripts find as it
-// was: there is no machine, or only plain scripts have run in it, for plain ones
-// change nothing of it, or a look at it says so.
+// untouched reports whether earlier scripts have changed nothing that the next
+// script can see: there is no machine, or only plain scripts ran (these change
+// nothing in it), or the machine was compared with its baseline.
 func (s *sandbox) untouched() bool {
 	if s.realm != nil && s.touched {
 		s.touched = s.realm.shared == nil || !s.realm.leftNothing(s.last)
@@ -102,7 +102,7 @@ func (s *sandbox) Close() error {
 	return nil
 }
 
-// An account is what JavaScript reports of a script when it ends.
+// An account is the report of JavaScript on a script that has ended.
 type account struct {
 	Err  *fault `json:"err"`
 	Next *struct {

@@ -11,8 +11,9 @@ import (
 	uax29 "github.com/clipperhouse/uax29/v2/words"
 )
 
-// segments is segments(text, granularity): where its graphemes, words or
-// sentences end, as UTF-16 positions, and which of the words are like a word.
+// segments implements host.segments(text, granularity). It returns where the
+// graphemes, words or sentences of a text end, as UTF-16 positions, and which
+// of the words are word-like.
 func (x *execution) segments(a arguments) (any, error) {
 	var found struct {
 		Ends []int `json:"ends"`
@@ -32,7 +33,7 @@ func (x *execution) segments(a arguments) (any, error) {
 	return string(out), err
 }
 
-// pieces are the graphemes, words or sentences of a text, one after the other.
+// pieces splits a text into graphemes, words or sentences.
 func pieces(text, granularity string) (out []string) {
 	switch granularity {
 	case "word":
@@ -53,8 +54,9 @@ func pieces(text, granularity string) (out []string) {
 	return out
 }
 
-// stretches cuts a text around its runs of Korean syllables, with the marks that
-// follow them: unlike the annex, CLDR joins them to no other letters.
+// stretches splits a text before and after each run of Korean syllables and
+// their marks: CLDR, unlike Unicode's annex 29, does not join them to other
+// letters.
 func stretches(text string) (out []string) {
 	from, korean, marked := 0, false, false
 	cut := func(at int) {
@@ -81,7 +83,8 @@ func stretches(text string) (out []string) {
 
 func syllable(r rune) bool { return r >= 0xac00 && r <= 0xd7a3 }
 
-// mark reports whether a text is only of what belongs to the letter before it.
+// mark reports whether a text consists only of marks, which belong to the
+// letter before them.
 func mark(text string) bool {
 	joined := uax29.FromString("!" + text)
 	return joined.Next() && len(joined.Value()) == 1+len(text)
@@ -94,10 +97,10 @@ func utf16Size(r rune) int {
 	return 1
 }
 
-// wordLike reports whether a piece between boundaries of words is one. What
-// makes a word are letters, numbers and what joins them, such as "_": a joiner
-// behind them is no boundary. One joiner is none, nor is what ends with a marked
-// joiner or syllable.
+// wordLike reports whether a piece between word boundaries is word-like, as
+// Intl.Segmenter says. Letters and numbers are word-like, and so are characters
+// that annex 29 joins to a following "_". A single "_" is not, nor is a piece
+// that ends with a marked "_" or with a marked Korean syllable.
 func wordLike(piece string) bool {
 	first, size := utf8.DecodeRuneInString(piece)
 	_, behind, joins := strings.Cut(piece, "_")

@@ -14,23 +14,24 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// A pool has realms that sandboxes share, one script after the other: a thousand
-// virtual users then need as many realms as scripts run at once, and those stay in
-// the processor's cache. A realm in which a script leaves something, such as a
-// global, stays with the sandbox of that script, whose next script finds it.
+// A pool has realms that sandboxes share, one script after the other. A
+// thousand virtual users then need only as many realms as scripts run at once,
+// and these realms stay in the processor's cache. When a script changes a
+// realm, for example by a global, the realm stays with the sandbox of that
+// script, so that its next script finds the change.
 type pool struct {
 	mu     sync.Mutex
 	free   stack
-	users  int      // sandboxes that share
+	users  int      // sandboxes that use the pool
 	loaded []string // parts of the API and libraries that scripts have loaded
 	turns  chan struct{}
 }
 
-// newPool has a few realms for each processor: more scripts than that do not run
-// at once, and those that wait for something take no turn.
+// newPool allows a few running scripts for each processor. Scripts that wait
+// for something do not count.
 func newPool() *pool { return &pool{turns: make(chan struct{}, max(4, 2*runtime.GOMAXPROCS(0)))} }
 
-// enter waits for a turn.
+// enter waits until the script may run.
 func (p *pool) enter(ctx context.Context) error {
 	select {
 	case p.turns <- struct{}{}:
@@ -48,7 +49,7 @@ func (p *pool) join() {
 	p.users++
 }
 
-// leave ends the realms with the last of the sandboxes.
+// leave removes a sandbox. The last sandbox ends the realms.
 func (p *pool) leave() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -61,7 +62,7 @@ func (p *pool) leave() {
 	p.free = nil
 }
 
-// take is the realm that was used last, or a new one.
+// take returns the free realm that was used last, or a new one.
 func (p *pool) take(c *cache) (*realm, error) {
 	if r := p.last(); r != nil {
 		return r, nil
@@ -79,8 +80,8 @@ func (p *pool) last() *realm {
 	return p.free.take()
 }
 
-// wants reports whether a sandbox's realm is one for other sandboxes, if there are
-// any.
+// wants reports whether other sandboxes, if there are any, can use the realm of
+// this sandbox.
 func (p *pool) wants(s *sandbox) bool {
 	p.mu.Lock()
 	alone := p.users == 1
@@ -88,8 +89,8 @@ func (p *pool) wants(s *sandbox) bool {
 	return !alone && !s.realm.shared.changed && s.untouched()
 }
 
-// put frees a realm. One that has been free for long is ended: there was a time
-// when more scripts ran at once.
+// put returns a realm to the pool. It also ends a realm that has been free for
+// long: fewer scripts run at once now.
 func (p *pool) put(r *realm) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -100,11 +101,11 @@ func (p *pool) put(r *realm) {
 	}
 }
 
-// longestRest is how long a realm may be free.
+// longestRest is how long a realm may stay free.
 const longestRest = time.Minute
 
-// learn keeps what a script has loaded. A realm that scripts load something into
-// has changed, so the next ones have it before their scripts begin.
+// learn records what a script has loaded. Loading something changes a realm for
+// good, so the pool's later realms load it before scripts run in them.
 func (p *pool) learn(name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -122,14 +123,15 @@ func (p *pool) lessons() []string {
 // shared is the state of a realm that belongs to a pool.
 type shared struct {
 	pool    *pool
-	based   bool      // it has a baseline
-	ready   int       // how much of what the pool has learned is in it
-	loading bool      // it loads of its own accord, and for no script
-	changed bool      // by a script: it serves one sandbox from then on
-	since   time.Time // it is free
+	based   bool      // a baseline was taken
+	ready   int       // how many of the pool's loaded names are loaded in this realm
+	loading bool      // the realm itself loads something, and not a script
+	changed bool      // by a script: from then on the realm belongs to one sandbox
+	since   time.Time // the realm is free since then
 }
 
-// leftNothing reports whether a script of a kind has left the realm as it was.
+// leftNothing reports whether a script of the given kind has left the realm
+// unchanged.
 func (r *realm) leftNothing(kind script.Listen) bool {
 	s := r.shared
 	if s.changed {
@@ -139,31 +141,33 @@ func (r *realm) leftNothing(kind script.Listen) bool {
 	return !s.changed
 }
 
-// libraryMark starts the names of libraries among what a pool has learned.
+// libraryMark is the prefix of libraries among the names that a pool has
+// learned.
 const libraryMark = "library "
 
-// loads notes that a part of the API, or a library, is loaded.
+// loads records that a part of the API, or a library, was loaded.
 func (s *shared) loads(name string) {
 	if s == nil || s.loading {
 		return
 	}
 	s.changed = true
-	if name != libraryMark+"sugar" { // a script that asks for it changes JavaScript's own objects
+	if name != libraryMark+"sugar" { // it is loaded for scripts that use it only, because it changes JavaScript's own objects
 		s.pool.learn(name)
 	}
 }
 
-// keep keeps the realm for this sandbox alone: a package of somebody's own was
-// loaded, which may have changed anything.
+// keep keeps the realm for one sandbox: a user's own package was loaded, and
+// may have changed anything.
 func (s *shared) keep() {
 	if s != nil {
 		s.changed = true
 	}
 }
 
-// settle readies a realm of a pool for a script that may use those places of
-// SugarJS. What the realm puts up itself, and no script leaves behind, is there
-// when the baseline is taken. It returns the places that are still to be put up.
+// settle prepares a realm of a pool for a script that may use the given places
+// of SugarJS. What settle loads is part of the baseline, so it does not count
+// as a change by the script. It returns the places that are still to be
+// installed.
 func (r *realm) settle(places string) (left string, err error) {
 	s := r.shared
 	if s == nil || s.changed {
@@ -174,7 +178,7 @@ func (r *realm) settle(places string) (left string, err error) {
 	if based && r.vm.Watches(string(r.x.script.Listen)) {
 		return "", nil
 	}
-	if !r.x.untouched() || based { // others must not find what scripts have left: it is no part of a baseline
+	if !r.x.untouched() || based { // a baseline must not contain changes that scripts have made
 		return places, nil
 	}
 	s.loading = true
@@ -186,7 +190,7 @@ func (r *realm) settle(places string) (left string, err error) {
 	return "", nil
 }
 
-// base loads what others have loaded, and takes the baseline.
+// base loads what scripts in other realms have loaded, and takes the baseline.
 func (r *realm) base(lessons []string, places string) error {
 	var parts, libraries []string
 	for _, name := range lessons {
@@ -201,7 +205,7 @@ func (r *realm) base(lessons []string, places string) error {
 		return err
 	}
 	defer r.vm.Free(apart)
-	r.vm.HideVariables() // of the API, which scripts do not reach
+	r.vm.HideVariables() // variables of the API, which scripts cannot reach
 	nothing, err := r.call(&r.driver.require, strings.Join(libraries, " "))
 	if err != nil {
 		return err
@@ -211,7 +215,7 @@ func (r *realm) base(lessons []string, places string) error {
 	return nil
 }
 
-// call calls a function with texts. The caller owns the result.
+// call calls a function with strings. The caller owns the result.
 func (r *realm) call(fn *quickjs.Value, texts ...string) (engine.Value, error) {
 	var arguments []engine.Value
 	for _, text := range texts {

@@ -8,10 +8,10 @@ import (
 	"postie/runner/script/sandbox/webcrypto"
 )
 
-// subtle is subtle(operation, algorithm, key, data, more): one of those of
-// crypto.subtle. Algorithm and key are JSON, data are texts of a character a
-// byte. The answer is such a text or JSON after "=", or a name and a message
-// after "!".
+// subtle implements host.subtle(operation, algorithm, key, data, more), for the
+// operations of crypto.subtle. Algorithm and key are JSON; each character of a
+// data text is one byte. The result is such a text, or "=" and JSON, or "!"
+// with the name and the message of an error.
 func (x *execution) subtle(a arguments) (any, error) {
 	var alg webcrypto.Algorithm
 	var key webcrypto.Key
@@ -74,7 +74,7 @@ func jsonOf(v any, err error) (string, error) {
 	return string(b), err
 }
 
-// bytesIn are those a text of a character each stands for.
+// bytesIn returns the bytes of a text in which each character is one byte.
 func bytesIn(text string) []byte {
 	out := make([]byte, 0, len(text))
 	for _, c := range text {
@@ -83,7 +83,7 @@ func bytesIn(text string) []byte {
 	return out
 }
 
-// textOf is the opposite of bytesIn.
+// textOf is the inverse of bytesIn.
 func textOf(data []byte, err error) (string, error) {
 	if err != nil {
 		return "", err

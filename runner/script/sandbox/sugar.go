@@ -9,12 +9,13 @@ import (
 	"postie/collections/jslex"
 )
 
-// SugarJS 1.3.9 is in Postman's sandbox, where it puts hundreds of methods on
-// JavaScript's own objects. An accessor for each would make up half the time a
-// sandbox takes to open, so a realm has those that its scripts name: the first
-// that is used loads the library, which brings all.
+// Postman's sandbox contains SugarJS 1.3.9, which defines hundreds of methods
+// on JavaScript's own objects. An accessor for each method would take half the
+// time of opening a sandbox. So a realm has accessors only for the methods that
+// its scripts name. The first use of one loads the library, which defines all
+// methods.
 
-// sugarMethods are on prototypes.
+// sugarMethods are methods on prototypes.
 var sugarMethods = map[string]string{
 	"Array": `findAll count removeAt include exclude clone unique flatten union intersect subtract first last from
 		to min max least most sum average inGroups inGroupsOf isEmpty sortBy randomize zip sample each add
@@ -54,7 +55,7 @@ var sugarMethods = map[string]string{
 	"RegExp": `getFlags setFlags addFlag removeFlag`,
 }
 
-// sugarStatics are on constructors.
+// sugarStatics are methods on constructors.
 var sugarStatics = map[string]string{
 	"Array":  `extend create AlphanumericSortOrder AlphanumericSortIgnoreCase AlphanumericSortEquivalents`,
 	"Number": `extend random`,
@@ -68,8 +69,8 @@ var sugarStatics = map[string]string{
 	"String":   `extend Inflector`,
 }
 
-// sugared are the places of each name, as js/sugar.js reads them: Array#first,
-// Date.range. Under "" are all.
+// sugared maps each name to its places, in the form that js/sugar.js reads:
+// Array#first, Date.range. The key "" has all places.
 var sugared = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
 	var all strings.Builder
@@ -88,16 +89,17 @@ var sugared = sync.OnceValue(func() map[string]string {
 	return out
 })
 
-// shortcuts are the methods of arrays that take a key, a pattern or a value in
-// place of a function, with SugarJS: list.map('id').
+// shortcuts are the array methods that, with SugarJS, accept a key, a pattern
+// or a value in place of a function: list.map('id').
 var shortcuts = map[string]bool{"map": true, "every": true, "some": true, "filter": true}
 
-// lastMatch is the place that stands for RegExp.$1 and the like.
+// lastMatch is the place of RegExp.$1 and the like.
 const lastMatch = "RegExp.lastMatch "
 
-// sugarIn lists what of SugarJS a text may use: what it names, in any way but in
-// comments, and everything when it calls methods by names that are not in
-// it. RegExp.$1 and the like, which the engine lacks too, are one place more.
+// sugarIn lists the places of SugarJS that a text may use: those it names
+// anywhere but in comments, or all places when it calls methods by computed
+// names. RegExp.$1 and the like, which the engine also lacks, are one more
+// place.
 func sugarIn(source string) string {
 	var out strings.Builder
 	all := false
@@ -139,12 +141,13 @@ func sugarAll() string {
 	return sugared()[""] + "Array#" + strings.Join(slices.Sorted(maps.Keys(shortcuts)), " Array#") + " "
 }
 
-// lastMatches are names of what the last match was that no other object has.
+// lastMatches are the properties of RegExp for the last match whose names no
+// other object has.
 var lastMatches = map[string]bool{"$1": true, "$2": true, "$3": true, "$4": true, "$5": true, "$6": true, "$7": true, "$8": true, "$9": true,
 	"lastMatch": true, "lastParen": true, "leftContext": true, "rightContext": true}
 
-// namesLastMatch reports whether the token at i is one of them, or another
-// property of RegExp that may be one.
+// namesLastMatch reports whether the token at i is in lastMatches, or may be
+// another property of RegExp for the last match.
 func (c code) namesLastMatch(i int) bool {
 	switch {
 	case c.is(i-1, "."):
@@ -155,8 +158,8 @@ func (c code) namesLastMatch(i int) bool {
 	return false
 }
 
-// computes reports whether the bracket that closes at i ends a call of a method
-// by a name that is worked out.
+// computes reports whether the bracket that closes at i ends a computed method
+// name of a call, as in list[name]().
 func (c code) computes(i int) bool {
 	if !c.is(i+1, "(") && !(c.is(i+1, "?.") && c.is(i+2, "(")) {
 		return false
@@ -166,14 +169,14 @@ func (c code) computes(i int) bool {
 	return c.indexes(open) && !literal
 }
 
-// takesNoFunction reports whether the method named at i may be called with
-// something else.
+// takesNoFunction reports whether the method named at i may be called with an
+// argument that is not a function.
 func (c code) takesNoFunction(i int) bool {
 	switch {
-	case !c.is(i-1, ".", "?.") || c.is(i-2, "_"): // lodash's
+	case !c.is(i-1, ".", "?.") || c.is(i-2, "_"): // lodash has these methods, too
 		return false
 	case !c.is(i+1, "("):
-		return true // the method itself is used
+		return true // the method is used as a value
 	case c.is(i+2, "function", "async", ")", "Boolean", "Number", "String", "parseInt", "parseFloat"), c.is(i+3, "=>"):
 		return false
 	case c.is(i+2, "("):
@@ -187,7 +190,8 @@ func notInName(c rune) bool {
 	return c != '_' && c != '$' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
 }
 
-// notInstalled is what of the places the realm has no accessors at yet.
+// notInstalled returns the places if the realm has not installed their
+// accessors yet, and "" otherwise.
 func (r *realm) notInstalled(places string) string {
 	if r.installed[places] {
 		return ""
@@ -196,8 +200,9 @@ func (r *realm) notInstalled(places string) string {
 	return places
 }
 
-// install has accessors for what a text may use that a running script is about
-// to evaluate. A script that has broken JavaScript's own methods goes without.
+// install defines accessors for the places that a text may use which a script
+// is about to evaluate. When the script has broken JavaScript's own methods,
+// nothing is installed.
 func (r *realm) install(text string) {
 	if places := r.notInstalled(sugarIn(text)); places != "" {
 		r.vm.CallWithString(&r.driver.installSugar, places)

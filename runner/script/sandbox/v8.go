@@ -8,14 +8,15 @@ import (
 	"postie/collections/regex"
 )
 
-// lazily is a regular expression that is compiled when it is first needed:
-// most processes meet none of the errors those here are for.
+// lazily returns a regular expression that is compiled at its first use: most
+// processes never meet the errors that these expressions are for.
 var lazily = regex.Lazy
 
-// V8's words for what the engine says. Scripts' authors know them from the
-// Postman app, and reports are compared by them. Of those for a function of the
-// language, $arg is its first argument, $call the same as V8 names what it cannot
-// iterate, and $second its second one.
+// v8Words translates the engine's messages to V8's. Scripts' authors know V8's
+// messages from the Postman app, and tools compare reports by them. For an
+// error of a function of the language, $arg is the function's first argument,
+// $call is that argument in the words of V8's "is not iterable" errors, and
+// $second is the second argument.
 var v8Words = []struct {
 	engine func() *regexp.Regexp
 	native string // the function that throws, "" for any or none
@@ -203,27 +204,29 @@ var v8Words = []struct {
 	{lazily(`^out of memory$`), "", "script out of memory", "RangeError"},
 }
 
-// A site is where in a text the engine met an error.
+// A site is the place in a text where the engine met an error, and what is
+// known about it.
 type site struct {
 	source       string // "" when it is not known
 	line, column int    // counted from 1, in characters
 	code         func() code
-	function     string // whose code it is
-	native       string // the function of the engine's own that threw, "" if none did
-	given, kind  string // what that was given first, and its type
-	second       string // what it was given next
+	function     string // the function that the place is in
+	native       string // the function of the language that threw, "" if none did
+	given, kind  string // the first argument of native, and its type
+	second       string // the second argument of native
 	third        string
-	receiver     string // what Function.prototype.call gave it, "" when it was called otherwise
-	notEntry     string // what its first argument has in place of an entry
+	receiver     string // the receiver that Function.prototype.call passed to native, "" when it was called otherwise
+	notEntry     string // what the first argument of native contains in place of an entry
 
 	variable func(name string) (text, kind string) // "" when it is not known
 	member   func(variable string, names ...string) (text, kind string)
-	argument func(i int) (text, kind string) // of the function
+	argument func(i int) (text, kind string) // the argument with an index of the function
 	nothing  func() (text string, objects, loops int)
-	operand  func() (text, kind string, loops int) // that the statement began with
+	operand  func() (text, kind string, loops int) // the operand that the statement began with
 }
 
-// v8 gives a fault V8's words, with the help of the code it comes from.
+// v8 replaces the message of a fault by V8's, with the help of the script's
+// code.
 func (f *fault) v8(s site) {
 	if text := f.fromSource(s); text != "" {
 		f.Message = text
@@ -245,8 +248,8 @@ func (f *fault) v8(s site) {
 	}
 }
 
-// fill is a text of the table with what it leaves open; groups are those that the
-// engine's text has.
+// fill replaces the variables in a text of v8Words. groups are the submatches
+// of the engine's message.
 func (s site) fill(text string, groups []string) string {
 	if !strings.Contains(text, "$") {
 		return text
@@ -265,19 +268,19 @@ func (s site) fill(text string, groups []string) string {
 	return strings.NewReplacer(values...).Replace(text)
 }
 
-// this is what a function of the language was called upon, as V8 prints it.
+// this returns the receiver of a function of the language, as V8 prints it.
 func (s site) this() string {
 	if s.receiver != "" {
 		return s.receiver
 	}
 	if c := s.code(); len(c.names(c.index(s.source, s.line, s.column)-1)) == 1 {
-		return "undefined" // it was called by a name of its own
+		return "undefined" // the function was called by a plain name
 	}
 	return "#<Object>"
 }
 
-// method is the full name of a method or getter of the class that the engine
-// names.
+// method returns the full name of a method or getter of the class that the
+// engine names.
 func (s site) method(groups []string) string {
 	if getter, ok := strings.CutPrefix(s.native, "get "); ok {
 		return "get " + groups[1] + ".prototype." + getter
@@ -288,7 +291,7 @@ func (s site) method(groups []string) string {
 var elementSizes = map[string]int{"Int16Array": 2, "Uint16Array": 2, "Int32Array": 4, "Uint32Array": 4, "Float32Array": 4, "Float64Array": 8,
 	"BigInt64Array": 8, "BigUint64Array": 8}
 
-// view says why a typed array cannot be of a part of a buffer: its length or its
+// view says why a typed array cannot be a view of a buffer: its length or its
 // offset is wrong.
 func (s site) view(wrong string) string {
 	size := max(elementSizes[s.native], 1)
@@ -310,8 +313,8 @@ var (
 	ofNothing  = lazily(`^cannot (read|set) property of (undefined|null)$`)
 )
 
-// fromSource words the errors whose text V8 takes from the script: what was
-// called or iterated, which key was read.
+// fromSource returns V8's message for errors that quote the script: the
+// expression that was called or iterated, or the key that was read.
 func (f *fault) fromSource(s site) string {
 	switch {
 	case s.native == "" && strings.HasPrefix(f.Message, "class constructors must"):
@@ -373,8 +376,8 @@ func (f *fault) fromSource(s site) string {
 	return ""
 }
 
-// fromCall words the errors of functions of the language's own that V8 takes from
-// the script's text, too.
+// fromCall returns V8's message for errors of the language's own functions that
+// also quote the script.
 func (f *fault) fromCall(s site) string {
 	c := s.code()
 	at := c.index(s.source, s.line, s.column)
@@ -420,7 +423,8 @@ func article(kind string) string {
 	return "a " + kind
 }
 
-// descriptor says what Object.defineProperty was given that is no object.
+// descriptor returns the message for an argument of Object.defineProperty that
+// should be an object.
 func (s site) descriptor() string {
 	if s.kind == "object" && s.given != "null" || s.kind == "function" {
 		return "Property description must be an object: " + s.third
@@ -428,7 +432,7 @@ func (s site) descriptor() string {
 	return "Object.defineProperty called on non-object"
 }
 
-// unfinished says what of a regular expression does not end.
+// unfinished says which part of a regular expression has no end.
 func unfinished(pattern string) string {
 	if strings.HasSuffix(pattern, `\`) {
 		return `\ at end of pattern`
@@ -436,7 +440,7 @@ func unfinished(pattern string) string {
 	return "Unterminated character class"
 }
 
-// nothingToRepeat says what of a regular expression is repeated that cannot be.
+// nothingToRepeat says why a quantifier in a regular expression is invalid.
 func nothingToRepeat(pattern string) string {
 	switch {
 	case strings.Contains(pattern, "(?=") || strings.Contains(pattern, "(?!") || strings.Contains(pattern, "(?<"):
@@ -447,7 +451,7 @@ func nothingToRepeat(pattern string) string {
 	return "Nothing to repeat"
 }
 
-// badEscape says what a backslash of a regular expression should not be before.
+// badEscape says which kind of escape in a regular expression is invalid.
 func badEscape(pattern string) string {
 	if strings.Contains(pattern, `\u`) {
 		return "Invalid Unicode escape"
@@ -455,7 +459,7 @@ func badEscape(pattern string) string {
 	return "Invalid escape"
 }
 
-// flags are those of a regular expression.
+// flags returns the flags argument of RegExp.
 func (s site) flags() string {
 	if s.second == "undefined" {
 		return ""
@@ -463,7 +467,8 @@ func (s site) flags() string {
 	return s.second
 }
 
-// call is what a function was given, as V8 names what it cannot iterate.
+// call returns the first argument of native in the words of V8's "is not
+// iterable" errors.
 func (s site) call() string { return valueWithKind(s.given, s.kind) }
 
 func valueWithKind(text, kind string) string {
@@ -476,8 +481,8 @@ func valueWithKind(text, kind string) string {
 	return kind + " " + text
 }
 
-// after is the place behind a word, looked for in the line of a token: from there
-// on, or else from its beginning.
+// after returns the index of the token after a word. It searches the line of
+// the token at, first from that token on, then from the beginning of the line.
 func (c code) after(at int, word string) int {
 	from, to := c.line(at)
 	for _, begin := range []int{at, from} {
@@ -490,7 +495,7 @@ func (c code) after(at int, word string) int {
 	return len(c)
 }
 
-// lineOf is a line of source, counted from 1.
+// lineOf returns line n of source, counted from 1.
 func lineOf(source string, n int) (string, bool) {
 	lines := strings.Split(source, "\n")
 	if n < 1 || n > len(lines) {

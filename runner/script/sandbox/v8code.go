@@ -8,11 +8,12 @@ import (
 	"postie/collections/jslex"
 )
 
-// code is a script as its tokens, for V8's words about an expression in it.
+// code is a script as a list of tokens. V8's messages quote expressions from
+// it.
 type code []jslex.Token
 
-// index is that of the token at a line and column, counted from 1 in
-// characters, or of the next; len(c) when there is none.
+// index returns the index of the token at a line and column (from 1, in
+// characters), or of the next token, or len(c) when there is none.
 func (c code) index(source string, line, column int) int {
 	at := offset(source, line, column)
 	for i, t := range c {
@@ -23,8 +24,8 @@ func (c code) index(source string, line, column int) int {
 	return len(c)
 }
 
-// offset is the place in bytes of a line and column, the end of source when
-// they are beyond it.
+// offset returns the byte offset of a line and column, or the end of source
+// when they are beyond it.
 func offset(source string, line, column int) int {
 	at := 0
 	for ; line > 1; line-- {
@@ -41,7 +42,7 @@ func offset(source string, line, column int) int {
 	return at
 }
 
-// is reports whether the token at i is written like one of these.
+// is reports whether the token at i has one of these texts.
 func (c code) is(i int, texts ...string) bool {
 	for _, text := range texts {
 		if i >= 0 && i < len(c) && c[i].Is(text) {
@@ -58,11 +59,11 @@ func (c code) kind(i int) jslex.Kind {
 	return c[i].Kind
 }
 
-// words that end a value, unlike the other keywords.
+// valueWords are the keywords that end a value.
 var valueWords = map[string]bool{"this": true, "super": true, "null": true, "true": true, "false": true}
 
-// endsValue reports whether a value ends with the token at i: a bracket that
-// follows belongs to it.
+// endsValue reports whether the token at i ends a value. Then a bracket that
+// follows it is a call or a property access.
 func (c code) endsValue(i int) bool {
 	switch c.kind(i) {
 	case jslex.Word:
@@ -75,7 +76,8 @@ func (c code) endsValue(i int) bool {
 	return c.is(i, ")", "]", "}")
 }
 
-// opens and closes say what a token does to the depth of brackets.
+// opens and closes report whether a token opens or closes a bracket. A part of
+// a template may do both.
 func (c code) opens(i int) bool {
 	return c.is(i, "(", "[", "{") || c.kind(i) == jslex.Template && strings.HasSuffix(c[i].Text, "${")
 }
@@ -84,7 +86,7 @@ func (c code) closes(i int) bool {
 	return c.is(i, ")", "]", "}") || c.kind(i) == jslex.Template && strings.HasPrefix(c[i].Text, "}")
 }
 
-// open is the bracket that the one at i closes, -1 for none.
+// open returns the index of the bracket that the bracket at i closes, or -1.
 func (c code) open(i int) int {
 	depth := 0
 	for ; i >= 0; i-- {
@@ -100,7 +102,8 @@ func (c code) open(i int) int {
 	return -1
 }
 
-// close is the bracket that closes the one at i, len(c) for none.
+// close returns the index of the bracket that closes the bracket at i, or
+// len(c).
 func (c code) close(i int) int {
 	for depth := 0; i < len(c); i++ {
 		if c.closes(i) {
@@ -116,7 +119,7 @@ func (c code) close(i int) int {
 	return i
 }
 
-// end is behind the expression that begins at i.
+// end returns the index after the expression that begins at i.
 func (c code) end(i int) int {
 	depth := 0
 	for ; i < len(c); i++ {
@@ -135,16 +138,17 @@ func (c code) end(i int) int {
 	return i
 }
 
-// startsStatement reports whether a token that begins a line begins a
-// statement, too, behind a value.
+// startsStatement reports whether the token at i, the first of its line and
+// preceded by a value, begins a statement.
 func (c code) startsStatement(i int) bool {
 	return c.kind(i) != jslex.Punctuator && c.kind(i) != jslex.Template && !c.is(i, "in", "instanceof") || c.is(i, "{", "++", "--")
 }
 
 const intermediate = "(intermediate value)"
 
-// callee says of a call, whose arguments begin at i, what is called and whether
-// it is constructed. It is "" when there is no call.
+// callee returns the text of the function that a call calls, and whether it is
+// called with new. i is where the arguments begin. The text is "" when there is
+// no call.
 func (c code) callee(i int) (text string, constructed bool) {
 	switch {
 	case c.is(i, "return"):
@@ -163,11 +167,11 @@ func (c code) callee(i int) (text string, constructed bool) {
 	return text, c.is(start-1, "new")
 }
 
-// tailCallee is the callee of a call that a return statement ends with: the
-// engine knows only where the statement begins.
+// tailCallee returns the callee of the call that a return statement ends with:
+// the engine knows only where the statement begins.
 func (c code) tailCallee(i int) (text string, constructed bool) {
 	last := c.end(i+1) - 1
-	for c.is(i+1, "(") && c.close(i+1) == last { // it is in brackets
+	for c.is(i+1, "(") && c.close(i+1) == last { // the call is in parentheses
 		i, last = i+1, last-1
 	}
 	for j, depth := i+1, 0; j < last; j++ {
@@ -175,7 +179,7 @@ func (c code) tailCallee(i int) (text string, constructed bool) {
 			depth--
 		}
 		if depth == 0 && c.is(j, "?", "&&", "||", "??") {
-			return "", false // one of several calls
+			return "", false // there are several calls
 		}
 		if c.opens(j) {
 			depth++
@@ -190,8 +194,8 @@ func (c code) tailCallee(i int) (text string, constructed bool) {
 	return "", false
 }
 
-// chain prints a chain of members and calls that ends with the token at i as
-// V8 does; start is where it begins.
+// chain prints, as V8 does, the chain of property accesses and calls that ends
+// with the token at i. start is the index of its first token.
 func (c code) chain(i int) (text string, start int) {
 	rest := ""
 	for i >= 0 {
@@ -230,10 +234,11 @@ func (c code) chain(i int) (text string, start int) {
 	return intermediate + rest, 0
 }
 
-// indexes reports whether the bracket at i belongs to the value before it.
+// indexes reports whether the bracket at i accesses a property of the value
+// before it.
 func (c code) indexes(i int) bool { return i > 0 && (c.endsValue(i-1) || c.is(i-1, "?.")) }
 
-// head is where the brackets or the template that end at i begin.
+// head returns where the brackets or the template that end at i begin.
 func (c code) head(i int) int {
 	if c.kind(i) == jslex.Template && !strings.HasPrefix(c[i].Text, "}") {
 		return i
@@ -245,7 +250,7 @@ func (c code) head(i int) int {
 	return open
 }
 
-// key prints what is in brackets behind a value.
+// key prints the property key in the brackets after a value.
 func (c code) key(open, close int) string {
 	if close == open+2 && c.kind(open+1) == jslex.String {
 		return "." + unquoted(c[open+1].Text)
@@ -253,7 +258,7 @@ func (c code) key(open, close int) string {
 	return "[" + c.expression(open+1, close) + "]"
 }
 
-// primary prints a value that is no chain and ends with the token at i.
+// primary prints the value that ends with the token at i and is not a chain.
 func (c code) primary(i int) (text string, start int) {
 	t := c[i]
 	switch {
@@ -286,7 +291,7 @@ func (c code) primary(i int) (text string, start int) {
 	return intermediate, i
 }
 
-// substituted prints what is in a template from one token to another.
+// substituted prints the substitutions of a template between two tokens.
 func (c code) substituted(from, to int) string {
 	var b strings.Builder
 	for i := from; i < to; {
@@ -297,7 +302,8 @@ func (c code) substituted(from, to int) string {
 	return b.String()
 }
 
-// piece is the next piece of the template that the token at i is a piece of.
+// piece returns the index of the next token of the template to which the token
+// at i belongs.
 func (c code) piece(i int) int {
 	next := i + 1
 	for depth := 1; next < len(c); next++ {
@@ -314,7 +320,7 @@ func (c code) piece(i int) int {
 	return next
 }
 
-// list prints the expressions between commas.
+// list prints each of the expressions that commas separate.
 func (c code) list(from, to int) (texts []string) {
 	for i := from; i < to; {
 		end := min(c.end(i), to)
@@ -324,12 +330,12 @@ func (c code) list(from, to int) (texts []string) {
 	return texts
 }
 
-// binary are the operators V8 prints.
+// binary has the binary operators that V8 prints.
 var binary = map[string]bool{"||": true, "&&": true, "??": true, "+": true, "-": true, "*": true, "/": true, "%": true, "**": true, ",": true,
 	"==": true, "!=": true, "===": true, "!==": true, "<": true, ">": true, "<=": true, ">=": true, "|": true, "&": true, "^": true,
 	"<<": true, ">>": true, ">>>": true, "in": true, "instanceof": true}
 
-// expression prints the tokens from one to another.
+// expression prints the expression from one token to another.
 func (c code) expression(from, to int) string {
 	if from >= to {
 		return ""
@@ -374,7 +380,7 @@ func (c code) unary(from, to int) string {
 	return intermediate
 }
 
-// numberText is a number as JavaScript prints it.
+// numberText prints a number literal as JavaScript prints the number.
 func numberText(text string) string {
 	if n, err := strconv.ParseFloat(strings.ReplaceAll(text, "_", ""), 64); err == nil && !strings.HasPrefix(text, "0") {
 		return strconv.FormatFloat(n, 'f', -1, 64)
@@ -382,7 +388,8 @@ func numberText(text string) string {
 	return text
 }
 
-// unquoted is a string as its author means it, but for escapes few write.
+// unquoted returns the value of a string literal. It decodes only the usual
+// escapes.
 func unquoted(text string) string {
 	if len(text) < 2 {
 		return text

@@ -7,8 +7,8 @@ import (
 	"postie/collections/jslex"
 )
 
-// grammar words the errors of a text that does not compile by the tokens around
-// the place it stops at; it is "" for others.
+// grammar returns V8's message for a text that does not compile, judged by the
+// tokens around the place of the error. It returns "" when it knows no message.
 func (c code) grammar(f *fault, source string) string {
 	at := c.index(source, f.Line, f.Column)
 	for _, words := range []func(message string, at int) string{c.inNames, c.inClasses, c.inLoops, c.inPatterns, c.inExpressions} {
@@ -20,12 +20,12 @@ func (c code) grammar(f *fault, source string) string {
 	return literalFault(f.Message, line[min(max(f.Column-1, 0), len(line)):])
 }
 
-// inNames words errors of declared names.
+// inNames returns V8's message for errors in declared names.
 func (c code) inNames(message string, at int) string {
 	switch {
 	case message == "variable name expected" && c.is(at, "enum"):
 		return "Unexpected reserved word"
-	case message == "invalid redefinition of lexical identifier" && c.is(at-1, "}"): // of a function, which has ended
+	case message == "invalid redefinition of lexical identifier" && c.is(at-1, "}"): // the "}" of a function that has ended
 		if i := c.open(c.open(at-1)-1) - 1; c.kind(i) == jslex.Word {
 			return "Identifier '" + c[i].Text + "' has already been declared"
 		}
@@ -39,7 +39,8 @@ func (c code) inNames(message string, at int) string {
 	return ""
 }
 
-// inClasses words errors of members of classes, and of getters and setters.
+// inClasses returns V8's message for errors in members of classes, and in
+// getters and setters.
 func (c code) inClasses(message string, at int) string {
 	name := at - 1
 	switch {
@@ -64,7 +65,8 @@ func (c code) inClasses(message string, at int) string {
 	return ""
 }
 
-// inLoops words errors of the heads of loops, and of leaving them.
+// inLoops returns V8's message for errors in the heads of loops, in break and
+// in continue.
 func (c code) inLoops(message string, at int) string {
 	switch {
 	case strings.HasPrefix(message, "expected 'of' or 'in' in for control"):
@@ -77,7 +79,7 @@ func (c code) inLoops(message string, at int) string {
 	return ""
 }
 
-// twoBindings words the error of a comma behind the first variable of a loop.
+// twoBindings returns V8's message for a loop that declares two variables.
 func (c code) twoBindings(at int) string {
 	end := c.end(at + 1)
 	for _, word := range []string{"of", "in"} {
@@ -91,7 +93,7 @@ func (c code) twoBindings(at int) string {
 	return ""
 }
 
-// text0 is the text of the token at i, "" beyond the last.
+// text0 returns the text of the token at i, or "" when there is no such token.
 func (c code) text0(i int) string {
 	if i < 0 || i >= len(c) {
 		return ""
@@ -99,7 +101,7 @@ func (c code) text0(i int) string {
 	return c[i].Text
 }
 
-// labels reports whether a name is a label somewhere.
+// labels reports whether name is a label in the script.
 func (c code) labels(name string) bool {
 	for i := range c {
 		if c[i].Text == name && c.is(i+1, ":") {
@@ -109,7 +111,8 @@ func (c code) labels(name string) bool {
 	return false
 }
 
-// inPatterns words errors of what values are taken apart into.
+// inPatterns returns V8's message for errors in parameters and destructuring
+// patterns.
 func (c code) inPatterns(message string, at int) string {
 	switch {
 	case message == "missing formal parameter" && !c.arrowAround(at):
@@ -130,7 +133,7 @@ func (c code) inPatterns(message string, at int) string {
 
 func (c code) isOperator(i int) bool { return binary[c.text(i)] && !c.is(i, ",") }
 
-// enclosing is the bracket that the token at i is in, -1 for none.
+// enclosing returns the index of the bracket around the token at i, or -1.
 func (c code) enclosing(i int) int {
 	depth := 0
 	for i--; i >= 0; i-- {
@@ -146,21 +149,21 @@ func (c code) enclosing(i int) int {
 	return -1
 }
 
-// around reports whether the token at i is in one of these brackets, which are
-// assigned to.
+// around reports whether the token at i is in one of these brackets, and the
+// bracket is a pattern that is assigned to.
 func (c code) around(i int, brackets ...string) bool {
 	open := c.enclosing(i)
 	return open >= 0 && c.is(open, brackets...) && c.is(c.close(open)+1, "=")
 }
 
-// arrowAround reports whether the token at i is among the parameters of an arrow
-// function.
+// arrowAround reports whether the token at i is among the parameters of an
+// arrow function.
 func (c code) arrowAround(i int) bool {
 	open := c.enclosing(i)
 	return open >= 0 && c.is(c.close(open)+1, "=>")
 }
 
-// token is the token at i as V8 names it.
+// token describes the token at i as V8 does.
 func (c code) token(i int) string {
 	switch c.kind(i) {
 	case jslex.Number:
@@ -177,7 +180,7 @@ func (c code) token(i int) string {
 	return "token '" + c.text0(i) + "'"
 }
 
-// inExpressions words errors of operators and calls.
+// inExpressions returns V8's message for errors in operators and calls.
 func (c code) inExpressions(message string, at int) string {
 	switch {
 	case message == "invalid increment/decrement operand" && !c.postfix(at):
@@ -198,8 +201,8 @@ func (c code) inExpressions(message string, at int) string {
 	return ""
 }
 
-// postfix reports whether the first ++ or -- of the line that the token at i ends
-// is behind its operand.
+// postfix reports whether the first ++ or -- in the line, up to the token at i,
+// follows its operand.
 func (c code) postfix(i int) bool {
 	from, _ := c.line(max(i-1, 1))
 	for ; from < i; from++ {
@@ -215,8 +218,8 @@ var (
 	brokenEscape = lazily(`\\(x|u\{[0-9a-fA-F]+\}|u)`)
 )
 
-// literalFault words the errors of numbers and of escapes, which are at the
-// beginning of the rest of a line.
+// literalFault returns V8's message for errors in numbers and escapes. rest is
+// the rest of the line, and begins with the literal.
 func literalFault(message, rest string) string {
 	switch number := brokenNumber().FindString(rest); {
 	case message == "invalid number literal" && strings.Contains(number, "__"):

@@ -2,19 +2,19 @@ package sandbox
 
 import "postie/collections/jslex"
 
-// A pattern is a place where a value is iterated or taken apart.
+// A pattern is a place in a script where a value is iterated or destructured.
 type pattern struct {
-	from, to int // the expression of the value
-	key      int // of an object's pattern: the first key
+	from, to int // the tokens of the value's expression
+	key      int // the first key of an object pattern
 	list     bool
 	keys     bool
-	each     bool // it is of each value of a loop
-	caught   bool // it is of what a try statement caught
-	assigned bool // the list is taken apart by a pattern
-	declared bool // which declares variables
+	each     bool // the value is each value of a for loop
+	caught   bool // the value is the exception in a catch clause
+	assigned bool // the value is assigned to an array pattern
+	declared bool // the array pattern declares variables
 }
 
-// patterns lists those from one token to another.
+// patterns lists the patterns between two tokens.
 func (c code) patterns(from, to int) (list []pattern) {
 	for i := from; i < to; i++ {
 		switch {
@@ -33,8 +33,9 @@ func (c code) patterns(from, to int) (list []pattern) {
 	return list
 }
 
-// patternAt is the pattern of a kind that a token belongs to, or else the only
-// one in its line: the engine does not always know the place.
+// patternAt returns the pattern that the token at belongs to, or else the only
+// pattern in its line, because the engine does not always know the exact place.
+// It considers only patterns for which fits holds.
 func (c code) patternAt(at int, fits func(pattern) bool) (p pattern, ok bool) {
 	from, to := c.line(at)
 	var all []pattern
@@ -53,8 +54,8 @@ func (c code) patternAt(at int, fits func(pattern) bool) (p pattern, ok bool) {
 	return all[0], true
 }
 
-// line is where the line of a token begins and ends; of one before the first
-// line, everything.
+// line returns where the line of a token begins and ends. When at is no token
+// after the first, the line is the whole script.
 func (c code) line(at int) (from, to int) {
 	if at == 0 || at >= len(c) {
 		return 0, len(c)
@@ -68,8 +69,8 @@ func (c code) line(at int) (from, to int) {
 
 func (c code) declares(i int) bool { return c.is(i, "var", "let", "const") }
 
-// notIterable words the error of a list that is none; nothing is which of
-// undefined and null it is, or something else.
+// notIterable returns V8's message for a value that is not iterable. nothing is
+// "undefined" or "null" when the value is that, and something else otherwise.
 func (c code) notIterable(at int, s site, nothing string) string {
 	p, ok := c.patternAt(at, func(p pattern) bool { return p.list })
 	if !ok {
@@ -101,9 +102,9 @@ func (c code) notIterable(at int, s site, nothing string) string {
 	return c.expression(p.from, p.to) + " is not iterable"
 }
 
-// notTakenApart words the error of a list that a pattern takes its values from: V8
-// names a variable of its own, and what such a function returns, and else says of
-// what type the value is.
+// notTakenApart returns V8's message for an array pattern whose value is not
+// iterable. V8 names a variable that was declared, and a function whose result
+// is not iterable; otherwise it names the type of the value.
 func (c code) notTakenApart(p pattern, s site) string {
 	text, literal := c.literal(p.from)
 	last := p.to - 1
@@ -122,14 +123,14 @@ func (c code) notTakenApart(p pattern, s site) string {
 	return ""
 }
 
-// iterates reports whether the line of a token has a list that is iterated.
+// iterates reports whether the line of a token iterates a value.
 func (c code) iterates(at int) bool {
 	_, ok := c.patternAt(at, func(p pattern) bool { return p.list })
 	return ok
 }
 
-// within reports whether the error came inside of a loop over values that has
-// as many around it.
+// within reports whether the error occurred in a for...of loop that has the
+// given number of such loops around it.
 func (s site) within(around int) bool {
 	_, _, loops := s.nothing()
 	return loops > around
@@ -140,8 +141,8 @@ func (s site) inLoops() int {
 	return loops
 }
 
-// loopsAround counts the loops over values around the one whose values begin at
-// i, as far as their function goes.
+// loopsAround counts the for...of loops, in the same function, around the loop
+// whose values begin at i.
 func (c code) loopsAround(i int) (n int) {
 	for j := 0; j < i; j++ {
 		if !c.is(j, "for") || !c.is(j+1, "(") {
@@ -168,8 +169,8 @@ func (c code) has(from, to int, texts ...string) bool {
 	return false
 }
 
-// spreadLast reports whether a value is spread as the last argument of a call,
-// and the only one that is: V8 words those by themselves.
+// spreadLast reports whether p is the last argument of a call and the only
+// spread one: V8 has a message of its own for it.
 func (c code) spreadLast(p pattern) bool {
 	if !c.is(p.from-1, "...") || !c.is(p.to, ")") {
 		return false
@@ -178,10 +179,11 @@ func (c code) spreadLast(p pattern) bool {
 	return c.indexes(open) && !c.has(open, p.from-1, "...")
 }
 
-// A parameter is one that a function takes apart by a pattern.
-type parameter struct{ number, open int } // open is the pattern's first bracket
+// A parameter is a parameter that is a destructuring pattern.
+type parameter struct{ number, open int } // number counts from 0; open is the pattern's first bracket
 
-// parameters lists those of the only function in a line that has any.
+// parameters lists the pattern parameters of a function in the line. It returns
+// nil when several functions have such parameters.
 func (c code) parameters(at int) (list []parameter) {
 	from, to := c.line(at)
 	for open := from; open < to; open++ {
@@ -206,8 +208,8 @@ func (c code) parameters(at int) (list []parameter) {
 	return list
 }
 
-// listWithin words the error of a list within the pattern of an object, or of a
-// parameter, that is none.
+// listWithin returns V8's message for an array pattern in an object pattern, or
+// in a parameter, whose value is not iterable.
 func (c code) listWithin(at int, s site, nothing string) string {
 	for _, p := range c.parameters(at) {
 		if !c.is(p.open, "[") || s.argument == nil {
@@ -233,8 +235,7 @@ func (c code) listWithin(at int, s site, nothing string) string {
 	return text + " is not iterable (cannot read property Symbol(Symbol.iterator))"
 }
 
-// listIsMember reports whether there is the pattern of a list as a member of an
-// object's.
+// listIsMember reports whether an object pattern contains an array pattern.
 func (c code) listIsMember(from, to int) bool {
 	for i := from + 1; i < to; i++ {
 		if c.is(i, "[") && c.is(i-1, ":") && c.is(c.close(i)+1, "}", ",") {
@@ -244,8 +245,8 @@ func (c code) listIsMember(from, to int) bool {
 	return false
 }
 
-// objectInList is the first key of the only pattern of an object that is a member
-// of a list's, in a line.
+// objectInList returns the first key of the only object pattern in an array
+// pattern, in the line of a token.
 func (c code) objectInList(at int) (key int, ok bool) {
 	from, to := c.line(at)
 	for i := from; i < to; i++ {
@@ -261,7 +262,8 @@ func (c code) objectInList(at int) (key int, ok bool) {
 	return key, ok && c.kind(key) == jslex.Word
 }
 
-// destructured words the error of a pattern that took undefined or null apart.
+// destructured returns V8's message for a pattern that destructures undefined
+// or null.
 func (c code) destructured(at int, s site) string {
 	nothing, objects, loops := s.nothing()
 	if text := c.parameterTakenApart(at, s, nothing, objects); text != "" {
@@ -275,7 +277,7 @@ func (c code) destructured(at int, s site) string {
 		return ""
 	}
 	if c.is(p.key-2, "(") && objects > 0 && !p.caught {
-		objects-- // the value of an assignment is kept for what is around it
+		objects-- // the engine keeps the value of an assignment for the expression around it
 	}
 	if objects > 0 {
 		return c.nested(p.key, objects, nothing)
@@ -292,8 +294,8 @@ func (c code) destructured(at int, s site) string {
 	return c.cannotDestructure(p.key, text, nothing)
 }
 
-// parameterTakenApart words the error of a parameter that is undefined or null, or
-// has such a member.
+// parameterTakenApart returns V8's message for a pattern parameter that is
+// undefined or null, or has a member that is.
 func (c code) parameterTakenApart(at int, s site, nothing string, objects int) string {
 	if s.argument == nil {
 		return ""
@@ -318,7 +320,8 @@ func (c code) parameterTakenApart(at int, s site, nothing string, objects int) s
 	return c.nested(last.open+1, objects, nothing)
 }
 
-// cannotDestructure words the error of a pattern whose first key is at a place.
+// cannotDestructure returns V8's message for an object pattern whose first key
+// is the token at key.
 func (c code) cannotDestructure(key int, text, nothing string) string {
 	if nothing == "" {
 		nothing = "undefined"
@@ -336,14 +339,15 @@ func (c code) cannotDestructure(key int, text, nothing string) string {
 	return "Cannot destructure property '" + name + "' of '" + text + "' as it is " + nothing + "."
 }
 
-// nested words the error of a pattern within the one that begins with a key, as
-// many levels down. It is "" unless there is but one.
+// nested returns V8's message for an object pattern inside another, level
+// levels below the pattern that begins with key. It returns "" unless there is
+// exactly one.
 func (c code) nested(key, level int, nothing string) string {
 	inner := -1
 	for i, depth := key, 0; depth >= 0 && i < len(c); i++ {
 		switch {
 		case c.is(i, "{") && c.is(i-1, "=", "=>", ")"):
-			i = c.close(i) // a default value
+			i = c.close(i) // skips a default value
 		case c.is(i, "{"):
 			if depth++; depth == level && inner >= 0 {
 				return ""

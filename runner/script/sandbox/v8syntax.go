@@ -9,9 +9,9 @@ import (
 
 var tokenStart = lazily(`^\s*(?:([A-Za-z_$][\w$]*)|(\d[\w.]*)|(["'])|(` + "`" + `)|(=>|===|!==|\+\+|--|\*\*|&&|\|\||\?\?|\.\.\.|[-+*/%=!<>&|^]=|[^\s]))`)
 
-// v8Syntaxes are V8's words for a script that does not compile, where the
-// token it stops at does not say enough. $before and $token are the word
-// before that place and the token at it.
+// v8Syntaxes translates the engine's messages for a script that does not
+// compile, where the token at the error does not say enough. $before and $token
+// are the word before the error and the token at it.
 var v8Syntaxes = []struct {
 	engine func() *regexp.Regexp
 	v8     string
@@ -68,8 +68,8 @@ var v8Syntaxes = []struct {
 	{lazily(`^octal literals are deprecated`), "Octal literals are not allowed in strict mode."},
 }
 
-// v8Syntax says what V8 would of a text that does not compile, be it a script with
-// its tail or what a script evaluates.
+// v8Syntax returns V8's message for a text that does not compile: a script with
+// its tail, or a text that a script evaluates.
 func v8Syntax(f *fault, source string) string {
 	if text := regexpFault(f, source); text != "" {
 		return text
@@ -98,8 +98,8 @@ func v8Syntax(f *fault, source string) string {
 	return "Unexpected " + token
 }
 
-// regexpFault is the error of the regular expression that a text is wrong at, ""
-// for another.
+// regexpFault returns V8's message when the error is in a regular expression,
+// and "" otherwise.
 func regexpFault(f *fault, source string) string {
 	if charAt(source, f.Line, f.Column) != '/' {
 		return ""
@@ -120,7 +120,7 @@ func regexpFault(f *fault, source string) string {
 
 var quotedWord = lazily(`'(.+)'`)
 
-// expandSyntax fills in what a text of the table leaves open.
+// expandSyntax replaces the variables in a text of v8Syntaxes.
 func expandSyntax(text string, engine *regexp.Regexp, message, before, token string, char byte) string {
 	switch {
 	case text == "$quote" && char == '`':
@@ -146,8 +146,8 @@ func charAt(source string, line, column int) byte {
 	return 0
 }
 
-// insideCall reports whether the nearest open parenthesis before a place
-// follows a callee, as an argument list's does.
+// insideCall reports whether the nearest open parenthesis before a place begins
+// an argument list.
 func insideCall(source string, line, column int) bool {
 	text, ok := lineOf(source, line)
 	if !ok {
@@ -174,7 +174,8 @@ var (
 	controlWord = lazily(`\b(?:if|for|while|switch|with|catch|return|typeof|case|in|of|function(?:\s+[\w$]+)?)\s*$`)
 )
 
-// tokenAt is the token at a place as V8 names it, "" at the end of source.
+// tokenAt describes the token at a place as V8 does. It returns "" at the end
+// of source.
 func tokenAt(source string, line, column int) string {
 	text, ok := lineOf(source, line)
 	if !ok {
@@ -204,7 +205,7 @@ func tokenAt(source string, line, column int) string {
 	return "token '" + m[5] + "'"
 }
 
-// reserved are the words V8 calls tokens.
+// reserved are the words that V8 calls tokens.
 var reserved = map[string]bool{"break": true, "case": true, "catch": true, "class": true, "const": true, "continue": true, "debugger": true,
 	"default": true, "delete": true, "do": true, "else": true, "export": true, "extends": true, "finally": true, "for": true, "function": true,
 	"if": true, "import": true, "in": true, "instanceof": true, "new": true, "return": true, "super": true, "switch": true, "this": true,

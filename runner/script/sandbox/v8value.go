@@ -9,8 +9,8 @@ import (
 	"postie/collections/jslex"
 )
 
-// value is a literal or the value of a variable, as V8 prints it, and its type,
-// unless it is but the beginning of a chain.
+// value returns the value and type of the literal or variable at i, as V8
+// prints it. ok is false when i only begins a longer chain.
 func (c code) value(i int, s site) (text, kind string, ok bool) {
 	if end := c.membersEnd(i); end > i && s.member != nil {
 		names := c.names(end)
@@ -23,8 +23,8 @@ func (c code) value(i int, s site) (text, kind string, ok bool) {
 	return c.single(i, s)
 }
 
-// membersEnd is the last token of a variable at i and the members read of it,
-// -1 when more follows.
+// membersEnd returns the last token of a variable at i and its property
+// accesses, or -1 when the expression goes on.
 func (c code) membersEnd(i int) int {
 	for c.kind(i) == jslex.Word && c.is(i+1, ".") && c.kind(i+2) == jslex.Word {
 		i += 2
@@ -35,7 +35,7 @@ func (c code) membersEnd(i int) int {
 	return i
 }
 
-// single is the value of one token.
+// single returns the value of one token.
 func (c code) single(i int, s site) (text, kind string, ok bool) {
 	if text, ok := c.literal(i); ok {
 		switch {
@@ -58,7 +58,8 @@ func (c code) single(i int, s site) (text, kind string, ok bool) {
 	return text, kind, kind != ""
 }
 
-// in words the error of the operator `in`, which names both sides.
+// in returns V8's message for an error of the operator `in`, which names both
+// operands.
 func (c code) in(at int, s site) string {
 	i := c.after(at, "in")
 	key, _, known := c.value(i-2, s)
@@ -77,7 +78,7 @@ func (c code) in(at int, s site) string {
 	return "Cannot use 'in' operator to search for '" + key + "' in " + text
 }
 
-// literal is the text of a literal.
+// literal returns the text of a literal.
 func (c code) literal(i int) (text string, ok bool) {
 	switch {
 	case c.kind(i) == jslex.String:
@@ -90,9 +91,9 @@ func (c code) literal(i int) (text string, ok bool) {
 	return "", false
 }
 
-// evaluate is the value of the expression between two tokens, as V8 prints it,
-// and its type. It knows literals, variables and what operators make of them;
-// what may run code of the script is not known.
+// evaluate returns the value of the expression between two tokens, as V8 prints
+// it, and its type. It knows literals, variables and operators. ok is false for
+// expressions that may run code of the script.
 func (c code) evaluate(from, to int, s site) (text, kind string, ok bool) {
 	for _, operators := range []string{"+ -", "* / %"} {
 		if i := c.lastOperator(from, to, operators); i > from {
@@ -119,7 +120,8 @@ func (c code) evaluate(from, to int, s site) (text, kind string, ok bool) {
 	return "", "", false
 }
 
-// lastOperator is the last of some operators between two values, -1 for none.
+// lastOperator returns the index of the last of some operators between two
+// values, or -1.
 func (c code) lastOperator(from, to int, operators string) int {
 	for i, depth := to-1, 0; i > from; i-- {
 		if c.closes(i) {
@@ -135,7 +137,7 @@ func (c code) lastOperator(from, to int, operators string) int {
 	return -1
 }
 
-// apply is what the operator at i makes of the values on both sides.
+// apply returns the result of the operator at i.
 func (c code) apply(from, i, to int, s site) (text, kind string, ok bool) {
 	left, a, okLeft := c.evaluate(from, i, s)
 	right, b, okRight := c.evaluate(i+1, to, s)
@@ -172,7 +174,7 @@ func arithmetic(left, operator, right string) (text string, ok bool) {
 	return strings.ReplaceAll(strconv.FormatFloat(a, 'f', -1, 64), "Inf", "Infinity"), true
 }
 
-// filled is the text of a template.
+// filled returns the text of a template.
 func (c code) filled(from, to int, s site) (text, kind string, ok bool) {
 	var b strings.Builder
 	for i := from; i < to; {

@@ -8,8 +8,8 @@ import (
 	"postie/collections/jslex"
 )
 
-// written words the errors of writing to, deleting and defining what cannot be:
-// they name the key and the object. It is "" for others.
+// written returns V8's message for errors of writing, deleting or defining a
+// property; it names the key and the object. It returns "" for other errors.
 func (f *fault) written(c code, at int, s site) string {
 	if m := readOnly().FindStringSubmatch(f.Message); m != nil && strings.HasPrefix(m[1], "#") {
 		return c.notWritable(m[1])
@@ -46,7 +46,7 @@ func isIndex(key string) bool {
 	return err == nil
 }
 
-// keyAt is the key that a dot or a bracket at i reads.
+// keyAt returns the key of the property access whose dot or bracket is at i.
 func (c code) keyAt(i int, s site) (key string, ok bool) {
 	switch {
 	case c.is(i, ".") && c.kind(i+1) == jslex.Word:
@@ -58,8 +58,8 @@ func (c code) keyAt(i int, s site) (key string, ok bool) {
 	return "", false
 }
 
-// object is the value whose key the dot or bracket at i reads, as V8 prints it,
-// and its type: an object like any other when it is not known.
+// object returns the value before the dot or bracket at i, as V8 prints it, and
+// its type. An unknown value counts as a plain object.
 func (c code) object(i int, s site) (text, kind string) {
 	if end := i - 1; c.is(end, "]") && !c.indexes(c.open(end)) {
 		return "[object Array]", "object"
@@ -82,8 +82,8 @@ func (c code) object(i int, s site) (text, kind string) {
 	return text, kind
 }
 
-// names are a variable and the members read of it, one of another, up to the
-// token at i.
+// names lists the names of a chain of properties that ends with the token at i:
+// a.b.c gives a, b, c.
 func (c code) names(i int) (names []string) {
 	for ; c.kind(i) == jslex.Word; i -= 2 {
 		names = append(names, c[i].Text)
@@ -95,7 +95,8 @@ func (c code) names(i int) (names []string) {
 	return nil
 }
 
-// undeleted words the error of deleting what is there to stay.
+// undeleted returns V8's message for deleting a property that cannot be
+// deleted.
 func (c code) undeleted(at int, s site) string {
 	from := c.after(at, "delete")
 	end := c.end(from)
@@ -112,7 +113,7 @@ func (c code) undeleted(at int, s site) string {
 	return ""
 }
 
-// private words the errors of #private members, the one at i.
+// private returns V8's message for errors of the #private member at i.
 func (f *fault) private(c code, i int, s site) string {
 	switch text, _ := c.object(i-1, s); {
 	case f.Message == "not an object" && (text == "undefined" || text == "null"):
@@ -123,7 +124,7 @@ func (f *fault) private(c code, i int, s site) string {
 	return ""
 }
 
-// notWritable says why a #private member cannot be read or written, by how its
+// notWritable says why a #private member cannot be written or read, by how its
 // class defines it.
 func (c code) notWritable(name string) string {
 	switch {
@@ -135,7 +136,7 @@ func (c code) notWritable(name string) string {
 	return "Private method '" + name + "' is not writable"
 }
 
-// defines reports whether a name follows a word.
+// defines reports whether the script contains name directly after word.
 func (c code) defines(name, word string) bool {
 	for i := range c {
 		if c[i].Text == name && c.is(i-1, word) {
@@ -145,8 +146,8 @@ func (c code) defines(name, word string) bool {
 	return false
 }
 
-// listLength is the length of the list whose method is called with arguments from
-// at on, "" when it is not known.
+// listLength returns the length of the array whose method is called with
+// arguments from at on, or "" when it is unknown.
 func (c code) listLength(at int, s site) string {
 	if names := c.names(at - 3); len(names) > 0 && s.member != nil {
 		text, _ := s.member(names[0], append(names[1:], "length")...)
@@ -155,7 +156,7 @@ func (c code) listLength(at int, s site) string {
 	return ""
 }
 
-// classAround is the name of the class that the token at i is in.
+// classAround returns the name of the class around the token at i.
 func (c code) classAround(i int) string {
 	for open := c.enclosing(i); open >= 0; open = c.enclosing(open) {
 		for j := open - 1; j >= 0 && !c.closes(j) && !c.opens(j) && !c.is(j, ";"); j-- {
@@ -167,7 +168,7 @@ func (c code) classAround(i int) string {
 	return "anonymous"
 }
 
-// prototypeOfParent is what the parent of a class has as its prototype.
+// prototypeOfParent returns the prototype property of a class's parent.
 func (c code) prototypeOfParent(at int, s site) (text string, ok bool) {
 	names := c.names(c.membersEnd(c.after(at, "extends")))
 	if len(names) == 0 || s.member == nil {

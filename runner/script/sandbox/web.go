@@ -12,7 +12,7 @@ import (
 	weburl "github.com/nlnwa/whatwg-url/url"
 )
 
-// newHash is the hash of a name as WebCrypto writes it.
+// newHash returns the hash function with a name of WebCrypto.
 func newHash(name string) (func() hash.Hash, error) {
 	switch strings.ReplaceAll(strings.ToUpper(name), "-", "") {
 	case "MD5":
@@ -44,14 +44,14 @@ type webURL struct {
 	Opaque   bool   `json:"opaque,omitempty"`
 }
 
-// url is url(text, base): undefined when it is none.
+// url implements host.url(text, base). It returns undefined for an invalid URL.
 func (x *execution) url(a arguments) (any, error) {
 	u, err := weburl.Parse(a.text(0))
 	if base := a.text(1); base != "" {
 		u, err = weburl.ParseRef(base, a.text(0))
 	}
 	if err != nil {
-		return missing, nil //nolint:nilerr // it is the answer
+		return missing, nil //nolint:nilerr // undefined is the answer
 	}
 	return encode(webURL{Protocol: u.Protocol(), Username: u.Username(), Password: u.Password(),
 		Hostname: u.Hostname(), Port: u.Port(), Pathname: u.Pathname(), Search: u.Search(), Hash: u.Hash(),

@@ -2,21 +2,21 @@ package sandbox
 
 import "postie/runner/script/sandbox/engine"
 
-// words are what the words of assertions have in common: js/expect.js. Each
-// word of a chain is a function of Go's, whose own code, if any, is a property
-// of it.
+// words has what the words of assertions share (js/expect.js). Each word of a
+// chain is a Go function. The word's own code, if any, is a property of that
+// function.
 type words struct {
-	assertion engine.Value // what assertions are copies of
-	first     engine.Value // what their flags are copies of
-	code      engine.Atom  // the property: a function, or an object with a method
+	assertion engine.Value // assertions are copies of it
+	first     engine.Value // flags of assertions are copies of it
+	code      engine.Atom  // the property with a word's code: a function, or an object with a method
 	method    engine.Atom
 	flags     engine.Atom
 	locked    engine.Atom
 	entered   engine.Atom
 }
 
-// setWords is words(assertion, flags, code): it is called before any of the
-// others.
+// setWords implements host.words(assertion, flags, code), which is called
+// before the other functions.
 func (r *realm) setWords(c *engine.Call) engine.Value {
 	name := func(text string) engine.Atom {
 		v := c.String(text)
@@ -28,21 +28,23 @@ func (r *realm) setWords(c *engine.Call) engine.Value {
 	return engine.Undefined
 }
 
-// begin is assertion(value, message): the first of a chain.
+// begin implements host.assertion(value, message). It returns the first
+// assertion of a chain.
 func (r *realm) begin(c *engine.Call) engine.Value {
 	c.Quick()
 	return c.Copy(r.words.assertion, c.Copy(r.words.first, c.Share(c.At(0)), c.Share(c.At(1))))
 }
 
-// newWord is word(name): a word that has no code yet.
+// newWord implements host.word(name). It returns a word without code.
 func (r *realm) newWord(c *engine.Call) engine.Value { return c.New(c.Text(0), r.word) }
 
-// chainable is chainable(word, prototype): a word without properties, with
-// another prototype.
+// chainable implements host.chainable(word, prototype). It returns a copy of a
+// word without properties and with another prototype.
 func chainable(c *engine.Call) engine.Value { return c.Like(c.At(0), c.At(1)) }
 
-// chain is chain(word, assertion, flags): a copy of a word with the flags of an
-// assertion, undefined for one that is more than its flags.
+// chain implements host.chain(word, assertion, flags). It returns a copy of a
+// word with the flags of an assertion, or undefined when the assertion has
+// further properties.
 func (r *realm) chain(c *engine.Call) engine.Value {
 	c.Quick()
 	if !engine.Alike(c.At(1), r.words.assertion) {
@@ -51,8 +53,9 @@ func (r *realm) chain(c *engine.Call) engine.Value {
 	return c.CopyFunction(c.At(0), c.At(2))
 }
 
-// word is a word being read or called: it notes that it was entered, runs its
-// code, and gives the next assertion of the chain unless that gave another value.
+// word is called when a word is read or called. It records the word, runs the
+// word's code and returns the result of the code, or else the next assertion of
+// the chain.
 func (r *realm) word(c *engine.Call) engine.Value {
 	c.Quick()
 	flags := c.Get(c.This(), r.words.flags)
@@ -72,7 +75,8 @@ func (r *realm) word(c *engine.Call) engine.Value {
 	return c.Copy(r.words.assertion, c.Get(c.This(), r.words.flags))
 }
 
-// enter notes the word a plugin may name as the top of a failure's stack.
+// enter records the word that a plugin may name as the top of a failure's
+// stack.
 func (r *realm) enter(c *engine.Call, flags engine.Value) {
 	locked := c.Get(flags, r.words.locked)
 	defer c.Free(locked)
@@ -81,7 +85,7 @@ func (r *realm) enter(c *engine.Call, flags engine.Value) {
 	}
 }
 
-// runWord calls a word's code, be it a function or the method of an object.
+// runWord calls a word's code: a function, or the method of an object.
 func (r *realm) runWord(c *engine.Call, code engine.Value) engine.Value {
 	if c.IsFunction(code) {
 		return c.Pass(code)
