@@ -16,12 +16,12 @@ type Engine interface {
 
 // Options bound a sandbox; the zero value is Postman's default.
 type Options struct {
-	Timeout  time.Duration // per script, waiting included; 0 is 30 s of computing, and any time for timers and requests
+	Timeout  time.Duration // per script, waiting included; 0: 30 s of computing, and no limit on waiting
 	Memory   int64         // bytes of JavaScript heap; 0 is 256 MiB
 	Output   int64         // bytes of console output per script; 0 is 1 MiB
 	Requests int           // pm.sendRequest calls per script; 0 is 1000
 	Isolate  bool          // a fresh realm for each script
-	Share    bool          // scripts of several sandboxes may run in one realm, as long as they leave nothing in it
+	Share    bool          // scripts of several sandboxes may run in one realm, if they leave it unchanged
 }
 
 // A Sandbox runs the scripts of one run, one at a time, in one realm: implicit
@@ -74,7 +74,7 @@ type Cookie struct {
 	Domain   string  `json:"domain"`
 	Path     string  `json:"path"`
 	Expires  *string `json:"expires,omitempty"` // ISO date
-	MaxAge   int     `json:"maxAge"`            // seconds, as it was set; 0 when it was not
+	MaxAge   int     `json:"maxAge"`            // seconds, as the server set it; 0 when it did not
 	Secure   bool    `json:"secure"`
 	HTTPOnly bool    `json:"httpOnly"`
 	HostOnly bool    `json:"hostOnly"`
@@ -150,29 +150,30 @@ type SendRequest struct {
 	JSON json.RawMessage
 }
 
-// A SendResult is the response and the cookies of its URL. Of a RunRequest that
-// was not sent there is no response; a failed one has what its scripts set, too.
+// A SendResult is the response and the cookies of its URL. A RunRequest that
+// was not sent has no response. Set has the changes that the scripts of a
+// RunRequest made, also when the request failed.
 type SendResult struct {
 	Response *Response
 	Cookies  []Cookie
 	Set      ScopeChanges
 }
 
-// A RunRequest is pm.execution.runRequest's: the id, name or path of a request
-// of the collection, variables for it alone, and what the script has done to the
-// scopes so far, which that request sees.
+// A RunRequest is the argument of pm.execution.runRequest: the id, name or path
+// of a request of the collection, variables only for that request, and the
+// script's changes of the scopes so far, which that request sees.
 type RunRequest struct {
 	Name      string
 	Variables []vars.Variable
 	Set       ScopeChanges
 }
 
-// ScopeChanges are what scripts did to the scopes of a run.
+// ScopeChanges are the changes that scripts made to the scopes of a run.
 type ScopeChanges struct {
 	Local, Environment, Collection, Globals []vars.Change
 }
 
-// A SendError is a failed pm.sendRequest, with node's fields.
+// A SendError is a failed pm.sendRequest, with the properties of node's errors.
 type SendError struct {
 	Message string `json:"message"`
 	Code    string `json:"code,omitempty"`
@@ -180,30 +181,32 @@ type SendError struct {
 	Syscall string `json:"syscall,omitempty"`
 	Address string `json:"address,omitempty"`
 	Port    int    `json:"port,omitempty"`
-	// Hostname is the name that has no address.
+	// Hostname is the name that could not be resolved.
 	Hostname string `json:"hostname,omitempty"`
 }
 
 // Error implements error.
 func (e *SendError) Error() string { return e.Message }
 
-// Deprecated is the level of Postman's notes on names of its old API, which come
-// once a script.
+// Deprecated is the level of notes on deprecated names of Postman's API. Each
+// name is noted once per script.
 const Deprecated = "deprecated"
 
-// A Host is what a sandbox may ask of the runner. Send and RunRequest may be
-// called from several goroutines at once; Console and Test only from Run's goroutine.
+// A Host provides a sandbox with what it needs from the runner. Send and
+// RunRequest may be called from several goroutines at once; Console and Test
+// only from Run's goroutine.
 type Host interface {
 	Send(ctx context.Context, r *SendRequest) (*SendResult, error)
 	RunRequest(ctx context.Context, r *RunRequest) (*SendResult, error)
-	// Console takes a call of console.log and its kin. Level is log, info, warn,
-	// error, debug or clear, or Deprecated for a note on an old name.
+	// Console receives a call of console.log and the like. Level is log, info,
+	// warn, error, debug or clear, or Deprecated for a note on a deprecated
+	// name.
 	Console(level string, args []Message)
 	Test(a Assertion)
 	Jar() Jar
 	Vault() Vault
-	// Library returns the source of a require() name, nil when there is none.
-	// It may fetch it, which ctx ends.
+	// Library returns the source of the module with a require() name, or nil
+	// when there is none. It may fetch the module; ctx ends the fetch.
 	Library(ctx context.Context, name string) (*Library, error)
 }
 
@@ -219,7 +222,7 @@ type Vault interface {
 	Get(name string) (value vars.Value, ok bool)
 	Set(name string, value vars.Value)
 	Unset(name string)
-	Given() bool // the run was given one, or has one now
+	Given() bool // the run was started with a vault, or has one by now
 }
 
 // A Jar is the run's cookie jar as pm.cookies.jar() sees it.

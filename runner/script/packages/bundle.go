@@ -10,11 +10,11 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// bundleVersion changes when bundles must be made anew.
+// bundleVersion must change when existing bundles have to be made again.
 const bundleVersion = 4
 
-// shared are the modules that bundles take from require() instead of each
-// holding a copy.
+// shared are the modules that bundles load with require() instead of containing
+// a copy.
 var shared = map[string]string{
 	"assert": "assert", "buffer": "buffer", "events": "events", "os": "os", "path": "path", "punycode": "punycode",
 	"querystring": "querystring", "stream": "stream", "string_decoder": "string_decoder", "timers": "timers", "url": "url", "util": "util",
@@ -29,7 +29,7 @@ const prelude = `var global = globalThis, process = globalThis.process || { env:
  nextTick: function (f) { var a = [].slice.call(arguments, 1); Promise.resolve().then(function () { f.apply(null, a) }) }, cwd: function () { return "/" } },
  navigator = globalThis.navigator || { userAgent: "" };`
 
-// bundle makes one CommonJS text of a module and what it depends on.
+// bundle makes one CommonJS file of a module and its dependencies.
 func bundle(dir string, m module) ([]byte, error) {
 	result := api.Build(api.BuildOptions{
 		Stdin:             &api.StdinOptions{Contents: m.source(), ResolveDir: dir, Sourcefile: "entry.js"},
@@ -40,8 +40,8 @@ func bundle(dir string, m module) ([]byte, error) {
 		MainFields:        []string{"main", "module"},
 		Target:            api.ES2020,
 		MinifyWhitespace:  true,
-		MinifySyntax:      m.name != "postman-collection", // it would drop names that messages show
-		MinifyIdentifiers: false,                          // names show in stacks and in messages
+		MinifySyntax:      m.name != "postman-collection", // it would remove names that messages show
+		MinifyIdentifiers: false,                          // stacks and messages show names
 		LegalComments:     api.LegalCommentsInline,
 		LogLevel:          api.LogLevelSilent,
 		Banner:            map[string]string{"js": prelude},
@@ -61,7 +61,8 @@ func bundle(dir string, m module) ([]byte, error) {
 	return result.OutputFiles[0].Contents, nil
 }
 
-// resolver leaves shared modules to require() and empties absent ones.
+// resolver leaves shared modules to require(), and replaces absent ones by
+// empty modules.
 func resolver(dir string, m module) api.Plugin {
 	return api.Plugin{Name: "postie", Setup: func(b api.PluginBuild) {
 		b.OnResolve(api.OnResolveOptions{Filter: `^(node:)?[a-z_][a-z0-9_]*$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
@@ -86,7 +87,7 @@ func resolver(dir string, m module) api.Plugin {
 	}}
 }
 
-// installed reports whether a package by that name is among those of dir.
+// installed reports whether a package is in the node_modules of dir.
 func installed(dir, name string) bool {
 	_, err := os.Stat(filepath.Join(dir, "node_modules", name))
 	return err == nil

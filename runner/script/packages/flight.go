@@ -7,8 +7,8 @@ import (
 	"postie/runner/script"
 )
 
-// flights make each thing once, for all who ask for it meanwhile and later.
-// Different things do not wait for each other. The zero value is ready.
+// flights make each library once, for all callers. Different libraries do not
+// wait for each other. The zero value is ready to use.
 type flights struct {
 	mu   sync.Mutex
 	made map[string]*flight
@@ -20,9 +20,10 @@ type flight struct {
 	err  error
 }
 
-// do returns what is made, or being made, by that name, or makes it. What
-// failed is made again for the next caller. ctx ends the wait of its caller
-// alone; when it ends the making, another who waits takes over.
+// do returns the library with a name: it makes the library, or waits for the
+// caller that is making it. An error is not kept: the next caller tries again.
+// ctx ends only the wait of its own caller. When the caller that makes the
+// library is canceled, a waiting caller takes over.
 func (f *flights) do(ctx context.Context, name string, make func() (*script.Library, error)) (*script.Library, error) {
 	for {
 		one, mine := f.join(name)
@@ -42,7 +43,8 @@ func (f *flights) do(ctx context.Context, name string, make func() (*script.Libr
 	}
 }
 
-// join returns the flight of a name; mine is true for the caller who makes it.
+// join returns the flight of a name. mine is true for the caller that must make
+// the library.
 func (f *flights) join(name string) (one *flight, mine bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

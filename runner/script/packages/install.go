@@ -20,10 +20,11 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// stampFile names the file that says what a folder of bundles was made from.
+// stampFile is the file that identifies what a folder of bundles was made from.
 const stampFile = "stamp"
 
-// stamp changes with the lock and with how bundles are made.
+// stamp is a hash that changes with the lock file and with the way bundles are
+// made.
 var stamp = sync.OnceValue(func() string {
 	h := sha256.New()
 	h.Write(lockFile)
@@ -38,10 +39,10 @@ var stamp = sync.OnceValue(func() string {
 // this version.
 func CacheName() string { return "packages-" + stamp()[:12] }
 
-// A Compiler makes an engine's bytecode of a bundle, which loads in a
-// fraction of the time. The zero value makes none.
+// A Compiler compiles bundles to bytecode of an engine, which loads in a
+// fraction of the time. The zero value compiles nothing.
 type Compiler struct {
-	Engine  string // its version: bytecode of another one does not load
+	Engine  string // the engine's version: other versions cannot load the bytecode
 	Compile func(name, source string) ([]byte, error)
 }
 
@@ -74,7 +75,7 @@ func Install(ctx context.Context, r *Registry, dir string, c Compiler) error {
 	})
 }
 
-// fetched calls use with a folder that holds the packages meanwhile.
+// fetched calls use with a temporary folder that contains the packages.
 func (l *lock) fetched(ctx context.Context, r *Registry, use func(dir string) error) error {
 	tmp, err := os.MkdirTemp("", "postie-packages-")
 	if err != nil {
@@ -87,7 +88,7 @@ func (l *lock) fetched(ctx context.Context, r *Registry, use func(dir string) er
 	return use(tmp)
 }
 
-// fetchAll lays the packages out under dir as npm would.
+// fetchAll unpacks the packages under dir in npm's layout.
 func (l *lock) fetchAll(ctx context.Context, r *Registry, dir string) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(8)
@@ -104,8 +105,8 @@ func (l *lock) fetchAll(ctx context.Context, r *Registry, dir string) error {
 	return g.Wait()
 }
 
-// unpack writes an archive's files below dir, without its first folder. Links
-// and paths that leave dir are refused.
+// unpack writes an archive's files below dir, without the archive's top folder.
+// It refuses links and paths that leave dir.
 func unpack(archive []byte, dir string) error {
 	z, err := gzip.NewReader(bytes.NewReader(archive))
 	if err != nil {
@@ -168,7 +169,7 @@ func bundleAll(from, to string, c Compiler) error {
 	return errors.Join(problems...)
 }
 
-// write keeps a bundle, and its bytecode beside it.
+// write writes a bundle, and its bytecode next to it.
 func (c Compiler) write(file string, m module, src []byte) error {
 	if err := writeFile(file, pack(src)); err != nil || c.Compile == nil || !m.hot {
 		return err
@@ -184,19 +185,20 @@ func (c Compiler) write(file string, m module, src []byte) error {
 	return writeFile(file+compiledSuffix, z.EncodeAll(code, nil))
 }
 
-// compiledSuffix ends the names of files of bytecode. Functions hold their
-// texts there, nested ones again: gzip's window is too small for that.
+// compiledSuffix is the suffix of bytecode files. Bytecode is packed with zstd:
+// it contains each function's source, also inside the source of outer
+// functions, and gzip's window is too small to find such repetitions.
 const compiledSuffix = ".bytecode"
 
 func pack(src []byte) []byte {
 	var b bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid
-	_, _ = z.Write(src)                                   // a buffer takes all
+	_, _ = z.Write(src)                                   // writes to a buffer do not fail
 	_ = z.Close()
 	return b.Bytes()
 }
 
-// writeFile puts a file in place whole.
+// writeFile replaces a file in one step.
 func writeFile(name string, data []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(name), ".postie-*")
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"postie/runner/script"
 )
 
-// local finds a package in a folder of one's own: NAME.js, NAME/index.js or
-// NAME itself. The folder is an os.Root's, so links and .. do not leave it.
+// local finds a package in the user's folder: NAME.js, NAME/index.js or NAME
+// itself. The folder is an os.Root, so links and .. cannot leave it.
 func local(dir fs.FS, name string) (*script.Library, error) {
 	if !fs.ValidPath(name) {
 		return nil, nil

@@ -13,8 +13,8 @@ import (
 //go:embed lock.json
 var lockFile []byte
 
-// A lock is npm's: where each package of the closed set goes, and the hash of
-// its archive.
+// A lock has, in npm's format, the place of each package and the hash of its
+// archive.
 type lock struct{ packages []locked }
 
 type locked struct {
@@ -22,7 +22,7 @@ type locked struct {
 	Name      string `json:"name"`
 	Version   string `json:"version"`
 	Integrity string `json:"integrity"`
-	Archive   string `json:"archive,omitempty"` // its address, when it is not the usual one
+	Archive   string `json:"archive,omitempty"` // URL, when it is not the usual one
 }
 
 func readLock() (*lock, error) { return parseLock("lock.json", lockFile) }
@@ -52,7 +52,7 @@ func parseLock(name string, text []byte) (*lock, error) {
 	return l, nil
 }
 
-// text is a lock as a file, with the registry that it was made from.
+// text returns the lock file, with the registry that it was made from.
 func (l *lock) text(registry string) ([]byte, error) {
 	all := map[string]locked{}
 	for _, p := range l.packages {
@@ -61,7 +61,7 @@ func (l *lock) text(registry string) ([]byte, error) {
 	return json.MarshalIndent(map[string]any{"registry": registry, "packages": all}, "", "  ")
 }
 
-// lockedRegistry is the registry that a lock was made from; "" for none.
+// lockedRegistry returns the registry that a lock file was made from, or "".
 func lockedRegistry(text []byte) string {
 	var file struct{ Registry string }
 	if json.Unmarshal(text, &file) != nil {
@@ -79,7 +79,7 @@ func (l *lock) find(name string) locked {
 	return locked{}
 }
 
-// verify checks an archive against the lock.
+// verify checks an archive against its hash in the lock.
 func (p *locked) verify(archive []byte) error {
 	for hash := range strings.FieldsSeq(p.Integrity) {
 		want, ok := strings.CutPrefix(hash, "sha512-")

@@ -2,16 +2,16 @@ package packages
 
 import "strings"
 
-// A module is one require() name.
+// A module is what one require() name refers to.
 type module struct {
 	name   string
-	pkg    string // the npm package that holds it
-	entry  string // CommonJS that exports it; "": the package itself
-	hot    bool   // often required: worth the room its bytecode takes
-	remote bool   // not of lock.json: it brings its own dependencies
+	pkg    string // the npm package that contains it
+	entry  string // CommonJS source that exports it; "": exports the package itself
+	hot    bool   // often required, so its bytecode is worth the space
+	remote bool   // not in lock.json: it brings its own dependencies
 }
 
-// modules are all there are, at the versions Postman's sandbox has.
+// modules are all modules, in the versions of Postman's sandbox.
 var modules = []module{
 	{name: "ajv", pkg: "ajv", hot: true},
 	{name: "assert", pkg: "assert"},
@@ -45,7 +45,7 @@ var modules = []module{
 	{name: "url", pkg: "url", entry: `module.exports = require("url/")`},
 	{name: "util", pkg: "util", entry: `module.exports = require("util/")`, hot: true},
 	{name: "uuid", pkg: "uuid", entry: `const v4 = require("uuid").v4; module.exports = v4; v4.v4 = v4`, hot: true},
-	{name: "web-streams-polyfill", pkg: "web-streams-polyfill"}, // ReadableStream and its like
+	{name: "web-streams-polyfill", pkg: "web-streams-polyfill"}, // ReadableStream and the like
 	{name: "xml2js", pkg: "xml2js", hot: true},
 }
 
@@ -58,7 +58,7 @@ func moduleOf(name string) (module, bool) {
 	return module{}, false
 }
 
-// file is the name of the module's bundle.
+// file returns the name of the module's bundle file.
 func (m module) file() string { return strings.ReplaceAll(m.name, "/", "__") + ".js.gz" }
 
 func (m module) source() string {

@@ -21,10 +21,10 @@ import (
 
 var errNoRegistry = errors.New("no npm registry is configured: set npm_config_registry, or registry= in ~/.npmrc")
 
-// FindRegistry reads npm's configuration: the environment, then the user's
-// .npmrc, then the system's. What a project's folder says does not count: a
-// folder must not choose where code comes from. When none names a registry it
-// is npm's own default, which npm is asked for at the first fetch.
+// FindRegistry reads npm's configuration: first the environment, then the
+// user's .npmrc, then the system's. It does not read the .npmrc of a project: a
+// folder must not decide where code comes from. When no registry is configured,
+// npm is asked for its default at the first fetch.
 func FindRegistry(getenv func(string) string) (*Registry, error) {
 	c := readConfig(getenv)
 	r := &Registry{Client: &http.Client{Timeout: 2 * time.Minute}, Scopes: c.scopes(), ask: askNPM(c.home)}
@@ -39,11 +39,11 @@ func FindRegistry(getenv func(string) string) (*Registry, error) {
 	return r, nil
 }
 
-// A config is npm's configuration, of the environment and of files.
+// A config is npm's configuration from the environment and from files.
 type config struct {
 	getenv func(string) string
-	home   string            // "" when it is not known
-	files  map[string]string // the user's settings go over the system's
+	home   string            // "" when it is unknown
+	files  map[string]string // the user's settings override the system's
 }
 
 func readConfig(getenv func(string) string) *config {
@@ -57,14 +57,15 @@ func readConfig(getenv func(string) string) *config {
 	return c
 }
 
-// env is a setting of the environment.
+// env returns a setting from the environment.
 func (c *config) env(name string) string {
 	return cmp.Or(c.getenv("npm_config_"+name), c.getenv("NPM_CONFIG_"+strings.ToUpper(name)))
 }
 
 func (c *config) setting(name string) string { return cmp.Or(c.env(name), c.files[name]) }
 
-// scopes are the registries of settings such as "@team:registry".
+// scopes returns the registries of scopes, from settings such as
+// "@team:registry".
 func (c *config) scopes() map[string]string {
 	out := map[string]string{}
 	for key, value := range c.files {
@@ -75,10 +76,10 @@ func (c *config) scopes() map[string]string {
 	return out
 }
 
-// envReference is a name in a value that npm replaces by the environment's.
+// envReference matches a reference to an environment variable in a value.
 var envReference = regex.Lazy(`\$\{([^}]+)\}`)
 
-// read reads the key=value lines of a file; one that is not there has none.
+// read reads the key=value lines of a file. A missing file has no lines.
 func (c *config) read(name string) map[string]string {
 	out := map[string]string{}
 	if name == "" {
@@ -103,9 +104,9 @@ func (c *config) read(name string) map[string]string {
 	return out
 }
 
-// askNPM asks npm itself for the registry: it knows more files of the system,
-// and its default. It must not look into the caller's folder, which --global
-// keeps it from.
+// askNPM asks npm for the registry: npm reads further files of the system, and
+// knows its default. The option --global keeps npm from reading the caller's
+// folder.
 func askNPM(home string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		cmd := exec.CommandContext(ctx, "npm", "config", "get", "registry", "--global")
@@ -120,8 +121,8 @@ func askNPM(home string) func(context.Context) (string, error) {
 	}
 }
 
-// origin holds all that decides where a package comes from, so it differs for
-// different registries.
+// origin returns a text with everything that decides where a package comes
+// from, so it differs for different registries.
 func (r *Registry) origin() string {
 	out := []string{cmp.Or(r.URL, "npm's default")}
 	for _, scope := range slices.Sorted(maps.Keys(r.Scopes)) {

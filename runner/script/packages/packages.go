@@ -1,9 +1,9 @@
-// Package packages is what require() finds in scripts: npm packages pinned in
-// lock.json, each bundled into one CommonJS file.
+// Package packages provides the modules that scripts load with require(): npm
+// packages with the versions of lock.json, each bundled into one CommonJS file.
 //
-// go generate fetches, verifies and bundles them into bundle/, which is not
-// kept in the tree and which builds embed when it is there. A binary built
-// without it makes the same bundles in the user's cache at first use.
+// go generate fetches, verifies and bundles them into bundle/, which is not in
+// version control. A build embeds the folder when it exists. A binary without
+// it makes the same bundles in the user's cache at their first use.
 package packages
 
 //go:generate go run ./gen
@@ -30,32 +30,32 @@ import (
 //go:embed all:bundle
 var embedded embed.FS
 
-// A Store finds modules by the name scripts require them by. It is safe for
-// concurrent use.
+// A Store finds modules by their require() name. It is safe for concurrent use.
 type Store struct {
 	opts   Options
-	loaded flights // by name
-	filled flights // the cache of bundles, by its folder
+	loaded flights // modules by name
+	filled flights // the cache of bundles, by folder
 
 	mu    sync.Mutex
-	tried error // why the cache could not be filled: it is not tried again
+	tried error // why the cache could not be filled; there is no second attempt
 }
 
-// Options say to a Store where to look. The zero value has what is embedded.
+// Options configure a Store. With the zero value it has only the embedded
+// modules.
 type Options struct {
-	Cache    string                    // folder of the bundles that are not embedded; "": none
-	Registry func() (*Registry, error) // fetches what the cache lacks, asked when it does; nil: offline
-	Remote   string                    // folder of what pm.require("npm:…") fetched, by registry; "": none
-	Compiler Compiler                  // compiles what is fetched
-	Local    fs.FS                     // packages of one's own, by name; nil: none
-	Notice   func(string)              // called when packages are being fetched; may be nil
+	Cache    string                    // folder of bundles that are not embedded; "": none
+	Registry func() (*Registry, error) // fetches bundles that the cache lacks, and is called only then; nil: offline
+	Remote   string                    // folder of packages that pm.require("npm:…") fetched, by registry; "": none
+	Compiler Compiler                  // compiles fetched packages
+	Local    fs.FS                     // the user's own packages, by name; nil: none
+	Notice   func(string)              // is called when packages are being fetched; may be nil
 }
 
-// NewStore returns a store.
+// NewStore returns a store with these options.
 func NewStore(o Options) *Store { return &Store{opts: o} }
 
-// Library returns a module, nil when there is none of that name. ctx ends a
-// fetch; fetches of different modules go on side by side.
+// Library returns a module, or nil when there is no module with that name. ctx
+// ends a fetch. Different modules are fetched in parallel.
 func (s *Store) Library(ctx context.Context, name string) (*script.Library, error) {
 	return s.loaded.do(ctx, name, func() (*script.Library, error) { return s.find(ctx, name) })
 }
@@ -79,7 +79,8 @@ func (s *Store) find(ctx context.Context, name string) (*script.Library, error) 
 	return s.bundle(ctx, m)
 }
 
-// bundle reads a module: embedded, from the cache, or made now.
+// bundle reads a module's bundle: the embedded one, or from the cache, or made
+// now.
 func (s *Store) bundle(ctx context.Context, m module) (*script.Library, error) {
 	if lib, err := open(embedded, m.name, "bundle/"+m.file()); err == nil {
 		return lib, nil
@@ -100,7 +101,8 @@ func (s *Store) bundle(ctx context.Context, m module) (*script.Library, error) {
 	return open(dir, m.name, m.file())
 }
 
-// install fills the cache of bundles, and remembers if that cannot be done.
+// install fills the cache of bundles. A failure is remembered and not tried
+// again.
 func (s *Store) install(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,7 +120,7 @@ func (s *Store) install(ctx context.Context) error {
 	return err
 }
 
-// isCanceled reports whether an error says that a caller gave up.
+// isCanceled reports whether an error means that the caller canceled.
 func isCanceled(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
@@ -129,7 +131,7 @@ func (s *Store) notify(text string) {
 	}
 }
 
-// open reads a bundle, and its bytecode if it is there.
+// open reads a bundle, and its bytecode if there is some.
 func open(dir fs.FS, name, file string) (*script.Library, error) {
 	src, err := read(dir, file)
 	if err != nil {
@@ -140,8 +142,8 @@ func open(dir fs.FS, name, file string) (*script.Library, error) {
 	return lib, nil
 }
 
-// readCompiled is nil when there is none, or none that can be read: the
-// source serves as well.
+// readCompiled reads bytecode. It returns nil when there is no readable
+// bytecode, because the source can be used instead.
 func readCompiled(dir fs.FS, name string) []byte {
 	packed, err := fs.ReadFile(dir, name)
 	if err != nil {
@@ -182,7 +184,7 @@ type Listed struct {
 	Ready                  bool // embedded or in the cache
 }
 
-// List has every module, by name.
+// List returns all modules, sorted by name.
 func (s *Store) List() ([]Listed, error) {
 	l, err := readLock()
 	if err != nil {

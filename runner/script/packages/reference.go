@@ -8,15 +8,16 @@ import (
 	"github.com/Masterminds/semver/v3"
 )
 
-// A reference is a package as pm.require names it: npm:name@version, or
+// A reference is a package name in pm.require: npm:name@version or
 // jsr:@scope/name@version.
 type reference struct {
 	text    string
-	name    string // npm's: those of jsr are @jsr/scope__name
+	name    string // the name in npm; jsr's packages are @jsr/scope__name
 	version string
 }
 
-// parseReference reads a reference; ok is false when text is another name.
+// parseReference parses a reference; ok is false when text is another kind of
+// name.
 func parseReference(text string) (ref reference, ok bool, err error) {
 	scheme, rest, ok := strings.Cut(text, ":")
 	if !ok || scheme != "npm" && scheme != "jsr" {
@@ -42,8 +43,8 @@ func parseReference(text string) (ref reference, ok bool, err error) {
 	return reference{text: text, name: name, version: version}, true, nil
 }
 
-// isPackage reports whether npm could know a package by that name, which is
-// then fit for paths and addresses too.
+// isPackage reports whether name is a valid npm package name. Such a name is
+// also safe in paths and URLs.
 func isPackage(name string) bool {
 	scope, base, scoped := strings.Cut(name, "/")
 	if !scoped {
@@ -61,5 +62,5 @@ func isWord(s string) bool {
 	})
 }
 
-// folder is the reference's in the cache.
+// folder returns the name of the reference's folder in the cache.
 func (r reference) folder() string { return url.PathEscape(r.name) + "@" + r.version }

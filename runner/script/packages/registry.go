@@ -14,16 +14,16 @@ import (
 // A Registry is an npm registry.
 type Registry struct {
 	URL    string            // "": npm's default
-	Scopes map[string]string // of a scope's own, by "@scope"
-	Token  string            // sent as Bearer; "" for none
+	Scopes map[string]string // registries of scopes, by "@scope"
+	Token  string            // sent as a Bearer token; "": none
 	Client *http.Client
 
-	ask   func(context.Context) (string, error) // for npm's default
+	ask   func(context.Context) (string, error) // returns npm's default registry
 	mu    sync.Mutex                            // guards found
-	found string                                // what it answered
+	found string                                // the result of ask
 }
 
-// address is the registry's, asked for when it is npm's default.
+// address returns the registry's URL. It asks npm when URL is empty.
 func (r *Registry) address(ctx context.Context) (string, error) {
 	if r.URL != "" {
 		return r.URL, nil
@@ -43,7 +43,7 @@ func (r *Registry) address(ctx context.Context) (string, error) {
 	return found, err
 }
 
-// maxArchive bounds a package's archive.
+// maxArchive limits the size of a package's archive, in bytes.
 const maxArchive = 64 << 20
 
 // fetch gets a package's archive and verifies it.
@@ -63,8 +63,8 @@ func (r *Registry) fetch(ctx context.Context, p *locked) ([]byte, error) {
 	return archive, p.verify(archive)
 }
 
-// get reads an address of the registry, or of a scope's own. Only the
-// registry itself is given the token.
+// get reads a URL of the registry, or of a scope's registry. Only the registry
+// itself gets the token.
 func (r *Registry) get(ctx context.Context, address, accept string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -87,8 +87,9 @@ func (r *Registry) get(ctx context.Context, address, accept string) ([]byte, err
 	return io.ReadAll(io.LimitReader(resp.Body, maxArchive))
 }
 
-// base is the address of the registry that has name: its scope's, if npm's
-// configuration names one, else the one for all. JSR is always a scope's.
+// base returns the URL of the registry that has the package: the registry of
+// the package's scope, if npm's configuration names one, or else the general
+// one. JSR is always the registry of a scope.
 func (r *Registry) base(ctx context.Context, name string) (string, error) {
 	scope, _, scoped := strings.Cut(name, "/")
 	if scoped && r.Scopes[scope] != "" {

@@ -13,9 +13,10 @@ import (
 	"postie/runner/script"
 )
 
-// An entry is where a reference's bundle is kept, beside the lock it was made
-// from. Its folder is that of the registry: what came from another one, which
-// an earlier run may have been led to, is not found.
+// An entry is a reference's folder in the cache, with the bundle and the lock
+// that the bundle was made from. Each registry has its own folder, so a package
+// is not found that an earlier run fetched from another, possibly hostile
+// registry.
 type entry struct {
 	ref      reference
 	registry *Registry
@@ -24,7 +25,7 @@ type entry struct {
 
 const lockName = "lock.json"
 
-// lockText is the entry's lock. It is nil when there is none of its registry.
+// lockText returns the entry's lock, or nil when this registry has none.
 func (e *entry) lockText() []byte {
 	text, err := os.ReadFile(filepath.Join(e.dir, lockName))
 	if err != nil || lockedRegistry(text) != e.registry.origin() {
@@ -33,15 +34,16 @@ func (e *entry) lockText() []byte {
 	return text
 }
 
-// packedName is the name of the bundle that is made from a lock. It changes
-// with the hashes of the packages.
+// packedName returns the name of the bundle that is made from a lock. It
+// changes with the hashes of the packages.
 func packedName(lockText []byte) string {
 	sum := sha256.Sum256(lockText)
 	return fmt.Sprintf("bundle-%d-%x.js.gz", bundleVersion, sum[:8])
 }
 
-// remote reads what pm.require("npm:…") names: from the cache, or fetched now
-// and kept there with the hashes of its first fetch.
+// remote reads the package that pm.require("npm:…") names. It takes the package
+// from the cache, or fetches it and caches it with the hashes of that first
+// fetch.
 func (s *Store) remote(ctx context.Context, ref reference) (*script.Library, error) {
 	if s.opts.Remote == "" || s.opts.Registry == nil {
 		return nil, errors.New("there is no cache to keep it in, or no registry to fetch it from")
@@ -66,8 +68,8 @@ func (s *Store) remote(ctx context.Context, ref reference) (*script.Library, err
 	return open(os.DirFS(e.dir), ref.text, packedName(text))
 }
 
-// fetch resolves, fetches, verifies and bundles a package. It returns the
-// lock's text.
+// fetch resolves, fetches, verifies and bundles a package. It returns the text
+// of the lock.
 func (e *entry) fetch(ctx context.Context, c Compiler) ([]byte, error) {
 	if err := os.MkdirAll(e.dir, 0o755); err != nil {
 		return nil, err
@@ -90,8 +92,8 @@ func (e *entry) fetch(ctx context.Context, c Compiler) ([]byte, error) {
 	})
 }
 
-// lock reads the lock of an earlier fetch, else makes one and keeps it: a
-// package that has changed since is then refused.
+// lock returns the lock of an earlier fetch, or else makes and stores one. A
+// package that has changed since the first fetch is refused.
 func (e *entry) lock(ctx context.Context) ([]byte, error) {
 	if text := e.lockText(); text != nil {
 		return text, nil

@@ -13,10 +13,10 @@ import (
 	"github.com/Masterminds/semver/v3"
 )
 
-// maxPackages bounds what one pm.require may bring.
+// maxPackages limits how many packages one pm.require may fetch.
 const maxPackages = 300
 
-// A manifest is what a registry says of one version.
+// A manifest is what a registry knows about one version of a package.
 type manifest struct {
 	Dependencies map[string]string `json:"dependencies"`
 	Dist         struct {
@@ -25,8 +25,8 @@ type manifest struct {
 	} `json:"dist"`
 }
 
-// A layout puts a package and its dependencies where npm does: as near to
-// the root as no other version is in the way.
+// A layout places a package and its dependencies in npm's layout: as near to
+// the root as possible, unless another version is already there.
 type layout struct {
 	registry *Registry
 	known    map[string]map[string]manifest // name → version
@@ -35,7 +35,7 @@ type layout struct {
 }
 
 type dependant struct {
-	path string // "" is the root
+	path string // "" for the root
 	deps map[string]string
 }
 
@@ -58,7 +58,8 @@ func resolve(ctx context.Context, r *Registry, name, version string) (*lock, err
 	return out, nil
 }
 
-// place finds name a folder that the package at from sees it in.
+// place finds a folder for the package name where the package at from can load
+// it.
 func (l *layout) place(ctx context.Context, from, name, wanted string) error {
 	if real, ok := strings.CutPrefix(wanted, "npm:"); ok { // an alias
 		i := strings.LastIndex(real, "@")
@@ -107,7 +108,7 @@ func (l *layout) put(ctx context.Context, from, folder, name, wanted string) err
 	return nil
 }
 
-// parent is the package that holds the package at p; "" is the root.
+// parent returns the package that contains the package at p; "" is the root.
 func parent(p string) string {
 	i := strings.LastIndex(p, "/node_modules/")
 	if i < 0 {
@@ -116,7 +117,7 @@ func parent(p string) string {
 	return p[:i]
 }
 
-// newest is the newest version that is allowed.
+// newest returns the newest allowed version.
 func (l *layout) newest(ctx context.Context, name string, allowed *semver.Constraints) (string, manifest, error) {
 	versions, ok := l.known[name]
 	if !ok {
@@ -138,7 +139,7 @@ func (l *layout) newest(ctx context.Context, name string, allowed *semver.Constr
 	return best.Original(), versions[best.Original()], nil
 }
 
-// versions asks the registry for all that it has of a package.
+// versions asks the registry for all versions of a package.
 func (r *Registry) versions(ctx context.Context, name string) (map[string]manifest, error) {
 	base, err := r.base(ctx, name)
 	if err != nil {
@@ -157,8 +158,8 @@ func (r *Registry) versions(ctx context.Context, name string) (map[string]manife
 	return doc.Versions, nil
 }
 
-// sameRegistry is an archive's address when it is one of the same registry; others
-// are not followed: the usual one serves.
+// sameRegistry returns the URL of an archive if it belongs to the same
+// registry, and "" otherwise: then the usual URL is used.
 func (r *Registry) sameRegistry(ctx context.Context, name, address string) string {
 	base, err := r.base(ctx, name)
 	if err != nil {

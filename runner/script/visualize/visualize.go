@@ -1,4 +1,4 @@
-// Package visualize renders what pm.visualizer.set was given: the page that
+// Package visualize renders the templates of pm.visualizer.set to the page that
 // Postman would show.
 package visualize
 
@@ -12,37 +12,37 @@ import (
 	"postie/runner/script"
 )
 
-// Libraries finds the modules of require(); templates need handlebars.
+// Libraries finds modules by their require() name; templates need handlebars.
 type Libraries interface {
 	Library(ctx context.Context, name string) (*script.Library, error)
 }
 
-// A Renderer renders templates in a sandbox, as the scripts run that they come
-// from. It is not safe for concurrent use.
+// A Renderer renders templates in a sandbox of the kind that scripts run in. It
+// is not safe for concurrent use.
 type Renderer struct {
 	engine    script.Engine
 	libraries func() Libraries
-	box       script.Sandbox // nil until there is something to render
+	box       script.Sandbox // nil until there is a template to render
 	found     Libraries
 	failures  int
 }
 
-// New makes a renderer. Libraries is called once, when there is something to
+// New returns a Renderer. libraries is called once, when there is a template to
 // render.
 func New(engine script.Engine, libraries func() Libraries) *Renderer {
 	return &Renderer{engine: engine, libraries: libraries}
 }
 
-// maxRenderTime bounds a template, and maxRenderFailures how many may fail
-// before the rest are shown as they are.
+// maxRenderTime limits the time of one template. After maxRenderFailures failed
+// templates the others are shown as source.
 const (
 	maxRenderTime     = 5 * time.Second
 	maxRenderFailures = 5
 )
 
-// Render returns the page of a template with its data, as HTML. It has the form
-// of report.Options.Visualize. After a few templates that fail it gives up, since
-// each may take its time.
+// Render returns the page of a template and its data as HTML. It can be used as
+// report.Options.Visualize. After a few failed templates it gives up, because
+// each may use up its time.
 func (v *Renderer) Render(set *script.Visualizer) (string, error) {
 	if v.failures == maxRenderFailures {
 		return "", errors.New("too many templates failed before")
@@ -55,7 +55,7 @@ func (v *Renderer) Render(set *script.Visualizer) (string, error) {
 }
 
 func (v *Renderer) try(set *script.Visualizer) (string, error) {
-	ctx := context.Background() // the run may have been interrupted; its report is made all the same
+	ctx := context.Background() // the report is made even when the run was interrupted
 	if v.box == nil {
 		box, err := v.engine.Open(ctx, v, script.Options{Timeout: maxRenderTime})
 		if err != nil {
@@ -67,7 +67,7 @@ func (v *Renderer) try(set *script.Visualizer) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// What the script sets is what it has to give back.
+	// The template's result is what the script passes to set.
 	source := fmt.Sprintf("pm.visualizer.set(require('handlebars').compile(%s, %s)(%s))", template, object(set.Options), object(set.Data))
 	out, err := v.box.Run(ctx, &script.Script{ID: "visualizer", Name: "visualizer", Listen: script.Test, Source: source}, &script.Context{})
 	switch {

@@ -1,6 +1,6 @@
-// Package datetext reads the texts of dates that V8's Date.parse reads: those of
-// the language's own format, and most that people write. It takes them word by
-// word, as V8 does, so that it refuses what V8 refuses.
+// Package datetext parses the date texts that V8's Date.parse accepts: the
+// format of the language, and most formats that people write. It reads the same
+// tokens as V8, so it also rejects what V8 rejects.
 package datetext
 
 import (
@@ -8,16 +8,16 @@ import (
 	"slices"
 )
 
-// A Date is what a text says.
+// A Date is the content of a date text.
 type Date struct {
 	Year, Month, Day                  int // Month and Day begin with 1
 	Hour, Minute, Second, Millisecond int
-	Local                             bool // the text names no zone: it is the machine's
+	Local                             bool // the text has no zone, so the local zone applies
 	Offset                            int  // of the zone from UTC, in seconds
 }
 
-// Parse reads a text. ok is false for one that is no date; whether there is such a
-// day in the month does not matter.
+// Parse parses a text. ok is false when the text is no date. Parse does not
+// check whether the month has that day.
 func Parse(text string) (d Date, ok bool) {
 	p := parser{scanner: newScanner(text), day: day{month: none}, time: clock{half: none}, zone: zone{hour: none, minute: none}}
 	t := p.iso()
@@ -37,18 +37,18 @@ const none = -1
 
 func between(n, low, high int) bool { return low <= n && n <= high }
 
-// A parser has read some of a text.
+// A parser holds what was read of a text so far.
 type parser struct {
 	scanner
 	day     day
 	time    clock
 	zone    zone
-	numbers bool // one was read
+	numbers bool // a number was read
 }
 
-// iso reads the language's own format: 2020-01-02T03:04:05.678Z. It returns the
-// first token that does not belong to it, which may be of another format, an
-// invalid one, or the end.
+// iso reads the format of the language: 2020-01-02T03:04:05.678Z. It returns
+// the first token that does not belong to this format: a token of another
+// format, an invalid one, or the end.
 func (p *parser) iso() token {
 	t, ok := p.isoDay()
 	p.numbers = p.day.count > 0
@@ -71,8 +71,8 @@ func (p *parser) iso() token {
 	return token{kind: end}
 }
 
-// isoDay reads year, month and day. ok is false, and the token one for other
-// formats, where they are not as they should be.
+// isoDay reads year, month and day. When they do not have this format, ok is
+// false, and the token is the first for other formats.
 func (p *parser) isoDay() (t token, ok bool) {
 	switch first := p.peek(); {
 	case first.sign() != 0:
@@ -102,7 +102,7 @@ func (p *parser) isoDay() (t token, ok bool) {
 	return t, true
 }
 
-// isoTime reads hour and minute, second and zone, behind the T.
+// isoTime reads hour, minute, second and zone, after the T.
 func (p *parser) isoTime() bool {
 	if !p.peek().number(2) || p.peek().value > 24 {
 		return false
@@ -166,7 +166,7 @@ func (p *parser) isoZone() bool {
 	return true
 }
 
-// take reads on, behind a token of any other format. It reports false when the
+// take reads on from a token of any other format. It returns false when the
 // text is no date.
 func (p *parser) take(t token) bool {
 	switch {
@@ -184,12 +184,12 @@ func (p *parser) take(t token) bool {
 	return true
 }
 
-// takeNumber reads a part of the time or of the day, by what follows it and by
-// what there is already.
+// takeNumber reads a part of the time or of the day. The token after the
+// number, and the parts read before, decide which part it is.
 func (p *parser) takeNumber(n int) bool {
 	switch {
 	case p.skip(':'):
-		if p.skip(':') { // the minutes are left out
+		if p.skip(':') { // there are no minutes
 			return p.time.count == 0 && p.time.add(n) && p.time.add(0)
 		}
 		if !p.time.add(n) {
@@ -218,8 +218,8 @@ func (p *parser) takeNumber(n int) bool {
 	return true
 }
 
-// takeWord reads the name of a month, of a zone or of half a day. Other words may
-// be where no number was read yet.
+// takeWord reads the name of a month, a zone, or am or pm. Other words are
+// allowed only before the first number.
 func (p *parser) takeWord(t token) bool {
 	switch {
 	case t.kind == half && p.time.count > 0:
@@ -235,7 +235,7 @@ func (p *parser) takeWord(t token) bool {
 	return true
 }
 
-// takeOffset reads how far a zone is from UTC: 1, 01, 0130 or 01:30.
+// takeOffset reads the offset of a zone from UTC: 1, 01, 0130 or 01:30.
 func (p *parser) takeOffset(sign int) bool {
 	var number token
 	if p.peek().kind == digits {
@@ -259,7 +259,7 @@ func (p *parser) takeOffset(sign int) bool {
 type day struct {
 	parts [3]int
 	count int
-	month int // none without its name
+	month int // none: the text does not name it
 	iso   bool
 }
 
@@ -272,7 +272,8 @@ func (d *day) add(n int) bool {
 	return true
 }
 
-// write finds out which number is what. Those that are missing are 1.
+// write decides which number is the day, the month and the year. Missing
+// numbers are 1.
 func (d *day) write(to *Date) bool {
 	if d.count == 0 {
 		return false
@@ -305,7 +306,7 @@ func (d *day) write(to *Date) bool {
 type clock struct {
 	parts [4]int
 	count int
-	half  int // hours to add to those of twelve; none without am and pm
+	half  int // hours to add for pm; none without am and pm
 }
 
 func (c *clock) add(n int) bool {
@@ -317,14 +318,14 @@ func (c *clock) add(n int) bool {
 	return true
 }
 
-// finish adds the last part: those that follow are 0.
+// finish adds the last part of the time. Further parts are 0.
 func (c *clock) finish(n int) {
 	c.add(n)
 	for c.add(0) {
 	}
 }
 
-// expects reports whether a number may be the next part.
+// expects reports whether n can be the next part of the time.
 func (c *clock) expects(n int) bool {
 	highs := [...]int{none, 59, 59, 999}
 	return c.count < len(highs) && n <= highs[c.count]
@@ -345,10 +346,10 @@ func (c *clock) write(to *Date) bool {
 	return midnight || hour < 24 && rest[0] < 60 && rest[1] < 60 && rest[2] < 1000
 }
 
-// A zone is how far it is from UTC; sign is 0 without one.
+// A zone is an offset from UTC. sign is 0 when there is no zone.
 type zone struct{ sign, hour, minute int }
 
-// set has the zone some hours from UTC.
+// set sets the offset to some hours.
 func (z *zone) set(hours int) {
 	z.sign, z.hour, z.minute = 1, hours, 0
 	if hours < 0 {
@@ -358,7 +359,7 @@ func (z *zone) set(hours int) {
 
 func (z *zone) utc() bool { return z.hour == 0 && z.minute == 0 }
 
-// expects reports whether a number may be its minutes.
+// expects reports whether n can be the minutes of the offset.
 func (z *zone) expects(n int) bool { return z.hour != none && z.minute == none && n < 60 }
 
 func (z *zone) write(to *Date) bool {

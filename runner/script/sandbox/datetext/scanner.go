@@ -8,16 +8,16 @@ import (
 // The kinds of tokens.
 const (
 	end       = iota
-	invalid   // what ends the reading of a text
+	invalid   // the text begins like the format of the language, and is no date
 	digits    // a number
 	symbol    // : - + . or )
-	space     // one character of it
-	other     // what does not matter: brackets with all that is in them, commas, …
-	month     // the name of one; the value is its number
+	space     // one character of white space
+	other     // ignored text: brackets with their content, commas, …
+	month     // the name of a month; the value is its number
 	half      // am or pm; the value is the hours to add
-	zoneName  // the value is its hours from UTC
+	zoneName  // the value is the hours from UTC
 	separator // T, before a time
-	word      // any other
+	word      // any other word
 )
 
 // A token is a piece of a text.
@@ -30,10 +30,10 @@ func (t token) number(size int) bool { return t.kind == digits && t.size == size
 func (t token) is(c rune) bool       { return t.kind == symbol && t.value == int(c) }
 func (t token) isWord() bool         { return t.kind >= month }
 
-// zulu reports whether a token is the letter Z.
+// zulu reports whether the token is the letter Z.
 func (t token) zulu() bool { return t.kind == zoneName && t.size == 1 }
 
-// sign is 1 or -1 for a sign, 0 for another token.
+// sign returns 1 or -1 for a sign, and 0 for other tokens.
 func (t token) sign() int {
 	switch {
 	case t.is('+'):
@@ -44,7 +44,8 @@ func (t token) sign() int {
 	return 0
 }
 
-// milliseconds is a number behind a point: its first three digits.
+// milliseconds returns the value of a number after a decimal point: its first
+// three digits.
 func (t token) milliseconds() int {
 	n := t.value
 	for size := t.size; size < 3; size++ {
@@ -56,10 +57,11 @@ func (t token) milliseconds() int {
 	return n
 }
 
-// maxDigits is how many digits of a number count, behind zeros.
+// maxDigits is how many digits of a number count, after leading zeros.
 const maxDigits = 9
 
-// words are those that mean something. Of months, the first three letters do.
+// words are the words with a meaning. Only the first three letters of a month
+// matter.
 var words = map[string]token{
 	"jan": {kind: month, value: 1}, "feb": {kind: month, value: 2}, "mar": {kind: month, value: 3}, "apr": {kind: month, value: 4},
 	"may": {kind: month, value: 5}, "jun": {kind: month, value: 6}, "jul": {kind: month, value: 7}, "aug": {kind: month, value: 8},
@@ -90,7 +92,7 @@ func (s *scanner) next() token {
 	return t
 }
 
-// skip reads a symbol if it is the next token.
+// skip consumes the symbol c if it is the next token.
 func (s *scanner) skip(c rune) bool {
 	if !s.ahead.is(c) {
 		return false
@@ -126,7 +128,7 @@ func isDigit(c rune) bool { return '0' <= c && c <= '9' }
 func isSpace(c rune) bool { return unicode.IsSpace(c) || c == '\ufeff' }
 func inWord(c rune) bool  { return c >= 'A' && !isSpace(c) }
 
-// while takes the characters that a word or a number goes on with.
+// while consumes the characters for which fits holds.
 func (s *scanner) while(fits func(rune) bool) []rune {
 	n := 0
 	for n < len(s.text) && fits(s.text[n]) {
@@ -163,7 +165,8 @@ func (s *scanner) word() token {
 	return t
 }
 
-// lower has ASCII letters small; others mean nothing.
+// lower converts ASCII letters to lower case; other characters have no meaning
+// in words.
 func lower(letters []rune) string {
 	out := make([]rune, len(letters))
 	for i, c := range letters {
@@ -174,7 +177,8 @@ func lower(letters []rune) string {
 	return string(out)
 }
 
-// brackets passes over what is in brackets, to the end where they are not closed.
+// brackets skips text in brackets, to the end of the text when a bracket is not
+// closed.
 func (s *scanner) brackets() {
 	for depth := 0; len(s.text) > 0; {
 		switch s.text[0] {

@@ -8,24 +8,24 @@ import (
 	"postie/runner/script"
 )
 
-// An assertion is a chain of words at one of them.
+// An assertion is the state of a chain of assertion words.
 type assertion struct {
 	subject  value
 	not      bool
 	deep     bool
-	contains bool // other members may be there, too
+	contains bool // the subject may have other members, too
 	any      bool // one of the members is enough
-	length   bool // what is compared is the subject's length
+	length   bool // the words compare the subject's length
 }
 
-// A word checks something. It reports whether the assertion holds: what does not
-// is the machine's to fail.
+// A word checks something. It reports whether the assertion holds. When it does
+// not hold, the machine runs the script and reports the failure.
 type word func(r *run, a *assertion, arguments []value) bool
 
-// chains are the words that change nothing.
+// chains are the words without effect.
 var chains = setOf("to been be is and has have with that which at of same but does still also")
 
-// properties are the words that are no methods.
+// properties are the words that are not called.
 var properties = map[string]word{
 	"not":     func(_ *run, a *assertion, _ []value) bool { a.not = true; return true },
 	"deep":    func(_ *run, a *assertion, _ []value) bool { a.deep = true; return true },
@@ -55,8 +55,8 @@ func empty(_ *run, a *assertion, _ []value) bool {
 	return false
 }
 
-// methods are the words that are called. A second argument is what the failure
-// would say, but for property's, which is a value.
+// methods are the words that are called. Their second argument is the message
+// of a failure; that of property is a value.
 var methods = map[string]word{
 	"a": isA, "an": isA,
 	"equal": equals, "equals": equals, "eq": equals,
@@ -75,13 +75,13 @@ var methods = map[string]word{
 	"members": hasMembers,
 }
 
-// ofLength has the words behind it compare the subject's length.
+// ofLength makes the words after it compare the subject's length.
 func ofLength(_ *run, a *assertion, _ []value) bool {
 	a.length = true
 	return a.subject.kind == text || a.subject.kind == array
 }
 
-// compared is the number that words compare.
+// compared returns the number that the words compare.
 func (a *assertion) compared() (float64, bool) {
 	if a.length {
 		return float64(a.subject.length()), a.subject.kind == text || a.subject.kind == array
@@ -135,7 +135,7 @@ func includes(r *run, a *assertion, arguments []value) bool {
 	return false
 }
 
-// includesMembers reports whether an object has all members of another.
+// includesMembers reports whether the subject has all members of part.
 func (r *run) includesMembers(a *assertion, part value) bool {
 	for i, key := range part.keys {
 		got, ok := a.subject.own(key)
@@ -154,7 +154,7 @@ func oneOf(r *run, a *assertion, arguments []value) bool {
 	return arguments[0].kind == array && !a.deep && !a.contains && r.contains(arguments[0], a.subject) != a.not
 }
 
-// property goes on with the property's value.
+// property changes the subject to the value of a property.
 func property(r *run, a *assertion, arguments []value) bool {
 	name := arguments[0]
 	if a.subject.kind != object || name.kind != text || a.deep {
@@ -200,7 +200,7 @@ func closeTo(_ *run, a *assertion, arguments []value) bool {
 	return (math.Abs(a.subject.number-arguments[0].number) <= arguments[1].number) != a.not
 }
 
-// hasKeys is given keys, or a list of them.
+// hasKeys takes keys as arguments, or one list of keys.
 func hasKeys(_ *run, a *assertion, arguments []value) bool {
 	if arguments[0].kind == array && len(arguments) == 1 {
 		arguments = arguments[0].list
@@ -216,7 +216,7 @@ func hasKeys(_ *run, a *assertion, arguments []value) bool {
 	return (all && (a.contains || len(arguments) == len(a.subject.keys))) != a.not
 }
 
-// hasMembers pairs each member wanted with one that is there.
+// hasMembers matches each wanted member with a member of the subject.
 func hasMembers(r *run, a *assertion, arguments []value) bool {
 	wanted := arguments[0]
 	if a.subject.kind != array || wanted.kind != array {
@@ -240,11 +240,11 @@ func hasMembers(r *run, a *assertion, arguments []value) bool {
 	return all != a.not
 }
 
-// A responseWord checks the response. It reports what the word says of it, whether
-// that is wanted or not.
+// A responseWord checks the response. It reports whether its condition holds,
+// whether or not the chain is negated.
 type responseWord func(r *run, got *script.Response, arguments []value) bool
 
-// responseProperties and responseMethods are the words of pm.response.to.
+// responseProperties and responseMethods are the words after pm.response.to.
 var (
 	responseProperties = map[string]responseWord{
 		"ok":          func(_ *run, got *script.Response, _ []value) bool { return got.Code == 200 },
@@ -260,7 +260,7 @@ var (
 	responseMethods = map[string]responseWord{"status": status, "header": header, "body": body, "jsonBody": jsonBody}
 )
 
-// onResponse is the word of a chain that begins with pm.response.to.
+// onResponse converts a responseWord to a word.
 func onResponse(check responseWord) word {
 	return func(r *run, a *assertion, arguments []value) bool { return check(r, r.response(), arguments) != a.not }
 }
@@ -280,8 +280,9 @@ func status(r *run, got *script.Response, arguments []value) bool {
 	return false
 }
 
-// header finds a field. Its value is looked at only where there is one: to want
-// another value is no reason for the field to be missing.
+// header checks that a header field exists and has the wanted value. When
+// either fails, the machine runs the script, also for a negated chain: "not"
+// applies to the field, and not to its value.
 func header(r *run, got *script.Response, arguments []value) bool {
 	field, ok := fieldOf(got, arguments[0])
 	if !ok || arguments[0].kind != text || len(arguments) > 1 && !r.identical(value{kind: text, text: field}, arguments[1]) {
@@ -297,8 +298,8 @@ func body(r *run, _ *script.Response, arguments []value) bool {
 	return r.identical(value{kind: text, text: r.bodyText()}, arguments[0])
 }
 
-// jsonBody finds what is at a path of plain names with dots between them. Its value
-// is looked at as that of a header is.
+// jsonBody checks the value at a path of plain names with dots. A missing path
+// or another value is left to the machine, as in header.
 func jsonBody(r *run, _ *script.Response, arguments []value) bool {
 	at := r.bodyJSON()
 	if len(arguments) == 0 {
@@ -323,13 +324,13 @@ func jsonBody(r *run, _ *script.Response, arguments []value) bool {
 	return true
 }
 
-// timeOf goes on with the response's time.
+// timeOf changes the subject to the response time.
 func timeOf(r *run, a *assertion, _ []value) bool {
 	a.subject = facts["responseTime"](r.response())
 	return true
 }
 
-// fieldOf is the value of the last header of a name.
+// fieldOf returns the value of the last header with a name.
 func fieldOf(got *script.Response, name value) (string, bool) {
 	for _, f := range slices.Backward(got.Header) {
 		if name.kind == text && strings.EqualFold(f.Name, name.text) {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// builtin is a function of JavaScript's own, by its object and name.
+// builtin has the built-in functions of JavaScript, by object and name.
 var builtin = map[string]map[string]call{
 	"JSON":   {"parse": parse, "stringify": stringify},
 	"Object": {"keys": keysOf, "values": valuesOf, "entries": entriesOf},
@@ -19,10 +19,11 @@ var builtin = map[string]map[string]call{
 		"round": numberMethod(halfUp), "trunc": numberMethod(math.Trunc), "sqrt": numberMethod(math.Sqrt), "max": extreme(math.Max), "min": extreme(math.Min)},
 }
 
-// plenty are those of them that may be given more than one argument.
+// plenty are the built-in functions that take more than one argument.
 var plenty = setOf("max min stringify")
 
-// halfUp rounds halves up, and keeps the sign of zero.
+// halfUp rounds to the nearest integer, and a half up. It keeps the sign of
+// zero.
 func halfUp(f float64) float64 {
 	down := math.Floor(f)
 	if f-down >= 0.5 {
@@ -31,13 +32,13 @@ func halfUp(f float64) float64 {
 	return math.Copysign(down, f)
 }
 
-// niladic is a function that is given nothing, by its object and name.
+// niladic has the built-in functions without arguments, by object and name.
 var niladic = map[string]map[string]expression{
 	"Math": {"random": func(*run) value { return value{kind: number, number: rand.Float64()} }},
 	"Date": {"now": func(*run) value { return value{kind: number, number: float64(time.Now().UnixMilli())} }},
 }
 
-// dateMethods are the methods of new Date() that are given nothing.
+// dateMethods are the methods without arguments of new Date().
 var dateMethods = map[string]expression{
 	"getTime": niladic["Date"]["now"],
 	"toISOString": func(*run) value {
@@ -45,7 +46,7 @@ var dateMethods = map[string]expression{
 	},
 }
 
-// builtin is a call of one, behind the object.
+// builtin parses a call of a built-in function, after the name of its object.
 func (p *parser) builtin(of string) expression {
 	p.want(".")
 	name := p.next().Text
@@ -66,7 +67,7 @@ func (p *parser) builtin(of string) expression {
 	}
 }
 
-// date is a method of the time that it is, behind new.
+// date parses new Date() and a method, after new.
 func (p *parser) date() expression {
 	p.want("Date", "(", ")", ".")
 	method := dateMethods[p.next().Text]
@@ -90,7 +91,8 @@ func parse(r *run, _ value, arguments []value) value {
 	return r.parsed(arguments[0].text)
 }
 
-// stringify may be given null, and how far members are indented.
+// stringify accepts null as the second argument, and an indentation as the
+// third.
 func stringify(r *run, _ value, arguments []value) value {
 	if arguments[0].kind == undefined || len(arguments) > 3 || len(arguments) > 1 && arguments[1].kind != null {
 		return r.giveUp()
@@ -103,7 +105,7 @@ func stringify(r *run, _ value, arguments []value) value {
 	if indent.kind != number || indent.number != math.Trunc(indent.number) || indent.number < 1 || indent.number > 10 {
 		return r.giveUp()
 	}
-	r.work(len(out) * deepest) // at most
+	r.work(len(out) * deepest) // the most it may cost
 	var b bytes.Buffer
 	if json.Indent(&b, out, "", strings.Repeat(" ", int(indent.number))) != nil {
 		return r.giveUp()
@@ -111,7 +113,7 @@ func stringify(r *run, _ value, arguments []value) value {
 	return r.newText(b.String())
 }
 
-// extreme is the greatest, or the least, of some numbers.
+// extreme returns the greatest or the least of its arguments.
 func extreme(of func(a, b float64) float64) call {
 	return func(r *run, _ value, arguments []value) value {
 		most := r.mustNumber(arguments[0])
@@ -127,7 +129,8 @@ func isInteger(_ *run, _ value, arguments []value) value {
 	return truth(v.kind == number && v.number == math.Trunc(v.number) && !math.IsInf(v.number, 0))
 }
 
-// keysOf are an object's, in their order. Those that look like numbers would come
+// keysOf lists an object's keys in their order. Objects with keys that look
+// like numbers are left to the machine, because JavaScript lists those keys
 // first.
 func keysOf(r *run, _ value, arguments []value) value {
 	of, out := arguments[0], value{kind: array}

@@ -1,14 +1,15 @@
 package plain
 
-// A link is a word of a chain and its arguments. Behind one that changes the
-// subject from the response to a value, other words follow.
+// A link is a word of a chain with its arguments. ofValue means that the word
+// changes the subject from the response to a value, so words for values follow.
 type link struct {
 	word      word
 	arguments []expression
 	ofValue   bool
 }
 
-// chain is an assertion of the first of some values, behind its first dot.
+// chain parses an assertion about the first value of the list of, after its
+// first dot. read parses one word.
 func (p *parser) chain(of []expression, read func(name string) link) statement {
 	var links []link
 	for more := true; more && !p.failed; more = p.took(".") {
@@ -38,7 +39,7 @@ func (p *parser) chain(of []expression, read func(name string) link) statement {
 	}
 }
 
-// valueLink is a word of pm.expect.
+// valueLink parses a word of a chain that begins with pm.expect.
 func (p *parser) valueLink(name string) (l link) {
 	if !p.took("(") {
 		return link{word: properties[name]}
@@ -55,7 +56,7 @@ func (p *parser) valueLink(name string) (l link) {
 	return l
 }
 
-// matches is a word that is given a regular expression.
+// matches returns a word that matches a regular expression.
 func matches(found matcher) word {
 	return func(r *run, a *assertion, arguments []value) bool {
 		s := r.mustText(a.subject).text
@@ -63,7 +64,7 @@ func matches(found matcher) word {
 	}
 }
 
-// responseLink is a word of pm.response.to.
+// responseLink parses a word of a chain that begins with pm.response.to.
 func (p *parser) responseLink(name string) (l link) {
 	var check responseWord
 	switch called := p.took("("); {

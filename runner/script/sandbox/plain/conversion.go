@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// conversions are functions that make a value of one kind from another.
+// conversions are functions that convert a value to another type.
 var conversions = map[string]call{
 	"parseInt":   parseInt,
 	"parseFloat": parseFloat,
@@ -20,8 +20,8 @@ var conversions = map[string]call{
 	"Boolean": func(_ *run, _ value, arguments []value) value { return truth(arguments[0].truthy()) },
 }
 
-// conversion is a call of one, behind the parenthesis. parseInt may be given its
-// base, which is ten.
+// conversion parses the arguments of a conversion, after the opening
+// parenthesis. parseInt accepts a base, but only ten.
 func (p *parser) conversion(name string) expression {
 	arguments := p.list(")")
 	if len(arguments) != 1 && (len(arguments) != 2 || name != "parseInt") {
@@ -54,10 +54,11 @@ func parseFloat(r *run, _ value, arguments []value) value {
 	return r.leading(floatPrefix(), arguments[0])
 }
 
-// longestNumber is the length of a text that is read as a number here.
+// longestNumber is the greatest length of a text that is parsed as a number
+// here.
 const longestNumber = 300
 
-// leading is the number at the beginning of a text.
+// leading returns the number at the beginning of a text.
 func (r *run) leading(form *regexp.Regexp, v value) value {
 	s := r.shown(v)
 	if len(s) > longestNumber || !ascii(s) || strings.Contains(s, "0x") || strings.Contains(s, "0X") || strings.Contains(s, "Infinity") {
@@ -66,7 +67,7 @@ func (r *run) leading(form *regexp.Regexp, v value) value {
 	return r.numberIn(form.FindStringSubmatch(s))
 }
 
-// numberIn is the number that a form has found, if it has.
+// numberIn returns the number that a regular expression has found, or NaN.
 func (r *run) numberIn(found []string) value {
 	if found == nil {
 		return value{kind: number, number: math.NaN()}
@@ -78,7 +79,7 @@ func (r *run) numberIn(found []string) value {
 	return value{kind: number, number: f}
 }
 
-// toNumber is Number of a value. Of a text it knows only decimal digits.
+// toNumber is Number(value). From texts it reads only decimal numbers.
 func toNumber(r *run, _ value, arguments []value) value {
 	switch v := arguments[0]; v.kind {
 	case number, boolean:

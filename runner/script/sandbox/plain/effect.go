@@ -5,24 +5,24 @@ import (
 	"postie/runner/script"
 )
 
-// A Report is a test that passed, or a line of the console.
+// A Report is a test that passed, or a line of console output.
 type Report struct {
 	Test    *script.Assertion
-	Level   string           // of a line
-	Message []script.Message // likewise
+	Level   string           // of a console line
+	Message []script.Message // of a console line
 }
 
-// Effects are what a script did. Changes of variables are in the order in which the
-// variables were first named.
+// Effects are what a script did. Changes of variables are in the order in which
+// the script first named the variables.
 type Effects struct {
 	Reports                          []Report
-	Local                            []vars.Variable // the scope as it is then
+	Local                            []vars.Variable // the local scope after the script
 	Environment, Collection, Globals []vars.Change
 	Next                             *script.Next
-	Legacy                           []string // names it should use no more
+	Legacy                           []string // deprecated names that the script uses
 }
 
-// test is pm.test.
+// test runs pm.test.
 func test(name expression, f *function) statement {
 	return func(r *run) {
 		n := name(r)
@@ -35,11 +35,11 @@ func test(name expression, f *function) statement {
 		r.inTest = true
 		r.effect(f)
 		r.inTest = false
-		r.effects.Reports = append(r.effects.Reports, Report{Test: &script.Assertion{Name: n.text, Index: index}}) // behind what it prints
+		r.effects.Reports = append(r.effects.Reports, Report{Test: &script.Assertion{Name: n.text, Index: index}}) // after the lines that the test prints
 	}
 }
 
-// setNext is pm.execution.setNextRequest.
+// setNext runs pm.execution.setNextRequest.
 func (r *run) setNext(name value) {
 	switch name.kind {
 	case text:
@@ -51,13 +51,14 @@ func (r *run) setNext(name value) {
 	}
 }
 
-// levels are those of the console's lines.
+// levels are the levels of console output.
 var levels = setOf("log info warn error debug")
 
-// MostOutput is how many bytes a script may print here, however they are written.
+// MostOutput is how many bytes a plain script may print, in any encoding of
+// them.
 const MostOutput = 64 << 10
 
-// print is console.log.
+// print runs console.log and the like.
 func (r *run) print(level string, list []value) {
 	line := Report{Level: level, Message: []script.Message{}}
 	for _, v := range list {
@@ -71,7 +72,7 @@ func (r *run) print(level string, list []value) {
 	r.effects.Reports = append(r.effects.Reports, line)
 }
 
-// finish gathers what became of the variables.
+// finish adds the changes of variables to the effects.
 func (r *run) finish() Effects {
 	e := &r.effects
 	e.Environment, e.Collection, e.Globals = r.changes[environment], r.changes[collection], r.changes[globals]
@@ -84,7 +85,7 @@ func (r *run) finish() Effects {
 		scope.Apply(r.changes[local])
 	}
 	for v := range scope.All() {
-		if changed { // the script's side knows no more of them
+		if changed { // JavaScript does not report the types of changed variables
 			v = vars.Variable{Key: v.Key, Value: v.Value}
 		}
 		e.Local = append(e.Local, v)

@@ -9,7 +9,7 @@ import (
 	"postie/collections/jslex"
 )
 
-// operators are those between two values, by how close they bind.
+// operators are the binary operators and their precedence.
 var operators = map[string]int{"||": 1, "&&": 2, "===": 3, "!==": 3, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4,
 	"+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
 
@@ -29,7 +29,8 @@ func (p *parser) expression() expression {
 	}
 }
 
-// either is an expression of operators. JavaScript has no ?? beside || and &&.
+// either parses an expression of binary operators. JavaScript does not allow ??
+// next to || and && without parentheses.
 func (p *parser) either() expression {
 	left := p.binary(p.unary(), 3)
 	if !p.sees("??") {
@@ -50,7 +51,7 @@ func (p *parser) either() expression {
 	return left
 }
 
-// binary goes on with operators that bind at least so close.
+// binary parses further operators whose precedence is at least the given one.
 func (p *parser) binary(left expression, least int) expression {
 	for {
 		operator := p.peek(0)
@@ -102,7 +103,8 @@ func (r *run) combine(operator string, a, b value) value {
 	return r.giveUp()
 }
 
-// equal is ==. It is not known of values of two types, but for null and undefined.
+// equal is the operator ==. Except for null and undefined, values of different
+// types are left to the machine.
 func (r *run) equal(a, b value) bool {
 	if !exists(a) || !exists(b) {
 		return !exists(a) && !exists(b)
@@ -155,7 +157,7 @@ func (p *parser) unary() expression {
 	return p.members(p.primary())
 }
 
-// matching is a regular expression whose method test is called.
+// matching parses a regular expression and a call of its method test.
 func (p *parser) matching() expression {
 	matches := p.matcher()
 	p.want(".", "test", "(")
@@ -211,14 +213,16 @@ func (p *parser) constant(v value, ok bool) expression {
 	return constant(v)
 }
 
-// quoted is the text of a string, which may lack its end.
+// quoted returns the value of a string literal. It returns false when the
+// closing quote is missing.
 func quoted(written string) (value, bool) {
 	inside, closed := strings.CutSuffix(written[1:], written[:1])
 	v, ok := textOf(inside)
 	return v, ok && closed
 }
 
-// textOf is what stands in a literal: of the escapes, those for quotes and lines.
+// textOf returns the text of a literal. It knows only the escapes of quotes,
+// backslashes and line ends.
 func textOf(written string) (value, bool) {
 	if !strings.Contains(written, `\`) {
 		return value{kind: text, text: written}, true
@@ -273,7 +277,7 @@ func (p *parser) word(name string) expression {
 	return func(r *run) value { return r.locals[v.at] }
 }
 
-// template is one behind its first piece.
+// template parses a template literal after its first piece.
 func (p *parser) template(piece string) expression {
 	parts := []expression{p.piece(piece)}
 	for strings.HasSuffix(piece, "${") && !p.failed {
@@ -301,10 +305,10 @@ func (p *parser) piece(written string) expression {
 		inside, closed = strings.CutSuffix(inside, "${")
 	}
 	v, ok := textOf(inside)
-	return p.constant(v, ok && closed && !strings.Contains(inside, "\r")) // a line's end is one character
+	return p.constant(v, ok && closed && !strings.Contains(inside, "\r")) // because JavaScript reads \r\n as one \n
 }
 
-// object is a literal with plain names.
+// object parses an object literal with plain names.
 func (p *parser) object() expression {
 	var keys []string
 	var members []expression
@@ -327,7 +331,7 @@ func (p *parser) object() expression {
 	return func(r *run) value { return value{kind: object, keys: keys, list: r.evaluate(members)} }
 }
 
-// numberOf is a literal in decimal digits.
+// numberOf returns the value of a decimal number literal.
 func numberOf(literal string) (float64, bool) {
 	if len(literal) > 1 && literal[0] == '0' && literal[1] != '.' || strings.Trim(literal, ".0123456789") != "" {
 		return 0, false

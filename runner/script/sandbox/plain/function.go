@@ -2,21 +2,21 @@ package plain
 
 import "postie/collections/jslex"
 
-// A function is one that a script has written. It does not call itself: what it
-// calls is there before it.
+// A function is a function of the script. It cannot call itself, because it
+// calls only functions that are declared before it.
 type function struct {
 	parameters []pattern
 	body       []statement
-	result     expression // of an arrow without braces
-	asserts    bool       // its result is an assertion, or pm
+	result     expression // of an arrow function without braces
+	asserts    bool       // it returns an assertion or pm
 	hoisted    []int
 }
 
-// assertionKind is the kind of what a function returns that returns an assertion.
-// Nothing can be done with it here.
+// assertionKind is the kind of the result of a function that returns an
+// assertion. Such a value cannot be used here.
 const assertionKind kind = 255
 
-// call is what a function returns.
+// call calls a function and returns its result.
 func (r *run) call(f *function, arguments ...value) value {
 	r.effect(f, arguments...)
 	v := r.result
@@ -27,7 +27,7 @@ func (r *run) call(f *function, arguments ...value) value {
 	return v
 }
 
-// effect calls a function whose result nobody needs.
+// effect calls a function and ignores its result.
 func (r *run) effect(f *function, arguments ...value) {
 	r.work(roundCost)
 	for _, at := range f.hoisted {
@@ -51,7 +51,7 @@ func (r *run) effect(f *function, arguments ...value) {
 	r.leaving = staying
 }
 
-// callable is a function that is written here, or a variable's.
+// callable parses a function, or the name of a variable that holds one.
 func (p *parser) callable() *function {
 	switch t := p.peek(0); {
 	case p.took("function"):
@@ -71,7 +71,7 @@ func (p *parser) callable() *function {
 	return nil
 }
 
-// arrow reports whether an arrow function begins here.
+// arrow reports whether an arrow function begins at the current token.
 func (p *parser) arrow() bool {
 	if p.peek(0).Kind == jslex.Word {
 		return p.peek(1).Is("=>") && !p.peek(1).Newline
@@ -95,7 +95,7 @@ func (p *parser) arrow() bool {
 	}
 }
 
-// behindParameters is a function from its parameters on.
+// behindParameters parses a function from its parameter list on.
 func (p *parser) behindParameters(arrow bool) *function {
 	f := &function{}
 	defer p.open(true)()
@@ -126,7 +126,7 @@ func (p *parser) behindParameters(arrow bool) *function {
 	return f
 }
 
-// short is what an arrow function without braces does.
+// short parses the body of an arrow function without braces.
 func (p *parser) short(f *function) {
 	if do := p.asserted(); do != nil {
 		f.body, f.asserts = []statement{do}, true
@@ -139,8 +139,8 @@ func (p *parser) short(f *function) {
 	}
 }
 
-// seesEffect reports whether a call comes next that is made for what it does, and
-// returns nothing.
+// seesEffect reports whether the next expression is a call of a function that
+// has an effect and returns nothing.
 func (p *parser) seesEffect() bool {
 	switch {
 	case p.sees("console", "."), p.sees("pm", ".", "execution", "."):
@@ -154,7 +154,7 @@ func (p *parser) seesEffect() bool {
 	return false
 }
 
-// named is a function with a name, behind the word.
+// named parses a function declaration, after "function".
 func (p *parser) named() {
 	if !p.top().body || p.sees("*") {
 		p.fail()
@@ -166,7 +166,7 @@ func (p *parser) named() {
 	p.keep(name, "function", p.behindParameters(false))
 }
 
-// keep declares a variable that is a function.
+// keep declares a variable whose value is a function.
 func (p *parser) keep(name, kind string, f *function) {
 	p.declare(name, kind)
 	v := p.top().declared[name]
@@ -174,7 +174,8 @@ func (p *parser) keep(name, kind string, f *function) {
 	p.top().declared[name] = v
 }
 
-// functionOf reports whether a variable is declared that is a function.
+// functionOf parses a variable whose value is a function. It returns false for
+// other variables.
 func (p *parser) functionOf(kind string) bool {
 	at := p.at
 	name := p.name()
@@ -190,7 +191,7 @@ func (p *parser) functionOf(kind string) bool {
 	return true
 }
 
-// called is a call of a variable's function, behind the name.
+// called parses a call of a function of the script, after its name.
 func (p *parser) called(f *function) expression {
 	p.want("(")
 	arguments := p.list(")")
@@ -203,10 +204,10 @@ func (p *parser) called(f *function) expression {
 	}
 }
 
-// A pattern gives a value, or parts of it, to variables.
+// A pattern assigns a value, or parts of it, to variables.
 type pattern func(r *run, v value)
 
-// pattern is a name, or names in brackets.
+// pattern parses a variable name or a destructuring pattern, with its default.
 func (p *parser) pattern(kind string) pattern {
 	to := p.binding(kind)
 	if !p.took("=") {
@@ -232,7 +233,7 @@ func (p *parser) binding(kind string) pattern {
 	return func(r *run, v value) { r.locals[at] = v }
 }
 
-// memberPattern is one in braces.
+// memberPattern parses a pattern in braces.
 func (p *parser) memberPattern(kind string) pattern {
 	var names []string
 	var parts []pattern
@@ -260,7 +261,7 @@ func (p *parser) memberPattern(kind string) pattern {
 	}
 }
 
-// elementPattern is one in square brackets.
+// elementPattern parses a pattern in square brackets.
 func (p *parser) elementPattern(kind string) pattern {
 	var parts []pattern
 	for !p.took("]") && !p.failed {

@@ -1,7 +1,7 @@
 package plain
 
-// global are the names of what a script finds that declares nothing. A variable
-// of var by one of these names has the global's value until it is given another.
+// global has the names of the globals of scripts. A variable that var declares
+// with such a name has the global's value until the script assigns to it.
 var global = setOf(`Error EvalError RangeError ReferenceError SyntaxError TypeError URIError AggregateError Array Object Function Iterator
 	parseInt parseFloat isNaN isFinite decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape Infinity NaN undefined eval
 	Number Boolean String Math Reflect Symbol globalThis BigInt Date RegExp JSON Proxy Map Set WeakMap WeakSet ArrayBuffer SharedArrayBuffer

@@ -10,11 +10,11 @@ import (
 	"postie/collections/vars"
 )
 
-// largest is the size in bytes of a JSON text that is read here: the machine has
-// ways of its own with large ones.
+// largest is the size in bytes of the largest JSON text that is parsed here:
+// the machine treats large ones differently.
 const largest = 256 << 10
 
-// parsed is the value of a JSON text.
+// parsed returns the value of a JSON text.
 func (r *run) parsed(source string) value {
 	r.work(len(source))
 	if len(source) > largest || !utf8.ValidString(source) {
@@ -28,21 +28,21 @@ func (r *run) parsed(source string) value {
 	return v
 }
 
-// json is JSON.stringify of a value.
+// json appends the text that JSON.stringify makes of a value.
 func (r *run) json(out []byte, v value) []byte {
 	if r.work(1 + len(v.text)); r.stuck {
 		return out
 	}
 	switch v.kind {
 	case undefined:
-		return append(out, "null"...) // among the elements of a list
+		return append(out, "null"...) // as an element of a list
 	case array:
 		return append(r.joined(append(out, '['), nil, v.list), ']')
 	case object:
 		return append(r.joined(append(out, '{'), v.keys, v.list), '}')
 	}
 	if v.kind == text {
-		if strings.ContainsAny(v.text, "\u2028\u2029") { // they are escaped in files, and not by scripts
+		if strings.ContainsAny(v.text, "\u2028\u2029") { // the machine's JSON.stringify leaves them as they are
 			r.giveUp()
 		}
 		return vars.AppendText(out, v.text)
@@ -66,26 +66,27 @@ func (r *run) joined(out []byte, keys []string, list []value) []byte {
 	return out
 }
 
-// A decoder reads a JSON text. What it leaves to the machine, besides what is no
-// JSON, are halves of surrogate pairs, numbers beyond all bounds, names that an
-// object has twice, objects of many members, and texts of great depth.
+// A decoder parses a JSON text. Besides invalid JSON, it leaves to the machine:
+// lone surrogates, numbers out of range, duplicate names, objects with many
+// members, and deeply nested texts.
 type decoder struct {
 	source string
 	at     int
 	depth  int
 	failed bool
-	stack  []value  // members of what is being read
-	names  []string // of those, for objects
-	room   []value  // for members of what was read
-	keys   []string // of the object read last: most objects of a text are alike
+	stack  []value  // members of the values being parsed
+	names  []string // names of those members
+	room   []value  // storage for members of parsed values
+	keys   []string // of the last object: most objects of a text have the same keys
 }
 
 const (
 	deepest  = 100
-	mostKeys = 64 // they are looked for one by one
+	mostKeys = 64 // because a search of a key looks at all keys
 )
 
-// skip moves to the next byte that is no space, and returns it; 0 at the end.
+// skip moves to the next byte that is not white space, and returns it. It
+// returns 0 at the end.
 func (d *decoder) skip() byte {
 	for ; d.at < len(d.source); d.at++ {
 		if c := d.source[d.at]; c > ' ' || c != ' ' && c != '\t' && c != '\n' && c != '\r' {
@@ -95,7 +96,7 @@ func (d *decoder) skip() byte {
 	return 0
 }
 
-// took reports whether the next byte is this, and takes it then.
+// took consumes the next byte if it is c, and reports whether it was.
 func (d *decoder) took(c byte) bool {
 	if d.skip() != c || d.at == len(d.source) {
 		return false
@@ -104,7 +105,8 @@ func (d *decoder) took(c byte) bool {
 	return true
 }
 
-// whole is the value of the text, with nothing behind it.
+// whole returns the value of the whole text. More text after the value is an
+// error.
 func (d *decoder) whole() value {
 	v := d.value()
 	d.skip()
@@ -180,7 +182,8 @@ func (d *decoder) object() value {
 	return value{kind: object, keys: d.keys, list: d.members(from)}
 }
 
-// more reports whether a comma follows, and not the end.
+// more consumes a comma or the closing bracket, and reports whether it was a
+// comma.
 func (d *decoder) more(end byte) bool {
 	if d.took(',') {
 		return true
@@ -189,10 +192,10 @@ func (d *decoder) more(end byte) bool {
 	return false
 }
 
-// roomFor is for how many members a text is given room at a time.
+// roomFor returns for how many members storage is allocated at a time.
 func roomFor(source string) int { return min(64, 2+len(source)/16) }
 
-// members takes those from a place on off the stack.
+// members moves the members from an index on from the stack to d.room.
 func (d *decoder) members(from int) []value {
 	n := len(d.stack) - from
 	if cap(d.room)-len(d.room) < n {
@@ -204,7 +207,7 @@ func (d *decoder) members(from int) []value {
 	return d.room[start:len(d.room):len(d.room)]
 }
 
-// text is a string. One without escapes is a piece of the source.
+// text parses a string. A string without escapes is a slice of the source.
 func (d *decoder) text() string {
 	start, escaped := d.at, false
 	for d.at++; ; d.at++ {
@@ -252,7 +255,7 @@ func (d *decoder) number() value {
 		valid = d.digits() > 0 && valid
 	}
 	if valid && simple == d.at && start == whole && digits < 10 {
-		n, _ := strconv.Atoi(d.source[start:d.at]) // it is one
+		n, _ := strconv.Atoi(d.source[start:d.at]) // valid by now
 		return value{kind: number, number: float64(n)}
 	}
 	f, err := strconv.ParseFloat(d.source[start:d.at], 64)
@@ -260,7 +263,7 @@ func (d *decoder) number() value {
 	return value{kind: number, number: f}
 }
 
-// digits skips those that follow, and returns how many there were.
+// digits skips digits and returns how many there were.
 func (d *decoder) digits() int {
 	start := d.at
 	for d.at < len(d.source) && d.source[d.at] >= '0' && d.source[d.at] <= '9' {

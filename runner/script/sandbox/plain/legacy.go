@@ -6,8 +6,7 @@ import (
 	"postie/runner/script"
 )
 
-// postmanSets are the functions of Postman's first scripts that set something and
-// are given so many arguments.
+// postmanSets are the functions of Postman's legacy API that change something.
 var postmanSets = map[string]func(r *run, arguments []value){
 	"setEnvironmentVariable":   setsText(environment),
 	"setGlobalVariable":        setsText(globals),
@@ -16,7 +15,8 @@ var postmanSets = map[string]func(r *run, arguments []value){
 	"setNextRequest":           func(r *run, arguments []value) { r.setNext(arguments[0]) },
 }
 
-// setsText sets a variable to a text, but for what there is not, and zero.
+// setsText sets a variable to the text of a value. Zero, null and undefined are
+// stored as they are.
 func setsText(l layer) func(r *run, arguments []value) {
 	return func(r *run, arguments []value) {
 		v := arguments[1]
@@ -27,7 +27,7 @@ func setsText(l layer) func(r *run, arguments []value) {
 	}
 }
 
-// postmanSet is a call of one.
+// postmanSet parses a call of a function in postmanSets.
 func (p *parser) postmanSet() statement {
 	p.want("postman", ".")
 	name := p.next().Text
@@ -50,7 +50,7 @@ func (p *parser) postmanSet() statement {
 
 func (r *run) notePostman() { r.note("postman.setNextRequest", "pm.execution.setNextRequest()") }
 
-// postmanGets are the functions that find something.
+// postmanGets are the functions of the legacy API that read something.
 var postmanGets = map[string]func(r *run, name value) value{
 	"getEnvironmentVariable": func(r *run, name value) value { return r.read(environment, name) },
 	"getGlobalVariable":      func(r *run, name value) value { return r.read(globals, name) },
@@ -63,7 +63,7 @@ var postmanGets = map[string]func(r *run, name value) value{
 	},
 }
 
-// postmanGet is a call of one, behind "postman".
+// postmanGet parses a call of a function in postmanGets, after "postman".
 func (p *parser) postmanGet() expression {
 	p.want(".")
 	find := postmanGets[p.next().Text]
@@ -79,7 +79,7 @@ func (p *parser) postmanGet() expression {
 	}
 }
 
-// entry is tests["name"] = passed, behind the bracket.
+// entry parses tests["name"] = passed, after the bracket.
 func (p *parser) entry() statement {
 	name := p.expression()
 	p.want("]", "=")
@@ -107,7 +107,7 @@ func (r *run) reportEntries() {
 	}
 }
 
-// note warns of a name that scripts should use no more, once.
+// note records the use of a deprecated name and warns of it, once for each name.
 func (r *run) note(name, instead string) {
 	for _, before := range r.effects.Legacy {
 		if before == name {
@@ -119,7 +119,7 @@ func (r *run) note(name, instead string) {
 	r.print("deprecated", []value{{kind: text, text: warning}})
 }
 
-// legacy is a global of Postman's first tests.
+// legacy parses a global of Postman's legacy API.
 func (p *parser) legacy(name string) expression {
 	switch name {
 	case "responseBody":

@@ -6,14 +6,14 @@ import (
 	"postie/collections/jslex"
 )
 
-// A step reads a member of a value, or calls a method of it. An optional one ends
-// the whole expression where there is no value.
+// A step reads a member of a value, or calls a method of it. An optional step
+// (?.) ends the whole expression when the value is null or undefined.
 type step struct {
 	optional bool
 	read     func(r *run, of value) value
 }
 
-// members are those read of a value, one of the other.
+// members parses a chain of property accesses and method calls.
 func (p *parser) members(of expression) expression {
 	var steps []step
 	for {
@@ -51,7 +51,7 @@ func along(of expression, steps []step) expression {
 	}
 }
 
-// member is a property, or a method that is called, behind the dot.
+// member parses a property or a method call, after the dot.
 func (p *parser) member() func(r *run, of value) value {
 	name := p.next()
 	if name.Kind != jslex.Word || strings.ContainsAny(name.Text, `\#`) {
@@ -79,7 +79,7 @@ func (p *parser) member() func(r *run, of value) value {
 	}
 }
 
-// forEach is a call of it, behind the parenthesis.
+// forEach parses a call of forEach, after the parenthesis.
 func (p *parser) forEach() func(r *run, of value) value {
 	f := p.callback()
 	return func(r *run, of value) value {
@@ -91,7 +91,7 @@ func (p *parser) forEach() func(r *run, of value) value {
 	}
 }
 
-// callback is the only argument of a call, behind the parenthesis.
+// callback parses the only argument of a call, after the parenthesis.
 func (p *parser) callback() *function {
 	f := p.callable()
 	p.took(",")
@@ -99,8 +99,8 @@ func (p *parser) callback() *function {
 	return f
 }
 
-// listMethod is a call of a method whose callback has a result, behind the
-// parenthesis.
+// listMethod parses a call of a method whose callback returns a value, after
+// the parenthesis.
 func (p *parser) listMethod(method listMethod) func(r *run, of value) value {
 	f := p.callback()
 	return func(r *run, of value) value {
@@ -110,7 +110,7 @@ func (p *parser) listMethod(method listMethod) func(r *run, of value) value {
 	}
 }
 
-// reduce is a call of it with a value to begin with, behind the parenthesis.
+// reduce parses a call of reduce with an initial value, after the parenthesis.
 func (p *parser) reduce() func(r *run, of value) value {
 	f := p.callable()
 	p.want(",")
@@ -126,7 +126,7 @@ func (p *parser) reduce() func(r *run, of value) value {
 	}
 }
 
-// each calls f for each element of a list, until it returns false.
+// each calls f for each element of a list, until f returns false.
 func (r *run) each(list value, f func(element value, i int) bool) {
 	if list.kind != array {
 		r.giveUp()
@@ -138,7 +138,7 @@ func (r *run) each(list value, f func(element value, i int) bool) {
 	}
 }
 
-// A listMethod is a method of lists that is given a callback.
+// A listMethod is a method of arrays that takes a callback.
 type listMethod func(r *run, of value, f func(element value, i int) value) value
 
 var listMethods = map[string]listMethod{
@@ -178,7 +178,7 @@ var listMethods = map[string]listMethod{
 	},
 }
 
-// first is the first element for which f is truthy, or falsy.
+// first returns the first element for which the truth of f's result is want.
 func (r *run) first(of value, f func(value, int) value, want bool) (found value, ok bool) {
 	r.each(of, func(e value, i int) bool {
 		if ok = f(e, i).truthy() == want; ok {

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// A call is a method of a value, or a function of JavaScript's own, which has no
-// value to be called on.
+// A call is a method of a value, or a built-in function, for which the value is
+// undefined.
 type call func(r *run, of value, arguments []value) value
 
-// valueMethods are methods by their names. What they are given beyond what they need, and
-// text beyond ASCII where a method looks at letters, is left to the machine.
+// valueMethods are methods by name. Calls with extra arguments, and text beyond
+// ASCII where a method looks at letters, are left to the machine.
 var valueMethods = map[string]call{
 	"includes":       contains,
 	"startsWith":     textMethod(func(r *run, s string, part string) value { return truth(strings.HasPrefix(s, part)) }),
@@ -87,8 +87,9 @@ func toString(r *run, of value, arguments []value) value {
 	return r.newText(r.shown(of))
 }
 
-// replace puts a text in the place of another, at most so often. A dollar sign in it
-// has a meaning of its own, and so has a text to be replaced that is empty.
+// replace replaces a text at most the given number of times. The machine
+// handles a replacement with a dollar sign, which has a special meaning, and an
+// empty search text.
 func replace(most int) call {
 	return func(r *run, of value, arguments []value) value {
 		if of.kind != text || len(arguments) != 2 || arguments[0].kind != text || arguments[1].kind != text ||
@@ -103,8 +104,9 @@ func replace(most int) call {
 	}
 }
 
-// places are arguments that count from the start of something of that length, or
-// from its end where they may be negative. Those that are missing are the rest.
+// places converts index arguments to a range within length. Missing arguments
+// stand for 0 and length; negative ones count from the end if that is allowed,
+// and are 0 otherwise.
 func places(r *run, arguments []value, length int, negative bool) (from, to int) {
 	at := []int{0, length}
 	if len(arguments) > 2 {
@@ -173,7 +175,7 @@ func indexOf(r *run, of value, arguments []value) value {
 	return value{kind: number, number: float64(at)}
 }
 
-// join shows nothing for what there is not.
+// join writes null and undefined as empty text.
 func join(r *run, of value, arguments []value) value {
 	separator := ","
 	if len(arguments) > 0 {
@@ -210,7 +212,7 @@ func concat(r *run, of value, arguments []value) value {
 	return out
 }
 
-// toFixed rounds a half up where Go rounds it to the even digit.
+// toFixed rounds a half up; Go rounds it to the even digit.
 func toFixed(r *run, of value, arguments []value) value {
 	if of.kind != number || len(arguments) != 1 || arguments[0].kind != number || arguments[0].number != math.Trunc(arguments[0].number) ||
 		arguments[0].number < 0 || arguments[0].number > 20 || !(math.Abs(of.number) < 1e15) {

@@ -7,33 +7,34 @@ import (
 	"postie/collections/jslex"
 )
 
-// A parser reads a script. It fails where the script is not plain, and goes on
-// then with whatever it has, as far as the text goes.
+// A parser parses a script. It sets failed where the script is not plain. Parse
+// methods then go on with any result, until the tokens end.
 type parser struct {
 	tokens   []jslex.Token
 	at       int
 	failed   bool
 	inTest   bool
-	blocks   []*block // the innermost last
+	blocks   []*block // the innermost block is last
 	locals   int
-	function bool // a return may stand here
-	loop     bool // likewise a continue
-	breaks   bool // likewise a break
+	function bool // return is allowed
+	loop     bool // continue is allowed
+	breaks   bool // break is allowed
 }
 
-// A block has the variables it declares, and those of outer blocks that it has
-// read: to declare one of these afterwards is an error where it is read.
+// A block has the variables that it declares. outer are variables of outer
+// blocks that it has read: JavaScript throws when the block declares one of
+// these later.
 type block struct {
-	body     bool // of a function, or the script: a place for var
+	body     bool // the body of a function or of the script, where var declares
 	declared map[string]variable
 	outer    map[string]bool
-	hoisted  []int // places of what var declares: undefined when the body begins
+	hoisted  []int // the locals that var declares: undefined when the body begins
 }
 
-// A variable has a place among the locals of a run, or is a function.
+// A variable is an index into the locals of a run, or a function.
 type variable struct {
 	at       int
-	kind     string // const, let, var, or function; let for a parameter
+	kind     string // const, let, var or function; let for a parameter
 	function *function
 }
 
@@ -41,7 +42,7 @@ func newParser(source string) *parser { return &parser{tokens: jslex.Code(source
 
 func (p *parser) fail() { p.failed = true }
 
-// peek is a token to come, one without text behind the end.
+// peek returns a following token, or one without text after the end.
 func (p *parser) peek(ahead int) jslex.Token {
 	if p.failed || p.at+ahead >= len(p.tokens) {
 		return jslex.Token{}
@@ -55,8 +56,8 @@ func (p *parser) next() jslex.Token {
 	return t
 }
 
-// sees reports whether the next tokens are these. An arrow stands in the line of
-// its parameters.
+// sees reports whether the next tokens have these texts. An arrow must be on
+// the same line as its parameters.
 func (p *parser) sees(texts ...string) bool {
 	for i, text := range texts {
 		if t := p.peek(i); !t.Is(text) || text == "=>" && t.Newline {
@@ -66,7 +67,8 @@ func (p *parser) sees(texts ...string) bool {
 	return true
 }
 
-// took is sees, and takes them.
+// took consumes the next tokens if they have these texts, and reports whether
+// they have.
 func (p *parser) took(texts ...string) bool {
 	if !p.sees(texts...) {
 		return false
@@ -81,19 +83,19 @@ func (p *parser) want(texts ...string) {
 	}
 }
 
-// open begins a block, and returns what ends it.
+// open begins a block. The returned function ends it.
 func (p *parser) open(body bool) (end func()) {
 	p.blocks = append(p.blocks, &block{body: body, declared: map[string]variable{}, outer: map[string]bool{}})
 	return func() { p.blocks = p.blocks[:len(p.blocks)-1] }
 }
 
-// block is statements in braces, behind the first.
+// block parses the statements of a block, after its opening brace.
 func (p *parser) block() []statement {
 	defer p.open(false)()
 	return p.statements("}")
 }
 
-// statements are those up to a closing token, "" for the script's end.
+// statements parses statements up to a closing token; "" is the script's end.
 func (p *parser) statements(end string) (list []statement) {
 	for !p.failed && p.peek(0).Text != "" && !p.sees(end) {
 		if !p.took(";") {
@@ -106,15 +108,15 @@ func (p *parser) statements(end string) (list []statement) {
 	return list
 }
 
-// end is that of a statement: a semicolon, or a line's end before a word, which
-// cannot go on with what comes before it.
+// end parses the end of a statement: a semicolon, or a line end before a word,
+// which cannot continue the statement.
 func (p *parser) end() {
 	if t := p.peek(0); !p.took(";") && t.Text != "" && !t.Is("}") && (!t.Newline || t.Kind != jslex.Word) {
 		p.fail()
 	}
 }
 
-// name is one that a script may give a variable.
+// name parses the name of a variable.
 func (p *parser) name() string {
 	t := p.next()
 	if t.Kind != jslex.Word || reserved[t.Text] || strings.ContainsAny(t.Text, `\#`) {
@@ -123,7 +125,8 @@ func (p *parser) name() string {
 	return t.Text
 }
 
-// reserved are JavaScript's words, and the names that mean something here.
+// reserved are JavaScript's reserved words, and names that have a meaning in
+// this package.
 var reserved = setOf(`arguments async await break case catch class const continue debugger default delete do else enum eval export
 	extends false finally for function if implements import in instanceof interface let new null of package private protected public
 	return static super switch this throw true try typeof undefined var void while with yield
@@ -139,7 +142,7 @@ func setOf(words string) map[string]bool {
 
 func (p *parser) top() *block { return p.blocks[len(p.blocks)-1] }
 
-// declare gives a variable its place.
+// declare declares a variable and returns its index.
 func (p *parser) declare(name, kind string) int {
 	b := p.top()
 	if kind == "var" {
@@ -153,8 +156,8 @@ func (p *parser) declare(name, kind string) int {
 	return p.locals - 1
 }
 
-// hoist gives a variable of var its place in the body around. It may be declared
-// there twice.
+// hoist declares a variable of var in the surrounding body, which may declare
+// it twice.
 func (p *parser) hoist(name string) int {
 	for _, b := range slices.Backward(p.blocks) {
 		v, declared := b.declared[name]
@@ -176,7 +179,7 @@ func (p *parser) hoist(name string) int {
 	return 0
 }
 
-// variable is one that was declared.
+// variable returns a declared variable.
 func (p *parser) variable(name string) variable {
 	v, ok := p.find(name)
 	if !ok {
@@ -185,7 +188,7 @@ func (p *parser) variable(name string) variable {
 	return v
 }
 
-// find is variable for a name that may be a global's.
+// find looks up a variable. It returns false for a name that may be a global's.
 func (p *parser) find(name string) (variable, bool) {
 	for _, b := range slices.Backward(p.blocks) {
 		if v, ok := b.declared[name]; ok {
@@ -196,7 +199,7 @@ func (p *parser) find(name string) (variable, bool) {
 	return variable{}, false
 }
 
-// test is pm.test, behind the parenthesis.
+// test parses pm.test, after the parenthesis.
 func (p *parser) test() statement {
 	name := p.expression()
 	p.want(",")
@@ -205,14 +208,14 @@ func (p *parser) test() statement {
 	p.inTest = false
 	p.took(",")
 	p.want(")")
-	if f == nil || len(f.parameters) > 0 { // it is given a function to call in the end
+	if f == nil || len(f.parameters) > 0 { // a parameter of the function is the callback "done"
 		p.fail()
 	}
 	return test(name, f)
 }
 
-// action is a statement that asserts something, sets a variable, or works through
-// a list.
+// action parses a statement that asserts something, sets a variable, prints, or
+// is an expression.
 func (p *parser) action() statement {
 	switch {
 	case p.took("pm", ".", "expect", "(", "pm", ".", "response", ")", "."), p.took("pm", ".", "response", ".", "to", "."):
@@ -237,14 +240,14 @@ func (p *parser) action() statement {
 		p.at += 3
 		return p.change(l)
 	}
-	of := p.operand() // a string may be a directive, and a brace a block
+	of := p.operand() // a string may be a directive, and a brace may begin a block
 	return func(r *run) { of(r) }
 }
 
-// fails is what does not pass.
+// fails is an assertion that always fails.
 func fails(r *run) { r.giveUp() }
 
-// operand is an expression statement, which begins with a name.
+// operand parses an expression statement, which must begin with a word.
 func (p *parser) operand() expression {
 	if p.peek(0).Kind != jslex.Word {
 		p.fail()
@@ -252,7 +255,7 @@ func (p *parser) operand() expression {
 	return p.expression()
 }
 
-// change is one of a variable, behind the scope.
+// change parses a change of a variable, after the scope.
 func (p *parser) change(l layer) statement {
 	p.want(".")
 	name := p.next()
@@ -268,7 +271,7 @@ func (p *parser) change(l layer) statement {
 	return nil
 }
 
-// nextRequest is pm.execution.setNextRequest, behind the parenthesis.
+// nextRequest parses pm.execution.setNextRequest, after the parenthesis.
 func (p *parser) nextRequest() statement {
 	arguments := p.list(")")
 	if len(arguments) != 1 {
@@ -278,7 +281,7 @@ func (p *parser) nextRequest() statement {
 	return func(r *run) { r.setNext(arguments[0](r)) }
 }
 
-// output is a call of console's, behind the dot.
+// output parses a call of a console method, after the dot.
 func (p *parser) output() statement {
 	level := p.next().Text
 	if !levels[level] {
@@ -289,7 +292,7 @@ func (p *parser) output() statement {
 	return func(r *run) { r.print(level, r.evaluate(arguments)) }
 }
 
-// list is expressions with commas between them, up to a closing token.
+// list parses expressions separated by commas, up to a closing token.
 func (p *parser) list(end string) (list []expression) {
 	for !p.took(end) && !p.failed {
 		list = append(list, p.expression())

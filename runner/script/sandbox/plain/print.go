@@ -5,12 +5,12 @@ import (
 	"sync"
 )
 
-// A printer writes values as the console shows them: as node's util.inspect does
-// in newman's columns. Its limits are those of js/print.js.
+// A printer writes values as the console shows them: as node's util.inspect
+// does at newman's width. Its limits are those of js/print.js.
 type printer struct {
 	*run
 	indent int
-	depth  int // how deep the object lies that was printed last
+	depth  int // of the object that was printed last
 }
 
 const (
@@ -19,7 +19,7 @@ const (
 	printedItems = 100
 )
 
-// inspected is a value as the console shows it.
+// inspected returns a value as the console shows it.
 func (r *run) inspected(v value) string {
 	p := printer{run: r}
 	return p.value(v, 0)
@@ -40,8 +40,8 @@ func (p *printer) value(v value, level int) string {
 	return p.shown(v)
 }
 
-// text is a text in quotes: a long one of several lines has them one below the
-// other.
+// text returns a text in quotes. A long text of several lines is split, with
+// one line below the other.
 func (p *printer) text(s string) string {
 	if n := units(s); n <= 16 || n <= printedWidth-p.indent-4 || !strings.Contains(s, "\n") {
 		return p.quoted(s)
@@ -55,8 +55,8 @@ func (p *printer) text(s string) string {
 	return strings.Join(lines, " +\n"+strings.Repeat(" ", p.indent+2))
 }
 
-// quoted is a text in quotes, if there are any that it has none of. Control
-// characters are the machine's.
+// quoted returns a text in those quotes that it does not contain. Control
+// characters are left to the machine.
 func (p *printer) quoted(s string) string {
 	mark := "'"
 	if strings.Contains(s, "'") {
@@ -79,8 +79,8 @@ func isControl(c rune) bool { return c < ' ' && c != '\n' || c >= 0x7f && c <= 0
 
 var escapes = sync.OnceValue(func() *strings.Replacer { return strings.NewReplacer("\n", `\n`, `\`, `\\`) })
 
-// members are those of a list or an object, in brackets. Empty ones are at no
-// depth.
+// members prints the members of a list or an object, in brackets. Empty values
+// do not count for the depth.
 func (p *printer) members(v value, level int, first, last string) string {
 	if level > printedDepth || len(v.list) > printedItems {
 		p.giveUp()
@@ -102,7 +102,8 @@ func (p *printer) members(v value, level int, first, last string) string {
 	return p.joined(parts, level, v.kind == array, first, last)
 }
 
-// key is the name of a member. Those that look like numbers would come first.
+// key prints the name of a member. Names that look like numbers are left to the
+// machine, because JavaScript lists them first.
 func (p *printer) key(name string) string {
 	if numeric(name) {
 		p.giveUp()
@@ -119,7 +120,8 @@ func (p *printer) key(name string) string {
 	return name
 }
 
-// joined puts parts on one line when they fit and nest at most three deep.
+// joined puts the parts on one line when they fit and are nested at most three
+// deep.
 func (p *printer) joined(parts []string, level int, list bool, first, last string) string {
 	if list && len(parts) > 6 && p.inColumns(parts) {
 		p.giveUp()
@@ -137,7 +139,7 @@ func (p *printer) joined(parts []string, level int, list bool, first, last strin
 	return first + margin + "  " + strings.Join(parts, ","+margin+"  ") + margin + last
 }
 
-// inColumns reports whether the elements of a long list are set in columns.
+// inColumns reports whether node prints the elements of a long list in columns.
 func (p *printer) inColumns(parts []string) bool {
 	total, longest := 0, 0
 	for _, part := range parts {

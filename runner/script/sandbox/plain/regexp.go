@@ -11,8 +11,9 @@ import (
 // A matcher reports whether a regular expression matches a text.
 type matcher func(r *run, s string) bool
 
-// matcher is a regular expression that Go's own package reads in the same way.
-// Texts beyond ASCII, and those with odd spaces, are the machine's to match.
+// matcher parses a regular expression that has the same meaning in Go's regexp
+// package. Matching texts beyond ASCII, or with unusual white space, is left to
+// the machine.
 func (p *parser) matcher() matcher {
 	t := p.next()
 	end := strings.LastIndexByte(t.Text, '/')
@@ -40,7 +41,7 @@ func (p *parser) matcher() matcher {
 	}
 }
 
-// steps is how many steps of a pattern may be taken for each letter of a text.
+// steps estimates how many steps a pattern may take for each letter of a text.
 func steps(source string) int {
 	tree, err := syntax.Parse(source, syntax.Perl)
 	if err != nil {
@@ -53,8 +54,8 @@ func steps(source string) int {
 	return 1 + len(form.Inst)/4
 }
 
-// simplePattern reports whether a pattern has only what means the same in Go:
-// letters, classes of them, groups, and how often they come.
+// simplePattern reports whether a pattern has only elements with the same
+// meaning in Go: letters, classes, groups and quantifiers.
 func simplePattern(source string) bool {
 	repeatable := false
 	for i := 0; i < len(source); i++ {
@@ -104,12 +105,13 @@ func simplePattern(source string) bool {
 	return true
 }
 
-// simpleEscape reports whether a letter behind a backslash means the same in Go.
+// simpleEscape reports whether an escape means the same in Go.
 func simpleEscape(c byte, more string) bool {
 	return strings.IndexByte(`dDwWsS.*+?^$()[]{}|/\-`+more, c) >= 0
 }
 
-// classEnd is where a class of letters ends, -1 if it has more than letters.
+// classEnd returns where a character class ends, or -1 if it is not a simple
+// one.
 func classEnd(source string) int {
 	start := 1
 	if strings.HasPrefix(source, "[^") {
@@ -133,7 +135,8 @@ func classEnd(source string) int {
 	return -1
 }
 
-// countSize is the length of {n}, {n,} or {n,m} at the beginning of a text.
+// countSize returns the length of a quantifier {n}, {n,} or {n,m} at the
+// beginning of a text, or 0.
 func countSize(source string) int {
 	end := strings.IndexByte(source, '}')
 	if !strings.HasPrefix(source, "{") || end < 2 || source[1] == ',' || strings.Trim(source[1:end], "0123456789,") != "" || strings.Count(source[:end], ",") > 1 {

@@ -6,7 +6,7 @@ import (
 	"postie/runner/script"
 )
 
-// response is pm.response of a request that was answered.
+// response returns pm.response. It gives up when the request was not answered.
 func (r *run) response() *script.Response {
 	if f := r.facts.Response; f != nil && f.Code != 0 {
 		return f
@@ -15,8 +15,8 @@ func (r *run) response() *script.Response {
 	return &script.Response{}
 }
 
-// reason is the response's reason phrase. HTTP/2 has none: the machine knows what
-// stands for it.
+// reason returns the reason phrase of the response. HTTP/2 has none: then the
+// machine knows a replacement.
 func (r *run) reason() string {
 	phrase := r.response().Status
 	if phrase == "" {
@@ -25,7 +25,7 @@ func (r *run) reason() string {
 	return phrase
 }
 
-// bodyText is the response's body.
+// bodyText returns the body of the response.
 func (r *run) bodyText() string {
 	if r.response(); r.stuck {
 		return ""
@@ -37,7 +37,7 @@ func (r *run) bodyText() string {
 	return *r.text
 }
 
-// bodyJSON is the value of the response's body.
+// bodyJSON returns the JSON value of the response's body.
 func (r *run) bodyJSON() value {
 	if r.body == nil {
 		v := r.parsed(r.bodyText())
@@ -46,7 +46,7 @@ func (r *run) bodyJSON() value {
 	return *r.body
 }
 
-// pm is a value of the API, behind "pm.".
+// pm parses a value of the API, after "pm.".
 func (p *parser) pm() expression {
 	name := p.next().Text
 	p.want(".")
@@ -82,7 +82,7 @@ func (p *parser) pm() expression {
 	return nil
 }
 
-// request is a text of the request, behind "pm.request.".
+// request parses a property of the request, after "pm.request.".
 func (p *parser) request() expression {
 	switch {
 	case p.took("method"):
@@ -94,7 +94,7 @@ func (p *parser) request() expression {
 	return nil
 }
 
-// sentText is the body of a request that has one of its own.
+// sentText returns the raw body of the request.
 func (r *run) sentText() value {
 	body := r.member(r.sent(), "body")
 	raw, _ := body.own("raw")
@@ -104,10 +104,10 @@ func (r *run) sentText() value {
 	return raw
 }
 
-// sent is the request in the form of collections.
+// sent returns the request in the format of collections.
 func (r *run) sent() value { return r.parsed(string(r.facts.Request)) }
 
-// info is a member of pm.info, behind the dot.
+// info parses a member of pm.info, after the dot.
 func (p *parser) info() expression {
 	read := map[string]func(c *script.Context) value{
 		"iteration":      func(c *script.Context) value { return value{kind: number, number: float64(c.Iteration)} },
@@ -122,7 +122,7 @@ func (p *parser) info() expression {
 	return func(r *run) value { return read(r.facts.Context) }
 }
 
-// itemName is undefined for an item without a name.
+// itemName returns undefined for an item without a name.
 func itemName(c *script.Context) value {
 	if c.ItemName == "" {
 		return value{}
@@ -130,7 +130,7 @@ func itemName(c *script.Context) value {
 	return value{kind: text, text: c.ItemName}
 }
 
-// response is a value of the response, behind "pm.response.".
+// response parses a value of the response, after "pm.response.".
 func (p *parser) response() expression {
 	switch {
 	case p.took("json", "(", ")"):
@@ -159,7 +159,7 @@ func (p *parser) response() expression {
 	return func(r *run) value { return read(r.response()) }
 }
 
-// facts are the response's own values.
+// facts are the properties of the response.
 var facts = map[string]func(*script.Response) value{
 	"code": func(got *script.Response) value { return value{kind: number, number: float64(got.Code)} },
 	"responseTime": func(got *script.Response) value {
@@ -168,7 +168,7 @@ var facts = map[string]func(*script.Response) value{
 	"responseSize": func(got *script.Response) value { return value{kind: number, number: float64(len(got.Body))} },
 }
 
-// field is a header of the response, behind the parenthesis.
+// field parses a header's name, after the parenthesis, and reads that header.
 func (p *parser) field(read func(found string, ok bool) value) expression {
 	arguments := p.list(")")
 	if len(arguments) != 1 {

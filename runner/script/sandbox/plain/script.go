@@ -1,13 +1,14 @@
-// Package plain carries out scripts that need no JavaScript machine: those that
-// look at the response, compute something, assert what they see, and set variables.
-// Most scripts of most collections are of this kind, and a machine costs ten times
-// as much.
+// Package plain runs scripts that need no JavaScript machine: scripts that look
+// at the response, compute something, check assertions, and set variables. Most
+// scripts of most collections are of this kind, and running them in a machine
+// costs ten times as much.
 //
-// It knows a small part of JavaScript and of the pm API, and that part exactly.
-// Whatever it does not know is not plain, and so is whatever does not pass: a
-// failed assertion, a value of another type, a property that is not the value's
-// own. Nothing has happened by then, and the machine runs the script from its
-// start: it alone has the messages, stacks and errors of scripts.
+// It implements a small part of JavaScript and of the pm API exactly. A script
+// that uses anything else is not plain. A run also gives up at a failed
+// assertion, at a value of an unexpected type, and at a property that the value
+// itself does not have. A run that gives up has had no effect, and the machine
+// runs the script from its start: only the machine has the messages, stacks and
+// errors of scripts.
 package plain
 
 import (
@@ -19,11 +20,11 @@ import (
 	"postie/runner/script"
 )
 
-// A Script is a plain one. It is safe for concurrent use.
+// A Script is a plain script. It is safe for concurrent use.
 type Script struct {
 	body   []statement
 	locals int
-	misses atomic.Int32 // runs in a row that ended with the machine
+	misses atomic.Int32 // runs in a row that the machine had to repeat
 }
 
 // Compile returns nil for a script that is not plain.
@@ -40,18 +41,18 @@ func Compile(source string) *Script {
 	return &Script{body: body, locals: p.locals}
 }
 
-// Longest is the size in bytes of a script that may be plain: longer ones are
-// libraries.
+// Longest is the size in bytes of the longest script that may be plain: longer
+// scripts are libraries.
 const Longest = 16 << 10
 
-// Facts are what a script sees.
+// Facts are the data that a script can read.
 type Facts struct {
 	*script.Context
 	Text func() string // the response's body
 }
 
-// Run carries a script out. ok is false when the machine must run it: there are
-// no effects then.
+// Run runs a script. When the machine must run it, ok is false and there are no
+// effects.
 func (s *Script) Run(f Facts) (e Effects, ok bool) {
 	if n := s.misses.Load(); n >= mostMisses && n%retry != 0 {
 		s.misses.Add(1)
@@ -69,42 +70,43 @@ func (s *Script) Run(f Facts) (e Effects, ok bool) {
 	return r.finish(), true
 }
 
-// A script that has turned out to need the machine so often in a row goes to it at
-// once, but for one in a hundred times: a server that failed may be well again.
+// A script that needed the machine mostMisses times in a row goes to the
+// machine at once, except for one run in retry: a server that failed may have
+// recovered.
 const (
 	mostMisses = 8
 	retry      = 100
 )
 
-// A run is a script being carried out.
+// A run is the state of a running script.
 type run struct {
 	facts   Facts
 	locals  []value
-	text    *string // the response's body, once it is read
-	body    *value  // the same, once it is read as JSON
+	text    *string // the response's body, once it was read
+	body    *value  // the body's JSON value, once it was read
 	changes [layers][]vars.Change
 	effects Effects
 	tests   int
 	inTest  bool
-	entries []string // the names of tests[…]
+	entries []string // the names of entries in tests[…]
 	leaving departure
-	result  value // of the function that is left
-	spent   int   // of what work bounds
-	stuck   bool  // the machine must run the script: what follows counts no more
+	result  value // of the function that returns
+	spent   int   // what work has counted
+	stuck   bool  // the machine must run the script: later results do not matter
 }
 
-// mostWork bounds what a script may do here, in bytes it reads or writes. The
-// machine watches the time and the memory of those that do more.
+// mostWork limits what a plain script may do, in bytes that it reads or writes.
+// The machine, which limits time and memory, runs scripts that do more.
 const mostWork = 8 << 20
 
-// What an operation costs besides the bytes it reads or writes.
+// What an operation costs in addition to the bytes that it reads or writes.
 const (
 	operatorCost  = 8
 	statementCost = 16
-	roundCost     = 200 // of a callback, or of a loop for one element
+	roundCost     = 200 // of a callback, or of one round of a loop
 )
 
-// work is some of it.
+// work counts the cost of an operation.
 func (r *run) work(bytes int) {
 	if r.spent += bytes; r.spent > mostWork {
 		r.giveUp()
@@ -117,8 +119,8 @@ func (r *run) giveUp() value {
 	return value{}
 }
 
-// A statement does something, an expression has a value. Once a run is stuck,
-// both may go on with any value.
+// A statement has an effect, an expression has a value. Once a run is stuck,
+// both may go on with any values.
 type (
 	statement  func(r *run)
 	expression func(r *run) value

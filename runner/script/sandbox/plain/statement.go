@@ -26,7 +26,7 @@ func (p *parser) statement() statement {
 
 func nothing(*run) {}
 
-// simple is a statement that ends with its line.
+// simple parses a statement that ends with its line.
 func (p *parser) simple() statement {
 	switch {
 	case p.sees("const"), p.sees("let"), p.sees("var"):
@@ -48,7 +48,7 @@ func (p *parser) simple() statement {
 	return p.action()
 }
 
-// A departure is from the statements that are being carried out.
+// A departure says how the statements being run are left.
 type departure uint8
 
 const (
@@ -58,7 +58,7 @@ const (
 	returning
 )
 
-// result is return, with what the function returns in the same line.
+// result parses return, with the value in the same line.
 func (p *parser) result() statement {
 	if !p.function {
 		p.fail()
@@ -76,7 +76,7 @@ func (p *parser) result() statement {
 	return func(r *run) { r.result, r.leaving = of(r), returning }
 }
 
-// asserted is an assertion, or nil.
+// asserted parses an assertion. It returns nil when there is none.
 func (p *parser) asserted() statement {
 	if p.sees("pm", ".", "expect") || p.sees("pm", ".", "response", ".", "to") {
 		return p.action()
@@ -84,7 +84,7 @@ func (p *parser) asserted() statement {
 	return nil
 }
 
-// throw is never carried out here.
+// throw parses a throw statement. Running it gives up.
 func (p *parser) throw() statement {
 	if p.peek(0).Newline {
 		p.fail()
@@ -97,7 +97,7 @@ func (p *parser) throw() statement {
 	return fails
 }
 
-// declarations are of some variables.
+// declarations parses the declaration of one or more variables.
 func (p *parser) declarations(kind string) statement {
 	var list []statement
 	for more := true; more && !p.failed; more = p.took(",") {
@@ -141,8 +141,8 @@ func (p *parser) destructuring(kind string) statement {
 	return func(r *run) { to(r, from(r)) }
 }
 
-// late is a pattern whose names are declared after what follows it, which does not
-// see them.
+// late parses a pattern whose names are declared only after follows has parsed
+// what comes next, where the names are not visible.
 func (p *parser) late(kind string, follows func()) pattern {
 	at := p.at
 	p.skip()
@@ -154,7 +154,7 @@ func (p *parser) late(kind string, follows func()) pattern {
 	return to
 }
 
-// skip moves behind a name, or what is in brackets.
+// skip moves past a name, or past brackets with their content.
 func (p *parser) skip() {
 	for depth := 0; !p.failed; {
 		switch t := p.next(); {
@@ -171,7 +171,8 @@ func (p *parser) skip() {
 	}
 }
 
-// assignment is one to a variable, nil if it is none.
+// assignment parses an assignment to a variable. It returns nil when there is
+// none.
 func (p *parser) assignment() statement {
 	if p.peek(0).Kind != jslex.Word {
 		return nil
@@ -203,7 +204,7 @@ func (p *parser) assignment() statement {
 	}
 }
 
-// mustNumber is a value that must be a number.
+// mustNumber returns v, and gives up when v is not a number.
 func (r *run) mustNumber(v value) value {
 	if v.kind != number {
 		r.giveUp()
@@ -211,7 +212,7 @@ func (r *run) mustNumber(v value) value {
 	return v
 }
 
-// within is a condition in parentheses, behind the first.
+// within parses a condition in parentheses, after the first.
 func (p *parser) within() expression {
 	of := p.expression()
 	p.want(")")
@@ -236,7 +237,7 @@ func (p *parser) condition() statement {
 	}
 }
 
-// branch is a block, or one statement.
+// branch parses a block or one statement.
 func (p *parser) branch() []statement {
 	switch {
 	case p.took("{"):
@@ -249,7 +250,7 @@ func (p *parser) branch() []statement {
 	return []statement{p.statement()}
 }
 
-// body is the branch of a loop.
+// body parses the body of a loop.
 func (p *parser) body() []statement {
 	loop, breaks := p.loop, p.breaks
 	p.loop, p.breaks = true, true
@@ -257,7 +258,7 @@ func (p *parser) body() []statement {
 	return p.branch()
 }
 
-// loops is a loop of for, behind the parenthesis.
+// loops parses a for loop, after the parenthesis.
 func (p *parser) loops() statement {
 	defer p.open(false)()
 	kind := p.peek(0).Text
@@ -286,7 +287,7 @@ func (p *parser) loops() statement {
 	}
 }
 
-// counted is for (let i = 0; i < n; i++), behind the word that declares.
+// counted parses for (let i = 0; i < n; i++), after "let".
 func (p *parser) counted(kind string) statement {
 	first := p.declarations(kind)
 	p.want(";")
@@ -322,7 +323,7 @@ func (p *parser) while() statement {
 	}
 }
 
-// another reports whether a loop goes on after a round.
+// another reports whether a loop continues after a round.
 func (r *run) another() bool {
 	switch r.leaving {
 	case breaking:
@@ -334,13 +335,13 @@ func (r *run) another() bool {
 	return r.leaving == staying && !r.stuck
 }
 
-// A choice is a case of a switch, or its default.
+// A choice is a case of a switch statement, or its default.
 type choice struct {
 	of   expression // nil for the default
 	body []statement
 }
 
-// selection is a switch, behind the parenthesis.
+// selection parses a switch statement, after the parenthesis.
 func (p *parser) selection() statement {
 	of := p.within()
 	p.want("{")
@@ -369,13 +370,13 @@ func (p *parser) selection() statement {
 		}
 		choices = append(choices, c)
 	}
-	if len(p.top().declared) > 0 { // other cases see these, without a value
+	if len(p.top().declared) > 0 { // other cases can see these variables, which have no value there
 		p.fail()
 	}
 	return func(r *run) { r.choose(of(r), choices, otherwise) }
 }
 
-// choose goes on from the first choice that is the value.
+// choose runs the statements from the first choice that equals the value.
 func (r *run) choose(of value, choices []choice, otherwise int) {
 	from := otherwise
 	for i, c := range choices {
@@ -397,7 +398,8 @@ func (r *run) choose(of value, choices []choice, otherwise int) {
 	}
 }
 
-// attempt is a try, behind the brace. What it would catch is the machine's.
+// attempt parses a try statement, after the brace. An exception is left to the
+// machine.
 func (p *parser) attempt() statement {
 	list := p.block()
 	caught := p.took("catch")
@@ -421,7 +423,8 @@ func (p *parser) attempt() statement {
 	}
 }
 
-// caught is what follows catch. It is read, for it may not be JavaScript.
+// caught parses the catch clause, which never runs here, because it may contain
+// a syntax error.
 func (p *parser) caught() {
 	defer p.open(false)()
 	if p.took("(") {

@@ -7,7 +7,7 @@ import (
 	"postie/collections/vars"
 )
 
-// A kind is a type of JavaScript's values.
+// A kind is a type of JavaScript values.
 type kind uint8
 
 const (
@@ -20,14 +20,14 @@ const (
 	object
 )
 
-// A value is one of JavaScript's that no script can change: all come of literals,
-// variables and JSON.
+// A value is a JavaScript value that no script can change: it comes from a
+// literal, a variable or JSON.
 type value struct {
 	kind   kind
-	number float64 // of a boolean, 1 for true
+	number float64 // for a boolean, 1 is true
 	text   string
 	list   []value  // elements, or the values of properties
-	keys   []string // of an object, in the order they came
+	keys   []string // of an object, in their order
 }
 
 func truth(b bool) value {
@@ -41,7 +41,7 @@ func (v value) isTrue() bool { return v.kind == boolean && v.number == 1 }
 
 func (v value) compound() bool { return v.kind == array || v.kind == object }
 
-// truthy is what a condition makes of a value.
+// truthy reports whether a condition with this value holds.
 func (v value) truthy() bool {
 	switch v.kind {
 	case boolean, number:
@@ -52,12 +52,13 @@ func (v value) truthy() bool {
 	return v.compound()
 }
 
-// typeName is what Chai calls the value's type.
+// typeName returns Chai's name of the value's type.
 func (v value) typeName() string {
 	return [...]string{"undefined", "null", "boolean", "number", "string", "array", "object"}[v.kind]
 }
 
-// identical is ===. It is not known of two values that have members.
+// identical is the operator ===. It gives up on two objects or arrays, because
+// their identity is unknown here.
 func (r *run) identical(a, b value) bool {
 	switch {
 	case a.kind != b.kind:
@@ -71,13 +72,13 @@ func (r *run) identical(a, b value) bool {
 	return a.number == b.number
 }
 
-// newText is a new text.
+// newText returns a text value and counts its cost.
 func (r *run) newText(s string) value {
 	r.work(len(s))
 	return value{kind: text, text: s}
 }
 
-// deepEqual is Chai's eql.
+// deepEqual compares two values as Chai's eql does.
 func (r *run) deepEqual(a, b value) bool {
 	r.work(1 + len(b.keys))
 	switch {
@@ -104,7 +105,7 @@ func (r *run) deepEqual(a, b value) bool {
 	return a.text == b.text && a.number == b.number
 }
 
-// own is a property of an object. A name that came twice has the last value.
+// own returns a property of an object. A duplicate name has its last value.
 func (v value) own(name string) (value, bool) {
 	for i := len(v.keys) - 1; i >= 0; i-- {
 		if v.keys[i] == name {
@@ -114,7 +115,8 @@ func (v value) own(name string) (value, bool) {
 	return value{}, false
 }
 
-// member is a property of a value. Those of prototypes are the machine's.
+// member returns a property of a value. Inherited properties are left to the
+// machine.
 func (r *run) member(of value, name string) value {
 	switch of.kind {
 	case object:
@@ -132,7 +134,7 @@ func (r *run) member(of value, name string) value {
 	return r.giveUp()
 }
 
-// element is the element of an array, or the property of an object.
+// element returns an element of an array, or a property of an object.
 func (r *run) element(of, at value) value {
 	switch {
 	case of.kind == array && at.kind == number && at.number == math.Trunc(at.number) && at.number >= 0:
@@ -151,7 +153,7 @@ func (r *run) element(of, at value) value {
 	return r.giveUp()
 }
 
-// length is that of a text, in units of UTF-16, or of an array.
+// length returns the length of a text, in UTF-16 units, or of an array.
 func (v value) length() int {
 	if v.kind == array {
 		return len(v.list)
@@ -159,7 +161,7 @@ func (v value) length() int {
 	return units(v.text)
 }
 
-// units is the length of a text in units of UTF-16.
+// units returns the length of a text in UTF-16 units.
 func units(s string) (n int) {
 	for _, c := range s {
 		n += utf16.RuneLen(c)
@@ -167,14 +169,14 @@ func units(s string) (n int) {
 	return n
 }
 
-// inherited are the properties that all objects have.
+// inherited are the properties that all objects inherit.
 var inherited = map[string]bool{
 	"constructor": true, "hasOwnProperty": true, "isPrototypeOf": true, "propertyIsEnumerable": true, "toLocaleString": true,
 	"toString": true, "valueOf": true, "__proto__": true,
 	"__defineGetter__": true, "__defineSetter__": true, "__lookupGetter__": true, "__lookupSetter__": true,
 }
 
-// shown is a value within a text.
+// shown converts a value to text, as in a template.
 func (r *run) shown(v value) string {
 	switch v.kind {
 	case undefined:

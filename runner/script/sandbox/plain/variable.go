@@ -8,7 +8,7 @@ import (
 	"postie/collections/vars"
 )
 
-// A layer is a scope of variables; those before come first in a search.
+// A layer is a scope of variables. A search looks at the layers in this order.
 type layer int
 
 const (
@@ -32,10 +32,10 @@ func (r *run) scope(l layer) *vars.Scope {
 	return [layers]*vars.Scope{s.Local, s.Data, s.Environment, s.Collection, s.Globals}[l]
 }
 
-// variable is what pm.environment.get and its kin find.
+// variable returns what pm.environment.get and the like return.
 func (r *run) variable(l layer, key string) (v value, found bool) {
 	last := l
-	if l == local { // it looks through all
+	if l == local { // pm.variables searches all scopes
 		last = globals
 	}
 	for ; l <= last; l++ {
@@ -52,7 +52,7 @@ func (r *run) variable(l layer, key string) (v value, found bool) {
 	return value{}, false
 }
 
-// value is a variable's.
+// value converts the value of a variable.
 func (r *run) value(v vars.Value) value {
 	switch v := v.(type) {
 	case nil:
@@ -71,7 +71,7 @@ func (r *run) value(v vars.Value) value {
 	return r.giveUp()
 }
 
-// change is what the script did to a variable, nil if nothing.
+// change returns the script's change of a variable, or nil.
 func (r *run) change(l layer, key string) *vars.Change {
 	r.work(len(r.changes[l]))
 	for i := range r.changes[l] {
@@ -82,9 +82,9 @@ func (r *run) change(l layer, key string) *vars.Change {
 	return nil
 }
 
-// record records a change. A variable keeps its place among the changes, but for one
-// that was unset, which is the last then. The row of data is not a script's to
-// change, and what there is of the local scope must have no types.
+// record records a change. A changed variable keeps its place among the
+// changes; one that was unset moves to the end. A script cannot change the data
+// row, and a local scope whose variables have types is left to the machine.
 func (r *run) record(l layer, c vars.Change) {
 	if r.work(roundCost); l == data || l == local && r.localHasTypes() {
 		r.giveUp()
@@ -111,7 +111,7 @@ func (r *run) localHasTypes() bool {
 	return false
 }
 
-// set is pm.environment.set and its kin.
+// set runs pm.environment.set and the like.
 func set(l layer, key, to expression) statement {
 	return func(r *run) {
 		k := key(r)
@@ -131,8 +131,8 @@ func (r *run) set(l layer, key, to value) {
 	r.record(l, vars.Change{Key: key.text, Value: v})
 }
 
-// storedMembers is a list or an object as a variable has it, which is JSON. What
-// has none is the machine's.
+// storedMembers converts a list or an object to the value of a variable, which
+// is JSON. A value without a JSON form is left to the machine.
 func (r *run) storedMembers(of value) vars.Value {
 	if holdsUndefined(of) {
 		r.giveUp()
@@ -148,7 +148,7 @@ func holdsUndefined(v value) bool {
 	return v.kind == undefined || slices.ContainsFunc(v.list, holdsUndefined)
 }
 
-// stored is a value as a variable has it. There is one zero.
+// stored converts a value to the value of a variable. It turns -0 into 0.
 func stored(v value) vars.Value {
 	switch v.kind {
 	case boolean:
@@ -161,7 +161,7 @@ func stored(v value) vars.Value {
 	return nil
 }
 
-// unset is pm.environment.unset and its kin.
+// unset runs pm.environment.unset and the like.
 func unset(l layer, key expression) statement {
 	return func(r *run) { r.unset(l, key(r)) }
 }
@@ -170,7 +170,7 @@ func (r *run) unset(l layer, key value) {
 	r.record(l, vars.Change{Key: r.mustText(key).text, Unset: true})
 }
 
-// mustText is a value that must be a text.
+// mustText returns v, and gives up when v is not a text.
 func (r *run) mustText(v value) value {
 	if v.kind != text {
 		r.giveUp()
@@ -178,14 +178,14 @@ func (r *run) mustText(v value) value {
 	return v
 }
 
-// read is what variable finds for a name.
+// read returns the value of the variable with a name.
 func (r *run) read(l layer, name value) value {
 	v, _ := r.variable(l, r.mustText(name).text)
 	return v
 }
 
-// filled is a template with what variables and dynamic names are. Values with
-// members are the machine's to show.
+// filled replaces the variables and dynamic names in a template. Values with
+// members are left to the machine.
 func (r *run) filled(l layer, template string) value {
 	r.work(len(template))
 	return r.newText(vars.Fill(template, func(name string) (string, bool) {
@@ -205,7 +205,7 @@ func (r *run) filled(l layer, template string) value {
 	}))
 }
 
-// dynamic is the value of a name such as $guid.
+// dynamic returns the value of a dynamic variable such as $guid.
 func (r *run) dynamic(name string) (string, bool) {
 	if s := r.facts.Scopes; s != nil && s.Dynamic != nil {
 		if v, ok := s.Dynamic.Value(name); ok {

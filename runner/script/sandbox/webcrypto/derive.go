@@ -8,10 +8,10 @@ import (
 	"slices"
 )
 
-// maxIterations bounds a derivation, which must not outlast a script's time.
+// maxIterations keeps a derivation from taking longer than a script may.
 const maxIterations = 10_000_000
 
-// DeriveBits derives so many bits from a key; 0 is as many as ECDH gives.
+// DeriveBits derives that many bits from a key; 0 means all bits of ECDH.
 func DeriveBits(a *Algorithm, k *Key, bits int) ([]byte, error) {
 	switch a.Name {
 	case "ECDH", "X25519":
@@ -32,7 +32,7 @@ func DeriveBits(a *Algorithm, k *Key, bits int) ([]byte, error) {
 	return nil, notSupported("%s does not derive", a.Name)
 }
 
-// firstBits are so many bits of data; the rest of the last byte is zero.
+// firstBits returns the first bits of data. The rest of the last byte is zero.
 func firstBits(data []byte, bits int) ([]byte, error) {
 	size := (bits + 7) / 8
 	if bits < 0 || size > len(data) {
@@ -69,7 +69,7 @@ func stretch(a *Algorithm, k *Key, size int) ([]byte, error) {
 	return out, nil
 }
 
-// agree is the secret two keys of a curve share.
+// agree returns the shared secret of two keys of a curve.
 func agree(a *Algorithm, k *Key) ([]byte, error) {
 	if a.Public == nil || a.Public.Type != Public {
 		return nil, &Error{"InvalidAccessError", "algorithm.public must be a public key"}
@@ -94,7 +94,7 @@ func agree(a *Algorithm, k *Key) ([]byte, error) {
 	return secret, nil
 }
 
-// exchange is a key in the form that keys are exchanged in.
+// exchange converts a key to the type that key exchange needs.
 func exchange(key any, err error) (any, error) {
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func Encrypt(a *Algorithm, k *Key, data []byte) ([]byte, error) {
 	return crypt(a, k, data, true)
 }
 
-// Decrypt is the opposite of Encrypt.
+// Decrypt is the inverse of Encrypt.
 func Decrypt(a *Algorithm, k *Key, data []byte) ([]byte, error) {
 	if a.Name == "RSA-OAEP" {
 		key, err := privateKey(k)
@@ -52,7 +52,8 @@ func Decrypt(a *Algorithm, k *Key, data []byte) ([]byte, error) {
 	return crypt(a, k, data, false)
 }
 
-// noData is what a decryption fails with: it says no more on purpose.
+// noData is the error of every failed decryption: on purpose, it gives no
+// reason.
 func noData() error { return failed("The operation failed for an operation-specific reason") }
 
 func crypt(a *Algorithm, k *Key, data []byte, encrypt bool) ([]byte, error) {
@@ -77,11 +78,11 @@ func crypt(a *Algorithm, k *Key, data []byte, encrypt bool) ([]byte, error) {
 	return nil, notSupported("%s does not encrypt", a.Name)
 }
 
-// tagLengths are those of AES-GCM, in bits.
+// tagLengths are the tag lengths of AES-GCM, in bits.
 var tagLengths = []int{32, 64, 96, 104, 112, 120, 128}
 
-// gcm encrypts with the tag's first bytes alone, where it is to be short. Go's
-// own has no tags of 32 and 64 bits.
+// gcm encrypts or decrypts with AES-GCM. It shortens tags itself, because Go
+// does not support tags of 32 and 64 bits.
 func gcm(a *Algorithm, block cipher.Block, data []byte, encrypt bool) ([]byte, error) {
 	bits := a.TagLength
 	if bits == 0 {
@@ -111,7 +112,7 @@ func gcm(a *Algorithm, block cipher.Block, data []byte, encrypt bool) ([]byte, e
 	return plain, nil
 }
 
-// cbcEncrypt pads as PKCS #7 says.
+// cbcEncrypt adds PKCS #7 padding and encrypts.
 func cbcEncrypt(block cipher.Block, iv, data []byte) []byte {
 	pad := aes.BlockSize - len(data)%aes.BlockSize
 	out := make([]byte, len(data)+pad)
@@ -140,7 +141,8 @@ func cbcDecrypt(block cipher.Block, iv, data []byte) ([]byte, error) {
 	return out[:len(out)-pad], nil
 }
 
-// ctr counts in the last a.Length bits of the block, where it starts over.
+// ctr encrypts or decrypts. Only the last a.Length bits of the block are the
+// counter, which wraps around.
 func ctr(a *Algorithm, block cipher.Block, data []byte) ([]byte, error) {
 	if len(a.Counter) != aes.BlockSize {
 		return nil, failed("algorithm.counter must contain exactly 16 bytes")
@@ -155,7 +157,7 @@ func ctr(a *Algorithm, block cipher.Block, data []byte) ([]byte, error) {
 		return nil, failed("the counter would repeat")
 	}
 	low := new(big.Int).Mod(new(big.Int).SetBytes(a.Counter), room)
-	before := new(big.Int).Sub(room, low) // blocks until it starts over
+	before := new(big.Int).Sub(room, low) // blocks until the counter wraps around
 	first := len(data)
 	if before.Cmp(blocks) < 0 {
 		first = int(before.Int64()) * aes.BlockSize

@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// Import reads a key: raw, pkcs8, spki, or jwk, whose data is JSON. It completes
-// the algorithm with what the key says of itself.
+// Import reads a key in the format raw, pkcs8, spki or jwk (JSON). It adds to
+// the algorithm what follows from the key, such as its length.
 func Import(format string, data []byte, a *Algorithm) (*Key, error) {
 	var k *Key
 	var err error
@@ -61,7 +61,7 @@ func importRaw(data []byte, a *Algorithm) (*Key, error) {
 	return &Key{Secret, data}, nil
 }
 
-// point is the public key of a point of a curve, which may be compressed.
+// point returns the public key of a curve point, which may be compressed.
 func point(curve string, data []byte) (*ecdsa.PublicKey, error) {
 	c, ok := curves[curve]
 	if !ok {
@@ -79,7 +79,7 @@ func point(curve string, data []byte) (*ecdsa.PublicKey, error) {
 	return key, nil
 }
 
-// complete checks that a key is one of its algorithm, and fills that in.
+// complete checks that a key fits its algorithm, and completes the algorithm.
 func complete(k *Key, a *Algorithm) error {
 	if k.Type == Secret {
 		return completeSecret(k, a)
@@ -138,7 +138,7 @@ func completeSecret(k *Key, a *Algorithm) error {
 	return nil
 }
 
-// publicOf is the public half of a key.
+// publicOf returns the public half of a key.
 func publicOf(k *Key) (any, error) {
 	if k.Type == Public {
 		return publicKey(k)
@@ -161,7 +161,7 @@ func publicOf(k *Key) (any, error) {
 	return nil, badData("a key of an unknown kind")
 }
 
-// Export writes a key in a format; jwk is JSON, without ext and key_ops.
+// Export writes a key in a format. A jwk is JSON without ext and key_ops.
 func Export(format string, k *Key, a *Algorithm) ([]byte, error) {
 	switch {
 	case format == "raw" && k.Type == Secret, format == "pkcs8" && k.Type == Private, format == "spki" && k.Type == Public:
@@ -243,12 +243,12 @@ func importJWK(data []byte, a *Algorithm) (*Key, error) {
 	return nil, badData("Invalid JWK %q Parameter", "kty")
 }
 
-// keyTypes are the types of JSON Web Keys, by the algorithms their keys are for.
+// keyTypes are the types of JSON Web Keys, by algorithm.
 var keyTypes = map[string]string{"HMAC": "oct", "AES-GCM": "oct", "AES-CBC": "oct", "AES-CTR": "oct", "AES-KW": "oct",
 	"RSASSA-PKCS1-v1_5": "RSA", "RSA-PSS": "RSA", "RSA-OAEP": "RSA", "ECDSA": "EC", "ECDH": "EC", "Ed25519": "OKP", "X25519": "OKP"}
 
-// checkAlgorithm compares the algorithm that a key names, if it does, with the
-// one it is read for.
+// checkAlgorithm compares the algorithm that a key names, if any, with the
+// wanted one.
 func (j *jwk) checkAlgorithm(a *Algorithm) error {
 	given := *a
 	if strings.HasPrefix(a.Name, "AES-") {
@@ -304,7 +304,7 @@ func (j *jwk) ec(a *Algorithm) (*Key, error) {
 	return publicBytes(key)
 }
 
-// signatureNames are the algorithms of JSON Web Keys that sign with a curve.
+// signatureNames are the signature algorithms of JSON Web Keys, by curve.
 var signatureNames = map[string]string{"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
 
 func (j *jwk) okp(a *Algorithm) (*Key, error) {
@@ -348,7 +348,7 @@ func exportJWK(k *Key, a *Algorithm) ([]byte, error) {
 	return json.Marshal(j)
 }
 
-// fill takes over the numbers of a key; private may be nil.
+// fill copies the numbers of a key; private may be nil.
 func (j *jwk) fill(public, private any) error {
 	switch public := public.(type) {
 	case *rsa.PublicKey:
@@ -383,7 +383,8 @@ func (j *jwk) fill(public, private any) error {
 	return nil
 }
 
-// jwkName is an algorithm as JSON Web Keys name it, "" when they do not.
+// jwkName returns the name of an algorithm in JSON Web Keys, or "" when it has
+// none.
 func jwkName(a *Algorithm) string {
 	digits := hashes[a.Hash].digits
 	switch a.Name {

@@ -13,13 +13,14 @@ import (
 	"sync"
 )
 
-// curves are the API's.
+// curves are the curves of the API.
 var curves = map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}
 
-// maxModulus bounds what is generated: more bits take longer than a script has.
+// maxModulus limits the size of generated keys: more bits take longer than a
+// script may.
 const maxModulus = 4096
 
-// Generate makes a secret, or a private and a public key.
+// Generate makes a secret key, or a private and a public key.
 func Generate(a *Algorithm) (key, public *Key, err error) {
 	switch a.Name {
 	case "RSASSA-PKCS1-v1_5", "RSA-PSS", "RSA-OAEP":
@@ -66,7 +67,7 @@ func generateSecret(a *Algorithm) (*Key, *Key, error) {
 		return nil, nil, err
 	}
 	data := make([]byte, (length+7)/8)
-	_, _ = rand.Read(data) // it never fails
+	_, _ = rand.Read(data) // never fails
 	return &Key{Secret, data}, nil, nil
 }
 
@@ -116,8 +117,8 @@ func publicBytes(key any) (*Key, error) {
 	return &Key{Public, der}, nil
 }
 
-// parsed are keys used lately, by the hash of their bytes: to read an RSA key
-// takes as long as to sign with it.
+// parsed caches the keys that were used last, by the hash of their bytes:
+// parsing an RSA key takes as long as signing with it.
 var parsed = cache{keys: map[[32]byte]any{}}
 
 type cache struct {
@@ -125,7 +126,7 @@ type cache struct {
 	keys map[[32]byte]any
 }
 
-// maxParsed is how many are kept; when there are more it starts over.
+// maxParsed is the number of keys in the cache. A full cache is emptied.
 const maxParsed = 64
 
 func (c *cache) key(data []byte, parse func([]byte) (any, error)) (any, error) {
@@ -138,7 +139,7 @@ func (c *cache) key(data []byte, parse func([]byte) (any, error)) (any, error) {
 	}
 	key, err := parse(data)
 	if err != nil {
-		return nil, badData("Invalid keyData") // what Go says of ASN.1 helps nobody who has a key in another form
+		return nil, badData("Invalid keyData") // Go's ASN.1 errors do not help somebody whose key has another format
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -8,8 +8,8 @@ import (
 	"math/big"
 )
 
-// signPSS makes an RSA-PSS signature. To Go a salt of no length is one that
-// depends on the key, so signatures without one are made here.
+// signPSS makes an RSA-PSS signature. In Go's API a salt length of 0 means a
+// length that depends on the key, so signatures without a salt are made here.
 func signPSS(a *Algorithm, key *rsa.PrivateKey, digest []byte) ([]byte, error) {
 	if a.SaltLength > 0 {
 		return rsa.SignPSS(rand.Reader, key, hashes[a.Hash].id, digest, &rsa.PSSOptions{SaltLength: a.SaltLength})
@@ -22,8 +22,8 @@ func signPSS(a *Algorithm, key *rsa.PrivateKey, digest []byte) ([]byte, error) {
 	return out.FillBytes(make([]byte, key.Size())), nil
 }
 
-// verifyPSS is the opposite of signPSS. Without a salt there is one signature
-// that is right, and what was signed is compared whole.
+// verifyPSS checks a signature of signPSS. Without a salt there is exactly one
+// valid signature, so the signed message is compared as a whole.
 func verifyPSS(a *Algorithm, key *rsa.PublicKey, digest, signature []byte) bool {
 	if a.SaltLength > 0 {
 		return rsa.VerifyPSS(key, hashes[a.Hash].id, digest, signature, &rsa.PSSOptions{SaltLength: a.SaltLength}) == nil
@@ -40,12 +40,12 @@ func verifyPSS(a *Algorithm, key *rsa.PublicKey, digest, signature []byte) bool 
 	return subtle.ConstantTimeCompare(got.FillBytes(make([]byte, len(want))), want) == 1
 }
 
-// power is m to the private exponent, blinded so that its time says nothing of
-// the key.
+// power returns m to the power of the private exponent. It is blinded, so that
+// its duration reveals nothing about the key.
 func power(m *big.Int, key *rsa.PrivateKey) *big.Int {
 	var r, inverse *big.Int
 	for inverse == nil {
-		r, _ = rand.Int(rand.Reader, key.N) // it never fails
+		r, _ = rand.Int(rand.Reader, key.N) // never fails
 		inverse = new(big.Int).ModInverse(r, key.N)
 	}
 	out := new(big.Int).Exp(r, big.NewInt(int64(key.E)), key.N)
@@ -54,7 +54,8 @@ func power(m *big.Int, key *rsa.PrivateKey) *big.Int {
 	return out.Mul(out, inverse).Mod(out, key.N)
 }
 
-// unsalted is what RSA-PSS without a salt signs: EMSA-PSS of RFC 8017, 9.1.1.
+// unsalted returns the message that RSA-PSS signs when there is no salt:
+// EMSA-PSS of RFC 8017, 9.1.1.
 func unsalted(hashName string, key *rsa.PublicKey, digest []byte) ([]byte, error) {
 	bits := key.N.BitLen() - 1
 	size := (bits + 7) / 8
@@ -77,7 +78,7 @@ func unsalted(hashName string, key *rsa.PublicKey, digest []byte) ([]byte, error
 	return out, nil
 }
 
-// mask changes data by MGF1 of RFC 8017, B.2.1.
+// mask combines data with the mask of MGF1, RFC 8017, B.2.1.
 func mask(hashName string, data, seed []byte) error {
 	for i, at := uint32(0), 0; at < len(data); i++ {
 		block, err := sum(hashName, binary.BigEndian.AppendUint32(append([]byte{}, seed...), i))

@@ -9,7 +9,7 @@ import (
 	"math/big"
 )
 
-// Sign is the signature of data. Of ECDSA's it is r and s, one after the other.
+// Sign returns the signature of data. For ECDSA it is r followed by s.
 func Sign(a *Algorithm, k *Key, data []byte) ([]byte, error) {
 	if a.Name == "HMAC" {
 		return mac(a, k, data)
@@ -57,7 +57,7 @@ func signRSA(a *Algorithm, key *rsa.PrivateKey, data []byte) (out []byte, err er
 	return out, nil
 }
 
-// Verify reports whether a signature is that of data.
+// Verify reports whether a signature is valid for data.
 func Verify(a *Algorithm, k *Key, signature, data []byte) (bool, error) {
 	if a.Name == "HMAC" {
 		want, err := mac(a, k, data)

@@ -1,6 +1,6 @@
-// Package webcrypto is the algorithms of the Web Cryptography API, on Go's own
-// cryptography. It knows nothing of JavaScript: keys are bytes, and who may use
-// them for what is the caller's to decide.
+// Package webcrypto implements the algorithms of the Web Cryptography API with
+// Go's crypto packages. It does not depend on JavaScript: keys are bytes, and
+// the caller checks which key may be used for what.
 package webcrypto
 
 import (
@@ -12,8 +12,8 @@ import (
 	"hash"
 )
 
-// An Algorithm is a name with its parameters: those an operation is given, and
-// those a key is of. Bytes are base64 as JSON.
+// An Algorithm is a name with parameters: the parameters of an operation or of
+// a key. Bytes are base64 in JSON.
 type Algorithm struct {
 	Name           string `json:"name"`
 	Hash           string `json:"hash,omitempty"`
@@ -33,8 +33,8 @@ type Algorithm struct {
 	Public         *Key   `json:"public,omitempty"`
 }
 
-// A Key is key material: a secret as it is, a private key as PKCS #8, a public
-// key as SPKI.
+// A Key is key material: the bytes of a secret, a private key in PKCS #8, or a
+// public key in SPKI.
 type Key struct {
 	Type string `json:"type"` // secret, private or public
 	Data []byte `json:"data"`
@@ -47,7 +47,7 @@ const (
 	Public  = "public"
 )
 
-// An Error is a DOMException: its name says what is wrong.
+// An Error is a DOMException. Its name is the kind of error.
 type Error struct{ Name, Message string }
 
 // Error implements error.
@@ -69,7 +69,8 @@ func failed(format string, args ...any) error {
 	return &Error{"OperationError", fmt.Sprintf(format, args...)}
 }
 
-// hashes are the API's, with the names Go and JSON Web Keys have for them.
+// hashes are the hash functions of the API, with their names in Go and in JSON
+// Web Keys.
 var hashes = map[string]struct {
 	new    func() hash.Hash
 	id     crypto.Hash
@@ -91,5 +92,5 @@ func sum(name string, data []byte) ([]byte, error) {
 	return d.Sum(nil), nil
 }
 
-// Digest is the hash of data.
+// Digest returns the hash of data.
 func Digest(a *Algorithm, data []byte) ([]byte, error) { return sum(a.Name, data) }

@@ -9,7 +9,7 @@ import (
 // wrapVector is the initial value of RFC 3394, 2.2.3.1.
 const wrapVector = 0xa6a6a6a6a6a6a6a6
 
-// Wrap encrypts a key with another, as RFC 3394 has it.
+// Wrap encrypts a key with another key, as RFC 3394 specifies.
 func Wrap(k *Key, data []byte) ([]byte, error) {
 	block, err := aes.NewCipher(k.Data)
 	if err != nil || len(data)%8 != 0 || len(data) < 16 {
@@ -31,7 +31,7 @@ func Wrap(k *Key, data []byte) ([]byte, error) {
 	return out, nil
 }
 
-// Unwrap is the opposite of Wrap.
+// Unwrap is the inverse of Wrap.
 func Unwrap(k *Key, data []byte) ([]byte, error) {
 	block, err := aes.NewCipher(k.Data)
 	if err != nil || len(data)%8 != 0 || len(data) < 24 {

@@ -1,8 +1,8 @@
-// Cldr writes what CLDR says, packed with Brotli: locales.json.br, how the
-// locales that it knows well write dates, numbers and lists, names.json.br, what
-// things are called in some, and tags.json.br, what the names of locales mean. It
-// is run when CLDR has a new version (now 48.1.0), in a folder where npm has installed
-// cldr-core, cldr-bcp47, cldr-dates-full, cldr-localenames-full,
+// Cldr writes data of CLDR, compressed with Brotli. locales.json.br says how
+// CLDR's complete locales write dates, numbers and lists. names.json.br has the
+// names of things in some languages. tags.json.br has the meaning of locale
+// names. Run it for a new version of CLDR (now 48.1.0), in a folder where npm
+// has installed cldr-core, cldr-bcp47, cldr-dates-full, cldr-localenames-full,
 // cldr-numbers-full and cldr-misc-full:
 //
 //	go run ./runner/script/sandbox/gen/cldr FOLDER runner/script/sandbox
@@ -67,8 +67,8 @@ func pack(file string, text []byte) error {
 	return os.WriteFile(file, b.Bytes(), 0o644)
 }
 
-// locales is JSON, one locale a line, and under "-" the languages that it has
-// nothing of.
+// locales returns JSON, one locale a line. The member "-" lists the languages
+// without data.
 func locales(dir string, r *root) ([]byte, error) {
 	text, err := lines(r, func(tag string) (map[string]any, error) { return read(dir, tag, r) })
 	if err != nil {
@@ -78,8 +78,8 @@ func locales(dir string, r *root) ([]byte, error) {
 	return fmt.Appendf(bytes.TrimSuffix(text, []byte("\n}\n")), ",\n\"-\": %s\n}\n", without), err
 }
 
-// lines is JSON, one locale a line: what it has otherwise than the wider one it
-// is like, if it has anything.
+// lines returns JSON, one locale a line: the differences from the wider locale
+// that it resembles ("like").
 func lines(r *root, read func(tag string) (map[string]any, error)) ([]byte, error) {
 	all := map[string]map[string]any{}
 	var b bytes.Buffer
@@ -113,8 +113,8 @@ func encoded(v any) ([]byte, error) {
 	return bytes.TrimSpace(b.Bytes()), err
 }
 
-// differing is what of a locale its ancestor has otherwise; tables of names
-// likewise, entry by entry.
+// differing returns what differs between a locale and its ancestor; tables of
+// names are compared entry by entry.
 func differing(l, like map[string]any) map[string]any {
 	out := map[string]any{}
 	for key, value := range l {
@@ -173,8 +173,8 @@ func read(dir, tag string, r *root) (map[string]any, error) {
 	return out, nil
 }
 
-// dates has the names, patterns and their combinations of a calendar. Names
-// of a kind are one text, parted by "|".
+// dates has the names and patterns of a calendar, and the patterns that combine
+// date and time. Names of one kind are one text, separated by "|".
 func dates(calendar gjson.Result) map[string]any {
 	out := map[string]any{}
 	for kind, keys := range map[string]string{"months": "1 2 3 4 5 6 7 8 9 10 11 12", "days": "sun mon tue wed thu fri sat"} {
@@ -243,7 +243,7 @@ func joined(table gjson.Result, keys []string) string {
 	return strings.Join(all, "|")
 }
 
-// number has the signs and patterns of numbers.
+// number adds the symbols and patterns of numbers.
 func number(out map[string]any, numbers gjson.Result, digits map[string]string) {
 	system := numbers.Get("defaultNumberingSystem").String()
 	if system != "latn" {
@@ -274,7 +274,8 @@ func number(out map[string]any, numbers gjson.Result, digits map[string]string) 
 }
 
 // compact has the patterns of compact notation, by plural category and then
-// power of ten from 1,000 on; under "1" those that only one has, "mille".
+// power of ten, from 1,000 on. "1" has the patterns that only the number one
+// has, such as "mille".
 func compact(table gjson.Result) map[string]any {
 	out := map[string]any{}
 	for _, count := range []string{"other", "zero", "one", "two", "few", "many"} {
@@ -297,7 +298,8 @@ func compact(table gjson.Result) map[string]any {
 	return out
 }
 
-// currencySigns has the sign of each currency, behind "|" the narrow one.
+// currencySigns has the symbol of each currency, followed by "|" and the narrow
+// symbol.
 func currencySigns(table gjson.Result) map[string]any {
 	out := map[string]any{}
 	table.ForEach(func(key, names gjson.Result) bool {
@@ -313,8 +315,8 @@ func currencySigns(table gjson.Result) map[string]any {
 	return out
 }
 
-// listPatterns has, by type and width, the patterns of two items and of the
-// start, the middle and the end of more.
+// listPatterns has, by type and width, the patterns of a list of two items, and
+// of the start, the middle and the end of a longer list.
 func listPatterns(table gjson.Result) map[string]any {
 	out := map[string]any{}
 	for _, kind := range []string{"standard", "or", "unit"} {
@@ -332,8 +334,8 @@ func listPatterns(table gjson.Result) map[string]any {
 	return out
 }
 
-// relative has, by unit and width, the words for the past, the future, and
-// for days that have a name.
+// relative has, by unit and width, the words for the past, for the future, and
+// for days with a name, such as "yesterday".
 func relative(fields gjson.Result) map[string]any {
 	out := map[string]any{}
 	for _, unit := range []string{"second", "minute", "hour", "day", "week", "month", "quarter", "year"} {
@@ -355,7 +357,7 @@ func relative(fields gjson.Result) map[string]any {
 			out[unit+width] = words
 		}
 	}
-	for key, value := range out { // widths are often alike
+	for key, value := range out { // the texts of several widths are often the same
 		unit, width, _ := strings.Cut(key, "-")
 		if width == "" {
 			continue

@@ -7,13 +7,13 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// named are the languages in which names are kept of languages, regions, scripts
-// and currencies: those of most people that CLDR knows well. The others would
-// make the file three times as large.
+// named are the languages for which names of languages, regions, scripts and
+// currencies are included: the complete languages of CLDR with most speakers.
+// All languages would make the file three times as large.
 var named = strings.Fields(`ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv
 	nb nl no pl pt ro ru sk sl sr sv ta th tr uk vi zh`)
 
-// names is JSON, one locale a line: what things are called in it.
+// names returns JSON, one locale a line: the names of things in that locale.
 func names(dir string, r *root) ([]byte, error) {
 	return lines(r, func(tag string) (map[string]any, error) {
 		language, _, _ := strings.Cut(tag, "-")
@@ -24,7 +24,8 @@ func names(dir string, r *root) ([]byte, error) {
 	})
 }
 
-// namesIn has tables of names by code, with " short" behind it for a shorter one.
+// namesIn returns tables of names by code. A key with " short" at its end has a
+// shorter name.
 func namesIn(dir, tag string) (map[string]any, error) {
 	t := tables{dir: dir}
 	display := "main." + tag + ".localeDisplayNames."
@@ -49,7 +50,7 @@ func namesIn(dir, tag string) (map[string]any, error) {
 	}, t.err
 }
 
-// shortened has the names of a table that are not their codes.
+// shortened returns the names of a table that differ from their codes.
 func shortened(table gjson.Result) map[string]any {
 	out := map[string]any{}
 	for key, name := range table.Map() {
@@ -64,7 +65,7 @@ func shortened(table gjson.Result) map[string]any {
 	return out
 }
 
-// fieldNames are those of the fields of dates, by Intl's names of them.
+// fieldNames returns the names of date fields, by Intl's names of the fields.
 func fieldNames(fields gjson.Result) map[string]any {
 	out := map[string]any{}
 	for name, key := range map[string]string{

@@ -10,18 +10,18 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// root is what does not belong to one locale.
+// root has the data that does not belong to one locale.
 type root struct {
-	tags    []string          // the locales, each behind the one it is like
-	parents map[string]string // of locales, where it is not what their names say
+	tags    []string          // the locales; each follows the locale that it resembles
+	parents map[string]string // of locales whose parent does not follow from their name
 	digits  map[string]string // by numbering system
-	without []string          // languages that CLDR has too little of
+	without []string          // languages for which CLDR has too little data
 
-	calendars map[string]string // by region, those that are not Gregorian
-	likely    map[string]string // the fullest tag, of narrower ones
+	calendars map[string]string // calendars other than the Gregorian, by region
+	likely    map[string]string // the most complete tag of a shorter one
 }
 
-// open reads one of CLDR's files, from a path on.
+// open reads one of CLDR's files, and returns the value at a path.
 func open(dir, pkg, file, path string) (gjson.Result, error) {
 	text, err := os.ReadFile(filepath.Join(dir, "node_modules", pkg, file))
 	if err != nil {
@@ -63,7 +63,7 @@ func readRoot(dir string) (*root, error) {
 		script, _, _ := strings.Cut(rest, "-")
 		switch {
 		case len(script) == 4 && !levels.Get(language+"-"+script).Exists():
-			// what reads these has its language's common script
+			// its readers also read the common script of the language
 		case levels.Get(language).String() == "modern" && language != "und":
 			r.tags = append(r.tags, tag.String())
 		case language != "und" && !slices.Contains(r.without, language):
@@ -105,7 +105,7 @@ func (r *root) readCalendars(dir string) error {
 	return nil
 }
 
-// calendar is a locale's, "" for the Gregorian.
+// calendar returns the calendar of a locale, or "" for the Gregorian.
 func (r *root) calendar(tag string) string {
 	last := tag[strings.LastIndex(tag, "-")+1:]
 	if len(last) == 2 && strings.ToUpper(last) == last {
@@ -115,7 +115,7 @@ func (r *root) calendar(tag string) string {
 	return r.calendars[fullest[strings.LastIndex(fullest, "-")+1:]]
 }
 
-// ancestor is the locale that another is like.
+// ancestor returns the next wider locale that has data.
 func (r *root) ancestor(all map[string]map[string]any, tag string) string {
 	for tag = r.parent(tag); tag != ""; tag = r.parent(tag) {
 		if all[tag] != nil {
@@ -125,7 +125,7 @@ func (r *root) ancestor(all map[string]map[string]any, tag string) string {
 	return ""
 }
 
-// parent is the next wider locale, "" for none.
+// parent returns the next wider locale, or "".
 func (r *root) parent(tag string) string {
 	if p := r.parents[tag]; p != "" {
 		return strings.TrimPrefix(p, "root")

@@ -7,9 +7,9 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// tags has what the names of locales mean, in tables from text to text: the
-// other names of subtags, the likeliest locales, what regions prefer, and the
-// values that Intl.supportedValuesOf lists.
+// tags returns the meaning of locale names, as tables from text to text:
+// aliases of subtags, likely subtags, preferences of regions, and the values
+// that Intl.supportedValuesOf lists.
 func tags(dir string) ([]byte, error) {
 	t := tables{dir: dir, all: map[string]map[string]string{}}
 	t.aliases()
@@ -26,7 +26,7 @@ func tags(dir string) ([]byte, error) {
 	return encoded(t.all)
 }
 
-// tables are being made. The first error is kept.
+// tables collects the tables, and keeps the first error.
 type tables struct {
 	dir string
 	all map[string]map[string]string
@@ -70,7 +70,7 @@ func (t *tables) likely() {
 	}
 }
 
-// types are the other names of the values of a keyword.
+// types adds the aliases of keyword values.
 func (t *tables) types() {
 	for _, file := range []string{"calendar", "collation", "measure", "number", "timezone", "variant", "segmentation"} {
 		t.keywords(t.open("cldr-bcp47", "bcp47/"+file+".json", "keyword.u"))
@@ -107,10 +107,11 @@ func (t *tables) namesOf(table, name string, of gjson.Result) {
 	}
 }
 
-// calendarNames are those that Intl has other names of.
+// calendarNames converts CLDR's names of calendars to Intl's.
 var calendarNames = strings.NewReplacer("gregorian", "gregory", "ethiopic-amete-alem", "ethioaa")
 
-// regions have calendars, hours and time zones that are common there.
+// regions adds the calendars, hour cycles and time zones that are usual in a
+// region.
 func (t *tables) regions() {
 	for region, list := range t.supplemental("calendarPreferenceData", "calendarPreferenceData") {
 		t.put("calendars", region, calendarNames.Replace(words(list)))
@@ -134,7 +135,7 @@ func (t *tables) regions() {
 	}
 }
 
-// zones are those of the time zone database that are somewhere.
+// zones returns the zones of the time zone database that belong to a place.
 func (t *tables) zones() map[string]gjson.Result {
 	out := t.open("cldr-bcp47", "bcp47/timezone.json", "keyword.u.tz").Map()
 	for name, zone := range out {
@@ -146,8 +147,8 @@ func (t *tables) zones() map[string]gjson.Result {
 	return out
 }
 
-// weeks have, by region, the first day, the days that make a week the year's
-// first, and the weekend; Monday is 1.
+// weeks adds, by region, the first day of the week, the least number of days in
+// the first week of a year, and the weekend. Monday is 1.
 func (t *tables) weeks() {
 	data := t.supplemental("weekData", "weekData")
 	regions := map[string]bool{}
@@ -176,8 +177,8 @@ func (t *tables) weeks() {
 	}
 }
 
-// formerMoney are currencies of before that the international components for
-// Unicode still list among those of today.
+// formerMoney are former currencies that ICU still lists among the current
+// ones.
 const formerMoney = "ANG BGN CUC HRK SLL SVC XDR XSU ZWL"
 
 func (t *tables) values() {
@@ -210,7 +211,7 @@ func (t *tables) values() {
 	}))
 }
 
-// current are the values of a keyword that are not only of before.
+// current returns the values of a keyword that are not deprecated.
 func (t *tables) current(file, key string) []string {
 	var out []string
 	for name, of := range t.open("cldr-bcp47", "bcp47/"+file+".json", "keyword.u."+key).Map() {
@@ -221,14 +222,14 @@ func (t *tables) current(file, key string) []string {
 	return out
 }
 
-// list puts values in their order, each once.
+// list stores the values sorted and without duplicates.
 func (t *tables) list(kind string, values []string) {
 	slices.Sort(values)
 	t.put("values", kind, strings.Join(slices.Compact(values), " "))
 }
 
-// directions are the languages, with their scripts, that are written from the
-// right to the left.
+// directions adds the languages, with their scripts, that are written from
+// right to left.
 func (t *tables) directions() {
 	for _, tag := range t.open("cldr-core", "availableLocales.json", "availableLocales.full").Array() {
 		name := tag.String()
@@ -246,7 +247,7 @@ func (t *tables) directions() {
 	}
 }
 
-// plurals are the rules of plural categories: "one: i = 1 and v = 0; other".
+// plurals adds the rules of plural categories: "one: i = 1 and v = 0; other".
 func (t *tables) plurals() {
 	for table, file := range map[string]string{"cardinal": "plurals", "ordinal": "ordinals"} {
 		for locale, rules := range t.supplemental(file, "plurals-type-"+table) {
