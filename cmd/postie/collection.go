@@ -9,8 +9,8 @@ import (
 	"postie/cmd/internal/values"
 )
 
-// newCollection has the Postman CLI's words for what other commands do, for
-// those who come from there.
+// newCollection offers other commands under the names that the Postman CLI has
+// for them, for people who come from there.
 func newCollection(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "collection",

@@ -26,10 +26,10 @@ import (
 type convertFlags struct {
 	from, to, output string
 	force            bool
-	named            bool // the output's name is the collection's unless it is given
+	named            bool // when no output is named, it gets the collection's name
 }
 
-// formats are what --from takes.
+// formats are the values of --from.
 var formats = []string{"collection", "v3", "curl", "har", "openapi", "environment"}
 
 func newConvert(s *term.Streams) *cobra.Command {
@@ -106,8 +106,8 @@ func convertFile(ctx context.Context, s *term.Streams, f *convertFlags, source s
 	return f.write(l, c, to)
 }
 
-// here is the working directory that curl commands take files from, as a run of
-// them would; nil when there is none.
+// here returns the working directory, from which curl commands take files as a
+// run of them would. It is nil when there is none.
 func here() (fs.FS, func()) {
 	var f flags.Files
 	dir, c, err := f.Open("")
@@ -133,7 +133,7 @@ func (f *convertFlags) environment(l *loader.Loader, name string, src []byte) er
 	return l.Output(f.output, out)
 }
 
-// write writes a collection in the format asked for, else the usual one.
+// write writes a collection in the requested format, or in the default one.
 func (f *convertFlags) write(l *loader.Loader, c *collections.Collection, usual string) error {
 	if cmp.Or(f.to, usual) == "v2.1" {
 		out, err := convert.ToV21(c)

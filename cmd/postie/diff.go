@@ -18,7 +18,7 @@ import (
 	"postie/runner/report/output"
 )
 
-// diffFlags say what counts as drift.
+// diffFlags say which differences between two runs count.
 type diffFlags struct {
 	ignore, learn, headers []string
 	shape, json            bool
@@ -26,7 +26,7 @@ type diffFlags struct {
 	update                 bool
 	logs                   flags.Logs
 
-	closers []io.Closer // of the logs that are compared
+	closers []io.Closer // how the two logs are read
 }
 
 func newDiff(s *term.Streams) *cobra.Command {
@@ -87,7 +87,8 @@ of them, and nothing when one of the requests got no answer.`,
 	return cmd
 }
 
-// run compares two logs. They are read while they are compared: close ends that.
+// run compares two logs. They are read while they are compared; close ends the
+// reading.
 func (f *diffFlags) run(s *term.Streams, a, b string) error {
 	first, err := f.answers(a)
 	if err != nil {
@@ -116,7 +117,7 @@ func (f *diffFlags) run(s *term.Streams, a, b string) error {
 	return f.conclude(s, drift.Page{A: a, B: b, Compared: first.Len(), Findings: found})
 }
 
-// answers opens a log and finds the answers in it.
+// answers opens a log and returns the answers in it.
 func (f *diffFlags) answers(name string) (*drift.Log, error) {
 	log, c, err := f.logs.Open(name)
 	if err != nil {
@@ -130,7 +131,7 @@ func (f *diffFlags) answers(name string) (*drift.Log, error) {
 	return list, nil
 }
 
-// clash finds a page that would overwrite a log.
+// clash returns an error when a page would overwrite one of the logs.
 func (f *diffFlags) clash(logs []string) error {
 	var reads []output.Target
 	for _, name := range slices.Concat(logs, f.learn) {
@@ -148,14 +149,15 @@ func (f *diffFlags) close() {
 	}
 }
 
-// printFindings prints them by item, safe for a terminal.
+// printFindings prints the findings by item, safe for a terminal.
 func printFindings(s *term.Streams, found []drift.Finding) {
 	var b strings.Builder
 	drift.Print(&b, found)
 	fmt.Fprint(s.Out, report.Safe(b.String()))
 }
 
-// conclude prints what was found. A comparison of nothing found no agreement.
+// conclude prints how many differences were found. It fails when there was
+// nothing to compare.
 func (f *diffFlags) conclude(s *term.Streams, p drift.Page) error {
 	if err := f.writePage(p); err != nil {
 		return exit.CannotRun("--html %s: %s", f.html, fserror.Cause(err))

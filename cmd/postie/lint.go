@@ -70,7 +70,7 @@ func runLint(ctx context.Context, s *term.Streams, f *lintFlags, source string) 
 	l := loader.New(s)
 	col, err := l.Collection(ctx, source)
 	switch {
-	case err != nil && len(found) > 0: // what is wrong with the files is all there is to say
+	case err != nil && len(found) > 0: // the reason was printed already
 		return f.print(s, found, limit)
 	case err != nil:
 		return err
@@ -112,7 +112,7 @@ func (f *lintFlags) print(s *term.Streams, found []lint.Finding, limit lint.Seve
 	return nil
 }
 
-// write writes the findings, safe for a terminal and a build's log.
+// write prints the findings, safe for a terminal and for the log of a build.
 func (f *lintFlags) write(w io.Writer, found []lint.Finding) error {
 	switch f.format {
 	case "json":
@@ -124,15 +124,15 @@ func (f *lintFlags) write(w io.Writer, found []lint.Finding) error {
 		return lint.GitHub(w, found)
 	}
 	var b strings.Builder
-	_ = lint.Text(&b, found) // to memory
+	_ = lint.Text(&b, found) // it writes to memory
 	n := lint.Count(found)
 	_, err := fmt.Fprintf(w, "%s%s, %s, %s\n", report.Safe(b.String()),
 		report.Counted(n[lint.Error], "error"), report.Counted(n[lint.Warning], "warning"), report.Counted(n[lint.Info], "info"))
 	return err
 }
 
-// v3Findings are what does not fit the schema of a v3 collection's files; none
-// for any other source.
+// v3Findings are the places where files of a v3 collection do not match its
+// schema. Other sources have none.
 func v3Findings(source string) ([]lint.Finding, error) {
 	notes, err := documents.CheckV3(source)
 	var out []lint.Finding
@@ -142,7 +142,8 @@ func v3Findings(source string) ([]lint.Finding, error) {
 	return out, loader.Error(err)
 }
 
-// firstRow is that of a data file, nil for none: every row has its names.
+// firstRow returns the first row of a data file, or nil when there is no file.
+// All rows have the same names.
 func firstRow(ctx context.Context, l *loader.Loader, source string) (*vars.Scope, error) {
 	if source == "" {
 		return nil, nil
@@ -161,7 +162,7 @@ func firstRow(ctx context.Context, l *loader.Loader, source string) (*vars.Scope
 	return nil, nil
 }
 
-// compile finds the syntax error of a script.
+// compile returns the syntax error of a script.
 func compile(source string) (*lint.SyntaxError, error) {
 	err := sandbox.Check(source)
 	var bad *sandbox.SyntaxError

@@ -52,10 +52,10 @@ func newList(s *term.Streams) *cobra.Command {
 	return cmd
 }
 
-// userPassword is a password in an address that is no template.
+// userPassword matches a password in an address, unless it is a template.
 var userPassword = regex.Lazy(`(://[^/?#@:]*:)[^/?#@{]+@`)
 
-// hidePasswords hides those that addresses have before their host.
+// hidePasswords hides the passwords that addresses have before their host.
 func hidePasswords(o *collections.Outline) {
 	o.URL = userPassword().ReplaceAllString(o.URL, "${1}"+mask.Masked+"@")
 	for _, item := range o.Items {
@@ -63,7 +63,7 @@ func hidePasswords(o *collections.Outline) {
 	}
 }
 
-// oneCollection demands exactly one argument.
+// oneCollection is an error unless there is exactly one argument.
 func oneCollection(command string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		switch {
@@ -76,7 +76,7 @@ func oneCollection(command string) cobra.PositionalArgs {
 	}
 }
 
-// writeJSON writes a value, indented.
+// writeJSON writes a value as indented JSON.
 func writeJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)

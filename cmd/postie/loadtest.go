@@ -27,13 +27,13 @@ import (
 	"postie/runner/report/output"
 )
 
-// loadFlags are those of load: what is run, as run has it, and how much of it.
+// loadFlags are the flags of load: what is run, as for run, and how much of it.
 type loadFlags struct {
 	run     *job.Flags
 	load    flags.Load
 	monitor flags.Monitor
 	save    string
-	outputs map[string]*string // by format; "-" is standard output
+	outputs map[string]*string // file names by format; "-" is standard output
 	yes     bool
 }
 
@@ -82,8 +82,8 @@ func (f *loadFlags) register(fs *pflag.FlagSet) {
 	f.run.RegisterForLoad(fs)
 }
 
-// carryOut puts the load on and reports it. The prepared options are those of
-// commands that bring their own documents; nil for none.
+// carryOut runs the load and reports it. prepared holds the options of a
+// command that brings its own documents; it is nil for all others.
 func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string, prepared *runner.Options) error {
 	o, err := f.load.Options()
 	if err != nil {
@@ -134,7 +134,7 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 	if reported := f.report(s, rep, sig); err == nil {
 		return reported
 	}
-	return loadProblem(err) // after the figures until then
+	return loadProblem(err) // the figures up to the error are reported already
 }
 
 func loadProblem(err error) error {
@@ -144,7 +144,7 @@ func loadProblem(err error) error {
 	return exit.CannotRun("load: %v", err)
 }
 
-// report prints and writes the figures, and judges them.
+// report prints and writes the figures, and compares them with the thresholds.
 func (f *loadFlags) report(s *term.Streams, rep *load.Report, sig *stop.Watch) error {
 	if !f.run.Printing.Silent && !f.standardOutput() {
 		if err := load.Text(s.Out, rep); err != nil {
@@ -152,7 +152,7 @@ func (f *loadFlags) report(s *term.Streams, rep *load.Report, sig *stop.Watch) e
 		}
 	}
 	var broken []error
-	for _, o := range load.Formats() { // one that cannot be written costs none of the others
+	for _, o := range load.Formats() { // a report that cannot be written does not prevent the others
 		if err := writeLoad(s, *f.outputs[o.Name], func(w io.Writer) error { return o.Write(w, rep) }); err != nil {
 			broken = append(broken, fmt.Errorf("%s: %w", o.Name, err))
 		}
@@ -174,7 +174,7 @@ func (f *loadFlags) report(s *term.Streams, rep *load.Report, sig *stop.Watch) e
 	return nil
 }
 
-// standardOutput reports whether a form of the report goes there.
+// standardOutput reports whether one of the reports goes to standard output.
 func (f *loadFlags) standardOutput() bool {
 	for _, path := range f.outputs {
 		if *path == "-" {
@@ -184,7 +184,8 @@ func (f *loadFlags) standardOutput() bool {
 	return false
 }
 
-// clash finds two files of one path before anything is opened.
+// clash returns an error when two files have the same path, before any of them
+// is opened.
 func (f *loadFlags) clash() error {
 	out := []output.Target{{Name: "--save", Path: f.save}}
 	for _, o := range load.Formats() {
@@ -220,14 +221,16 @@ func readLoad(path string) (*load.Report, error) {
 	return r, nil
 }
 
-// Much load on somebody else's host is said or asked for first.
+// Above these figures, load on a host that is not this machine is announced, or
+// asks for permission.
 const (
 	muchUsers = 50
 	muchRate  = 200
 )
 
-// allowed asks before much load on a host that is not this machine: load hurts
-// others. Without a terminal it says where the load goes.
+// allowed asks before it puts heavy load on a host that is not this machine,
+// because load harms other users. Without a terminal it only prints where the
+// load goes.
 func (f *loadFlags) allowed(s *term.Streams, run *runner.Options, o *load.Options) error {
 	most := o.Schedule.Most()
 	if f.run.Mock != "" || f.yes || !(o.Schedule.Open() && most > muchRate || !o.Schedule.Open() && most > muchUsers) {
@@ -245,7 +248,8 @@ func (f *loadFlags) allowed(s *term.Streams, run *runner.Options, o *load.Option
 	return &exit.Error{Code: exit.BadUsage, Text: "load: that is " + what, Hint: "--yes says that whoever runs it agrees"}
 }
 
-// isLoad reports whether a file is a saved load. One that can't be read is none.
+// isLoad reports whether a file is a saved load. A file that cannot be read is
+// not.
 func isLoad(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
@@ -255,8 +259,8 @@ func isLoad(path string) bool {
 	return load.IsReport(f)
 }
 
-// reportLoad makes reports of a saved load, as load itself does; with none asked
-// for it is printed.
+// reportLoad makes reports of a saved load, as load itself does. When no report
+// is requested it prints the figures.
 func reportLoad(s *term.Streams, name string, paths map[string]*string) error {
 	rep, err := readLoad(name)
 	if err != nil {
@@ -302,7 +306,7 @@ func newLoadCompare(s *term.Streams) *cobra.Command {
 	}
 }
 
-// demoLoad shows a load on the embedded tenant, in ten seconds.
+// demoLoad runs a load of ten seconds on the embedded tenant.
 func demoLoad(ctx context.Context, s *term.Streams) error {
 	col, err := collections.Parse("session-management.postman_collection.json", forgerock.Collection())
 	if err != nil {

@@ -31,9 +31,10 @@ func main() {
 	os.Exit(run(os.Args[1:], term.Std()))
 }
 
-// startLightly keeps from the work of a small run what takes a tenth of it. The
-// first garbage collection, which Go begins at 3 to 4 MB, waits for a heap of 5;
-// after it the usual rule holds. No memory profile is taken, for nobody reads it.
+// startLightly saves about a tenth of the work of a small run. Go would begin
+// its first garbage collection at 3 to 4 MB of heap; here it waits for 5 MB,
+// and the usual rule holds afterwards. Memory is not profiled, because the
+// profile is never read.
 func startLightly() {
 	runtime.MemProfileRate = 0
 	if os.Getenv("GOGC") != "" {
@@ -42,13 +43,13 @@ func startLightly() {
 	const first = 130
 	usual := debug.SetGCPercent(first)
 	runtime.AddCleanup(&struct{ garbage *int }{}, func(usual int) {
-		if now := debug.SetGCPercent(usual); now != first { // a large document or many runs have set theirs
+		if now := debug.SetGCPercent(usual); now != first { // a large document or many runs have set limits of their own
 			debug.SetGCPercent(now)
 		}
 	}, usual)
 }
 
-// run is the whole program but for the process around it.
+// run is the whole program except for what belongs to the process.
 func run(args []string, s *term.Streams) int {
 	rest, reporter := flags.SplitReporters(flags.Normalize(args))
 	own := *s
@@ -68,7 +69,7 @@ func run(args []string, s *term.Streams) int {
 	}
 	var e *exit.Error
 	if !errors.As(err, &e) {
-		// What cobra itself finds is about usage.
+		// errors that cobra itself finds are usage errors
 		e = &exit.Error{Code: exit.BadUsage, Text: err.Error(), Hint: usageHint(args)}
 	}
 	if e.Text != "" {
@@ -93,9 +94,10 @@ func newRoot(s *term.Streams, reporter flags.Reporters) *cobra.Command {
 	return newRootFor(nil, s, reporter)
 }
 
-// newRootFor has the one command that args call, for to define the flags of all
-// takes as long as a small run. It has all when the first argument is no command,
-// and for man, which describes them.
+// newRootFor returns the root with only the command that args call, because
+// defining the flags of all commands takes as long as a small run. It has all
+// commands when the first argument is not a command, and for man, which
+// describes them all.
 func newRootFor(args []string, s *term.Streams, reporter flags.Reporters) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "postie",
@@ -139,7 +141,7 @@ could not happen, 130 interrupted.`,
 	return root
 }
 
-// commands make each command, by its name.
+// commands has a constructor for each command, by its name.
 func commands(s *term.Streams, reporter flags.Reporters) map[string]func() *cobra.Command {
 	reporting := func(command func(*term.Streams, flags.Reporters) *cobra.Command) func() *cobra.Command {
 		return func() *cobra.Command { return command(s, reporter) }

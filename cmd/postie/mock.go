@@ -91,14 +91,15 @@ func serveMock(ctx context.Context, s *term.Streams, f *mockFlags, what string) 
 	return nil
 }
 
-// servedLine is what is printed of a request that was answered.
+// servedLine is the line that is printed for a request that was answered.
 func servedLine(secrets *mask.Masker, r mock.Served) string {
 	line := fmt.Sprintf("%s %s %d %s", r.Method, r.Target, r.Code, r.Example)
 	return report.Safe(secrets.Text(strings.TrimSpace(line)))
 }
 
-// handler is what the mock command serves, and a line to greet with. It learns
-// the secrets of the variables that fill in the examples.
+// handler returns the handler of the mock command and the line that is printed
+// at its start. It adds the secrets among the variables that fill in the
+// examples to the mask.
 func (f *mockFlags) handler(ctx context.Context, s *term.Streams, secrets *mask.Masker, what string) (http.Handler, string, error) {
 	if what == "forgerock" {
 		greeting := fmt.Sprintf("simulated tenant on http://%%s/am (user %s, password %s)", mock.DemoUser, mock.DemoPassword)

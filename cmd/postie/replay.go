@@ -24,7 +24,8 @@ import (
 	"postie/runner/runlog"
 )
 
-// replayFlags are run's, and what a replay compares.
+// replayFlags are the flags of run, and those that say how answers are
+// compared.
 type replayFlags struct {
 	run    *job.Flags
 	logs   flags.Logs
@@ -90,8 +91,8 @@ func (f *replayFlags) replay(ctx context.Context, s *term.Streams, name string) 
 	return f.run.Suppress(j.Run(ctx))
 }
 
-// compare prints how the answers of the new run, which its log holds, differ
-// from the recorded ones.
+// compare prints how the answers of the new run differ from the recorded ones.
+// The new answers are read from the log of the new run.
 func (f *replayFlags) compare(s *term.Streams, recorded drift.Answers, log *runlog.Log) error {
 	got, err := drift.ReadLog(log)
 	if err != nil {
@@ -112,12 +113,12 @@ func (f *replayFlags) compare(s *term.Streams, recorded drift.Answers, log *runl
 	return nil
 }
 
-// A recorded is what is run again: a collection, with the answers it had.
+// A recorded is a collection that is run again, with the answers it had.
 type recorded struct {
 	collection *collections.Collection
 	answers    drift.Answers
-	pace       runner.Pace // nil: none
-	log        io.Closer   // nil: answers are in memory
+	pace       runner.Pace // nil when nothing was recorded
+	log        io.Closer   // nil when the answers are in memory
 }
 
 func (r *recorded) close() {
@@ -128,7 +129,7 @@ func (r *recorded) close() {
 
 func isHAR(name string) bool { return strings.EqualFold(filepath.Ext(name), ".har") }
 
-// recording reads a run log or an HTTP archive.
+// recording reads a run log or an HTTP archive (HAR).
 func (f *replayFlags) recording(ctx context.Context, l *loader.Loader, name string) (*recorded, error) {
 	if isHAR(name) {
 		src, err := l.Read(ctx, name, "archive")
@@ -154,7 +155,7 @@ func (f *replayFlags) recording(ctx context.Context, l *loader.Loader, name stri
 	return r, nil
 }
 
-// fromLog takes the collection of a log, with the requests that ran selected.
+// fromLog returns the collection of a log and selects the requests that ran.
 func (f *replayFlags) fromLog(l *loader.Loader, log *runlog.Log, name string, r *recorded) error {
 	answers, err := drift.ReadLog(log)
 	if err != nil {
@@ -190,8 +191,8 @@ func (f *replayFlags) fromLog(l *loader.Loader, log *runlog.Log, name string, r 
 	return nil
 }
 
-// rebound is the collection with literal values of the recorded environment
-// turned into its variables.
+// rebound returns the collection in which values of the recorded environment
+// are replaced by its variables.
 func (f *replayFlags) rebound(ctx context.Context, l *loader.Loader, col *collections.Collection) (*collections.Collection, error) {
 	if f.from == "" {
 		return col, nil

@@ -22,9 +22,9 @@ import (
 	"postie/runner/script/visualize"
 )
 
-// reportFlags say what is made of run logs.
+// reportFlags say which reports are made of run logs.
 type reportFlags struct {
-	paths   map[string]*string // by reporter; "-" is standard output
+	paths   map[string]*string // file names by reporter; "-" is standard output
 	merged  string
 	color   string
 	verbose bool
@@ -113,7 +113,7 @@ func (f *reportFlags) run(s *term.Streams, names []string, merge bool) error {
 		defer c.Close()
 		logs = append(logs, log)
 		lack := f.lacks(log)
-		if errors.Is(lack, runlog.ErrEmpty) { // of a shard that had nothing to do
+		if errors.Is(lack, runlog.ErrEmpty) { // the log of a shard that had nothing to do
 			if empty++; empty < len(names) {
 				continue
 			}
@@ -123,7 +123,7 @@ func (f *reportFlags) run(s *term.Streams, names []string, merge bool) error {
 	}
 	log := report.Merge(logs...)
 	var missed *event.Failure
-	if len(logs) > 1 || merge { // the parts of a run: together they can be judged
+	if len(logs) > 1 || merge { // the logs are parts of one run, so its bounds can be judged now
 		var err error
 		lacks = cmp.Or(lacks, f.lacksShard(logs))
 		if log, missed, err = report.Judge(log); err != nil {
@@ -139,7 +139,8 @@ func (f *reportFlags) run(s *term.Streams, names []string, merge bool) error {
 	return lacks
 }
 
-// write makes the reports that were asked for, or the terminal's.
+// write makes the requested reports, or prints the terminal's when there are
+// none.
 func (f *reportFlags) write(s *term.Streams, log report.Log) error {
 	var errs []error
 	for _, name := range f.chosen() {
@@ -154,7 +155,7 @@ func (f *reportFlags) write(s *term.Streams, log report.Log) error {
 	return errors.Join(errs...)
 }
 
-// chosen are the reporters that a report is asked of.
+// chosen returns the requested reporters.
 func (f *reportFlags) chosen() []string {
 	var out []string
 	for _, name := range report.FormatNames() {
@@ -165,7 +166,8 @@ func (f *reportFlags) chosen() []string {
 	return out
 }
 
-// clash finds reports of one path, and those that would overwrite a log.
+// clash returns an error when two reports have the same path, or when a report
+// would overwrite a log.
 func (f *reportFlags) clash(names []string) error {
 	var writes, reads []output.Target
 	for _, name := range f.chosen() {
@@ -183,24 +185,25 @@ func (f *reportFlags) clash(names []string) error {
 	return nil
 }
 
-// lacks is the error of a log that is not whole: its report is made, and must
-// not pass for one of a whole run. A run that ended early is reported as such.
+// lacks returns the error for a log that is incomplete. Its reports are made,
+// but it must not pass as the log of a whole run. A run that ended early is
+// reported as such.
 func (f *reportFlags) lacks(log *runlog.Log) error {
 	var lacks *runlog.Incomplete
 	switch err := log.Whole(); {
 	case errors.Is(err, runlog.ErrEmpty):
 		return err
 	case !errors.As(err, &lacks) || lacks.Early || f.logs.Partial:
-		return nil // what cannot be read, the reports say
+		return nil // an unreadable log is reported when the reports are made
 	}
 	return flags.LogError(lacks)
 }
 
-// lacksShard is the error of logs that are not those of all shards of a run.
+// lacksShard returns the error for logs that are not from all shards of a run.
 func (f *reportFlags) lacksShard(logs []report.Log) error {
 	missing, err := report.MissingParts(logs...)
 	if err != nil || missing == "" || f.logs.Partial {
-		return nil // what cannot be read, the reports say
+		return nil // an unreadable log is reported when the reports are made
 	}
 	return &exit.Error{Code: exit.Failed, Text: "the logs are not of all shards of the run: " + missing + " is missing", Hint: "--partial goes on with what there is"}
 }
@@ -210,7 +213,7 @@ func (f *reportFlags) printer(s *term.Streams, name string, w io.Writer) event.R
 	if w == s.Out {
 		o.Color, o.Width = s.Color(f.color), s.Width
 	}
-	format, _ := report.FormatOf(name) // one of those there are
+	format, _ := report.FormatOf(name) // a shard of which there is a log
 	return format.Print(w, o)
 }
 

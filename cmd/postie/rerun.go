@@ -20,7 +20,8 @@ import (
 	"postie/runner/report/output"
 )
 
-// rerunFlags are run's, and what of a log is run again.
+// rerunFlags are the flags of run, and those that say what of a log is run
+// again.
 type rerunFlags struct {
 	run    *job.Flags
 	logs   flags.Logs
@@ -107,7 +108,8 @@ func (f *rerunFlags) recording(name string) (*replay.Recording, error) {
 	return r, nil
 }
 
-// nothingAgain says that no request failed; the run as a whole still may have.
+// nothingAgain says that no request failed. The run as a whole may have failed
+// all the same.
 func nothingAgain(s *term.Streams, name string, r *replay.Recording) error {
 	if r.Failure != nil {
 		return &exit.Error{Code: exit.Failed, Text: fmt.Sprintf("no request failed in %s; the run as a whole did: %s", name, r.Failure.Message),
@@ -117,7 +119,7 @@ func nothingAgain(s *term.Streams, name string, r *replay.Recording) error {
 	return nil
 }
 
-// iterations are those of the recorded run, as far as they are wanted.
+// iterations returns those of the recorded run that are to be run again.
 func (f *rerunFlags) iterations(r *replay.Recording, again *replay.Selection) error {
 	if r.Start.Iterations > 1 && f.run.Data == "" && f.run.Iterations == 0 {
 		if r.HasData {
@@ -129,8 +131,8 @@ func (f *rerunFlags) iterations(r *replay.Recording, again *replay.Selection) er
 	return nil
 }
 
-// recordedCollection is read from where it was when the run was recorded; when
-// it is gone, from the log.
+// recordedCollection reads the collection from its file, or from the log when
+// the file is gone.
 func recordedCollection(ctx context.Context, l *loader.Loader, name string, r *replay.Recording, items []event.ItemRef) (*collections.Collection, error) {
 	col, err := l.Collection(ctx, r.Start.File)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -146,7 +148,8 @@ func recordedCollection(ctx context.Context, l *loader.Loader, name string, r *r
 	return col, sendable(name, col, names)
 }
 
-// sendable refuses requests of a log in which a secret was masked.
+// sendable returns an error when a secret was masked in a request of the log,
+// because the request cannot be sent then.
 func sendable(log string, col *collections.Collection, names []string) error {
 	err := replay.Sendable(col, names)
 	var masked *replay.MaskedError

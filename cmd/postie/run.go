@@ -63,8 +63,8 @@ func runCommand(s *term.Streams, reporter flags.Reporters) (*cobra.Command, *job
 	return cmd, f
 }
 
-// looksLikeNoCollection reports whether an argument is a stray word, not a
-// source.
+// looksLikeNoCollection reports whether an argument is a stray word rather than
+// the path of a collection.
 func looksLikeNoCollection(arg string) bool {
 	if documents.IsURL(arg) || documents.IsPattern(arg) {
 		return false

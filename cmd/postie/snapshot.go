@@ -15,8 +15,8 @@ import (
 	"postie/runner/report"
 )
 
-// compareSnapshot compares a run's answers with the approved ones in a folder, or
-// with --update makes them the approved ones.
+// compareSnapshot compares the answers of a run with the approved ones in a
+// folder. With --update it makes them the approved ones.
 func (f *diffFlags) compareSnapshot(s *term.Streams, name string) error {
 	got, err := f.answers(name)
 	if err != nil {
@@ -44,8 +44,8 @@ func (f *diffFlags) compareSnapshot(s *term.Streams, name string) error {
 	return err
 }
 
-// approve writes the answers, and removes those of requests that are gone. What
-// a run did not reach, or was not to run, is not gone.
+// approve writes the answers, and removes those whose requests no longer exist.
+// It keeps those of requests that the run did not reach or did not select.
 func (f *diffFlags) approve(s *term.Streams, got *drift.Log, rules drift.Rules) error {
 	failed, err := drift.FailedIn(got)
 	if err != nil {
@@ -74,7 +74,7 @@ func (f *diffFlags) approve(s *term.Streams, got *drift.Log, rules drift.Rules) 
 	return nil
 }
 
-// namesOf names some requests.
+// namesOf lists the names of requests, shortened when there are many.
 func namesOf(keys []drift.Key) string {
 	const most = 5
 	var names []string

@@ -29,7 +29,7 @@ import (
 	"postie/runner/transport"
 )
 
-// newWorker is the command that carries out jobs of a cluster.
+// newWorker returns the command that carries out jobs of a cluster.
 func newWorker(s *term.Streams) *cobra.Command {
 	access := clustered.Access{Worker: true}
 	var slots values.Count
@@ -86,7 +86,7 @@ of its own machine for them. The first Ctrl-C or SIGTERM lets runs at work end.`
 
 // runWorker runs a worker until ctx ends.
 func runWorker(ctx context.Context, s *term.Streams, b *cluster.Bus, o cluster.WorkerOptions, parent bool) error {
-	if parent { // who decides when to end; the terminal signals both
+	if parent { // a parent process decides when it ends; the terminal sends its signals to both
 		signal.Ignore(stop.Signals()...)
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -116,7 +116,7 @@ func runWorker(ctx context.Context, s *term.Streams, b *cluster.Bus, o cluster.W
 	return clustered.Problem(cluster.NewWorker(b, o).Run(ctx))
 }
 
-// newHub is the command that serves NATS.
+// newHub returns the command that serves NATS.
 func newHub(s *term.Streams) *cobra.Command {
 	o := hub.Options{}
 	var size string
@@ -183,7 +183,7 @@ func serveHub(ctx context.Context, s *term.Streams, o hub.Options) error {
 	return nil
 }
 
-// newCluster are the commands about a cluster.
+// newCluster returns the commands that show and change a cluster.
 func newCluster(s *term.Streams) *cobra.Command {
 	cmd := &cobra.Command{Use: "cluster", Short: "Look at a cluster, or make its key", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}

@@ -1,5 +1,5 @@
-// Package clustered are the flags of a cluster, and what they open: a connection
-// to a NATS server, or a server and workers of this machine.
+// Package clustered defines the flags of a cluster, and opens what they name: a
+// connection to a NATS server, or a server and workers on this machine.
 package clustered
 
 import (
@@ -26,15 +26,15 @@ import (
 	"postie/runner/report"
 )
 
-// Access are the flags that say which server, and how to get in.
+// Access are the flags that name the server and the credentials for it.
 type Access struct {
 	Cluster                  string
-	Worker                   bool // the rights are those of workers
+	Worker                   bool // connect with the rights of a worker
 	keyFile, creds, nkey, ca string
 	cert, certKey            string
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Access) Register(fs *pflag.FlagSet, what string) {
 	fs.StringVar(&f.Cluster, "cluster", "", what)
 	fs.StringVar(&f.keyFile, "cluster-key", "", "`file` of the key that seals jobs and results [$POSTIE_CLUSTER_KEY holds the key itself]")
@@ -45,8 +45,8 @@ func (f *Access) Register(fs *pflag.FlagSet, what string) {
 	fs.StringVar(&f.certKey, "cluster-cert-key", "", "its private key `file`")
 }
 
-// Local reports whether the cluster is of this machine, and how many workers it
-// has.
+// Local reports whether the cluster runs on this machine, and how many workers
+// it has.
 func (f *Access) Local() (workers int, local bool, err error) {
 	number, local := strings.CutPrefix(f.Cluster, "local")
 	switch {
@@ -80,7 +80,7 @@ func (f *Access) Connect(ctx context.Context, s *term.Streams, name string) (*cl
 	return b, nil
 }
 
-// servers are the addresses of the server, or of several, by commas.
+// servers returns the addresses of one or more servers, separated by commas.
 func (f *Access) servers() (string, error) {
 	if (f.cert == "") != (f.certKey == "") {
 		return "", exit.Usage("--cluster-cert and --cluster-cert-key belong together: a certificate and its private key")
@@ -124,12 +124,12 @@ func (f *Access) key(s *term.Streams) (*cluster.Key, error) {
 type Session struct {
 	Bus      *cluster.Bus
 	Local    bool
-	Capacity int // jobs that its workers carry out at once
+	Capacity int // how many jobs its workers carry out at once
 	closers  []func()
 }
 
-// Open connects to the cluster, or starts one here, whose workers have so many
-// slots each.
+// Open connects to the cluster, or starts one on this machine whose workers
+// have the given number of slots each.
 func (f *Access) Open(ctx context.Context, s *term.Streams, slots int) (*Session, error) {
 	n, local, err := f.Local()
 	switch {
@@ -190,8 +190,8 @@ func startLocal(ctx context.Context, s *term.Streams, n, slots int) (*Session, e
 	return out, nil
 }
 
-// startWorker starts a worker process of this program, which ends when its
-// standard input does: with this process, however that ends.
+// startWorker starts this program as a worker process. The worker ends when its
+// standard input is closed, and so ends with this process however that ends.
 func startWorker(s *term.Streams, url, name string, slots int, env ...string) (end func(), err error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -212,12 +212,13 @@ func startWorker(s *term.Streams, url, name string, slots int, env ...string) (e
 		_ = in.Close()
 		killer := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
 		defer killer.Stop()
-		_ = c.Wait() // its runs are over
+		_ = c.Wait() // the worker's runs are over
 	}, nil
 }
 
-// Window is how many jobs are sent out ahead: those at work, and some that
-// workers find when they are done. Most bounds it; 0 does not.
+// Window returns how many jobs are sent out before their results are read:
+// those that are being carried out, and some more so that workers do not wait.
+// It is at most most, unless that is 0.
 func (s *Session) Window(most int) int {
 	n := max(s.Capacity+s.Capacity/4+2, 8)
 	if most > 0 && !s.Local {
@@ -226,14 +227,14 @@ func (s *Session) Window(most int) int {
 	return n
 }
 
-// Close ends workers, connection and hub, the last first.
+// Close ends the workers, the connection and the hub, in this order.
 func (s *Session) Close() {
 	for i := len(s.closers) - 1; i >= 0; i-- {
 		s.closers[i]()
 	}
 }
 
-// Problem is a cluster's error as the program ends with it.
+// Problem converts a cluster's error to the error that ends the program.
 func Problem(err error) error {
 	var e *exit.Error
 	if err == nil || errors.As(err, &e) {
@@ -242,13 +243,14 @@ func Problem(err error) error {
 	return exit.CannotRun("%v", err)
 }
 
-// UntilEOF ends when a parent does, whose end of the input this is.
+// UntilEOF returns a context that ends at the end of the input, which is when
+// the parent process ends.
 func UntilEOF(in io.Reader, end func()) {
 	_, _ = io.Copy(io.Discard, in)
 	end()
 }
 
-// WorkerName is the one given, or one of this machine and process.
+// WorkerName returns the given name, or one made of this machine and process.
 func WorkerName(given string) string {
 	host, err := os.Hostname()
 	if err != nil {
@@ -259,6 +261,6 @@ func WorkerName(given string) string {
 		if r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
 			return r
 		}
-		return '-' // part of a subject
+		return '-' // the name is a part of a NATS subject
 	}, name)
 }

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// LockStore keeps other hubs from a store, which two would destroy, until this
-// process ends or release is called.
+// LockStore locks a hub's store until this process ends or release is called.
+// Two hubs on one store would destroy it.
 func LockStore(dir string) (release func(), err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err

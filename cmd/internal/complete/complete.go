@@ -1,4 +1,4 @@
-// Package complete has shells complete words of the command line.
+// Package complete completes words of the command line in shells.
 package complete
 
 import (
@@ -17,9 +17,8 @@ import (
 	"postie/runner/report"
 )
 
-// Use lets shells complete what commands know better than they: folders
-// and requests of the collection that is named, reporters, languages, files of
-// the right kind.
+// Use adds completions to commands: folders and requests of the named
+// collection, reporters, languages, and files of the right type.
 func Use(root *cobra.Command, s *term.Streams) {
 	knownShells(root)
 	for _, c := range root.Commands() {
@@ -40,7 +39,7 @@ func Use(root *cobra.Command, s *term.Streams) {
 		for flag, endings := range map[string][]string{"environment": {"json", "yaml", "yml"}, "globals": {"json", "yaml", "yml"},
 			"iteration-data": {"csv", "json"}, "cookie-jar": {"json"}, "baseline": {"json"}} {
 			if c.Flags().Lookup(flag) != nil {
-				_ = c.MarkFlagFilename(flag, endings...) // the flag is there
+				_ = c.MarkFlagFilename(flag, endings...) // fails only when the flag does not exist
 			}
 		}
 		if c.Name() == "code" {
@@ -54,13 +53,13 @@ func Use(root *cobra.Command, s *term.Streams) {
 	}
 }
 
-// knownShells makes a shell that cobra's command does not know wrong usage: cobra
-// prints the help and succeeds.
+// knownShells makes an unknown shell a usage error; cobra would print the help
+// and succeed.
 func knownShells(root *cobra.Command) {
 	root.InitDefaultCompletionCmd("completion")
 	c, _, err := root.Find([]string{"completion"})
 	if err != nil {
-		return // it is there
+		return // it exists
 	}
 	c.Args = func(c *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -79,16 +78,16 @@ func complete(c *cobra.Command, flag string, values func(c *cobra.Command, args 
 	if c.Flags().Lookup(flag) == nil {
 		return
 	}
-	_ = c.RegisterFlagCompletionFunc(flag, func(c *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) { // once each
+	_ = c.RegisterFlagCompletionFunc(flag, func(c *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) { // each name once
 		return values(c, args, toComplete), cobra.ShellCompDirectiveNoFileComp
 	})
 }
 
-// itemPaths are the folders and requests of the collection that the command
-// line names; none when it cannot be read.
+// itemPaths returns the folders and requests of the collection that the command
+// line names, or nothing when it cannot be read.
 func itemPaths(c *cobra.Command, s *term.Streams, args []string) []string {
 	if len(args) == 0 || strings.Contains(args[0], "://") || args[0] == "-" {
-		return nil // nothing is fetched, or read from a terminal, to complete a word
+		return nil // completion fetches nothing and does not read from a terminal
 	}
 	col, err := loader.New(s).Collection(c.Context(), args[0])
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package exit holds the exit codes and the errors that end the program with
-// one of them.
+// Package exit has the exit codes of the program, and the errors that end it
+// with one of them.
 package exit
 
 import "fmt"
@@ -8,32 +8,32 @@ import "fmt"
 const (
 	OK          = 0
 	Failed      = 1   // a test or request failed
-	BadUsage    = 2   // of flags or arguments
+	BadUsage    = 2   // wrong flags or arguments
 	NotRun      = 3   // unreadable, invalid or empty input
 	Interrupted = 130 // SIGINT; SIGTERM is 143, SIGHUP 129
 )
 
 // An Error ends the program with a code. Its message is printed unless it is
-// empty, the hint below it.
+// empty, with the hint below it.
 type Error struct {
 	Code  int
 	Text  string
 	Hint  string
-	Cause error // nil, or what a caller may look for
+	Cause error // nil, or an error for errors.Is and errors.As
 }
 
 // Error implements error.
 func (e *Error) Error() string { return e.Text }
 
-// Unwrap is the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Usage is an error of flags or arguments.
+// Usage returns an error about flags or arguments.
 func Usage(format string, args ...any) error {
 	return &Error{Code: BadUsage, Text: fmt.Sprintf(format, args...)}
 }
 
-// CannotRun is an error of input that cannot be used.
+// CannotRun returns an error about input that cannot be used.
 func CannotRun(format string, args ...any) error {
 	return &Error{Code: NotRun, Text: fmt.Sprintf(format, args...)}
 }

@@ -5,8 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// Fill breaks the paragraphs of a text into lines of at most a width, or one
-// word. Paragraphs with indented lines stay as they are.
+// Fill breaks the paragraphs of a text into lines that are not wider than
+// width, unless a single word is. Paragraphs with indented lines stay as they
+// are.
 func Fill(text string, width int) string {
 	paragraphs := strings.Split(strings.TrimSpace(text), "\n\n")
 	for i, p := range paragraphs {

@@ -10,22 +10,24 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// A Group is flags that belong together, in the order in which help has them.
+// A Group is a list of flags that belong together, in the order in which help
+// prints them.
 type Group struct {
 	Title string
-	With  string // a flag that a command must have for the group to be its; "" for none
+	With  string // the group is printed only for commands that have this flag; "" for all commands
 	Flags []string
 }
 
-// widthWithoutTerminal is where help is wrapped when nobody says how wide it
-// may be.
+// widthWithoutTerminal is the width of help in columns when there is no
+// terminal.
 const widthWithoutTerminal = 80
 
-// few flags are one list; more are read in groups.
+// up to this many flags are printed as one list, more in groups
 const few = 12
 
-// Use makes root and its commands print their flags in groups. Flags of no
-// group come last, under "Other". Width is that of the terminal, 0 for none.
+// Use makes root and its commands print their flags in groups. Flags without a
+// group come last, under "Other". width is that of the terminal, or 0 when
+// there is none.
 func Use(root *cobra.Command, width int, groups []Group) {
 	if width <= 0 {
 		width = widthWithoutTerminal
@@ -37,10 +39,11 @@ func Use(root *cobra.Command, width int, groups []Group) {
 	})
 }
 
-// widestText is what lines of prose are read well at.
+// widestText is the widest line of prose that is easy to read, in columns.
 const widestText = 80
 
-// descriptions makes the texts of commands fit; a topic is laid out by hand.
+// descriptions wraps the texts of commands. The texts of help topics are
+// formatted by hand.
 func descriptions(c *cobra.Command, width int) {
 	if c.Runnable() && c.Long != "" {
 		c.Long = Fill(c.Long, min(width, widestText))
@@ -50,7 +53,7 @@ func descriptions(c *cobra.Command, width int) {
 	}
 }
 
-// usage is what cobra prints of a command below its description.
+// usage is the part of help that cobra prints below a command's description.
 func usage(c *cobra.Command, width int, groups []Group) string {
 	parts := []string{"Usage:"}
 	if c.Runnable() {
@@ -72,8 +75,8 @@ func usage(c *cobra.Command, width int, groups []Group) string {
 	return join(parts)
 }
 
-// commands lists the commands below c that are wanted; "" for none. Topics are
-// named with the way to them.
+// commands lists those commands below c for which wanted is true, and returns
+// "" when there are none. Topics are listed with the path of their command.
 func commands(c *cobra.Command, title string, wanted func(*cobra.Command) bool) string {
 	var lines []string
 	for _, sub := range c.Commands() {
@@ -92,7 +95,7 @@ func commands(c *cobra.Command, title string, wanted func(*cobra.Command) bool) 
 	return title + "\n" + strings.Join(lines, "\n")
 }
 
-// Text is the flags of a command as help prints them.
+// Text returns the flags of a command as help prints them.
 func Text(flags *pflag.FlagSet, width int, groups []Group) string {
 	n := 0
 	flags.VisitAll(func(f *pflag.Flag) {
@@ -134,7 +137,7 @@ func ordered() *pflag.FlagSet {
 	return fs
 }
 
-// section is a title and its flags; "" for no flags.
+// section returns a title and its flags, or "" when there are no flags.
 func section(title string, fs *pflag.FlagSet, width int) string {
 	if !fs.HasFlags() {
 		return ""

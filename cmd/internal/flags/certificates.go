@@ -11,14 +11,14 @@ import (
 	"postie/runner/transport/clientcert"
 )
 
-// Certificates are the flags that say which servers are trusted, and what the
-// client shows them.
+// Certificates are the flags that say which servers are trusted, and which
+// certificates the client presents.
 type Certificates struct {
 	cert, key, passphrase string
 	list, extraCA         string
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Certificates) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.cert, "ssl-client-cert", "", "client certificate `file` (PEM or PKCS#12)")
 	fs.StringVar(&f.key, "ssl-client-key", "", "its private key `file`")
@@ -27,7 +27,8 @@ func (f *Certificates) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.extraCA, "ssl-extra-ca-certs", "", "trusted CA certificates besides the system's (PEM `file`)")
 }
 
-// Files are those they name; "" among them for none.
+// Files returns the files that the flags name; "" for a flag that was not
+// given.
 func (f *Certificates) Files() []string { return []string{f.list, f.cert, f.key, f.extraCA} }
 
 // Apply reads the certificates, those of the list first.

@@ -10,7 +10,7 @@ import (
 	"postie/runner/criteria"
 )
 
-// Checks are the flags that say what passes, besides what scripts test.
+// Checks are the flags for what makes a run pass besides its scripts' tests.
 type Checks struct {
 	asserts, extracts  []string
 	failOn, thresholds []string
@@ -19,7 +19,7 @@ type Checks struct {
 	strict             bool
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Checks) Register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.strict, "strict", false, "warnings fail the run")
 	f.RegisterAssert(fs)
@@ -30,12 +30,13 @@ func (f *Checks) Register(fs *pflag.FlagSet) {
 	fs.Var((*values.List)(&f.extracts), "extract", "set an environment variable from every response: `token=body.tokenId`; repeatable")
 }
 
-// RegisterAssert defines the one that commands with figures of their own have.
+// RegisterAssert defines the flag that load has as well, which has thresholds
+// of its own.
 func (f *Checks) RegisterAssert(fs *pflag.FlagSet) {
 	fs.Var((*values.List)(&f.asserts), "assert", "check every response: `'status == 200'`, 'body.items.#.id has 3', 'header.etag exists'; repeatable")
 }
 
-// Apply adds what the flags say to the run's checks.
+// Apply adds the checks of the flags to those of the run.
 func (f *Checks) Apply(o *criteria.Options) error {
 	o.Strict, o.RequireTests, o.MaxDuration = f.strict, f.requireTests, time.Duration(f.maxDuration)
 	for _, text := range f.asserts {

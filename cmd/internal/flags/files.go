@@ -21,15 +21,15 @@ type Files struct {
 	anywhere, inside bool
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Files) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.folder, "working-dir", "", "`folder` that body files are read from (default: the current one when it holds the collection, else the collection's; never the home folder, and nothing hidden)")
 	fs.BoolVar(&f.anywhere, "insecure-file-read", false, "read body files outside the working directory")
 	fs.BoolVar(&f.inside, "no-insecure-file-read", false, "accepted for newman; it is the default")
 }
 
-// Open opens the working directory of a run of the collection that is read from
-// source. The caller closes it; nothing needs closing when c is nil.
+// Open opens the working directory for a run of the collection that is read
+// from source. The caller closes it, unless c is nil.
 func (f *Files) Open(source string) (files fs.FS, c io.Closer, err error) {
 	current, err := os.Getwd()
 	if err != nil {

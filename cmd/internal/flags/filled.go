@@ -9,15 +9,15 @@ import (
 	"postie/cmd/internal/exit"
 )
 
-// mayBeEmpty are the flags that say something without a value: no proxy, no
-// reporter, a key without a passphrase. An environment that is empty is warned
-// of where it is used.
+// mayBeEmpty are the flags for which an empty value has a meaning: no proxy, no
+// reporter, a key without a passphrase. For an empty environment there is a
+// warning where it is used.
 var mayBeEmpty = []string{"environment", "reporters", "bail", "proxy", "noproxy", "user-agent", "ssl-client-passphrase", "postman-api-key"}
 
-// Filled is an error when a flag was given an empty text. It mostly comes from a
-// shell variable that is not set, and would be taken for the flag's absence: the
-// whole collection would run in place of a folder, and real servers be asked in
-// place of a mock.
+// Filled returns an error when a flag was given an empty text. That mostly
+// comes from an unset shell variable, and would be treated as if the flag were
+// absent: the whole collection would run instead of a folder, or real servers
+// would be called instead of a mock.
 func Filled(c *cobra.Command) error {
 	var found error
 	c.Flags().Visit(func(f *pflag.Flag) {
@@ -32,7 +32,8 @@ func emptyValue(flag string) error {
 	return exit.Usage("%s: the value is empty: is the variable set?", flag)
 }
 
-// isEmptyText reports whether a text is empty, or one of several.
+// isEmptyText reports whether a flag's value is an empty text, or a list with
+// an empty text.
 func isEmptyText(v pflag.Value) bool {
 	switch v.Type() {
 	case "string":

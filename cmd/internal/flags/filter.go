@@ -15,21 +15,22 @@ import (
 	"postie/runner/matrix"
 )
 
-// A Filter chooses requests by their paths, A/B/C.
+// A Filter selects requests by their paths, such as A/B/C.
 type Filter struct {
 	grep, exclude []string
 	onlyTests     bool
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Filter) Register(fs *pflag.FlagSet) {
 	fs.Var((*values.List)(&f.grep), "grep", "run only requests whose A/B/C path matches this `regexp`; repeatable")
 	fs.Var((*values.List)(&f.exclude), "exclude", "leave out requests whose A/B/C path matches this `regexp`; repeatable")
 	fs.BoolVar(&f.onlyTests, "only-tests", false, "run only requests that have a test script, their own or of a folder")
 }
 
-// Narrow leaves of what the run selects the requests that --grep, --exclude and
-// --only-tests let pass. None is an error, but for a part of a run that is spread.
+// Narrow keeps only those of the run's requests that --grep, --exclude and
+// --only-tests select. It is an error when none is left, except in a part of a
+// run that is spread over machines.
 func (f *Filter) Narrow(o *runner.Options, part matrix.Shard) (err error) {
 	keep := collections.Filter{OnlyTests: f.onlyTests}
 	if keep.Grep, err = Patterns("--grep", f.grep); err != nil {
@@ -54,7 +55,7 @@ func (f *Filter) Narrow(o *runner.Options, part matrix.Shard) (err error) {
 	return nil
 }
 
-// names are the flags that leave requests out, with the verb.
+// names lists the flags that leave requests out, followed by a verb.
 func (f *Filter) names() string {
 	if f.onlyTests && len(f.grep)+len(f.exclude) == 0 {
 		return "--only-tests leaves"
@@ -65,8 +66,8 @@ func (f *Filter) names() string {
 	return "--grep and --exclude leave"
 }
 
-// none lets the run go without a request where that is accepted; an empty
-// selection would be all of them.
+// none makes a run without any request where that is allowed, because an empty
+// selection would mean all requests.
 func (f *Filter) none(o *runner.Options, part matrix.Shard) error {
 	if part.Whole() && !o.AllowEmpty {
 		return &exit.Error{Code: exit.NotRun, Text: "no request was run: " + f.names() + " none",
@@ -76,7 +77,7 @@ func (f *Filter) none(o *runner.Options, part matrix.Shard) error {
 	return nil
 }
 
-// Patterns are the regular expressions of a flag.
+// Patterns compiles the regular expressions of a flag.
 func Patterns(flag string, list []string) ([]*regexp.Regexp, error) {
 	var out []*regexp.Regexp
 	for _, text := range list {

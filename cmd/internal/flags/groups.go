@@ -2,7 +2,7 @@ package flags
 
 import "postie/cmd/internal/flaghelp"
 
-// Groups are the flags of run and its like by what they are about.
+// Groups are the flags of run and similar commands, by subject.
 var Groups = []flaghelp.Group{
 	{Title: "Documents", Flags: []string{"environment", "globals", "env-var", "global-var", "env-file", "env-from-process", "env-var-file",
 		"cookie-jar", "working-dir", "insecure-file-read", "no-insecure-file-read", "package-dir", "postman-api-key", "mock", "from"}},

@@ -11,8 +11,7 @@ import (
 	"postie/runner/load"
 )
 
-// Load are the flags that say how much load there is, and what it must come up
-// to.
+// Load are the flags that say how much load there is, and when it passes.
 type Load struct {
 	users, iterations, maxUsers values.Count
 	duration                    string
@@ -25,10 +24,10 @@ type Load struct {
 	passIf                      []string
 	abort                       string
 
-	Baseline string // the file of figures to compare with
+	Baseline string // the file with the figures to compare with
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Load) Register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
 	fs.Var(&f.users, "vus", "virtual users at work (default 1)")
@@ -53,7 +52,7 @@ func (f *Load) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.Baseline, "baseline", "", "compare with the figures of `path`: 'p95<=110%' is a threshold then")
 }
 
-// Options are how much load there is and what it is judged by, but for the
+// Options returns how much load there is and how it is judged, except for the
 // figures of Baseline.
 func (f *Load) Options() (*load.Options, error) {
 	o := &load.Options{Setup: f.setup, Teardown: f.teardown}
@@ -72,7 +71,7 @@ func (f *Load) Options() (*load.Options, error) {
 			continue
 		}
 		if d.flag == "--grace" && strings.TrimRight(d.text, "ms") == "0" {
-			o.Grace = -1 // none; 0 is the default
+			o.Grace = -1 // -1 is no grace, because 0 is the default
 			continue
 		}
 		if *d.to, err = load.ParseDuration(d.text); err != nil {
@@ -88,7 +87,8 @@ func (f *Load) Options() (*load.Options, error) {
 	return o, f.bounds(o)
 }
 
-// bounds reads thresholds and what they are compared with.
+// bounds reads the thresholds, and the file that some of them are compared
+// with.
 func (f *Load) bounds(o *load.Options) error {
 	for _, text := range f.thresholds {
 		list, err := load.ParseThresholds(text)
@@ -112,7 +112,8 @@ func (f *Load) bounds(o *load.Options) error {
 	return nil
 }
 
-// schedule reads the model. Nothing said is one virtual user for five seconds.
+// schedule reads the load model. Without flags it is one virtual user for five
+// seconds.
 func (f *Load) schedule() (load.Schedule, error) {
 	s := load.Schedule{Iterations: int(f.iterations)}
 	d := 5 * time.Second

@@ -11,16 +11,16 @@ import (
 	"postie/runner/runlog"
 )
 
-// Logs are the flags that say how the run logs that a command reads are taken.
+// Logs are the flags that say how a command reads run logs.
 type Logs struct{ Partial bool }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Logs) Register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.Partial, "partial", false, "go on with a log that is not whole, or whose run ended early")
 }
 
-// Open opens a log that holds a whole run. What another does not hold is not
-// known to have passed: it fails, but with --partial.
+// Open opens a log that must hold a whole run: what is missing in a log may
+// have failed. With --partial it also opens an incomplete log.
 func (f *Logs) Open(name string) (*runlog.Log, io.Closer, error) {
 	log, c, err := runlog.Open(name)
 	if err != nil {
@@ -38,7 +38,7 @@ func (f *Logs) forgives(err error) bool {
 	return f.Partial && errors.As(err, &lacks)
 }
 
-// LogError is what reading a log ends with.
+// LogError converts an error of reading a log to one that ends the program.
 func LogError(err error) error {
 	var lacks *runlog.Incomplete
 	switch {

@@ -15,8 +15,8 @@ import (
 	"postie/runner/load"
 )
 
-// Monitor are the flags that show the figures of a load to other programs as it
-// goes on.
+// Monitor are the flags that send the figures of a running load to other
+// programs.
 type Monitor struct {
 	listen string
 	out    []string
@@ -26,14 +26,14 @@ type Monitor struct {
 	pushes []*load.Push
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Monitor) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.listen, "metrics-listen", "", "answer Prometheus at this `address` while the load goes on: :9464 is this machine's alone")
 	fs.Var((*values.List)(&f.out), "out", "send the figures elsewhere: `otlp=http://localhost:4318`, OpenTelemetry over HTTP; repeatable")
 }
 
-// Open takes the address, and returns what a load calls when it begins. The
-// headers of OTLP are in the form of OTEL_EXPORTER_OTLP_HEADERS.
+// Open opens the address, and returns the function that a load calls when it
+// begins. The headers for OTLP have the format of OTEL_EXPORTER_OTLP_HEADERS.
 func (f *Monitor) Open(headers string) (func(*load.Collector), error) {
 	for _, text := range f.out {
 		to, ok := strings.CutPrefix(text, "otlp=")
@@ -74,7 +74,8 @@ func (f *Monitor) begin(c *load.Collector) {
 	}
 }
 
-// Close stops answering, sends the last figures, and returns what was not taken.
+// Close stops answering, sends the last figures, and returns an error when they
+// were not accepted.
 func (f *Monitor) Close() []string {
 	var out []string
 	for _, p := range f.pushes {
@@ -84,15 +85,15 @@ func (f *Monitor) Close() []string {
 	}
 	f.pushes = nil
 	if f.server != nil {
-		_ = f.server.Close() // a scrape in progress is lost
+		_ = f.server.Close() // a scrape that is in progress is lost
 	}
 	if f.bound != nil {
-		_ = f.bound.Close() // when no load began; else it is closed
+		_ = f.bound.Close() // for a load that never began; otherwise it is closed already
 	}
 	return out
 }
 
-// parseHeaders reads key=value,key=value, the values percent-encoded.
+// parseHeaders reads key=value,key=value. The values are percent-encoded.
 func parseHeaders(text string) (http.Header, error) {
 	out := http.Header{}
 	for pair := range strings.SplitSeq(text, ",") {

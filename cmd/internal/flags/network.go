@@ -17,7 +17,7 @@ import (
 
 // Network are the flags that say how servers are reached.
 type Network struct {
-	Insecure bool // of TLS
+	Insecure bool // the flags of TLS
 
 	timeout         values.Millis
 	ignoreRedirects bool
@@ -33,7 +33,7 @@ type Network struct {
 	tlsMin, tlsMax string
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Network) Register(fs *pflag.FlagSet) {
 	fs.Var(&f.timeout, "timeout-request", "limit of a request, body included (ms, or 10s)")
 	fs.BoolVarP(&f.Insecure, "insecure", "k", false, "do not verify TLS certificates")
@@ -52,11 +52,12 @@ func (f *Network) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.tlsMax, "tls-max", "", "highest TLS `version`")
 }
 
-// Files are the certificates they name; "" among them for none.
+// Files returns the certificate files that the flags name; "" for a flag that
+// was not given.
 func (f *Network) Files() []string { return f.certificates.Files() }
 
-// Apply puts the flags, and what the environment says of proxies and the user
-// agent, into the run's options.
+// Apply sets the run's options from the flags, and from the environment
+// variables for proxies and the user agent.
 func (f *Network) Apply(o *runner.Network, getenv func(string) string) (err error) {
 	t := &o.Options
 	o.UserAgent = cmp.Or(f.userAgent, getenv("POSTIE_USER_AGENT"))
@@ -77,8 +78,7 @@ func (f *Network) Apply(o *runner.Network, getenv func(string) string) (err erro
 	return f.certificates.Apply(t)
 }
 
-// apply puts those that say how a connection is made into the transport's
-// options.
+// apply sets the transport's options for how a connection is made.
 func (f *Network) apply(t *transport.Options) (err error) {
 	if f.http1 && f.http2 {
 		return exit.Usage("--http1.1 and --http2 exclude each other")
@@ -113,7 +113,7 @@ func (f *Network) apply(t *transport.Options) (err error) {
 	return nil
 }
 
-// Chosen is the flag's proxy, or the environment's.
+// Chosen returns the proxy of the flag, or that of the environment.
 func (f *Network) Chosen(getenv func(string) string) (transport.ProxyChoice, error) {
 	switch f.proxy {
 	case "none":
@@ -132,12 +132,13 @@ func (f *Network) Chosen(getenv func(string) string) (transport.ProxyChoice, err
 	}
 	pick, err := transport.ProxyBy(f.proxy, cmp.Or(f.noProxy, getenv("NO_PROXY"), getenv("no_proxy")))
 	if err != nil {
-		return nil, exit.Usage("--proxy: %v", err) // not the value: it may hold a password
+		return nil, exit.Usage("--proxy: %v", err) // the value is not shown, because it may hold a password
 	}
 	return pick, nil
 }
 
-// ExtraCA is the text of --ssl-extra-ca-certs; nil for none.
+// ExtraCA returns the content of the file of --ssl-extra-ca-certs, or nil
+// without the flag.
 func (f *Network) ExtraCA() ([]byte, error) {
 	name := f.certificates.extraCA
 	if name == "" {
@@ -150,7 +151,8 @@ func (f *Network) ExtraCA() ([]byte, error) {
 	return src, nil
 }
 
-// Named is the flag's proxy and the hosts reached without it, "" for no flag.
+// Named returns the proxy of the flag and the hosts that are reached without
+// it; "" without the flag.
 func (f *Network) Named(getenv func(string) string) (proxy, except string) {
 	if f.proxy == "none" || f.proxy == "" {
 		return "", ""

@@ -12,7 +12,7 @@ import (
 	"postie/runner/report"
 )
 
-// Printing are the flags that say what the terminal shows, and how.
+// Printing are the flags that say what is printed on the terminal, and how.
 type Printing struct {
 	Silent    bool
 	Color     string // auto, on or off
@@ -22,7 +22,7 @@ type Printing struct {
 	slow                         values.Millis
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Printing) Register(fs *pflag.FlagSet) {
 	f.RegisterPlain(fs)
 	fs.BoolVar(&f.quiet, "quiet", false, "print the summary and the failures alone")
@@ -32,7 +32,7 @@ func (f *Printing) Register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.NoUnicode, "disable-unicode", false, "plain text in place of symbols")
 }
 
-// RegisterPlain defines those of commands that print no requests.
+// RegisterPlain defines the flags of commands that print no requests.
 func (f *Printing) RegisterPlain(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.Silent, "silent", false, "print nothing but errors")
 	fs.StringVar(&f.Color, "color", "auto", "colour: auto, on or off")
@@ -46,7 +46,7 @@ func (f *Printing) Check() error {
 	return nil
 }
 
-// CLI are the options of reporters that print on standard output.
+// CLI returns the options of reporters that print on standard output.
 func (f *Printing) CLI(s *term.Streams) report.CLIOptions {
 	return report.CLIOptions{
 		Color:        s.Color(f.Color),

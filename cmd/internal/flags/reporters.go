@@ -13,8 +13,9 @@ import (
 	"postie/runner/report"
 )
 
-// Normalize joins "--flag value" where a flag's value is optional, as newman
-// reads it: the next argument is the value unless it starts with "-".
+// Normalize joins "--flag value" to one argument for flags with an optional
+// value. As in newman, the next argument is the value unless it starts with
+// "-".
 func Normalize(args []string) []string {
 	out := make([]string, 0, len(args))
 	for i := 0; i < len(args); i++ {
@@ -52,8 +53,9 @@ func reporterSwitch(flag string) bool {
 	return report.IsSwitch(plural(option))
 }
 
-// plural is a switch that is written in the singular, as newman takes without a
-// word and to no effect: no-assertion is no-assertions.
+// plural returns the plural of a switch that is written in the singular:
+// no-assertion is no-assertions. newman accepts the singular without any
+// effect.
 func plural(option string) string {
 	if report.IsSwitch(option + "s") {
 		return option + "s"
@@ -61,12 +63,12 @@ func plural(option string) string {
 	return option
 }
 
-// Reporters are the options of reporters by reporter; "" holds those for
-// all.
+// Reporters are the options of each reporter by its name; "" has the options
+// for all.
 type Reporters map[string]map[string]string
 
-// SplitReporters takes the --reporter-<name>-<option>[=value] arguments out
-// of args: cobra could not know them all.
+// SplitReporters removes the --reporter-<name>-<option>[=value] arguments from
+// args, because cobra cannot know all of them.
 func SplitReporters(args []string) (rest []string, opts Reporters) {
 	opts = Reporters{}
 	for i, a := range args {
@@ -93,7 +95,8 @@ func SplitReporters(args []string) (rest []string, opts Reporters) {
 	return rest, opts
 }
 
-// Of are the settings of one reporter: its own, and those given for all.
+// Of returns the settings of one reporter: its own, and those for all
+// reporters.
 func (f Reporters) Of(name string) report.Settings {
 	out := report.Settings{}
 	for _, from := range []string{"", name} {
@@ -102,8 +105,9 @@ func (f Reporters) Of(name string) report.Settings {
 	return out
 }
 
-// Check finds options of no reporter, those no reporter has, and the path of a
-// report that was not asked for: it would be missing in silence.
+// Check returns an error for options of an unknown reporter, for unknown
+// options, and for the path of a report that was not requested, which would
+// silently not be written.
 func (f Reporters) Check(chosen []string) error {
 	for _, name := range slices.Sorted(maps.Keys(f)) {
 		for _, o := range slices.Sorted(maps.Keys(f[name])) {
@@ -129,8 +133,8 @@ func (f Reporters) Check(chosen []string) error {
 	return nil
 }
 
-// Belong refuses options of reporters where nothing is reported: cobra does not
-// see them.
+// Belong returns an error for options of reporters on commands without reports.
+// cobra does not see these options.
 func (f Reporters) Belong(c *cobra.Command) error {
 	reports := c.Flags().Lookup("reporters") != nil || c.Flags().Lookup("junit") != nil
 	for name, opts := range f {

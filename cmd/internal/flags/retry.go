@@ -18,7 +18,7 @@ type Retry struct {
 	nonIdempotent bool
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Retry) Register(fs *pflag.FlagSet) {
 	fs.Var(&f.times, "retry", "send a request up to `n` times more when it fails; the last attempt decides, and a pass is called flaky")
 	fs.StringVar(&f.on, "retry-on", "network,5xx,429", "what to retry on: network, assertion, and `statuses` such as 503 or 5xx")
@@ -26,7 +26,7 @@ func (f *Retry) Register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.nonIdempotent, "retry-non-idempotent", false, "retry POST, PATCH and other methods that change things each time")
 }
 
-// Apply puts the flags into the run's options.
+// Apply sets the run's options from the flags.
 func (f *Retry) Apply(r *runner.Retry) error {
 	r.Max, r.Delay, r.NonIdempotent = int(f.times), time.Duration(f.delay), f.nonIdempotent
 	if r.Max == 0 && f.on == "" { // a command without these flags

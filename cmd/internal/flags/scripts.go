@@ -10,7 +10,7 @@ import (
 	"postie/runner/script"
 )
 
-// Scripts are the flags that say what scripts may take and touch.
+// Scripts are the flags that say what scripts may use and access.
 type Scripts struct {
 	Packages string // the folder of --package-dir
 
@@ -20,7 +20,7 @@ type Scripts struct {
 	cookieDomains []string
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Scripts) Register(fs *pflag.FlagSet) {
 	fs.Var(&f.timeout, "timeout-script", "limit of a script, waiting included (ms, or 10s; default: 30s of computing, any time for timers and requests)")
 	fs.Var(&f.maxJumps, "max-jumps", "setNextRequest jumps of an iteration before it fails (default: 10000; 0: any number)")
@@ -29,7 +29,7 @@ func (f *Scripts) Register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.isolate, "isolate-scripts", false, "run each script in a fresh JavaScript realm")
 }
 
-// Apply puts the flags into the run's options, but for the libraries.
+// Apply sets the run's options from the flags, except for the libraries.
 func (f *Scripts) Apply(o *runner.Options) {
 	o.MaxJumps = int(f.maxJumps)
 	o.Scripts.Limits = script.Options{Timeout: time.Duration(f.timeout), Isolate: f.isolate}

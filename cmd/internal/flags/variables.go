@@ -19,7 +19,7 @@ type Variables struct {
 	envVars, globalVars  []string
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Variables) Register(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.Environment, "environment", "e", "", "environment file or URL")
 	fs.StringVarP(&f.Globals, "globals", "g", "", "globals file or URL")
@@ -27,7 +27,7 @@ func (f *Variables) Register(fs *pflag.FlagSet) {
 	fs.Var((*values.List)(&f.globalVars), "global-var", "key=value (repeatable)")
 }
 
-// Load reads the documents and sets the single variables over theirs.
+// Load reads the documents, and sets the single variables over theirs.
 func (f *Variables) Load(ctx context.Context, l *loader.Loader) (environment, globals *vars.Scope, err error) {
 	if environment, err = l.Scope(ctx, f.Environment, "environment"); err != nil {
 		return nil, nil, err
@@ -42,15 +42,15 @@ func (f *Variables) Load(ctx context.Context, l *loader.Loader) (environment, gl
 	return environment, globals, err
 }
 
-// SetPairs sets the key=value pairs of a flag which no document holds; a nil scope becomes a
-// new one.
+// SetPairs sets the key=value pairs of a flag, which no document has. It makes
+// a new scope when s is nil.
 func SetPairs(s *vars.Scope, flag string, pairs []string) (*vars.Scope, error) {
 	if s == nil {
 		s = vars.NewScope("")
 	}
 	for i, p := range pairs {
 		key, value, ok := strings.Cut(p, "=")
-		if !ok { // it may be a secret: it is not repeated
+		if !ok { // the text is not shown, because it may be a secret
 			which := "it"
 			if len(pairs) > 1 {
 				which = fmt.Sprintf("number %d of %d", i+1, len(pairs))

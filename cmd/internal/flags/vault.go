@@ -14,23 +14,24 @@ import (
 	"postie/runner"
 )
 
-// Vault are the flags that name where the secrets of {{vault:name}} and pm.vault come from.
+// Vault are the flags that name where the secrets of {{vault:name}} and
+// pm.vault come from.
 type Vault struct {
 	Files     []string
 	processes []string // prefixes
 	prompts   []string
 
-	answers map[string]string // to the prompts
+	answers map[string]string // the answers to the prompts
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Vault) Register(fs *pflag.FlagSet) {
 	fs.Var((*values.List)(&f.Files), "vault-file", "secrets for {{vault:name}} and pm.vault: a JSON object, an environment or a .env `file`; repeatable")
 	fs.Var((*values.List)(&f.processes), "vault-from-process", "take them from the process's variables that start with `PREFIX_`, without it; repeatable")
 	fs.Var((*values.List)(&f.prompts), "vault-prompt", "ask for the secret `NAME` on the terminal; repeatable")
 }
 
-// Ask asks for the secrets that are typed in, once for all runs.
+// Ask asks for the secrets that the user types in, once for all runs.
 func (f *Vault) Ask(s *term.Streams) error {
 	f.answers = map[string]string{}
 	for _, name := range f.prompts {
@@ -43,11 +44,11 @@ func (f *Vault) Ask(s *term.Streams) error {
 	return nil
 }
 
-// Fill fills the run's vault: from files, then the process, then what was
-// typed in.
+// Fill fills the run's vault: from files, then from the process, then with what
+// the user typed in.
 func (f *Vault) Fill(ctx context.Context, l *loader.Loader, o *runner.Options) error {
 	if len(f.Files)+len(f.processes)+len(f.prompts) == 0 {
-		return nil // pm.vault says to scripts that there is none
+		return nil // so that pm.vault tells scripts that there is no vault
 	}
 	o.Vault = vars.NewScope("vault")
 	for _, name := range f.Files {

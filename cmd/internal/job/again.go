@@ -9,21 +9,22 @@ import (
 	"postie/runner/documents"
 )
 
-// An invocation is the command line that a run comes from.
+// An invocation is the command line of a run.
 type invocation struct {
 	path  string // postie run
 	args  []string
 	flags *pflag.FlagSet
 }
 
-// repeated are the flags that decide what a run meets: they are repeated to
-// look closer at it. Those with passwords in them are not.
+// repeated are the flags that change what a run sends and receives. They are
+// repeated in the command line for a closer look. Flags with passwords are not.
 var repeated = strings.Fields(`globals iteration-data mock env-file env-from-process env-var-file vault-file vault-from-process vault-prompt
 	env-var global-var extract working-dir insecure-file-read package-dir cookie-jar insecure ssl-extra-ca-certs ssl-client-cert ssl-client-key
 	ssl-client-cert-list tls-min tls-max noproxy connect-to resolve unix-socket http2 ignore-redirects from`)
 
-// again are the words that carry one run out again, without what it reports and
-// selects; nil when it cannot be, because its collection came from a pipe.
+// again returns the command line that carries out one run again, without its
+// reports and selections. It is nil when that is impossible because the
+// collection came from a pipe.
 func (f *Flags) again() []string {
 	if f.line.flags == nil {
 		return nil
@@ -55,7 +56,8 @@ func (f *Flags) again() []string {
 	return words
 }
 
-// flagWords are a flag's, without the values of variables that are secret.
+// flagWords returns the arguments of a flag, without the values of variables
+// that are secret.
 func (f *Flags) flagWords(flag *pflag.Flag) []string {
 	name := "--" + flag.Name
 	if flag.Value.Type() == "bool" {
@@ -75,7 +77,7 @@ func (f *Flags) flagWords(flag *pflag.Flag) []string {
 	return out
 }
 
-// shownValue is a variable's, or "…" when it may be secret.
+// shownValue returns the value of a variable, or "…" when it may be secret.
 func (f *Flags) shownValue(name, value string) string {
 	if f.Masking.Hides(name, value) {
 		return "…"

@@ -17,25 +17,25 @@ import (
 	"postie/runner/report"
 )
 
-// clusterFlags say who carries runs out.
+// clusterFlags say where runs are carried out.
 type clusterFlags struct {
 	clustered.Access
 	onLost string
 	resume string
 }
 
-// typedKey is where a command's context has the arguments as they were typed.
+// typedKey is the key of the typed arguments in a command's context.
 type typedKey struct{}
 
-// Typed is a context that knows the arguments of the program, for what resumes
-// the run.
+// Typed returns a context with the arguments as they were typed, so that the
+// run can be resumed with them.
 func Typed(ctx context.Context, args []string) context.Context {
 	return context.WithValue(ctx, typedKey{}, args)
 }
 
-// Resumed is the command line of the run that --resume names, with the flags
-// that carry it on; nil when there is none to be found, because none is named
-// or the command line is here.
+// Resumed returns the command line of the run that --resume names, with the
+// flags that resume it. It is nil when no run is named, or when the command
+// line is given.
 func (f *Flags) Resumed(ctx context.Context, s *term.Streams, args []string) ([]string, error) {
 	c := &f.cluster
 	switch {
@@ -56,7 +56,7 @@ func (f *Flags) Resumed(ctx context.Context, s *term.Streams, args []string) ([]
 	return append(before, "--resume", c.resume, "--cluster", c.Cluster), nil
 }
 
-// Resumes reports whether a run is to be carried on.
+// Resumes reports whether a run is to be resumed.
 func (f *Flags) Resumes() bool { return f.cluster.resume != "" }
 
 func (f *clusterFlags) register(fs *pflag.FlagSet) {
@@ -65,14 +65,15 @@ func (f *clusterFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.onLost, "on-lost", "auto", "a worker that is lost may have sent requests: `retry` sends them again, fail does not (default: retry for runs that only read)")
 }
 
-// A crew carries runs out elsewhere. Its zero value is this process.
+// A crew carries out runs on a cluster. Its zero value carries them out in this
+// process.
 type crew struct {
 	session    *clustered.Session
 	dispatcher *cluster.Dispatcher
 	close      func() error
 }
 
-// crew opens the cluster of the flags; nil when there is none.
+// crew opens the cluster that the flags name. It is nil when they name none.
 func (f *Flags) crew(ctx context.Context, s *term.Streams, runs ...runner.Options) (*crew, error) {
 	if f.cluster.Cluster == "" {
 		return nil, nil
@@ -106,7 +107,7 @@ func (f *Flags) crew(ctx context.Context, s *term.Streams, runs ...runner.Option
 	}}, nil
 }
 
-// PutLoad puts a load on: by this process, or by the workers of a cluster.
+// PutLoad runs a load, in this process or on the workers of a cluster.
 func (f *Flags) PutLoad(ctx context.Context, s *term.Streams, o *load.Options) (*load.Report, error) {
 	crew, err := f.crew(ctx, s, o.Run)
 	if err != nil {
@@ -119,7 +120,7 @@ func (f *Flags) PutLoad(ctx context.Context, s *term.Streams, o *load.Options) (
 	return crew.dispatcher.Load(ctx, *o)
 }
 
-// dispatch are the options of a run that options of the runner do not have.
+// dispatch returns the options of a run that runner.Options does not have.
 func (f *Flags) dispatch(s *term.Streams) (*cluster.DispatcherOptions, error) {
 	o := &cluster.DispatcherOptions{ID: f.cluster.resume, Limits: cluster.Limits{Rate: float64(f.rate), AtOnce: int(f.hostConcurrency)},
 		Notice: func(text string) { fmt.Fprintln(s.Err, "postie: note: "+report.SafeLine(text)) }}
@@ -145,7 +146,7 @@ func (f *Flags) dispatch(s *term.Streams) (*cluster.DispatcherOptions, error) {
 	return o, err
 }
 
-// apply has the crew carry out the runs of a matrix.
+// apply makes the crew carry out the runs of a matrix.
 func (c *crew) apply(o *matrix.Options, most int) {
 	if c == nil {
 		return
@@ -153,8 +154,8 @@ func (c *crew) apply(o *matrix.Options, most int) {
 	o.Workers, o.Carry, o.CarryRows = c.session.Window(most), c.dispatcher.Carry, c.dispatcher.CarryRows
 }
 
-// end ends it. What the server keeps of the run although it should not is
-// removed by age.
+// end closes the cluster. If something of the run stays on the server, the
+// server removes it by its age.
 func (c *crew) end(s *term.Streams) {
 	if c == nil {
 		return
@@ -164,6 +165,6 @@ func (c *crew) end(s *term.Streams) {
 	}
 }
 
-// chunkOf is how many iterations a job has: enough that sending it does not
-// count, and few enough that all workers end at about the same time.
+// chunkOf returns how many iterations a job has: so many that sending the job
+// costs little, and so few that all workers end at about the same time.
 func chunkOf(iterations, workers int) int { return min(max(iterations/(workers*8), 1), 200) }

@@ -19,7 +19,7 @@ import (
 // Flags are the flags of run and demo, with newman's names and meanings.
 type Flags struct {
 	Environment, Globals, Data string
-	Environments               []string // several make a run each
+	Environments               []string // each is a run of its own
 	Iterations                 values.Count
 	Folders                    []string
 	Only                       func(iteration int) bool // nil: every one
@@ -62,7 +62,7 @@ type Flags struct {
 	line        invocation // what was typed
 }
 
-// Register defines them.
+// Register defines the flags.
 func (f *Flags) Register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
 	fs.VarP((*values.List)(&f.Environments), "environment", "e", "environment `file` or URL; several, a glob or a folder make a run each")
@@ -112,8 +112,8 @@ func (f *Flags) registerShared(fs *pflag.FlagSet) {
 	fs.StringVar(&f.cookieJar, "cookie-jar", "", "start with the cookies of this tough-cookie JSON `file`")
 }
 
-// RegisterForLoad defines those of them that load has: what is run, but not how
-// often, how it is judged, or what is reported.
+// RegisterForLoad defines those of the flags that load has: what is run, but
+// not how often, how it is judged, or what is reported.
 func (f *Flags) RegisterForLoad(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.Environment, "environment", "e", "", "environment `file` or URL")
 	fs.StringVarP(&f.Data, "iteration-data", "d", "", "CSV or JSON `file` of data rows")
@@ -128,7 +128,7 @@ func (f *Flags) RegisterForLoad(fs *pflag.FlagSet) {
 	f.cluster.Register(fs, "put the load on with the workers of this NATS `server`, or with local:N worker processes of this machine")
 }
 
-// RegisterForRun defines those that only run has besides.
+// RegisterForRun defines the flags that only run has.
 func (f *Flags) RegisterForRun(fs *pflag.FlagSet) {
 	f.Register(fs)
 	f.cluster.register(fs)
@@ -136,8 +136,8 @@ func (f *Flags) RegisterForRun(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.watchMode, "watch", false, "run again when a file of the run changes")
 }
 
-// Begin takes what was typed: of --no-mask, which all commands have, and for
-// the lines that carry a run out again.
+// Begin reads --no-mask, which every command has, and the command line for runs
+// that are carried out again.
 func (f *Flags) Begin(c *cobra.Command, args []string) {
 	f.Masking.Off, _ = c.Flags().GetBool("no-mask")
 	f.line = invocation{c.CommandPath(), args, c.Flags()}

@@ -8,8 +8,8 @@ import (
 	"postie/runner/report/output"
 )
 
-// inputs are the files that a run reads, which no log and no report may
-// overwrite.
+// inputs are the files that a run reads. No log and no report may overwrite
+// them.
 func (f *Flags) inputs() []output.Target {
 	var out []output.Target
 	add := func(name string, paths ...string) {
@@ -31,7 +31,7 @@ func (f *Flags) inputs() []output.Target {
 	return out
 }
 
-// oneReader refuses to read standard input twice.
+// oneReader returns an error when standard input would be read twice.
 func (f *Flags) oneReader(collection string) error {
 	readers := 0
 	for _, name := range slices.Concat([]string{collection}, f.sources.Files(), f.vault.Files) {

@@ -1,5 +1,5 @@
-// Package job carries out the runs of a command line: from the flags that run and
-// its like have, to reports and exit code.
+// Package job carries out the runs of a command line: from the flags of run and
+// similar commands to reports and the exit code.
 package job
 
 import (
@@ -45,21 +45,21 @@ type Job struct {
 	Loader     *loader.Loader
 	Collection *collections.Collection
 	Prepared   *runner.Options         // set by commands that bring their own documents
-	Pace       runner.Pace             // of a recorded run
-	Reads      []output.Target         // what the command reads besides the run's inputs
-	Compare    func(*runlog.Log) error // nil, or what is done with the log of a run that was carried out
+	Pace       runner.Pace             // from a recorded run
+	Reads      []output.Target         // files that the command reads besides the inputs of the run
+	Compare    func(*runlog.Log) error // called with the log of a run that was carried out; may be nil
 
-	engine      script.Engine          // nil: one of its own
+	engine      script.Engine          // nil: the job makes its own
 	environment *vars.Scope            // as loaded, for mocks
-	mask        *mask.Masker           // of the run, when it has ended
-	runs        []*Job                 // the several that this one reports; nil when it is one itself
-	suffix      string                 // of the files that are this run's own; "" when there is one run
-	again       func(run int) []string // the words that carry one of several runs out again; nil: the flags say
+	mask        *mask.Masker           // set when the run has ended
+	runs        []*Job                 // the runs that this job reports together; nil for a single run
+	suffix      string                 // the suffix of files that belong to this run alone; "" for a single run
+	again       func(run int) []string // the arguments that carry this run of several out again; nil: they follow from the flags
 	closers     []io.Closer
 }
 
-// Run carries the run out, reports it, and says how the program ends: nil when
-// all passed, else an *exit.Error.
+// Run carries out the run, reports it, and returns how the program ends: nil
+// when all passed, otherwise an *exit.Error.
 func (j *Job) Run(ctx context.Context) error {
 	defer j.Close()
 	opts, err := j.Options(ctx)
@@ -93,10 +93,12 @@ func (j *Job) Run(ctx context.Context) error {
 	return cmp.Or(err, j.Compare(set.Log()))
 }
 
-// fewReports is how many reports are named; of more, only the number is printed.
+// fewReports is the largest number of reports that are named; of more, only the
+// number is printed.
 const fewReports = 4
 
-// wrote names the reports that were written, for people to open.
+// wrote prints the names of the reports that were written, so that people can
+// open them.
 func (j *Job) wrote(paths []string) {
 	if j.Flags.Printing.Silent {
 		return
@@ -113,8 +115,8 @@ func (j *Job) wrote(paths []string) {
 	}
 }
 
-// exports are the files that the --export flags ask of a run that starts at a
-// time.
+// exports returns the files that the --export flags request for a run that
+// starts at the given time.
 func (j *Job) exports(at time.Time) []export.File {
 	o := j.Flags.exports
 	o.Secrets = o.Secrets || j.Flags.Masking.Off
@@ -122,7 +124,7 @@ func (j *Job) exports(at time.Time) []export.File {
 	return o.Files(j.Collection, at)
 }
 
-// carryOut runs the iterations one after the other, or side by side.
+// carryOut runs the iterations one after the other, or in parallel.
 func (j *Job) carryOut(ctx context.Context, o *runner.Options) (*runner.Result, error) {
 	crew, err := j.Flags.crew(ctx, j.Streams, *o)
 	if err != nil {
@@ -142,14 +144,14 @@ func (j *Job) carryOut(ctx context.Context, o *runner.Options) (*runner.Result, 
 	return matrix.Parallel(ctx, *o, mo)
 }
 
-// Close closes what the run reads.
+// Close closes the files and listeners that the run used.
 func (j *Job) Close() {
 	for i := len(j.closers) - 1; i >= 0; i-- {
-		_ = j.closers[i].Close() // read-only files and listeners
+		_ = j.closers[i].Close() // errors do not matter: these are read-only files and listeners
 	}
 }
 
-// verdict maps a result to the exit code.
+// verdict converts a result to the error that ends the program.
 func verdict(res *runner.Result, err error, sig *stop.Watch) error {
 	switch {
 	case res.Interrupted:
@@ -177,7 +179,7 @@ func runError(err error) error {
 	return exit.CannotRun("%v", err)
 }
 
-// Options turns flags and documents into a run.
+// Options makes the options of a run from flags and documents.
 func (j *Job) Options(ctx context.Context) (*runner.Options, error) {
 	f := j.Flags
 	opts := &runner.Options{Documents: runner.Documents{Collection: j.Collection}}
@@ -205,7 +207,7 @@ func (j *Job) Options(ctx context.Context) (*runner.Options, error) {
 	}
 	opts.Only, opts.Pace = f.Only, j.Pace
 	if opts.Data != nil && opts.Data.Len() == 0 && opts.Iterations == 0 {
-		opts.Only = func(int) bool { return false } // no row, no iteration
+		opts.Only = func(int) bool { return false } // without rows there are no iterations
 	}
 	f.part.Apply(opts)
 	opts.Output.Part = f.partText
@@ -218,7 +220,8 @@ func (j *Job) Options(ctx context.Context) (*runner.Options, error) {
 	return opts, nil
 }
 
-// noteLater says who judges the bounds on a run of which this is a part.
+// noteLater prints which command judges the run-wide bounds when this run is
+// only a part.
 func (j *Job) noteLater(bounds []string) {
 	how := "postie report merge, given the --log of each part, judges them"
 	if j.Flags.logFile == "" {
@@ -237,8 +240,8 @@ func bailOf(s string) runner.Bail {
 	return runner.BailFailure
 }
 
-// scopes loads the environment and globals and sets the variables given as
-// flags.
+// scopes loads the environment and the globals, and sets the variables that
+// were given as flags.
 func (j *Job) scopes(ctx context.Context, o *runner.Options) (err error) {
 	f := j.Flags
 	if f.Environment != "" {
@@ -271,7 +274,7 @@ func (j *Job) secrets(ctx context.Context, o *runner.Options) error {
 	return j.Flags.vault.Fill(ctx, j.Loader, o)
 }
 
-// checks reads what passes, and when requests are sent again.
+// checks reads the flags that say what passes and when requests are sent again.
 func (j *Job) checks(_ context.Context, o *runner.Options) error {
 	return cmp.Or(j.Flags.retry.Apply(&o.Retry), j.Flags.checks.Apply(&o.Checks))
 }

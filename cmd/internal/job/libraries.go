@@ -14,8 +14,8 @@ import (
 	"postie/runner/script/sandbox"
 )
 
-// libraries is what require() finds: what is embedded, else the user's cache,
-// which is filled at the first use.
+// libraries returns where require() finds modules: among the embedded ones,
+// then in the user's cache, which is filled at the first use.
 func (j *Job) libraries(_ context.Context, o *runner.Options) error {
 	opts := PackageOptions(j.Streams)
 	if j.Flags.scripts.Packages != "" {
@@ -30,8 +30,8 @@ func (j *Job) libraries(_ context.Context, o *runner.Options) error {
 	return nil
 }
 
-// PackageOptions are those of the libraries of scripts: in the user's cache, and
-// from the registry that npm is configured for.
+// PackageOptions returns the options for the libraries of scripts: the user's
+// cache, and the registry that npm is configured for.
 func PackageOptions(s *term.Streams) packages.Options {
 	o := packages.Options{Compiler: packages.Compiler{Engine: sandbox.Version(), Compile: sandbox.CompileLibrary},
 		Notice: func(text string) { fmt.Fprintln(s.Err, "postie: "+text) }}

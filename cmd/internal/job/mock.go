@@ -12,8 +12,8 @@ import (
 	"postie/runner/transport"
 )
 
-// mock starts the simulated tenant or the saved examples of --mock, and sends
-// every connection of the run there, whatever host its URLs name.
+// mock starts the simulated tenant or the saved examples of --mock. Every
+// connection of the run goes there, whatever host its URLs name.
 func (j *Job) mock(ctx context.Context, t *transport.Options) error {
 	var h http.Handler
 	switch j.Flags.Mock {
@@ -35,12 +35,13 @@ func (j *Job) mock(ctx context.Context, t *transport.Options) error {
 	j.closers = append(j.closers, srv)
 	t.ConnectTo = append([]transport.ConnectTo{{Addr: srv.Addr()}}, t.ConnectTo...)
 	t.RootCAs = srv.CertPool()
-	t.Insecure = true // the simulated tenant's certificate names no real host
+	t.Insecure = true // the certificate of the simulated tenant is not one of a real host
 	t.Proxy = nil
 	return nil
 }
 
-// simulate gives the environment what the simulated tenant needs.
+// simulate sets the variables in the environment that the simulated tenant
+// needs.
 func (j *Job) simulate(_ context.Context, o *runner.Options) error {
 	if j.Flags.Mock != "forgerock" {
 		return nil
@@ -51,7 +52,8 @@ func (j *Job) simulate(_ context.Context, o *runner.Options) error {
 	return nil
 }
 
-// simulatedUsers are the simulated tenant's own user, and the environment's.
+// simulatedUsers returns the simulated tenant's own user, and the user of the
+// environment.
 func (j *Job) simulatedUsers() map[string]string {
 	users := map[string]string{mock.DemoUser: mock.DemoPassword}
 	name, _ := j.environment.Get("postmanDemoUsername")

@@ -16,9 +16,9 @@ import (
 	"postie/runner/script/visualize"
 )
 
-// reporters opens the outputs of a run, or of several runs with one set of
-// files, and adds their reporters to it. Others are files that are written when
-// the run has ended.
+// reporters opens the outputs of a run, or of several runs that share their
+// files, and adds their reporters. Other outputs are files that are written
+// when the run has ended.
 func (j *Job) reporters(o *runner.Options, runs []string, others []output.Target) (*output.Set, error) {
 	opts := output.Options{Log: j.Flags.logFile, Runs: runs, Others: others, Reads: append(j.Flags.inputs(), j.Reads...)}
 	started := time.Now()
@@ -55,7 +55,7 @@ func (j *Job) add(out *output.Options, o *runner.Options, name string, started t
 	if err != nil {
 		return err
 	}
-	format, _ := report.FormatOf(name) // check has seen that there is one
+	format, _ := report.FormatOf(name) // check made sure that the reporter exists
 	if format.Print == nil {
 		common.Collection = j.printer
 		if name == "html" {
@@ -78,8 +78,9 @@ func (j *Job) add(out *output.Options, o *runner.Options, name string, started t
 	return nil
 }
 
-// printer writes the collection of a run that has ended, which is not in the
-// log if it need not be; nil when it is not known what is to be hidden in it.
+// printer returns the function that writes the collection of a run that has
+// ended, because the log has it only when that is needed. It is nil when it is
+// unknown which secrets to hide in it.
 func (j *Job) printer(run int) func(io.Writer) error {
 	ran := j
 	if len(j.runs) > 0 {
@@ -91,8 +92,8 @@ func (j *Job) printer(run int) func(io.Writer) error {
 	return func(w io.Writer) error { return ran.Collection.WriteJSON(w, ran.mask.JSON) }
 }
 
-// live is a reporter that prints while the run goes on. What people watch goes
-// to a file only by its own option.
+// live returns a reporter that prints while the run goes on. It writes to a
+// file only when its own option names one.
 func (j *Job) live(format report.Format, opts report.Settings, started time.Time) output.Live {
 	cli := opts.CLI(j.cliOptions())
 	path := opts["export"]
@@ -107,7 +108,7 @@ func (j *Job) live(format report.Format, opts report.Settings, started time.Time
 		Open: func(w io.Writer) event.Reporter { return format.Print(w, cli) }}
 }
 
-// onTerminal are the reporters that want standard output for themselves.
+// onTerminal returns the reporters that need standard output for themselves.
 func onTerminal(o *output.Options) []string {
 	var out []string
 	for _, l := range o.Live {
@@ -119,7 +120,7 @@ func onTerminal(o *output.Options) []string {
 	return out
 }
 
-// outputError is that of outputs that cannot be opened.
+// outputError converts the error of an output that cannot be opened.
 func outputError(err error) error {
 	var clash *output.Clash
 	if errors.As(err, &clash) {
@@ -143,7 +144,7 @@ func (j *Job) cliOptions() report.CLIOptions {
 	return out
 }
 
-// reportOptions are the options that all reports have.
+// reportOptions returns the options that all reports have.
 func reportOptions(settings report.Settings) (report.Options, error) {
 	out, err := output.ReportOptions(settings)
 	if err != nil {

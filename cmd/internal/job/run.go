@@ -11,7 +11,7 @@ import (
 )
 
 // Run runs collections with each environment, or the part of them that --shard
-// says; with --watch again whenever a document changes.
+// selects. With --watch it runs them again whenever a document changes.
 func Run(ctx context.Context, s *term.Streams, f *Flags, sources []string) error {
 	if err := f.vault.Ask(s); err != nil {
 		return err
@@ -27,8 +27,8 @@ func Run(ctx context.Context, s *term.Streams, f *Flags, sources []string) error
 	return runAll(ctx, s, f, sources)
 }
 
-// runCollection loads the documents, runs the collection and maps the result
-// to an exit code.
+// runCollection loads the documents, runs the collection and returns the error
+// that ends the program.
 func runCollection(ctx context.Context, s *term.Streams, f *Flags, source string) error {
 	if err := f.Check(); err != nil {
 		return err
@@ -55,8 +55,9 @@ func (f *Flags) Loader(s *term.Streams) *loader.Loader {
 	return l
 }
 
-// Suppress turns a run that failed, or could not happen, into success when the user
-// asked for it; wrong usage stays an error, and so does a run that was interrupted.
+// Suppress turns a run that failed, or that could not be carried out, into
+// success when the user asked for it. Wrong usage and an interrupted run stay
+// errors.
 func (f *Flags) Suppress(err error) error {
 	if e, ok := err.(*exit.Error); ok && f.suppressExit && (e.Code == exit.Failed || e.Code == exit.NotRun) {
 		return &exit.Error{Code: exit.OK, Text: e.Text, Hint: e.Hint}
@@ -64,7 +65,8 @@ func (f *Flags) Suppress(err error) error {
 	return err
 }
 
-// OneEnvironment is the check of commands that run a recorded run again.
+// OneEnvironment returns an error when there are several environments. It is
+// for commands that run a recorded run again.
 func (f *Flags) OneEnvironment(command string) error {
 	if len(f.Environments) > 1 {
 		return exit.Usage("%s: one environment at a time", command)

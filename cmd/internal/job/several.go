@@ -29,7 +29,7 @@ import (
 	"postie/runner/script/sandbox"
 )
 
-// runAll runs the one pair of collection and environment, or every pair.
+// runAll runs the single pair of collection and environment, or all pairs.
 func runAll(ctx context.Context, s *term.Streams, f *Flags, sources []string) error {
 	found, err := documents.Expand(sources, documents.Collections)
 	if err != nil {
@@ -45,7 +45,7 @@ func runAll(ctx context.Context, s *term.Streams, f *Flags, sources []string) er
 	if len(environments) == 0 {
 		environments = []string{""}
 	}
-	flags := *f // as given they may be patterns, to be read again
+	flags := *f // keep the patterns: they are read again when files change
 	f = &flags
 	f.sourceFiles, f.Environments = found, environments
 	if len(found) == 1 && len(environments) == 1 {
@@ -76,8 +76,8 @@ func runAll(ctx context.Context, s *term.Streams, f *Flags, sources []string) er
 	return f.Suppress(m.run(ctx))
 }
 
-// emptyLog is the log of a part without a run, so that "report merge" finds a
-// log of each part.
+// emptyLog writes the log of a part without a run, so that "report merge" finds
+// a log for each part.
 func (f *Flags) emptyLog() error {
 	if f.logFile == "" {
 		return nil
@@ -88,7 +88,7 @@ func (f *Flags) emptyLog() error {
 	return nil
 }
 
-// A grid is several runs: collections times environments.
+// A grid is a group of runs: collections times environments.
 type grid struct {
 	streams *term.Streams
 	flags   *Flags
@@ -97,15 +97,15 @@ type grid struct {
 	names   matrix.Names
 	prewarm *sandbox.Prewarm
 
-	loaded map[string]*collections.Collection // by source: each is read once
+	loaded map[string]*collections.Collection // by source, so that each is read once
 }
 
-// manyRuns is the number from which the memory of runs is watched over more
-// closely: garbage of half of what is in use is collected, and of a quarter when
-// the server of a cluster is in this process, too.
+// manyRuns is the number of runs from which memory is collected earlier: when
+// garbage is half of what is in use, or a quarter when a cluster's server is in
+// this process as well.
 const manyRuns = 1000
 
-// expect makes room for so many runs.
+// expect makes room for the given number of runs.
 func (m *grid) expect(runs int) {
 	m.jobs, m.opts = make([]*Job, 0, runs), make([]runner.Options, 0, runs)
 	if runs < manyRuns || m.streams.Getenv("GOGC") != "" {
@@ -122,7 +122,7 @@ func (m *grid) expect(runs int) {
 func (m *grid) add(ctx context.Context, source, environment string, several bool) error {
 	flags := *m.flags
 	flags.Environment, flags.sourceFiles = environment, []string{source}
-	flags.part = matrix.Shard{} // of the runs, not of this one
+	flags.part = matrix.Shard{} // the shard selects among the runs, not within this one
 	if err := flags.Check(); err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 		return err
 	}
 	if len(m.opts) > 0 {
-		// One limiter paces all runs: they may talk to one host.
+		// one limiter for all runs, because they may call the same host
 		opts.Network.Limiter = m.opts[0].Network.Limiter
 		opts.Scripts.Libraries = m.opts[0].Scripts.Libraries
 	}
@@ -152,7 +152,7 @@ func (m *grid) add(ctx context.Context, source, environment string, several bool
 	return nil
 }
 
-// runName is the name of one run among several: its environment, or its
+// runName returns the name of one run among several: its environment, its
 // collection, or both.
 func runName(environment string, o *runner.Options, source string, several bool) string {
 	name := ""
@@ -171,7 +171,7 @@ func (m *grid) close() {
 	}
 }
 
-// run carries the runs out and reports them one after the other.
+// run carries out the runs and reports them in order.
 func (m *grid) run(ctx context.Context) error {
 	main := &Job{Streams: m.streams, Flags: m.flags, runs: m.jobs, again: func(run int) []string { return m.jobs[run].Flags.again() }}
 	defer main.Close()
@@ -191,7 +191,7 @@ func (m *grid) run(ctx context.Context) error {
 	if m.flags.failFast {
 		limit = 1
 	}
-	m.prewarm.Stop() // runs open their own from here on, each when its turn comes
+	m.prewarm.Stop() // from here on each run opens its own files when its turn comes
 	crew, err := m.flags.crew(ctx, m.streams, m.opts...)
 	if err != nil {
 		set.Drop()
@@ -212,7 +212,7 @@ func (m *grid) run(ctx context.Context) error {
 	}
 	errs = append(errs, set.Finish())
 	if !m.flags.Printing.Silent {
-		_ = table.Print(m.streams.Out) // a reader that went away has seen enough
+		_ = table.Print(m.streams.Out) // the reader has closed the pipe, so nothing is wrong
 	}
 	main.wrote(set.Written())
 	if err := errors.Join(errs...); err != nil {
@@ -221,15 +221,15 @@ func (m *grid) run(ctx context.Context) error {
 	return worst
 }
 
-// keepMask keeps what a report needs that prints the run's collection: of many
-// runs, the masks are not kept for nothing.
+// keepMask keeps the masker when a report needs it to print the run's
+// collection. The maskers of many runs would take memory for nothing.
 func (m *grid) keepMask(i int, res *runner.Result) {
 	if slices.Contains(m.flags.reporterList(), "json") {
 		m.jobs[i].mask = res.Mask
 	}
 }
 
-// exports are those of each run, in files of its own.
+// exports writes the exports of each run to files of its own.
 func (m *grid) exports(at time.Time) [][]export.File {
 	out := make([][]export.File, len(m.jobs))
 	for i, name := range output.SafeNames(m.names.List()) {
@@ -239,7 +239,7 @@ func (m *grid) exports(at time.Time) [][]export.File {
 	return out
 }
 
-// each yields the runs, all with the interrupt of the whole. A log has each
+// each yields the runs, all with the same interrupt. The log has each
 // collection once, with the first run of it.
 func (m *grid) each(shared *runner.Options) iter.Seq[runner.Options] {
 	return func(yield func(runner.Options) bool) {
@@ -269,15 +269,15 @@ func (m *grid) verdict(i int, out matrix.Outcome, sig *stop.Watch) error {
 	return verdict(out.Result, out.Err, sig)
 }
 
-// worse is the error that decides the exit code: an interrupt, then what could
-// not run, then a failure.
+// worse returns the error that decides the exit code: an interrupt, then what
+// could not run, then a failure.
 func worse(a, b error) error {
 	rank := func(err error) int {
 		var e *exit.Error
 		switch {
 		case !errors.As(err, &e):
 			return 0
-		case e.Code > 128: // a signal
+		case e.Code > 128: // a signal ended the program
 			return 3
 		case e.Code == exit.NotRun:
 			return 2
@@ -290,5 +290,6 @@ func worse(a, b error) error {
 	return a
 }
 
-// tempSpool keeps the events of a run whose turn has not come.
+// tempSpool opens a temporary file for the events of runs that wait to be
+// reported.
 func tempSpool() (matrix.Spool, error) { return runlog.Temp(), nil }

@@ -15,7 +15,8 @@ import (
 	"postie/runner/report"
 )
 
-// watch runs again whenever a document of the run changes, until interrupted.
+// watch runs again whenever a document of the run changes, until it is
+// interrupted.
 func (f *Flags) watch(ctx context.Context, s *term.Streams, sources []string) error {
 	if slices.Contains(f.watched(sources), "-") {
 		return exit.Usage("--watch: standard input cannot be watched")
@@ -34,7 +35,7 @@ func (f *Flags) watch(ctx context.Context, s *term.Streams, sources []string) er
 	})
 }
 
-// watched are the files a run is read from.
+// watched are the files from which a run is read.
 func (f *Flags) watched(sources []string) []string {
 	list := slices.Concat(sources, f.Environments, f.sources.Files(), f.vault.Files)
 	for _, name := range []string{f.Globals, f.Data, f.scripts.Packages} {

@@ -1,4 +1,4 @@
-// Package liveview shows a load on the terminal as it goes on.
+// Package liveview shows a running load on the terminal.
 package liveview
 
 import (
@@ -13,25 +13,25 @@ import (
 	"postie/runner/report"
 )
 
-// A View shows a load as it goes on: a few lines that are drawn again each
-// second on a terminal, else a line each ten seconds.
+// A View shows a running load: on a terminal a few lines that are drawn again
+// each second, otherwise one line every ten seconds.
 type View struct {
 	w      io.Writer
 	redraw bool
 	silent bool
 
 	mu                          sync.Mutex
-	lines                       int // drawn, to be drawn over
+	lines                       int // lines on the screen, to be drawn over
 	said                        time.Duration
 	rates, times, failed, users []float64
 }
 
-// New is a view on the standard error; a silent one shows nothing.
+// New returns a view on standard error. A silent view shows nothing.
 func New(s *term.Streams, silent bool) *View {
 	return &View{w: s.Err, redraw: s.IsTerminal() && s.Width > 0, silent: silent}
 }
 
-// Show is load.Options.Observe.
+// Show implements load.Options.Observe.
 func (v *View) Show(s load.Snapshot) {
 	if v.silent {
 		return
@@ -72,7 +72,7 @@ func line(s load.Snapshot) string {
 		s.Elapsed.Round(time.Second), warm, s.Second.Users, s.Requests, s.Second.Rate, s.P95, s.Failed, s.Refused, s.Dropped)
 }
 
-// clear takes what was drawn off the terminal.
+// clear removes the drawn lines from the terminal.
 func (v *View) clear() {
 	if v.lines > 0 {
 		fmt.Fprintf(v.w, "\x1b[%dA\x1b[J", v.lines)
@@ -80,7 +80,7 @@ func (v *View) clear() {
 	v.lines = 0
 }
 
-// End leaves the terminal to the report.
+// End clears the view, so that the report can be printed.
 func (v *View) End() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -89,7 +89,7 @@ func (v *View) End() {
 
 var bars = []rune("▁▂▃▄▅▆▇█")
 
-// sparkline are the last values as bars.
+// sparkline draws the latest values as bars.
 func sparkline(values []float64) string {
 	const width = 40
 	values = values[max(len(values)-width, 0):]

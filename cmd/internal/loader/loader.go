@@ -1,5 +1,5 @@
-// Package loader reads documents as documents.Loader does, and turns what it
-// cannot read into the errors that end the program.
+// Package loader reads documents with a documents.Loader, and converts its
+// errors to errors that end the program.
 package loader
 
 import (
@@ -22,13 +22,13 @@ import (
 	"postie/runner/report"
 )
 
-// A Loader is a documents.Loader whose errors are of package exit.
+// A Loader is a documents.Loader that returns errors of package exit.
 type Loader struct {
 	*documents.Loader
 	Streams *term.Streams
 }
 
-// New is a loader whose warnings and notes go to the standard error.
+// New returns a loader that prints warnings and notes on standard error.
 func New(s *term.Streams) *Loader {
 	say := func(kind string) func(string) {
 		return func(text string) { fmt.Fprintln(s.Err, "postie: "+kind+": "+report.Safe(text)) }
@@ -36,15 +36,14 @@ func New(s *term.Streams) *Loader {
 	return &Loader{Streams: s, Loader: &documents.Loader{In: s.In, UserAgent: "postie/" + version.Get(), Warn: say("warning"), Note: say("note")}}
 }
 
-// Authorize lets it read what an API key opens, that of a flag or of the
-// environment, from servers whose certificates may be taken unverified.
+// Authorize sets the API key, of a flag or of the environment, with which
+// documents are fetched, and whether the server's certificate is verified.
 func (l *Loader) Authorize(key string, insecure bool) {
 	l.APIKey, l.Insecure = cmp.Or(key, l.Streams.Getenv("POSTIE_POSTMAN_API_KEY")), insecure
 }
 
-// largeFile is the size from which a collection's memory is watched over more
-// closely: garbage of a quarter of what is in use is collected, not as much as
-// is in use.
+// largeFile is the size in bytes from which memory is collected earlier: when
+// garbage is a quarter of what is in use, not as much as is in use.
 const largeFile = 16 << 20
 
 // Collection reads a collection.
@@ -56,7 +55,8 @@ func (l *Loader) Collection(ctx context.Context, source string) (*collections.Co
 	return c, Error(err)
 }
 
-// Scope reads an environment or globals; nil for no source.
+// Scope reads an environment or globals. It returns nil when there is no
+// source.
 func (l *Loader) Scope(ctx context.Context, source, kind string) (*vars.Scope, error) {
 	if source == "" {
 		return nil, nil
@@ -65,19 +65,19 @@ func (l *Loader) Scope(ctx context.Context, source, kind string) (*vars.Scope, e
 	return s, Error(err)
 }
 
-// Variables reads variables that a parser finds.
+// Variables reads variables with the given parser.
 func (l *Loader) Variables(ctx context.Context, source, kind string, parse func(string, []byte) ([]vars.Variable, error)) ([]vars.Variable, error) {
 	list, err := l.List(ctx, source, kind, parse)
 	return list, Error(err)
 }
 
-// Data reads rows of data. The caller closes what they are read from.
+// Data reads rows of data. The caller closes the file from which they are read.
 func (l *Loader) Data(ctx context.Context, source string) (*collections.Data, io.Closer, error) {
 	d, c, err := l.Loader.Data(ctx, source)
 	return d, c, Error(err)
 }
 
-// Read reads a document as it is.
+// Read returns the bytes of a document.
 func (l *Loader) Read(ctx context.Context, source, kind string) ([]byte, error) {
 	src, err := l.Loader.Read(ctx, source, kind)
 	return src, Error(err)
@@ -103,7 +103,8 @@ func (l *Loader) Output(file string, data []byte) error {
 	return nil
 }
 
-// Error is the one line that a bad document gets; nil for nil.
+// Error returns the error with the one line that is printed for a bad document;
+// nil for nil.
 func Error(err error) error {
 	var de *documents.Error
 	switch {

@@ -8,11 +8,12 @@ import (
 	"postie/collections/regex"
 )
 
-// angles are what manual pages write in place of <word>, which their source
-// takes for markup and leaves out.
+// angles matches <word>. Manual pages have the word alone, because their source
+// would take the brackets for markup and leave the word out.
 var angles = regex.Lazy(`<([^<>\s]+)>`)
 
-// Write writes a page for each command to a folder. The commands lose their angles.
+// Write writes a page for each command to a folder. It removes the brackets
+// from the usage of the commands.
 func Write(root *cobra.Command, dir string) error {
 	root.DisableAutoGenTag = true
 	var plain func(*cobra.Command)

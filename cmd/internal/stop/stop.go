@@ -1,4 +1,4 @@
-// Package stop turns the signals that end a process into the two ends of a run:
+// Package stop turns the signals that end a process into two ways to end a run:
 // soon, with its reports, and at once.
 package stop
 
@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// Signals are those that end a run with its reports: of a user, of a system, and
-// of a terminal or a CI agent that goes away. What nohup has switched off stays
-// so.
+// Signals end a run with its reports. They come from a user, from a system, or
+// from a terminal or a CI agent that goes away. A hangup that nohup ignores
+// stays ignored.
 func Signals() []os.Signal {
 	out := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !hangupIgnored {
@@ -22,16 +22,16 @@ func Signals() []os.Signal {
 	return out
 }
 
-// hangupIgnored is how the process was started. It is read first, before the
-// process itself changes what it ignores.
+// hangupIgnored reports whether the process was started with SIGHUP ignored. It
+// is read first, before the process itself changes what it ignores.
 var hangupIgnored = signal.Ignored(syscall.SIGHUP)
 
-// Grace is how long an interrupted item may go on.
+// Grace is how long an interrupted item may continue.
 const Grace = 3 * time.Second
 
-// A Watch waits for signals: the first closes Interrupt, so that the run ends
-// after the item; the second, or the end of the grace, ends the context; the
-// third ends the process.
+// A Watch waits for signals. The first closes Interrupt, so that the run ends
+// after the current item. The second, or the end of the grace, ends the
+// context. The third ends the process.
 type Watch struct {
 	Interrupt <-chan struct{}
 
@@ -40,16 +40,16 @@ type Watch struct {
 	code atomic.Int32
 }
 
-// New starts to watch, and returns the context of the run. End stops it.
+// New begins to watch, and returns the context of the run. End stops it.
 func New(ctx context.Context) (context.Context, *Watch) { return Within(ctx, Grace) }
 
-// Within is New with a grace of its own.
+// Within is like New with another grace.
 func Within(ctx context.Context, grace time.Duration) (context.Context, *Watch) {
 	interrupt := make(chan struct{})
 	w := &Watch{Interrupt: interrupt, ch: make(chan os.Signal, 3), done: make(chan struct{})}
 	w.code.Store(128 + int32(syscall.SIGINT))
 	signal.Notify(w.ch, Signals()...)
-	signal.Ignore(syscall.SIGPIPE) // a reader that goes away ends its sink, not the run
+	signal.Ignore(syscall.SIGPIPE) // a reader that closes a pipe ends its output, not the run
 	ctx, cancel := context.WithCancel(ctx)
 	go w.wait(cancel, interrupt, grace)
 	return ctx, w
@@ -74,7 +74,7 @@ func (w *Watch) wait(cancel context.CancelFunc, interrupt chan struct{}, grace t
 	case <-w.done:
 		return
 	}
-	signal.Reset(Signals()...) // the third ends the process
+	signal.Reset(Signals()...) // from here on a signal ends the process
 }
 
 // End stops watching.
@@ -83,6 +83,6 @@ func (w *Watch) End() {
 	close(w.done)
 }
 
-// Code is the exit code of a process that a signal ended: 128 and its number,
-// SIGINT's when there was none.
+// Code returns the exit code for the signal that ended the process: 128 and its
+// number. Without a signal it is that of SIGINT.
 func (w *Watch) Code() int { return int(w.code.Load()) }

@@ -1,5 +1,5 @@
-// Package suggest says what was probably meant by a flag, a command, a topic or
-// a reporter that is not there.
+// Package suggest finds what a user probably meant by a flag, command, topic or
+// reporter that does not exist.
 package suggest
 
 import (
@@ -18,18 +18,18 @@ import (
 	"postie/runner/report"
 )
 
-// knownFlags are what users of other programs type, and ours.
+// knownFlags are flags of other programs, and the flags here that do the same.
 var knownFlags = map[string]string{
 	"env": "--environment", "reporter": "--reporters", "no-color": "--color off", "insecure-skip-verify": "--insecure",
 	"iterations": "--iteration-count", "data": "--iteration-data", "delay": "--delay-request", "concurrency": "--jobs",
 	"global": "--globals", "globals-var": "--global-var", "variable": "--env-var", "var": "--env-var", "output": "--reporter-<name>-export",
 }
 
-// Flag adds the flag that was probably meant to what cobra says of one it
-// does not know.
+// Flag adds the flag that was probably meant to cobra's error about an unknown
+// flag.
 func Flag(c *cobra.Command, err error) error {
 	var number *strconv.NumError
-	if errors.As(err, &number) { // the words of Go's parser say nothing to who typed the flag
+	if errors.As(err, &number) { // the words of Go's number parser would not help the user
 		err = errors.New(strings.TrimSuffix(err.Error(), number.Error()) + wanted(number.Func))
 	}
 	var unknown *pflag.NotExistError
@@ -49,7 +49,8 @@ func Flag(c *cobra.Command, err error) error {
 	return &exit.Error{Code: exit.BadUsage, Text: err.Error(), Hint: hint}
 }
 
-// isFlagOfRun reports whether run has a flag that the program itself has not.
+// isFlagOfRun reports whether run has a flag that the program itself does not
+// have.
 func isFlagOfRun(root *cobra.Command, unknown *pflag.NotExistError) bool {
 	run, _, err := root.Find([]string{"run"})
 	if err != nil {
@@ -59,7 +60,7 @@ func isFlagOfRun(root *cobra.Command, unknown *pflag.NotExistError) bool {
 	return run.Flags().Lookup(name) != nil || len(name) == 1 && run.Flags().ShorthandLookup(name) != nil
 }
 
-// wanted is what a flag takes, by the function that reads its value.
+// wanted describes the values of a flag, by the Go function that parses them.
 func wanted(parser string) string {
 	if parser == "ParseBool" {
 		return "want true or false"
@@ -74,15 +75,16 @@ func closestFlag(c *cobra.Command, name string) string {
 			names = append(names, f.Name)
 		}
 	})
-	// A flag may be cut short: --iteration for --iteration-count.
+	// the flag may be an abbreviation: --iteration for --iteration-count
 	if i := slices.IndexFunc(names, func(n string) bool { return len(name) > 3 && strings.HasPrefix(n, name) }); i >= 0 {
 		return names[i]
 	}
 	return vars.Closest(name, slices.Values(names))
 }
 
-// NoCommand looks at the first word before its flags are, which would be called
-// unknown; nil when it is a command, or there is none.
+// NoCommand returns the error for a first word that is not a command. It is
+// called before flags are parsed, because they would be reported as unknown. It
+// is nil when the word is a command, or when there is no word.
 func NoCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") || args[0] == "help" || strings.HasPrefix(args[0], "__") || args[0] == "completion" {
 		return nil
@@ -99,7 +101,8 @@ func NoCommand(root *cobra.Command, args []string) error {
 	return UnknownCommand(root, args)
 }
 
-// notTopic is the error of a topic with arguments, such as newman run c.json.
+// notTopic returns the error for a topic with arguments, such as newman run
+// c.json.
 func notTopic(root *cobra.Command, args []string) error {
 	e := &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("%q is a topic of the help, and takes nothing", args[0]), Hint: "postie help " + args[0] + " prints it"}
 	if slices.Contains(Names(root), args[1]) {
@@ -108,15 +111,16 @@ func notTopic(root *cobra.Command, args []string) error {
 	return e
 }
 
-// knownCommands are what users of other programs type, and ours.
+// knownCommands are commands of other programs, and the commands here that do
+// the same.
 var knownCommands = map[string]string{
 	"test": "run", "exec": "run", "execute": "run", "start": "run", "send": "run", "import": "convert", "export": "convert", "codegen": "code",
 	"snippet": "code", "generate": "code", "perf": "load", "performance": "load", "bench": "load", "stress": "load", "serve": "mock", "server": "mock",
 	"compare": "diff", "validate": "lint", "check": "lint", "ls": "list", "show": "list", "merge": "report merge",
 }
 
-// UnknownCommand is the error of a first argument that is no command: a
-// collection, or a command with a typing error.
+// UnknownCommand returns the error for a first argument that is not a command:
+// it may be a collection, or a command with a typing error.
 func UnknownCommand(root *cobra.Command, args []string) error {
 	e := &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("unknown command %q", args[0]), Hint: "postie --help lists the commands"}
 	if looksLikeCollection(args[0]) {
@@ -133,8 +137,8 @@ func UnknownCommand(root *cobra.Command, args []string) error {
 	return e
 }
 
-// looksLikeCollection reports whether an argument names a document rather than
-// a command.
+// looksLikeCollection reports whether an argument is a document rather than a
+// command.
 func looksLikeCollection(arg string) bool {
 	if strings.Contains(arg, "://") || strings.HasSuffix(arg, ".json") || strings.HasSuffix(arg, ".yaml") || strings.HasSuffix(arg, ".yml") {
 		return true
@@ -143,15 +147,15 @@ func looksLikeCollection(arg string) bool {
 	return err == nil
 }
 
-// plugins are newman's reporters that people install, and what does the same
-// here.
+// plugins are reporters that people install for newman, and the reporters here
+// that do the same.
 var plugins = map[string]string{
 	"htmlextra": "html", "html-extra": "html", "htmlfull": "html", "junitfull": "junit", "junitxray": "junit", "junit-full": "junit",
 	"xunit": "junit", "reportportal": "junit", "json-summary": "json", "slack": "markdown", "md": "markdown", "github-actions": "github",
 	"gitlab-quality": "gitlab", "allure-js": "allure", "text": "cli", "spec": "cli", "default": "cli", "xml": "junit",
 }
 
-// Reporter is the error of a reporter that is not there.
+// Reporter returns the error for a reporter that does not exist.
 func Reporter(name string) error {
 	e := &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("unknown reporter %q", name), Hint: "reporters: " + strings.Join(report.FormatNames(), ", ")}
 	plain := strings.TrimPrefix(strings.ToLower(name), "newman-reporter-")
@@ -168,8 +172,8 @@ func Reporter(name string) error {
 	return e
 }
 
-// Topic is the error of help about what is not there, below a command
-// that may be.
+// Topic returns the error for help about something that does not exist, perhaps
+// below a command.
 func Topic(c *cobra.Command, args, rest []string) error {
 	if len(rest) == 0 {
 		rest = args
@@ -181,7 +185,7 @@ func Topic(c *cobra.Command, args, rest []string) error {
 	return e
 }
 
-// Names are those of the commands and topics below a command.
+// Names returns the names of the commands and topics below a command.
 func Names(c *cobra.Command) []string {
 	var out []string
 	for _, sub := range c.Commands() {

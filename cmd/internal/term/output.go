@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// An Output remembers the first error of a writer, so that commands may print
-// without a look at each.
+// An Output keeps the first error of a writer, so that commands can print
+// without checking each call.
 type Output struct {
 	io.Writer
 	err error
@@ -22,8 +22,8 @@ func (o *Output) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Err is the first error. A reader that went away is none, nor is a terminal:
-// they have seen enough.
+// Err returns the first error. It is nil when the output is a closed pipe or a
+// terminal that has gone: their reader has seen enough.
 func (o *Output) Err() error {
 	if errors.Is(o.err, syscall.EPIPE) || errors.Is(o.err, syscall.EIO) {
 		return nil

@@ -1,5 +1,5 @@
-// Package term holds what a command knows of its terminal: streams, whether
-// they are terminals, their width, colour, and the environment.
+// Package term holds what a command knows about its terminal: streams, whether
+// they are terminals, the width, colour, and the environment.
 package term
 
 import (
@@ -11,18 +11,18 @@ import (
 	"golang.org/x/term"
 )
 
-// Streams are the ends a command talks through. Tests fill them in by hand.
+// Streams are the input and outputs of a command. Tests fill them in by hand.
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
 	OutTTY   bool
 	ErrTTY   bool
-	Width    int // columns of Out; 0 when it is no terminal
+	Width    int // columns of Out; 0 when it is not a terminal
 	Getenv   func(string) string
 	Environ  func() []string
 }
 
-// Std are the process's own streams.
+// Std returns the streams of the process.
 func Std() *Streams {
 	s := &Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Environ: os.Environ}
 	s.OutTTY = term.IsTerminal(int(os.Stdout.Fd()))
@@ -35,23 +35,25 @@ func Std() *Streams {
 	return s
 }
 
-// IsTerminal reports whether somebody sees Err as it is written.
+// IsTerminal reports whether Err is a terminal, so that somebody sees it as it
+// is written.
 func (s *Streams) IsTerminal() bool { return s.ErrTTY }
 
-// Secret asks for a text that is not shown as it is typed.
+// Secret asks for a text that is not shown while it is typed.
 func (s *Streams) Secret(prompt string) (string, error) {
 	in, ok := s.In.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
 		return "", errors.New("standard input is no terminal")
 	}
-	_, _ = fmt.Fprint(s.Err, prompt) // reading returns the error
+	_, _ = fmt.Fprint(s.Err, prompt) // reading reports the error
 	text, err := term.ReadPassword(int(in.Fd()))
 	_, _ = fmt.Fprintln(s.Err)
 	return string(text), err
 }
 
-// Color decides whether Out is coloured: the flag ("on", "off", "auto"), then
-// FORCE_COLOR, then NO_COLOR and TERM=dumb, then whether Out is a terminal.
+// Color decides whether Out is coloured: by the flag ("on", "off", "auto"),
+// then FORCE_COLOR, then NO_COLOR and TERM=dumb, then whether Out is a
+// terminal.
 func (s *Streams) Color(flag string) bool {
 	switch flag {
 	case "on":

@@ -1,4 +1,4 @@
-// Package topics has the texts that only explain, and the command that prints
+// Package topics has help texts about subjects, and the command that prints
 // them.
 package topics
 
@@ -15,13 +15,13 @@ import (
 //go:embed text/*.md
 var texts embed.FS
 
-// Commands are commands that only explain: postie help reporters. A text's
-// first line is its title.
+// Commands returns commands that only print a text, such as postie help
+// reporters. The first line of a text is its title.
 func Commands() []*cobra.Command {
 	var out []*cobra.Command
 	files, err := texts.ReadDir("text")
 	if err != nil {
-		return nil // it is embedded
+		return nil // the file is embedded
 	}
 	for _, f := range files {
 		src, err := texts.ReadFile(path.Join("text", f.Name()))
@@ -36,7 +36,7 @@ func Commands() []*cobra.Command {
 	return out
 }
 
-// Help is cobra's, but for a topic that is not there: that is wrong usage.
+// Help is cobra's help, except that an unknown topic is wrong usage.
 func Help(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [command|topic]",

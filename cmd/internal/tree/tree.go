@@ -1,4 +1,4 @@
-// Package tree prints what is in a collection as a tree.
+// Package tree prints the contents of a collection as a tree.
 package tree
 
 import (
@@ -10,14 +10,14 @@ import (
 	"postie/runner/report"
 )
 
-// Print prints a collection, with a line for each folder and request: what it is
-// called, its method and URL, its scripts and auth.
+// Print prints a line for each folder and request of a collection: name, method
+// and URL, scripts and auth.
 func Print(w io.Writer, o *collections.Outline) {
 	fmt.Fprintln(w, oneLine(o.Name)+notes(o))
 	printItems(w, o, "")
 }
 
-// printItems prints what is in a collection or folder, as a tree.
+// printItems prints the contents of a collection or folder as a tree.
 func printItems(w io.Writer, o *collections.Outline, indent string) {
 	for i, c := range o.Items {
 		branch, below := "├─ ", "│  "
@@ -35,7 +35,7 @@ func printItems(w io.Writer, o *collections.Outline, indent string) {
 	}
 }
 
-// notes are the scripts and auth in brackets.
+// notes returns the scripts and the auth in brackets.
 func notes(o *collections.Outline) string {
 	var parts []string
 	if o.Auth != "" {
@@ -53,7 +53,7 @@ func notes(o *collections.Outline) string {
 	return "  [" + oneLine(strings.Join(parts, "; ")) + "]"
 }
 
-// oneLine makes text safe for a terminal and keeps it on its line.
+// oneLine makes text safe for a terminal and keeps it on one line.
 func oneLine(s string) string {
 	return report.Safe(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s))
 }

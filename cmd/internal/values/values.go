@@ -1,4 +1,4 @@
-// Package values holds the values of flags that pflag does not have.
+// Package values has types of flag values that pflag does not have.
 package values
 
 import (
@@ -30,7 +30,7 @@ func (c *Count) Set(s string) error {
 	return nil
 }
 
-// Times is how often something is done; 0 is not at all.
+// Times is a number of repetitions; 0 is none.
 type Times int
 
 // String implements pflag.Value; help shows no default.
@@ -49,7 +49,7 @@ func (t *Times) Set(s string) error {
 	return nil
 }
 
-// A Limit is a number, or 0 for no limit, which it holds as -1.
+// A Limit is a number, or 0 for no limit, which is stored as -1.
 type Limit int
 
 // String implements pflag.Value.
@@ -71,16 +71,15 @@ func (l *Limit) Set(s string) error {
 	return nil
 }
 
-// A List is the values of a flag that may be repeated. pflag's own list writes
-// its default as CSV when the flag is defined, which is a buffer of 4 KB for each
-// of a hundred flags at every start.
+// A List holds the values of a flag that may be repeated. pflag's own list
+// writes its default as CSV when the flag is defined, which would allocate 4 KB
+// for each of a hundred flags at every start.
 type List []string
 
 // String implements pflag.Value; help shows no default.
 func (l *List) String() string { return "" }
 
-// Type implements pflag.Value. By this name cobra knows that a flag may be
-// repeated.
+// Type implements pflag.Value. cobra recognises a repeatable flag by this name.
 func (l *List) Type() string { return "stringArray" }
 
 // Set implements pflag.Value.
@@ -101,7 +100,8 @@ func (l *List) Replace(all []string) error {
 // GetSlice implements pflag.SliceValue.
 func (l *List) GetSlice() []string { return *l }
 
-// Millis is a duration given as milliseconds, as newman does, or as 1.5s, 2m.
+// Millis is a duration that is given in milliseconds, as in newman, or as 1.5s
+// or 2m.
 type Millis time.Duration
 
 // String implements pflag.Value.
@@ -130,7 +130,7 @@ func (m *Millis) Set(s string) error {
 	return nil
 }
 
-// A Rate is given as 10, 10/s or 600/m, and held per second.
+// A Rate is given as 10, 10/s or 600/m, and stored per second.
 type Rate float64
 
 // String implements pflag.Value.

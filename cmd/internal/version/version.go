@@ -1,4 +1,4 @@
-// Package version knows the version of the program.
+// Package version returns the version of the program.
 package version
 
 import (
@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Get is the module's version, as the build recorded it; dev without one.
+// Get returns the module's version that the build recorded, or "dev".
 var Get = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {

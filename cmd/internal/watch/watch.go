@@ -1,5 +1,5 @@
-// Package watch runs something again whenever files change. It looks at them now
-// and then, which works on every file system.
+// Package watch runs a function again whenever files change. It checks the
+// files at intervals, which works on every file system.
 package watch
 
 import (
@@ -11,11 +11,12 @@ import (
 	"time"
 )
 
-// Every is how often files are looked at.
+// Every is the interval between two checks.
 const Every = 300 * time.Millisecond
 
-// Loop calls run, and again after each change of what files names (files,
-// folders and patterns), until ctx ends. It returns what the last run did.
+// Loop calls run, and again after each change of the files that files returns
+// (files, folders and patterns), until ctx ends. It returns the result of the
+// last run.
 func Loop(ctx context.Context, every time.Duration, files func() []string, run func() error) error {
 	for {
 		before := stamp(files())
@@ -33,7 +34,7 @@ func Loop(ctx context.Context, every time.Duration, files func() []string, run f
 	}
 }
 
-// stamp changes when a file does, comes or goes.
+// stamp returns a text that changes when a file changes, appears or disappears.
 func stamp(patterns []string) string {
 	var b strings.Builder
 	for _, pattern := range patterns {
@@ -42,7 +43,7 @@ func stamp(patterns []string) string {
 			found = []string{pattern}
 		}
 		for _, root := range found {
-			_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error { // what is missing has no line
+			_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error { // a missing file has no line
 				if err != nil || d.IsDir() {
 					return nil
 				}
