@@ -52,7 +52,7 @@ func connect(ctx context.Context, o Options, t times) (*Bus, error) {
 	if o.Key == nil {
 		return nil, errors.New("no cluster key")
 	}
-	opts := []nats.Option{nats.Name(o.Name), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second), nats.Timeout(5 * time.Second),
+	opts := []nats.Option{nats.Name(o.Name), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second), nats.Timeout(10 * time.Second),
 		nats.ReconnectBufSize(1 << 20), nats.NoEcho(), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})} // who waits sees it
 	for _, add := range []struct {
 		value string
@@ -87,7 +87,7 @@ func connect(ctx context.Context, o Options, t times) (*Bus, error) {
 		err = b.awaitLeader(ctx)
 	}
 	if err == nil {
-		err = b.prepare(ctx)
+		err = retry(ctx, leaderless, func() error { return b.prepare(ctx) }) // a stream may be without a leader although the servers are there
 	}
 	if err != nil {
 		conn.Close()
@@ -320,6 +320,15 @@ func missing(ctx context.Context, ask func() error) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// records is a consumer of the records of a run, in their order.
+func (b *Bus) records(ctx context.Context, o jetstream.OrderedConsumerConfig) (c jetstream.Consumer, err error) {
+	err = again(ctx, func() error {
+		c, err = b.runs.OrderedConsumer(ctx, o)
+		return err
+	})
+	return c, err
 }
 
 // gone reports whether the stream of runs was deleted.

@@ -199,6 +199,7 @@ func dispatcher(t testing.TB, b *Bus, o DispatcherOptions) *Dispatcher {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(d.Abandon)
 	if o.ID == "" {
 		if err := d.Plan(t.Context(), nil, nil); err != nil {
 			t.Fatal(err)

@@ -118,7 +118,7 @@ func (d *Dispatcher) start(ctx context.Context) error {
 
 // endings are the records of jobs that have ended, from the first on.
 func (d *Dispatcher) endings(ctx context.Context) (jetstream.MessagesContext, error) {
-	consumer, err := d.bus.runs.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{FilterSubjects: []string{"postie.runs." + d.opts.ID + ".end.*"},
+	consumer, err := d.bus.records(ctx, jetstream.OrderedConsumerConfig{FilterSubjects: []string{"postie.runs." + d.opts.ID + ".end.*"},
 		DeliverPolicy: jetstream.DeliverAllPolicy, HeadersOnly: true})
 	if err != nil {
 		return nil, err
@@ -130,10 +130,12 @@ func (d *Dispatcher) endings(ctx context.Context) (jetstream.MessagesContext, er
 	return messages, err
 }
 
-// listen hears which jobs have ended.
+// listen hears which jobs have ended. It has the context besides Stop, which
+// does not end a Next that just then gets another consumer for one that was
+// lost.
 func (d *Dispatcher) listen(messages jetstream.MessagesContext) {
 	for {
-		m, err := messages.Next()
+		m, err := messages.Next(jetstream.NextContext(d.ctx))
 		if d.ctx.Err() != nil {
 			return
 		}

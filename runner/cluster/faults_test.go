@@ -132,10 +132,13 @@ func TestStatus(t *testing.T) {
 	looked := beside(t, func() {
 		defer close(srv.hold)
 		until(t, func() bool { return srv.held.Load() == 2 })
-		var err error
-		if held, err = other.Status(t.Context(), 5*time.Second); err != nil {
-			t.Error(err)
-		}
+		until(t, func() bool { // the other jobs may still be on their way, and so may the worker's answer
+			var err error
+			if held, err = other.Status(t.Context(), 100*time.Millisecond); err != nil {
+				t.Error(err)
+			}
+			return err != nil || len(held.Members) == 1 && held.Waiting == 3
+		})
 		if _, err := NewDispatcher(t.Context(), other, DispatcherOptions{ID: d.ID()}); err == nil || !strings.Contains(err.Error(), "its dispatcher is at work") {
 			t.Errorf("resumed beside its dispatcher: %v", err)
 		}

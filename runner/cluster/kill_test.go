@@ -174,8 +174,10 @@ func checkOutcomes(t *testing.T, srv *testServer, outs []matrix.Outcome, onLost 
 		switch {
 		case out.Err != nil:
 			t.Errorf("run %d: %v", i, out.Err)
+		case len(out.Result.Failures) != 1:
+			t.Errorf("run %d: %+v", i, out.Result.Failures)
 		case onLost == Fail && strings.Contains(out.Result.Failures[0].Message, "was lost"):
-		case out.Result.Stats.Requests.Total != 2 || len(out.Result.Failures) != 1:
+		case out.Result.Stats.Requests.Total != 2:
 			t.Errorf("run %d: %+v", i, out.Result.Stats)
 		}
 	}
@@ -200,14 +202,22 @@ func (n *notices) add(text string) {
 	n.lines = append(n.lines, text)
 }
 
+// count is how many of them have a text.
+func (n *notices) count(text string) (lines int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, line := range n.lines {
+		if strings.Contains(line, text) {
+			lines++
+		}
+	}
+	return lines
+}
+
 // name reports whether the user read that the requests of a run may have been
 // sent more than once.
 func (n *notices) name(run int) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return slices.ContainsFunc(n.lines, func(line string) bool {
-		return strings.HasPrefix(line, fmt.Sprintf("t%d: worker ", run)) || strings.HasPrefix(line, fmt.Sprintf("job %d: ", run+1))
-	})
+	return n.count(fmt.Sprintf("t%d: worker ", run)) > 0 || n.count(fmt.Sprintf("job %d: ", run+1)) > 0
 }
 
 // checkRepeats holds what 16 runs sent against what the user read: each request
@@ -239,8 +249,8 @@ func TestSlowWorkerIsTakenForLost(t *testing.T) {
 	startWorker(t, h, key, WorkerOptions{Name: "slow"}) // to speak once in 15 seconds
 	hears := loses
 	hears.ackWait = 100 * time.Millisecond
-	said := make(chan string, 100)
-	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{OnLost: Retry, Notice: func(text string) { said <- text }})
+	said := &notices{}
+	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{OnLost: Retry, Notice: said.add})
 	spare := connectAt(t, h.URL(), key, hears)
 	beside(t, func() {
 		until(t, func() bool { return srv.held.Load() == 1 })
@@ -252,15 +262,8 @@ func TestSlowWorkerIsTakenForLost(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Error(err)
 	}
-	close(said)
-	named := 0
-	for text := range said {
-		if strings.Contains(text, "job 1: 2 workers began it") {
-			named++
-		}
-	}
-	if len(outs) != 1 || outs[0].Err != nil || named != 1 {
-		t.Errorf("%+v, and it was said %d times", outs, named)
+	if len(outs) != 1 || outs[0].Err != nil || said.count("job 1: 2 workers began it") != 1 {
+		t.Errorf("%+v, and the user read %q", outs, said.lines)
 	}
 }
 

@@ -244,7 +244,7 @@ func (l *clusterLoad) watch(ctx context.Context) error {
 	defer l.beside.Wait()
 	defer cancel()
 	d := l.d
-	consumer, err := d.bus.runs.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{FilterSubjects: []string{"postie.runs." + d.opts.ID + ".parts.>"}})
+	consumer, err := d.bus.records(ctx, jetstream.OrderedConsumerConfig{FilterSubjects: []string{"postie.runs." + d.opts.ID + ".parts.>"}})
 	if err != nil {
 		return explain(d.bus.Server(), err)
 	}

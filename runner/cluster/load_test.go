@@ -49,15 +49,15 @@ type longLoad struct {
 	load.Options
 	srv       *testServer
 	d         *Dispatcher
-	notices   chan string
+	said      notices
 	interrupt chan struct{}
 }
 
 func newLongLoad(t *testing.T, h *hub.Hub, key *Key, s load.Schedule) *longLoad {
-	l := &longLoad{srv: startServer(t), notices: make(chan string, 100), interrupt: make(chan struct{})}
+	l := &longLoad{srv: startServer(t), interrupt: make(chan struct{})}
 	l.Options = loadOptions(t, l.srv.URL, "hold")
 	l.Schedule, l.Interrupt = s, l.interrupt
-	l.d = dispatcher(t, connectTo(t, h, key), DispatcherOptions{Workers: 2, Notice: func(text string) { l.notices <- text }})
+	l.d = dispatcher(t, connectTo(t, h, key), DispatcherOptions{Workers: 2, Notice: l.said.add})
 	return l
 }
 
@@ -65,13 +65,12 @@ func newLongLoad(t *testing.T, h *hub.Hub, key *Key, s load.Schedule) *longLoad 
 func (l *longLoad) run(t *testing.T, steps func()) *load.Report {
 	t.Helper()
 	defer l.d.Close()
-	var taken sync.WaitGroup
-	taken.Go(steps)
+	taken := beside(t, steps)
 	rep, err := l.d.Load(t.Context(), l.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	taken.Wait()
+	<-taken
 	return rep
 }
 
@@ -88,16 +87,7 @@ func (l *longLoad) users(t *testing.T, n int64) {
 
 // notice waits for a word to the user.
 func (l *longLoad) notice(t *testing.T, part string) {
-	for {
-		select {
-		case text := <-l.notices:
-			if strings.Contains(text, part) {
-				return
-			}
-		case <-t.Context().Done():
-			return
-		}
-	}
+	until(t, func() bool { return l.said.count(part) > 0 })
 }
 
 // The share of a worker that is lost goes to another, and the report says so.
@@ -189,7 +179,10 @@ func TestIterationsOfAWorkerThatEndsAreNotRepeated(t *testing.T) {
 	l.d.bus.times.silent = time.Hour
 	rep := l.run(t, func() {
 		for range 20 {
-			l.srv.hold <- struct{}{} // one iteration each
+			select {
+			case l.srv.hold <- struct{}{}: // one iteration each
+			case <-t.Context().Done():
+			}
 		}
 		l.users(t, 4)
 		end()

@@ -15,6 +15,7 @@ type wire struct {
 	listener net.Listener
 	to       string
 	cut      sync.RWMutex // locked while it is
+	carries  sync.WaitGroup
 }
 
 func startWire(t *testing.T, url string) *wire {
@@ -30,7 +31,7 @@ func startWireAt(t *testing.T, address, url string) *wire {
 	}
 	w := &wire{listener: l, to: url[strings.Index(url, "://")+len("://"):]}
 	served := beside(t, w.serve)
-	t.Cleanup(func() { _ = l.Close(); <-served })
+	t.Cleanup(func() { _ = l.Close(); <-served; w.carries.Wait() })
 	return w
 }
 
@@ -47,8 +48,8 @@ func (w *wire) serve() {
 			_ = near.Close()
 			continue
 		}
-		go w.carry(near, far)
-		go w.carry(far, near)
+		w.carries.Go(func() { w.carry(near, far) })
+		w.carries.Go(func() { w.carry(far, near) })
 	}
 }
 

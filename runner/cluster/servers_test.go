@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"postie/runner/cluster/hub"
 	"postie/runner/matrix"
@@ -147,4 +149,26 @@ func threeReplicas(t *testing.T, b *Bus) bool {
 		}
 	}
 	return true
+}
+
+// A dispatcher ends at once although the server has just lost the consumer that
+// it listens with, and it is making another.
+func TestDispatcherEndsWhileItListensAnew(t *testing.T) {
+	t.Parallel()
+	b := connectTo(t, startHub(t), NewKey())
+	for range 100 * *rounds {
+		d := dispatcher(t, b, DispatcherOptions{})
+		deleted := beside(t, func() {
+			for name := range b.runs.ConsumerNames(t.Context()).Name() {
+				if err := b.runs.DeleteConsumer(t.Context(), name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+					t.Error(err)
+				}
+			}
+		})
+		if rand.IntN(2) == 0 {
+			<-deleted
+		}
+		d.Abandon()
+		<-deleted
+	}
 }

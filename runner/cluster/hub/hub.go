@@ -37,6 +37,10 @@ type Hub struct {
 	opts   Options
 }
 
+// greeting is how many seconds who connects may take to sign in: on a machine
+// with much to do more than the server's two.
+const greeting = 10
+
 // Start starts a hub. The caller closes it.
 func Start(o Options) (*Hub, error) {
 	host, port, err := listenAddress(o.Listen)
@@ -51,10 +55,10 @@ func Start(o Options) (*Hub, error) {
 		return nil, err
 	}
 	opts := &server.Options{ServerName: "postie-hub", Host: anyHost(host), Port: port, JetStream: true, StoreDir: store, NoSigs: true, NoLog: true,
-		Authorization: o.Token, JetStreamMaxStore: o.MaxStore, DisableJetStreamBanner: true}
+		Authorization: o.Token, AuthTimeout: greeting, TLSTimeout: greeting, JetStreamMaxStore: o.MaxStore, DisableJetStreamBanner: true}
 	if o.Cert != "" {
 		if opts.TLSConfig, err = server.GenTLSConfig(&server.TLSConfigOpts{CertFile: o.Cert, KeyFile: o.Key, CaFile: o.ClientCA, Verify: o.ClientCA != "",
-			MinVersion: tls.VersionTLS12, Timeout: 5}); err != nil {
+			MinVersion: tls.VersionTLS12}); err != nil {
 			return nil, fmt.Errorf("TLS: %w", err)
 		}
 		opts.TLS = true
@@ -70,9 +74,9 @@ func Start(o Options) (*Hub, error) {
 		return nil, err
 	}
 	s.Start()
-	if !s.ReadyForConnections(10 * time.Second) {
+	if !s.ReadyForConnections(30 * time.Second) {
 		s.Shutdown()
-		return nil, errors.New("the server did not start within 10 seconds")
+		return nil, errors.New("the server did not start within 30 seconds")
 	}
 	if !s.JetStreamEnabled() {
 		s.Shutdown()

@@ -61,7 +61,7 @@ func (r *Routes) apply(o *Options, to *server.Options) error {
 	// hubs know each other, TLS would not find the names of their certificates.
 	to.Cluster = server.ClusterOpts{Name: "postie", Host: anyHost(host), Port: port, NoAdvertise: true}
 	if r.Token != "" {
-		to.Cluster.Username, to.Cluster.Password, to.Cluster.AuthTimeout = routeUser, r.Token, 5
+		to.Cluster.Username, to.Cluster.Password, to.Cluster.AuthTimeout = routeUser, r.Token, greeting
 	}
 	if r.CA == "" {
 		return nil
@@ -70,7 +70,7 @@ func (r *Routes) apply(o *Options, to *server.Options) error {
 		return fmt.Errorf("TLS of routes: %w", err)
 	}
 	to.Cluster.TLSConfig.RootCAs = to.Cluster.TLSConfig.ClientCAs // a hub calls and is called
-	to.Cluster.TLSTimeout = 5
+	to.Cluster.TLSTimeout = greeting
 	return nil
 }
 
