@@ -110,8 +110,8 @@ func TestPromise_75_ServersMayAnswerAsTheyRead(t *testing.T) {
 				if strings.Contains(name, "100") {
 					r.Header = append(r.Header, Field{"Expect", "100-continue"})
 				}
-				client := newClient(t, Options{RootCAs: ca.pool, Timeout: 2 * time.Minute}) // packing takes long under the race detector
-				for range 2 {                                                               // the connection is fit for another, or is not used
+				client := newClient(t, Options{RootCAs: ca.pool})
+				for range 2 { // the connection is fit for another, or is not used
 					ex, err := do(t, client, r)
 					if err != nil {
 						t.Fatal(err)
@@ -159,7 +159,7 @@ func TestPromise_75_LargeAndUnmeasured(t *testing.T) {
 		_, _ = io.Copy(c, src) // as above
 		return false
 	})
-	client := newClient(t, Options{MaxResponseSize: -1, Timeout: time.Minute})
+	client := newClient(t, Options{MaxResponseSize: -1})
 	for _, known := range []bool{true, false} {
 		r := get(t, "http://"+s.addr+"/")
 		r.Method, r.Body = "POST", sparse(size)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -227,38 +228,39 @@ func TestPromise_38_BombsStopAtTheLimit(t *testing.T) {
 	}
 }
 
+// The clock of these is the test's: connecting takes none of the time.
 func TestPromise_39_DeadlineBoundsTheWholeExchange(t *testing.T) {
 	t.Parallel()
-	drip := func(head string) func(*call) bool {
-		return func(c *call) bool {
-			c.say(head)
-			for range 1000 {
-				c.say("x")
-				if !patient(c, 10*time.Millisecond) {
-					return false
-				}
+	drip := func(head string) func(net.Conn) {
+		return func(c net.Conn) {
+			_, err := io.WriteString(c, head)
+			for err == nil { // until the client has gone
+				time.Sleep(10 * time.Millisecond)
+				_, err = io.WriteString(c, "x")
 			}
-			return false
 		}
 	}
-	for name, handle := range map[string]func(*call) bool{
-		"no answer":  func(c *call) bool { patient(c, 20*time.Second); return false },
+	for name, serve := range map[string]func(net.Conn){
+		"no answer":  func(net.Conn) {},
 		"slow head":  drip("HTTP/1.1 200 OK\r\nX: "),
 		"slow body":  drip("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"),
 		"no end":     drip("HTTP/1.1 200 OK\r\n\r\n"),
-		"no reading": func(*call) bool { <-t.Context().Done(); return false },
+		"no reading": func(net.Conn) { time.Sleep(time.Minute) },
 	} {
-		s := serveRaw(t, nil, handle)
-		r := get(t, "http://"+s.addr+"/")
-		if name == "no reading" {
-			r = post(t, "http://"+s.addr+"/", strings.Repeat("x", 8<<20))
-		}
-		r.Timeout = 200 * time.Millisecond
-		_, err := do(t, newClient(t, Options{}), r)
-		var e *Error
-		if !errors.As(err, &e) || e.Kind != ErrTimeout || err.Error() != "ESOCKETTIMEDOUT" {
-			t.Errorf("%s: %v", name, err)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			client := newClient(t, pipeline(t, 0, func(c net.Conn, _ *stream) { serve(c) }))
+			r := get(t, "http://127.0.0.1/")
+			if name == "no reading" {
+				r = post(t, "http://127.0.0.1/", strings.Repeat("x", 8<<20))
+			}
+			r.Timeout = 200 * time.Millisecond
+			began := time.Now()
+			_, err := client.Do(t.Context(), r)
+			var e *Error
+			if !errors.As(err, &e) || e.Kind != ErrTimeout || err.Error() != "ESOCKETTIMEDOUT" || time.Since(began) != r.Timeout {
+				t.Errorf("%s: %v after %s", name, err, time.Since(began))
+			}
+		})
 	}
 }
 
@@ -272,16 +274,16 @@ func patient(c *call, d time.Duration) bool {
 
 func TestEventStreamEndsAtTheDeadline(t *testing.T) {
 	t.Parallel()
-	s := serveRaw(t, nil, func(c *call) bool {
-		c.say("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\ndata: 1\n\n")
-		patient(c, 20*time.Second)
-		return false
+	synctest.Test(t, func(t *testing.T) {
+		client := newClient(t, pipeline(t, 0, func(c net.Conn, _ *stream) {
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\ndata: 1\n\n") // the client is the test
+		}))
+		r := get(t, "http://127.0.0.1/")
+		r.Timeout = 200 * time.Millisecond
+		if got := text(client.Do(t.Context(), r)); got != "data: 1\n\n" {
+			t.Error(got)
+		}
 	})
-	r := get(t, "http://"+s.addr+"/")
-	r.Timeout = 200 * time.Millisecond
-	if got := text(do(t, newClient(t, Options{}), r)); got != "data: 1\n\n" {
-		t.Error(got)
-	}
 }
 
 func TestPromise_40_HeadersAreBounded(t *testing.T) {
@@ -447,13 +449,8 @@ func TestPromise_49_UnknownHost(t *testing.T) {
 
 func TestRefusedConnection(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
-	_, err = do(t, newClient(t, Options{}), get(t, "http://"+addr+"/"))
+	const addr = "127.0.0.1:1" // a port that was free a moment ago may be another test's now
+	_, err := do(t, newClient(t, Options{}), get(t, "http://"+addr+"/"))
 	var e *Error
 	if !errors.As(err, &e) || err.Error() != "connect ECONNREFUSED "+addr || !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("%v", err)
