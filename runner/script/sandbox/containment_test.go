@@ -19,9 +19,11 @@ import (
 type cell struct {
 	script.Sandbox
 	t       *testing.T
+	limit   time.Duration // of a script, by the clock; 0: the engine's own
 	tests   []script.Assertion
 	console []string
 	bytes   int
+	sent    func() // is called for each request, if it is there
 
 	mu    sync.Mutex
 	sends int
@@ -30,7 +32,7 @@ type cell struct {
 func newCell(t *testing.T, o script.Options) *cell {
 	t.Helper()
 	o.Timeout *= slowness
-	c := &cell{t: t}
+	c := &cell{t: t, limit: o.Timeout}
 	s, err := sandbox.New().Open(t.Context(), c, o)
 	if err != nil {
 		t.Fatal(err)
@@ -44,6 +46,9 @@ func (c *cell) Send(context.Context, *script.SendRequest) (*script.SendResult, e
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sends++
+	if c.sent != nil {
+		c.sent()
+	}
 	return &script.SendResult{Response: &script.Response{Code: 200, Status: "OK"}}, nil
 }
 
@@ -79,11 +84,30 @@ func (c *cell) in(ctx context.Context, listen script.Listen, source string) *scr
 	return out
 }
 
+// fair runs a script, and again if its limit, which is by the clock, has stopped
+// it before it did what is looked for: where the machine was busy with something
+// else, that says nothing of the script.
+func (c *cell) fair(source string, done func(*script.Outcome) bool) (out *script.Outcome) {
+	c.t.Helper()
+	before := len(c.tests)
+	for range 20 {
+		c.tests = c.tests[:before]
+		began := time.Now()
+		out = c.run(source)
+		if out.Err == nil || c.limit == 0 || time.Since(began) < c.limit || !strings.Contains(out.Err.Message, "execution timeout") || done(out) {
+			break
+		}
+	}
+	return out
+}
+
+func never(*script.Outcome) bool { return false }
+
 // alive fails the test unless the next script runs as if nothing had been.
 func (c *cell) alive() {
 	c.t.Helper()
 	before := len(c.tests)
-	if out := c.run(`pm.test("alive", () => pm.expect(pm.response.json().a).to.equal(1))`); out.Err != nil {
+	if out := c.fair(`pm.test("alive", () => pm.expect(pm.response.json().a).to.equal(1))`, never); out.Err != nil {
 		c.t.Errorf("the next script fails: %v", out.Err)
 	}
 	if len(c.tests) != before+1 || c.tests[before].Err != nil {
@@ -94,7 +118,7 @@ func (c *cell) alive() {
 // failsWith runs a script that must fail with a message that holds part.
 func (c *cell) failsWith(source, part string) {
 	c.t.Helper()
-	out := c.run(source)
+	out := c.fair(source, func(out *script.Outcome) bool { return strings.Contains(out.Err.Message, part) })
 	if out.Err == nil {
 		c.t.Errorf("%.80s: no error, want one with %q", source, part)
 	} else if !strings.Contains(out.Err.Message, part) {
@@ -106,7 +130,7 @@ func (c *cell) failsWith(source, part string) {
 func (c *cell) succeeds(source string) {
 	c.t.Helper()
 	before := len(c.tests)
-	if out := c.run(source); out.Err != nil {
+	if out := c.fair(source, never); out.Err != nil {
 		c.t.Errorf("%.80s: %s: %s", source, out.Err.Name, out.Err.Message)
 	}
 	for _, a := range c.tests[before:] {
@@ -275,6 +299,16 @@ func TestPromise_09_LoopsAreStopped(t *testing.T) {
 	c.failsWith(`while (true) {}`, "sandbox: synchronous script execution timeout")
 }
 
+// A text that does not compile in the time is late, and has no wrong grammar.
+func TestLongTexts(t *testing.T) {
+	if slowness > 1 {
+		t.Skip("takes minutes under the race detector")
+	}
+	t.Parallel()
+	c := newCell(t, script.Options{Timeout: time.Millisecond})
+	c.failsWith("class A {}; "+strings.Repeat("f(1);", 2e6), "sandbox: synchronous script execution timeout")
+}
+
 func TestPromise_10_WaitingIsStopped(t *testing.T) {
 	t.Parallel()
 	c := newCell(t, script.Options{Timeout: time.Second})
@@ -325,13 +359,12 @@ func TestPromise_11_NoMemoryForTheError(t *testing.T) {
 		{"as its message", fill + `try { full() } catch (e) { throw new Error(e.name + ": " + e.message) }`, "RangeError: script out of memory"},
 		{"thrown again", fill + `let seen; try { full() } catch (e) { seen = e } ; hold.length = 0; throw seen`, "script out of memory"},
 		{"hoarded", fill + `const errors = []; for (let i = 0; i < 1e5; i++) try { full() } catch (e) { errors.push(e) }; full()`, "script out of memory"},
-		{"in an endless loop", `globalThis.hold = []; try { for (;;) hold.push({}) } catch {}; for (;;) {}`, "timeout"},
 		{"in a deep recursion", filled + `(function deep() { deep() })()`, ""},
 		{"null of the script's own", `throw null`, "null"},
 		{"null after memory was there again", `try { "x".repeat(1e8) } catch {}; throw null`, "null"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := newCell(t, script.Options{Memory: 8 << 20, Timeout: 10 * time.Second})
+			c := newCell(t, script.Options{Memory: 8 << 20})
 			out := c.run(tt.source)
 			if out.Err == nil || !strings.Contains(out.Err.Message, tt.want) {
 				t.Errorf("%+v, want %q", out.Err, tt.want)
@@ -339,7 +372,10 @@ func TestPromise_11_NoMemoryForTheError(t *testing.T) {
 			c.alive()
 		})
 	}
-	c := newCell(t, script.Options{Memory: 8 << 20})
+	c := newCell(t, script.Options{Memory: 8 << 20, Timeout: 2 * time.Second})
+	c.failsWith(`globalThis.hold = []; try { for (;;) hold.push({}) } catch {}; for (;;) {}`, "timeout")
+	c.alive()
+	c = newCell(t, script.Options{Memory: 8 << 20})
 	if err := c.outcome(`pm.test("x", () => { const hold = []; for (;;) hold.push({}) })`); err == nil || err.Message != "script out of memory" {
 		t.Errorf("in a test: %+v", err)
 	}
@@ -400,7 +436,7 @@ func TestPromise_13_OutputIsCapped(t *testing.T) {
 func (c *cell) outcome(source string) *script.Error {
 	c.t.Helper()
 	c.tests = nil
-	c.run(source)
+	c.fair(source, func(*script.Outcome) bool { return len(c.tests) > 0 })
 	if len(c.tests) != 1 {
 		c.t.Fatalf("%.80s: %d tests, want 1", source, len(c.tests))
 	}
@@ -491,9 +527,9 @@ func TestPromise_19_CancelledScripts(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{`while (true) {}`, `setInterval(() => {}, 1)`, `(function again() { Promise.resolve().then(again); })()`} {
 		c := newCell(t, script.Options{})
-		ctx, cancel := context.WithTimeoutCause(t.Context(), 50*slowness*time.Millisecond, errors.New("the run ended"))
-		out := c.in(ctx, script.Test, source)
-		cancel()
+		ctx, end := context.WithCancelCause(t.Context())
+		c.sent = func() { end(errors.New("the run ended")) } // the script is at work
+		out := c.in(ctx, script.Test, `pm.sendRequest("http://127.0.0.1/", () => {}); `+source)
 		if out.Err == nil || !strings.Contains(out.Err.Message, "the run ended") {
 			t.Errorf("%s: %+v, want it to end with the run", source, out.Err)
 		}

@@ -73,6 +73,9 @@ func (x *execution) run(ctx context.Context) *script.Outcome {
 			if x.starved() {
 				return x.outcome(&account{Err: engineFault(errMemory)})
 			}
+			if errors.Is(err, errStuck) { // no grammar is wrong: the text is too long for the time
+				return x.outcome(&account{Err: engineFault(x.cause(err, errSync))})
+			}
 			return x.outcome(&account{Err: x.syntaxFault(err)})
 		}
 		x.program = got.(*program)
