@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,9 +34,7 @@ func TestCures(t *testing.T) {
 	selfSigned := serveTLS(t, certificateOf(t, now.Add(-time.Hour), now.Add(time.Hour)))
 	plain := httptest.NewServer(nil)
 	t.Cleanup(plain.Close)
-	closed := answerRaw(t, "")
-	closed.Close()
-	dead := closed.Addr().String()
+	const dead = "127.0.0.1:1" // a port that was free a moment ago may be another test's now
 	proxy := func(addr string) transport.ProxyChoice {
 		p, err := transport.ProxyBy("http://"+addr, "")
 		if err != nil {
@@ -61,9 +60,9 @@ func TestCures(t *testing.T) {
 			"the server speaks TLS here: use https://"},
 		{"TLS port, no answer", "http://" + answerRaw(t, "").Addr().String(), transport.Options{}, "if it speaks TLS here, use https://"},
 		{"plain port", strings.Replace(plain.URL, "http:", "https:", 1), transport.Options{}, "the server speaks plain HTTP here: use http://"},
-		{"no proxy", "http://127.0.0.1:1", transport.Options{Proxy: proxy(dead)}, "nothing listens at the proxy " + dead},
-		{"no proxy, TLS", "https://127.0.0.1:1", transport.Options{Proxy: proxy(dead)}, "nothing listens at the proxy " + dead},
-		{"proxy's user", "https://127.0.0.1:1", transport.Options{Proxy: proxy(wantsUser)}, "wants a user and a password"},
+		{"no proxy", "http://127.0.0.1:2", transport.Options{Proxy: proxy(dead)}, "nothing listens at the proxy " + dead},
+		{"no proxy, TLS", "https://127.0.0.1:2", transport.Options{Proxy: proxy(dead)}, "nothing listens at the proxy " + dead},
+		{"proxy's user", "https://127.0.0.1:2", transport.Options{Proxy: proxy(wantsUser)}, "wants a user and a password"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -101,20 +100,21 @@ func answerRaw(t *testing.T, text string) net.Listener {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
+	var served sync.WaitGroup
+	t.Cleanup(func() { l.Close(); served.Wait() })
+	served.Go(func() {
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			go func() {
+			served.Go(func() {
 				defer c.Close()
 				_, _ = c.Read(make([]byte, 4096)) // a request, whatever it is
 				_, _ = c.Write([]byte(text))
-			}()
+			})
 		}
-	}()
+	})
 	return l
 }
 

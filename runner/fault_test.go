@@ -1,11 +1,9 @@
 package runner_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"postie/collections"
 	"postie/collections/vars"
@@ -21,12 +19,9 @@ func runItems(t *testing.T, items string, env *vars.Scope) []*event.Failure {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
 	got := &failedRequests{}
 	opts := runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Output: runner.Output{Reporters: []event.Reporter{got}}}
-	opts.Network.Timeout = 10 * time.Second
-	if _, err := runner.Run(ctx, opts); err != nil {
+	if _, err := runner.Run(t.Context(), opts); err != nil {
 		t.Fatal(err)
 	}
 	return got.list

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"postie/collections"
 	"postie/collections/vars"
@@ -156,9 +155,7 @@ func runLeaky(t *testing.T, host, secret string, rec *recorder, m mask.Options) 
 	}
 	env := vars.NewScope("env", vars.Variable{Key: "host", Value: host},
 		vars.Variable{Key: "secret", Value: secret, Type: "secret", Secret: true})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	if _, err := runner.Run(ctx, runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Output: runner.Output{Mask: m, Reporters: []event.Reporter{rec}}}); err != nil {
+	if _, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Output: runner.Output{Mask: m, Reporters: []event.Reporter{rec}}}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,11 +1,9 @@
 package runner_test
 
 import (
-	"context"
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -37,9 +35,7 @@ func step6(t *testing.T, open, end, status string) (runnertest.Wire, *runner.Res
 		vars.Variable{Key: "realm", Value: "/realms/root/realms/alpha"},
 		vars.Variable{Key: "cookieName", Value: "iPlanetDirectoryPro"},
 		vars.Variable{Key: "demoSSOToken", Value: "AQIC5w*"})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	res, err := runner.Run(ctx, runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Network: runner.Network{UserAgent: "postie/test"}, Scripts: runner.Scripts{Engine: sandbox.New()}})
+	res, err := runner.Run(t.Context(), runner.Options{Documents: runner.Documents{Collection: col, Environment: env}, Network: runner.Network{UserAgent: "postie/test"}, Scripts: runner.Scripts{Engine: sandbox.New()}})
 	if err != nil {
 		t.Fatal(err)
 	}

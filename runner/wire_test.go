@@ -1,10 +1,11 @@
 package runner_test
 
 import (
+	"bufio"
 	"bytes"
-	"context"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -12,10 +13,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -24,6 +23,7 @@ import (
 	"postie/collections/vars"
 	"postie/runner"
 	"postie/runner/event"
+	"postie/runner/runnertest"
 )
 
 // TestWire sends each request of testdata/wire and compares the bytes that
@@ -116,10 +116,7 @@ func (c *wireCase) send(t *testing.T) string {
 		Output:    runner.Output{Reporters: []event.Reporter{failures{&failure}}},
 		Rand:      rand.New(rand.NewPCG(1, 2)),
 	}
-	opts.Network.Timeout = 10 * time.Second
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	if _, err := runner.Run(ctx, opts); err != nil {
+	if _, err := runner.Run(t.Context(), opts); err != nil {
 		t.Fatal(err)
 	}
 	out := "error: " + failure
@@ -182,11 +179,12 @@ func visible(b []byte) string {
 	return out.String()
 }
 
-// A wiretap keeps the bytes of the connections to it. It answers once
-// nothing more comes.
+// A wiretap keeps the bytes of the connections to it. It answers a request that
+// is whole, and reads on until the client has nothing more to say.
 type wiretap struct {
 	addr, port string
-	mu         sync.Mutex
+	listener   net.Listener
+	ended      chan struct{}
 	got        []byte
 }
 
@@ -196,10 +194,9 @@ func tap(t *testing.T) *wiretap {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := &wiretap{addr: l.Addr().String(), port: strconv.Itoa(l.Addr().(*net.TCPAddr).Port)}
-	done := make(chan struct{})
+	rec := &wiretap{addr: l.Addr().String(), port: strconv.Itoa(l.Addr().(*net.TCPAddr).Port), listener: l, ended: make(chan struct{})}
 	go func() {
-		defer close(done)
+		defer close(rec.ended)
 		for {
 			c, err := l.Accept()
 			if err != nil {
@@ -208,38 +205,28 @@ func tap(t *testing.T) *wiretap {
 			rec.read(c)
 		}
 	}()
-	t.Cleanup(func() { l.Close(); <-done })
+	t.Cleanup(func() { rec.bytes() })
 	return rec
 }
 
 func (r *wiretap) read(c net.Conn) {
 	defer c.Close()
-	buf := make([]byte, 64<<10)
-	for {
-		_ = c.SetReadDeadline(time.Now().Add(r.patience()))
-		n, err := c.Read(buf)
-		r.mu.Lock()
-		r.got = append(r.got, buf[:n]...)
-		r.mu.Unlock()
-		if err != nil {
-			break
-		}
-	}
-	if len(r.bytes()) > 0 {
-		_, _ = c.Write([]byte("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")) // it may be gone
+	in := bufio.NewReader(io.TeeReader(c, r))
+	if _, err := runnertest.ReadWire(in); err == nil {
+		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n") // it may be gone
+		_, _ = io.Copy(io.Discard, in)
 	}
 }
 
-// patience is long for the first byte and short after it.
-func (r *wiretap) patience() time.Duration {
-	if len(r.bytes()) == 0 {
-		return 5 * time.Second
-	}
-	return 30 * time.Millisecond
+// Write takes what was read of a connection.
+func (r *wiretap) Write(p []byte) (int, error) {
+	r.got = append(r.got, p...)
+	return len(p), nil
 }
 
+// bytes are those that came until the client closed its connections.
 func (r *wiretap) bytes() []byte {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.listener.Close()
+	<-r.ended
 	return r.got
 }

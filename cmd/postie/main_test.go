@@ -30,8 +30,7 @@ func TestMain(m *testing.M) {
 
 // TestScript runs testdata/script/*.txtar: the command line as a user types
 // it. Extra commands: serve starts an echo server and sets $URL, isjson and
-// isxml check a file, cutlog cuts a run log,
-// glob counts files.
+// isxml check a file, cutlog cuts a run log, glob counts files.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir() // not above a script's folder, nor in it: it is no working directory
@@ -55,8 +54,19 @@ func TestScript(t *testing.T) {
 	})
 }
 
+// serve answers /pair to two requests at once: each waits for the other.
 func serve(t *testing.T, ts *testscript.TestScript) {
-	s := runnertest.Serve(t, nil)
+	pair := make(chan bool)
+	s := runnertest.Serve(t, func(w *runnertest.Wire) string {
+		if w.Target == "/pair" {
+			select {
+			case pair <- true:
+			case <-pair:
+			case <-t.Context().Done(): // the other does not come
+			}
+		}
+		return runnertest.Echo(w)
+	})
 	ts.Setenv("URL", s.URL)
 	ts.Setenv("ADDR", s.Addr)
 }

@@ -2,7 +2,6 @@ package matrix_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -139,10 +138,8 @@ func TestParallelIterationsAreOneRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
 	tr := &transcript{}
-	res, err := matrix.Parallel(ctx, runner.Options{
+	res, err := matrix.Parallel(t.Context(), runner.Options{
 		Documents:  runner.Documents{Collection: col, Data: data, Environment: vars.NewScope("e", vars.Variable{Key: "host", Value: srv.URL})},
 		Scripts:    runner.Scripts{Engine: sandbox.New()},
 		Iterations: 5,
@@ -259,10 +256,8 @@ func TestScriptsRunRequestsInTheirTurn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
 	run := runner.Options{Documents: runner.Documents{Collection: col}, Scripts: runner.Scripts{Engine: sandbox.New()}}
-	for i, out := range matrix.Run(ctx, slices.Values([]runner.Options{run, run}), matrix.Options{Workers: 1, Runs: 2, Spool: spool}) {
+	for i, out := range matrix.Run(t.Context(), slices.Values([]runner.Options{run, run}), matrix.Options{Workers: 1, Runs: 2, Spool: spool}) {
 		if out.Err != nil || out.Result.Failed() || out.Result.Stats.Requests.Total != 3 {
 			t.Errorf("run %d: %v %+v", i, out.Err, out.Result)
 		}

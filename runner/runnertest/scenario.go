@@ -2,7 +2,6 @@ package runnertest
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -87,9 +86,7 @@ func (s *scenario) run(t *testing.T, engine script.Engine) string {
 	}
 	tr := &transcript{server: srv}
 	opts.Output.Reporters = []event.Reporter{tr}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	_, err = runner.Run(ctx, *opts)
+	_, err = runner.Run(t.Context(), *opts)
 	if err != nil {
 		tr.line("error: %v", err)
 	}

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // A Wire is one request as its bytes were: header names spelled and ordered
@@ -70,25 +69,25 @@ func Serve(tb testing.TB, h Handler) *Server {
 		h = Echo
 	}
 	s := &Server{Addr: l.Addr().String(), URL: "http://" + l.Addr().String()}
-	var wg sync.WaitGroup
+	var served sync.WaitGroup
 	var conns sync.Map
-	wg.Add(1)
+	ended := make(chan struct{})
 	go func() {
-		defer wg.Done()
+		defer close(ended)
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
 			conns.Store(c, true)
-			wg.Add(1)
-			go func() { defer wg.Done(); defer conns.Delete(c); s.conn(c, h) }()
+			served.Go(func() { defer conns.Delete(c); s.conn(c, h) })
 		}
 	}()
 	tb.Cleanup(func() {
 		l.Close()
+		<-ended // no connection comes after those that are closed here
 		conns.Range(func(c, _ any) bool { c.(net.Conn).Close(); return true })
-		wg.Wait()
+		served.Wait()
 	})
 	return s
 }
@@ -104,8 +103,7 @@ func (s *Server) conn(c net.Conn, h Handler) {
 	defer c.Close()
 	r := bufio.NewReader(c)
 	for {
-		_ = c.SetDeadline(time.Now().Add(30 * time.Second)) // a hung test ends
-		w, err := readWire(r)
+		w, err := ReadWire(r)
 		if err != nil {
 			return
 		}
@@ -119,7 +117,8 @@ func (s *Server) conn(c net.Conn, h Handler) {
 	}
 }
 
-func readWire(r *bufio.Reader) (*Wire, error) {
+// ReadWire reads one request, of whatever method and header lines, to its end.
+func ReadWire(r *bufio.Reader) (*Wire, error) {
 	line, err := r.ReadString('\n')
 	if err != nil {
 		return nil, err
