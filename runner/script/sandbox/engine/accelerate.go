@@ -12,14 +12,14 @@ import (
 	"modernc.org/quickjs"
 )
 
-// Accelerates reports whether this machine has what acceleration needs:
-// natives, and a heap whose insides are known.
+// Accelerates reports whether this machine supports acceleration: it must have
+// its own heap, whose layout is known.
 func (m *Machine) Accelerates() bool { return m.heap != nil }
 
-// known is the engine's number for a name, 0 when it has not met it. It is not
-// kept: a name lasts as long as something uses it.
+// known returns the engine's atom for a name, or 0 when the machine has no such
+// atom. It does not hold the atom, which lives as long as something uses it.
 func (m *Machine) known(name string) lib.TJSAtom {
-	p := m.tls.Alloc(len(name)) // on the engine's stack: Go's may move
+	p := m.tls.Alloc(len(name)) // on libc's stack, because Go may move its own
 	defer m.tls.Free(len(name))
 	copy(bytesAt(p, len(name)), name)
 	atom := findAtom(m.tls, m.runtime, p, libc.Tsize_t(len(name)), lib.EJS_ATOM_TYPE_STRING)
@@ -30,19 +30,20 @@ func (m *Machine) known(name string) lib.TJSAtom {
 //go:linkname findAtom modernc.org/libquickjs.___JS_FindAtom
 func findAtom(tls *libc.TLS, runtime, chars uintptr, size libc.Tsize_t, kind int32) lib.TJSAtom
 
-// A Pattern is for objects that have own properties of all of these names; or,
-// when it has words, for functions of so many parameters whose source has them,
-// between spaces, and no function in it.
+// A Pattern describes objects that have own properties with all of the Names.
+// When Words is set, it describes functions instead: functions with that many
+// parameters whose source contains all of the words (separated by spaces) and
+// no inner function.
 type Pattern struct {
 	Name       string
 	Names      []string
 	Words      string
 	Parameters int
-	Besides    string // what else a text that defines them has, between spaces
+	Besides    string // further words, separated by spaces, of a text that defines such objects
 	atoms      []lib.TJSAtom
 }
 
-// In reports whether a text may define what fits the pattern.
+// In reports whether a text may define objects or functions of the pattern.
 func (p *Pattern) In(text string) bool {
 	for _, name := range p.Names {
 		if !strings.Contains(text, name) {
@@ -58,8 +59,8 @@ func (p *Pattern) In(text string) bool {
 }
 
 // CallWithObjects calls fn(name of the pattern, object, loaded) for each object
-// of the machine that fits one, wherever it is, and counts the calls that answer
-// true. What fn throws is dropped.
+// in the heap that fits a pattern. It counts the calls that return true, and
+// ignores exceptions of fn.
 func (m *Machine) CallWithObjects(fn *quickjs.Value, patterns []Pattern, loaded bool) (yes int) {
 	met := make([]Pattern, 0, len(patterns))
 	for _, p := range patterns {
@@ -79,10 +80,10 @@ func (m *Machine) CallWithObjects(fn *quickjs.Value, patterns []Pattern, loaded 
 	return yes
 }
 
-// Objects is how many objects the last search by CallWithObjects looked at.
+// Objects returns how many objects the last CallWithObjects looked at.
 func (m *Machine) Objects() int { return m.objects }
 
-// meets reports whether the engine has met all names of a pattern.
+// meets reports whether the machine has atoms for all names of a pattern.
 func (m *Machine) meets(p *Pattern) bool {
 	p.atoms = nil
 	for _, name := range p.Names {
@@ -95,23 +96,24 @@ func (m *Machine) meets(p *Pattern) bool {
 	return true
 }
 
-// The kind of what the engine lists for its garbage collector is in the header
-// before it.
+// The kind of an entry in the garbage collector's list is in the header before
+// the entry.
 const (
 	kindBefore = 5
 	kindMask   = 0x7f
 )
 
-// fit is an object that has what a pattern asks for.
+// A fit is an object that fits a pattern.
 type fit struct {
 	name   string
 	object Value
 }
 
-// fitting are the objects that fit a pattern; the caller frees them. Objects of
-// one shape have the same properties.
+// fitting returns the objects that fit a pattern; the caller frees them. It
+// looks at each shape once, because objects of one shape have the same
+// properties.
 func (m *Machine) fitting(patterns []Pattern) (found []fit) {
-	var unfit [1024]uintptr // shapes that fit none
+	var unfit [1024]uintptr // shapes that fit no pattern
 	m.objects = 0
 	head := m.runtime + unsafe.Offsetof(lib.TJSRuntime{}.Fgc_obj_list)
 	for p := at[lib.Tlist_head](head).Fnext; p != head; p = at[lib.Tlist_head](p).Fnext {
@@ -136,14 +138,16 @@ func (m *Machine) fitting(patterns []Pattern) (found []fit) {
 	return found
 }
 
-// The source of a function that a pattern has words for is this long, in bytes.
+// Limits, in bytes, on the source of a function that a pattern's words may
+// describe.
 const (
 	leastSource = 256
 	mostSource  = 16 << 10
 )
 
-// fittingFunction adds an object to those found when it is a function that fits
-// a pattern by its words. Code that fits none is looked at once.
+// fittingFunction appends the object to found when it is a function that fits a
+// pattern by its words. Code that fits no pattern is remembered and not
+// searched again.
 func (m *Machine) fittingFunction(found []fit, object uintptr, patterns []Pattern) []fit {
 	if at[lib.TJSObject](object).Fclass_id != lib.EJS_CLASS_BYTECODE_FUNCTION {
 		return found
@@ -175,8 +179,8 @@ func hasAll(object uintptr, names []lib.TJSAtom) bool {
 	return true
 }
 
-// callWith does without Invoke: the engine's Go package would not make an error
-// of what fn throws in the middle of a script.
+// callWith calls fn without Invoke: in the middle of a script, the engine's Go
+// package cannot convert an exception to an error.
 func (m *Machine) callWith(fn *quickjs.Value, name string, object, loaded Value) bool {
 	const size = int(unsafe.Sizeof([3]Value{}))
 	p := m.tls.Alloc(size)
@@ -192,10 +196,10 @@ func (m *Machine) callWith(fn *quickjs.Value, name string, object, loaded Value)
 	return IsTrue(answer)
 }
 
-// Exchange makes each of two functions, the first two arguments, do what the
-// other did. They stay the objects they are, with their names and properties,
-// wherever they are known. It answers whether it could: both must be functions
-// in JavaScript, and no generators.
+// Exchange makes each of two functions, its first two arguments, run the code
+// of the other. The function objects, with their names and properties, stay the
+// same, so all references to them see the change. It returns false unless both
+// are JavaScript functions and not generators.
 func Exchange(c *Call) Value {
 	a, b := c.At(0), c.At(1)
 	if !isClosure(a) || !isClosure(b) {
@@ -206,23 +210,23 @@ func Exchange(c *Call) Value {
 	return Bool(true)
 }
 
-// Twins answers whether two functions, the arguments, have the same code: a loop
-// or a call of the function around them has made both.
+// Twins reports whether two functions, its arguments, were created from the
+// same code, as in a loop or by two calls of the function around them.
 func Twins(c *Call) Value {
 	a, b := c.At(0), c.At(1)
 	return Bool(isClosure(a) && isClosure(b) && at[body](pointerOf(a)+objectUnion).code == at[body](pointerOf(b)+objectUnion).code)
 }
 
-// A body is what a function in JavaScript does: its code and the variables
-// around it.
-type body struct{ code, variables, _ uintptr } // the last is the object of super
+// A body is what a function runs: its code and its closure variables.
+type body struct{ code, variables, _ uintptr } // the last field is the home object, for super
 
 func isClosure(v Value) bool {
 	return IsObject(v) && at[lib.TJSObject](pointerOf(v)).Fclass_id == lib.EJS_CLASS_BYTECODE_FUNCTION
 }
 
-// Remember keeps what properties are, given as an object and a name each, and
-// answers a number for Intact. The objects must last as long as the number.
+// Remember stores the values of properties, given as pairs of an object and a
+// name, and returns a number for Intact. The objects must live as long as the
+// number is used.
 func Remember(c *Call) Value {
 	var list []recollection
 	for i := 0; i+1 < c.Len(); i += 2 {
@@ -238,7 +242,7 @@ func Remember(c *Call) Value {
 	return Number(float64(len(c.remembered) - 1))
 }
 
-// Intact answers whether the properties of a number are what they were.
+// Intact reports whether the properties stored under a number are unchanged.
 func Intact(c *Call) Value {
 	n, ok := c.Int(0)
 	if !ok || n < 0 || n >= len(c.remembered) {
@@ -254,7 +258,7 @@ func Intact(c *Call) Value {
 	return Bool(true)
 }
 
-// find looks for the property, which must be a value.
+// find finds the property, which must be a data property.
 func (m *recollection) find(c *Call) bool {
 	atom := c.known(m.name)
 	if atom == 0 {
@@ -273,9 +277,9 @@ func (m *recollection) slot() *Value {
 	return at[Value](at[lib.TJSObject](pointerOf(m.object)).Fprop + m.position*slotSize)
 }
 
-// Around answers an object, as functions are, that is a variable around a
-// function, the first argument, the second being the variable's number; undefined when there is none such,
-// null behind the last.
+// Around returns the closure variable with an index (second argument) of a
+// function (first argument), if its value is an object. It returns undefined
+// for other values, and null after the last variable.
 func Around(c *Call) Value {
 	f := c.At(0)
 	i, ok := c.Int(1)
@@ -296,9 +300,9 @@ func Around(c *Call) Value {
 
 var null = simple(lib.EJS_TAG_NULL)
 
-// Users answers a list of the functions around which another, the first argument,
-// is a variable, and which take so many arguments as the second says; none of
-// them async nor a generator.
+// Users returns a list of the functions that have the object in the first
+// argument as a closure variable, and that have as many parameters as the
+// second argument says. It leaves out async functions and generators.
 func Users(c *Call) Value {
 	count, ok := c.Int(1)
 	if !ok || !IsObject(c.At(0)) {
@@ -321,7 +325,7 @@ func takes(f Value, count int) bool {
 	return int(at[lib.TJSFunctionBytecode](at[body](pointerOf(f)+objectUnion).code).Farg_count) == count
 }
 
-// knows reports whether a value is a variable around a function.
+// knows reports whether v is the value of a closure variable of the function f.
 func knows(f, v Value) bool {
 	b := at[body](pointerOf(f) + objectUnion)
 	for i := range int(at[lib.TJSFunctionBytecode](b.code).Fclosure_var_count) {
@@ -333,16 +337,17 @@ func knows(f, v Value) bool {
 	return false
 }
 
-// Mentions answers whether the source of a function, the first argument, has
-// all of the words in it which the second names, between spaces.
+// Mentions reports whether the source of a function (first argument) contains
+// all of the words in the second argument, which spaces separate.
 func Mentions(c *Call) Value {
 	f := c.At(0)
 	words, ok := c.Latin1(c.At(1))
 	return Bool(ok && isClosure(f) && mentions(f, words))
 }
 
-// Leaf answers whether a function, the argument, has no other in its source. One
-// that has may be a whole module, which is not to be tried.
+// Leaf reports whether the source of a function (its argument) contains no
+// other function. A function with inner functions may be a whole module, which
+// must not be called as a test.
 func Leaf(c *Call) Value { return Bool(isClosure(c.At(0)) && isLeaf(c.At(0))) }
 
 func isLeaf(f Value) bool {
@@ -350,12 +355,13 @@ func isLeaf(f Value) bool {
 	arrow := []byte("=>")
 	functions, arrows := bytes.Count(source, []byte("function")), bytes.Count(source, arrow)
 	if arrows == 1 && functions == 0 {
-		return !bytes.Contains(source[:bytes.Index(source, arrow)], []byte("{")) // it is the function's own
+		return !bytes.Contains(source[:bytes.Index(source, arrow)], []byte("{")) // the only arrow is that of the function itself
 	}
 	return functions <= 1 && arrows == 0
 }
 
-// sourceOf is the source of a closure, the engine's own; nil when it has none.
+// sourceOf returns the source of a closure, in the engine's memory, or nil when
+// it has none.
 func sourceOf(f Value) []byte {
 	debug := &at[lib.TJSFunctionBytecode](at[body](pointerOf(f) + objectUnion).code).Fdebug
 	if debug.Fsource == 0 {

@@ -6,17 +6,17 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// An attention looks, for a while, at each call and jump of a script. It is
-// there to find the moment in which a script has loaded a library and has not
-// used it yet: a function is about to call another one, having called one before
-// that did much. To replace functions later would be too late for the call.
+// An attention looks at each call and jump of a script for a while. It finds
+// the moment when a script has loaded a library and has not used it yet: a
+// function is about to call another function, after a call that did a lot. If
+// functions were replaced later, that first use would run the slow ones.
 type attention struct {
 	left             int // calls and jumps to look at
-	seen             int // so far
+	seen             int // number of the current call or jump
 	skipped          int // since the engine last looked for interrupts
-	worth            int // what a call must have done, in calls and jumps
-	depth            int // of the last
-	outermost, outer int // depth so far, and how often it was worth a look
+	worth            int // how many calls and jumps a call must have done
+	depth            int // of the last call or jump
+	outermost, outer int // least depth so far, and how often a search was started at it
 	lastSeen         [maxFrames]int
 }
 
@@ -24,12 +24,12 @@ const (
 	attentionSpan = 200_000
 	leastWorth    = 4
 	mostOuter     = 64
-	maxFrames     = 48 // of calls; what is deeper is no script's own code
+	maxFrames     = 48 // of calls; deeper calls are not made by the script itself
 	interruptSpan = lib.MJS_INTERRUPT_COUNTER_INIT
 )
 
-// Attend begins to look for the end of what loads a library, which the callback
-// of WatchTicks gets as loaded.
+// Attend begins to look for the moment when a library was loaded. The callback
+// of WatchTicks is then called with loaded = true.
 func (m *Machine) Attend() {
 	if m.heap == nil || m.interrupts.tick == nil {
 		return
@@ -38,8 +38,8 @@ func (m *Machine) Attend() {
 	at[lib.TJSContext](m.context).Finterrupt_counter = 1
 }
 
-// attended looks at one call or jump. It reports false when the engine should
-// look for interrupts, too.
+// attended handles one call or jump. It returns false when the engine should
+// also check for interrupts.
 func (m *Machine) attended() bool {
 	a := &m.interrupts.attention
 	a.left--
@@ -61,9 +61,9 @@ func (m *Machine) attended() bool {
 	return false
 }
 
-// worthLooking reports whether the call that has just ended, to a function of
-// that depth, did much: ever more, but for those of the outermost function, which
-// is the script itself.
+// worthLooking reports whether the call that has just returned, to a function
+// at the given depth, did a lot. The limit is doubled each time, except for
+// calls of the outermost function, which is the script itself.
 func (a *attention) worthLooking(depth int) bool {
 	did := a.seen - a.last(depth)
 	if depth <= a.outermost {
@@ -79,7 +79,8 @@ func (a *attention) worthLooking(depth int) bool {
 	return true
 }
 
-// last is when a function of that depth, or of one less, called another last.
+// last returns when a function at this depth or above made its last call or
+// jump.
 func (a *attention) last(depth int) (seen int) {
 	for _, n := range a.lastSeen[:depth+1] {
 		seen = max(seen, n)
@@ -87,7 +88,7 @@ func (a *attention) last(depth int) (seen int) {
 	return seen
 }
 
-// depth is how many functions are at work, maxFrames at most.
+// depth returns how many functions are on the call stack, at most maxFrames.
 func (m *Machine) depth() (n int) {
 	const next = unsafe.Offsetof(lib.TJSStackFrame{}.Fprev_frame)
 	for f := at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame; f != 0 && n < maxFrames; f = *at[uintptr](f + next) {

@@ -10,19 +10,19 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// A baseline is what the objects of a machine were like at one moment: their
-// prototypes, properties and elements, and whether they take more. What a script
-// leaves behind for the next is in one of them, or in a variable of a library: a
-// script that changed none has left nothing.
+// A baseline is the state of all objects of a machine at one moment:
+// prototypes, properties, elements and extensibility. Everything that a script
+// leaves for the next script is in an object or in a closure variable of a
+// library. So when none of these has changed, the script has left nothing.
 type baseline struct {
-	objects   []watched // by address, which is the fastest order to read them in
-	values    []Value   // of all their properties and elements
+	objects   []watched // sorted by address, so that they are read fastest
+	values    []Value   // of all properties and elements of the objects
 	shapes    []watchedShape
 	variables []watchedVariable
-	globals   map[string]map[Atom]watchedGlobal // by what kind of script sees them
+	globals   map[string]map[Atom]watchedGlobal // by kind of script, since kinds see different globals
 
-	held   map[uintptr]bool // what must not be freed: its address would become that of another
-	hidden map[uintptr]bool // variables that no script reaches
+	held   map[uintptr]bool // objects that must not be freed: another object could get the same address
+	hidden map[uintptr]bool // variables that no script can reach
 }
 
 type watched struct {
@@ -30,20 +30,22 @@ type watched struct {
 	shape    uintptr
 	slots    uintptr
 	union    [unionWords]uintptr
-	class    uint32 // and its flags, as whether it takes more properties
-	count    uint32 // of its properties
+	class    uint32 // with flags, such as whether the object is extensible
+	count    uint32 // number of properties
 	elements uint32
 }
 
-// unionWords is the size of what an object has that depends on its class.
+// unionWords is the size, in words, of the part of an object that depends on
+// its class.
 const unionWords = unsafe.Sizeof(lib.TJSObject{}.Fu) / unsafe.Sizeof(uintptr(0))
 
-// A watchedShape may be changed in place, when one object alone has it.
+// A watchedShape is compared as well, because a shape that only one object uses
+// may be changed in place.
 type watchedShape struct {
 	shape          uintptr
 	count, deleted int32
 	prototype      uintptr
-	first          uintptr // of its properties
+	first          uintptr // address of the first property
 	properties     []lib.TJSShapeProperty
 }
 
@@ -52,15 +54,15 @@ type watchedVariable struct {
 	value    Value
 }
 
-// A watchedGlobal is a property of the global object. The engine keeps its value
-// elsewhere once a function refers to it, which is no change.
+// A watchedGlobal is a property of the global object. Once a function refers to
+// it, the engine moves its value to a variable. That is not a change.
 type watchedGlobal struct {
 	flags uint32
-	value Value // or getter and setter
+	value Value // a value, or a getter and a setter
 }
 
-// HideVariables says that scripts reach none of the variables there are now: only
-// those made later are part of a baseline.
+// HideVariables declares that scripts can reach none of the variables that
+// exist now. Only later variables are part of a baseline.
 func (m *Machine) HideVariables() {
 	b := m.baseline()
 	m.each(lib.EJS_GC_OBJ_TYPE_VAR_REF, func(p uintptr) {
@@ -78,7 +80,7 @@ func (m *Machine) baseline() *baseline {
 	return m.base
 }
 
-// hold keeps what is at p for as long as the machine lives.
+// hold keeps the object at p alive for as long as the machine lives.
 func (b *baseline) hold(p uintptr) {
 	if !b.held[p] {
 		b.held[p] = true
@@ -86,8 +88,8 @@ func (b *baseline) hold(p uintptr) {
 	}
 }
 
-// TakeBaseline keeps what all objects are like now, but for some, for Unchanged to
-// compare with. It reports false for a machine that cannot do so.
+// TakeBaseline stores the state of all objects except some, for Unchanged to
+// compare with. It returns false for a machine that does not support this.
 func (m *Machine) TakeBaseline(but ...Value) bool {
 	if m.heap == nil {
 		return false
@@ -116,8 +118,9 @@ func (m *Machine) TakeBaseline(but ...Value) bool {
 	return true
 }
 
-// apart are the objects not to watch: some, and the global object, whose
-// properties are looked at by name, with what it keeps beside them.
+// apart returns the objects that are not compared: some, the global object and
+// the hidden object that the engine keeps for it. The global object's
+// properties are compared by name instead.
 func (m *Machine) apart(some []Value) []uintptr {
 	global := m.Global()
 	defer m.Free(global)
@@ -128,9 +131,9 @@ func (m *Machine) apart(some []Value) []uintptr {
 	return out
 }
 
-// each goes through what the engine has made of a kind.
+// each calls f for each entry of one kind in the garbage collector's list.
 func (m *Machine) each(kind uint8, f func(p uintptr)) {
-	const header = 5 // the kind's byte before what it is of
+	const header = 5 // the kind is this many bytes before the entry
 	list := uintptr(unsafe.Pointer(&at[lib.TJSRuntime](m.runtime).Fgc_obj_list))
 	for p := at[lib.Tlist_head](list).Fnext; p != list; p = at[lib.Tlist_head](p).Fnext {
 		if *at[uint8](p - header)&0x7f == kind {
@@ -139,15 +142,16 @@ func (m *Machine) each(kind uint8, f func(p uintptr)) {
 	}
 }
 
-// makeProperties has the engine make the properties that it makes when somebody
-// first looks at them, as it does of its own functions: that is no change.
+// makeProperties makes the engine create the properties that it otherwise
+// creates at their first use, such as its own functions: later that would look
+// like a change.
 func (m *Machine) makeProperties() {
 	for again := true; again; {
 		again = false
 		var objects []uintptr
 		m.each(lib.EJS_GC_OBJ_TYPE_JS_OBJECT, func(p uintptr) { objects = append(objects, p) })
 		for _, p := range objects {
-			for i := 0; i < len(propertiesOf(p)); i++ { // their number may grow
+			for i := 0; i < len(propertiesOf(p)); i++ { // their number may grow meanwhile
 				s := propertiesOf(p)[i]
 				if s.Fatom != 0 && kindOf(s.F__ccgo0) == lib.MJS_PROP_AUTOINIT {
 					m.Free(m.Get(ofPointer(lib.EJS_TAG_OBJECT, p), s.Fatom))
@@ -158,7 +162,8 @@ func (m *Machine) makeProperties() {
 	}
 }
 
-// propertiesOf are the properties of an object: deleted ones have no name.
+// propertiesOf returns the properties of an object. Deleted properties have no
+// name.
 func propertiesOf(object uintptr) []lib.TJSShapeProperty {
 	return shapeProperties(at[lib.TJSObject](object).Fshape)
 }
@@ -169,14 +174,14 @@ func shapeProperties(shape uintptr) []lib.TJSShapeProperty {
 	return unsafe.Slice(at[lib.TJSShapeProperty](first), s.Fprop_count)
 }
 
-// kindOf is what a property is, by the word with its flags.
+// kindOf returns the kind of a property, from the word with its flags.
 func kindOf(word uint32) uint32 { return word >> 26 & lib.MJS_PROP_TMASK }
 
 func slotAt(slots uintptr, i int) *Value { return at[Value](slots + uintptr(i)*slotSize) }
 
 func variableAt(p uintptr) *Value { return at[Value](at[lib.TJSVarRef](p).Fpvalue) }
 
-// keep is v, which is not freed any more.
+// keep returns v and keeps it from being freed.
 func (b *baseline) keep(v Value) Value {
 	if tagOf(v) < 0 {
 		b.hold(pointerOf(v))
@@ -206,7 +211,7 @@ func (b *baseline) watch(p uintptr) {
 
 func unionOf(p uintptr) *[unionWords]uintptr { return at[[unionWords]uintptr](p + objectUnion) }
 
-// classWord is an object's flags and class.
+// classWord returns the address of an object's flags and class.
 func classWord(p uintptr) *uint32 { return at[uint32](p + objectFlags) }
 
 func (b *baseline) watchShapes() {
@@ -223,11 +228,12 @@ func (b *baseline) watchShapes() {
 	slices.SortFunc(b.shapes, func(a, b watchedShape) int { return cmp.Compare(a.shape, b.shape) })
 }
 
-// Watches reports whether the baseline has the global object of scripts of a kind.
+// Watches reports whether the baseline includes the global object for scripts
+// of a kind.
 func (m *Machine) Watches(kind string) bool { return m.base != nil && m.base.globals[kind] != nil }
 
-// WatchGlobals adds the global object as it is now to the baseline, for scripts of
-// a kind. Some of its properties, which each script gets anew, are left out.
+// WatchGlobals adds the present global object to the baseline, for scripts of a
+// kind. It leaves out the properties in but, which each script gets anew.
 func (m *Machine) WatchGlobals(kind string, but ...string) {
 	if m.base == nil || m.Watches(kind) {
 		return
@@ -248,10 +254,11 @@ func (m *Machine) WatchGlobals(kind string, but ...string) {
 	m.base.globals[kind] = globals
 }
 
-// anything are the flags of a global that is not compared.
+// anything marks a global that is not compared.
 const anything = 1 << 31
 
-// eachGlobal goes through the properties of the global object until f says no.
+// eachGlobal calls f for each property of the global object until f returns
+// false.
 func (m *Machine) eachGlobal(f func(name Atom, g watchedGlobal) bool) bool {
 	global := m.Global()
 	defer m.Free(global)
@@ -271,7 +278,7 @@ func (m *Machine) eachGlobal(f func(name Atom, g watchedGlobal) bool) bool {
 	return true
 }
 
-// Unchanged reports whether all is as it was when the baseline was taken, after a
+// Unchanged reports whether the state is still that of the baseline, after a
 // script of a kind.
 func (m *Machine) Unchanged(kind string) bool {
 	b := m.base
@@ -301,8 +308,8 @@ func (m *Machine) globalsUnchanged(before map[Atom]watchedGlobal) bool {
 	return same && count == len(before)
 }
 
-// cleansUp reports whether a FinalizationRegistry lives, which calls a script's
-// function at some later time.
+// cleansUp reports whether a FinalizationRegistry exists, which may call a
+// function of the script later.
 func (m *Machine) cleansUp() bool {
 	list := uintptr(unsafe.Pointer(&at[lib.TJSRuntime](m.runtime).Fweakref_list))
 	for p := at[lib.Tlist_head](list).Fnext; p != list; p = at[lib.Tlist_head](p).Fnext {
@@ -338,8 +345,8 @@ func (w *watchedShape) unchanged() bool {
 		(w.count == 0 || same(w.first, w.properties))
 }
 
-// same reports whether the memory at p holds those, which is faster than one by
-// one.
+// same reports whether the memory at p equals want. It compares bytes, which is
+// faster than comparing elements.
 func same[T any](p uintptr, want []T) bool {
 	size := len(want) * int(unsafe.Sizeof(want[0]))
 	return string(bytesAt(p, size)) == string(unsafe.Slice((*byte)(unsafe.Pointer(&want[0])), size))

@@ -2,7 +2,8 @@
 
 package engine
 
-// Machines have no baselines here: a script may have left something behind.
+// On this platform machines have no baselines: any script may have left
+// something.
 
 type baseline struct{}
 

@@ -12,21 +12,21 @@ import (
 	"modernc.org/quickjs"
 )
 
-// A binding reaches the engine below quickjs.VM for what the VM has no
-// method for: file names in stacks, promises that are rejected with nobody to
-// handle it, and what eval compiles.
+// A binding accesses the engine below quickjs.VM, for features that the VM has
+// no method for: file names in stacks, unhandled rejections, and the texts that
+// eval compiles.
 type binding struct {
 	tls     *libc.TLS
 	runtime uintptr
 	context uintptr
-	watch   uintptr // *watcher in C memory, 0 until set
+	watch   uintptr // address of the watcher in C memory, 0 until set
 	scratch scratch
 }
 
-// bind finds the engine below vm, whose fields are not exported.
+// bind finds the engine below vm. vm keeps it in fields that are not exported.
 func bind(vm *quickjs.VM) (b binding, err error) {
 	defer func() {
-		if p := recover(); p != nil { // reflect's, of a field that is not there or is another
+		if p := recover(); p != nil { // by reflect, when a field is missing or has another type
 			err = fmt.Errorf("quickjs.VM: %v", p)
 		}
 	}()
@@ -41,14 +41,15 @@ func bind(vm *quickjs.VM) (b binding, err error) {
 	}, nil
 }
 
-// raw is the engine's own form of v, borrowed.
+// raw returns v in the engine's format, borrowed: the caller must not free it.
 func raw(v *quickjs.Value) lib.TJSValue { return *valueField(v) }
 
 func valueField(v *quickjs.Value) *lib.TJSValue {
 	return (*lib.TJSValue)(unsafe.Add(unsafe.Pointer(v), fields().value))
 }
 
-// fields is where quickjs.Value has what it does not export.
+// fields returns the offsets of the fields of quickjs.Value, which are not
+// exported.
 var fields = sync.OnceValue(func() (offset struct{ vm, value uintptr }) {
 	t := reflect.TypeFor[quickjs.Value]()
 	vm, ok := t.FieldByName("vm")
@@ -60,15 +61,16 @@ var fields = sync.OnceValue(func() (offset struct{ vm, value uintptr }) {
 	return offset
 })
 
-// CompileFile translates source to bytecode whose stack frames name file. ok is
-// false when the source does not compile; quickjs.VM.Compile has the reason.
+// CompileFile compiles source to bytecode whose stack frames have this file
+// name. ok is false when the source does not compile; quickjs.VM.Compile
+// returns the reason.
 func (b *binding) CompileFile(source, file string) (code []byte, ok bool) {
 	_ = b.compiled(source, file, func(fn lib.TJSValue) { code, ok = b.write(fn) })
 	return code, ok
 }
 
-// CompileFunction is CompileFile for a function expression. It also lists what
-// the function declares by var and function, in its blocks too.
+// CompileFunction is CompileFile for a function expression. It also returns the
+// names that the function declares with var and function, in its blocks too.
 func (b *binding) CompileFunction(source, file string) (code []byte, declared []string, ok bool) {
 	_ = b.compiled(source, file, func(fn lib.TJSValue) {
 		declared = b.declared(fn)
@@ -77,7 +79,8 @@ func (b *binding) CompileFunction(source, file string) (code []byte, declared []
 	return code, declared, ok
 }
 
-// compiled calls then with what source compiles to, if it does.
+// compiled compiles source and calls then with the result. It returns false
+// when the source does not compile.
 func (b *binding) compiled(source, file string, then func(fn lib.TJSValue)) bool {
 	text, err := libc.CString(source)
 	if err != nil {
@@ -100,8 +103,9 @@ func (b *binding) compiled(source, file string, then func(fn lib.TJSValue)) bool
 	return true
 }
 
-// declared lists the variables of the first function in compiled code that are
-// not let, const or class: those of blocks have a scope of their own.
+// declared lists the variables that the first function in compiled code
+// declares with var or function. Variables of let, const and class have a
+// scope.
 func (b *binding) declared(fn lib.TJSValue) (names []string) {
 	code := at[lib.TJSFunctionBytecode](pointerOf(fn))
 	if code.Fcpool_count == 0 {
@@ -130,18 +134,18 @@ func (b *binding) atomText(atom lib.TJSAtom) string {
 	return libc.GoString(p)
 }
 
-// Stripped has CompileFile leave out what functions were written as: half of the
-// code, and nothing but their toString shows it.
+// Stripped makes CompileFile leave out the source of functions. That halves the
+// bytecode, and only the functions' toString shows it.
 func (b *binding) Stripped(compile func()) {
 	lib.XJS_SetStripInfo(b.tls, b.runtime, lib.MJS_STRIP_SOURCE)
 	defer lib.XJS_SetStripInfo(b.tls, b.runtime, 0)
 	compile()
 }
 
-// write serialises compiled code.
+// write serializes compiled code to bytecode.
 func (b *binding) write(fn lib.TJSValue) (code []byte, ok bool) {
 	const word = int(unsafe.Sizeof(libc.Tsize_t(0)))
-	size := b.tls.Alloc(word) // on the engine's stack: Go's may move
+	size := b.tls.Alloc(word) // on libc's stack, because Go may move its own
 	defer b.tls.Free(word)
 	p := lib.XJS_WriteObject(b.tls, b.context, size, fn, lib.MJS_WRITE_OBJ_BYTECODE)
 	if p == 0 {
@@ -152,13 +156,13 @@ func (b *binding) write(fn lib.TJSValue) (code []byte, ok bool) {
 	return append([]byte(nil), libc.GoBytes(p, int(*at[libc.Tsize_t](size)))...), true
 }
 
-// drop forgets the pending exception.
+// drop clears the pending exception.
 func (b *binding) drop() {
 	lib.XFreeValue(b.tls, b.context, lib.XJS_GetException(b.tls, b.context))
 }
 
-// A watcher is what the engine hands to rejected: the function to call, and
-// room for its arguments.
+// A watcher is the data that the engine passes to rejected: the function to
+// call, and memory for its arguments.
 type watcher struct {
 	notify    lib.TJSValue
 	this      lib.TJSValue
@@ -166,9 +170,9 @@ type watcher struct {
 	lost      int
 }
 
-// WatchRejections makes the engine call notify(promise, reason, handled) when
-// a promise is rejected without a handler, and again should it get one.
-// notify stays borrowed for as long as the VM lives.
+// WatchRejections makes the engine call notify(promise, reason, handled) when a
+// promise is rejected without a handler, and again if it gets a handler later.
+// notify is borrowed for as long as the VM lives.
 func (b *binding) WatchRejections(notify *quickjs.Value) {
 	undefined := quickjs.UndefinedValue
 	b.watch = libc.Xcalloc(b.tls, 1, libc.Tsize_t(unsafe.Sizeof(watcher{})))
@@ -177,8 +181,8 @@ func (b *binding) WatchRejections(notify *quickjs.Value) {
 	lib.XJS_SetHostPromiseRejectionTracker(b.tls, b.runtime, address(rejected), b.watch)
 }
 
-// CallWithString calls fn with a text, from anywhere: the VM's own methods refuse to be
-// called while the engine evaluates. What fn throws is dropped.
+// CallWithString calls fn with a text. Unlike the VM's own methods, it also
+// works while the engine evaluates. It ignores an exception of fn.
 func (b *binding) CallWithString(fn *quickjs.Value, text string) {
 	chars, err := libc.CString(text)
 	if err != nil {
@@ -199,26 +203,27 @@ func (b *binding) CallWithString(fn *quickjs.Value, text string) {
 	}
 }
 
-// LostRejections is how many rejections notify could not be told of, for want of
-// memory.
+// LostRejections returns how many rejections could not be passed to notify,
+// because there was no memory.
 func (b *binding) LostRejections() int { return at[watcher](b.watch).lost }
 
-// unwatch returns what WatchRejections keeps outside of the heap.
+// unwatch frees the memory of WatchRejections, which is outside of the heap.
 func (b *binding) unwatch() {
 	libc.Xfree(b.tls, b.watch)
 	b.watch = 0
 }
 
-// abandon has the machine free nothing when it closes: its heap is dropped.
+// abandon makes Close free nothing in the machine: its heap is dropped as a
+// whole.
 func (b *binding) abandon(vm *quickjs.VM) {
 	state := reflect.ValueOf(vm).Elem().FieldByName("state")
 	*(*bool)(state.FieldByName("abandoned").Addr().UnsafePointer()) = true
 }
 
-// reseed gives Math.random another sequence: that of a restored machine began
-// before.
+// reseed gives Math.random a new sequence: a restored machine would repeat the
+// old one.
 func (b *binding) reseed() {
-	at[lib.TJSContext](b.context).Frandom_state = rand.Uint64() | 1 // it must not be 0
+	at[lib.TJSContext](b.context).Frandom_state = rand.Uint64() | 1 // must not be 0
 }
 
 func rejected(tls *libc.TLS, ctx uintptr, promise, reason lib.TJSValue, handled int32, opaque uintptr) {
@@ -234,18 +239,20 @@ func rejected(tls *libc.TLS, ctx uintptr, promise, reason lib.TJSValue, handled 
 	}
 }
 
-// at is what the engine's memory holds at p.
+// at returns a pointer to the engine's memory at p.
 func at[T any](p uintptr) *T { return *(**T)(unsafe.Pointer(&p)) }
 
-// address is a function pointer as the engine keeps it.
+// address returns the address of a function, in the format that the engine
+// calls.
 func address(f any) uintptr {
 	type iface [2]uintptr
 	return (*iface)(unsafe.Pointer(&f))[1]
 }
 
-// RaiseGCThreshold raises the heap size at which the engine next looks for cycles to at
-// least that many bytes. After each search it is one and a half times what was found
-// alive: with the API alone that is a search every few scripts, for little.
+// RaiseGCThreshold sets the heap size, in bytes, at which the engine next
+// collects cycles, if the present one is smaller. After each collection the
+// engine sets one and a half times the size of the live heap: with only the API
+// loaded it would collect every few scripts and free little.
 func (b *binding) RaiseGCThreshold(bytes int) {
 	size := libc.Tsize_t(bytes)
 	if rt := at[lib.TJSRuntime](b.runtime); rt.Fmalloc_gc_threshold < size {

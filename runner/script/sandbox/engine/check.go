@@ -7,30 +7,30 @@ import (
 	"sync"
 )
 
-// checked opens the first machine of the process. What is found amiss then is
-// why the package does without heaps of its own.
+// checked opens and checks the first machine of the process. When the check
+// fails, fallback is the reason why machines share the plain allocator.
 var (
 	checked  sync.Once
 	fallback string
 )
 
-// Fallback is why machines share the plain allocator: they have no images then,
-// which is slower, and Revoke does not stop them. It is empty when they have
-// heaps of their own, and known once a machine was opened.
+// Fallback returns why machines share the plain allocator: they then have no
+// images, which is slower, and Revoke does not stop them. It returns "" when
+// machines have heaps of their own, and is known after the first Open.
 func Fallback() string { return fallback }
 
-// ForceFallback has all machines share the plain allocator, for that reason. It
-// must be called before the first is opened; it is for tests.
+// ForceFallback makes all machines share the plain allocator, with this reason.
+// It is for tests, and must be called before the first Open.
 func ForceFallback(reason string) {
 	checked.Do(func() { fallback = reason })
 }
 
-// Trust takes for granted what the first Open would check. It is for a kind of
-// machine on which this version of the engine was checked before.
+// Trust skips the check of the first Open. Use it on a platform where this
+// version of the engine was checked before.
 func Trust() { checked.Do(useOwnHeaps) }
 
-// openChecked opens the first machine: one with a heap of its own, if it works
-// as expected.
+// openChecked opens the first machine: with a heap of its own if that works as
+// expected.
 func openChecked() (*Machine, error) {
 	useOwnHeaps()
 	m, err := open()
@@ -40,13 +40,13 @@ func openChecked() (*Machine, error) {
 	if err == nil {
 		return m, nil
 	}
-	fallback = err.Error() // m is left alone: it is not known what closing it does
+	fallback = err.Error() // m is not closed, because closing it may do anything
 	usePlainHeap()
 	return open()
 }
 
-// check tries what the package knows of the engine's insides. The machine is
-// afterwards what it was before.
+// check checks what this package assumes about the engine's internal layout. It
+// leaves the machine as it was.
 func (m *Machine) check() (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -74,7 +74,7 @@ func (m *Machine) check() (err error) {
 	return m.heap.checkRevoke()
 }
 
-// checkRevoke takes the memory away and gives it back.
+// checkRevoke revokes the memory and restores it.
 func (h *vmHeap) checkRevoke() error {
 	h.gone = h.spans()
 	defer func() { h.gone = nil }()
@@ -84,8 +84,8 @@ func (h *vmHeap) checkRevoke() error {
 	return nil
 }
 
-// evalsTwice has a long text evaluated where it sees a variable, and leaves
-// something behind.
+// evalsTwice evaluates a long text where a local variable is visible, and
+// changes the machine.
 const evalsTwice = `
 	var left = Array.from({ length: 64 }, (_, i) => ({ i }));
 	delete Math.sin;

@@ -10,27 +10,27 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// Plain data is what JSON.parse makes: texts, numbers, booleans, null, arrays,
-// and objects that inherit from Object.prototype alone and whose properties are
-// simply values. To read it changes nothing and calls nobody.
+// Plain data is what JSON.parse returns: strings, numbers, booleans, null,
+// arrays, and objects that inherit only from Object.prototype and have only
+// data properties. Reading it changes nothing and calls no function.
 
-// Bounds of what is done in one go.
+// Limits of what is done without a check for interrupts.
 const (
 	deepestData = 500
 	mostData    = 20_000_000 // values
 )
 
-// SameData reports whether two values are surely equal by any definition of deep
-// equality: the same texts, numbers and so on in objects with the same keys, in
-// any order. False says nothing.
+// SameData reports whether two values are certainly equal by any definition of
+// deep equality: the same strings, numbers and so on, in objects with the same
+// keys in any order. The values may also be equal when it returns false.
 func (c *Call) SameData(a, b Value) bool {
 	d := data{Call: c, shapes: map[uintptr]*properties{}}
 	return d.same(a, b)
 }
 
-// CopyData is a deep copy of plain data, in which objects that were the same are
-// the same. It is Undefined for other values, and for those with a circle in
-// them; it may fail for lack of memory.
+// CopyData returns a deep copy of plain data. An object that occurs twice
+// occurs twice in the copy, too. It returns Undefined for values that are not
+// plain or are cyclic, and an exception when there is no memory.
 func (c *Call) CopyData(v Value) Value {
 	d := data{Call: c, shapes: map[uintptr]*properties{}, copies: map[uintptr]Value{}}
 	copied, ok := d.copy(v)
@@ -40,17 +40,17 @@ func (c *Call) CopyData(v Value) Value {
 	return copied
 }
 
-// data is a walk over plain data.
+// A data is a walk over plain data.
 type data struct {
 	*Call
 	depth, count int
 	shapes       map[uintptr]*properties
-	last         *properties       // met last
+	last         *properties       // the last one used
 	copies       map[uintptr]Value // of objects; Undefined while one is being copied
 }
 
-// deeper reports whether there may be another value below. The caller lowers the
-// depth again.
+// deeper counts one more value and one more level, and reports whether the
+// limits allow them. The caller lowers the depth again.
 func (d *data) deeper() bool {
 	d.depth++
 	d.count++
@@ -67,7 +67,7 @@ func (d *data) same(a, b Value) bool {
 		return true
 	case lib.EJS_TAG_INT, lib.EJS_TAG_BOOL:
 		return intOf(a) == intOf(b)
-	case lib.EJS_TAG_FLOAT64: // two zeros with different signs are not equal for all
+	case lib.EJS_TAG_FLOAT64: // zeros with different signs are not equal by every definition
 		return *word(a) == *word(b) || floatOf(a) != floatOf(a) && floatOf(b) != floatOf(b)
 	case lib.EJS_TAG_STRING:
 		return sameText(pointerOf(a), pointerOf(b))
@@ -89,7 +89,7 @@ func sameText(a, b uintptr) bool {
 	n, wide := stringSize(a)
 	m, alsoWide := stringSize(b)
 	if n != m || wide != alsoWide {
-		return false // a text that needs no wide characters has none, as a rule
+		return false // a string with 16-bit characters usually has one that needs them
 	}
 	if wide {
 		n *= 2
@@ -129,7 +129,7 @@ func (d *data) sameObject(a, b Value) bool {
 	return true
 }
 
-// plainArray is the elements of an array that is nothing else.
+// plainArray returns the elements of an array without other properties.
 func (d *data) plainArray(v Value) ([]Value, bool) {
 	list, ok := fastArray(v)
 	shape := at[lib.TJSShape](at[lib.TJSObject](pointerOf(v)).Fshape)
@@ -140,15 +140,15 @@ func (m *Machine) prototype(class uintptr) uintptr {
 	return pointerOf(*at[Value](at[lib.TJSContext](m.context).Fclass_proto + class*valueSize))
 }
 
-// properties are what all objects of a shape have.
+// properties are the properties of all objects with one shape.
 type properties struct {
 	shape uintptr
 	plain bool
 	names []lib.TJSAtom
 }
 
-// properties are those of an object, which is not plain when one of them is not
-// simply a value, or is named by a symbol.
+// properties returns the properties of an object. The object is not plain when
+// one of them is not a data property or has a symbol as its name.
 func (d *data) properties(v Value) *properties {
 	o := at[lib.TJSObject](pointerOf(v))
 	if o.Fclass_id != lib.EJS_CLASS_OBJECT {
@@ -167,7 +167,8 @@ func (d *data) properties(v Value) *properties {
 	return p
 }
 
-// list names the properties of a shape, and reports whether it is plain.
+// list lists the names of a shape's properties, and reports whether the shape
+// is plain.
 func (d *data) list(p *properties) bool {
 	shape := at[lib.TJSShape](p.shape)
 	if shape.Fproto != d.prototype(lib.EJS_CLASS_OBJECT) || shape.Fdeleted_prop_count != 0 {
@@ -187,13 +188,13 @@ func (d *data) list(p *properties) bool {
 //go:linkname atomKind modernc.org/libquickjs._JS_AtomGetKind
 func atomKind(tls *libc.TLS, context uintptr, name lib.TJSAtom) int32
 
-// slotsOf is where an object has the values of its properties.
+// slotsOf returns the values of an object's properties.
 func slotsOf(v Value, p *properties) []Value {
 	return unsafe.Slice(at[Value](at[lib.TJSObject](pointerOf(v)).Fprop), len(p.names))
 }
 
-// copy is a value's copy, the caller's. One that is not ok is an exception, or
-// nothing.
+// copy returns a copy, which the caller owns. When ok is false, the value is an
+// exception or Undefined.
 func (d *data) copy(v Value) (Value, bool) {
 	switch tagOf(v) {
 	case lib.EJS_TAG_UNDEFINED, lib.EJS_TAG_NULL, lib.EJS_TAG_INT, lib.EJS_TAG_BOOL, lib.EJS_TAG_FLOAT64:
@@ -243,7 +244,8 @@ func (d *data) copyObject(v Value) (Value, bool) {
 	return d.made(copied, values)
 }
 
-// made is an object that has taken values over, unless there was no memory for it.
+// made returns a new object that owns the values. When v is an exception, it
+// frees them.
 func (d *data) made(v Value, values []Value) (Value, bool) {
 	if tagOf(v) == lib.EJS_TAG_EXCEPTION {
 		d.freeAll(values)
@@ -252,8 +254,8 @@ func (d *data) made(v Value, values []Value) (Value, bool) {
 	return v, true
 }
 
-// copyAll copies the members of an array or object. When one cannot be copied,
-// failed is what copy made of it.
+// copyAll copies the members of an array or object. When a member cannot be
+// copied, failed is the result of its copy.
 func (d *data) copyAll(members []Value) (values []Value, failed Value, ok bool) {
 	values = make([]Value, 0, len(members))
 	for _, member := range members {

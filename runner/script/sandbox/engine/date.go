@@ -9,8 +9,8 @@ import (
 	"postie/runner/script/sandbox/datetext"
 )
 
-// readDates has Date and Date.parse read texts as V8 does: the language leaves
-// open what they make of those that are not in its own format.
+// readDates makes Date and Date.parse read texts as V8 does: ECMAScript does
+// not define the result for texts in other formats than its own.
 func (m *Machine) readDates() {
 	date, parse := m.member("Date"), m.member("Date", "parse")
 	defer m.Free(date)
@@ -43,7 +43,8 @@ func (m *Machine) readDates() {
 	})
 }
 
-// dateOf is the time that a text says, in milliseconds, NaN when it is none.
+// dateOf returns the time of a date text in milliseconds, or NaN when it is no
+// date.
 func (m *Machine) dateOf(text string) float64 {
 	d, ok := datetext.Parse(text)
 	if !ok {
@@ -61,17 +62,18 @@ func (m *Machine) dateOf(text string) float64 {
 	return clipped(timeOf(m.tls, p, local) - float64(d.Offset)*1000)
 }
 
-// clipped is a time, NaN beyond those that dates have.
+// clipped returns NaN for a time outside the range of dates.
 func clipped(ms float64) float64 {
 	const last = 8.64e15
 	if math.Abs(ms) > last {
 		return math.NaN()
 	}
-	return ms + 0 // no date is -0
+	return ms + 0 // turns -0 into 0
 }
 
-// timeOf is the time of the year, the month from 0, the day and so on at fields, of
-// the machine's zone when local is 1; the engine does not export it.
+// timeOf returns the time of the date with these fields (year, month from 0,
+// day and so on). When local is 1, the fields are in the machine's time zone.
+// The engine does not export it.
 //
 //go:linkname timeOf modernc.org/libquickjs._set_date_fields
 func timeOf(tls *libc.TLS, fields uintptr, local int32) float64

@@ -9,7 +9,7 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// Parts of a JSObject: flags, and what arrays and typed arrays have.
+// Offsets in a JSObject: its flags, and the data of arrays and typed arrays.
 const (
 	objectFlags   = 16
 	fastArrayFlag = 0x10
@@ -18,7 +18,8 @@ const (
 	arrayCount    = objectUnion + 16
 )
 
-// fastArray is the elements of an array the engine keeps one after the other.
+// fastArray returns the elements of an array that the engine stores
+// contiguously.
 func fastArray(v Value) ([]Value, bool) {
 	if !IsObject(v) {
 		return nil, false
@@ -30,16 +31,17 @@ func fastArray(v Value) ([]Value, bool) {
 	return unsafe.Slice(at[Value](*at[uintptr](p + arrayValues)), *at[uint32](p + arrayCount)), true
 }
 
-// Parts of a JSShape's properties, each an index in the hash chain with flags
-// above it, and a name.
+// The properties of a JSShape. Each has an index into the hash chain, with
+// flags above it, and a name.
 const (
 	shapeHash    = unsafe.Sizeof(lib.TJSShape{})
 	propertyNext = 1<<26 - 1
 	propertySize = unsafe.Sizeof(lib.TJSShapeProperty{})
 )
 
-// property is where an object has the value of its own property of a name, and
-// the property's flags; nil without one.
+// property returns where an object stores the value of its own property with a
+// name, and the property's flags. It returns nil when there is no such
+// property.
 func property(object uintptr, name lib.TJSAtom) (value *Value, flags uint32) {
 	o := at[lib.TJSObject](object)
 	sh := at[lib.TJSShape](o.Fshape)
@@ -56,11 +58,11 @@ func property(object uintptr, name lib.TJSAtom) (value *Value, flags uint32) {
 	return nil, 0
 }
 
-// IsObject reports whether v is an object, functions and arrays included.
+// IsObject reports whether v is an object, an array or a function.
 func IsObject(v Value) bool { return tagOf(v) == lib.EJS_TAG_OBJECT }
 
-// element is where an ordinary object or array has its i-th element, nil when
-// it has none, or one that is not simply a value.
+// element returns where an ordinary object or array stores its i-th element. It
+// returns nil when there is none or it is no data property.
 func element(v Value, i int) *Value {
 	if list, ok := fastArray(v); ok {
 		if i < len(list) {
@@ -78,8 +80,8 @@ func element(v Value, i int) *Value {
 	return value
 }
 
-// Own is an object's own property of that name, Undefined when it has none that
-// is simply a value.
+// Own returns an object's own property with that name, or Undefined when it has
+// no such data property.
 func (c *Call) Own(v Value, name string) Value {
 	if !IsObject(v) {
 		return Undefined
@@ -87,11 +89,11 @@ func (c *Call) Own(v Value, name string) Value {
 	return c.OwnNamed(v, c.Known(name))
 }
 
-// Known is a name that the machine has met, good as long as something has it; 0
-// for others.
+// Known returns the atom of a name, or 0 when the machine has no such atom. The
+// atom is valid as long as something uses it.
 func (c *Call) Known(name string) Atom { return c.known(name) }
 
-// OwnNamed is Own for a name that is Known.
+// OwnNamed is Own for an atom that Known has returned.
 func (c *Call) OwnNamed(v Value, name Atom) Value {
 	if !IsObject(v) || name == 0 {
 		return Undefined
@@ -103,8 +105,8 @@ func (c *Call) OwnNamed(v Value, name Atom) Value {
 	return *value
 }
 
-// Ints reads elements of an array, or of an object that is like one. It reports
-// false when some are not there or no 32-bit numbers.
+// Ints reads elements of an array or of an array-like object. It returns false
+// when one is missing or is no 32-bit integer.
 func (c *Call) Ints(v Value, first int, into []int32) bool {
 	if list, ok := fastArray(v); ok {
 		if first < 0 || first+len(into) > len(list) {
@@ -125,15 +127,15 @@ func (c *Call) Ints(v Value, first int, into []int32) bool {
 	return true
 }
 
-// int32Of reads a whole number of 32 bits.
+// int32Of reads a 32-bit integer.
 func int32Of(v Value, into *int32) bool {
 	n, ok := whole(v)
 	*into = int32(n)
 	return ok && int(int32(n)) == n
 }
 
-// SetInts writes elements of an array or object, as JavaScript's assignment
-// would. It reports false when that has thrown.
+// SetInts assigns elements of an array or object, as JavaScript does. It
+// returns false when an assignment has thrown.
 func (c *Call) SetInts(v Value, first int, from []int32) bool {
 	for i, n := range from {
 		if e := element(v, first+i); e != nil && tagOf(*e) >= 0 {
@@ -147,7 +149,7 @@ func (c *Call) SetInts(v Value, first int, from []int32) bool {
 	return true
 }
 
-// NewInts is a new array.
+// NewInts returns a new array of numbers.
 func (c *Call) NewInts(from []int32) Value {
 	v := newFastArray(c.tls, c.context, int64(len(from)))
 	list, _ := fastArray(v)
@@ -157,7 +159,7 @@ func (c *Call) NewInts(from []int32) Value {
 	return v
 }
 
-// newList is a new array of values, which become its own.
+// newList returns a new array that owns the values.
 func (c *Call) newList(from []Value) Value {
 	v := newFastArray(c.tls, c.context, int64(len(from)))
 	list, _ := fastArray(v)
@@ -168,8 +170,9 @@ func (c *Call) newList(from []Value) Value {
 //go:linkname newFastArray modernc.org/libquickjs._js_allocate_fast_array
 func newFastArray(tls *libc.TLS, context uintptr, size int64) Value
 
-// Latin1 is a text's characters, one byte each; false when v is no text or has
-// others. The bytes are the engine's own: not to be changed, nor kept.
+// Latin1 returns the characters of a string, one byte each. It returns false
+// when v is no string or has other characters. The bytes are in the engine's
+// memory: do not change or keep them.
 func (c *Call) Latin1(v Value) ([]byte, bool) {
 	v, ok := c.flat(v)
 	if !ok {
@@ -189,9 +192,8 @@ func (c *Call) Latin1(v Value) ([]byte, bool) {
 	return narrow, true
 }
 
-// Narrow is the characters of a text that the engine keeps as one byte each, and
-// Wide those of one with 16 bits each: the engine's own, not to be changed, nor
-// kept.
+// Narrow returns the characters of a string that the engine stores with 8 bits
+// each. They are in the engine's memory: do not change or keep them.
 func (c *Call) Narrow(v Value) ([]byte, bool) {
 	v, ok := c.flat(v)
 	if !ok {
@@ -201,7 +203,8 @@ func (c *Call) Narrow(v Value) ([]byte, bool) {
 	return bytesAt(pointerOf(v)+stringData, n), !wide
 }
 
-// Wide is Narrow for the other texts.
+// Wide returns the characters of a string that the engine stores with 16 bits
+// each. They are in the engine's memory: do not change or keep them.
 func (c *Call) Wide(v Value) ([]uint16, bool) {
 	v, ok := c.flat(v)
 	if !ok {
@@ -214,7 +217,7 @@ func (c *Call) Wide(v Value) ([]uint16, bool) {
 	return unsafe.Slice(at[uint16](pointerOf(v)+stringData), n), true
 }
 
-// UTF16 is a text's characters; false when v is no text.
+// UTF16 returns the UTF-16 units of a string, and false when v is no string.
 func (c *Call) UTF16(v Value) ([]uint16, bool) {
 	v, ok := c.flat(v)
 	if !ok {
@@ -232,8 +235,8 @@ func (c *Call) UTF16(v Value) ([]uint16, bool) {
 	return units, true
 }
 
-// flat is a text with its characters in one place: the engine concatenates
-// lazily. It is freed after the call.
+// flat returns a string with contiguous characters, because the engine
+// concatenates lazily. The result is freed after the call.
 func (c *Call) flat(v Value) (Value, bool) {
 	if tagOf(v) == lib.EJS_TAG_STRING_ROPE {
 		v = linearize(c.tls, c.context, share(v))
@@ -245,12 +248,12 @@ func (c *Call) flat(v Value) (Value, bool) {
 //go:linkname linearize modernc.org/libquickjs._js_linearize_string_rope
 func linearize(tls *libc.TLS, context uintptr, rope Value) Value
 
-// NewLatin1 is a new text of a character a byte.
+// NewLatin1 returns a new string with one character for each byte.
 func (c *Call) NewLatin1(chars []byte) Value {
 	return c.newText(len(chars), 0, func(p uintptr) { copy(bytesAt(p, len(chars)), chars) })
 }
 
-// NewUTF16 is a new text.
+// NewUTF16 returns a new string.
 func (c *Call) NewUTF16(chars []uint16) Value {
 	return c.newText(len(chars), 1, func(p uintptr) { copy(unsafe.Slice(at[uint16](p), len(chars)), chars) })
 }
@@ -267,18 +270,19 @@ func (c *Call) newText(size int, wide int32, fill func(p uintptr)) Value {
 	return ofPointer(lib.EJS_TAG_STRING, p)
 }
 
-// Thrown is what a Function returns after one of the Call's methods has failed
-// with an exception.
+// Thrown is the result of a Function after a method of Call has failed with an
+// exception.
 func (c *Call) Thrown() Value { return exception }
 
-// Size is how many elements an array has that the engine keeps one after the
-// other; false for other values.
+// Size returns the number of elements of an array that the engine stores
+// contiguously, and false for other values.
 func (c *Call) Size(v Value) (int, bool) {
 	list, ok := fastArray(v)
 	return len(list), ok
 }
 
-// Element is an element of such an array, borrowed; false when there is none.
+// Element returns an element of an array for which Size returns true, borrowed.
+// It returns false when there is no such element.
 func (c *Call) Element(v Value, i int) (Value, bool) {
 	list, ok := fastArray(v)
 	if !ok || i < 0 || i >= len(list) {

@@ -8,32 +8,32 @@ import (
 	"modernc.org/quickjs"
 )
 
-// An Error is one that a machine has just created.
+// An Error describes an error that a machine has just created.
 type Error struct {
-	Name     string // "RangeError" for the engine's own InternalError, which no other engine has
+	Name     string // "RangeError" for the engine's InternalError, which other engines do not have
 	Message  string
-	Stack    string // frames, the innermost first, a line each
-	Thrown   bool   // by the engine, rather than made by a constructor
-	Frames   int    // how many of them the script wants to see: Error.stackTraceLimit
-	Given    string // what a function of the engine's own that threw was given first, as V8 prints it
-	Second   string // what it was given next
+	Stack    string // frames, the innermost first, one a line
+	Thrown   bool   // by the engine, and not made by a constructor
+	Frames   int    // how many frames the script wants: Error.stackTraceLimit
+	Given    string // first argument of the built-in function that threw, as V8 prints it
+	Second   string // second argument
 	Third    string
-	Receiver string // what Function.prototype.call gave it as this, "" when it was not called so
-	NotEntry string // what that has in place of an entry, "" if nothing
-	Kind     string // its type, as typeof says; "" when the engine's own code did not throw
+	Receiver string // receiver that Function.prototype.call passed, "" when it was not used
+	NotEntry string // what the first argument contains in place of an entry, "" if nothing
+	Kind     string // type of the first argument, as typeof; "" when no built-in function threw
 }
 
-// An errorWatch is called at the creation of each error.
+// An errorWatch is called when an error is created.
 type errorWatch struct {
 	reword    func(*Error)
 	class     lib.TJSValue // Error
-	construct uintptr      // the code of the constructors of errors
+	construct uintptr      // address of the code of the error constructors
 	limit     lib.TJSAtom  // stackTraceLimit
-	rewording bool         // an error that comes of rewording another stays as it is
+	rewording bool         // errors that rewording itself causes are left as they are
 }
 
-// WatchErrors has reword look at each error when it is created, before any
-// script sees it: the error gets the message and the stack reword leaves.
+// WatchErrors calls reword with each new error, before a script sees the error.
+// The error gets the message and the stack that reword sets.
 func (m *Machine) WatchErrors(reword func(*Error)) {
 	context, runtime := at[lib.TJSContext](m.context), at[lib.TJSRuntime](m.runtime)
 	context.Fuser_opaque = uintptr(unsafe.Pointer(m))
@@ -43,8 +43,8 @@ func (m *Machine) WatchErrors(reword func(*Error)) {
 	class.Fexotic = uintptr(unsafe.Pointer(&errorMethods))
 }
 
-// errorMethods replace how the engine defines properties of errors. To give it a
-// stack is the engine's last step in making an error.
+// errorMethods replace the engine's way to define properties of errors.
+// Defining the stack is the engine's last step when it creates an error.
 var errorMethods = lib.TJSClassExoticMethods{Fdefine_own_property: address(defineInError)}
 
 func defineInError(tls *libc.TLS, ctx uintptr, object lib.TJSValue, name lib.TJSAtom, value, get, set lib.TJSValue, flags int32) int32 {
@@ -60,8 +60,9 @@ func defineInError(tls *libc.TLS, ctx uintptr, object lib.TJSValue, name lib.TJS
 	return lib.XJS_DefineProperty(tls, ctx, object, name, value, get, set, flags)
 }
 
-// reserve holds an error while it is reworded: should there be no memory for
-// that, the engine throws another in its place. What it returns ends that.
+// reserve protects an error while it is reworded: without memory for that, the
+// engine throws another error in its place. The returned function ends the
+// protection.
 func (m *Machine) reserve(object lib.TJSValue) (release func()) {
 	m.rewording = true
 	m.lenient(true)
@@ -77,14 +78,14 @@ func (m *Machine) reserve(object lib.TJSValue) (release func()) {
 	}
 }
 
-// lenient opens or closes the machine's reserve of memory.
+// lenient allows or forbids the machine to use its reserve of memory.
 func (m *Machine) lenient(open bool) {
 	if m.heap != nil {
 		m.heap.lenient = open
 	}
 }
 
-// reworded gives an error its message and returns its stack.
+// reworded sets the message of an error and returns its new stack.
 func (m *Machine) reworded(object, stack lib.TJSValue) lib.TJSValue {
 	e := Error{Name: m.dataText(object, uint32(lib.EJS_ATOM_name)), Message: m.dataText(object, uint32(lib.EJS_ATOM_message)), Stack: m.goString(stack),
 		Thrown: !m.constructing(), Frames: m.frames()}
@@ -108,22 +109,22 @@ func (m *Machine) reworded(object, stack lib.TJSValue) lib.TJSValue {
 	return m.String(e.Stack)
 }
 
-// constructing reports whether the engine is inside of one of the constructors
-// of errors: they are one function to it.
+// constructing reports whether a constructor of errors is running. All of them
+// have the same code.
 func (m *Machine) constructing() bool {
 	frame := at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame
 	return frame != 0 && nativeOf(at[lib.TJSStackFrame](frame).Fcur_func) == m.construct
 }
 
-// A native is the part of the engine's JSObject a function of its own has.
+// A native is the part of a JSObject that describes a built-in function.
 type native struct {
 	Frealm, Fc_function uintptr
 	Flength, Fcproto    uint8
 	Fmagic              int16
 }
 
-// nativeOf is the address of the code of a function, 0 unless it is the
-// engine's own.
+// nativeOf returns the address of a built-in function's code, and 0 for other
+// functions.
 func nativeOf(function lib.TJSValue) uintptr {
 	p := pointerOf(function)
 	if tagOf(function) != lib.EJS_TAG_OBJECT || at[lib.TJSObject](p).Fclass_id != lib.EJS_CLASS_C_FUNCTION {
@@ -132,7 +133,7 @@ func nativeOf(function lib.TJSValue) uintptr {
 	return at[native](p + unsafe.Offsetof(lib.TJSObject{}.Fu)).Fc_function
 }
 
-// global is a global value, which the machine keeps as long as it lives.
+// global returns a global value. The machine owns it as long as it lives.
 func (m *Machine) global(name string) lib.TJSValue {
 	global := lib.XJS_GetGlobalObject(m.tls, m.context)
 	defer lib.XFreeValue(m.tls, m.context, global)
@@ -141,11 +142,11 @@ func (m *Machine) global(name string) lib.TJSValue {
 	return lib.XJS_GetPropertyStr(m.tls, m.context, global, text)
 }
 
-// data is what an object or its prototypes have under a name, for the caller to
-// free. It calls nothing of a script's.
+// data returns the value of a property of an object or its prototypes. The
+// caller frees it. No function of a script is called.
 func (m *Machine) data(object lib.TJSValue, name lib.TJSAtom) lib.TJSValue {
 	const size = int(unsafe.Sizeof(lib.TJSPropertyDescriptor{}))
-	p := m.tls.Alloc(size) // on the engine's stack: Go's may move
+	p := m.tls.Alloc(size) // on libc's stack, because Go may move its own
 	defer m.tls.Free(size)
 	for depth := 0; depth < 16 && tagOf(object) == lib.EJS_TAG_OBJECT && at[lib.TJSObject](pointerOf(object)).Fclass_id != lib.EJS_CLASS_PROXY; depth++ {
 		if lib.XJS_GetOwnProperty(m.tls, m.context, p, object, name) > 0 {
@@ -155,7 +156,7 @@ func (m *Machine) data(object lib.TJSValue, name lib.TJSAtom) lib.TJSValue {
 			return d.Fvalue
 		}
 		object = lib.XJS_GetPrototype(m.tls, m.context, object)
-		lib.XFreeValue(m.tls, m.context, object) // whose prototype it is keeps it
+		lib.XFreeValue(m.tls, m.context, object) // the object whose prototype it is keeps it alive
 	}
 	undefined := quickjs.UndefinedValue
 	return raw(&undefined)
@@ -167,7 +168,7 @@ func (m *Machine) dataText(object lib.TJSValue, name lib.TJSAtom) string {
 	return m.goString(v)
 }
 
-// goString is a string of the engine, "" for another value.
+// goString returns a JavaScript string, or "" for other values.
 func (m *Machine) goString(v lib.TJSValue) string {
 	s, _ := m.Text(v)
 	return s
@@ -179,7 +180,8 @@ func (m *Machine) atom(name string) lib.TJSAtom {
 	return lib.XJS_NewAtomLen(m.tls, m.context, text, libc.Tsize_t(len(name)))
 }
 
-// frames is Error.stackTraceLimit, V8's 10 when that is no integer.
+// frames returns Error.stackTraceLimit, or V8's default 10 when it is no
+// integer.
 func (m *Machine) frames() int {
 	v := m.data(m.class, m.limit)
 	defer lib.XFreeValue(m.tls, m.context, v)
@@ -189,7 +191,7 @@ func (m *Machine) frames() int {
 	return max(0, int(*(*int32)(unsafe.Pointer(&v))))
 }
 
-// cString is s as C keeps it, 0 when there is no memory for it.
+// cString returns a copy of s as a C string, or 0 when there is no memory.
 func (m *Machine) cString(s string) uintptr {
 	text, err := libc.CString(s)
 	if err != nil {

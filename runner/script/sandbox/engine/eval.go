@@ -8,25 +8,25 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// A text this long is kept compiled when a script evaluates it: collections
-// hold libraries in variables and eval them before each request. Texts shorter
-// than this compile in less time than the bookkeeping is worth.
+// evalWorth is the least length of a text that is cached in compiled form:
+// collections store libraries in variables and evaluate them before each
+// request. Shorter texts compile faster than the cache costs.
 const evalWorth = 4 << 10
 
-// evalRoom bounds the texts kept by one realm, in bytes.
+// evalRoom limits the texts that one realm caches, in bytes.
 const evalRoom = 4 << 20
 
-// An evaluator wraps the engine's eval, and remembers what long texts compile
-// to. Direct eval sees the variables around it, so what it compiles to belongs
-// to one place in one function.
+// An evaluator wraps the engine's eval and caches the compiled form of long
+// texts. Direct eval sees the variables around it, so its compiled form is
+// valid only for one place in one function.
 type evaluator struct {
-	name   func(text string) string // gives each text that is compiled a name for stacks
-	eval   evalFunction             // held here: the engine's pointer does not keep it alive
+	name   func(text string) string // returns the name of a text in stacks
+	eval   evalFunction             // kept here, because the engine's pointer does not keep it alive
 	native evalFunction
-	plain  bool              // nothing is kept
-	runs   func(text string) // is called before a long text runs
+	plain  bool              // there is no cache
+	runs   func(text string) // is called before a text runs
 	ready  map[place]lib.TJSValue
-	held   []lib.TJSValue // functions whose code is part of a place
+	held   []lib.TJSValue // functions whose code identifies a place
 	size   int
 }
 
@@ -34,16 +34,16 @@ type evaluator struct {
 type evalFunction = func(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text uintptr, size libc.Tsize_t,
 	file uintptr, flags, scope int32) lib.TJSValue
 
-// A place is where a text is evaluated: code is 0 for the global scope.
+// A place is where a text is evaluated. code is 0 for the global scope.
 type place struct {
 	code         uintptr
 	scope, flags int32
 	text         string
 }
 
-// WatchEval puts an evaluator before the engine's eval: what long texts compile
-// to is kept, name is called with each text before it is compiled, for the name it
-// has in stacks, and runs with each long one before it runs.
+// WatchEval installs an evaluator. name is called with each text before it is
+// compiled, and returns its name in stacks. runs is called with each long text
+// before it runs.
 func (m *Machine) WatchEval(name func(text string) string, runs func(text string)) {
 	context := at[lib.TJSContext](m.context)
 	e := &evaluator{name: name, plain: m.heap == nil, native: functionAt(context.Feval_internal), runs: runs, ready: map[place]lib.TJSValue{}}
@@ -82,7 +82,7 @@ func (e *evaluator) evaluate(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text
 	return evalCompiled(tls, ctx, lib.XDupValue(tls, ctx, code), this, variables, frame)
 }
 
-// compile has the engine evaluate a text, or only compile it, under its name.
+// compile makes the engine evaluate a text, or only compile it, under its name.
 func (e *evaluator) compile(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text uintptr, size libc.Tsize_t, flags, scope int32) lib.TJSValue {
 	file, err := libc.CString(e.name(unsafe.String(at[byte](text), int(size))))
 	if err != nil {
@@ -92,19 +92,19 @@ func (e *evaluator) compile(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text 
 	return e.native(tls, ctx, this, text, size, file, flags, scope)
 }
 
-// fromScript reports whether an evaluation is eval or new Function of a script,
-// and not ours.
+// fromScript reports whether an evaluation comes from eval or new Function in a
+// script, and not from our own code.
 func fromScript(flags int32) bool {
 	kind := flags & lib.MJS_EVAL_TYPE_MASK
 	return kind == lib.MJS_EVAL_TYPE_DIRECT || kind == lib.MJS_EVAL_TYPE_INDIRECT
 }
 
-// A closure is the part of the engine's JSObject a function has.
+// A closure is the part of a JSObject that describes a JavaScript function.
 type closure struct {
 	Ffunction_bytecode, Fvar_refs uintptr
 }
 
-// caller is the frame and the function whose variables a direct eval sees.
+// caller returns the frame and the function whose variables a direct eval sees.
 func caller(ctx uintptr, flags int32) (frame uintptr, fn *closure) {
 	if flags&lib.MJS_EVAL_TYPE_MASK != lib.MJS_EVAL_TYPE_DIRECT {
 		return 0, nil
@@ -114,8 +114,8 @@ func caller(ctx uintptr, flags int32) (frame uintptr, fn *closure) {
 	return frame, at[closure](object + unsafe.Offsetof(lib.TJSObject{}.Fu))
 }
 
-// keep remembers code. The function of its place is held, so that no other
-// comes to lie at the same address.
+// keep caches code. It holds the function of the place, so that no other
+// function gets the same address.
 func (e *evaluator) keep(tls *libc.TLS, ctx uintptr, key place, code lib.TJSValue, frame uintptr) {
 	if e.size += len(key.text); e.size > evalRoom {
 		e.release(tls, ctx)
@@ -128,7 +128,7 @@ func (e *evaluator) keep(tls *libc.TLS, ctx uintptr, key place, code lib.TJSValu
 	e.ready[key] = code
 }
 
-// release lets go of all that is kept.
+// release frees all cached code.
 func (e *evaluator) release(tls *libc.TLS, ctx uintptr) {
 	for _, code := range e.ready {
 		lib.XFreeValue(tls, ctx, code)
@@ -139,14 +139,15 @@ func (e *evaluator) release(tls *libc.TLS, ctx uintptr) {
 	e.forget()
 }
 
-// forget is release where the machine's memory holds nothing of it any more.
+// forget empties the cache without freeing anything, after the heap was
+// restored.
 func (e *evaluator) forget() {
 	clear(e.ready)
 	e.held, e.size = nil, 0
 }
 
-// evalCompiled runs what a text compiled to, as the engine's eval does with
-// what it has just compiled; the engine does not export it.
+// evalCompiled runs compiled code as the engine's eval does after compiling.
+// The engine does not export it.
 //
 //go:linkname evalCompiled modernc.org/libquickjs._JS_EvalFunctionInternal
 func evalCompiled(tls *libc.TLS, ctx uintptr, code, this lib.TJSValue, variables, frame uintptr) lib.TJSValue

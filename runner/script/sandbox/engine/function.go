@@ -11,11 +11,11 @@ import (
 	"modernc.org/quickjs"
 )
 
-// A Function is Go code that JavaScript calls. The reference it returns is the
-// caller's; what Throw returns makes the call fail.
+// A Function is Go code that JavaScript calls. The caller owns its result. When
+// the result is that of Throw, the call throws.
 type Function func(c *Call) Value
 
-// A Call is one call of a Function. Its arguments are borrowed while it lasts.
+// A Call is one call of a Function. Its arguments are borrowed during the call.
 type Call struct {
 	*Machine
 	this  Value
@@ -28,8 +28,8 @@ type Call struct {
 // dispatcher is a JSCFunctionMagic of the engine.
 type dispatcher = func(tls *libc.TLS, ctx uintptr, this Value, count int32, first uintptr, number int32) Value
 
-// Define puts a function on the global object, under a name that is not there
-// yet.
+// Define defines a function on the global object, under a name that does not
+// exist yet.
 func (m *Machine) Define(name string, f Function) error {
 	if m.dispatch == nil {
 		m.dispatch = m.call
@@ -53,7 +53,7 @@ func (m *Machine) Define(name string, f Function) error {
 	return nil
 }
 
-// add gives f a number.
+// add stores f and returns its number.
 func (m *Machine) add(f Function) (int32, error) {
 	if len(m.functions) > math.MaxInt16 {
 		return 0, errors.New("too many functions")
@@ -62,13 +62,13 @@ func (m *Machine) add(f Function) (int32, error) {
 	return int32(len(m.functions) - 1), nil
 }
 
-// function is a function by its number, and with a name of the engine's kind.
+// function returns the function object of a number. name is a C string.
 func (m *Machine) function(name uintptr, number int32) Value {
 	return lib.XJS_NewCFunction2(m.tls, m.context, address(m.dispatch), name, 0, lib.EJS_CFUNC_generic_magic, number)
 }
 
-// New is a function as a value, which is the caller's. A name always stands for
-// the same function.
+// New returns a function as a value, which the caller owns. One name always
+// stands for the same function.
 func (m *Machine) New(name string, f Function) Value {
 	number, ok := m.numbers[name]
 	if !ok {
@@ -88,9 +88,9 @@ func (m *Machine) New(name string, f Function) Value {
 	return m.function(text, number)
 }
 
-// WatchCalls calls fn after each function that New made, with its name and whether
-// it answered anything but undefined or false. It is for tests of what does the
-// work.
+// WatchCalls calls fn after each call of a function that New made, with its
+// name and whether it returned anything but undefined or false. It is for tests
+// of which code does the work.
 func (m *Machine) WatchCalls(fn func(name string, did bool)) {
 	m.watching = func(number int32, did bool) {
 		for name, n := range m.numbers {
@@ -101,8 +101,9 @@ func (m *Machine) WatchCalls(fn func(name string, did bool)) {
 	}
 }
 
-// call is what the engine calls. It looks for interrupts next, however long the
-// function took, unless that was quick.
+// call is called by the engine for each Function. It then makes the engine
+// check for interrupts, since a function may take long, unless the function is
+// quick.
 func (m *Machine) call(_ *libc.TLS, _ uintptr, this Value, count int32, first uintptr, number int32) Value {
 	c := Call{Machine: m, this: this, count: int(count), first: first}
 	v := m.functions[number](&c)
@@ -118,32 +119,32 @@ func (m *Machine) call(_ *libc.TLS, _ uintptr, this Value, count int32, first ui
 	return v
 }
 
-// quickCall is what a quick function counts towards the engine's next look for
-// interrupts, after ten thousand.
+// quickCall is how much a quick function adds to the engine's counter. The
+// engine checks for interrupts at ten thousand.
 const quickCall = 50
 
-// Quick says that the function takes a microsecond or so, whatever its arguments.
+// Quick declares that the function takes about a microsecond for any arguments.
 func (c *Call) Quick() { c.quick = true }
 
-// This is what the function was called on, borrowed.
+// This returns the receiver of the call, borrowed.
 func (c *Call) This() Value { return c.this }
 
-// Callee is the function that was called, borrowed.
+// Callee returns the called function, borrowed.
 func (c *Call) Callee() Value {
 	frame := at[lib.TJSRuntime](c.runtime).Fcurrent_stack_frame
 	return at[lib.TJSStackFrame](frame).Fcur_func
 }
 
-// Pass calls a function on the same value and with the same arguments. What it
-// throws is an exception, as its result.
+// Pass calls fn with the same receiver and arguments. When fn throws, the
+// result is an exception.
 func (c *Call) Pass(fn Value) Value {
 	return lib.XJS_Call(c.tls, c.context, fn, c.this, int32(c.count), c.first)
 }
 
-// Len is the number of arguments.
+// Len returns the number of arguments.
 func (c *Call) Len() int { return c.count }
 
-// At is an argument, undefined when there is none.
+// At returns an argument, or undefined when there is none.
 func (c *Call) At(i int) Value {
 	if i >= c.count {
 		return Undefined
@@ -151,22 +152,23 @@ func (c *Call) At(i int) Value {
 	return *at[Value](c.first + uintptr(i)*valueSize)
 }
 
-// Text is an argument that is a text, "" for others.
+// Text returns an argument that is a string, and "" for other values.
 func (c *Call) Text(i int) string {
 	s, _ := c.Machine.Text(c.At(i))
 	return s
 }
 
-// IsText reports whether an argument is a text.
+// IsText reports whether an argument is a string.
 func (c *Call) IsText(i int) bool {
 	tag := tagOf(c.At(i))
 	return tag == lib.EJS_TAG_STRING || tag == lib.EJS_TAG_STRING_ROPE
 }
 
-// Int is an argument that is a whole number below 2^53; false for others.
+// Int returns an argument that is an integer below 2^53, and false for other
+// values.
 func (c *Call) Int(i int) (int, bool) { return whole(c.At(i)) }
 
-// whole is a number without a fraction.
+// whole returns a number without a fraction.
 func whole(v Value) (int, bool) {
 	switch tagOf(v) {
 	case lib.EJS_TAG_INT:
@@ -178,7 +180,7 @@ func whole(v Value) (int, bool) {
 	return 0, false
 }
 
-// Number is an argument that is a number, 0 for others.
+// Number returns an argument that is a number, and 0 for other values.
 func (c *Call) Number(i int) float64 {
 	switch v := c.At(i); tagOf(v) {
 	case lib.EJS_TAG_INT:
@@ -192,10 +194,10 @@ func (c *Call) Number(i int) float64 {
 // Bool reports whether an argument is true.
 func (c *Call) Bool(i int) bool { return IsTrue(c.At(i)) }
 
-// percentS is "%s", for the engine.
+// percentS is the C string "%s".
 var percentS = [3]byte{'%', 's'}
 
-// Throw has the script get a TypeError.
+// Throw throws a TypeError in the script.
 func (c *Call) Throw(message string) Value {
 	p := c.scratch.hold(c.tls, message+"\x00")
 	if p == 0 {
@@ -207,9 +209,8 @@ func (c *Call) Throw(message string) Value {
 	return lib.XJS_ThrowTypeError(c.tls, c.context, uintptr(unsafe.Pointer(&percentS)), libc.VaList(list, p))
 }
 
-// Invoke calls a JavaScript function with arguments that stay the caller's, as
-// does the function. An exception is a *quickjs.Error. The result is the
-// caller's to Free.
+// Invoke calls a JavaScript function. The caller keeps the function and the
+// arguments, and must Free the result. An exception is a *quickjs.Error.
 func (m *Machine) Invoke(fn *quickjs.Value, arguments ...Value) (Value, error) {
 	v := m.apply(fn, Undefined, arguments)
 	if tagOf(v) == lib.EJS_TAG_EXCEPTION {
@@ -218,8 +219,8 @@ func (m *Machine) Invoke(fn *quickjs.Value, arguments ...Value) (Value, error) {
 	return v, nil
 }
 
-// Try is Invoke of a function that may throw: the result is what it threw then.
-// The error is for one that was stopped.
+// Try is Invoke for a function that may throw: then the result is the thrown
+// value. The error is for a function that was interrupted.
 func (m *Machine) Try(fn *quickjs.Value, this Value, arguments ...Value) (v Value, threw bool, err error) {
 	v = m.apply(fn, this, arguments)
 	if tagOf(v) != lib.EJS_TAG_EXCEPTION {
@@ -239,14 +240,14 @@ func (m *Machine) apply(fn *quickjs.Value, this Value, arguments []Value) Value 
 	return lib.XJS_Call(m.tls, m.context, raw(fn), this, int32(len(arguments)), list)
 }
 
-// exception is the pending one.
+// exception returns the pending exception.
 func (m *Machine) exception() error {
 	thrown := m.owned(lib.XJS_GetException(m.tls, m.context))
 	defer thrown.Free()
 	return quickjs.ErrorFromValue(thrown)
 }
 
-// owned is a value as the engine's Go package has it.
+// owned converts a value to the type of the engine's Go package.
 func (m *Machine) owned(v Value) quickjs.Value {
 	var out quickjs.Value
 	*valueField(&out) = v

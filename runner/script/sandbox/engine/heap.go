@@ -9,23 +9,23 @@ import (
 	"modernc.org/memory"
 )
 
-// A vmHeap is the memory of one machine. libc's allocator is one for the whole
-// process and has one lock, at which machines that work side by side would
-// wait for each other. The lock of a machine's own heap is free but for Revoke.
+// A vmHeap is the memory of one machine. libc's allocator serves the whole
+// process with one lock, so parallel machines would wait for each other. The
+// lock of a machine's own heap is contended only by Revoke.
 type vmHeap struct {
 	mu sync.Mutex
 	memory.Allocator
-	blocks  map[uintptr]bool // in use; true for those of the image, which stay
+	blocks  map[uintptr]bool // used blocks; true for blocks of the image, which are kept
 	image   *image
 	peak    libc.Tsize_t // bytes
-	refused int          // requests above the limit that an error may have come from
-	lenient bool         // for an error that is reworded
+	refused int          // refused requests that may have caused an error
+	lenient bool         // while an error is reworded
 	revoked bool
-	gone    []pinned // pages, when revoked
+	gone    []pinned // revoked pages
 }
 
-// enter locks the heap for a call of the engine, which does not return when its
-// memory was taken away.
+// enter locks the heap for a call of the engine. It panics when the memory was
+// revoked.
 func (h *vmHeap) enter() {
 	h.mu.Lock()
 	if h.revoked {
@@ -34,7 +34,7 @@ func (h *vmHeap) enter() {
 	}
 }
 
-// heaps are those in use, which only the engine's memory points to.
+// heaps holds the heaps in use, since only the engine's memory points to them.
 var heaps struct {
 	sync.Mutex
 	live map[*vmHeap]bool
@@ -42,16 +42,16 @@ var heaps struct {
 
 func bytesAt(p uintptr, size int) []byte { return unsafe.Slice(at[byte](p), size) }
 
-// engineAllocator is the table of functions by which a new machine takes and
-// returns memory.
+// engineAllocator is the table of functions with which a new machine allocates
+// and frees memory.
 //
 //go:linkname engineAllocator modernc.org/libquickjs._def_malloc_funcs
 var engineAllocator lib.TJSMallocFunctions
 
-// plainAllocator is what engineAllocator is without us.
+// plainAllocator is the original value of engineAllocator.
 var plainAllocator lib.TJSMallocFunctions
 
-// useOwnHeaps gives machines opened from now on heaps of their own.
+// useOwnHeaps gives each machine that is opened from now on its own heap.
 func useOwnHeaps() {
 	heaps.live = map[*vmHeap]bool{}
 	plainAllocator = engineAllocator
@@ -61,8 +61,8 @@ func useOwnHeaps() {
 
 func usePlainHeap() { engineAllocator = plainAllocator }
 
-// heapOf is the heap of a machine, which it is given at its first allocation.
-// The engine keeps the state that says so.
+// heapOf returns the heap of a machine. The first allocation creates it; the
+// engine's allocation state points to it.
 func heapOf(s *lib.TJSMallocState) *vmHeap {
 	if s.Fopaque == 0 {
 		s.Fopaque = uintptr(unsafe.Pointer(claim()))
@@ -70,7 +70,8 @@ func heapOf(s *lib.TJSMallocState) *vmHeap {
 	return at[vmHeap](s.Fopaque)
 }
 
-// heapAt is the heap of a runtime, nil when it has the plain allocator's memory.
+// heapAt returns the heap of a runtime, or nil when the runtime uses the plain
+// allocator.
 func heapAt(runtime uintptr) *vmHeap {
 	h := at[vmHeap](at[lib.TJSRuntime](runtime).Fmalloc_ctx.Fmalloc_state.Fopaque)
 	heaps.Lock()
@@ -89,19 +90,19 @@ func claim() *vmHeap {
 	return h
 }
 
-// drop returns the heap with all that is in it.
+// drop frees the heap with its content.
 func (h *vmHeap) drop() {
 	heaps.Lock()
 	defer heaps.Unlock()
 	delete(heaps.live, h)
 	if h.revoked {
-		_ = h.protect(fullAccess) // the allocator's books are in it
+		_ = h.protect(fullAccess) // the allocator's own data is in it
 	}
 	clear(h.blocks)
-	_ = h.Close() // what cannot be unmapped stays mapped
+	_ = h.Close() // memory that cannot be unmapped stays mapped
 }
 
-// overhead is what the engine counts for a block besides its size.
+// overhead is what the engine counts for each block in addition to its size.
 const overhead = lib.MMALLOC_OVERHEAD
 
 func allocate(_ *libc.TLS, state uintptr, size libc.Tsize_t) uintptr {
@@ -122,11 +123,11 @@ func allocate(_ *libc.TLS, state uintptr, size libc.Tsize_t) uintptr {
 	return p
 }
 
-// reserve is what a machine may take above its limit for the error that says the
-// limit was met: an engine that cannot make it throws null in its place.
+// reserve is how many bytes above its limit a machine may take for the error
+// that reports the limit: without that memory the engine throws null.
 const reserve = 64 << 10
 
-// grants reports whether a machine may take that much more.
+// grants reports whether a machine may take that much more memory.
 func (h *vmHeap) grants(s *lib.TJSMallocState, more libc.Tsize_t) bool {
 	limit := s.Fmalloc_limit
 	if s.Fmalloc_size+more <= limit {
@@ -138,9 +139,8 @@ func (h *vmHeap) grants(s *lib.TJSMallocState, more libc.Tsize_t) bool {
 	return (h.lenient || failing(s)) && s.Fmalloc_size+more <= limit+reserve
 }
 
-// failing reports whether the engine is making the error of a machine without
-// memory, which it says in the second of two flags of a byte each, or has an
-// error that still gets its stack.
+// failing reports whether the engine is creating an out-of-memory error (the
+// second of two flags of one byte each), or completing an error with its stack.
 func failing(s *lib.TJSMallocState) bool {
 	var rt lib.TJSRuntime
 	runtime := uintptr(unsafe.Pointer(s)) - unsafe.Offsetof(rt.Fmalloc_ctx) - unsafe.Offsetof(rt.Fmalloc_ctx.Fmalloc_state)
@@ -153,7 +153,7 @@ func (h *vmHeap) grown(s *lib.TJSMallocState, by libc.Tsize_t) {
 	h.peak = max(h.peak, s.Fmalloc_size)
 }
 
-// release returns a block. The last is the machine itself.
+// release frees a block. The last block is the machine itself.
 func release(_ *libc.TLS, state, p uintptr) {
 	if p == 0 {
 		return
@@ -174,7 +174,7 @@ func release(_ *libc.TLS, state, p uintptr) {
 func (h *vmHeap) free(p uintptr) {
 	if !h.blocks[p] {
 		delete(h.blocks, p)
-		_ = h.UintptrFree(p) // it fails only to unmap
+		_ = h.UintptrFree(p) // fails only when it cannot unmap
 	}
 }
 
@@ -203,8 +203,8 @@ func resize(tls *libc.TLS, state, p uintptr, size libc.Tsize_t) uintptr {
 	return p
 }
 
-// move gives a block of one size another, and returns where it is then; 0
-// when there is no memory.
+// move resizes a block and returns its new address, or 0 when there is no
+// memory.
 func (h *vmHeap) move(p uintptr, from, to int) uintptr {
 	if h.blocks[p] {
 		to, err := h.UintptrMalloc(to)

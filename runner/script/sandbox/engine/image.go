@@ -7,33 +7,35 @@ import (
 	"unsafe"
 )
 
-// Images are those of machines that were made in the same way. They differ in
-// few words, so one is kept whole, and of each other what differs from it: whole
-// images of all would double the memory of each machine.
+// Images are the images of machines that were created in the same way. Their
+// heaps differ in few words. So one image is complete, and the others contain
+// only the differences: complete images would double the memory of each
+// machine.
 type Images struct {
 	mu    sync.Mutex
 	whole *wholeImage
 }
 
-// A wholeImage is what the blocks of a heap held at one moment. The engine keeps
-// all of a machine there and nowhere else, so that a heap with the same blocks
-// at the same places is the same machine.
+// A wholeImage is the content of all blocks of a heap at one moment. The engine
+// keeps its whole state in the heap, so a heap with the same content at the
+// same addresses is the same machine.
 type wholeImage struct {
-	base   uintptr  // where the heap's first block was
-	extent uintptr  // from there to the end of the last
-	blocks []pinned // by place; at is from base on
+	base   uintptr  // address of the heap's first block
+	extent uintptr  // from base to the end of the last block
+	blocks []pinned // sorted by address; at is relative to base
 	words  []uintptr
 }
 
-// An image is a heap's, as a whole one and what differs from it.
+// An image is a snapshot of one heap: a complete image and the differences from
+// it.
 type image struct {
 	*wholeImage
-	base   uintptr // where the heap's first block is
+	base   uintptr // address of this heap's first block
 	differ []difference
 }
 
-// A difference is a word of the heap that is not the template's.
-type difference struct{ at, value uintptr } // at is from the image's base on
+// A difference is a word of this heap that differs from the complete image.
+type difference struct{ at, value uintptr } // at is relative to the image's base
 
 type pinned struct {
 	at   uintptr
@@ -42,7 +44,7 @@ type pinned struct {
 
 const wordSize = unsafe.Sizeof(uintptr(0))
 
-// take returns the image of these blocks.
+// take returns the image of a heap with these blocks.
 func (s *Images) take(blocks []pinned) *image {
 	base := blocks[0].at
 	for i := range blocks {
@@ -72,7 +74,7 @@ func newWholeImage(base uintptr, blocks []pinned) *wholeImage {
 	return w
 }
 
-// compare notes in what the heap differs from the whole image.
+// compare records the differences between the heap and the complete image.
 func (im *image) compare() {
 	i := 0
 	for _, b := range im.blocks {
@@ -86,9 +88,9 @@ func (im *image) compare() {
 	im.differ = slices.Clip(im.differ)
 }
 
-// moved is a word of the whole image as this heap has it. What may be an address
-// in the image's blocks is taken for one: where it is none, the heap's word is
-// among the differences.
+// moved returns a word of the complete image with its value in this heap. A
+// word that looks like an address in the image is adjusted to this heap. If it
+// is no address, the word is one of the differences.
 func (im *image) moved(word uintptr) uintptr {
 	if word-im.wholeImage.base < im.extent {
 		return word - im.wholeImage.base + im.base
@@ -96,7 +98,7 @@ func (im *image) moved(word uintptr) uintptr {
 	return word
 }
 
-// restore makes the blocks what they were.
+// restore resets the blocks to the image.
 func (im *image) restore() {
 	from, extent, by := im.wholeImage.base, im.extent, im.base-im.wholeImage.base
 	words := im.words
@@ -107,7 +109,7 @@ func (im *image) restore() {
 		if by == 0 {
 			continue
 		}
-		for n, word := range block { // as moved does
+		for n, word := range block { // the same as moved, inlined
 			moved := word
 			if word-from < extent {
 				moved = word + by
@@ -124,7 +126,8 @@ func wordsAt(p uintptr, size int) []uintptr {
 	return unsafe.Slice(at[uintptr](p), uintptr(size)/wordSize)
 }
 
-// freeze takes an image of the heap. It reports false for a heap without blocks.
+// freeze takes an image of the heap. It returns false for a heap without
+// blocks.
 func (h *vmHeap) freeze(s *Images) bool {
 	if len(h.blocks) == 0 {
 		return false
@@ -139,19 +142,19 @@ func (h *vmHeap) freeze(s *Images) bool {
 	return true
 }
 
-// restore makes the heap what it was when it was frozen.
+// restore resets the heap to its image.
 func (h *vmHeap) restore() {
 	for p, stays := range h.blocks {
 		if !stays {
 			delete(h.blocks, p)
-			_ = h.UintptrFree(p) // it fails only to unmap
+			_ = h.UintptrFree(p) // fails only when it cannot unmap
 		}
 	}
 	h.image.restore()
 	h.peak = 0
 }
 
-// thaw forgets the image.
+// thaw drops the image.
 func (h *vmHeap) thaw() {
 	for p := range h.blocks {
 		h.blocks[p] = false

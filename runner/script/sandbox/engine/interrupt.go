@@ -11,16 +11,17 @@ import (
 	"modernc.org/quickjs"
 )
 
-// An interrupter is asked by the engine, now and then, whether it should stop.
+// An interrupter decides whether the engine should stop; the engine asks it
+// from time to time.
 type interrupter struct {
-	handler func(tls *libc.TLS, runtime, opaque uintptr) int32 // held here: the engine's pointer does not keep it alive
+	handler func(tls *libc.TLS, runtime, opaque uintptr) int32 // kept here, because the engine's pointer does not keep it alive
 	stopped atomic.Bool
 	fired   bool // the handler has stopped the engine
 	until   time.Time
-	more    func() time.Duration // nil: none
-	tick    func(loaded bool)    // nil: none
+	more    func() time.Duration // nil: no extra time
+	tick    func(loaded bool)    // nil: no callback
 	ticked  time.Time
-	soon    bool // a function has asked the engine to look
+	soon    bool // a function wants the engine to check for interrupts soon
 	attention
 }
 
@@ -57,8 +58,8 @@ func (i *interrupter) due() bool {
 	return true
 }
 
-// Limit gives what runs on the machine that much time from now on, and forgets
-// an Interrupt. When the time is over, more, unless it is nil, may give more.
+// Limit sets how long the machine may run from now on, and clears an Interrupt.
+// When the time is over, more is asked for extra time; it may be nil.
 func (m *Machine) Limit(d time.Duration, more func() time.Duration) {
 	m.interrupts.stopped.Store(false)
 	m.interrupts.fired = false
@@ -66,43 +67,44 @@ func (m *Machine) Limit(d time.Duration, more func() time.Duration) {
 	m.interrupts.until, m.interrupts.more = m.interrupts.ticked.Add(d), more
 }
 
-// WatchTicks has f called each millisecond or so while a script computes, between
-// two of its instructions; and, after Attend, with loaded, when one may have loaded
-// a library and not used it yet. f may call functions of the machine.
+// WatchTicks calls f about each millisecond while a script computes, between
+// two instructions. After Attend it also calls f with loaded = true when the
+// script may have loaded a library and not used it yet. f may call functions of
+// the machine.
 func (m *Machine) WatchTicks(f func(loaded bool)) { m.interrupts.tick = f }
 
-// ticks calls tick when it is time.
+// ticks calls the callback when a millisecond has passed.
 func (i *interrupter) ticks() {
 	if i.tick != nil && time.Since(i.ticked) >= time.Millisecond {
 		i.call(false)
 	}
 }
 
-// call calls tick.
+// call calls the callback.
 func (i *interrupter) call(loaded bool) {
 	f, left := i.tick, i.left
 	if f == nil {
 		return
 	}
-	i.tick, i.left = nil, 0 // not for what f calls
+	i.tick, i.left = nil, 0 // not during functions that f calls
 	f(loaded)
 	i.tick, i.left, i.ticked = f, left, time.Now()
 }
 
-// Interrupt stops the JavaScript that runs. It may be called from any
-// goroutine.
+// Interrupt stops the running JavaScript. It may be called from any goroutine.
 func (m *Machine) Interrupt() { m.interrupts.stopped.Store(true) }
 
-// Interrupted reports whether the engine was stopped since the last Limit. Its
-// error may not show it: without memory for one the engine throws null.
+// Interrupted reports whether the engine was stopped since the last Limit. The
+// engine's error may not show it: without memory for an error the engine throws
+// null.
 func (m *Machine) Interrupted() bool { return m.interrupts.fired }
 
-// errInterrupted is the engine's own error of an interrupt.
+// errInterrupted is the engine's error for an interrupt.
 var errInterrupted = &quickjs.Error{Name: "InternalError", Message: "interrupted"}
 
-// RunJobs runs microtasks until none is left, and returns how many there were.
-// What a job throws is an error, the first one; the others run all the same. An
-// interrupt leaves those that are left queued.
+// RunJobs runs microtasks until none is left, and returns how many ran. Its
+// error is the first exception of a job; the other jobs run all the same. After
+// an interrupt the remaining jobs stay queued.
 func (m *Machine) RunJobs() (n int, err error) {
 	const word = int(unsafe.Sizeof(uintptr(0)))
 	context := m.tls.Alloc(word)
@@ -118,7 +120,7 @@ func (m *Machine) RunJobs() (n int, err error) {
 				err = thrown
 			}
 		}
-		if m.interrupts.due() { // the script's own promises may have taken the engine's exception
+		if m.interrupts.due() { // promises of the script may have consumed the engine's exception
 			return n, errInterrupted
 		}
 	}

@@ -8,31 +8,31 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// The engine's own JSON.parse takes 60 ns a byte, most of it to give each object
-// its properties one by one. Objects of an answer are mostly alike: here they
-// are made of the shape of the first.
+// The engine's JSON.parse takes 60 ns a byte, most of it to add properties to
+// objects one by one. Most objects of a response have the same keys, so here
+// they are created from the shape of the first one.
 
-// A Document is a JSON text that was read once, and makes its value any number
-// of times.
+// A Document is a parsed JSON text that can create its value any number of
+// times.
 type Document struct {
 	machine *Machine
 	steps   []Value
 	objects []*objectKeys
 }
 
-// Steps make a value as a machine with a stack does: most push themselves, an
-// array and an object take their members off the stack. Those have tags that
-// no value has.
+// Steps create a value as a stack machine does. Most steps push themselves as a
+// value; an array or an object step pops its members from the stack. Steps that
+// are not values have tags that no value has.
 const (
-	arrayStep  = lib.EJS_TAG_CATCH_OFFSET  // of that many values
-	objectStep = lib.EJS_TAG_UNINITIALIZED // of the keys with that number
-	pairsStep  = lib.EJS_TAG_EXCEPTION     // an object of that many values, and as many keys after them
+	arrayStep  = lib.EJS_TAG_CATCH_OFFSET  // an array of that many values
+	objectStep = lib.EJS_TAG_UNINITIALIZED // an object with the keys of that number
+	pairsStep  = lib.EJS_TAG_EXCEPTION     // an object of that many values, followed by as many keys
 )
 
-// ParseJSON reads a text in UTF-8. ok is false when it is no JSON, and for what
-// is left to JavaScript's own JSON.parse: texts of great depth, and memory that
-// does not suffice. The value is the caller's to Free, and so is the document,
-// which is nil unless it is to be kept.
+// ParseJSON parses a UTF-8 text. ok is false for invalid JSON, and when
+// JavaScript's JSON.parse must read the text: it is nested too deep or there is
+// no memory. The caller must Free the value and the document. The document is
+// nil unless keep is set.
 func (m *Machine) ParseJSON(text string, keep bool) (v Value, d *Document, ok bool) {
 	r := reader{text: text}
 	if keep {
@@ -45,8 +45,8 @@ func (m *Machine) ParseJSON(text string, keep bool) (v Value, d *Document, ok bo
 	return v, d, ok
 }
 
-// ParsedJSON is the value of a text that is JSON. It returns an exception when it
-// is not.
+// ParsedJSON returns the value of a JSON text, or an exception when the text is
+// invalid.
 func (m *Machine) ParsedJSON(text string) Value {
 	if v, _, ok := m.ParseJSON(text, false); ok {
 		return v
@@ -58,7 +58,7 @@ func (m *Machine) ParsedJSON(text string) Value {
 	return lib.XJS_ParseJSON(m.tls, m.context, p, libc.Tsize_t(len(text)), p+uintptr(len(text)))
 }
 
-// ParseJSONText is ParseJSON of a JavaScript text.
+// ParseJSONText is ParseJSON for a JavaScript string.
 func (m *Machine) ParseJSONText(text Value) (v Value, ok bool) {
 	var r reader
 	if tagOf(text) == lib.EJS_TAG_STRING {
@@ -68,7 +68,7 @@ func (m *Machine) ParseJSONText(text Value) (v Value, ok bool) {
 		}
 	}
 	if !r.latin {
-		if r.text, ok = m.Text(text); !ok || strings.Contains(r.text, "\uFFFD") { // it may be half a surrogate pair
+		if r.text, ok = m.Text(text); !ok || strings.Contains(r.text, "\uFFFD") { // U+FFFD may stand for a lone surrogate
 			return Undefined, false
 		}
 	}
@@ -85,7 +85,7 @@ func (m *Machine) parse(r *reader, d *Document) (Value, bool) {
 	return r.result(ok)
 }
 
-// Make makes the document's value. It returns an exception when there is no
+// Make creates the document's value. It returns an exception when there is no
 // memory.
 func (d *Document) Make() Value {
 	b := builder{Machine: d.machine, stack: d.machine.stack[:0]}
@@ -99,7 +99,7 @@ func (d *Document) Make() Value {
 	return v
 }
 
-// Free gives up the texts and shapes a document holds.
+// Free releases the strings and shapes that a document holds.
 func (d *Document) Free() {
 	for _, step := range d.steps {
 		if tagOf(step) < 0 {
@@ -112,14 +112,15 @@ func (d *Document) Free() {
 	d.steps, d.objects = nil, nil
 }
 
-// A builder makes values by steps, and notes them for a document.
+// A builder creates values by steps, and may record the steps in a document.
 type builder struct {
 	*Machine
-	document *Document // nil: not noted
+	document *Document // nil: the steps are not recorded
 	stack    []Value
 }
 
-// result is the value that was made. What was begun is freed when it failed.
+// result returns the created value. After a failure it frees the values on the
+// stack.
 func (b *builder) result(ok bool) (Value, bool) {
 	b.Machine.stack = b.stack[:0]
 	if !ok {
@@ -132,7 +133,7 @@ func (b *builder) result(ok bool) (Value, bool) {
 	return b.stack[0], true
 }
 
-// value takes over a value that has no members.
+// value pushes a value without members, and takes ownership of it.
 func (b *builder) value(v Value) bool {
 	if tagOf(v) == lib.EJS_TAG_EXCEPTION {
 		return false
@@ -144,13 +145,13 @@ func (b *builder) value(v Value) bool {
 	return true
 }
 
-// array makes an array of the last values.
+// array creates an array of the last values.
 func (b *builder) array(count int) bool {
 	b.note(arrayStep, count)
 	return b.makeArray(count)
 }
 
-// object makes an object of the last values, whose keys these are.
+// object creates an object of the last values with these keys.
 func (b *builder) object(keys *objectKeys) bool {
 	if d := b.document; d != nil {
 		if keys.document != d {
@@ -163,7 +164,7 @@ func (b *builder) object(keys *objectKeys) bool {
 	return b.makeObject(keys)
 }
 
-// pairs makes an object of the last values and the keys after them.
+// pairs creates an object of the last values and the keys that follow them.
 func (b *builder) pairs(count int) bool {
 	b.note(pairsStep, count)
 	return b.makePairs(count)
@@ -188,7 +189,7 @@ func (b *builder) perform(step Value, objects []*objectKeys) bool {
 	return true
 }
 
-// replace puts v in the place of the last values, which it has taken over.
+// replace pops the last values, which v now owns, and pushes v.
 func (b *builder) replace(count int, v Value) bool {
 	b.stack = b.stack[:len(b.stack)-count]
 	if tagOf(v) == lib.EJS_TAG_EXCEPTION {
@@ -202,11 +203,11 @@ func (b *builder) makeArray(count int) bool {
 	members := b.stack[len(b.stack)-count:]
 	v := createArray(b.tls, b.context, int32(count), uintptr(unsafe.Pointer(unsafe.SliceData(members))))
 	if tagOf(v) == lib.EJS_TAG_EXCEPTION {
-		return false // the members are on the stack still
+		return false // the members are still on the stack
 	}
 	for _, member := range members {
 		if tagOf(member) < 0 {
-			*at[int32](pointerOf(member) - 4)-- // the array has a reference of its own
+			*at[int32](pointerOf(member) - 4)-- // because the array has its own reference
 		}
 	}
 	return b.replace(count, v)
@@ -243,7 +244,7 @@ func (b *builder) makePairs(count int) bool {
 	return b.replace(2*count, v)
 }
 
-// createArray makes an array of values, to which it adds references of its own.
+// createArray creates an array of values, and adds its own reference to each.
 //
 //go:linkname createArray modernc.org/libquickjs._js_create_array
 func createArray(tls *libc.TLS, ctx uintptr, count int32, first uintptr) Value

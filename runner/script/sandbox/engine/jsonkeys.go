@@ -6,36 +6,38 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// objectKeys are the keys of objects in their order, as a tree: each key follows
-// those before it. Objects with the same keys are made of one template.
+// objectKeys is a list of keys of an object, as a node of a tree: each key has
+// a link to the keys before it. Objects with the same keys are created from one
+// template.
 type objectKeys struct {
 	before *objectKeys
 	key    string
-	count  int           // of keys, this one included
-	after  []*objectKeys // the one found last is the first
+	count  int           // number of keys, with this one
+	after  []*objectKeys // the one that was used last comes first
 
-	template template // its shape is 0 when there is none
-	known    bool     // it was looked for
+	template template // shape is 0 when there is no template
+	known    bool     // the template was looked for
 
-	document *Document // the last that has these keys, under a number
+	document *Document // the last document that uses these keys, as its keys with this number
 	number   int
 }
 
-// Objects with more keys than that, or whose keys are followed by more others,
-// are tables rather than records: they get their properties one by one.
+// Objects with more keys than maxRecord, or with many different keys after the
+// same keys, are tables and not records: they get their properties one by one.
 const (
 	maxRecord = 64
 	maxAfter  = 16
 	maxKeys   = 4096 // in the tree
 )
 
-// jsonKeys are the keys a machine has met.
+// jsonKeys are all keys that a machine has parsed.
 type jsonKeys struct {
 	root  *objectKeys
 	count int
 }
 
-// next is what follows with a key, nil for a table.
+// next returns the keys of k followed by key, or nil when the object is a
+// table.
 func (m *Machine) next(k *objectKeys, key string) *objectKeys {
 	for i, found := range k.after {
 		if found.key == key {
@@ -52,7 +54,7 @@ func (m *Machine) next(k *objectKeys, key string) *objectKeys {
 	return added
 }
 
-// list is all the keys, in order.
+// list returns all the keys, in order.
 func (k *objectKeys) list() []string {
 	out := make([]string, k.count)
 	for ; k.before != nil; k = k.before {
@@ -61,8 +63,8 @@ func (k *objectKeys) list() []string {
 	return out
 }
 
-// record reports whether objects can be made of these keys' template: not when a
-// key is there twice.
+// record reports whether objects with these keys can be created from a
+// template. They cannot when a key occurs twice.
 func (m *Machine) record(k *objectKeys) bool {
 	if !k.known {
 		k.known = true
@@ -71,7 +73,7 @@ func (m *Machine) record(k *objectKeys) bool {
 	return k.template.shape != 0
 }
 
-// sample is the template of an object with these keys.
+// sample returns the template of an object with these keys.
 func (m *Machine) sample(keys []string) (t template) {
 	v := lib.XJS_NewObject(m.tls, m.context)
 	defer m.Free(v)
@@ -94,7 +96,7 @@ func (m *Machine) sample(keys []string) (t template) {
 	return found
 }
 
-// limitKeys starts over when most of the room for keys is used.
+// limitKeys frees the keys when more than half of the allowed number is used.
 func (m *Machine) limitKeys() {
 	if m.keys.root == nil || m.keys.count > maxKeys/2 {
 		m.freeKeys()
@@ -102,7 +104,7 @@ func (m *Machine) limitKeys() {
 	}
 }
 
-// freeKeys gives up the shapes the machine holds.
+// freeKeys releases the shapes that the machine holds for templates.
 func (m *Machine) freeKeys() {
 	if m.keys.root != nil {
 		m.keys.root.free(m)

@@ -11,26 +11,26 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// A reader reads JSON. It gives up at the first thing that is none.
+// A reader parses JSON. It stops at the first error.
 type reader struct {
 	builder
 	text  string
-	latin bool // a byte is a character, else the text is UTF-8
+	latin bool // each byte is a character; otherwise the text is UTF-8
 	at    int
 	depth int
-	units []uint16 // of a string with escapes
+	units []uint16 // of the current string, when it has escapes
 }
 
-// maxDepth is how deep a text may be nested: the engine's own parser has a
-// stack to look after.
+// maxDepth limits how deep a text may be nested. The engine's own parser
+// handles deeper ones, since it checks its stack.
 const maxDepth = 500
 
-// whole reads a text of one value.
+// whole parses a text that contains one value.
 func (r *reader) whole() bool {
 	return r.any() && r.space() == 0 && r.at == len(r.text)
 }
 
-// space skips white space, and returns what follows; 0 at the end.
+// space skips white space and returns the next byte, or 0 at the end.
 func (r *reader) space() byte {
 	for r.at < len(r.text) {
 		switch c := r.text[r.at]; c {
@@ -120,8 +120,8 @@ func (r *reader) readObject() bool {
 	return false
 }
 
-// members are the keys of an object so far: a record's in keys, a table's as
-// texts.
+// members are the keys of an object that is being parsed: of a record in keys,
+// of a table as strings.
 type members struct {
 	keys  *objectKeys
 	table []Value
@@ -157,7 +157,7 @@ func (r *reader) colon() bool {
 	return true
 }
 
-// tabulate makes a table of what looked like a record.
+// tabulate converts a record to a table.
 func (r *reader) tabulate(o *members) {
 	o.table = make([]Value, 0, 2*maxRecord)
 	for _, key := range o.keys.list() {
@@ -165,7 +165,7 @@ func (r *reader) tabulate(o *members) {
 	}
 }
 
-// end makes the object of its members, which have been made.
+// end creates the object of its members, which are on the stack.
 func (r *reader) end(o *members) bool {
 	if o.table == nil && r.record(o.keys) {
 		return r.object(o.keys)
@@ -182,8 +182,8 @@ func (r *reader) end(o *members) bool {
 	return r.pairs(len(o.table))
 }
 
-// plain reads a string of ASCII without escapes, as most are. For others it is
-// not ok and reads nothing.
+// plain reads an ASCII string without escapes, as most strings are. For other
+// strings it returns false and reads nothing.
 func (r *reader) plain() (s string, ok bool) {
 	start := r.at + 1
 	for i := start; i < len(r.text); i++ {
@@ -217,7 +217,7 @@ func (r *reader) string() (Value, bool) {
 	return r.narrow(string(bytes)), true
 }
 
-// narrow is a text of characters of 8 bits.
+// narrow returns a string of 8-bit characters.
 func (r *reader) narrow(s string) Value {
 	if s == "" {
 		return r.String("")
@@ -231,7 +231,7 @@ func (r *reader) narrow(s string) Value {
 	return ofPointer(lib.EJS_TAG_STRING, p)
 }
 
-// wide is the text of r.units.
+// wide returns the string in r.units.
 func (r *reader) wide() Value {
 	p := allocString(r.tls, r.context, int32(len(r.units)), 1)
 	if p == 0 {
@@ -241,7 +241,7 @@ func (r *reader) wide() Value {
 	return ofPointer(lib.EJS_TAG_STRING, p)
 }
 
-// decode reads a string into r.units.
+// decode parses a string into r.units.
 func (r *reader) decode() bool {
 	r.units = r.units[:0]
 	for r.at++; r.at < len(r.text); {
@@ -271,7 +271,7 @@ func (r *reader) decode() bool {
 	return false
 }
 
-// escapes are what the characters after a backslash stand for.
+// escapes maps the character after a backslash to its meaning.
 var escapes = [256]uint16{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
 func (r *reader) escape() bool {
@@ -310,7 +310,7 @@ func hex(digit byte) (uint16, bool) {
 	return 0, false
 }
 
-// number reads a number as JSON's grammar has it.
+// number parses a number of JSON's grammar.
 func (r *reader) number() bool {
 	start := r.at
 	if r.peek() == '-' {
@@ -339,7 +339,7 @@ func (r *reader) number() bool {
 		}
 	}
 	if text := r.text[start:r.at]; !integer || len(text) > 15 || text[0] == '-' && text[1] == '0' {
-		f, _ := strconv.ParseFloat(text, 64) // what is too large is infinite
+		f, _ := strconv.ParseFloat(text, 64) // the result is infinite for numbers that are too large
 		return r.value(Number(f))
 	}
 	return r.value(Number(float64(integerOf(r.text[start:r.at]))))
@@ -352,7 +352,7 @@ func (r *reader) peek() byte {
 	return 0
 }
 
-// digits skips digits and counts them.
+// digits skips digits and returns how many there were.
 func (r *reader) digits() (n int) {
 	for r.at < len(r.text) && r.text[r.at]-'0' <= 9 {
 		r.at++
@@ -361,7 +361,7 @@ func (r *reader) digits() (n int) {
 	return n
 }
 
-// integerOf is the number that few digits stand for.
+// integerOf returns the value of a short integer.
 func integerOf(digits string) (n int64) {
 	for _, c := range []byte(strings.TrimPrefix(digits, "-")) {
 		n = n*10 + int64(c-'0')
@@ -372,8 +372,8 @@ func integerOf(digits string) (n int64) {
 	return n
 }
 
-// allocString makes a JSString of that many characters, which are not set; 0,
-// with a pending exception, when there is no memory.
+// allocString allocates a JSString for that many characters, which are not set.
+// It returns 0 with a pending exception when there is no memory.
 //
 //go:linkname allocString modernc.org/libquickjs._js_alloc_string
 func allocString(tls *libc.TLS, ctx uintptr, length, wide int32) uintptr

@@ -6,9 +6,10 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// Variable is the value of a variable, as V8 prints it in messages, and its type,
-// where the error being reworded was thrown. It is "" for one that is not known,
-// or that stands for several.
+// Variable returns the value of a variable, as V8 prints it in messages, and
+// its type, in the function where the error that is being reworded was thrown.
+// It returns "" when the variable is unknown, or when the function has several
+// variables with that name.
 func (m *Machine) Variable(name string) (text, kind string) {
 	if v := m.variable(name); v != nil {
 		return m.print(*v)
@@ -16,8 +17,8 @@ func (m *Machine) Variable(name string) (text, kind string) {
 	return "", ""
 }
 
-// Member is what the value of a variable has under a name, and that under
-// another: "" when it is not known without running code.
+// Member returns a property of a variable's value: names are the keys to
+// follow. It returns "" when the property cannot be read without running code.
 func (m *Machine) Member(variable string, names ...string) (text, kind string) {
 	found := m.variable(variable)
 	if found == nil {
@@ -61,8 +62,8 @@ func (m *Machine) variable(name string) *Value {
 	return found
 }
 
-// Argument is an argument of the function that the error being reworded was
-// thrown in, as V8 prints it, and its type.
+// Argument returns an argument, as V8 prints it, and its type, of the function
+// that threw the error that is being reworded.
 func (m *Machine) Argument(i int) (text, kind string) {
 	frame, _ := m.scripted()
 	if frame == nil || frame.Farg_buf == 0 {
@@ -74,10 +75,11 @@ func (m *Machine) Argument(i int) (text, kind string) {
 	return m.print(*at[Value](frame.Farg_buf + uintptr(i)*valueSize))
 }
 
-// Nothing is which of undefined and null the function at work stumbled over,
-// "" when that is not known, and how many objects it took apart to get there
-// and how many loops over values it is in. Its operands lie one upon another,
-// the last of them on top: what lies beneath is no such value but in a call.
+// Nothing returns "undefined" or "null" when the running function tried to use
+// such a value, and "" when that is not known. It also returns how many objects
+// were destructured on the way, and in how many for...of loops the function is.
+// It reads the operand stack from the bottom: except in calls, only the topmost
+// operand can be undefined or null.
 func (m *Machine) Nothing() (text string, objects, loops int) {
 	frame, code := m.scripted()
 	if frame == nil || frame.Fvar_buf == 0 {
@@ -93,7 +95,7 @@ func (m *Machine) Nothing() (text string, objects, loops int) {
 		case lib.EJS_TAG_OBJECT:
 			objects++
 		case lib.EJS_TAG_CATCH_OFFSET:
-			if objects >= 2 { // an iterator and its method next; else it is a try
+			if objects >= 2 { // an iterator and its method next; otherwise it is a try statement
 				objects, loops = objects-2, loops+1
 			}
 		default:
@@ -103,9 +105,9 @@ func (m *Machine) Nothing() (text string, objects, loops int) {
 	return "", objects, loops
 }
 
-// Operand is the value that the statement at work began with, as V8 prints it, its
-// type, and how many loops over values the statement is in: what lies beneath the
-// value is of those and of try statements.
+// Operand returns the first operand of the running statement, as V8 prints it,
+// its type, and the number of for...of loops around the statement. Below that
+// operand, the stack has only entries of these loops and of try statements.
 func (m *Machine) Operand() (text, kind string, loops int) {
 	frame, code := m.scripted()
 	if frame == nil || frame.Fvar_buf == 0 {
@@ -117,7 +119,7 @@ func (m *Machine) Operand() (text, kind string, loops int) {
 	for i := uintptr(0); i < size; i++ {
 		switch {
 		case tagOf(operand(i)) == lib.EJS_TAG_CATCH_OFFSET:
-		case i+2 < size && tagOf(operand(i+2)) == lib.EJS_TAG_CATCH_OFFSET && isIterator(operand(i)): // and its method
+		case i+2 < size && tagOf(operand(i+2)) == lib.EJS_TAG_CATCH_OFFSET && isIterator(operand(i)): // followed by its method
 			i, loops = i+2, loops+1
 		default:
 			text, kind = m.print(operand(i))
@@ -127,8 +129,8 @@ func (m *Machine) Operand() (text, kind string, loops int) {
 	return "", "", loops
 }
 
-// isIterator reports whether a value may be an iterator of the engine's own, by
-// its class: what is left over from a loop that has ended may lie above a value.
+// isIterator reports whether a value may be a built-in iterator, judged by its
+// class. A value may also lie below remains of a loop that has ended.
 func isIterator(v Value) bool {
 	if tagOf(v) != lib.EJS_TAG_OBJECT {
 		return false
@@ -137,13 +139,13 @@ func isIterator(v Value) bool {
 	return class != lib.EJS_CLASS_OBJECT && class != lib.EJS_CLASS_ARRAY
 }
 
-// scripted is the innermost frame of a function of JavaScript, and its code.
+// scripted returns the innermost frame of a JavaScript function, and the
+// function's code.
 func (m *Machine) scripted() (*lib.TJSStackFrame, *lib.TJSFunctionBytecode) {
 	return scriptedFrom(at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame)
 }
 
-// CallerFile is the name of the file that the caller of the function at work is
-// from.
+// CallerFile returns the file name of the caller of the running function.
 func (m *Machine) CallerFile() string {
 	frame, _ := m.scripted()
 	if frame == nil {
@@ -155,7 +157,8 @@ func (m *Machine) CallerFile() string {
 	return ""
 }
 
-// scriptedFrom is the first frame of a function of JavaScript from one on.
+// scriptedFrom returns the first frame of a JavaScript function, from the frame
+// p outwards.
 func scriptedFrom(p uintptr) (*lib.TJSStackFrame, *lib.TJSFunctionBytecode) {
 	for p != 0 {
 		frame := at[lib.TJSStackFrame](p)
@@ -174,7 +177,8 @@ func closureOf(fn lib.TJSValue) *closure {
 	return at[closure](pointerOf(fn) + unsafe.Offsetof(lib.TJSObject{}.Fu))
 }
 
-// local is where the i-th variable of a function is; arguments come first.
+// local returns where the i-th variable of a function is stored; arguments come
+// first.
 func (m *Machine) local(frame *lib.TJSStackFrame, code *lib.TJSFunctionBytecode, i int) *Value {
 	list, i := frame.Farg_buf, i
 	if n := int(code.Farg_count); i >= n {
@@ -186,7 +190,8 @@ func (m *Machine) local(frame *lib.TJSStackFrame, code *lib.TJSFunctionBytecode,
 	return at[Value](list + uintptr(i)*valueSize)
 }
 
-// captured is where a variable of a function around this one is, nil for none.
+// captured returns where a closure variable of the function is stored, or nil
+// when there is none with that name.
 func (m *Machine) captured(frame *lib.TJSStackFrame, code *lib.TJSFunctionBytecode, name string) *Value {
 	refs := closureOf(frame.Fcur_func).Fvar_refs
 	for i := range int(code.Fclosure_var_count) {

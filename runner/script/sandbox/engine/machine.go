@@ -1,9 +1,9 @@
-// Package engine is QuickJS with what its own Go package has no method for: a
-// heap for each machine, images of heaps, file names in stacks, rejected
-// promises nobody handles, and what eval compiles. It alone knows the engine's
-// insides. The first machine of a process is looked at: should the insides be
-// others than expected, the package does without heaps of its own, and Fallback
-// says why.
+// Package engine extends the Go package of QuickJS: each machine has its own
+// heap, images of heaps, file names in stacks, unhandled rejections, and the
+// texts that eval compiles. Only this package depends on the engine's internal
+// layout. The first machine of a process is checked: when the layout is not as
+// expected, the package does without its own heaps, and Fallback returns the
+// reason.
 package engine
 
 import (
@@ -13,33 +13,33 @@ import (
 	"modernc.org/quickjs"
 )
 
-// A Machine is one JavaScript machine. It is for one goroutine at a time.
+// A Machine is one JavaScript machine. Only one goroutine at a time may use it.
 type Machine struct {
 	*quickjs.VM
 	binding
 	*evaluator
 	errorWatch
-	heap       *vmHeap // nil: the plain allocator's
+	heap       *vmHeap // nil: the machine uses the plain allocator
 	interrupts interrupter
 	functions  []Function
 	keys       jsonKeys
-	stack      []Value                      // of a builder at work
-	dispatch   dispatcher                   // held here: the engine's pointer does not keep it alive
-	overrides  []any                        // likewise
-	numbers    map[string]int32             // of those that New made
-	watching   func(number int32, did bool) // nil: nobody
+	stack      []Value                      // of the builder
+	dispatch   dispatcher                   // kept here, because the engine's pointer does not keep it alive
+	overrides  []any                        // kept here for the same reason
+	numbers    map[string]int32             // numbers of the functions that New made
+	watching   func(number int32, did bool) // may be nil
 	remembered [][]recollection
-	base       *baseline        // nil until one is taken
-	objects    int              // that were looked at last
-	searched   map[uintptr]bool // code that fits no pattern by its words
+	base       *baseline        // nil until a baseline is taken
+	objects    int              // objects that the last search looked at
+	searched   map[uintptr]bool // code of functions that fit no pattern
 }
 
-// maxCalls is how deep calls may be nested, in the engine's own measure: one for a
-// function of JavaScript, several for others. V8 has room for about as many. Go
-// ends the process at about 40,000.
+// maxCalls limits how deep calls may be nested. A JavaScript function counts 1,
+// other functions count more. V8 allows about as many. At about 40,000 Go would
+// end the process.
 const maxCalls = 16_000
 
-// Open makes a machine, with a heap of its own unless Fallback says why not.
+// Open opens a machine, with its own heap unless Fallback returns a reason.
 func Open() (m *Machine, err error) {
 	checked.Do(func() { m, err = openChecked() })
 	if m != nil || err != nil {
@@ -55,7 +55,7 @@ func open() (*Machine, error) {
 	}
 	m := &Machine{VM: vm}
 	if m.binding, err = bind(vm); err != nil {
-		_ = vm.Close() // it always returns nil
+		_ = vm.Close() // always returns nil
 		return nil, fmt.Errorf("this version of the JavaScript engine is unknown: %w", err)
 	}
 	m.heap = heapAt(m.runtime)
@@ -64,7 +64,7 @@ func open() (*Machine, error) {
 	return m, nil
 }
 
-// Close ends the machine. It frees what is in it object by object.
+// Close ends the machine. It frees the objects one by one.
 func (m *Machine) Close() {
 	m.freeKeys()
 	m.end()
@@ -73,11 +73,12 @@ func (m *Machine) Close() {
 func (m *Machine) end() {
 	m.unwatch()
 	m.scratch.free(m.tls)
-	_ = m.VM.Close() // it always returns nil
+	_ = m.VM.Close() // always returns nil
 }
 
-// Drop ends the machine and drops its heap whole: to free what scripts left in
-// it, object by object, would take as long as to open the next.
+// Drop ends the machine and frees its heap as a whole: freeing the objects that
+// scripts have left, one by one, would take as long as opening the next
+// machine.
 func (m *Machine) Drop() {
 	if m.heap == nil {
 		m.Close()
@@ -88,22 +89,22 @@ func (m *Machine) Drop() {
 	m.heap.drop()
 }
 
-// Freeze keeps an image of the machine as it is now, for Restore to return to.
-// It reports false for a machine that cannot have one.
+// Freeze takes an image of the machine's present state for Restore. It returns
+// false for a machine that does not support images.
 func (m *Machine) Freeze(s *Images) bool {
 	m.freeKeys()
 	return m.heap != nil && m.heap.freeze(s)
 }
 
-// SharesImage reports whether both machines have an image, and most of it is kept
-// once for both.
+// SharesImage reports whether both machines have images that share one complete
+// image.
 func (m *Machine) SharesImage(with *Machine) bool {
 	a, b := m.heap.image, with.heap.image
 	return a != nil && b != nil && a.wholeImage == b.wholeImage
 }
 
-// Restore makes the machine what it was when it was frozen, but for the
-// sequence of Math.random.
+// Restore resets the machine to its state at Freeze, except for the sequence of
+// Math.random.
 func (m *Machine) Restore() {
 	if m.evaluator != nil {
 		m.forget()
@@ -113,8 +114,8 @@ func (m *Machine) Restore() {
 	m.reseed()
 }
 
-// Peak is the largest size the machine's heap had since it was opened or
-// restored, in bytes; 0 when that is not known.
+// Peak returns the largest size of the machine's heap since it was opened or
+// restored, in bytes, or 0 when it is unknown.
 func (m *Machine) Peak() int {
 	if m.heap == nil {
 		return 0
@@ -122,8 +123,9 @@ func (m *Machine) Peak() int {
 	return int(m.heap.peak)
 }
 
-// Refusals is how often the machine had no memory for something small; 0 when that
-// is not known. Where the engine cannot make the error that says so, it throws null.
+// Refusals returns how often the machine had no memory for a small request, or
+// 0 when that is unknown. When the engine cannot create an error that reports
+// this, it throws null.
 func (m *Machine) Refusals() int {
 	if m.heap == nil {
 		return 0
@@ -131,24 +133,25 @@ func (m *Machine) Refusals() int {
 	return m.heap.refused
 }
 
-// Full reports whether the machine has next to no memory left.
+// Full reports whether the machine has almost no memory left.
 func (m *Machine) Full() bool {
 	s := at[lib.TJSRuntime](m.runtime).Fmalloc_ctx.Fmalloc_state
 	return m.heap != nil && s.Fmalloc_size > s.Fmalloc_limit-s.Fmalloc_limit/16
 }
 
-// InUse reports whether the machine has a heap: it returns it when it ends.
+// InUse reports whether the machine still has its heap, which it frees when it
+// ends.
 func (m *Machine) InUse() bool {
 	heaps.Lock()
 	defer heaps.Unlock()
 	return heaps.live[m.heap]
 }
 
-// A recollection is what a property was when Remember was called.
+// A recollection is the value of a property when Remember was called.
 type recollection struct {
 	object   Value
 	name     string
 	value    Value
-	shape    uintptr // where the property was found last, and its index there
+	shape    uintptr // where the property was found last: shape and index
 	position uintptr
 }

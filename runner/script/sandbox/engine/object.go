@@ -7,24 +7,25 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// The engine keeps what properties an object has, with their order and
-// attributes, in a shape that objects share, and their values in a list of the
-// object's own. An object made of another's shape costs a twentieth of one
-// that gets its properties one by one.
+// The engine stores the names, order and attributes of an object's properties
+// in a shape, which objects share, and their values in a list of each object.
+// Creating an object from an existing shape takes a twentieth of the time of
+// adding the properties one by one.
 
 // slotSize is the size of a property's value, or of its getter and setter.
 const slotSize = unsafe.Sizeof(lib.TJSProperty{})
 
-// A template is a shape to make objects of. Somebody holds the shape.
+// A template is a shape from which objects are created. Its user must hold the
+// shape.
 type template struct {
 	shape uintptr
 	class uint16
 	count int
-	plain bool // all properties are values
+	plain bool // all properties are data properties
 }
 
-// templateOf is how an object of a class is made again. ok is false for one of
-// another class, and for one whose shape is its own.
+// templateOf returns the template for objects like v. ok is false when v is of
+// another class, or does not share its shape.
 func templateOf(v Value, class uint16) (t template, ok bool) {
 	if tagOf(v) != lib.EJS_TAG_OBJECT {
 		return t, false
@@ -47,16 +48,16 @@ func templateOf(v Value, class uint16) (t template, ok bool) {
 	return t, true
 }
 
-// kind is what a property is: a value, a getter and a setter, ….
+// kind returns the kind of a property: a value, a getter and setter, ….
 func (t *template) kind(i int) uint32 {
 	mask := at[lib.TJSShape](t.shape).Fprop_hash_mask
 	properties := t.shape + unsafe.Sizeof(lib.TJSShape{}) + (uintptr(mask)+1)*4
 	return at[lib.TJSShapeProperty](properties+uintptr(i)*unsafe.Sizeof(lib.TJSShapeProperty{})).F__ccgo0 >> 26 & lib.MJS_PROP_TMASK
 }
 
-// build makes an object whose slots are to be filled before anything else is
-// made: the engine would take what is in them for values. It returns 0, with a
-// pending exception, when there is no memory.
+// build creates an object. Its slots must be filled before anything else is
+// created, because the engine would read them as values. It returns 0 with a
+// pending exception when there is no memory.
 func (b *binding) build(t *template) (v Value, slots uintptr) {
 	hold(t.shape)
 	v = newObjectFromShape(b.tls, b.context, t.shape, lib.TJSClassID(t.class), 0)
@@ -66,9 +67,9 @@ func (b *binding) build(t *template) (v Value, slots uintptr) {
 	return v, at[lib.TJSObject](pointerOf(v)).Fprop
 }
 
-// Copy makes an object with the properties of another, getters and setters
-// included, and other values for the first of them, as many as are given: it
-// takes those over. It returns an exception when there is no memory.
+// Copy returns an object with the properties of v, getters and setters
+// included. The first properties get the given values, which the copy then
+// owns. It returns an exception when there is no memory.
 func (m *Machine) Copy(v Value, values ...Value) Value {
 	t, ok := templateOf(v, lib.EJS_CLASS_OBJECT)
 	if !ok || fallback != "" || len(values) > t.count || len(values) > 0 && !t.plain {
@@ -83,7 +84,7 @@ func (m *Machine) Copy(v Value, values ...Value) Value {
 	return copied
 }
 
-// fill copies the slots of an object, but for the first, which get values.
+// fill copies the slots of an object. The first slots get values instead.
 func (t *template) fill(to, from uintptr, values []Value) {
 	for i := range t.count {
 		offset := uintptr(i) * slotSize
@@ -104,8 +105,8 @@ func (t *template) fill(to, from uintptr, values []Value) {
 	}
 }
 
-// Like makes a function that does what another of Go's does, with a prototype,
-// and without properties.
+// Like returns a function with the Go code of fn, another prototype, and no
+// properties.
 func (m *Machine) Like(fn, prototype Value) Value {
 	v := lib.XJS_NewObjectProtoClass(m.tls, m.context, prototype, lib.EJS_CLASS_C_FUNCTION)
 	if tagOf(v) != lib.EJS_TAG_EXCEPTION {
@@ -114,15 +115,15 @@ func (m *Machine) Like(fn, prototype Value) Value {
 	return v
 }
 
-// become has a function do what another does.
+// become makes the function v run the code of fn.
 func (m *Machine) become(v, fn Value) {
 	of := unsafe.Offsetof(lib.TJSObject{}.Fu)
 	*at[native](pointerOf(v) + of) = *at[native](pointerOf(fn) + of)
 	lib.XJS_DupContext(m.tls, at[native](pointerOf(fn)+of).Frealm)
 }
 
-// CopyFunction is Copy of a function that is Go's, with another value for the
-// last of its properties. It is undefined for other functions.
+// CopyFunction is Copy for a Go function, with another value for its last
+// property. It returns undefined for other functions.
 func (m *Machine) CopyFunction(v, last Value) Value {
 	t, ok := templateOf(v, lib.EJS_CLASS_C_FUNCTION)
 	if !ok || fallback != "" || t.count == 0 || t.kind(t.count-1) != lib.MJS_PROP_NORMAL {
@@ -140,7 +141,8 @@ func (m *Machine) CopyFunction(v, last Value) Value {
 	return copied
 }
 
-// copySlowly is Copy for objects of any shape, property by property.
+// copySlowly is Copy for objects with any shape. It copies property by
+// property.
 func (m *Machine) copySlowly(v Value, values []Value) Value {
 	proto := lib.XJS_GetPrototype(m.tls, m.context, v)
 	out := lib.XJS_NewObjectProto(m.tls, m.context, proto)
@@ -172,7 +174,8 @@ func (m *Machine) copySlowly(v Value, values []Value) Value {
 	return out
 }
 
-// define gives an object a property as described, and takes the description over.
+// define defines a property of an object from a descriptor, whose values it
+// takes over.
 func (m *Machine) define(object Value, name lib.TJSAtom, d *lib.TJSPropertyDescriptor) {
 	flags := d.Fflags&lib.MJS_PROP_C_W_E | lib.MJS_PROP_HAS_CONFIGURABLE | lib.MJS_PROP_HAS_ENUMERABLE
 	if d.Fflags&lib.MJS_PROP_GETSET != 0 {
@@ -192,42 +195,44 @@ func (m *Machine) freeAll(values []Value) {
 	}
 }
 
-// An Atom is the name of a property, in the engine's own form.
+// An Atom is a property name in the engine's format.
 type Atom = lib.TJSAtom
 
-// Atom is a text or symbol as a name. It stays good as long as the machine
-// lives.
+// Atom converts a string or symbol to an atom, which is valid as long as the
+// machine lives.
 func (b *binding) Atom(name Value) Atom { return lib.XJS_ValueToAtom(b.tls, b.context, name) }
 
-// Get is a property, an exception when its getter throws. The caller owns it.
+// Get returns a property, or an exception when its getter throws. The caller
+// owns it.
 func (b *binding) Get(object Value, name Atom) Value {
 	return lib.XJS_GetPropertyInternal(b.tls, b.context, object, name, object, 0)
 }
 
-// Set sets a property, and takes the value over. What is refused is not done.
+// Set sets a property and takes ownership of the value. It ignores a refusal.
 func (b *binding) Set(object Value, name Atom, value Value) {
 	if lib.XJS_SetPropertyInternal(b.tls, b.context, object, name, value, object, 0) < 0 {
 		b.drop()
 	}
 }
 
-// Alike reports whether two objects have the same properties, prototype and
-// attributes, by what they share. Objects that do not share it are not known to
-// be alike.
+// Alike reports whether two objects share a shape, so that their properties,
+// attributes and prototype are the same. Objects with different shapes may be
+// alike, too.
 func Alike(a, b Value) bool {
 	return tagOf(a) == lib.EJS_TAG_OBJECT && tagOf(b) == lib.EJS_TAG_OBJECT && fallback == "" &&
 		at[lib.TJSObject](pointerOf(a)).Fshape == at[lib.TJSObject](pointerOf(b)).Fshape
 }
 
-// Create makes an object without properties.
+// Create returns an object without properties.
 func (b *binding) Create(prototype Value) Value {
 	return lib.XJS_NewObjectProto(b.tls, b.context, prototype)
 }
 
-// Global is the global object.
+// Global returns the global object.
 func (b *binding) Global() Value { return lib.XJS_GetGlobalObject(b.tls, b.context) }
 
-// Elements are those of an array, borrowed from it; none of another value.
+// Elements returns the elements of an array, borrowed, and nil for another
+// value.
 func (b *binding) Elements(array Value) []Value {
 	if tagOf(array) != lib.EJS_TAG_OBJECT {
 		return nil
@@ -243,10 +248,10 @@ func (b *binding) Elements(array Value) []Value {
 
 var lengthName = [...]byte{'l', 'e', 'n', 'g', 't', 'h', 0}
 
-// hold counts one reference more to what is at p.
+// hold adds a reference to the value at p.
 func hold(p uintptr) { *at[int32](p - 4)++ }
 
-// share is another reference to a value.
+// share returns v with one more reference.
 func share(v Value) Value {
 	if tagOf(v) < 0 {
 		hold(pointerOf(v))
@@ -254,8 +259,8 @@ func share(v Value) Value {
 	return v
 }
 
-// Hide defines a property that loops over the object do not see. What is
-// refused, by a frozen object, is not done.
+// Hide defines a property that is not enumerable. It ignores a refusal by a
+// frozen object.
 func (b *binding) Hide(object, key, value Value) {
 	const attributes = lib.MJS_PROP_CONFIGURABLE | lib.MJS_PROP_WRITABLE
 	atom := lib.XJS_ValueToAtom(b.tls, b.context, key)
@@ -265,7 +270,7 @@ func (b *binding) Hide(object, key, value Value) {
 	}
 }
 
-// newObjectFromShape takes over the reference to the shape.
+// newObjectFromShape takes ownership of the reference to the shape.
 //
 //go:linkname newObjectFromShape modernc.org/libquickjs._JS_NewObjectFromShape
 func newObjectFromShape(tls *libc.TLS, ctx, shape uintptr, class lib.TJSClassID, properties uintptr) Value

@@ -10,9 +10,9 @@ import (
 // A cFunction is the engine's JSCFunction.
 type cFunction = func(tls *libc.TLS, ctx uintptr, this Value, count int32, first uintptr) Value
 
-// override has a function of the language's own do what instead makes of its code,
-// which is of a type F. The function stays the object it is. It reports false for
-// a function that is not the engine's own.
+// override replaces the code of a built-in function by the result of instead,
+// which gets the original code. F is the type of the code. The function object
+// stays the same. It returns false when fn is no built-in function.
 func override[F any](m *Machine, fn Value, instead func(own F) F) bool {
 	if nativeOf(fn) == 0 {
 		return false
@@ -24,8 +24,8 @@ func override[F any](m *Machine, fn Value, instead func(own F) F) bool {
 	return true
 }
 
-// member is what a global object has under names, one of another, for the caller
-// to free.
+// member returns a property of a global object: names are the keys to follow.
+// The caller frees it.
 func (m *Machine) member(global string, names ...string) Value {
 	v := m.global(global)
 	for _, name := range names {
@@ -38,8 +38,8 @@ func (m *Machine) member(global string, names ...string) Value {
 	return v
 }
 
-// LikeV8 has functions of the language's own that differ between engines do what
-// V8's do.
+// LikeV8 replaces built-in functions whose results differ between engines by
+// versions that do what V8 does.
 func (m *Machine) LikeV8() {
 	m.readDates()
 	m.writeRadix()

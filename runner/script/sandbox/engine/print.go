@@ -8,8 +8,8 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// given is the first argument of the function of the engine's own that is at
-// work, as V8 prints values in messages, and its type; and the next two.
+// given returns the first argument of the running built-in function, as V8
+// prints values in messages, and its type; then the second and third arguments.
 func (m *Machine) given() (text, kind, second, third string) {
 	frame := at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame
 	if frame == 0 {
@@ -31,8 +31,8 @@ func (m *Machine) given() (text, kind, second, third string) {
 	return text, kind, second, third
 }
 
-// receiver is what Function.prototype.call or apply gave the function of the
-// engine's own that is at work as its this, "" when neither called it.
+// receiver returns the receiver that Function.prototype.call or apply passed to
+// the running built-in function, or "" when neither called it.
 func (m *Machine) receiver() string {
 	frame := at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame
 	if frame == 0 {
@@ -53,9 +53,9 @@ func (m *Machine) receiver() string {
 	return text
 }
 
-// notEntry is what the first argument of the function of the engine's own that
-// is at work has in place of an entry: the first member of an array, or the
-// first character of a string, that is no object. It is "" when there is none.
+// notEntry returns what the first argument of the running built-in function
+// contains in place of an entry: the first element of an array, or the first
+// character of a string, that is no object. It returns "" when there is none.
 func (m *Machine) notEntry() string {
 	f := at[lib.TJSStackFrame](at[lib.TJSRuntime](m.runtime).Fcurrent_stack_frame)
 	if f.Farg_count == 0 || f.Farg_buf == 0 {
@@ -71,7 +71,7 @@ func (m *Machine) notEntry() string {
 	}
 	length := m.data(list, uint32(lib.EJS_ATOM_length))
 	for i := range int(*(*int32)(unsafe.Pointer(&length))) {
-		const index = 1 << 31 // marks a name that is an index
+		const index = 1 << 31 // marks an atom that is an index
 		member := m.data(list, uint32(i)|index)
 		text, _ := m.print(member)
 		object := tagOf(member) == lib.EJS_TAG_OBJECT
@@ -83,8 +83,8 @@ func (m *Machine) notEntry() string {
 	return ""
 }
 
-// print is a value as V8 prints it in messages, and its type. It calls nothing
-// of a script's.
+// print returns a value as V8 prints it in messages, and its type. It calls no
+// function of a script.
 func (m *Machine) print(v lib.TJSValue) (text, kind string) {
 	switch tag := tagOf(v); tag {
 	case lib.EJS_TAG_UNINITIALIZED:
@@ -115,7 +115,7 @@ func (m *Machine) printNumber(v lib.TJSValue) string {
 	return m.goString(text)
 }
 
-// printObject names an object's class: #<Point>, [object Array].
+// printObject returns the name of an object's class: #<Point>, [object Array].
 func (m *Machine) printObject(v lib.TJSValue) (text, kind string) {
 	if lib.XJS_IsFunction(m.tls, m.context, v) != 0 {
 		return "function", "function"

@@ -9,5 +9,5 @@ const (
 	fullAccess = syscall.PROT_READ | syscall.PROT_WRITE
 )
 
-// protect sets what may be done with whole pages of memory.
+// protect sets the access rights of whole memory pages.
 func protect(at uintptr, size, access int) error { return syscall.Mprotect(bytesAt(at, size), access) }

@@ -7,7 +7,7 @@ const (
 	fullAccess = windows.PAGE_READWRITE
 )
 
-// protect sets what may be done with whole pages of memory.
+// protect sets the access rights of whole memory pages.
 func protect(at uintptr, size, access int) error {
 	var before uint32
 	return windows.VirtualProtect(at, uintptr(size), uint32(access), &before)

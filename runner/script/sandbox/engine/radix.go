@@ -8,8 +8,8 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// writeRadix has numbers write themselves to a radix other than ten as V8 does: the
-// language leaves open how many digits there are.
+// writeRadix makes Number.prototype.toString write numbers in a radix other
+// than ten as V8 does: ECMAScript does not define the number of digits.
 func (m *Machine) writeRadix() {
 	fn := m.member("Number", "prototype", "toString")
 	defer m.Free(fn)
@@ -28,8 +28,8 @@ func (m *Machine) writeRadix() {
 
 const radixDigits = "0123456789abcdefghijklmnopqrstuvwxyz"
 
-// radixText is a number to a radix, with as many digits behind the point as tell it
-// from its neighbours.
+// radixText returns a number in a radix, with as many digits after the point as
+// are needed to distinguish it from its neighbors.
 func radixText(f float64, radix int) string {
 	whole, part := math.Modf(math.Abs(f))
 	fraction, carry := fractionDigits(part, math.Abs(f), radix)
@@ -46,9 +46,9 @@ func radixText(f float64, radix int) string {
 	return string(out)
 }
 
-// fractionDigits are those of the part of a number behind the point; carry is to
-// be added to what is before it. Each product is rounded by itself, so that all
-// processors have the same digits.
+// fractionDigits returns the digits of a number's fraction. carry means that
+// one must be added to the integer part. Each product is rounded on its own (no
+// fused multiply-add), so that all processors give the same digits.
 func fractionDigits(part, of float64, radix int) (digits []byte, carry bool) {
 	delta := max(0.5*(math.Nextafter(of, math.Inf(1))-of), math.SmallestNonzeroFloat64)
 	base := float64(radix)
@@ -64,7 +64,7 @@ func fractionDigits(part, of float64, radix int) (digits []byte, carry bool) {
 	return digits, false
 }
 
-// roundedUp adds one to the last digit; those that overflow are gone.
+// roundedUp adds one to the last digit. Digits that overflow are removed.
 func roundedUp(digits []byte, radix int) (_ []byte, carry bool) {
 	last := radixDigits[radix-1]
 	for len(digits) > 0 && digits[len(digits)-1] == last {
@@ -78,8 +78,8 @@ func roundedUp(digits []byte, radix int) (_ []byte, carry bool) {
 	return digits, false
 }
 
-// wholeDigits are those of a whole number. What a number of that size does not
-// hold are zeros.
+// wholeDigits returns the digits of an integer. Digits beyond the precision of
+// the number are zeros.
 func wholeDigits(n float64, radix int) (digits []byte) {
 	base := float64(radix)
 	for n/base >= 1<<53 {

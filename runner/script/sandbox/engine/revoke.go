@@ -9,14 +9,14 @@ import (
 	"syscall"
 )
 
-// What Guard returns of work that Revoke stopped, and of work that panicked.
+// Errors of Guard for work that Revoke stopped, and for work that panicked.
 var (
 	ErrRevoked  = errors.New("the JavaScript engine's memory was taken away")
 	ErrPanicked = errors.New("the JavaScript engine stopped")
 )
 
-// Guard calls f, which works on the machine. A Go panic in the engine, should
-// there be one, does not end the process: it is the error.
+// Guard calls f, which works on the machine. A Go panic in the engine becomes
+// an error and does not end the process.
 func (m *Machine) Guard(f func() (any, error)) (value any, err error) {
 	before := debug.SetPanicOnFault(true)
 	defer func() {
@@ -32,18 +32,18 @@ func (m *Machine) Guard(f func() (any, error)) (value any, err error) {
 	return f()
 }
 
-// Revoke takes the machine's memory away: work in progress panics at its next
-// access to it. That stops the engine's native code, which looks for no
-// interrupt: a sort of two billion holes takes minutes. The machine can only be
-// dropped then. Revoke may be called from any goroutine. It does nothing to a
-// machine without a heap of its own.
+// Revoke takes the machine's memory away: running work panics at its next
+// access. That also stops the engine's native code, which does not check for
+// interrupts: a sort of two billion holes takes minutes. Afterwards the machine
+// can only be dropped. Revoke may be called from any goroutine. It has no
+// effect on a machine without its own heap.
 func (m *Machine) Revoke() {
 	if m.heap != nil {
 		m.heap.revoke()
 	}
 }
 
-// Revoked reports whether Revoke was called. It waits for one in progress.
+// Revoked reports whether Revoke was called. It waits for a running Revoke.
 func (m *Machine) Revoked() bool {
 	if m.heap == nil {
 		return false
@@ -53,8 +53,8 @@ func (m *Machine) Revoked() bool {
 	return m.heap.revoked
 }
 
-// revoke makes the pages of all blocks unreadable. The allocator, which has
-// its books in them, is not entered any more.
+// revoke makes the pages of all blocks inaccessible. The allocator, whose own
+// data is in them, is not called any more.
 func (h *vmHeap) revoke() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -64,8 +64,8 @@ func (h *vmHeap) revoke() {
 	}
 }
 
-// protect sets what may be done with the memory that was taken away. After a
-// failure pages are as they were, and work on them goes on.
+// protect sets the access rights of the revoked pages. Pages for which that
+// fails stay as they were, and work on them continues.
 func (h *vmHeap) protect(access int) (err error) {
 	for _, s := range h.gone {
 		err = errors.Join(err, protect(s.at, s.size, access))
@@ -73,8 +73,8 @@ func (h *vmHeap) protect(access int) (err error) {
 	return err
 }
 
-// spans are the pages that blocks in use lie in, as few runs of them as there
-// are.
+// spans returns the pages that contain used blocks, as few runs of pages as
+// possible.
 func (h *vmHeap) spans() []pinned {
 	page := uintptr(syscall.Getpagesize())
 	all := make([]pinned, 0, len(h.blocks))

@@ -9,8 +9,9 @@ import (
 	"modernc.org/quickjs"
 )
 
-// Sort sorts the first n elements of an array in V8's order. What the comparator
-// throws becomes the first element of thrown, and the array stays as it is.
+// Sort sorts the first n elements of an array in V8's order. An exception of
+// the comparator becomes the first element of thrown, and the array stays
+// unchanged.
 func (m *Machine) Sort(list quickjs.Value, n int, compare, thrown quickjs.Value) {
 	room := 2 * int(unsafe.Sizeof(*new(lib.TJSValue)))
 	s := &sorting{Machine: m, compare: raw(&compare), arguments: m.tls.Alloc(room)}
@@ -26,7 +27,7 @@ func (m *Machine) Sort(list quickjs.Value, n int, compare, thrown quickjs.Value)
 		lib.XJS_SetPropertyUint32(m.tls, m.context, raw(&thrown), 0, lib.XJS_GetException(m.tls, m.context))
 		return
 	}
-	for i, v := range values { // the array takes them over
+	for i, v := range values { // the array takes ownership of them
 		lib.XJS_SetPropertyUint32(m.tls, m.context, raw(&list), uint32(i), v)
 	}
 }
@@ -38,7 +39,7 @@ type sorting struct {
 	arguments uintptr
 }
 
-// sort reports whether the comparator threw nothing.
+// sort returns false when the comparator has thrown.
 func (s *sorting) sort(values []lib.TJSValue) (ok bool) {
 	defer func() {
 		if p := recover(); p != nil && p != any(s) {
@@ -49,8 +50,8 @@ func (s *sorting) sort(values []lib.TJSValue) (ok bool) {
 	return true
 }
 
-// order is what the comparator says, 0 for no number. It panics with the
-// sorting when that throws.
+// order returns the result of the comparator, or 0 when it is no number. When
+// the comparator throws, order panics with s.
 func (s *sorting) order(a, b lib.TJSValue) float64 {
 	list := unsafe.Slice(at[lib.TJSValue](s.arguments), 2)
 	list[0], list[1] = a, b
@@ -65,7 +66,7 @@ func (s *sorting) order(a, b lib.TJSValue) float64 {
 	return s.number(v)
 }
 
-// number converts a value as JavaScript does, and lets go of it.
+// number converts a value to a number as JavaScript does, and frees the value.
 func (s *sorting) number(v lib.TJSValue) float64 {
 	const size = int(unsafe.Sizeof(float64(0)))
 	p := s.tls.Alloc(size)

@@ -12,11 +12,12 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// StringifyFast has JSON.stringify write plain data in Go: arrays and objects
-// whose members are simply values. For anything else, and for what is too large
-// or too deep, the engine's own begins anew, which makes no difference: to read
-// plain data changes nothing. The function stays the object it is. It reports
-// whether that can be: not after something else has taken the function's place.
+// StringifyFast makes JSON.stringify write plain data in Go: arrays and objects
+// with only data properties. For other values, and for those that are too large
+// or too deep, the engine's own code starts from the beginning, which is safe
+// because reading plain data has no effects. The function object stays the
+// same. StringifyFast returns false when this is not possible, for example when
+// the function was already replaced.
 func (m *Machine) StringifyFast() bool {
 	if m.heap == nil || fallback != "" {
 		return false
@@ -33,19 +34,20 @@ func (m *Machine) StringifyFast() bool {
 	})
 }
 
-// Bounds of what is written in one go: nothing interrupts it, and the engine has
-// the memory it may use.
+// Limits of what is written at once: it cannot be interrupted, and its memory
+// does not count against the machine's limit.
 const (
 	maxWritten = 32 << 20 // characters
 	maxGap     = 10       // of an indentation
 	maxNesting = 10_000
 )
 
-// guarded is how deep a value is before it is looked for a circle: the engine
-// looks through all objects around one each time.
+// guarded is the depth from which on values are checked for cycles. A cycle
+// always gets that deep; to check at each level, as the engine does, is slow.
 const guarded = 200
 
-// plainJSON is the text of a value; ok is false for the engine to do it.
+// plainJSON returns the text of a value. ok is false when the engine must write
+// it.
 func (m *Machine) plainJSON(count int32, first uintptr) (v Value, ok bool) {
 	argument := func(i int32) Value {
 		if i >= count {
@@ -72,34 +74,35 @@ func (m *Machine) plainJSON(count int32, first uintptr) (v Value, ok bool) {
 	return c.NewLatin1(w.narrow), true
 }
 
-// A jsonWriter writes JSON, one byte a character as long as that will do.
+// A jsonWriter writes JSON, with one byte for each character as long as that
+// suffices.
 type jsonWriter struct {
 	*Machine
 	narrow     []byte
-	wide       []uint16 // once it is not nil
+	wide       []uint16 // used instead of narrow once it is not nil
 	gap        string
 	depth      int
-	around     map[uintptr]bool // the objects a deep one is in
-	toJSON     lib.TJSAtom      // 0: nobody has such a method
+	around     map[uintptr]bool // the objects around a deep one
+	toJSON     lib.TJSAtom      // 0: no object has such a method
 	arrayProto uintptr
 	shapes     map[uintptr]*jsonShape
-	last       uintptr // the shape met last
+	last       uintptr // the last shape used
 	lastShape  *jsonShape
 }
 
-// A jsonShape is what objects of one shape have.
+// A jsonShape describes the members of all objects with one shape.
 type jsonShape struct {
 	plain   bool
 	members []jsonMember
 }
 
-// A jsonMember is where an object has it, and its key with quotes and a colon.
+// A jsonMember is a property: its slot, and its key with quotes and a colon.
 type jsonMember struct {
 	slot uintptr
 	key  []byte
 }
 
-// indent takes the argument that says how to indent.
+// indent reads the third argument of JSON.stringify.
 func (w *jsonWriter) indent(v Value) bool {
 	switch tagOf(v) {
 	case lib.EJS_TAG_UNDEFINED, lib.EJS_TAG_NULL, lib.EJS_TAG_BOOL:
@@ -116,8 +119,8 @@ func (w *jsonWriter) indent(v Value) bool {
 	return false
 }
 
-// called reports whether an object or one it inherits from has a method that
-// says what to write in its place, or is no plain object.
+// called reports whether an object may have a toJSON method, inherited ones
+// included, or is no plain object.
 func (w *jsonWriter) called(object uintptr) bool {
 	for ; object != 0; object = at[lib.TJSShape](at[lib.TJSObject](object).Fshape).Fproto {
 		switch at[lib.TJSObject](object).Fclass_id {
@@ -134,7 +137,7 @@ func (w *jsonWriter) called(object uintptr) bool {
 	return false
 }
 
-// value writes a value that JSON has.
+// value writes a value. It returns false when the engine must write it.
 func (w *jsonWriter) value(v Value) bool {
 	switch tagOf(v) {
 	case lib.EJS_TAG_NULL:
@@ -169,7 +172,7 @@ func (w *jsonWriter) object(v Value) bool {
 	defer func() { w.depth-- }()
 	if p := pointerOf(v); w.depth > guarded {
 		if w.around[p] {
-			return false // in a circle
+			return false // the value is cyclic
 		}
 		if w.around == nil {
 			w.around = map[uintptr]bool{}
@@ -227,13 +230,13 @@ func (w *jsonWriter) members(object uintptr, s *jsonShape) bool {
 	return true
 }
 
-// skipped reports whether a value has no text of its own: undefined and symbols.
-// Functions may have a method that gives them one.
+// skipped reports whether a value has no JSON text: undefined and symbols. A
+// function may have a toJSON method.
 func skipped(v Value) bool {
 	return tagOf(v) == lib.EJS_TAG_UNDEFINED || tagOf(v) == lib.EJS_TAG_SYMBOL
 }
 
-// separate comes before the n-th member.
+// separate writes what comes before the n-th member.
 func (w *jsonWriter) separate(n int) {
 	if n > 0 {
 		w.ascii(",")
@@ -241,7 +244,7 @@ func (w *jsonWriter) separate(n int) {
 	w.line(w.depth)
 }
 
-// end comes after so many members.
+// end writes the closing bracket after n members.
 func (w *jsonWriter) end(n int, bracket string) {
 	if n > 0 {
 		w.line(w.depth - 1)
@@ -259,7 +262,7 @@ func (w *jsonWriter) line(depth int) {
 	}
 }
 
-// shape is what objects of an object's shape have.
+// shape returns the members of objects with this object's shape.
 func (w *jsonWriter) shape(object uintptr) *jsonShape {
 	p := at[lib.TJSObject](object).Fshape
 	if p == w.last {
@@ -274,8 +277,8 @@ func (w *jsonWriter) shape(object uintptr) *jsonShape {
 	return s
 }
 
-// newShape looks at a shape. One with keys that are numbers, which come first in
-// their own order, or with getters is not plain.
+// newShape reads a shape. A shape with getters is not plain, nor is one with
+// numeric keys, which JSON.stringify sorts first.
 func (w *jsonWriter) newShape(object uintptr, sh *lib.TJSShape) *jsonShape {
 	s := &jsonShape{}
 	if w.called(object) {
@@ -309,7 +312,7 @@ func (w *jsonWriter) newShape(object uintptr, sh *lib.TJSShape) *jsonShape {
 	return s
 }
 
-// number writes a number as JavaScript does.
+// number writes a number as JSON.stringify does.
 func (w *jsonWriter) number(f float64) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		w.ascii("null")
@@ -319,7 +322,7 @@ func (w *jsonWriter) number(f float64) {
 	w.bytes(appendNumber(room[:0], f))
 }
 
-// appendNumber writes a finite number as JavaScript does.
+// appendNumber appends a finite number as JavaScript prints it.
 func appendNumber(to []byte, f float64) []byte {
 	if f == 0 {
 		return append(to, '0')
@@ -328,14 +331,14 @@ func appendNumber(to []byte, f float64) []byte {
 		return strconv.AppendFloat(to, f, 'f', -1, 64)
 	}
 	to = strconv.AppendFloat(to, f, 'e', -1, 64)
-	if n := len(to); n > 4 && to[n-4] == 'e' && to[n-2] == '0' { // e-07
+	if n := len(to); n > 4 && to[n-4] == 'e' && to[n-2] == '0' { // e-07 becomes e-7
 		to[n-2] = to[n-1]
 		to = to[:n-1]
 	}
 	return to
 }
 
-// ascii and bytes write what needs no escapes.
+// ascii and bytes write characters that need no escapes.
 func (w *jsonWriter) ascii(s string) {
 	if w.wide == nil {
 		w.narrow = append(w.narrow, s...)
@@ -356,7 +359,7 @@ func (w *jsonWriter) bytes(b []byte) {
 	}
 }
 
-// text writes a JSString with its quotes.
+// text writes a JSString in quotes.
 func (w *jsonWriter) text(p uintptr) {
 	n, wide := stringSize(p)
 	w.ascii(`"`)
@@ -381,7 +384,7 @@ func (w *jsonWriter) chars(text []byte) {
 	w.bytes(text[done:])
 }
 
-// units writes characters of 16 bits. Half of a pair alone is escaped.
+// units writes 16-bit characters. Lone surrogates are escaped.
 func (w *jsonWriter) units(text []uint16) {
 	if w.wide == nil {
 		w.wide = make([]uint16, len(w.narrow), 2*len(w.narrow)+2*len(text)+16)

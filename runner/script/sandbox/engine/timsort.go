@@ -1,19 +1,20 @@
 package engine
 
-// A timSort sorts as V8 does, comparison by comparison: what a comparator that
-// contradicts itself makes of a list depends on which elements it is asked
-// about, in which order. The names are those of V8's array-sort.tq, which
-// follows listsort.txt of CPython.
+// A timSort sorts with the same sequence of comparisons as V8: with an
+// inconsistent comparator, the result depends on which elements are compared in
+// which order. The names are those of V8's array-sort.tq, which follows
+// listsort.txt of CPython.
 type timSort[T any] struct {
 	list      []T
-	compare   func(a, b T) float64 // it panics to stop
+	compare   func(a, b T) float64 // panics to stop the sort
 	minGallop int
-	runs      []run // that are still to be merged
+	runs      []run // runs that are not merged yet
 }
 
 type run struct{ base, length int }
 
-// minGallopWins is how often in a row one run must win for galloping to pay.
+// minGallopWins is how often in a row one run must win before galloping is
+// tried.
 const minGallopWins = 7
 
 func sortLikeV8[T any](list []T, compare func(a, b T) float64) {
@@ -42,7 +43,8 @@ func sortLikeV8[T any](list []T, compare func(a, b T) float64) {
 	}
 }
 
-// minRunLength is below 64 the length itself: binary insertion does it all.
+// minRunLength returns the least length of a run. Below 64 that is n itself:
+// binary insertion sorts the whole list.
 func minRunLength(n int) int {
 	rest := 0
 	for n >= 64 {
@@ -52,7 +54,8 @@ func minRunLength(n int) int {
 	return n + rest
 }
 
-// countAndMakeRun finds the run that begins at low, and turns one that falls.
+// countAndMakeRun returns the length of the run that begins at low. It reverses
+// a descending run.
 func (s *timSort[T]) countAndMakeRun(low, high int) int {
 	if low+1 == high {
 		return 1
@@ -72,7 +75,8 @@ func (s *timSort[T]) countAndMakeRun(low, high int) int {
 	return end - low
 }
 
-// binaryInsertion sorts from low to high; up to start it is sorted.
+// binaryInsertion sorts the elements from low to high. Those before start are
+// sorted already.
 func (s *timSort[T]) binaryInsertion(low, start, high int) {
 	if start == low {
 		start++
@@ -115,7 +119,7 @@ func (s *timSort[T]) established(n int) bool {
 	return n < 2 || s.runs[n-2].length > s.runs[n-1].length+s.runs[n].length
 }
 
-// mergeAt merges two runs.
+// mergeAt merges run i with the next run.
 func (s *timSort[T]) mergeAt(i int) {
 	a, b := s.runs[i], s.runs[i+1]
 	s.runs[i].length += b.length
@@ -134,8 +138,8 @@ func (s *timSort[T]) mergeAt(i int) {
 	}
 }
 
-// gallopLeft is where in a sorted part key belongs, before what is equal. The
-// search begins at hint.
+// gallopLeft returns where key belongs in a sorted part, before equal elements.
+// The search begins at hint.
 func (s *timSort[T]) gallopLeft(list []T, key T, base, length, hint int) int {
 	last, offset := 0, 1
 	if s.compare(list[base+hint], key) < 0 {
@@ -162,7 +166,7 @@ func (s *timSort[T]) gallopLeft(list []T, key T, base, length, hint int) int {
 	return offset
 }
 
-// gallopRight is gallopLeft behind what is equal.
+// gallopRight is gallopLeft, but after equal elements.
 func (s *timSort[T]) gallopRight(list []T, key T, base, length, hint int) int {
 	last, offset := 0, 1
 	if s.compare(key, list[base+hint]) < 0 {
@@ -189,15 +193,15 @@ func (s *timSort[T]) gallopRight(list []T, key T, base, length, hint int) int {
 	return offset
 }
 
-// A merger merges two runs: one stays in its place, the other, which is not
-// longer, is copied away. When the one in place comes second (low), it works
-// from the beginning of both, else from their end.
+// A merger merges two runs: one stays in place, and the other, which is not
+// longer, is copied to temp. When the run in place is the second (low), it
+// merges from the beginning, and otherwise from the end.
 type merger[T any] struct {
 	*timSort[T]
 	low             bool
 	temp            []T
-	inTemp, inPlace int // how many are left of each
-	at, place, dest int // where the next of each is, and where it goes
+	inTemp, inPlace int // elements left of each run
+	at, place, dest int // index of the next element of each run, and of its destination
 }
 
 func (s *timSort[T]) mergeLow(a, b run) {
@@ -216,8 +220,8 @@ func (s *timSort[T]) mergeHigh(a, b run) {
 	copy(s.list[m.dest-m.inPlace-m.inTemp+1:], m.temp[:m.inTemp])
 }
 
-// merge goes on until nothing is left of the run in place, or only the last of
-// the other.
+// merge merges until the run in place is used up, or the other has one element
+// left.
 func (m *merger[T]) merge(gallop func(fromTemp, fromPlace *int)) {
 	m.takePlace(1)
 	for !m.done() {
@@ -238,8 +242,8 @@ func (m *merger[T]) merge(gallop func(fromTemp, fromPlace *int)) {
 
 func (m *merger[T]) done() bool { return m.inPlace == 0 || m.inTemp <= 1 }
 
-// turns takes one after the other until one run wins so often that galloping
-// may pay.
+// turns takes elements one by one until one run wins often enough to try
+// galloping.
 func (m *merger[T]) turns() (fromTemp, fromPlace int) {
 	for !m.done() && fromTemp < m.minGallop && fromPlace < m.minGallop {
 		if m.placeNext() {
@@ -253,7 +257,7 @@ func (m *merger[T]) turns() (fromTemp, fromPlace int) {
 	return fromTemp, fromPlace
 }
 
-// placeNext reports whether the next is the run's in place.
+// placeNext reports whether the next element comes from the run in place.
 func (m *merger[T]) placeNext() bool {
 	if m.low {
 		return m.compare(m.list[m.place], m.temp[m.at]) < 0
@@ -302,7 +306,7 @@ func (m *merger[T]) takePlace(n int) {
 	m.inPlace -= n
 }
 
-// take moves n elements to where the next belong.
+// take moves n elements to the destination.
 func (m *merger[T]) take(from []T, at *int, n int) {
 	if m.low {
 		copy(m.list[m.dest:], from[*at:*at+n])

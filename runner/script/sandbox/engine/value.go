@@ -22,10 +22,10 @@ var (
 	Null      = simple(lib.EJS_TAG_NULL)
 )
 
-// exception is what a function returns that threw.
+// exception is the result of a call that threw.
 var exception = simple(lib.EJS_TAG_EXCEPTION)
 
-// Bool and Number are Go's values as JavaScript's.
+// Bool converts a Go bool to a JavaScript value.
 func Bool(b bool) Value {
 	if b {
 		return ofBool(1)
@@ -33,7 +33,7 @@ func Bool(b bool) Value {
 	return ofBool(0)
 }
 
-// Number is a number, as JavaScript's.
+// Number converts a Go number to a JavaScript value.
 func Number(f float64) Value {
 	if n := int32(f); float64(n) == f && (n != 0 || !math.Signbit(f)) {
 		return ofInt(n)
@@ -41,8 +41,8 @@ func Number(f float64) Value {
 	return ofFloat(f)
 }
 
-// Simple is a number as float64, a boolean as bool, nil for null, and the Value
-// itself for all others.
+// Simple returns a number as float64, a boolean as bool, null as nil, and other
+// values as they are.
 func Simple(v Value) any {
 	switch tagOf(v) {
 	case lib.EJS_TAG_INT:
@@ -60,32 +60,32 @@ func Simple(v Value) any {
 // IsUndefined reports whether a value is undefined.
 func IsUndefined(v Value) bool { return tagOf(v) == lib.EJS_TAG_UNDEFINED }
 
-// Failed reports whether a value is what a function returns that threw.
+// Failed reports whether a value is the result of a call that threw.
 func Failed(v Value) bool { return tagOf(v) == lib.EJS_TAG_EXCEPTION }
 
 // IsFunction reports whether a value can be called.
 func (b *binding) IsFunction(v Value) bool { return lib.XJS_IsFunction(b.tls, b.context, v) != 0 }
 
-// Truthy reports whether a value counts as true.
+// Truthy reports whether a condition with this value holds.
 func (b *binding) Truthy(v Value) bool { return lib.XJS_ToBool(b.tls, b.context, v) > 0 }
 
-// Share is another reference to a value.
+// Share returns v with one more reference.
 func (b *binding) Share(v Value) Value { return lib.XDupValue(b.tls, b.context, v) }
 
-// IsTrue reports whether a value is true itself.
+// IsTrue reports whether a value is the boolean true.
 func IsTrue(v Value) bool { return tagOf(v) == lib.EJS_TAG_BOOL && intOf(v) != 0 }
 
-// Raw is the engine's own form of v, borrowed.
+// Raw returns v in the engine's format, borrowed: the caller must not free it.
 func Raw(v *quickjs.Value) Value { return raw(v) }
 
-// Free gives up a reference.
+// Free releases a reference.
 func (b *binding) Free(v Value) { lib.XFreeValue(b.tls, b.context, v) }
 
-// String is a text as JavaScript's, undefined with a pending exception when
-// there is no memory for it. The caller owns it.
+// String converts a Go string to a JavaScript string, which the caller owns. It
+// returns undefined with a pending exception when there is no memory.
 func (b *binding) String(s string) Value {
 	if !utf8.ValidString(s) {
-		s = string([]rune(s)) // one U+FFFD for each byte that is none
+		s = string([]rune(s)) // one U+FFFD for each invalid byte
 	}
 	p := b.scratch.hold(b.tls, s)
 	if p == 0 {
@@ -94,17 +94,18 @@ func (b *binding) String(s string) Value {
 	return lib.XJS_NewStringLen(b.tls, b.context, p, libc.Tsize_t(len(s)))
 }
 
-// A scratch is memory of the engine's kind for one text on its way in: Go's may
-// move.
+// A scratch is C memory for one text that is passed to the engine, because Go
+// may move its own memory.
 type scratch struct {
 	at   uintptr
 	size int
 }
 
-// maxScratch is what is kept for the next text, in bytes.
+// maxScratch is the size in bytes of a buffer that is kept for the next text.
 const maxScratch = 64 << 10
 
-// hold copies s to memory that is good until the next call, 0 when there is none.
+// hold copies s to memory that is valid until the next hold. It returns 0 when
+// there is no memory.
 func (c *scratch) hold(tls *libc.TLS, s string) uintptr {
 	if len(s) >= c.size || c.size > maxScratch {
 		c.free(tls)
@@ -123,8 +124,8 @@ func (c *scratch) free(tls *libc.TLS) {
 	c.at, c.size = 0, 0
 }
 
-// Text is a JavaScript text as Go's, with U+FFFD for each half of a surrogate
-// pair. ok is false for what is no text, and when there is no memory.
+// Text converts a JavaScript string to a Go string, with U+FFFD for each lone
+// surrogate. ok is false for other values, and when there is no memory.
 func (b *binding) Text(v Value) (s string, ok bool) {
 	switch tag := tagOf(v); {
 	case tag == lib.EJS_TAG_STRING && fallback == "":
@@ -140,16 +141,17 @@ func (b *binding) Text(v Value) (s string, ok bool) {
 	return "", false
 }
 
-// stringData is where the characters of a JSString are.
+// stringData is the offset of the characters in a JSString.
 const stringData = unsafe.Sizeof(lib.TJSString{})
 
-// stringSize is the length of a JSString, and whether its characters have 16 bits.
+// stringSize returns the length of a JSString, and whether its characters have
+// 16 bits.
 func stringSize(p uintptr) (n int, wide bool) {
 	bits := at[lib.TJSString](p).F__ccgo0
 	return int(bits & 0x7fffffff), bits>>31 != 0
 }
 
-// latin1 is a text of characters of 8 bits.
+// latin1 converts 8-bit characters to a Go string.
 func latin1(b []byte) string {
 	n := 0
 	for _, c := range b {
@@ -176,13 +178,13 @@ func decoded(units []uint16) string {
 				i++
 			}
 		}
-		out = utf8.AppendRune(out, r) // half a pair is U+FFFD
+		out = utf8.AppendRune(out, r) // a lone surrogate becomes U+FFFD
 	}
 	return string(out)
 }
 
-// encoded is a text as the engine encodes it. One that was joined of pieces is
-// copied together first.
+// encoded returns a string in the engine's UTF-8. The engine first joins a
+// string that was concatenated lazily.
 func (b *binding) encoded(v Value) (s string, ok bool) {
 	const word = int(unsafe.Sizeof(libc.Tsize_t(0)))
 	size := b.tls.Alloc(word)
@@ -196,8 +198,8 @@ func (b *binding) encoded(v Value) (s string, ok bool) {
 	return wellFormed(string(libc.GoBytes(p, int(*at[libc.Tsize_t](size))))), true
 }
 
-// wellFormed has U+FFFD for each half of a surrogate pair, three bytes the
-// engine writes as if it were a character.
+// wellFormed replaces each lone surrogate, which the engine encodes as three
+// bytes, by U+FFFD.
 func wellFormed(s string) string {
 	if utf8.ValidString(s) {
 		return s

@@ -8,19 +8,20 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// A Value is a JavaScript value in the engine's own form. One that is an
-// object, a text or a big number counts as a reference, which somebody owns:
-// see Machine.Free.
+// A Value is a JavaScript value in the engine's format. A Value that is an
+// object, a string or a big number is a reference, which has an owner: see
+// Machine.Free.
 type Value = lib.TJSValue
 
-// Numbers with a fraction are moved away from those that are tags.
+// Floating-point numbers are shifted, so that they differ from the tags of
+// other values.
 const (
 	floatShift = (0x7ff80000 - lib.EJS_TAG_FIRST + 1) << 32
-	notANumber = 1<<64 + 0x7ff8000000000000 - floatShift // as the engine has it: it wraps
+	notANumber = 1<<64 + 0x7ff8000000000000 - floatShift // as the engine defines it, with wraparound
 )
 
 func tagOf(v Value) int32 {
-	var first int32 = lib.EJS_TAG_FIRST // a variable: below zero it is no unsigned constant
+	var first int32 = lib.EJS_TAG_FIRST // a variable, because a negative constant cannot be converted to unsigned
 	tag := int32(v >> 32)
 	if uint32(tag)-uint32(first) >= lib.EJS_TAG_FLOAT64-lib.EJS_TAG_FIRST {
 		return lib.EJS_TAG_FLOAT64

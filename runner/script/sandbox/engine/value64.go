@@ -8,12 +8,12 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// A Value is a JavaScript value in the engine's own form. The zero Value is the
-// number 0. One that is an object, a text or a big number counts as a
-// reference, which somebody owns: see Machine.Free.
+// A Value is a JavaScript value in the engine's format. The zero Value is the
+// number 0. A Value that is an object, a string or a big number is a reference,
+// which has an owner: see Machine.Free.
 type Value = lib.TJSValue
 
-// word is what a value holds besides its tag.
+// word returns the content of a value besides its tag.
 func word(v Value) *uint64 { return (*uint64)(pointerTo(&v.Fu)) }
 
 func tagged(tag int64, w uint64) Value {

@@ -8,9 +8,9 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// Bytes is the memory under a DataView or an array of bytes, the engine's own:
-// not to be kept. It reports false for other values, and where the memory may
-// come to lie elsewhere or be shared.
+// Bytes returns the memory of a DataView or Uint8Array. It belongs to the
+// engine: do not keep it. Bytes returns false for other values, and for memory
+// that is shared or may move.
 func (c *Call) Bytes(v Value) ([]byte, bool) {
 	switch classOf(v) {
 	case lib.EJS_CLASS_UINT8_ARRAY, lib.EJS_CLASS_DATAVIEW:
@@ -19,8 +19,8 @@ func (c *Call) Bytes(v Value) ([]byte, bool) {
 	return nil, false
 }
 
-// Words32 is the memory under an array of 32-bit whole numbers, the engine's own:
-// not to be kept.
+// Words32 returns the memory of an Int32Array or Uint32Array. It belongs to the
+// engine: do not keep it.
 func (c *Call) Words32(v Value) ([]uint32, bool) { return words32(v) }
 
 func words32(v Value) ([]uint32, bool) {
@@ -35,7 +35,8 @@ func words32(v Value) ([]uint32, bool) {
 	return nil, false
 }
 
-// Shorts is the memory under a Uint16Array, the engine's own: not to be kept.
+// Shorts returns the memory of a Uint16Array. It belongs to the engine: do not
+// keep it.
 func (c *Call) Shorts(v Value) ([]uint16, bool) {
 	if classOf(v) != lib.EJS_CLASS_UINT16_ARRAY {
 		return nil, false
@@ -47,7 +48,8 @@ func (c *Call) Shorts(v Value) ([]uint16, bool) {
 	return unsafe.Slice((*uint16)(unsafe.Pointer(&b[0])), len(b)/2), true
 }
 
-// Floats is the memory under a Float64Array, the engine's own: not to be kept.
+// Floats returns the memory of a Float64Array. It belongs to the engine: do not
+// keep it.
 func (c *Call) Floats(v Value) ([]float64, bool) {
 	if classOf(v) != lib.EJS_CLASS_FLOAT64_ARRAY {
 		return nil, false
@@ -59,7 +61,7 @@ func (c *Call) Floats(v Value) ([]float64, bool) {
 	return unsafe.Slice((*float64)(unsafe.Pointer(&b[0])), len(b)/8), true
 }
 
-// classOf is the engine's number for what kind of object a value is, 0 for none.
+// classOf returns the engine's class id of an object, or 0 for other values.
 func classOf(v Value) uint16 {
 	if !IsObject(v) {
 		return 0
@@ -67,7 +69,7 @@ func classOf(v Value) uint16 {
 	return at[lib.TJSObject](pointerOf(v)).Fclass_id
 }
 
-// viewed is the memory that a view is of.
+// viewed returns the memory that a typed array or DataView shows.
 func viewed(v Value) ([]byte, bool) {
 	view := at[lib.TJSTypedArray](*at[uintptr](pointerOf(v) + objectUnion))
 	buffer := at[lib.TJSArrayBuffer](*at[uintptr](view.Fbuffer + objectUnion))
@@ -79,9 +81,9 @@ func viewed(v Value) ([]byte, bool) {
 	return bytesAt(buffer.Fdata+uintptr(first), size), true
 }
 
-// Words reads elements of an array of 32-bit whole numbers, or of one of
-// numbers, as JavaScript's bit operators take them. It reports false when some
-// are not there or no numbers.
+// Words reads elements of an array of numbers, converted to 32 bits as
+// JavaScript's bit operators do. It returns false when an element is missing or
+// is no number.
 func (c *Call) Words(v Value, first int, into []uint32) bool {
 	if first < 0 {
 		return false
@@ -103,8 +105,8 @@ func (c *Call) Words(v Value, first int, into []uint32) bool {
 	return true
 }
 
-// SetWords writes elements of such an array that are there, with a sign or
-// without. It reports false, having written none, when one is not.
+// SetWords sets existing elements of such an array, as signed or unsigned
+// numbers. It returns false, and sets none, when one does not exist.
 func (c *Call) SetWords(v Value, first int, from []uint32, unsigned bool) bool {
 	if first < 0 {
 		return false
