@@ -118,7 +118,11 @@ func extreme(of func(a, b float64) float64) call {
 	return func(r *run, _ value, arguments []value) value {
 		most := r.mustNumber(arguments[0])
 		for _, v := range arguments[1:] {
-			most.number = of(most.number, r.mustNumber(v).number)
+			if next := r.mustNumber(v); !math.IsNaN(most.number) && !math.IsNaN(next.number) {
+				most.number = of(most.number, next.number)
+			} else {
+				most.number = math.NaN() // Go prefers infinity
+			}
 		}
 		return most
 	}

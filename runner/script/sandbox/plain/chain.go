@@ -12,9 +12,14 @@ type link struct {
 // first dot. read parses one word.
 func (p *parser) chain(of []expression, read func(name string) link) statement {
 	var links []link
+	chainable := false // the word before is a method that is not called: its length is a function's
 	for more := true; more && !p.failed; more = p.took(".") {
 		name := p.next().Text
-		if chains[name] && !p.sees("(") {
+		if chainable && name == "length" {
+			p.fail()
+		}
+		called := p.sees("(")
+		if chainable = !called && methods[name] != nil; chains[name] && !called {
 			continue
 		}
 		l := read(name)
