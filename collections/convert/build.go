@@ -10,14 +10,14 @@ import (
 	"postie/collections"
 )
 
-// newCollection is an empty collection.
+// newCollection returns an empty collection.
 func newCollection(name string) *postman.Collection {
 	c := postman.CreateCollection(name, "")
 	c.Items = []*postman.Items{}
 	return c
 }
 
-// write encodes a collection and checks that it reads back.
+// write encodes a collection, and checks that it can be read back.
 func write(name string, c *postman.Collection) ([]byte, error) {
 	var b bytes.Buffer
 	if err := c.Write(&b, postman.V210); err != nil {
@@ -30,7 +30,7 @@ func write(name string, c *postman.Collection) ([]byte, error) {
 	return readable(b.Bytes()), nil
 }
 
-// readable writes < > & as they are; the writer escapes them.
+// readable writes < > & as they are, where the JSON writer would escape them.
 func readable(src []byte) []byte {
 	plain := map[string]byte{`\u0026`: '&', `\u003c`: '<', `\u003e`: '>'}
 	out := make([]byte, 0, len(src))
@@ -44,24 +44,24 @@ func readable(src []byte) []byte {
 			i += 5
 			continue
 		}
-		out = append(out, src[i], src[i+1]) // another escape
+		out = append(out, src[i], src[i+1]) // the backslash of another escape
 		i++
 	}
 	return out
 }
 
-// newRequest has a list of headers, though empty: without one the writer
-// makes a text of the request.
+// newRequest returns a request with an empty list of headers. Without that list
+// the JSON writer would write the request as a URL alone.
 func newRequest(method, address string) *postman.Request {
 	return &postman.Request{Method: postman.Method(method), URL: newURL(address), Header: []*postman.Header{}}
 }
 
-// newURL splits an address with the parser the run uses.
+// newURL splits an address with the parser that a run uses.
 func newURL(address string) *postman.URL {
 	u := collections.ParseURL(address)
 	out := &postman.URL{Raw: address, Protocol: u.Protocol, Host: u.Host, Port: u.Port, Path: u.Path}
 	if u.Auth != nil {
-		return &postman.URL{Raw: address} // the builder has no place for it; the text has
+		return &postman.URL{Raw: address} // the builder's type has no such field, but the raw text has it
 	}
 	if u.Hash != nil {
 		out.Hash = *u.Hash
@@ -69,7 +69,7 @@ func newURL(address string) *postman.URL {
 	for _, q := range u.Query {
 		p := &postman.QueryParam{}
 		if q.Key == nil || q.Value == nil {
-			return &postman.URL{Raw: address} // nor for "?a"
+			return &postman.URL{Raw: address} // nor has it a field for "?a"
 		}
 		p.Key, p.Value = *q.Key, *q.Value
 		out.Query = append(out.Query, p)
@@ -77,7 +77,7 @@ func newURL(address string) *postman.URL {
 	return out
 }
 
-// header is the value of a request's header.
+// header returns the value of a request's header.
 func header(r *postman.Request, name string) string {
 	for _, h := range r.Header {
 		if strings.EqualFold(h.Key, name) {
@@ -97,7 +97,7 @@ func dropHeader(r *postman.Request, name string) {
 	r.Header = kept
 }
 
-// rawBody is a text with the language its type names.
+// rawBody returns a raw body with the language that its media type names.
 func rawBody(s, contentType string) *postman.Body {
 	b := &postman.Body{Mode: "raw", Raw: s}
 	language := ""
@@ -117,8 +117,8 @@ func rawBody(s, contentType string) *postman.Body {
 	return b
 }
 
-// formBody reads an urlencoded text; nil when it is none, or would not be
-// written the same.
+// formBody reads an urlencoded text. It returns nil when the text is not a
+// form, or when a run would write it in another way.
 func formBody(s string) *postman.Body {
 	var list []pair
 	for part := range strings.SplitSeq(s, "&") {
@@ -136,7 +136,7 @@ func formBody(s string) *postman.Body {
 
 const formType = "application/x-www-form-urlencoded"
 
-// itemName is "GET /path" of a request.
+// itemName returns the name of a request: "GET /path".
 func itemName(r *postman.Request) string {
 	u := collections.ParseURL(r.URL.Raw)
 	path := "/" + strings.Join(u.Path, "/")

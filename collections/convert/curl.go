@@ -17,10 +17,10 @@ import (
 	"postie/collections/regex"
 )
 
-// FromCurl makes a collection of the curl commands in a script: each transfer
-// is a request. The script is one of a POSIX shell or bash, of the Windows
-// command line or of PowerShell. Its variables become {{variables}}. Files that
-// commands take text from are read from files; nil reads none.
+// FromCurl makes a collection of the curl commands in a script; each transfer
+// becomes a request. The script may be for a POSIX shell or bash, for the
+// Windows command line, or for PowerShell. Its variables become {{variables}}.
+// files has the files from which commands take text; without it none is read.
 func FromCurl(name string, src []byte, files fs.FS) ([]byte, []Note, error) {
 	r := &curlReader{name: name, files: files, out: newCollection(strings.TrimSuffix(path.Base(name), path.Ext(name))), variables: map[string]string{}}
 	read := r.bash
@@ -52,15 +52,15 @@ func FromCurl(name string, src []byte, files fs.FS) ([]byte, []Note, error) {
 type curlReader struct {
 	name      string
 	files     fs.FS
-	commands  []command // of curl, in the script's order
+	commands  []command // the commands of curl, in the order of the script
 	out       *postman.Collection
-	jars      []string          // files that --cookie-jar writes
-	variables map[string]string // those of the script with a known value that requests use
+	jars      []string          // the files that --cookie-jar writes
+	variables map[string]string // variables of the script that requests use and whose value is known
 	notes     []Note
 }
 
-// cookies turns the cookie jar of a run off for requests of which curl keeps no
-// cookies. A lone request that stays where it is needs no word on them.
+// cookies turns the run's cookie jar off for requests whose cookies curl does
+// not keep. A single request that follows no redirects needs no such setting.
 func (r *curlReader) cookies() {
 	for _, it := range r.out.Items {
 		behavior, _ := it.ProtocolProfileBehavior.(map[string]any)
@@ -78,7 +78,7 @@ type command struct {
 	stdin *input // nil when unknown
 }
 
-// An input is what a command reads from standard input: a text, or a file.
+// An input is what a command reads from standard input: a text or a file.
 type input struct {
 	text, file string
 	used       bool // an option reads it
@@ -91,8 +91,8 @@ func (r *curlReader) note(line int, format string, args ...any) {
 	}
 }
 
-// nothing is the error of a script without requests: the reason of the last
-// command that was left out, if there was one.
+// nothing returns the error for a script without requests: the reason why the
+// last command was left out, if there was one.
 func (r *curlReader) nothing() error {
 	e := &collections.ParseError{File: r.name, Line: 1, Col: 1, Text: "no curl command found"}
 	if n := len(r.notes); n > 0 {
@@ -101,7 +101,7 @@ func (r *curlReader) nothing() error {
 	return e
 }
 
-// isCurl recognises the program by the first word of a command.
+// isCurl reports whether the first word of a command is curl.
 func isCurl(program string) bool {
 	switch strings.ToLower(path.Base(strings.ReplaceAll(program, `\`, "/"))) {
 	case "curl", "curl.exe":
@@ -116,8 +116,8 @@ var (
 	powershellCommand = regex.Lazy("(?im)^[^\n]*\\bcurl(\\.exe)?\\s.*[\t ]`[\t ]*\r?$|\\$env:\\w|^\\s*\\$\\w+\\s*=\\s|^\\s*PS [^\n>]*>\\s*curl|\\bcurl(\\.exe)?\\s.*@['\"]\r?$")
 )
 
-// shellOf is the shell that a script is for: by the file's name, else by how
-// commands go on in the next line and quote.
+// shellOf returns the shell for which a script was written. It looks at the
+// file's name, at how lines are continued, and at the quotes.
 func shellOf(name, src string) string {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".bat", ".cmd":
@@ -135,11 +135,12 @@ func shellOf(name, src string) string {
 	return "bash"
 }
 
-// maxInline bounds a file whose text a request takes in.
+// maxInline is the size of the largest file whose content is copied into a
+// request.
 const maxInline = 8 << 20
 
-// read is the content of a file, or of standard input for "-". The note says
-// why there is none.
+// read returns the content of a file, or of standard input for "-". The note
+// says why there is none.
 func (c *curlCall) read(name string) (string, bool) {
 	if name == "-" {
 		in := c.input()
@@ -160,7 +161,8 @@ func (c *curlCall) read(name string) (string, bool) {
 	return text, true
 }
 
-// input is the command's standard input; nil when it is unknown, and noted.
+// input returns the command's standard input. It is nil when it is unknown,
+// which is noted.
 func (c *curlCall) input() *input {
 	if c.stdin == nil {
 		c.note("what the command reads from standard input is unknown: left out")
@@ -170,12 +172,13 @@ func (c *curlCall) input() *input {
 	return c.stdin
 }
 
-// inlined notes that a request holds a text that curl reads from a file.
+// inlined notes that the request contains text that curl would read from a
+// file.
 func (c *curlCall) inlined(file string) {
 	c.note("the text of the file %q is in the request as it is today", file)
 }
 
-// content is a file's content.
+// content returns the content of a file.
 func (r *curlReader) content(name string) (string, bool) {
 	if r.files == nil || strings.Contains(name, "{{") {
 		return "", false
@@ -192,5 +195,5 @@ func (r *curlReader) content(name string) (string, bool) {
 	return string(text), err == nil && len(text) <= maxInline
 }
 
-// isText reports whether a document can hold s as a text.
+// isText reports whether a document can hold s as text.
 func isText(s string) bool { return utf8.ValidString(s) }

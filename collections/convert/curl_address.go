@@ -17,10 +17,10 @@ type transfer struct {
 	request  *postman.Request
 	behavior map[string]any
 	host     string
-	user     *string // user:password of the address
+	user     *string // user:password from the address
 
-	bytes      []string // headers whose value is no text but bytes
-	hostHeader string   // the host that is meant where another is sent to; "" for none
+	bytes      []string // headers whose values are bytes that are not text
+	hostHeader string   // the host that was meant when the request is sent to another one; "" otherwise
 }
 
 var (
@@ -28,8 +28,8 @@ var (
 	anyTemplate  = regex.Lazy(`\{\{[^{}]*\}\}`)
 )
 
-// address begins a transfer: the URL as curl sends it. The text says why it
-// cannot be sent.
+// address begins a transfer: it returns the URL as curl sends it, or says why
+// it cannot be sent.
 func (c *curlCall) address(s, upload string, uploaded bool) (*transfer, string) {
 	t := &transfer{behavior: map[string]any{}}
 	for k, v := range c.behavior {
@@ -70,10 +70,11 @@ func (c *curlCall) address(s, upload string, uploaded bool) (*transfer, string) 
 	return t, ""
 }
 
-// noHost finds what no host's name holds; an IPv6 address is between brackets.
+// noHost matches characters that a host's name cannot have. An IPv6 address is
+// in brackets.
 var noHost = regex.Lazy("^:|[ \t\r\n!{}$'\"^`*<>=;,&()+%|\\\\]")
 
-// withoutUser is an address without the user and password it may have.
+// withoutUser returns an address without its user and password.
 func withoutUser(s string) string {
 	if at := strings.LastIndexByte(s, '@'); at >= 0 {
 		return s[at+1:]
@@ -81,8 +82,8 @@ func withoutUser(s string) string {
 	return s
 }
 
-// splitScheme takes the scheme off, with its slashes; there is none before a
-// template, which may hold it.
+// splitScheme splits the scheme and its slashes off. An address that begins
+// with a template has none, because the template may contain it.
 func (c *curlCall) splitScheme(s string) (scheme, rest, wrong string) {
 	m := schemePrefix().FindStringSubmatchIndex(s)
 	if m == nil {
@@ -102,7 +103,7 @@ func (c *curlCall) splitScheme(s string) (scheme, rest, wrong string) {
 	return scheme + "://", s[m[1]:], ""
 }
 
-// cutOutside cuts at a character that is outside templates.
+// cutOutside cuts at the first such character outside of templates.
 func cutOutside(s string, sep byte) (before, after string, found bool) {
 	masked := anyTemplate().ReplaceAllStringFunc(s, func(t string) string { return strings.Repeat("x", len(t)) })
 	if at := strings.IndexByte(masked, sep); at >= 0 {
@@ -111,7 +112,7 @@ func cutOutside(s string, sep byte) (before, after string, found bool) {
 	return s, "", false
 }
 
-// unescapeUser takes the percent-encoding off "user:password".
+// unescapeUser decodes the percent-encoding of "user:password".
 func unescapeUser(s string) string {
 	name, password, ok := strings.Cut(s, ":")
 	if plain, err := url.PathUnescape(name); err == nil {
@@ -126,7 +127,7 @@ func unescapeUser(s string) string {
 	return name + ":"
 }
 
-// withoutDots takes "." and ".." segments out of a path.
+// withoutDots removes "." and ".." segments from a path.
 func withoutDots(p string) string {
 	if !strings.Contains(p, "/.") {
 		return p
@@ -170,9 +171,9 @@ func (c *curlCall) withQuery(query string, has bool) (string, bool) {
 	return query + "&" + more, true
 }
 
-// encodePath percent-encodes what curl does: what is beyond ASCII, in lower
-// case. A run would encode more; where that matters, the request's
-// disableUrlEncoding prevents it.
+// encodePath percent-encodes what curl encodes: characters beyond ASCII, with
+// lower case digits. A run would encode more; where that makes a difference,
+// the request gets disableUrlEncoding.
 func (c *curlCall) encodePath(t *transfer, s string) string {
 	return vars.MapBetween(s, func(s string) string {
 		if strings.ContainsAny(s, "\"<>`{}") {
@@ -186,8 +187,8 @@ func (c *curlCall) encodePath(t *transfer, s string) string {
 	})
 }
 
-// encodeQuery is "?query" or "". curl sends it as it is; what is beyond ASCII
-// cannot be.
+// encodeQuery returns "?query" or "". curl sends a query as it is, but a run
+// cannot send characters beyond ASCII like that.
 func (c *curlCall) encodeQuery(t *transfer, s string, has bool) string {
 	if !has {
 		return ""
@@ -204,7 +205,7 @@ func (c *curlCall) encodeQuery(t *transfer, s string, has bool) string {
 	})
 }
 
-// escapeBytes encodes controls, blanks and bytes beyond ASCII.
+// escapeBytes encodes control characters, blanks and bytes beyond ASCII.
 func escapeBytes(s, format string) string {
 	var b strings.Builder
 	for i := range len(s) {

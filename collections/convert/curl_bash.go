@@ -12,34 +12,35 @@ import (
 	"postie/collections/regex"
 )
 
-// A bashScript is a POSIX shell or bash script on the way through its commands.
+// A bashScript is a POSIX shell or bash script while its commands are read.
 type bashScript struct {
 	*curlReader
-	values   map[string]string   // variables whose text is known here
+	values   map[string]string   // variables whose value is known
 	lists    map[string][]string // arrays
 	assigned map[string]int      // how often the script sets a variable
 	piped    map[*syntax.Stmt]*input
-	ret      string // stands for a carriage return
+	ret      string // the character that replaces carriage returns
 	computed map[string]string
-	turns    int // of loops
+	turns    int // number of passes through loops so far
 	funcs    map[string]*function
-	depth    int // of calls of functions
+	depth    int // number of function calls so far
 }
 
-// A function is read where it is called, or at the end if it never is.
+// A function is read where it is called, or at the end of the script when it
+// never is.
 type function struct {
 	body *syntax.Stmt
 	read bool
 }
 
-// maxTurns bounds how often the bodies of loops are read.
+// maxTurns limits how often the bodies of loops are read.
 const maxTurns = 200
 
 var prompt = regex.Lazy(`(?m)^[\t ]*[$%>#] +(curl(\.exe)?\s)`)
 
-// bash reads a script. Its parser takes a carriage return before a line feed
-// away, which between quotes belongs to the text, so another character
-// replaces it before.
+// bash reads a script. Its parser removes a carriage return before a line feed,
+// although between quotes it belongs to the text. So carriage returns are
+// replaced by another character before.
 func (r *curlReader) bash(src string) error {
 	s := &bashScript{curlReader: r, values: map[string]string{}, lists: map[string][]string{}, assigned: map[string]int{},
 		piped: map[*syntax.Stmt]*input{}, computed: map[string]string{}, funcs: map[string]*function{}, ret: unusedRune(src)}
@@ -57,7 +58,7 @@ func (r *curlReader) bash(src string) error {
 		return err
 	}
 	s.statements(file.Stmts)
-	delete(s.lists, "@") // the arguments of what is never called are unknown
+	delete(s.lists, "@") // the arguments of a function that is never called are unknown
 	for _, name := range slices.Sorted(maps.Keys(s.funcs)) {
 		if f := s.funcs[name]; !f.read {
 			s.statement(f.body)
@@ -66,7 +67,7 @@ func (r *curlReader) bash(src string) error {
 	return nil
 }
 
-// unusedRune is a private character that a text does not hold.
+// unusedRune returns a private-use character that a text does not contain.
 func unusedRune(src string) string {
 	for r := '\uE000'; r < '\uF8FF'; r++ {
 		if !strings.ContainsRune(src, r) {
@@ -76,14 +77,14 @@ func unusedRune(src string) string {
 	return ""
 }
 
-// markReturns puts mark in the place of carriage returns between quotes. Others
-// end lines.
+// markReturns replaces carriage returns between quotes by mark. Other carriage
+// returns end lines.
 func markReturns(src, mark string) string {
 	if !strings.Contains(src, "\r") {
 		return src
 	}
 	if strings.Contains(src, "<<") {
-		return strings.ReplaceAll(src, "\r\n", "\n") // here documents have no quotes
+		return strings.ReplaceAll(src, "\r\n", "\n") // there are no quotes in a here document
 	}
 	var b strings.Builder
 	quote := byte(0)
@@ -113,7 +114,7 @@ func markReturns(src, mark string) string {
 	return b.String()
 }
 
-// survey counts what a script sets, and refuses what has no place in a request.
+// survey counts what a script sets, and notes what a request cannot express.
 func (s *bashScript) survey(file *syntax.File) (err error) {
 	syntax.Walk(file, func(n syntax.Node) bool {
 		switch n := n.(type) {
@@ -138,7 +139,7 @@ func (s *bashScript) statements(list []*syntax.Stmt) {
 	}
 }
 
-// statement reads one statement. Each branch is read, whatever decides on it.
+// statement reads one statement. All branches of a condition are read.
 func (s *bashScript) statement(st *syntax.Stmt) {
 	if st == nil {
 		return
@@ -184,7 +185,7 @@ func (s *bashScript) statement(st *syntax.Stmt) {
 	}
 }
 
-// substitutions reads the commands within $(…) of a statement's own words.
+// substitutions reads the commands in the $(…) of a statement's own words.
 func (s *bashScript) substitutions(st *syntax.Stmt) {
 	syntax.Walk(st, func(n syntax.Node) bool {
 		switch n := n.(type) {
@@ -198,7 +199,7 @@ func (s *bashScript) substitutions(st *syntax.Stmt) {
 	})
 }
 
-// loop reads a body once whose turns are unknown.
+// loop reads the body once when the number of passes is unknown.
 func (s *bashScript) loop(body []*syntax.Stmt, line int) {
 	before := len(s.commands)
 	s.statements(body)
@@ -207,7 +208,7 @@ func (s *bashScript) loop(body []*syntax.Stmt, line int) {
 	}
 }
 
-// each reads the body of "for x in a b" for each word.
+// each reads the body of "for x in a b" once for each word.
 func (s *bashScript) each(cmd *syntax.ForClause) {
 	words, ok := cmd.Loop.(*syntax.WordIter)
 	line := int(cmd.Pos().Line())
@@ -223,7 +224,7 @@ func (s *bashScript) each(cmd *syntax.ForClause) {
 		s.loop(cmd.Do, line)
 		return
 	}
-	s.assigned[words.Name.Value] += 2 // each turn has its own value
+	s.assigned[words.Name.Value] += 2 // the variable has another value in each pass
 	for _, v := range list {
 		s.values[words.Name.Value] = v
 		s.statements(cmd.Do)
@@ -231,7 +232,7 @@ func (s *bashScript) each(cmd *syntax.ForClause) {
 	delete(s.values, words.Name.Value)
 }
 
-// assign keeps the values that a script gives to variables.
+// assign stores the values that a script assigns to variables.
 func (s *bashScript) assign(list []*syntax.Assign) {
 	for _, a := range list {
 		if a.Name == nil || a.Index != nil {
@@ -266,8 +267,8 @@ func (s *bashScript) assign(list []*syntax.Assign) {
 	}
 }
 
-// isComputed reports whether a word depends on what a command prints, or on
-// more of a variable than its text.
+// isComputed reports whether a word depends on the output of a command, or on
+// more of a variable than its value.
 func (s *bashScript) isComputed(w *syntax.Word) bool {
 	found := false
 	syntax.Walk(w, func(n syntax.Node) bool {
@@ -282,7 +283,7 @@ func (s *bashScript) isComputed(w *syntax.Word) bool {
 	return found
 }
 
-// launchers start the command that follows them.
+// launchers are programs that start the command after them.
 var launchers = []string{"sudo", "command", "exec", "env", "nohup", "time", "builtin", "winpty", "!"}
 
 // call reads a simple command.
@@ -321,7 +322,7 @@ func (s *bashScript) call(st *syntax.Stmt, call *syntax.CallExpr) {
 	s.commands = append(s.commands, cmd)
 }
 
-// all are the words of several.
+// all returns the words of several shell words.
 func (s *bashScript) all(list []*syntax.Word) []string {
 	out := []string{}
 	for _, w := range list {
@@ -330,7 +331,7 @@ func (s *bashScript) all(list []*syntax.Word) []string {
 	return out
 }
 
-// maxCalls bounds functions that call functions.
+// maxCalls limits functions that call functions.
 const maxCalls = 8
 
 // function reads a function's body with the arguments of a call.
@@ -349,7 +350,8 @@ func (s *bashScript) function(f *function, args []*syntax.Word) {
 	}
 }
 
-// input is what a statement reads from standard input; nil when unknown.
+// input returns what a statement reads from standard input; nil when it is
+// unknown.
 func (s *bashScript) input(st *syntax.Stmt) *input {
 	in := s.piped[st]
 	for _, r := range st.Redirs {
@@ -375,7 +377,7 @@ func (s *bashScript) input(st *syntax.Stmt) *input {
 	return in
 }
 
-// hereDoc is the text of a here document.
+// hereDoc returns the text of a here document.
 func (s *bashScript) hereDoc(w *syntax.Word, quoted, tabs bool) string {
 	var b strings.Builder
 	for _, p := range w.Parts {
@@ -400,7 +402,7 @@ func (s *bashScript) hereDoc(w *syntax.Word, quoted, tabs bool) string {
 	return strings.Join(lines, "")
 }
 
-// output is what echo, printf and cat print; nil when unknown.
+// output returns what echo, printf and cat print; nil when it is unknown.
 func (s *bashScript) output(st *syntax.Stmt) *input {
 	call, ok := st.Cmd.(*syntax.CallExpr)
 	if !ok || len(call.Args) == 0 || slices.ContainsFunc(call.Args, s.isComputed) {
@@ -442,12 +444,12 @@ func echoed(args []string) *input {
 	return &input{text: text + end}
 }
 
-// printed is what printf prints by a format that has no more than "%s" and "%%".
+// printed returns what printf prints for a format that has only "%s" and "%%".
 func printed(args []string) *input {
 	if len(args) == 0 {
 		return nil
 	}
-	format, args := strings.ReplaceAll(args[0], "%%", "\x00"), args[1:] // no argument holds a zero byte
+	format, args := strings.ReplaceAll(args[0], "%%", "\x00"), args[1:] // an argument cannot contain a zero byte
 	if strings.Count(format, "%") != strings.Count(format, "%s") || strings.Count(format, "%s") != len(args) {
 		return nil
 	}

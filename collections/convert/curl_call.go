@@ -8,7 +8,7 @@ import (
 	postman "github.com/rbretecher/go-postman-collection"
 )
 
-// A curlCall is what the options of a command say, up to --next.
+// A curlCall holds the options of a command, up to --next.
 type curlCall struct {
 	reader      *curlReader
 	line        int
@@ -23,16 +23,16 @@ type curlCall struct {
 	cookies     []string
 	bearer      string
 	user        *string
-	schemes     []string // of auth: digest, ntlm, …
+	schemes     []string // the kind of auth: digest, ntlm, …
 	aws         *string
 	data        []datum
 	form        []pair
-	formed      bool // there is a form, though a part of it may be left out
+	formed      bool // there is a form, even when a part of it was left out
 	uploads     []string
 	json        bool
 	proto       string
 	routes      []route
-	socket      string         // the option that names a local one to send to
+	socket      string         // the option that names a Unix socket to send to
 	behavior    map[string]any // protocolProfileBehavior
 	on          map[string]bool
 }
@@ -64,7 +64,7 @@ func (r *curlReader) convert(cmd command) {
 
 func (c *curlCall) note(format string, args ...any) { c.reader.note(c.line, format, args...) }
 
-// option keeps what an option says.
+// option stores an option.
 func (c *curlCall) option(o option) {
 	value := o.value
 	switch o.name {
@@ -108,8 +108,7 @@ func (c *curlCall) option(o option) {
 	}
 }
 
-// content keeps what an option says of the body, and of how the request is
-// sent.
+// content stores an option about the body, or about how the request is sent.
 func (c *curlCall) content(o option) {
 	switch o.name {
 	case "data", "data-ascii", "data-raw", "data-binary", "json":
@@ -145,7 +144,7 @@ func (c *curlCall) content(o option) {
 	}
 }
 
-// unused notes an option that has no place in a collection.
+// unused notes an option that a collection cannot express.
 func (c *curlCall) unused(o option) {
 	if o.off || slices.Contains(silentOptions, o.name) {
 		return
@@ -161,7 +160,7 @@ func (c *curlCall) unused(o option) {
 func (c *curlCall) cookie(value string) {
 	if !strings.Contains(value, "=") && !strings.Contains(value, "{{") {
 		c.on["cookies"] = true
-		if value != "" && !slices.Contains(c.reader.jars, value) { // a run keeps what its answers set
+		if value != "" && !slices.Contains(c.reader.jars, value) { // a run keeps the cookies that answers set
 			c.note("--cookie reads the file %q: left out; run has --cookie-jar", value)
 		}
 		return
@@ -169,7 +168,7 @@ func (c *curlCall) cookie(value string) {
 	c.cookies = append(c.cookies, value)
 }
 
-// resume reads -C: where a download goes on.
+// resume reads -C: the position at which a download continues.
 func (c *curlCall) resume(offset string) {
 	if offset == "-" {
 		c.note("--continue-at - depends on a file: left out")
@@ -190,13 +189,13 @@ func (c *curlCall) maxRedirects(value string) {
 	c.behavior["maxRedirects"] = n
 }
 
-// variable reads --variable name=content, which --expand options use by the
-// templates' own syntax.
+// variable reads --variable name=content. Options with --expand use it in the
+// syntax of templates.
 func (c *curlCall) variable(value string) {
 	name, content, ok := strings.Cut(value, "=")
 	switch {
 	case strings.HasPrefix(value, "%"):
-		return // of the environment: it stays a variable
+		return // it comes from the environment, so it stays a variable
 	case !ok:
 		c.note("--variable reads a file: left out")
 	default:
@@ -212,7 +211,7 @@ func (c *curlCall) scheme(o option) {
 	}
 }
 
-// finish adds the requests of a command that is complete.
+// finish adds the requests of a complete command.
 func (c *curlCall) finish() {
 	if why := c.refused(); why != "" {
 		c.note("%s: left out", why)
@@ -239,7 +238,7 @@ func (c *curlCall) finish() {
 	}
 }
 
-// refused says why curl itself sends nothing.
+// refused returns the reason why curl itself would send nothing.
 func (c *curlCall) refused() string {
 	kinds := 0
 	for _, is := range []bool{len(c.data) > 0 && !c.on["get"], c.formed, len(c.uploads) > 0, c.on["head"]} {
@@ -258,7 +257,8 @@ func (c *curlCall) refused() string {
 	return ""
 }
 
-// maxRequests bounds what loops and patterns of a script come to.
+// maxRequests is the largest number of requests that the loops and patterns of
+// a script may make.
 const maxRequests = 2000
 
 // add adds the request to one address.
@@ -274,7 +274,7 @@ func (c *curlCall) add(address, upload string, uploaded bool) {
 	}
 	method := c.verb(uploaded)
 	if v, ok := c.reader.variables[strings.Trim(method, "{}")]; ok && anyTemplate().MatchString(method) {
-		method = v // a method is no place for a variable: its name would become upper case
+		method = v // a variable cannot be used in a method, because its name would become upper case
 	}
 	if strings.ContainsAny(method, " \t\r\n") {
 		c.note("%q is no method: left out", method)
@@ -300,8 +300,8 @@ func (c *curlCall) add(address, upload string, uploaded bool) {
 	c.reader.out.AddItem(postman.CreateItem(item))
 }
 
-// redirects asks the run to do with them as curl does: it follows them when
-// asked to, and then names the page before only with --referer ";auto".
+// redirects makes the run handle redirects as curl does: it follows them only
+// when asked to, and sends the former address only with --referer ";auto".
 func (c *curlCall) redirects(t *transfer) {
 	switch {
 	case !c.on["location"]:
@@ -311,7 +311,7 @@ func (c *curlCall) redirects(t *transfer) {
 	}
 }
 
-// verb is the method, by curl's rules.
+// verb returns the method, by curl's rules.
 func (c *curlCall) verb(uploaded bool) string {
 	switch {
 	case c.method != "":
@@ -326,7 +326,7 @@ func (c *curlCall) verb(uploaded bool) string {
 	return "GET"
 }
 
-// auth adds the credentials, unless a header of the command has them.
+// auth adds the credentials, unless a header of the command contains them.
 func (c *curlCall) auth(t *transfer) {
 	user := c.user
 	if user == nil {
@@ -347,8 +347,8 @@ func (c *curlCall) auth(t *transfer) {
 	}
 }
 
-// login adds a user by the scheme that was asked for. A password goes in clear
-// only where curl sends it so.
+// login adds a user with the requested scheme. A password is sent in clear text
+// only where curl does that.
 func (c *curlCall) login(t *transfer, user string) {
 	name, password, ok := strings.Cut(user, ":")
 	if !ok {
@@ -376,8 +376,8 @@ func (c *curlCall) login(t *transfer, user string) {
 	}
 }
 
-// signed makes AWS auth of --aws-sigv4 provider:provider:region:service. What
-// the option leaves out is in the host's name: service.region.….
+// signed makes AWS auth of --aws-sigv4 provider:provider:region:service. Parts
+// that the option leaves out are in the host's name: service.region.….
 func (c *curlCall) signed(t *transfer, user string) {
 	parts := append(strings.Split(*c.aws, ":"), "", "", "")
 	if !strings.EqualFold(parts[0], "aws") || parts[1] != "" && !strings.EqualFold(parts[1], "amz") {
@@ -408,7 +408,8 @@ func (c *curlCall) urlQuery(value string) []string {
 	return nil
 }
 
-// escapeValue percent-encodes, but leaves {{templates}} to the run.
+// escapeValue percent-encodes a value except for its {{templates}}, which the
+// run fills in.
 func escapeValue(s string) string {
 	s = url.QueryEscape(s)
 	return strings.NewReplacer("%7B%7B", "{{", "%7D%7D", "}}").Replace(s)

@@ -11,12 +11,12 @@ import (
 func (r *curlReader) cmd(src string) error {
 	src = strings.ReplaceAll(src, "\r\n", "\n")
 	s := &cmdScript{src: src, line: 1, bare: !caretOpens().MatchString(src) && strings.Contains(src, `^\^"`)}
-	values := map[string]string{} // of variables that the script sets, by name in lower case
+	values := map[string]string{} // variables that the script sets, by their names in lower case
 	for s.at < len(s.src) {
 		line := s.line
 		text := strings.TrimLeft(s.next(), " \t@")
 		if r.isBatch() {
-			text = strings.ReplaceAll(text, "%%", "\x00") // a percent sign that begins no variable
+			text = strings.ReplaceAll(text, "%%", "\x00") // replaces a percent sign that does not begin a variable
 		}
 		text = strings.ReplaceAll(cmdVariables(r.setVariables(text, values)), "\x00", "%")
 		if name, value, ok := assignment(text); ok {
@@ -34,8 +34,8 @@ func (r *curlReader) cmd(src string) error {
 	return nil
 }
 
-// isBatch reports whether the script is a file that cmd.exe runs, not lines that
-// are typed.
+// isBatch reports whether the script is a file that cmd.exe runs, rather than
+// lines that are typed.
 func (r *curlReader) isBatch() bool {
 	ext := strings.ToLower(path.Ext(r.name))
 	return ext == ".bat" || ext == ".cmd"
@@ -54,8 +54,8 @@ func assignment(text string) (name, value string, ok bool) {
 
 var anyVariable = regex.Lazy(`%([A-Za-z_]\w*)%`)
 
-// setVariables makes templates of %NAME% for names that the script has set, in any
-// case of letters.
+// setVariables makes templates of %NAME% for the variables that the script has
+// set. Upper and lower case do not matter.
 func (r *curlReader) setVariables(text string, values map[string]string) string {
 	return anyVariable().ReplaceAllStringFunc(text, func(m string) string {
 		name := m[1 : len(m)-1]
@@ -68,19 +68,20 @@ func (r *curlReader) setVariables(text string, values map[string]string) string 
 	})
 }
 
-// caretOpens finds ^" where an argument begins.
+// caretOpens matches ^" at the beginning of an argument.
 var caretOpens = regex.Lazy(`[\s=]\^"`)
 
-// A cmdScript is a script on the way through its commands. bare is that of old
-// browsers, which wrote carets between quotes that cmd.exe would keep.
+// A cmdScript is a script while its commands are read. bare is for the scripts
+// of old browsers, which wrote carets between quotes where cmd.exe would keep
+// them.
 type cmdScript struct {
 	src      string
 	at, line int
 	bare     bool
 }
 
-// next is the text of the next command: carets are taken out, and a line feed
-// after one goes. Between quotes a caret is one.
+// next returns the text of the next command without its carets. A line feed
+// after a caret is removed. Between quotes a caret is an ordinary character.
 func (s *cmdScript) next() string {
 	var b strings.Builder
 	quoted := false
@@ -107,8 +108,8 @@ func (s *cmdScript) next() string {
 	return b.String()
 }
 
-// caret reads what follows a caret: a line feed goes, and what comes then is
-// taken as it is.
+// caret reads the character after a caret as it is, without a line feed before
+// it.
 func (s *cmdScript) caret(b *strings.Builder) {
 	s.at++
 	if s.src[s.at] == '\n' {
@@ -139,8 +140,8 @@ func cmdVariables(s string) string {
 	})
 }
 
-// splitArgs splits a command line as programs on Windows do: backslashes count
-// before a double quote only, and two quotes within quotes are one.
+// splitArgs splits a command line as programs on Windows do: backslashes escape
+// only before a double quote, and two quotes between quotes are one quote.
 func splitArgs(s string) []string {
 	var out []string
 	var b strings.Builder

@@ -2,11 +2,11 @@ package convert
 
 import "strings"
 
-// deepestConfig bounds how often a file of options may name another.
+// deepestConfig limits how deeply files of options may name other files.
 const deepestConfig = 5
 
-// configured are the options of a command with those of the files that --config
-// names in place of it.
+// configured returns the options of a command, in which each --config is
+// replaced by the options of its file.
 func (r *curlReader) configured(cmd command, list []option, depth int) []option {
 	var out []option
 	for _, o := range list {
@@ -32,9 +32,9 @@ func (r *curlReader) configured(cmd command, list []option, depth int) []option 
 	return out
 }
 
-// configArgs are the lines of a file of options as a command line. The name of an
-// option may lack its dashes, and its value may come after a space, = or :, and in
-// quotes.
+// configArgs returns the lines of a file of options as arguments. The name of
+// an option may be written without its dashes, and its value after a space, =
+// or :, and in quotes.
 func configArgs(text string) []string {
 	var args []string
 	for line := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
@@ -62,7 +62,7 @@ func configArgs(text string) []string {
 	return args
 }
 
-// takesValue reports whether a value comes after an option.
+// takesValue reports whether an option has a value.
 func takesValue(arg string) bool {
 	if name, ok := strings.CutPrefix(arg, "--"); ok {
 		_, takes, _ := longOption(name)
@@ -72,7 +72,7 @@ func takesValue(arg string) bool {
 	return taken > 0
 }
 
-// configValue is a value: in quotes with escapes in it, else up to the next space.
+// configValue reads a value: in quotes with escapes, or up to the next space.
 func configValue(s string) string {
 	if !strings.HasPrefix(s, `"`) {
 		if end := strings.IndexAny(s, " \t"); end >= 0 {

@@ -14,12 +14,12 @@ import (
 // A datum is what one data option adds to the body.
 type datum struct {
 	text    string
-	file    string // the text is this file's; "" for none
+	file    string // the file that contains the text; "" when the option contains it
 	unread  bool   // the file cannot be read here
-	strips  bool   // curl takes its line ends out
-	changed bool   // there were some
-	encodes bool   // curl percent-encodes what its variables hold
-	glued   bool   // it follows without "&", as --json does
+	strips  bool   // curl removes its line ends
+	changed bool   // the file had line ends
+	encodes bool   // curl percent-encodes the values of its variables
+	glued   bool   // it is added without "&", as by --json
 }
 
 // addData reads --data, --data-raw, --data-binary and --json.
@@ -35,10 +35,10 @@ func (c *curlCall) addData(option, value string) {
 	c.data = append(c.data, d)
 }
 
-// lineEnds are what --data takes out of a file.
+// lineEnds are the characters that --data removes from a file.
 var lineEnds = strings.NewReplacer("\r", "", "\n", "", "\x00", "")
 
-// fileData is the datum of a file, for --data without its line ends.
+// fileData returns the datum of a file; for --data without its line ends.
 func (c *curlCall) fileData(file string, strip bool) datum {
 	if file == "-" {
 		in := c.input()
@@ -84,7 +84,7 @@ func (c *curlCall) encoded(value string) (datum, bool) {
 	return datum{text: name + escapeValue(content), encodes: true}, true
 }
 
-// joined is the data as one text.
+// joined returns all data as one text.
 func (c *curlCall) joined() string {
 	var b strings.Builder
 	for i, d := range c.data {
@@ -102,7 +102,8 @@ func (c *curlCall) joined() string {
 	return b.String()
 }
 
-// bodyless are the methods whose body a run leaves out unless it is asked to send it.
+// bodyless are the methods whose body a run does not send unless it is asked
+// to.
 var bodyless = []string{"GET", "COPY", "HEAD", "PURGE", "UNLOCK"}
 
 // body writes the body into a request.
@@ -121,7 +122,7 @@ func (c *curlCall) body(t *transfer, upload string, uploaded bool) {
 	}
 }
 
-// upload is the body of --upload-file, which has no type of its own.
+// upload returns the body of --upload-file, which has no Content-Type.
 func (c *curlCall) upload(t *transfer, file string) {
 	if file == "-" || file == "." {
 		in := c.input()
@@ -142,13 +143,14 @@ func (c *curlCall) upload(t *transfer, file string) {
 
 func fileOf(name string) file { return file{Src: text(name)} }
 
-// binaryBody is a body that is no text.
+// binaryBody returns a body that is not text.
 func binaryBody(s string) *postman.Body {
 	content := text(base64.StdEncoding.EncodeToString([]byte(s)))
 	return &postman.Body{Mode: "file", File: file{Content: &content}}
 }
 
-// multipartType leaves the type of a form to the run, which makes a boundary.
+// multipartType removes the Content-Type of a form, because the run generates
+// it with its own boundary.
 func (c *curlCall) multipartType(t *transfer) {
 	kind := header(t.request, "Content-Type")
 	if kind != "" && !strings.HasPrefix(strings.ToLower(kind), "multipart/form-data") {
@@ -157,7 +159,7 @@ func (c *curlCall) multipartType(t *transfer) {
 	dropHeader(t.request, "Content-Type")
 }
 
-// text is the body of the data options.
+// text returns the body of the data options as text.
 func (c *curlCall) text(t *transfer) {
 	if c.json {
 		for _, name := range []string{"Content-Type", "Accept"} {
@@ -198,8 +200,9 @@ func (c *curlCall) text(t *transfer) {
 	}
 }
 
-// urlencoded is the data as a form, when a run writes it as curl does; nil
-// otherwise. Variables that curl encodes only a form encodes, too.
+// urlencoded returns the data as a form when a run writes that form as curl
+// does, otherwise nil. Data with variables that curl encodes must be a form,
+// because only a form encodes them.
 func (c *curlCall) urlencoded(data string) *postman.Body {
 	encodes, plain := false, false
 	for _, d := range c.data {
@@ -217,9 +220,10 @@ func (c *curlCall) urlencoded(data string) *postman.Body {
 	return body
 }
 
-// isForm reports whether a run writes a form as this text: each byte but
-// letters, digits and -_.~ in percent-encoding, and fields of one name together.
-// A document holds no other bytes than those of texts.
+// isForm reports whether a run writes a form as exactly this text: every byte
+// except letters, digits and -_.~ in percent-encoding, and fields of one name
+// together. The bytes must be those of a text, because a document can hold no
+// others.
 func isForm(body *postman.Body, data string) bool {
 	list, _ := body.URLEncoded.([]pair)
 	var parts []string
@@ -239,8 +243,8 @@ func isForm(body *postman.Body, data string) bool {
 
 func escapeForm(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
-// exactBody is a text that a run sends as it is: where it would take comments
-// out of JSON, the text is declared as plain.
+// exactBody returns a body that a run sends as it is. Where the run would
+// remove comments from JSON, the body is declared as plain text.
 func exactBody(s, contentType string) *postman.Body {
 	b := rawBody(s, contentType)
 	r := collections.Request{Body: &collections.Body{Raw: &s, Language: "json"}}
