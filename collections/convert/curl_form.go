@@ -39,7 +39,7 @@ func (c *curlCall) part(option, value string) {
 	}
 }
 
-// partWords are what follows a part's content: ;type=t;filename=f.
+// partWords are the words after a part's content: ;type=t;filename=f.
 type partWords struct{ kind, filename string }
 
 // textPart adds a part whose content is known.
@@ -57,8 +57,8 @@ func (c *curlCall) textPart(p pair, w partWords, data string) {
 	c.form = append(c.form, p)
 }
 
-// fileParts adds the files of "@file;type=t,file2": curl puts several into one
-// part, which a collection has as several parts.
+// fileParts adds the files of "@file;type=t,file2". curl sends several files as
+// one part; in a collection they are several parts.
 func (c *curlCall) fileParts(p pair, list string) {
 	files := splitForm(list, ',')
 	if len(files) > 1 {
@@ -101,7 +101,7 @@ func (c *curlCall) filePart(p pair, w partWords, file string) {
 	c.form = append(c.form, p)
 }
 
-// partName is a name as curl writes it between quotes.
+// partName returns a name as curl writes it between quotes.
 func (c *curlCall) partName(s string) string {
 	if c.on["form-escape"] {
 		return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
@@ -109,7 +109,7 @@ func (c *curlCall) partName(s string) string {
 	return strings.NewReplacer(`"`, "%22", "\r", "%0D", "\n", "%0A").Replace(s)
 }
 
-// partWords splits a part's content and the words after it.
+// partWords splits a part's content from the words after it.
 func (c *curlCall) partWords(s string, key text) (w partWords, content string) {
 	list := splitForm(s, ';')
 	content = c.unquoteForm(list[0])
@@ -119,7 +119,7 @@ func (c *curlCall) partWords(s string, key text) (w partWords, content string) {
 		switch {
 		case ok && strings.EqualFold(name, "type"):
 			w.kind = value
-			for _, more := range list[i+2:] { // a type may have parameters of its own
+			for _, more := range list[i+2:] { // a media type may have parameters of its own
 				if known := partWord(more); known {
 					break
 				}
@@ -136,13 +136,13 @@ func (c *curlCall) partWords(s string, key text) (w partWords, content string) {
 	return w, content
 }
 
-// partWord recognises the words that curl knows after a part's content.
+// partWord matches the words that curl knows after a part's content.
 func partWord(s string) bool {
 	name, _, ok := strings.Cut(strings.ToLower(strings.TrimLeft(s, " \t")), "=")
 	return ok && (name == "type" || name == "filename" || name == "headers" || name == "encoder")
 }
 
-// splitForm splits outside double quotes that begin a word.
+// splitForm splits outside of double quotes that begin a word.
 func splitForm(s string, sep byte) []string {
 	var out []string
 	start, quoted, atStart := 0, false, true
@@ -162,8 +162,8 @@ func splitForm(s string, sep byte) []string {
 	return append(out, s[start:])
 }
 
-// unquoteForm takes the double quotes off a word. What follows the second one
-// curl leaves out, and so says the note.
+// unquoteForm removes the double quotes of a word. curl drops the text after
+// the second quote, which the note says.
 func (c *curlCall) unquoteForm(s string) string {
 	if !strings.HasPrefix(s, `"`) {
 		return s
@@ -181,10 +181,11 @@ func (c *curlCall) unquoteForm(s string) string {
 		}
 		b.WriteByte(s[i])
 	}
-	return s // a quote that opens and does not close is one
+	return s // a quote that is never closed is an ordinary character
 }
 
-// curlTypes are what curl takes from the end of a file's name.
+// curlTypes are the media types that curl derives from the end of a file's
+// name.
 var curlTypes = map[string]string{
 	".gif": "image/gif", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".svg": "image/svg+xml",
 	".txt": "text/plain", ".htm": "text/html", ".html": "text/html", ".pdf": "application/pdf", ".xml": "application/xml",

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// maxGlob bounds the requests of one pattern.
+// maxGlob is the largest number of requests of one pattern.
 const maxGlob = 200
 
-// globs are the addresses of curl's {a,b} and [1-3]; the text says why there
-// are none.
+// globs returns the addresses of curl's {a,b} and [1-3], or says why there are
+// none.
 func (c *curlCall) globs(pattern string) (list []string, wrong string) {
 	if c.on["globoff"] {
 		return []string{pattern}, ""
@@ -69,7 +69,7 @@ func globPiece(s string) (choices []string, rest, wrong string) {
 	return []string{b.String()}, "", ""
 }
 
-// literalBracket recognises "[]" and an IPv6 address, which are no ranges.
+// literalBracket matches "[]" and an IPv6 address, which are not ranges.
 func literalBracket(s string) bool {
 	inside, _, ok := strings.Cut(s[1:], "]")
 	return ok && (inside == "" || strings.Count(inside, ":") > 1 && strings.Trim(inside, "0123456789abcdefABCDEF:.%") == "")

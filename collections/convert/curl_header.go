@@ -8,7 +8,7 @@ import (
 	postman "github.com/rbretecher/go-postman-collection"
 )
 
-// addHeader keeps a line of -H, or the lines of a file for "@file".
+// addHeader stores a line of -H, or the lines of a file for "@file".
 func (c *curlCall) addHeader(line string) {
 	file, ok := strings.CutPrefix(line, "@")
 	if !ok {
@@ -26,7 +26,7 @@ func (c *curlCall) addHeader(line string) {
 	}
 }
 
-// ownHeaders are those that a run adds by itself and can leave out.
+// ownHeaders are headers that a run adds by itself, and that it can leave out.
 var ownHeaders = []string{"Accept", "Accept-Encoding", "Cache-Control", "Connection", "Content-Type", "User-Agent"}
 
 // lines writes the command's headers into a request.
@@ -54,7 +54,7 @@ func (c *curlCall) lines(t *transfer) {
 }
 
 // headerLine reads "Name: value", "Name;" for an empty value, and "Name:",
-// which takes a header away that curl would add.
+// which removes a header that curl would add.
 func (c *curlCall) headerLine(t *transfer, line string) {
 	line, _, more := strings.Cut(line, "\n")
 	if more {
@@ -78,7 +78,7 @@ func (c *curlCall) headerLine(t *transfer, line string) {
 	}
 }
 
-// fromLatin1 reads each byte as the character of its number.
+// fromLatin1 reads each byte as the character of that number.
 func fromLatin1(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
@@ -87,9 +87,9 @@ func fromLatin1(s string) string {
 	return b.String()
 }
 
-// beyondASCII notes headers that a run sends in another way than curl, whose
-// bytes are UTF-8: as node it sends Latin-1, and UTF-8 only beside a text. It
-// refuses what Latin-1 does not have.
+// beyondASCII notes headers that a run sends with other bytes than curl. curl
+// sends UTF-8. A run does as node: it sends Latin-1, and UTF-8 only beside a
+// text body. Characters that Latin-1 does not have cannot be sent.
 func (c *curlCall) beyondASCII(t *transfer) {
 	r := t.request
 	utf8 := r.Body != nil && r.Body.Mode != "file"
@@ -108,13 +108,13 @@ func (c *curlCall) beyondASCII(t *transfer) {
 	}
 }
 
-// hasHeader reports whether a request has a header, though it may be empty.
+// hasHeader reports whether a request has a header, even an empty one.
 func hasHeader(r *postman.Request, name string) bool {
 	return slices.ContainsFunc(r.Header, func(h *postman.Header) bool { return strings.EqualFold(h.Key, name) })
 }
 
-// set adds a header. Lines of one name are spelled alike, since a run sends
-// only one spelling.
+// set adds a header. Headers of one name get the same spelling, because a run
+// sends only one spelling.
 func (t *transfer) set(name, value string) {
 	for _, h := range t.request.Header {
 		if strings.EqualFold(h.Key, name) {
@@ -124,7 +124,7 @@ func (t *transfer) set(name, value string) {
 	t.request.Header = append(t.request.Header, &postman.Header{Key: name, Value: value})
 }
 
-// without keeps a run from adding a header by itself.
+// without prevents a run from adding a header by itself.
 func (t *transfer) without(name string) {
 	name = textproto.CanonicalMIMEHeaderKey(name)
 	for _, own := range ownHeaders {
@@ -139,7 +139,7 @@ func (t *transfer) without(name string) {
 	}
 }
 
-// lacks reports whether a header was taken away.
+// lacks reports whether a header was removed.
 func (t *transfer) lacks(name string) bool {
 	off, _ := t.behavior["disabledSystemHeaders"].(map[string]bool)
 	return off[strings.ToLower(name)]

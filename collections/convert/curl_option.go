@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// shortOptions are curl's one-letter options.
+// shortOptions are the one-letter options of curl.
 var shortOptions = map[byte]string{
 	'0': "http1.0", '1': "tlsv1", '2': "sslv2", '3': "sslv3", '4': "ipv4", '6': "ipv6", '#': "progress-bar", ':': "next",
 	'a': "append", 'A': "user-agent", 'b': "cookie", 'B': "use-ascii", 'c': "cookie-jar", 'C': "continue-at", 'd': "data",
@@ -18,7 +18,7 @@ var shortOptions = map[byte]string{
 	'Y': "speed-limit", 'z': "time-cond", 'Z': "parallel",
 }
 
-// valueOptions take a value.
+// valueOptions have a value.
 var valueOptions = strings.Fields(`abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config
 	connect-timeout connect-to continue-at cookie cookie-jar create-file-mode crlfile curves data data-ascii data-binary
 	data-raw data-urlencode delegation dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url dump-header ech
@@ -35,7 +35,7 @@ var valueOptions = strings.Fields(`abstract-unix-socket alt-svc aws-sigv4 cacert
 	trace-ascii trace-config unix-socket upload-file upload-flags url url-query user user-agent variable vlan-priority
 	write-out`)
 
-// flagOptions take none. Each may be turned off again with "no-" before it.
+// flagOptions have no value. Each may be turned off with "no-" before its name.
 var flagOptions = strings.Fields(`alpn anyauth append basic buffer ca-native cert-status clobber compressed compressed-ssh
 	create-dirs crlf digest disable disable-eprt disable-epsv disallow-username-in-url doh-cert-status doh-insecure eprt
 	epsv fail fail-early fail-with-body false-start follow form-escape ftp-create-dirs ftp-pasv ftp-pret ftp-skip-pasv-ip
@@ -51,8 +51,8 @@ var flagOptions = strings.Fields(`alpn anyauth append basic buffer ca-native cer
 	tftp-no-options tls-earlydata tlsv1 tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3 tr-encoding trace-ids trace-time use-ascii verbose
 	version xattr`)
 
-// silentOptions leave the request as it is: they say what is shown or kept, or
-// how a connection is made.
+// silentOptions do not change the request: they say what is printed or stored,
+// or how a connection is made.
 var silentOptions = strings.Fields(`alpn alt-svc basic buffer clobber compressed compressed-ssh create-dirs
 	create-file-mode disable disable-eprt disable-epsv dump-header eprt epsv expect100-timeout fail fail-early
 	fail-with-body false-start happy-eyeballs-timeout-ms hsts http0.9 http1.1 http2 http2-prior-knowledge include ipv4 ipv6
@@ -62,7 +62,7 @@ var silentOptions = strings.Fields(`alpn alt-svc basic buffer clobber compressed
 	ssl-no-revoke ssl-revoke-best-effort stderr styled-output suppress-connect-headers tcp-fastopen tcp-nodelay trace
 	trace-ascii trace-config trace-ids trace-time verbose write-out xattr`)
 
-// hints name what does the same for a run.
+// hints name the options of a run that do the same.
 var hints = map[string]string{
 	"proxy": "run has --proxy", "proxy-user": "run's --proxy takes user and password", "noproxy": "run has --noproxy",
 	"socks5": "run has --proxy socks5://…", "socks5-hostname": "run has --proxy socks5://…",
@@ -70,14 +70,14 @@ var hints = map[string]string{
 	"cacert": "run has --ssl-extra-ca-certs", "max-time": "run has --timeout-request", "retry": "run has --retry",
 }
 
-// An option of a command, with its value.
+// An option is an option of a command, with its value.
 type option struct {
 	name, value string
-	off         bool // --no-NAME
+	off         bool // written as --no-NAME
 }
 
-// options reads a command line as curl does: what is no option is an address.
-// The text says what is wrong with an option, which is then left out.
+// options reads a command line as curl does: what is not an option is an
+// address. The text says what is wrong with an option; that option is left out.
 func options(args []string) (list []option, wrong []string) {
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
@@ -114,8 +114,8 @@ func options(args []string) (list []option, wrong []string) {
 	return list, wrong
 }
 
-// longOption finds an option by its name, or by the beginning of it that only
-// one has.
+// longOption finds an option by its name, or by the beginning of a name when
+// only one option begins like that.
 func longOption(name string) (o option, takes bool, wrong string) {
 	plain := strings.TrimPrefix(name, "expand-")
 	if slices.Contains(valueOptions, plain) {
@@ -142,8 +142,8 @@ func longOption(name string) (o option, takes bool, wrong string) {
 	return o, false, "--" + name + " is the beginning of several options of curl: left out"
 }
 
-// lettersOf reads an argument of one-letter options, and how many of the next
-// arguments are values of them.
+// lettersOf reads an argument of one-letter options. It returns how many of the
+// next arguments are their values.
 func lettersOf(letters string, next []string) (list []option, taken int, wrong []string) {
 	for i := range len(letters) {
 		name, ok := shortOptions[letters[i]]

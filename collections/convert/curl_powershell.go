@@ -15,15 +15,16 @@ func (r *curlReader) powershell(src string) error {
 	return nil
 }
 
-// A powerScript is a script on the way through its statements.
+// A powerScript is a script while its statements are read.
 type powerScript struct {
 	reader   *curlReader
 	src      string
 	at, line int
-	values   map[string]string // variables the script has set to a text
+	values   map[string]string // variables that the script has set to a text
 }
 
-// statement reads up to the end of a statement: a command, or "$name = text".
+// statement reads up to the end of a statement, which is a command or "$name =
+// text".
 func (p *powerScript) statement(line int) {
 	var words []string
 	for {
@@ -35,7 +36,7 @@ func (p *powerScript) statement(line int) {
 			break
 		}
 	}
-	if len(words) > 1 && words[0] == "PS" { // a prompt: PS C:\>
+	if len(words) > 1 && words[0] == "PS" { // a prompt such as PS C:\>
 		words = words[1:]
 		if _, rest, ok := strings.Cut(words[0], ">"); ok {
 			words[0] = rest
@@ -56,8 +57,8 @@ func (p *powerScript) statement(line int) {
 	}
 }
 
-// passed is an argument as a program gets it: Windows PowerShell leaves \" to
-// the program.
+// passed returns an argument as the program receives it: Windows PowerShell
+// does not interpret \" and leaves that to the program.
 func passed(s string) string {
 	if !strings.Contains(s, `\"`) {
 		return s
@@ -65,7 +66,7 @@ func passed(s string) string {
 	return strings.Join(splitArgs(`"`+s+`"`), " ")
 }
 
-// word reads the next word; end reports that the statement ends after it.
+// word reads the next word. end reports whether the statement ends after it.
 func (p *powerScript) word(first bool) (text string, ok, end bool) {
 	p.blanks()
 	var b strings.Builder
@@ -90,7 +91,7 @@ func (p *powerScript) word(first bool) (text string, ok, end bool) {
 			p.at++
 			p.escape(&b)
 		case c == '$' && first && !ok:
-			b.WriteByte(c) // a variable that is set
+			b.WriteByte(c) // a variable that the script has set
 			p.at++
 		case c == '$':
 			b.WriteString(p.variable())
@@ -107,7 +108,8 @@ func (p *powerScript) word(first bool) (text string, ok, end bool) {
 	return b.String(), ok, true
 }
 
-// blanks passes what separates words: a line that goes on counts.
+// blanks skips what separates words, including the end of a line that
+// continues.
 func (p *powerScript) blanks() {
 	for p.at < len(p.src) {
 		switch {
@@ -122,7 +124,8 @@ func (p *powerScript) blanks() {
 	}
 }
 
-// quote is the quotation mark at this place, ' or "; typographic ones count.
+// quote returns the quotation mark at this place, ' or ". Typographic quotation
+// marks count, too.
 func (p *powerScript) quote() string {
 	r, _ := utf8.DecodeRuneInString(p.src[p.at:])
 	switch {
@@ -134,7 +137,8 @@ func (p *powerScript) quote() string {
 	return ""
 }
 
-// quoted reads a text between quotes; two of its quotes are one.
+// quoted reads a text between quotes. Two quotes in a row are one quote of the
+// text.
 func (p *powerScript) quoted(b *strings.Builder, mark string) {
 	p.step()
 	for p.at < len(p.src) {
@@ -161,7 +165,7 @@ func (p *powerScript) quoted(b *strings.Builder, mark string) {
 	}
 }
 
-// step passes one character.
+// step skips one character.
 func (p *powerScript) step() {
 	_, n := utf8.DecodeRuneInString(p.src[p.at:])
 	p.at += n
@@ -169,7 +173,7 @@ func (p *powerScript) step() {
 
 var powerEscapes = map[byte]string{'0': "\x00", 'a': "\a", 'b': "\b", 'e': "\x1b", 'f': "\f", 'n': "\n", 'r': "\r", 't': "\t", 'v': "\v", '\n': ""}
 
-// escape reads what follows a backtick.
+// escape reads the character after a backtick.
 func (p *powerScript) escape(b *strings.Builder) {
 	c := p.src[p.at]
 	if c == '\n' {
@@ -183,7 +187,7 @@ func (p *powerScript) escape(b *strings.Builder) {
 	p.at++
 }
 
-// variable reads $name, ${name}, $env:NAME or $(…), which becomes a template.
+// variable reads $name, ${name}, $env:NAME or $(…), and makes a template of it.
 func (p *powerScript) variable() string {
 	rest := p.src[p.at+1:]
 	if strings.HasPrefix(rest, "(") {
@@ -219,7 +223,8 @@ func (p *powerScript) variable() string {
 
 func isWord(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' || c == '_' }
 
-// hereString reads @'…'@ and @"…"@, which begin and end with lines of their own.
+// hereString reads @'…'@ and @"…"@, whose first and last line hold only the
+// quotes.
 func (p *powerScript) hereString(b *strings.Builder) bool {
 	rest := p.src[p.at:]
 	if len(rest) < 3 || rest[1] != '\'' && rest[1] != '"' || rest[2] != '\n' {

@@ -2,21 +2,21 @@ package convert
 
 import "strings"
 
-// A route sends what is for one server to another: --resolve and --connect-to.
-// An empty host or port is any.
+// A route sends requests for one server to another one: --resolve and
+// --connect-to. An empty host or port means any.
 type route struct {
 	host, port     string
-	toHost, toPort string // "" keeps the one of the address
+	toHost, toPort string // "" keeps the port of the address
 	option         string
 }
 
-// addRoute reads "host:port:address" of --resolve, of which the first address
-// counts, and "host:port:host:port" of --connect-to.
+// addRoute reads "host:port:address" of --resolve, of which only the first
+// address is used, and "host:port:host:port" of --connect-to.
 func (c *curlCall) addRoute(option, value string) {
 	value = strings.TrimPrefix(value, "+")
 	parts := splitHosts(value)
 	switch {
-	case strings.HasPrefix(value, "-"): // takes an entry away
+	case strings.HasPrefix(value, "-"): // it removes an entry
 	case option == "resolve" && len(parts) >= 3:
 		to, _, _ := strings.Cut(strings.Join(parts[2:], ":"), ",")
 		host := parts[0]
@@ -31,8 +31,7 @@ func (c *curlCall) addRoute(option, value string) {
 	}
 }
 
-// splitHosts splits at colons that are not within the brackets of an IPv6
-// address.
+// splitHosts splits at colons, except inside the brackets of an IPv6 address.
 func splitHosts(s string) []string {
 	var out []string
 	start, depth := 0, 0
@@ -52,9 +51,10 @@ func splitHosts(s string) []string {
 	return append(out, s[start:])
 }
 
-// routed is the server to send to, with the Host header that says which one was
-// meant. TLS checks the name, so that https cannot be sent elsewhere: its
-// credentials would reach the server of that name.
+// routed returns the server to send to, and the Host header with the server
+// that was meant. https cannot be sent to another server like this, because TLS
+// checks the name, and the request's credentials would reach the server of that
+// name.
 func (c *curlCall) routed(t *transfer, scheme, authority string) (address, wrong string) {
 	host, port := authority, map[string]string{"https://": "443"}[scheme]
 	if port == "" {

@@ -11,7 +11,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// words are the arguments that a word of a script makes.
+// words returns the arguments that a word of a script becomes.
 func (s *bashScript) words(w *syntax.Word) []string {
 	copied := *w
 	if !syntax.SplitBraces(&copied) {
@@ -28,14 +28,14 @@ func (s *bashScript) words(w *syntax.Word) []string {
 	return out
 }
 
-// fields are the words of one without braces: a variable between no quotes may
-// hold several, and a list is one of its own.
+// fields returns the arguments of a word without braces. A variable outside
+// quotes may hold several words, and an array is a list of its own.
 func (s *bashScript) fields(w *syntax.Word) []string {
 	if list, ok := s.list(w.Parts); ok {
 		return list
 	}
 	out := []string{""}
-	exists := false // "" is a word when it is quoted
+	exists := false // an empty word is an argument only when it is quoted
 	add := func(text string) { out[len(out)-1] += text }
 	for _, p := range w.Parts {
 		switch p := p.(type) {
@@ -66,7 +66,7 @@ func (s *bashScript) fields(w *syntax.Word) []string {
 	return out
 }
 
-// text is a word as one text, as in an assignment.
+// text returns a word as one text, as in an assignment.
 func (s *bashScript) text(w *syntax.Word) string {
 	var b strings.Builder
 	for _, p := range w.Parts {
@@ -75,7 +75,7 @@ func (s *bashScript) text(w *syntax.Word) string {
 	return strings.ReplaceAll(b.String(), s.ret, "\r")
 }
 
-// list is the array that "${name[@]}" or "$@" stands for.
+// list returns the array for "${name[@]}" or "$@".
 func (s *bashScript) list(parts []syntax.WordPart) ([]string, bool) {
 	if len(parts) != 1 {
 		return nil, false
@@ -105,7 +105,7 @@ func (s *bashScript) list(parts []syntax.WordPart) ([]string, bool) {
 	return list, true
 }
 
-// known is the text of a plain $name that the script has set.
+// known returns the value of a plain $name that the script has set.
 func (s *bashScript) known(p *syntax.ParamExp) (string, bool) {
 	if !plainParam(p) {
 		return "", false
@@ -113,7 +113,7 @@ func (s *bashScript) known(p *syntax.ParamExp) (string, bool) {
 	return s.value(p.Param.Value)
 }
 
-// value is the text of a variable, or of an argument of a function.
+// value returns the value of a variable, or of an argument of a function.
 func (s *bashScript) value(name string) (string, bool) {
 	if v, ok := s.values[name]; ok {
 		return v, true
@@ -128,18 +128,19 @@ func (s *bashScript) value(name string) (string, bool) {
 	return "", false
 }
 
-// plainParam recognises $name and ${name}.
+// plainParam matches $name and ${name}.
 func plainParam(p *syntax.ParamExp) bool {
 	return p.Param != nil && p.Exp == nil && bareParam(p)
 }
 
-// bareParam reports that nothing is done to a variable but a default for it.
+// bareParam reports whether a variable is used as it is, or with a default
+// value.
 func bareParam(p *syntax.ParamExp) bool {
 	return p.Flags == nil && !p.Excl && !p.Length && !p.Width && !p.IsSet && p.NestedParam == nil && p.Index == nil &&
 		len(p.Modifiers) == 0 && p.Slice == nil && p.Repl == nil && p.Names == 0
 }
 
-// part is the text of a part of a word.
+// part returns the text of a part of a word.
 func (s *bashScript) part(p syntax.WordPart) string {
 	switch p := p.(type) {
 	case *syntax.Lit:
@@ -171,7 +172,7 @@ func (s *bashScript) part(p syntax.WordPart) string {
 	return s.compute(p)
 }
 
-// compute stands for what only a shell can work out.
+// compute returns a variable for a value that only a shell can compute.
 func (s *bashScript) compute(p syntax.WordPart) string {
 	var b strings.Builder
 	_ = syntax.NewPrinter(syntax.SingleLine(true)).Print(&b, p)
@@ -187,8 +188,8 @@ func (s *bashScript) compute(p syntax.WordPart) string {
 	return "{{" + name + "}}"
 }
 
-// catted is the text of $(cat file), $(<file) and $(printf text), without the line
-// feeds at its end.
+// catted returns the text of $(cat file), $(<file) and $(printf text) without
+// the line feeds at its end.
 func (s *bashScript) catted(p *syntax.CmdSubst) (string, bool) {
 	if len(p.Stmts) != 1 {
 		return "", false
@@ -211,7 +212,8 @@ func (s *bashScript) catted(p *syntax.CmdSubst) (string, bool) {
 	return strings.TrimRight(text, "\n"), ok
 }
 
-// param is a variable: a template, or its text where that depends on the place.
+// param returns a variable as a template, or its value where that depends on
+// the place in the script.
 func (s *bashScript) param(p *syntax.ParamExp) string {
 	if p.Param == nil || !bareParam(p) {
 		return s.compute(p)
@@ -234,8 +236,8 @@ func (s *bashScript) param(p *syntax.ParamExp) string {
 	return "{{" + name + "}}"
 }
 
-// defaults recognises ${name:-text}, ${name:=text} and ${name:?text}, which are the
-// variable when it is set.
+// defaults matches ${name:-text}, ${name:=text} and ${name:?text}, which are
+// the variable when it is set.
 func defaults(op syntax.ParExpOperator) bool {
 	switch op {
 	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
@@ -248,7 +250,7 @@ func isError(op syntax.ParExpOperator) bool {
 	return op == syntax.ErrorUnset || op == syntax.ErrorUnsetOrNull
 }
 
-// unescape takes backslashes off a text between no quotes.
+// unescape removes backslashes from a text outside quotes.
 func unescape(s string) string {
 	if !strings.Contains(s, `\`) {
 		return s
@@ -265,8 +267,8 @@ func unescape(s string) string {
 	return b.String()
 }
 
-// unescapeIn takes backslashes off before the characters of set only, as
-// between double quotes. An escaped line feed goes, too.
+// unescapeIn removes backslashes only before the characters of set, as between
+// double quotes. An escaped line feed is removed, too.
 func unescapeIn(s, set string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -283,7 +285,7 @@ func unescapeIn(s, set string) string {
 var ansiLetters = map[byte]string{'a': "\a", 'b': "\b", 'e': "\x1b", 'E': "\x1b", 'f': "\f", 'n': "\n", 'r': "\r", 't': "\t", 'v': "\v",
 	'\\': `\`, '\'': "'", '"': `"`, '?': "?"}
 
-// ansiC reads the escapes of $'…'.
+// ansiC decodes the escapes of $'…'.
 func ansiC(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -303,8 +305,8 @@ func ansiC(s string) string {
 	return b.String()
 }
 
-// ansiNumber reads \nnn, \xHH, \uHHHH, \UHHHHHHHH and \cx; anything else keeps
-// its backslash.
+// ansiNumber decodes \nnn, \xHH, \uHHHH, \UHHHHHHHH and \cx. A backslash before
+// anything else stays.
 func ansiNumber(s string) (text string, used int) {
 	digits := func(from, most int, base string) (int, int) {
 		n := 0
@@ -337,7 +339,7 @@ func ansiNumber(s string) (text string, used int) {
 	return fmt.Sprintf(`\%c`, s[0]), 1
 }
 
-// lowSurrogate joins \uD83D with the \uDE00 that follows.
+// lowSurrogate joins \uD83D with the \uDE00 after it.
 func lowSurrogate(s string, high int) (rune, int) {
 	if !utf16.IsSurrogate(rune(high)) || len(s) < 6 || s[:2] != `\u` {
 		return 0, 0

@@ -1,20 +1,19 @@
 // Package convert turns other descriptions of requests into Postman
-// collections, and collections into Postman's v3 directories of YAML files.
-// Nothing is dropped in silence: what has no place on the other side is a
-// [Note].
+// collections, and collections into the directories of YAML files of Postman's
+// v3 format. Nothing is dropped silently: for what the other format cannot
+// express there is a [Note].
 package convert
 
 import "fmt"
 
-// A Note is about something the other format cannot hold, or that deserves a
-// word.
+// A Note says what the other format cannot express, or what deserves attention.
 type Note struct {
-	File string // "" when the input is one text
+	File string // "" when the input is a single text
 	Line int    // 0 when unknown
 	Text string
 }
 
-// String is the note with its place, as it is printed.
+// String returns the note with its place, as it is printed.
 func (n Note) String() string {
 	switch {
 	case n.File == "":

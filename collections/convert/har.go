@@ -14,10 +14,10 @@ import (
 	"postie/collections"
 )
 
-// FromHAR makes a collection of an HTTP archive: each entry is a request with
-// its answer as a saved example. What a connection says for itself (HTTP/2's
-// own headers, Content-Length, Host) is left out, and so are entries that are no
-// HTTP requests or were never sent.
+// FromHAR makes a collection of an HTTP archive: each entry becomes a request,
+// with its answer as a saved example. Headers that a connection adds by itself
+// (HTTP/2's own headers, Content-Length, Host) are left out, and so are entries
+// that are not HTTP requests or were never sent.
 func FromHAR(name string, src []byte) ([]byte, []Note, error) {
 	a, err := ReadHAR(name, src)
 	if err != nil {
@@ -26,20 +26,20 @@ func FromHAR(name string, src []byte) ([]byte, []Note, error) {
 	return a.Collection, a.Notes, nil
 }
 
-// An Archive is what an HTTP archive recorded: a collection, and the answer to
-// each of its requests in their order.
+// An Archive is the content of an HTTP archive: a collection, and the answers
+// to its requests in the same order.
 type Archive struct {
 	Collection []byte
 	Answers    []Answer
 	Notes      []Note
 }
 
-// An Answer is one that an archive recorded. Code is 0 when there is none.
+// An Answer is a recorded answer. Code is 0 when there is none.
 type Answer struct {
 	Code    int
 	Header  []collections.Header
 	Body    []byte
-	HasBody bool // the archive holds the body, though it may be empty
+	HasBody bool // the archive has the body, which may be empty
 }
 
 // ReadHAR reads an HTTP archive as FromHAR does. Errors are
@@ -87,7 +87,7 @@ func parseHAR(name string, src []byte) ([]entryHAR, error) {
 		var te *json.UnmarshalTypeError
 		if !errors.As(err, &te) {
 			if _, perr := collections.Parse(name, src); perr != nil {
-				return nil, perr // says where
+				return nil, perr // the error has the position
 			}
 			return nil, &collections.ParseError{File: name, Line: 1, Col: 1, Text: err.Error()}
 		}
@@ -98,8 +98,8 @@ func parseHAR(name string, src []byte) ([]entryHAR, error) {
 	return doc.Log.Entries, nil
 }
 
-// An entryHAR is what of an entry of HAR 1.2 a collection has a place for, and
-// what browsers add to say what kind of entry it is.
+// An entryHAR has those members of an entry of HAR 1.2 that a collection can
+// express, and those by which browsers mark kinds of entries.
 type entryHAR struct {
 	Request  requestHAR `json:"request"`
 	Response struct {
@@ -126,8 +126,8 @@ type requestHAR struct {
 	PostData *postHAR  `json:"postData"`
 }
 
-// templated reports whether a request holds what a collection takes for a
-// variable.
+// templated reports whether a request contains text that a collection would
+// take as a variable.
 func (r *requestHAR) templated() bool {
 	return anyTemplate().MatchString(r.URL) || r.PostData != nil && anyTemplate().MatchString(r.PostData.Text) ||
 		slices.ContainsFunc(r.Headers, func(h pairHAR) bool { return anyTemplate().MatchString(h.Value) })
@@ -147,9 +147,9 @@ type pairHAR struct {
 	ContentType string `json:"contentType"`
 }
 
-// unsent says why an entry is no request that was sent; "" when it is one. In an
-// archive with answers an entry without one was blocked or cut off; an archive
-// without any is a list of requests.
+// unsent returns the reason why an entry was not sent as a request, or "" when
+// it was. In an archive with answers, an entry without an answer was blocked or
+// cut off; an archive without any answer is a list of requests.
 func (e *entryHAR) unsent(answered bool) string {
 	scheme, _, ok := strings.Cut(e.Request.URL, ":")
 	scheme = strings.ToLower(scheme)
@@ -173,7 +173,8 @@ func (e *entryHAR) unsent(answered bool) string {
 	return ""
 }
 
-// item is the entry as a request; lost says what is not in it.
+// item returns the entry as a request. lost says what the request does not
+// have.
 func (e *entryHAR) item() (item *postman.Items, lost []string) {
 	req := newRequest(strings.ToUpper(e.Request.Method), e.Request.URL)
 	if req.Method == "" {
@@ -197,7 +198,7 @@ func (e *entryHAR) item() (item *postman.Items, lost []string) {
 		behavior["disableBodyPruning"] = true
 	}
 	if e.Response.Status/100 == 3 {
-		behavior["followRedirects"] = false // where it leads is an entry of its own
+		behavior["followRedirects"] = false // the request after the redirect is an entry of its own
 	}
 	item = postman.CreateItem(postman.Item{Name: itemName(req), Request: req})
 	if len(behavior) > 0 {
@@ -212,8 +213,8 @@ func (e *entryHAR) item() (item *postman.Items, lost []string) {
 	return item, lost
 }
 
-// plainURL recognises an address with characters that were sent as they are, and that
-// a run would percent-encode.
+// plainURL matches an address with characters that were sent as they are, but
+// that a run would percent-encode.
 func plainURL(address string) bool {
 	address, _, _ = strings.Cut(address, "#")
 	pathname, query, _ := strings.Cut(address, "?")
@@ -228,7 +229,8 @@ func cookiesHAR(list []pairHAR) string {
 	return strings.Join(parts, "; ")
 }
 
-// answer is the recorded answer, to be compared with another.
+// answer returns the recorded answer, so that it can be compared with another
+// one.
 func (e *entryHAR) answer() Answer {
 	a := Answer{Code: e.Response.Status}
 	for _, h := range headersHAR(e.Response.Headers, "") {
@@ -247,7 +249,7 @@ func (e *entryHAR) answer() Answer {
 	return a
 }
 
-// example is the answer as a saved one; nil when there is none.
+// example returns the answer as a saved example; nil when there is none.
 func (e *entryHAR) example(req *postman.Request) (example *postman.Response, lost string) {
 	r := e.Response
 	if r.Status == 0 {
@@ -263,8 +265,8 @@ func (e *entryHAR) example(req *postman.Request) (example *postman.Response, los
 
 func printableText(s string) bool { return !strings.ContainsRune(strings.ToValidUTF8(s, "\x00"), 0) }
 
-// headersHAR leaves out what the connection adds by itself. A Host stays that is
-// not the address's.
+// headersHAR leaves out headers that the connection adds by itself. It keeps a
+// Host that differs from the address.
 func headersHAR(list []pairHAR, address string) []*postman.Header {
 	out := []*postman.Header{}
 	for _, h := range list {
@@ -280,10 +282,11 @@ func headersHAR(list []pairHAR, address string) []*postman.Header {
 	return out
 }
 
-// entryNotes are notes on entries; those of one text are given once.
+// entryNotes collects notes about entries, so that equal notes are printed
+// once.
 type entryNotes struct {
 	list   []*entryNote
-	secret int // requests with credentials
+	secret int // numbers of the requests with credentials
 }
 
 type entryNote struct {
@@ -301,7 +304,7 @@ func (n *entryNotes) add(entry int, text string) {
 	n.list = append(n.list, &entryNote{text, []int{entry}})
 }
 
-// maxNamed bounds the entries that one note numbers.
+// maxNamed is the largest number of entries that one note lists.
 const maxNamed = 5
 
 func (n *entryNotes) notes(file string) (out []Note) {

@@ -12,7 +12,8 @@ import (
 	"postie/collections"
 )
 
-// body writes what was posted into a request; lost says what is not in it.
+// body writes the posted data into a request. lost says what the request does
+// not have.
 func (p *postHAR) body(req *postman.Request) (lost []string) {
 	kind := header(req, "Content-Type")
 	if kind == "" {
@@ -48,7 +49,8 @@ func (p *postHAR) body(req *postman.Request) (lost []string) {
 	return nil
 }
 
-// addContentType gives a body its type where a run would choose another.
+// addContentType adds the Content-Type of a body when a run would choose
+// another one.
 func addContentType(req *postman.Request, kind string) {
 	r := collections.Request{Body: &collections.Body{Raw: &req.Body.Raw}}
 	if o := req.Body.Options; o != nil {
@@ -68,7 +70,7 @@ func paramsHAR(list []pairHAR) []pair {
 	return out
 }
 
-// multipart is a form of parts: those of the text, which are what was sent, else
+// multipart returns a form of parts: those of the text, which was sent, or
 // those that the archive lists.
 func (p *postHAR) multipart(req *postman.Request, sent, kind string) (lost []string) {
 	list := partsOf(sent, kind)
@@ -86,7 +88,7 @@ func (p *postHAR) multipart(req *postman.Request, sent, kind string) (lost []str
 		return nil
 	}
 	for i, f := range list {
-		if f.FileName != "" && *f.Value == "" { // browsers leave files out
+		if f.FileName != "" && *f.Value == "" { // browsers leave the content of files out
 			list[i].Type, list[i].Value, list[i].Src, list[i].FileName = "file", nil, &sources{list: []string{string(f.FileName)}}, ""
 			lost = append(lost, "a file's content is not in the archive")
 		}
@@ -96,8 +98,8 @@ func (p *postHAR) multipart(req *postman.Request, sent, kind string) (lost []str
 	return lost
 }
 
-// partsOf reads a multipart text; nil when it is none, or has headers or bytes
-// that a form has no place for.
+// partsOf reads a multipart text. It returns nil when the text is not
+// multipart, or has headers or bytes that a form cannot express.
 func partsOf(sent, kind string) (list []pair) {
 	_, params, err := mime.ParseMediaType(kind)
 	if err != nil || params["boundary"] == "" || sent == "" {
@@ -117,7 +119,7 @@ func partsOf(sent, kind string) (list []pair) {
 		if part.Header.Get("Content-Type") != "" {
 			known++
 		}
-		unnamed := strings.Contains(part.Header.Get("Content-Disposition"), `filename=""`) // no file was chosen
+		unnamed := strings.Contains(part.Header.Get("Content-Disposition"), `filename=""`) // no file was chosen in the form
 		if err != nil || len(part.Header) != known || part.FormName() == "" || unnamed {
 			return nil
 		}

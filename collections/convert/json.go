@@ -11,8 +11,8 @@ import (
 	"postie/collections"
 )
 
-// parseJSON reads a JSON document into the nodes that YAML has, so that both
-// are walked alike. YAML's own reader is no reader of JSON: it knows no
+// parseJSON reads a JSON document into the nodes of the YAML library, so that
+// both are processed alike. The YAML library cannot read all JSON: it knows no
 // surrogate pairs and no long keys.
 func parseJSON(file string, src []byte) (*value, error) {
 	p := &jsonParser{dec: json.NewDecoder(bytes.NewReader(src)), src: src, line: 1}
@@ -38,12 +38,13 @@ func cmpError(err error, text string) error {
 type jsonParser struct {
 	dec   *json.Decoder
 	src   []byte
-	line  int // the line that place has reached
-	start int // where that line starts
-	at    int // how far place has looked
+	line  int // the line up to which place has counted
+	start int // the offset at which that line starts
+	at    int // the offset up to which place has counted
 }
 
-// place is the line and column of an offset; offsets only grow.
+// place returns the line and column of an offset. Each call must have a larger
+// offset than the one before.
 func (p *jsonParser) place(offset int) (line, col int) {
 	for ; p.at < offset && p.at < len(p.src); p.at++ {
 		if p.src[p.at] == '\n' {
@@ -53,7 +54,7 @@ func (p *jsonParser) place(offset int) (line, col int) {
 	return p.line, max(offset-p.start, 0) + 1
 }
 
-// next is the next token as a node that has its place.
+// next returns the next token as a node with its place.
 func (p *jsonParser) next() (json.Token, *yaml.Node, error) {
 	offset := int(p.dec.InputOffset())
 	for offset < len(p.src) && bytes.IndexByte([]byte(" \t\r\n:,"), p.src[offset]) >= 0 {

@@ -49,20 +49,20 @@ func FromOpenAPI(name string, src []byte) ([]byte, []Note, error) {
 	return doc, r.notes, nil
 }
 
-// openAPI makes one description a collection.
+// An openAPI converts one description to a collection.
 type openAPI struct {
 	name          string
 	root          *value   // the source
-	nodes         []*value // its objects, by the number that the model has of them
+	nodes         []*value // the objects of the source, by the numbers that the library's model has for them
 	doc           *openapi3.T
-	swagger       bool // 2.0
-	siblingsCount bool // 3.1 or later: what is beside a $ref adds to it
+	swagger       bool // the version is 2.0
+	siblingsCount bool // the version is 3.1 or later, in which members beside a $ref count
 
 	notes     []Note
 	said      map[Note]bool
-	variables []variable        // of the collection
-	values    map[string]string // of the variables
-	base      string            // the first server's address, for relative ones
+	variables []variable        // variables of the collection
+	values    map[string]string // values of the variables by name
+	base      string            // the address of the first server, to which others may be relative
 	schemes   map[string]int    // security schemes of each kind that share variables
 }
 
@@ -77,8 +77,8 @@ func (r *openAPI) note(v *value, format string, args ...any) {
 	}
 }
 
-// source is the node of the source that an object of the model was read from;
-// nil for one that the library made.
+// source returns the node of the source from which an object of the model was
+// read; nil for an object that the library made itself.
 func (r *openAPI) source(extensions map[string]any) *value {
 	var n int
 	switch x := extensions[nodeKey].(type) {
@@ -92,8 +92,8 @@ func (r *openAPI) source(extensions map[string]any) *value {
 	return r.nodes[n]
 }
 
-// raw is a member of the source's object: one beside its $ref, or one of what
-// that leads to.
+// raw returns a member of an object in the source: a member beside its $ref, or
+// a member of the object to which the $ref leads.
 func (r *openAPI) raw(extensions map[string]any, key string) *value {
 	v := r.source(extensions)
 	for range maxReferences {
@@ -105,8 +105,8 @@ func (r *openAPI) raw(extensions map[string]any, key string) *value {
 	return nil
 }
 
-// declare makes a variable of the collection and is its name: another one when
-// the name stands for another value.
+// declare adds a variable to the collection and returns its name, which is
+// another one when the name is taken by another value.
 func (r *openAPI) declare(v variable, value string) string {
 	name := string(v.Key)
 	for n := 2; ; n++ {
@@ -140,7 +140,7 @@ func (r *openAPI) document() *document {
 	}
 	d.Item = r.items()
 	d.Variable = r.variables
-	// The address is what a user changes first.
+	// the address is the variable that a user changes first
 	at := slices.IndexFunc(d.Variable, func(v variable) bool { return v.Key == "baseUrl" })
 	first := d.Variable[at]
 	d.Variable = slices.Insert(slices.Delete(d.Variable, at, at+1), 0, first)
@@ -154,8 +154,8 @@ func (r *openAPI) document() *document {
 
 var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"}
 
-// items are the operations in the document's order, in a folder for the first
-// tag of each.
+// items returns the operations in document order, in a folder for the first tag
+// of each.
 func (r *openAPI) items() []item {
 	out := []item{}
 	folders := map[string]int{}
@@ -191,7 +191,7 @@ type methodOperation struct {
 	*openapi3.Operation
 }
 
-// operations are a path's, in the document's order.
+// operations returns the operations of a path in document order.
 func (r *openAPI) operations(p *openapi3.PathItem, source *value) []methodOperation {
 	for range maxReferences {
 		ref, ok := strings.CutPrefix(source.get("$ref").text(), "#/")
@@ -212,7 +212,7 @@ func (r *openAPI) operations(p *openapi3.PathItem, source *value) []methodOperat
 	return out
 }
 
-// operation is one request.
+// operation returns one request.
 func (r *openAPI) operation(address, method string, op *openapi3.Operation, shared *openapi3.PathItem) item {
 	name := op.Summary
 	if name == "" {

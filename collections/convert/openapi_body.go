@@ -9,13 +9,14 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// isJSON is true of a media type whose text is one JSON value.
+// isJSON reports whether texts of a media type are a JSON value.
 func isJSON(kind string) bool {
 	kind = mediaBase(kind)
 	return kind == "application/json" || kind == "text/json" || strings.HasSuffix(kind, "+json")
 }
 
-// isJSONLines is true of a media type that has a JSON value in each line.
+// isJSONLines reports whether texts of a media type have a JSON value in each
+// line.
 func isJSONLines(kind string) bool {
 	return slices.Contains([]string{"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines",
 		"application/json-lines", "application/json-seq", "application/stream+json"}, mediaBase(kind))
@@ -26,7 +27,7 @@ func isXML(kind string) bool {
 	return kind == "application/xml" || kind == "text/xml" || strings.HasSuffix(kind, "+xml")
 }
 
-// isBinary is true of a media type whose content is no text.
+// isBinary reports whether the content of a media type is not text.
 func isBinary(kind string) bool {
 	kind = mediaBase(kind)
 	major, _, _ := strings.Cut(kind, "/")
@@ -39,7 +40,7 @@ func mediaBase(kind string) string {
 	return strings.ToLower(strings.TrimSpace(kind))
 }
 
-// concrete is the media type that is sent for a range of them.
+// concrete returns the media type that is sent for a range of media types.
 func concrete(kind string, media *openapi3.MediaType) string {
 	switch base := mediaBase(kind); {
 	case base == "*/*" && isFile(media.Schema), base == "application/*" && isFile(media.Schema):
@@ -56,7 +57,7 @@ func concrete(kind string, media *openapi3.MediaType) string {
 	return kind
 }
 
-// isFile is true of a schema whose values are the bytes of a file.
+// isFile reports whether the values of a schema are the bytes of a file.
 func isFile(ref *openapi3.SchemaRef) bool {
 	for s := range madeOf(ref, func(s *openapi3.Schema) []*openapi3.SchemaRef { return s.AllOf }) {
 		if s.Format == "binary" || s.ContentMediaType != "" && s.ContentEncoding == "" && isBinary(s.ContentMediaType) {
@@ -66,7 +67,8 @@ func isFile(ref *openapi3.SchemaRef) bool {
 	return false
 }
 
-// body makes the request's body: JSON when there is a choice.
+// body makes the request's body. When there are several media types, it prefers
+// JSON.
 func (b *requestBuilder) body(ref *openapi3.RequestBodyRef) {
 	if ref == nil || ref.Value == nil || len(ref.Value.Content) == 0 {
 		return
@@ -112,11 +114,12 @@ func (b *requestBuilder) mediaBody(key string, media *openapi3.MediaType) {
 	raw := text(b.mediaText(kind, media, x))
 	b.req.Body = &body{Mode: "raw", Raw: &raw}
 	if language := rawLanguage(kind); language != "" {
-		b.req.Body.Options, _ = marshal(map[string]any{"raw": map[string]string{"language": language}}) // strings always encode
+		b.req.Body.Options, _ = marshal(map[string]any{"raw": map[string]string{"language": language}}) // strings can always be encoded
 	}
 }
 
-// fromExample is true of a value that the document names for the media type.
+// fromExample reports whether a value is an example of the media type in the
+// document.
 func (x *sample) fromExample(r *openAPI, media *openapi3.MediaType) bool {
 	return r.example(media.Extensions, media.Examples, media.Schema) != nil
 }
@@ -135,13 +138,14 @@ func rawLanguage(kind string) string {
 	return ""
 }
 
-// contentType is the header, in the one spelling that the run looks for.
+// contentType adds the header in the spelling that the run looks for.
 func (b *requestBuilder) contentType(kind string) {
 	v := text(kind)
 	b.req.Header = append(b.req.Header, pair{Key: "Content-Type", Value: &v})
 }
 
-// mediaSample is a body: the media type's example, else one made up.
+// mediaSample returns a body: the example of the media type, or a generated
+// one.
 func (r *openAPI) mediaSample(media *openapi3.MediaType, answer bool) *sample {
 	if media == nil {
 		return nil
@@ -156,7 +160,7 @@ func (r *openAPI) mediaSample(media *openapi3.MediaType, answer bool) *sample {
 	return r.sampler(answer).sample(schema, 0)
 }
 
-// mediaText is a body's text in its media type.
+// mediaText returns the text of a body in its media type.
 func (r *openAPI) mediaText(kind string, media *openapi3.MediaType, x *sample) string {
 	switch {
 	case isJSONLines(kind):
@@ -179,8 +183,8 @@ func (r *openAPI) mediaText(kind string, media *openapi3.MediaType, x *sample) s
 	return x.text()
 }
 
-// asWritten is true of a text that is JSON already: an author's, for a schema
-// that has no texts.
+// asWritten reports whether an example is JSON text already, written for a
+// schema whose values are not strings.
 func asWritten(x *sample, schema *openapi3.SchemaRef) bool {
 	return x.isText() && !isTextSchema(schema) && json.Valid([]byte(x.text())) && (schema != nil || jsonLike(x.text()))
 }
@@ -190,7 +194,7 @@ func jsonLike(s string) bool {
 	return (strings.HasPrefix(s, "{") || strings.HasPrefix(s, "[")) && json.Valid([]byte(s))
 }
 
-// isTextSchema is true of a schema whose values are texts.
+// isTextSchema reports whether the values of a schema are strings.
 func isTextSchema(ref *openapi3.SchemaRef) bool {
 	for s := range madeOf(ref, anyPart) {
 		if s.Type.Includes("string") {
@@ -231,11 +235,11 @@ func indented(raw json.RawMessage) string {
 type field struct {
 	member
 	optional bool
-	encoding *openapi3.Encoding // nil when the document says none
+	encoding *openapi3.Encoding // nil when the document has no encoding for it
 }
 
-// fields are a form's members: the example's, and those of the schema beside
-// them.
+// fields returns the fields of a form: those of the example, and those that
+// only the schema has.
 func (r *openAPI) fields(media *openapi3.MediaType) []field {
 	x := r.example(media.Extensions, media.Examples, media.Schema)
 	named := x != nil && x.kind == objectSample
@@ -259,8 +263,8 @@ func (r *openAPI) fields(media *openapi3.MediaType) []field {
 	return out
 }
 
-// formSample is a form made up of a schema; one without members when the
-// schema is none of an object.
+// formSample generates a form for a schema. The form is empty when the schema
+// is not one of an object.
 func (r *openAPI) formSample(ref *openapi3.SchemaRef) *sample {
 	if x := r.sampler(false).sample(ref, 0); x != nil && x.kind == objectSample {
 		return x
@@ -275,7 +279,7 @@ func (m member) description() text {
 	return text(m.value.schema.Value.Description)
 }
 
-// form are the fields of an urlencoded body. The run percent-encodes them.
+// form returns the fields of an urlencoded body. The run percent-encodes them.
 func (b *requestBuilder) form(media *openapi3.MediaType) []pair {
 	out := []pair{}
 	for _, f := range b.fields(media) {
@@ -287,8 +291,8 @@ func (b *requestBuilder) form(media *openapi3.MediaType) []pair {
 	return out
 }
 
-// pairs are what a field is sent as: by its style if the encoding has one, else
-// by its type, as OpenAPI 3.0.4 has made clear.
+// pairs returns the names and values with which a field is sent: by its style
+// if the encoding has one, otherwise by its type, as OpenAPI 3.0.4 specifies.
 func (f field) pairs() []nameValue {
 	z := serialization{style: "form", explode: true, escape: asIs, verbatim: true}
 	if e := f.encoding; e != nil && (e.Style != "" || e.Explode != nil || e.AllowReserved) {
@@ -306,8 +310,8 @@ func (f field) pairs() []nameValue {
 	return z.pairs(f.key, f.value)
 }
 
-// parts are the parts of a multipart body: one for each element of a list,
-// files for binary contents.
+// parts returns the parts of a multipart body: one for each element of a list,
+// and files for binary contents.
 func (b *requestBuilder) parts(media *openapi3.MediaType) []pair {
 	out := []pair{}
 	for _, f := range b.fields(media) {
@@ -355,7 +359,8 @@ func (f field) parts() []pair {
 	return []pair{x}
 }
 
-// firstType is the first of an encoding's media types; "" for a range.
+// firstType returns the first media type of an encoding, or "" when that is a
+// range.
 func firstType(list string) string {
 	first, _, _ := strings.Cut(list, ",")
 	first = strings.TrimSpace(first)

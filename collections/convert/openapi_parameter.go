@@ -13,11 +13,11 @@ type requestBuilder struct {
 	*openAPI
 	req     *request
 	cookies []string
-	off     []pair // cookies that are not sent
+	off     []pair // cookies that are disabled
 }
 
-// parameterList are the parameters of a path and its operation; the
-// operation's replace the path's.
+// parameterList returns the parameters of a path and its operation. Those of
+// the operation replace those of the path.
 func (r *openAPI) parameterList(shared, operation openapi3.Parameters) []*openapi3.Parameter {
 	at := map[string]int{}
 	var out []*openapi3.Parameter
@@ -64,8 +64,8 @@ var (
 	wholeSegment = regex.Lazy(`^\{([\w~-]+)\}$`)
 )
 
-// url has a :name for each segment that is a template and a {{name}} of the
-// collection for each that has one as a part.
+// url makes the URL: a path segment that is a template becomes :name, and a
+// segment that only contains one gets {{name}}, a variable of the collection.
 func (b *requestBuilder) url(address, server string, params map[string]*openapi3.Parameter) {
 	address, query, hasQuery := strings.Cut(address, "?")
 	segments := strings.Split(strings.TrimPrefix(address, "/"), "/")
@@ -95,7 +95,7 @@ func (b *requestBuilder) url(address, server string, params map[string]*openapi3
 	}
 }
 
-// fill puts variables of the collection in the place of templates.
+// fill replaces templates by variables of the collection.
 func (b *requestBuilder) fill(s string, params map[string]*openapi3.Parameter) string {
 	return pathTemplate().ReplaceAllStringFunc(s, func(m string) string {
 		name := m[1 : len(m)-1]
@@ -119,7 +119,8 @@ func (b *requestBuilder) pathVariable(name string, p *openapi3.Parameter) variab
 	return variable{Key: text(name), Value: quote(value), Type: "string", Description: text(p.Description)}
 }
 
-// serialization is a parameter's style, by its place when it says none.
+// serialization returns the style of a parameter, which has a default for each
+// place.
 func (r *openAPI) serialization(p *openapi3.Parameter, escape func(string) string) serialization {
 	style := p.Style
 	if style == "" {
@@ -138,10 +139,10 @@ func (r *openAPI) serialization(p *openapi3.Parameter, escape func(string) strin
 	return z
 }
 
-// parameterSample is a parameter's value; a media type's name when it is text
-// of such.
+// parameterSample returns the value of a parameter, and the name of the media
+// type when the value is text in one.
 func (r *openAPI) parameterSample(p *openapi3.Parameter) (x *sample, media string) {
-	if kinds := order(p.Content, r.raw(p.Extensions, "content")); len(kinds) > 0 { // a parameter has one
+	if kinds := order(p.Content, r.raw(p.Extensions, "content")); len(kinds) > 0 { // a parameter has exactly one
 		kind := kinds[0]
 		x := r.mediaSample(p.Content[kind], false)
 		if x == nil {
@@ -161,11 +162,11 @@ func (r *openAPI) parameterSample(p *openapi3.Parameter) (x *sample, media strin
 	return scalarOf(quote("string")), ""
 }
 
-// example is the value that an object names beside its schema.
+// example returns the value that an object has beside its schema.
 func (r *openAPI) example(extensions map[string]any, named openapi3.Examples, schema *openapi3.SchemaRef) *sample {
 	s := r.sampler(false)
 	keys := []string{"example"}
-	if r.swagger { // its parameters are their own schemas
+	if r.swagger { // a parameter of Swagger 2.0 is its own schema
 		keys = []string{"x-example", "default"}
 	}
 	for _, key := range keys {
@@ -183,7 +184,8 @@ func (r *openAPI) example(extensions map[string]any, named openapi3.Examples, sc
 	return nil
 }
 
-// exampleValue is an Example Object's value; nil for one that is elsewhere.
+// exampleValue returns the value of an Example Object, or nil when the value is
+// in another file.
 func (r *openAPI) exampleValue(e *openapi3.Example) *value {
 	for _, key := range []string{"value", "dataValue", "serializedValue"} {
 		if v := r.raw(e.Extensions, key); v != nil {
@@ -212,8 +214,8 @@ func (b *requestBuilder) query(p *openapi3.Parameter) {
 	}
 }
 
-// header adds one; Accept, Content-Type and Authorization are no parameters,
-// by the specification.
+// header adds a header. By the specification, parameters named Accept,
+// Content-Type and Authorization are ignored.
 func (b *requestBuilder) header(p *openapi3.Parameter) {
 	switch strings.ToLower(p.Name) {
 	case "accept", "content-type", "authorization":
@@ -228,7 +230,7 @@ func (b *requestBuilder) header(p *openapi3.Parameter) {
 	b.req.Header = append(b.req.Header, pair{Key: text(p.Name), Value: &value, Description: text(p.Description), Disabled: flag(!p.Required)})
 }
 
-// cookie adds to the one Cookie header, or to a disabled one.
+// cookie adds a cookie to the Cookie header, or to a disabled Cookie header.
 func (b *requestBuilder) cookie(p *openapi3.Parameter) {
 	x, media := b.parameterSample(p)
 	z := b.serialization(p, escapeCookie)
@@ -246,8 +248,8 @@ func (b *requestBuilder) cookie(p *openapi3.Parameter) {
 	}
 }
 
-// finish writes what all the parts have added to: the Cookie header and the
-// URL's text.
+// finish writes what all parameters together make: the Cookie header and the
+// text of the URL.
 func (b *requestBuilder) finish() {
 	if len(b.cookies) > 0 {
 		v := text(strings.Join(b.cookies, "; "))

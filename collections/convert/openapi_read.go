@@ -15,8 +15,8 @@ import (
 	"postie/collections"
 )
 
-// parseDescription reads the text of an OpenAPI description: JSON as JSON,
-// everything else as YAML. A byte order mark is no part of it.
+// parseDescription reads the text of an OpenAPI description, as JSON or as
+// YAML. A byte order mark is skipped.
 func parseDescription(name string, src []byte) (*value, error) {
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	if head := bytes.TrimLeft(src, " \t\r\n"); len(head) == 0 || head[0] != '{' {
@@ -27,7 +27,7 @@ func parseDescription(name string, src []byte) (*value, error) {
 		return v, nil
 	}
 	if v, yamlErr := parseMerged(name, src); yamlErr == nil {
-		return v, nil // a YAML document in braces
+		return v, nil // it is YAML in braces
 	}
 	return nil, err
 }
@@ -40,9 +40,10 @@ func parseMerged(name string, src []byte) (*value, error) {
 	return v, err
 }
 
-// load gives the description to kin-openapi, which makes its model of it. What
-// the library refuses a whole document for (a version that is a number, a
-// reference that leads nowhere) is repaired or left out before, with a note.
+// load lets kin-openapi build its model of the description. The library would
+// refuse the whole document for mistakes such as a version that is a number, or
+// a reference that leads nowhere. Such parts are repaired or left out before,
+// with a note.
 func (r *openAPI) load() error {
 	p := &openAPIPrinter{openAPI: r}
 	kind := "document"
@@ -56,8 +57,8 @@ func (r *openAPI) load() error {
 	return nil
 }
 
-// model has the library read the text. It panics at some of what contradicts
-// itself; to the user that is a bad document like any other.
+// model lets the library read the text. The library panics at some
+// contradictions; to the user that is a bad document like any other.
 func (r *openAPI) model(src []byte) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -129,30 +130,30 @@ var fields = map[string]map[string]string{
 		"minProperties": "count", "maxProperties": "count", "xml": "xml"},
 }
 
-// sections are where a $ref to each kind of object leads.
+// sections are the sections to which a $ref of each kind of object leads.
 var sections = map[string]string{
 	"schema": "components/schemas", "response": "components/responses", "parameter": "components/parameters", "example": "components/examples",
 	"requestBody": "components/requestBodies", "header": "components/headers", "scheme": "components/securitySchemes",
 	"schema2": "definitions", "parameter2": "parameters", "response2": "responses",
 }
 
-// nodeKey is the member by which an object of the library's model says which
-// node of the source it is.
+// nodeKey is the member that says which node of the source an object of the
+// library's model is.
 const nodeKey = "x-postie-node"
 
 // An openAPIPrinter writes a description as the JSON that the library reads.
 type openAPIPrinter struct {
 	*openAPI
 	out  bytes.Buffer
-	open []*value // the objects being written, the outermost first
+	open []*value // the objects that are being written, the outermost first
 }
 
-// object writes the known members of an object of a kind.
+// object writes the known members of an object of the given kind.
 func (p *openAPIPrinter) object(v *value, kind string) {
 	switch {
 	case v.get("$ref").text() != "":
 		p.reference(v, kind)
-	case v.isFlag() && strings.HasPrefix(kind, "schema"): // JSON Schema's true and false
+	case v.isFlag() && strings.HasPrefix(kind, "schema"): // a schema may be true or false in JSON Schema
 		p.out.WriteString(map[bool]string{true: "{}", false: `{"not":{}}`}[v.flag()])
 	case v.isMap():
 		p.inline(v, kind, "")
@@ -164,7 +165,7 @@ func (p *openAPIPrinter) object(v *value, kind string) {
 	}
 }
 
-// inline writes an object's members, after a reference's if there is one.
+// inline writes an object's members after those of its reference.
 func (p *openAPIPrinter) inline(v *value, kind, ref string) {
 	p.open = append(p.open, v)
 	defer func() { p.open = p.open[:len(p.open)-1] }()
@@ -178,8 +179,8 @@ func (p *openAPIPrinter) inline(v *value, kind, ref string) {
 	p.out.WriteByte('}')
 }
 
-// reference writes a $ref to a component as one, and what any other leads to
-// in its place.
+// reference writes a $ref to a component as it is, and replaces any other $ref
+// by the object to which it leads.
 func (p *openAPIPrinter) reference(v *value, kind string) {
 	target, pointer := p.follow(v)
 	section, name, _ := cutLast(pointer, "/")
@@ -203,8 +204,8 @@ func (p *openAPIPrinter) reference(v *value, kind string) {
 	}
 }
 
-// hasSiblings is true of a reference with members besides it that say more
-// than a description. From OpenAPI 3.1 on they count.
+// hasSiblings reports whether a reference has members besides the $ref and a
+// description. From OpenAPI 3.1 on they count.
 func hasSiblings(v *value) bool {
 	return slices.ContainsFunc(v.entries(), func(e entry) bool {
 		return !slices.Contains([]string{"$ref", "description", "summary"}, e.key)
@@ -218,11 +219,11 @@ func cutLast(s, sep string) (before, after string, ok bool) {
 	return s, "", false
 }
 
-// maxReferences bounds references that lead to references.
+// maxReferences limits references that lead to references.
 const maxReferences = 50
 
-// follow is what a $ref leads to, and its pointer; nil, with a note, when that
-// is not in the document.
+// follow returns the object to which a $ref leads, and its pointer. The object
+// is nil, with a note, when it is not in the document.
 func (r *openAPI) follow(v *value) (target *value, pointer string) {
 	ref := v.get("$ref").text()
 	pointer, ok := strings.CutPrefix(ref, "#/")
@@ -246,7 +247,7 @@ func (r *openAPI) follow(v *value) (target *value, pointer string) {
 	return target, pointer
 }
 
-// find is what a JSON pointer leads to in the document.
+// find returns the object to which a JSON pointer leads in the document.
 func (r *openAPI) find(pointer string) *value {
 	at := r.root
 	for key := range strings.SplitSeq(pointer, "/") {
@@ -255,7 +256,7 @@ func (r *openAPI) find(pointer string) *value {
 	return at
 }
 
-// at is a member of a map or, by its number, of a list.
+// at returns a member of a map, or an element of a list by its number.
 func (v *value) at(key string) *value {
 	if n, err := strconv.Atoi(key); err == nil && v.isList() && n >= 0 && n < len(v.Content) {
 		return v.wrap(v.Content[n])
@@ -263,7 +264,7 @@ func (v *value) at(key string) *value {
 	return v.get(key)
 }
 
-// unescapePointer reads a part of a JSON pointer in a URL's fragment.
+// unescapePointer decodes a part of a JSON pointer in the fragment of a URL.
 func unescapePointer(key string) string {
 	if s, err := url.PathUnescape(key); err == nil {
 		key = s
@@ -271,7 +272,7 @@ func unescapePointer(key string) string {
 	return strings.NewReplacer("~1", "/", "~0", "~").Replace(key)
 }
 
-// members writes those that the kind has, each after a comma.
+// members writes the members that the kind has, each after a comma.
 func (p *openAPIPrinter) members(v *value, kind string) {
 	instead := p.instead(v, kind)
 	p.out.WriteString(instead)
@@ -282,7 +283,7 @@ func (p *openAPIPrinter) members(v *value, kind string) {
 			continue
 		case instead != "" && (e.key == "consumes" || e.key == "collectionFormat"):
 			continue
-		case e.key == "schema" && v.get("content").isMap(): // a parameter has one of the two
+		case e.key == "schema" && v.get("content").isMap(): // a parameter has either schema or content
 			p.note(e.value, "a parameter has schema and content: its content is used")
 			continue
 		}
@@ -297,8 +298,8 @@ func (p *openAPIPrinter) members(v *value, kind string) {
 	}
 }
 
-// instead is what takes the place of a Swagger 2.0 object's own member, which
-// the library would misread.
+// instead returns a replacement for a member of a Swagger 2.0 object that the
+// library would read wrongly.
 func (p *openAPIPrinter) instead(v *value, kind string) string {
 	switch kind {
 	case "operation2":
@@ -313,7 +314,8 @@ func (p *openAPIPrinter) instead(v *value, kind string) string {
 	return ""
 }
 
-// member writes a value by a rule; false when it does not fit.
+// member writes a value by a rule. It reports false when the value does not
+// fit.
 func (p *openAPIPrinter) member(v *value, rule string) bool {
 	if kind, ok := strings.CutPrefix(rule, "[]"); ok {
 		return p.list(v, kind)
@@ -332,7 +334,7 @@ func (p *openAPIPrinter) member(v *value, rule string) bool {
 	return p.simple(v, rule)
 }
 
-// simple writes what is no object.
+// simple writes a value that is not an object.
 func (p *openAPIPrinter) simple(v *value, rule string) bool {
 	switch rule {
 	case "text":
@@ -341,7 +343,7 @@ func (p *openAPIPrinter) simple(v *value, rule string) bool {
 	case "flag", "schemaOrFlag", "schemaOrFlag2":
 		p.out.WriteString(strconv.FormatBool(v.flag()))
 		return v.isFlag()
-	case "bound": // a flag in OpenAPI 3.0, a number since
+	case "bound": // a boolean in OpenAPI 3.0, a number since 3.1
 		if v.isFlag() {
 			return p.simple(v, "flag")
 		}
@@ -377,7 +379,8 @@ func (p *openAPIPrinter) requirement(v *value) bool {
 	return p.each(v, false, func(e *value) { p.list(e, "text") })
 }
 
-// list writes a list's objects or texts; what leads nowhere is left out.
+// list writes the objects or strings of a list. References that lead nowhere
+// are left out.
 func (p *openAPIPrinter) list(v *value, kind string) bool {
 	p.out.WriteByte('[')
 	first := true
@@ -416,8 +419,9 @@ func (p *openAPIPrinter) named(v *value, kind string) bool {
 	})
 }
 
-// each writes a map's members, of equal names the last; without extensions
-// where names are no one's choice.
+// each writes the members of a map. When a name occurs more than once, the last
+// one counts. Where names are given by the specification, extensions are left
+// out.
 func (p *openAPIPrinter) each(v *value, extensible bool, member func(*value)) bool {
 	last := map[string]int{}
 	list := v.entries()

@@ -8,8 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// responses are an operation's answers as saved examples: one for each example
-// that the document has, else one that is made up.
+// responses returns the answers of an operation as saved examples: one for each
+// example of the document, or a generated one.
 func (r *openAPI) responses(list *openapi3.Responses, source *value, req *request) []response {
 	out := []response{}
 	if list == nil {
@@ -26,8 +26,9 @@ func (r *openAPI) responses(list *openapi3.Responses, source *value, req *reques
 	return out
 }
 
-// statusCode is the code of an answer: the lowest of a range (4XX). The default
-// answer is the good one when there is no other, else an error.
+// statusCode returns the code of an answer: the lowest one of a range such as
+// 4XX. The default answer is a success when there is no other success,
+// otherwise an error.
 func statusCode(status string, first bool) int {
 	if code, err := strconv.Atoi(status); err == nil && code >= 100 && code <= 999 {
 		return code
@@ -43,7 +44,7 @@ func statusCode(status string, first bool) int {
 	return 0
 }
 
-// saved are the examples of one answer.
+// saved returns the examples of one answer.
 func (r *openAPI) saved(code int, status string, v *openapi3.Response, req *request) []response {
 	description := ""
 	if v.Description != nil {
@@ -59,7 +60,7 @@ func (r *openAPI) saved(code int, status string, v *openapi3.Response, req *requ
 		}
 		list := r.answers(kind, media, r.raw(v.Extensions, "examples").get(kind))
 		if i > 0 && len(list) == 1 && list[0].name == "" && !list[0].written {
-			continue // made up: the first kind is enough
+			continue // of generated bodies one media type is enough
 		}
 		for _, a := range list {
 			out = append(out, a.as(one, len(kinds) > 1))
@@ -76,10 +77,10 @@ func (r *openAPI) saved(code int, status string, v *openapi3.Response, req *requ
 // An answer is a body that a response may have.
 type answer struct {
 	name, kind, text string
-	written          bool // by the document's author
+	written          bool // written by the document's author
 }
 
-// as is the saved example of an answer, named apart from its like.
+// as returns an answer as a saved example with a name of its own.
 func (a answer) as(one response, many bool) response {
 	switch {
 	case a.name != "":
@@ -96,7 +97,7 @@ func (a answer) as(one response, many bool) response {
 	return one
 }
 
-// answers are the examples of a media type, each as its text; old is that of a
+// answers returns the examples of a media type as texts. old has those of a
 // Swagger 2.0 response.
 func (r *openAPI) answers(key string, media *openapi3.MediaType, old *value) []answer {
 	kind := concrete(key, media)

@@ -12,8 +12,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// A sample is a value that fits a schema: an author's example or a made-up
-// one. It has the schema of each of its parts, which XML and forms need.
+// A sample is a value that fits a schema: an example of the author or a
+// generated value. It has the schema of each of its parts, which XML and forms
+// need.
 type sample struct {
 	schema  *openapi3.SchemaRef // nil when there is none
 	kind    sampleKind
@@ -37,7 +38,7 @@ type member struct {
 
 func scalarOf(raw json.RawMessage) *sample { return &sample{scalar: raw} }
 
-// json is the sample without blanks.
+// json returns the sample as JSON without blanks.
 func (x *sample) json() json.RawMessage {
 	var b bytes.Buffer
 	x.print(&b)
@@ -71,7 +72,7 @@ func (x *sample) print(b *bytes.Buffer) {
 	}
 }
 
-// text is a scalar without quotes, anything else as JSON.
+// text returns a scalar without quotes, and anything else as JSON.
 func (x *sample) text() string {
 	if x == nil || x.kind == scalarSample && string(x.scalar) == "null" {
 		return ""
@@ -86,17 +87,17 @@ func (x *sample) isText() bool {
 	return x != nil && x.kind == scalarSample && len(x.scalar) > 0 && x.scalar[0] == '"'
 }
 
-// Bounds of a made-up value.
+// Limits of a generated value.
 const (
 	maxSampleDepth  = 20
 	maxSampleValues = 5000
 )
 
-// A sampler makes one sample.
+// A sampler generates one sample.
 type sampler struct {
 	*openAPI
-	answer bool // for a response: it has no write-only members, a request no read-only ones
-	left   int  // values it may still make
+	answer bool // the sample is for a response, which has no write-only members; a request has no read-only members
+	left   int  // how many more values it may generate
 	open   []*openapi3.Schema
 }
 
@@ -104,8 +105,8 @@ func (r *openAPI) sampler(answer bool) *sampler {
 	return &sampler{openAPI: r, answer: answer, left: maxSampleValues}
 }
 
-// sample is a value that fits the schema; n > 0 asks for another one. It is nil
-// for what would hold itself and for values without end.
+// sample returns a value that fits the schema; n > 0 asks for another one. It
+// is nil for a value that would contain itself, and for one without end.
 func (s *sampler) sample(ref *openapi3.SchemaRef, n int) *sample {
 	if ref == nil || ref.Value == nil || slices.Contains(s.open, ref.Value) || len(s.open) > maxSampleDepth {
 		return nil
@@ -119,7 +120,7 @@ func (s *sampler) sample(ref *openapi3.SchemaRef, n int) *sample {
 		return s.attach(v, ref, 0)
 	}
 	if x := s.onlyPart(ref.Value, n); x != nil {
-		if len(ref.Value.AllOf) == 1 { // a component that is another one by a further name
+		if len(ref.Value.AllOf) == 1 { // the component is another component under a second name
 			s.discriminate(x, ref.Value.AllOf[0].Value, ref)
 		}
 		x.schema = ref
@@ -139,7 +140,7 @@ func (s *sampler) sample(ref *openapi3.SchemaRef, n int) *sample {
 	return x
 }
 
-// given is the value that the schema itself names.
+// given returns the value that the schema itself names.
 func (s *sampler) given(schema *openapi3.Schema, n int) *value {
 	if v := s.raw(schema.Extensions, "examples").list(); len(v) > 0 {
 		return v[n%len(v)]
@@ -152,13 +153,13 @@ func (s *sampler) given(schema *openapi3.Schema, n int) *value {
 	return nil
 }
 
-// mayBeNull reports whether null is a value of a schema.
+// mayBeNull reports whether a schema allows null.
 func mayBeNull(schema *openapi3.Schema) bool {
 	return schema.Nullable || schema.Type != nil && schema.Type.Includes("null")
 }
 
-// onlyPart is a sample of the one schema that this one is made of: the only
-// part of its allOf, or one of its alternatives.
+// onlyPart returns a sample of the only schema of which this one is made: the
+// only part of its allOf, or one of its alternatives.
 func (s *sampler) onlyPart(schema *openapi3.Schema, n int) *sample {
 	switch {
 	case len(schema.Properties) > 0 || len(schema.Enum) > 0:
@@ -172,8 +173,9 @@ func (s *sampler) onlyPart(schema *openapi3.Schema, n int) *sample {
 	return nil
 }
 
-// alternative is a sample of the first alternative that one can be made of and
-// that the schema then accepts; else of the first.
+// alternative returns a sample of the first alternative for which a sample can
+// be made that the schema accepts. If there is none, it is a sample of the
+// first alternative.
 func (s *sampler) alternative(schema *openapi3.Schema, list openapi3.SchemaRefs, n int) *sample {
 	var first *sample
 	for _, option := range list {
@@ -192,8 +194,8 @@ func (s *sampler) alternative(schema *openapi3.Schema, list openapi3.SchemaRefs,
 	return first
 }
 
-// accepts asks the library whether a value fits a schema. Its verdict counts
-// where alternatives overlap, and only there.
+// accepts asks the library whether a value fits a schema. It is asked only
+// where alternatives overlap.
 func (s *sampler) accepts(schema *openapi3.Schema, x *sample) bool {
 	var v any
 	if json.Unmarshal(x.json(), &v) != nil {
@@ -206,8 +208,7 @@ func (s *sampler) accepts(schema *openapi3.Schema, x *sample) bool {
 	return schema.VisitJSON(v, as, openapi3.FailFast()) == nil
 }
 
-// discriminate gives an alternative the value of the property that says which
-// one it is.
+// discriminate sets the property that says which alternative a value is.
 func (s *sampler) discriminate(x *sample, schema *openapi3.Schema, option *openapi3.SchemaRef) {
 	d := s.raw(schema.Extensions, "discriminator")
 	key := d.get("propertyName").text()
@@ -227,7 +228,7 @@ func (s *sampler) discriminate(x *sample, schema *openapi3.Schema, option *opena
 	x.members = append([]member{{key, scalarOf(quote(names[0]))}}, x.members...)
 }
 
-// discriminators are the values that stand for a component.
+// discriminators returns the values of the property that mean a component.
 func (r *openAPI) discriminators(d *value, ref string) []string {
 	_, name, _ := cutLast(ref, "/")
 	var out []string
@@ -239,7 +240,7 @@ func (r *openAPI) discriminators(d *value, ref string) []string {
 	return append(out, name)
 }
 
-// attach makes a sample of an author's value.
+// attach makes a sample of a value of the author.
 func (s *sampler) attach(v *value, ref *openapi3.SchemaRef, depth int) *sample {
 	x := &sample{schema: ref}
 	switch {
@@ -261,8 +262,9 @@ func (s *sampler) attach(v *value, ref *openapi3.SchemaRef, depth int) *sample {
 	return x
 }
 
-// meant is an example as its author meant it: a zip code without quotes in
-// YAML, or a number in quotes, where the schema has no such values.
+// meant returns an example as its author meant it, where the schema does not
+// allow the value as written: a zip code without quotes in YAML, or a number in
+// quotes.
 func (s *sampler) meant(raw json.RawMessage, ref *openapi3.SchemaRef) json.RawMessage {
 	if ref == nil || ref.Value == nil || ref.Value.Type == nil {
 		return raw
@@ -282,12 +284,12 @@ func (s *sampler) meant(raw json.RawMessage, ref *openapi3.SchemaRef) json.RawMe
 	return raw
 }
 
-// anyPart are the schemas that one is made of.
+// anyPart returns the schemas of which one is made.
 func anyPart(s *openapi3.Schema) []*openapi3.SchemaRef {
 	return slices.Concat(s.AllOf, s.OneOf, s.AnyOf)
 }
 
-// madeOf yields a schema and those that it and they are made of, each once: a
+// madeOf yields a schema and all schemas of which it is made, each once: a
 // schema may be a part of itself, or of many others.
 func madeOf(ref *openapi3.SchemaRef, parts func(*openapi3.Schema) []*openapi3.SchemaRef) iter.Seq[*openapi3.Schema] {
 	return func(yield func(*openapi3.Schema) bool) {
@@ -312,7 +314,7 @@ func madeOf(ref *openapi3.SchemaRef, parts func(*openapi3.Schema) []*openapi3.Sc
 	}
 }
 
-// propertyOf is the schema of a property; nil when there is none.
+// propertyOf returns the schema of a property; nil when there is none.
 func propertyOf(ref *openapi3.SchemaRef, key string) *openapi3.SchemaRef {
 	var others *openapi3.SchemaRef
 	for s := range madeOf(ref, anyPart) {
@@ -333,7 +335,7 @@ func itemsOf(ref *openapi3.SchemaRef) *openapi3.SchemaRef {
 	return nil
 }
 
-// make makes up a value of a shape.
+// make generates a value of a shape.
 func (s *sampler) make(sh *shape, n int) *sample {
 	switch sh.kind() {
 	case "object":
@@ -388,7 +390,7 @@ func (s *sampler) array(sh *shape) *sample {
 	return x
 }
 
-// object has the properties that a request may have, or a response.
+// object generates the properties that a request, or a response, may have.
 func (s *sampler) object(sh *shape, n int) *sample {
 	x := &sample{kind: objectSample}
 	for _, p := range sh.properties {
@@ -422,7 +424,7 @@ func (s *sampler) object(sh *shape, n int) *sample {
 	return x
 }
 
-// additional is the value of a property that the schema does not describe.
+// additional returns the value of a property that the schema does not describe.
 func (s *sampler) additional(sh *shape, n int) *sample {
 	if x := s.sample(sh.extra, n); x != nil {
 		return x
@@ -430,8 +432,8 @@ func (s *sampler) additional(sh *shape, n int) *sample {
 	return scalarOf(quote("string"))
 }
 
-// inherit gives a component that is made of one with a discriminator its own
-// name there.
+// inherit sets the discriminator of an inherited schema to the name of the
+// component that inherits.
 func (s *sampler) inherit(x *sample, sh *shape) {
 	if sh.discriminator == nil || sh.component == "" {
 		return
@@ -444,7 +446,7 @@ func (s *sampler) inherit(x *sample, sh *shape) {
 	}
 }
 
-// hidden is true of a property that a request or response must not have.
+// hidden reports whether a request, or a response, must not have a property.
 func hidden(ref *openapi3.SchemaRef, answer bool) bool {
 	if ref == nil || ref.Value == nil {
 		return true
@@ -455,7 +457,7 @@ func hidden(ref *openapi3.SchemaRef, answer bool) bool {
 	return ref.Value.ReadOnly
 }
 
-// order are the keys of a map in the order of the source.
+// order returns the keys of a map in the order of the source.
 func order[T any](m map[string]T, source *value) []string {
 	var out []string
 	for _, e := range source.entries() {
@@ -471,7 +473,7 @@ func order[T any](m map[string]T, source *value) []string {
 	return out
 }
 
-// componentName is the name of the component that a reference leads to.
+// componentName returns the name of the component to which a reference leads.
 func componentName(ref *openapi3.SchemaRef) string {
 	if ref == nil {
 		return ""

@@ -8,8 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// credentials are what a security requirement asks for: one scheme as the
-// request's auth, the others as headers and parameters.
+// credentials are what a security requirement needs: one scheme becomes the
+// request's auth, the others become headers and parameters.
 type credentials struct {
 	auth    *auth
 	headers []pair
@@ -17,8 +17,8 @@ type credentials struct {
 	cookies []string
 }
 
-// countSchemes counts the schemes that would share a variable: two keys are two
-// secrets, for different places.
+// countSchemes counts the schemes that would share a variable. Two API keys are
+// two secrets, so they need two variables.
 func (r *openAPI) countSchemes() {
 	for _, s := range r.schemeMap() {
 		if s.Value != nil {
@@ -34,7 +34,7 @@ func (r *openAPI) schemeMap() openapi3.SecuritySchemes {
 	return r.doc.Components.SecuritySchemes
 }
 
-// secretName is the variable that holds a scheme's secret.
+// secretName returns the variable for a scheme's secret.
 func secretName(s *openapi3.SecurityScheme) string {
 	switch {
 	case s.Type == "apiKey":
@@ -47,8 +47,8 @@ func secretName(s *openapi3.SecurityScheme) string {
 	return "accessToken"
 }
 
-// template is the variable for a secret of a scheme, of its own name when
-// another scheme has such a secret too.
+// template returns the variable for a secret of a scheme. It contains the
+// scheme's name when another scheme has such a secret, too.
 func (r *openAPI) template(s *openapi3.SecurityScheme, scheme, name string) string {
 	if r.schemes[secretName(s)] > 1 {
 		return "{{" + scheme + "_" + name + "}}"
@@ -56,8 +56,8 @@ func (r *openAPI) template(s *openapi3.SecurityScheme, scheme, name string) stri
 	return "{{" + name + "}}"
 }
 
-// security is the first of the requirements that a collection can meet; {} and
-// no requirement at all are no auth.
+// security returns the first of the requirements that a collection can express.
+// {} and no requirement mean no auth.
 func (r *openAPI) security(list openapi3.SecurityRequirements, source *value) credentials {
 	if len(list) == 0 {
 		return credentials{auth: &auth{Type: "noauth"}}
@@ -73,14 +73,15 @@ func (r *openAPI) security(list openapi3.SecurityRequirements, source *value) cr
 	return credentials{}
 }
 
-// requirement has all schemes of one requirement. It is not ok, unless it is
-// the last, when one of them has no place in a collection.
+// requirement returns all schemes of one requirement. It is not ok when a
+// collection cannot express one of them, unless it is the last requirement.
 func (r *openAPI) requirement(requirement openapi3.SecurityRequirement, source *value, last bool) (c credentials, ok bool) {
 	if len(requirement) == 0 {
 		return credentials{auth: &auth{Type: "noauth"}}, true
 	}
 	names := order(requirement, source)
-	// An API key can also be a plain header; other schemes need the auth.
+	// API keys come last: they can also be a plain header, while other schemes
+	// need the auth
 	slices.SortStableFunc(names, func(a, b string) int { return rank(r.schemeMap()[a]) - rank(r.schemeMap()[b]) })
 	for _, name := range names {
 		ref := r.schemeMap()[name]
@@ -107,7 +108,8 @@ func rank(ref *openapi3.SecuritySchemeRef) int {
 
 func of(key, value string) param { return param{Key: text(key), Value: quote(value), Type: "string"} }
 
-// scheme adds one scheme; false, with a note, when it has no place.
+// scheme adds one scheme. It reports false, with a note, when a collection
+// cannot express it.
 func (r *openAPI) scheme(c *credentials, name string, s *openapi3.SecurityScheme, scopes []string, source *value) bool {
 	if s.Type == "apiKey" {
 		r.apiKey(c, name, s)
@@ -129,7 +131,7 @@ func (r *openAPI) scheme(c *credentials, name string, s *openapi3.SecurityScheme
 	return true
 }
 
-// apiKey is the auth, or a header, parameter or cookie beside it.
+// apiKey adds a key as the auth, or as a header, parameter or cookie beside it.
 func (r *openAPI) apiKey(c *credentials, name string, s *openapi3.SecurityScheme) {
 	value := text(r.template(s, name, "apiKey"))
 	switch {
@@ -163,7 +165,7 @@ func (r *openAPI) authOf(name string, s *openapi3.SecurityScheme, scopes []strin
 	return nil
 }
 
-// oauth2 fetches its token where that needs no person.
+// oauth2 makes an auth that fetches its token where that needs no person.
 func (r *openAPI) oauth2(name string, s *openapi3.SecurityScheme, scopes []string) *auth {
 	secret := func(key string) string { return r.template(s, name, key) }
 	scope := strings.Join(scopes, " ")
@@ -192,8 +194,8 @@ func (r *openAPI) oauth2(name string, s *openapi3.SecurityScheme, scopes []strin
 	return &auth{Type: "oauth2", Params: []param{of("accessToken", secret("accessToken")), of("addTokenTo", "header")}}
 }
 
-// absoluteURL is an address of a token endpoint, which may be relative to the
-// server's.
+// absoluteURL returns the address of a token endpoint, which may be relative to
+// the server.
 func (r *openAPI) absoluteURL(address string) string {
 	if u, err := url.Parse(address); address == "" || err == nil && u.IsAbs() {
 		return address
@@ -201,8 +203,9 @@ func (r *openAPI) absoluteURL(address string) string {
 	return r.absolute(address)
 }
 
-// authenticate gives the request its auth. One that the document has for all is
-// inherited; what goes with it is not, and is written to each request.
+// authenticate sets the auth of a request. A request inherits the auth of the
+// whole document, but not the headers and parameters beside it, so they are
+// written to each request.
 func (b *requestBuilder) authenticate(op *openapi3.Operation, source *value) {
 	list, from := b.doc.Security, b.root.get("security")
 	overrides := op.Security != nil && source.get("security") != nil

@@ -9,8 +9,8 @@ import (
 	"postie/collections/regex"
 )
 
-// globalServer makes baseUrl of the document's first server, with variables of
-// its own.
+// globalServer sets the variable baseUrl to the document's first server, which
+// may have variables of its own.
 func (r *openAPI) globalServer() {
 	list := r.doc.Servers
 	if len(list) > 1 {
@@ -23,9 +23,9 @@ func (r *openAPI) globalServer() {
 	r.declare(variable{Key: "baseUrl"}, r.base)
 }
 
-// server is the text before an operation's path: the variable of the server
-// that counts for it. An operation's servers replace a path's, and those the
-// document's.
+// server returns the text before the path of an operation: the variable of its
+// server. Servers of an operation replace those of its path, and these replace
+// those of the document.
 func (r *openAPI) server(op *openapi3.Operation, shared *openapi3.PathItem) string {
 	list := shared.Servers
 	if op.Servers != nil && len(*op.Servers) > 0 {
@@ -42,9 +42,9 @@ func (r *openAPI) server(op *openapi3.Operation, shared *openapi3.PathItem) stri
 
 var serverVariable = regex.Lazy(`\{([^{}]+)\}`)
 
-// address is a server's URL with variables of the collection in it. A relative
-// one is relative to where the document was served, which is most likely the
-// first server.
+// address returns the URL of a server with variables of the collection in it. A
+// relative URL is relative to where the document was served, which most likely
+// was the first server.
 func (r *openAPI) address(s *openapi3.Server) string {
 	names := map[string]string{}
 	for _, e := range r.raw(s.Extensions, "variables").entries() {
@@ -61,7 +61,7 @@ func (r *openAPI) address(s *openapi3.Server) string {
 	out := serverVariable().ReplaceAllStringFunc(strings.TrimSpace(s.URL), func(m string) string {
 		name := m[1 : len(m)-1]
 		if names[name] == "" {
-			names[name] = name // without a value: the run says so
+			names[name] = name // the variable has no value, which the run reports
 		}
 		return "{{" + names[name] + "}}"
 	})

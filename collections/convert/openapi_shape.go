@@ -9,18 +9,19 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// A shape is what a schema and all that it is made of ask of a value.
+// A shape is what a schema, with all schemas of which it is made, demands of a
+// value.
 type shape struct {
 	types   []string
 	choices []*value // enum
 
 	format, pattern, encoding string
-	patterned                 map[string]any // extensions of the schema with the pattern
+	patterned                 map[string]any // extensions of the schema that has the pattern
 	minLength                 uint64
 	maxLength                 *uint64
 
 	min, max, step *big.Rat
-	above, below   bool // min and max themselves do not fit
+	above, below   bool // min and max are not allowed themselves
 
 	minItems uint64
 	maxItems *uint64
@@ -37,18 +38,18 @@ type shape struct {
 	discriminator *value
 	component     string // the reference to the outermost schema
 
-	met map[*openapi3.Schema]bool // the schemas that were gathered
+	met map[*openapi3.Schema]bool // the schemas that were read
 }
 
 type property struct {
 	name   string
 	schema *openapi3.SchemaRef
-	given  *sample // by an example of the object it is a part of
+	given  *sample // set by the example of the object of which it is a part
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// gather adds what a schema asks for, its parts first.
+// gather adds what a schema demands, beginning with its parts.
 func (s *sampler) gather(ref *openapi3.SchemaRef, sh *shape, n, depth int) {
 	if ref == nil || ref.Value == nil || depth > maxSampleDepth || sh.met[ref.Value] {
 		return
@@ -80,7 +81,7 @@ func (s *sampler) gather(ref *openapi3.SchemaRef, sh *shape, n, depth int) {
 	}
 }
 
-// firstUseful is the first alternative that is not null.
+// firstUseful returns the first alternative that is not null.
 func firstUseful(list openapi3.SchemaRefs) *openapi3.SchemaRef {
 	for _, ref := range list {
 		if ref.Value != nil && !ref.Value.Type.Is("null") {
@@ -90,7 +91,7 @@ func firstUseful(list openapi3.SchemaRefs) *openapi3.SchemaRef {
 	return list[0]
 }
 
-// readSchema adds what the schema itself asks for.
+// readSchema adds what the schema itself demands.
 func (s *sampler) readSchema(schema *openapi3.Schema, sh *shape) {
 	if schema.Type != nil && len(sh.types) == 0 {
 		sh.types = schema.Type.Slice()
@@ -114,9 +115,9 @@ func (s *sampler) readSchema(schema *openapi3.Schema, sh *shape) {
 	s.members(schema, sh)
 }
 
-// choose keeps the values that every enum has.
+// choose keeps the values that all enums have.
 func (sh *shape) choose(list []*value) {
-	if len(list) > 1 { // null is the last to choose
+	if len(list) > 1 { // null is used only when there is nothing else
 		list = slices.DeleteFunc(slices.Clone(list), (*value).isNull)
 	}
 	if len(sh.choices) == 0 {
@@ -131,7 +132,8 @@ func (sh *shape) choose(list []*value) {
 	}
 }
 
-// ofType are the choices of the shape's type; all of them when none is.
+// ofType returns the choices that have the shape's type, or all of them when
+// none has it.
 func (sh *shape) ofType(list []*value) []*value {
 	kind := sh.kind()
 	fit := slices.DeleteFunc(slices.Clone(list), func(v *value) bool {
@@ -144,7 +146,7 @@ func (sh *shape) ofType(list []*value) []*value {
 	return fit
 }
 
-// enumOf are the values of a schema that the library made.
+// enumOf returns the values of a schema that the library made.
 func enumOf(list []any) []*value {
 	var out []*value
 	for _, x := range list {
@@ -204,8 +206,7 @@ func (s *sampler) members(schema *openapi3.Schema, sh *shape) {
 	}
 }
 
-// narrower joins a property that two parts of a schema describe: it must fit
-// both.
+// narrower joins two schemas of one property, because a value must fit both.
 func (s *sampler) narrower(a, b property) property {
 	if b.given != nil || a.schema == nil || a.schema.Value == b.schema.Value {
 		return b
@@ -242,8 +243,8 @@ func (sh *shape) fit(list []member) []member {
 	return list
 }
 
-// kind is the value's type: the one that is said, else the one that the other
-// keywords are for.
+// kind returns the type of the value: the one that is stated, or the one to
+// which the other keywords belong.
 func (sh *shape) kind() string {
 	for _, t := range sh.types {
 		if t != "null" {
@@ -293,7 +294,7 @@ func (sh *shape) atMost(v *big.Rat, below bool) {
 	}
 }
 
-// rat is a number with the digits that were written.
+// rat returns a number with the digits that were written.
 func rat(f *float64) *big.Rat {
 	if f == nil {
 		return nil
@@ -305,7 +306,8 @@ func rat(f *float64) *big.Rat {
 	return v
 }
 
-// number is zero, or what fits next to it; n > 0 asks for another one.
+// number returns zero, or the nearest number that fits; n > 0 asks for another
+// one.
 func (sh *shape) number(integer bool, n int) json.RawMessage {
 	step := sh.step
 	if integer {
@@ -324,7 +326,7 @@ func (sh *shape) number(integer bool, n int) json.RawMessage {
 	return json.RawMessage(decimal(v))
 }
 
-// wholeStep is the distance of integers that are multiples of step.
+// wholeStep returns the distance of integers that are multiples of step.
 func wholeStep(step *big.Rat) *big.Rat {
 	if step == nil {
 		return big.NewRat(1, 1)
@@ -361,8 +363,8 @@ func (sh *shape) highest(step *big.Rat) *big.Rat {
 	return sh.beside(sh.max, big.NewRat(-1, 1), sh.min)
 }
 
-// beside is one further than a bound that does not fit, or half way to the
-// other bound when that is nearer.
+// beside returns the number next to a bound that is not allowed itself, or half
+// way to the other bound when that is nearer.
 func (sh *shape) beside(bound, one, other *big.Rat) *big.Rat {
 	v := new(big.Rat).Add(bound, one)
 	if other != nil && v.Cmp(other)*one.Sign() >= 0 {
@@ -372,7 +374,7 @@ func (sh *shape) beside(bound, one, other *big.Rat) *big.Rat {
 	return v
 }
 
-// another goes n steps on, downwards when there is no room above.
+// another goes n steps up, or down when there is no room above.
 func (sh *shape) another(v, step *big.Rat, n int) *big.Rat {
 	if step == nil {
 		step = big.NewRat(1, 1)

@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// A serialization says how a value becomes text: the style and explode of
+// A serialization says how a value becomes text: by style and explode of
 // OpenAPI's Parameter and Encoding Objects.
 type serialization struct {
 	style    string // simple, label, matrix, form, spaceDelimited, pipeDelimited, deepObject
 	explode  bool
-	escape   func(string) string // of names and values
-	verbatim bool                // delimiters are not percent-encoded either
+	escape   func(string) string // percent-encodes names and values
+	verbatim bool                // delimiters are not percent-encoded, either
 }
 
-// A nameValue is one parameter as it is sent; hasName is false where a style
-// has a value alone.
+// A nameValue is a parameter as it is sent. hasName is false when the style has
+// only a value.
 type nameValue struct{ name, value string }
 
-// pairs are what a value is sent as where names and values are: in a query, a
-// form or cookies. A value that has nothing to say has none.
+// pairs returns how a value is sent in a query, a form or cookies, where names
+// and values are. An empty object or list is not sent.
 func (z serialization) pairs(name string, x *sample) []nameValue {
 	switch {
 	case x == nil:
@@ -46,8 +46,8 @@ func (z serialization) pairs(name string, x *sample) []nameValue {
 	return []nameValue{{z.escape(name), strings.Join(z.flat(x), z.delimiter())}}
 }
 
-// deep is filter[a][b]=c. What a list in it becomes, the specification does not
-// say; most servers read filter[a][0]=b.
+// deep returns filter[a][b]=c. The specification does not say what a list in it
+// becomes; most servers read filter[a][0]=b.
 func (z serialization) deep(name string, x *sample) []nameValue {
 	bracket := func(key string) string { return name + z.bracket("[") + z.escape(key) + z.bracket("]") }
 	var out []nameValue
@@ -87,7 +87,8 @@ func (z serialization) delimiter() string {
 	return ","
 }
 
-// flat are a list's elements, or an object's keys and values in turn.
+// flat returns the elements of a list, or the keys and values of an object in
+// turn.
 func (z serialization) flat(x *sample) []string {
 	var out []string
 	for _, e := range x.list {
@@ -99,8 +100,8 @@ func (z serialization) flat(x *sample) []string {
 	return out
 }
 
-// text is what a value is sent as in a path or header, where it has no name
-// but the one that the style gives it.
+// text returns how a value is sent in a path or header, where only some styles
+// have a name.
 func (z serialization) text(name string, x *sample) string {
 	switch z.style {
 	case "label":
@@ -111,7 +112,8 @@ func (z serialization) text(name string, x *sample) string {
 	return z.joined(x, "", ",")
 }
 
-// joined has a prefix, and a separator between exploded members.
+// joined returns a value with a prefix, and with a separator between exploded
+// members.
 func (z serialization) joined(x *sample, prefix, separator string) string {
 	switch {
 	case x == nil:
@@ -144,7 +146,7 @@ func (z serialization) matrix(name string, x *sample) string {
 	return ";" + name + "=" + strings.Join(z.flat(x), ",")
 }
 
-// assignments are an object's members as key=value.
+// assignments returns the members of an object as key=value.
 func (z serialization) assignments(x *sample) []string {
 	var out []string
 	for _, m := range x.members {
@@ -153,13 +155,13 @@ func (z serialization) assignments(x *sample) []string {
 	return out
 }
 
-// Which characters need no percent-encoding in a value. Blanks and what is not
-// ASCII stay as they are here: the run encodes them, and the collection is
-// easier to read.
+// Characters that are not percent-encoded in a value. Blanks and characters
+// beyond ASCII stay as they are here: the run encodes them, and the collection
+// is easier to read.
 const (
 	unreserved = "-._~"
-	// reserved may stay with allowReserved, but for those that have a meaning in
-	// a query: & = + #, and [ ] which a query must not have.
+	// reserved characters may stay with allowReserved, except those with a
+	// meaning in a query: & = + #, and [ ] which a query must not contain.
 	reserved     = unreserved + ":/?@!$'()*,;"
 	cookieOctets = unreserved + "!#$&'()*+/:<=>?@[]^_`{|}"
 )
@@ -182,7 +184,7 @@ func escaper(kept string, triples bool) func(string) string {
 	}
 }
 
-// isTriple is true of a text that starts with a percent-encoded octet.
+// isTriple reports whether a text begins with a percent-encoded byte.
 func isTriple(s string) bool {
 	isHex := func(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }
 	return len(s) > 2 && isHex(s[1]) && isHex(s[2])

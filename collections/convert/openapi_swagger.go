@@ -9,8 +9,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// loadSwagger makes the library's model of a Swagger 2.0 description that of
-// OpenAPI 3.
+// loadSwagger converts the library's model of a Swagger 2.0 description to that
+// of OpenAPI 3.
 func (r *openAPI) loadSwagger(src []byte) error {
 	var old openapi2.T
 	if err := old.UnmarshalJSON(src); err != nil {
@@ -21,7 +21,8 @@ func (r *openAPI) loadSwagger(src []byte) error {
 	return err
 }
 
-// formParameters are the form fields of a Swagger 2.0 operation and its path.
+// formParameters returns the form fields of a Swagger 2.0 operation and its
+// path.
 func (r *openAPI) formParameters(op, path *value) []*value {
 	var out []*value
 	for _, p := range append(path.get("parameters").list(), op.get("parameters").list()...) {
@@ -39,8 +40,8 @@ func (r *openAPI) formParameters(op, path *value) []*value {
 	return out
 }
 
-// formType is the media type of an operation with form fields, whatever it says
-// that it consumes; "" for an operation without.
+// formType returns the media type of an operation with form fields, whatever
+// its consumes says. It is "" for an operation without form fields.
 func (r *openAPI) formType(op, path *value) string {
 	list := r.formParameters(op, path)
 	if len(list) == 0 {
@@ -62,8 +63,8 @@ func (r *openAPI) formType(op, path *value) string {
 	return formType
 }
 
-// listFormat is how a Swagger 2.0 parameter joins a list: with commas unless it
-// says otherwise. The library has no such default, and no tabs.
+// listFormat returns how a Swagger 2.0 parameter joins a list: with commas by
+// default. The library has no such default, and no tabs.
 func (r *openAPI) listFormat(p *value) string {
 	format := p.get("collectionFormat")
 	switch {
@@ -77,8 +78,8 @@ func (r *openAPI) listFormat(p *value) string {
 	return "csv"
 }
 
-// formStyles gives the body of a Swagger 2.0 operation what the library drops:
-// the order of its fields, and how they join lists.
+// formStyles adds to the body of a Swagger 2.0 operation what the library
+// drops: the order of its fields, and how they join lists.
 func (b *requestBuilder) formStyles(op *openapi3.Operation, shared *openapi3.PathItem) {
 	list := b.formParameters(b.source(op.Extensions), b.source(shared.Extensions))
 	if len(list) == 0 || op.RequestBody == nil || op.RequestBody.Value == nil {

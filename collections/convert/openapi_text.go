@@ -11,7 +11,7 @@ import (
 	"postie/collections/regex"
 )
 
-// formats are texts of the formats that OpenAPI and JSON Schema name.
+// formats are example texts for the formats of OpenAPI and JSON Schema.
 var formats = map[string]string{
 	"date": "2024-01-31", "date-time": "2024-01-31T12:00:00Z", "time": "12:00:00Z", "duration": "P1D",
 	"uuid": "00000000-0000-4000-8000-000000000000", "email": "user@example.com", "idn-email": "user@example.com",
@@ -21,8 +21,8 @@ var formats = map[string]string{
 	"json-pointer": "/path", "relative-json-pointer": "0", "regex": ".*", "byte": "c3RyaW5n", "base64url": "c3RyaW5n",
 }
 
-// text makes up a text; n > 0 asks for another one. It is not ok when the
-// pattern could not be met for certain.
+// text generates a text; n > 0 asks for another one. It is not ok when it is
+// uncertain whether the text matches the pattern.
 func (sh *shape) text(n int) (out string, ok bool) {
 	out = formats[sh.format]
 	if strings.HasPrefix(sh.encoding, "base64") {
@@ -60,17 +60,18 @@ func (sh *shape) fits(s string) bool {
 	return n >= sh.minLength && (sh.maxLength == nil || n <= *sh.maxLength)
 }
 
-// maxMadeUp bounds the texts that a minLength asks for.
+// maxMadeUp is the length of the longest text that is generated for a
+// minLength.
 const maxMadeUp = 10_000
 
-// cut makes a text as long as it must be.
+// cut gives a text the length that it must have.
 func (sh *shape) cut(s string) string {
 	if want := int(min(sh.minLength, maxMadeUp)); len(s) < want {
 		s += strings.Repeat("string", want/6+1)
 		s = s[:want]
 	}
 	if sh.maxLength != nil && uint64(len(s)) > *sh.maxLength {
-		s = s[:*sh.maxLength] // made-up texts are ASCII
+		s = s[:*sh.maxLength] // generated texts are ASCII
 	}
 	return s
 }
@@ -81,8 +82,8 @@ var (
 	lookaround    = regex.Lazy(`\(\?<?[=!](?:[^()\\]|\\.|\([^()]*\))*\)`)
 )
 
-// goPattern is a pattern of JavaScript as Go reads it, which repeats no more
-// than 1000 times.
+// goPattern converts a JavaScript pattern for Go, which allows at most 1000
+// repetitions.
 func goPattern(p string) string {
 	p = unicodeEscape().ReplaceAllString(p, `\x{$1}`)
 	return repeatCount().ReplaceAllStringFunc(p, func(m string) string {
@@ -98,8 +99,8 @@ func atMostThousand(digits string) string {
 	return digits
 }
 
-// matching is a text that a pattern matches. Patterns that look ahead or
-// behind are not for Go: without these parts the text is a guess.
+// matching returns a text that matches a pattern. Go has no lookaheads and
+// lookbehinds: they are left out, and the text is a guess.
 func matching(pattern string, least uint64, most *uint64, n int) (string, bool) {
 	pattern = goPattern(pattern)
 	check, err := regexp.Compile(pattern)
@@ -125,11 +126,11 @@ func matching(pattern string, least uint64, most *uint64, n int) (string, bool) 
 	return last, false
 }
 
-// A generator writes a text that a pattern matches.
+// A generator writes a text that matches a pattern.
 type generator struct {
 	out  strings.Builder
-	more int // how often what may be repeated is, beyond what it must
-	turn int // which character of a class is next
+	more int // how many repetitions there are beyond the required ones
+	turn int // the index of the next character in a class
 }
 
 func (g *generator) write(re *syntax.Regexp) {

@@ -8,7 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// xml writes a sample as its schema's xml members say.
+// xml writes a sample as the xml members of its schema demand.
 func (r *openAPI) xml(x *sample) string {
 	w := &xmlWriter{}
 	w.out.WriteString(`<?xml version="1.0" encoding="UTF-8"?>`)
@@ -26,7 +26,7 @@ func (r *openAPI) xml(x *sample) string {
 
 type xmlWriter struct{ out strings.Builder }
 
-// xmlOf is what a schema, or one that it is made of, says of its XML.
+// xmlOf returns the xml member of a schema, or of one of which it is made.
 func xmlOf(ref *openapi3.SchemaRef) openapi3.XML {
 	for s := range madeOf(ref, anyPart) {
 		if x := s.XML; x != nil && (s == ref.Value || x.Name != "" || x.Namespace != "" || x.Attribute || x.Wrapped) {
@@ -36,7 +36,7 @@ func xmlOf(ref *openapi3.SchemaRef) openapi3.XML {
 	return openapi3.XML{}
 }
 
-// named is a schema's element or attribute name.
+// named returns the name of a schema's element or attribute.
 func named(x openapi3.XML, name string) string {
 	if x.Name != "" {
 		name = x.Name
@@ -47,7 +47,7 @@ func named(x openapi3.XML, name string) string {
 	return name
 }
 
-// root writes a list as a document: its wrapping element must be there.
+// root writes a list as a document, which needs its wrapping element.
 func (w *xmlWriter) root(x *sample, name string) {
 	about := xmlOf(x.schema)
 	w.open(named(about, name), about, nil, 0)
@@ -61,8 +61,8 @@ func (w *xmlWriter) root(x *sample, name string) {
 	w.close(named(about, name), len(x.list) > 0, 0)
 }
 
-// element writes a value as elements: a list is one for each of its own unless
-// it is wrapped.
+// element writes a value as elements. A list becomes one element for each of
+// its values unless it is wrapped.
 func (w *xmlWriter) element(x *sample, name string, depth int) {
 	about := xmlOf(x.schema)
 	switch {
@@ -142,6 +142,6 @@ func (w *xmlWriter) line(depth int) { w.out.WriteString("\n" + strings.Repeat(" 
 
 func (w *xmlWriter) escape(s string) {
 	if xml.EscapeText(&w.out, []byte(s)) != nil {
-		return // a strings.Builder does not fail
+		return // writing to a strings.Builder never fails
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"postie/collections"
 )
 
-// Read reads a document of a format as a collection. Files whose text curl
-// commands take are read from files; nil is none.
+// Read reads a document of the given format as a collection. files has the
+// files from which curl commands take text; nil means none.
 func Read(format Format, name string, src []byte, files fs.FS) (*collections.Collection, []Note, error) {
 	var notes []Note
 	var err error
@@ -29,11 +29,11 @@ func Read(format Format, name string, src []byte, files fs.FS) (*collections.Col
 	return c, notes, err
 }
 
-// ToV21 is a collection as the JSON of v2.1, as Indent writes it.
+// ToV21 returns a collection as JSON of format v2.1, indented as by Indent.
 func ToV21(c *collections.Collection) ([]byte, error) { return Indent(c.Strict()) }
 
-// Indent is a JSON document as Postman writes its files: with tabs, and a line
-// feed at the end.
+// Indent formats a JSON document as Postman writes its files: with tabs, and a
+// line feed at the end.
 func Indent(doc []byte) ([]byte, error) {
 	var b bytes.Buffer
 	if err := json.Indent(&b, doc, "", "\t"); err != nil {

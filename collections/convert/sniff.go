@@ -9,10 +9,10 @@ import (
 	"postie/collections/regex"
 )
 
-// A Format is one that this package reads.
+// A Format is a format that this package reads.
 type Format string
 
-// Formats. A collection is v1, v2.0 or v2.1; v3 is a folder.
+// The formats. A Collection is v1, v2.0 or v2.1; v3 is a folder.
 const (
 	Collection  Format = "collection"
 	V3          Format = "v3"
@@ -27,8 +27,9 @@ var (
 	openAPIKey  = regex.Lazy(`(?m)^["']?(openapi|swagger)["']?\s*:`)
 )
 
-// Sniff guesses a document's format by its content, and by the ending of its name
-// where it is YAML. What is none of them is Collection, which says what is wrong.
+// Sniff guesses the format of a document by its content, and for YAML by the
+// end of its name. Other documents count as Collection, whose parser says what
+// is wrong.
 func Sniff(name string, src []byte) Format {
 	src = collections.UTF8(src)
 	trimmed := bytes.TrimSpace(src)

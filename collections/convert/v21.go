@@ -12,8 +12,9 @@ import (
 
 const schemaV21 = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 
-// A document is a v2.1 collection with every member a v3 file can say. Events
-// come before items, so that scripts are met in the order of their owners.
+// A document is a v2.1 collection with all members that a v3 file can express.
+// Events come before items, so that scripts are found in the order of their
+// owners.
 type document struct {
 	Info     info            `json:"info"`
 	Event    []event         `json:"event,omitempty"`
@@ -118,7 +119,8 @@ type request struct {
 	Certificate json.RawMessage `json:"certificate,omitempty"`
 }
 
-// A pair is a header, query or form parameter. A nil Value is null.
+// A pair is a header, a query parameter or a form parameter. A nil Value is
+// null.
 type pair struct {
 	Key         text     `json:"key"`
 	Value       *text    `json:"value,omitempty"`
@@ -131,7 +133,7 @@ type pair struct {
 	NoKey       bool     `json:"-"` // the key is null
 }
 
-// MarshalJSON writes null for a key that is.
+// MarshalJSON writes null for a null key.
 func (p pair) MarshalJSON() ([]byte, error) {
 	type plain pair
 	if !p.NoKey {
@@ -143,7 +145,7 @@ func (p pair) MarshalJSON() ([]byte, error) {
 	}{plain: plain(p)})
 }
 
-// UnmarshalJSON keeps whether the key is null or empty.
+// UnmarshalJSON distinguishes a null key from an empty one.
 func (p *pair) UnmarshalJSON(src []byte) error {
 	type plain pair
 	var v struct{ Key json.RawMessage }
@@ -203,7 +205,7 @@ type response struct {
 	Body     *text    `json:"body"`
 }
 
-// An auth is written as {"type": t, t: [params]}.
+// An auth is written as {"type": t, t: [parameters]}.
 type auth struct {
 	Type   string
 	Params []param
@@ -255,8 +257,8 @@ func (a *auth) UnmarshalJSON(src []byte) error {
 	return nil
 }
 
-// A text is a string that numbers, booleans, null and {"content": …} read
-// into.
+// A text is a string that may also be read from a number, a boolean, null or
+// {"content": …}.
 type text string
 
 // UnmarshalJSON takes any value.
@@ -283,13 +285,13 @@ func (t *text) UnmarshalJSON(src []byte) error {
 	return nil
 }
 
-// sources is a file parameter's src: a text or a list.
+// sources is the src of a file parameter: a string or a list.
 type sources struct {
 	list []string
 	many bool
 }
 
-// MarshalJSON writes a lone source as a text.
+// MarshalJSON writes a single source as a string.
 func (s sources) MarshalJSON() ([]byte, error) {
 	if s.many {
 		return marshal(s.list)
@@ -297,7 +299,7 @@ func (s sources) MarshalJSON() ([]byte, error) {
 	return marshal(strings.Join(s.list, ""))
 }
 
-// UnmarshalJSON reads a text or a list of texts.
+// UnmarshalJSON reads a string or a list of strings.
 func (s *sources) UnmarshalJSON(src []byte) error {
 	if src[0] == '[' {
 		s.many = true
@@ -311,7 +313,8 @@ func (s *sources) UnmarshalJSON(src []byte) error {
 	return err
 }
 
-// A flag is a boolean that any value reads into, by JavaScript's truth.
+// A flag is a boolean that may be read from any value, by JavaScript's rules of
+// truth.
 type flag bool
 
 // UnmarshalJSON takes any value.
@@ -320,7 +323,7 @@ func (f *flag) UnmarshalJSON(src []byte) error {
 	return nil
 }
 
-// A count is an integer; what is none reads as 0.
+// A count is an integer. Any other value is read as 0.
 type count int
 
 // UnmarshalJSON takes any value.
@@ -332,7 +335,7 @@ func (c *count) UnmarshalJSON(src []byte) error {
 	return nil
 }
 
-// UnmarshalJSON reads an object of parts or a text.
+// UnmarshalJSON reads an object of parts or a string.
 func (a *address) UnmarshalJSON(src []byte) error {
 	type plain address
 	if src[0] == '{' {
@@ -377,7 +380,7 @@ func asTexts(list []string) []text {
 	return out
 }
 
-// marshal is JSON with < > & as they are.
+// marshal returns JSON in which < > & are not escaped.
 func marshal(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -388,7 +391,7 @@ func marshal(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// encode is the document, indented as Postman exports it.
+// encode returns the document, indented as Postman exports it.
 func (d *document) encode() ([]byte, error) {
 	src, err := marshal(d)
 	if err != nil {

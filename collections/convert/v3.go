@@ -13,7 +13,7 @@ import (
 	"postie/collections"
 )
 
-// Bounds of a v3 directory.
+// Limits of a v3 directory.
 const (
 	maxV3Files = 100_000
 	maxV3Bytes = 256 << 20
@@ -22,14 +22,14 @@ const (
 
 const resources = ".resources"
 
-// IsV3 reports whether the folder holds a collection of Postman's v3 format:
-// a definition, or request files at any depth.
+// IsV3 reports whether a folder holds a collection of Postman's v3 format: a
+// definition file, or request files at any depth.
 func IsV3(fsys fs.FS) bool {
 	if _, err := definition(fsys, "."); err == nil {
 		return true
 	}
 	if _, err := fs.Stat(fsys, "collection.yaml"); err == nil {
-		return true // of the format's early form
+		return true // the name in early versions of the format
 	}
 	found := errors.New("found")
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
@@ -71,14 +71,14 @@ type v3Reader struct {
 	notes  []Note
 	origin collections.Origin
 
-	graphQL []scopedEvent // scripts of the folders around for GraphQL requests
+	graphQL []scopedEvent // scripts for GraphQL requests of the folders around
 }
 
 func (r *v3Reader) note(v *value, format string, args ...any) {
 	r.notes = append(r.notes, Note{File: v.file, Line: v.Line, Text: fmt.Sprintf(format, args...)})
 }
 
-// read parses a file within the reader's bounds.
+// read parses a file within the limits.
 func (r *v3Reader) read(name string) (*value, error) {
 	shown := path.Join(r.dir, name)
 	if r.files++; r.files > maxV3Files {
@@ -108,7 +108,7 @@ func (r *v3Reader) read(name string) (*value, error) {
 	return v, nil
 }
 
-// definition is the name of a folder's definition file.
+// definition returns the name of a folder's definition file.
 func definition(fsys fs.FS, dir string) (string, error) {
 	for _, name := range []string{"definition.yaml", "definition.yml"} {
 		name = path.Join(dir, resources, name)
@@ -119,8 +119,8 @@ func definition(fsys fs.FS, dir string) (string, error) {
 	return "", fs.ErrNotExist
 }
 
-// requestStem is the name of a request file without its suffix; "" when the
-// name is another file's.
+// requestStem returns the name of a request file without its suffix, or "" when
+// the file is not a request.
 func requestStem(name string) string {
 	for _, suffix := range []string{".request.yaml", ".request.yml"} {
 		if stem, ok := strings.CutSuffix(name, suffix); ok {
@@ -146,17 +146,18 @@ func (r *v3Reader) document() (*document, error) {
 	}, nil
 }
 
-// A sibling is a folder or request with what places it among the others.
+// A sibling is a folder or request, with what decides on its place among the
+// others.
 type sibling struct {
 	name    string
 	order   float64
 	ordered bool
 	dir     bool
-	doc     *value // of a request; a folder's definition or nil
+	doc     *value // the root of a request file; of a folder its definition, or nil
 }
 
-// siblings are a folder's children in run order: by order, those without one
-// after, then by name.
+// siblings returns the children of a folder in the order of a run: by their
+// order member, those without one after them, then by name.
 func (r *v3Reader) siblings(dir string) ([]sibling, error) {
 	entries, err := fs.ReadDir(r.fsys, dir)
 	if err != nil {
@@ -286,7 +287,7 @@ func (r *v3Reader) variables(v *value) []variable {
 	return out
 }
 
-// auth reads one scheme; of several the first counts.
+// auth reads the scheme. When there are several, the first one counts.
 func (r *v3Reader) auth(v *value) *auth {
 	if list := v.list(); len(list) > 0 {
 		if len(list) > 1 {
@@ -315,8 +316,8 @@ func (r *v3Reader) auth(v *value) *auth {
 	return a
 }
 
-// behavior is protocolProfileBehavior from a request's settings. In v3 a body
-// is sent with every method; v2.1 needs a member that says so.
+// behavior makes protocolProfileBehavior of a request's settings. v3 sends a
+// body with every method, for which v2.1 needs a setting.
 func behavior(v *value, sendBody bool) json.RawMessage {
 	var b strings.Builder
 	for _, e := range v.entries() {
@@ -326,7 +327,7 @@ func behavior(v *value, sendBody bool) json.RawMessage {
 			for _, h := range e.value.list() {
 				off[h.text()] = true
 			}
-			value, _ = marshal(off) // booleans always encode
+			value, _ = marshal(off) // booleans can always be encoded
 		}
 		b.WriteByte(',')
 		b.Write(quote(e.key))

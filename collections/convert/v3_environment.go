@@ -8,9 +8,9 @@ import (
 	"postie/collections"
 )
 
-// EnvironmentFromV3 turns an environment or globals file of the v3 format
-// into the JSON that collections.ParseEnvironment reads. A secret whose value
-// is elsewhere is left out, with a note.
+// EnvironmentFromV3 converts an environment or globals file of the v3 format to
+// the JSON that collections.ParseEnvironment reads. A secret whose value is
+// stored elsewhere is left out, with a note.
 func EnvironmentFromV3(name string, src []byte) ([]byte, []Note, error) {
 	v, err := parseYAML(name, src)
 	if err != nil {
@@ -52,7 +52,7 @@ func EnvironmentFromV3(name string, src []byte) ([]byte, []Note, error) {
 	return doc, notes, err
 }
 
-// EnvironmentToV3 writes a JSON environment as a v3 file.
+// EnvironmentToV3 converts a JSON environment to a v3 file.
 func EnvironmentToV3(name string, src []byte) ([]byte, []Note, error) {
 	scope, err := collections.ParseEnvironment(name, src)
 	if err != nil {

@@ -12,24 +12,25 @@ const (
 	foldQuoted
 )
 
-// minContent is the least width of a line's text, however deep it is.
+// minContent is the smallest width of a line's text, however deep it is
+// indented.
 const minContent = 20
 
-// A folder breaks the lines of a text at blanks between words. Widths are in
-// UTF-16 units, as JavaScript counts.
+// A folder breaks the lines of a text at blanks between words. Widths are
+// counted in UTF-16 units, as in JavaScript.
 type folder struct {
 	text     []uint16
 	indent   string
 	mode     foldMode
-	end      int  // where the line in progress must end
-	first    bool // the first line has no room: begin with a break
+	end      int  // where the current line must end
+	first    bool // the first line has no room, so begin with a break
 	overflow bool // a line without blanks is too long
 
-	at       int // the character in progress
-	split    int // the last blank where the line can be broken, -1 for none
+	at       int // index of the current character
+	split    int // the last blank at which the line can be broken, -1 for none
 	folds    []int
 	escaped  map[int]bool // folds within a word, after a backslash
-	escStart int          // the last escape's beginning and end
+	escStart int          // where the last escape begins and ends
 	escEnd   int
 }
 
@@ -44,7 +45,7 @@ func (f *folder) char(i int) uint16 {
 
 func blank(c uint16) bool { return c == ' ' || c == '\t' }
 
-// fold is the text with its breaks.
+// fold returns the text with its line breaks.
 func (f *folder) fold() string {
 	if len(f.text) <= f.step() {
 		return string(utf16.Decode(f.text))
@@ -79,8 +80,8 @@ func (f *folder) fold() string {
 	return f.broken()
 }
 
-// word looks at a character that ends no line; it is 0 when the text cannot be
-// broken at all.
+// word looks at a character that does not end a line. It returns 0 when the
+// text cannot be broken at all.
 func (f *folder) word(c, prev uint16) uint16 {
 	if next := f.char(f.at + 1); c == ' ' && prev != 0 && !blank(prev) && prev != '\n' && next != 0 && !blank(next) && next != '\n' {
 		f.split = f.at
@@ -92,7 +93,7 @@ func (f *folder) word(c, prev uint16) uint16 {
 		f.end = f.split + f.step()
 		f.split = -1
 	case f.mode == foldQuoted:
-		for blank(prev) { // blanks at the end may reach beyond it
+		for blank(prev) { // blanks at the end of a line may be beyond the limit
 			prev = c
 			f.at++
 			c = f.char(f.at)
@@ -113,7 +114,7 @@ func (f *folder) word(c, prev uint16) uint16 {
 		f.overflow = true
 	}
 	if c == 0 {
-		return ' ' // the text has ended
+		return ' ' // the end of the text
 	}
 	return c
 }
@@ -133,8 +134,8 @@ func (f *folder) skipEscape() {
 	f.escEnd = f.at
 }
 
-// moreIndented skips the lines after i that start with a blank: they are not
-// broken.
+// moreIndented skips the lines after i that begin with a blank, because such
+// lines are not broken.
 func (f *folder) moreIndented(i int) int {
 	end, start := i, i+1
 	for c := f.char(start); blank(c); {
@@ -152,7 +153,7 @@ func (f *folder) moreIndented(i int) int {
 	return end
 }
 
-// broken is the text with line ends in the place of the blanks found.
+// broken returns the text with line ends in place of the chosen blanks.
 func (f *folder) broken() string {
 	if len(f.folds) == 0 {
 		return string(utf16.Decode(f.text))

@@ -13,9 +13,9 @@ import (
 	"postie/collections"
 )
 
-// CheckV3 finds what does not fit the schema of Postman's v3 format in a
-// folder's definitions and requests: what Postman's CLI refuses, or leaves out
-// of a run without a word. FromV3 reads much of it all the same.
+// CheckV3 finds what does not match the schema of Postman's v3 format in the
+// definitions and requests of a folder. Postman's CLI refuses such files, or
+// leaves them out of a run silently. FromV3 can read many of them all the same.
 func CheckV3(dir string, fsys fs.FS) []Note {
 	c := &v3Checker{reader: &v3Reader{dir: dir, fsys: fsys}}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
@@ -41,7 +41,7 @@ type v3Checker struct {
 	notes  []Note
 }
 
-// A check looks at a value; at is its path in the file.
+// A check checks a value; at is the path of the value in the file.
 type check func(c *v3Checker, v *value, at string)
 
 func (c *v3Checker) bad(v *value, at, format string, args ...any) {
@@ -76,7 +76,8 @@ func (c *v3Checker) file(name, base string) {
 	}
 }
 
-// read is nil, with a note, for a file that is no mapping or has a key twice.
+// read returns nil, with a note, for a file that is not a mapping or has a key
+// twice.
 func (c *v3Checker) read(name string) *value {
 	v, err := c.reader.read(name)
 	if err != nil {
@@ -92,7 +93,8 @@ func (c *v3Checker) read(name string) *value {
 	return v
 }
 
-// unique finds keys that a mapping has twice: other readers refuse the file.
+// unique finds keys that a mapping has twice, for which other readers refuse
+// the file.
 func (c *v3Checker) unique(v *value, depth int) {
 	if depth > maxDepth {
 		return
@@ -111,7 +113,7 @@ func (c *v3Checker) unique(v *value, depth int) {
 	}
 }
 
-// what names a value's type.
+// what returns the name of a value's type for messages.
 func what(v *value) string {
 	switch {
 	case v.isNull():
@@ -181,8 +183,8 @@ func mapOf(each check) check {
 	}
 }
 
-// object has members; those with a "!" must be there. A strict one has no
-// others.
+// object checks the members of a mapping. Those with a "!" are required. A
+// strict mapping has no others.
 func object(fields map[string]check, strict bool) check {
 	return func(c *v3Checker, v *value, at string) {
 		if !v.isMap() {
@@ -213,7 +215,7 @@ func object(fields map[string]check, strict bool) check {
 	}
 }
 
-// pairs is a map of texts, or a list of keys and values.
+// pairs checks a map of strings, or a list of keys and values.
 func pairs(each check, fields map[string]check) check {
 	return func(c *v3Checker, v *value, at string) {
 		if v.isList() {
@@ -243,7 +245,7 @@ var (
 
 var v3AuthTypes = []string{"noauth", "inherit", "basic", "bearer", "apikey", "digest", "oauth1", "oauth2", "jwt", "awsv4", "hawk", "ntlm", "asap", "edgegrid", "azure"}
 
-// v3Credentials are a map, or a list of keys and values, of anything.
+// v3Credentials are a map or a list of keys and values of any type.
 func v3Credentials(c *v3Checker, v *value, at string) {
 	if v.isList() {
 		listOf(object(map[string]check{"key!": wantText, "value": anything}, false))(c, v, at)
@@ -259,14 +261,14 @@ var (
 		"packages": mapOf(anything), "requests": mapOf(wantMap)}, true)
 )
 
-// v3Scripts is a list; a text is the path of a folder.
+// v3Scripts is a list; a string is the path of a folder.
 func v3Scripts(c *v3Checker, v *value, at string) {
 	if what(v) != "a text" {
 		listOf(v3Script)(c, v, at)
 	}
 }
 
-// v3ScopeAuth is one auth or a list of several.
+// v3ScopeAuth is one auth or a list of auths.
 func v3ScopeAuth(c *v3Checker, v *value, at string) {
 	if v.isList() {
 		listOf(v3NamedAuth)(c, v, at)
@@ -280,7 +282,7 @@ var v3Settings = object(map[string]check{"protocolVersion": oneOf("auto", "http1
 	"disableUrlEncoding": wantBool, "disableCookies": wantBool, "tlsPreferServerCiphers": wantBool, "tlsDisabledProtocols": listOf(wantText), "tlsCipherSelection": listOf(wantText),
 	"disabledSystemHeaders": listOf(oneOf("cache-control", "postman-token", "content-type", "content-length", "accept-encoding", "user-agent", "connection", "accept", "host"))}, false)
 
-// v3Body has a content by its type.
+// v3Body has a content that depends on its type.
 func v3Body(c *v3Checker, v *value, at string) {
 	contents := map[string]check{"none": nil, "urlencoded": v3Headers, "formdata": listOf(v3Part), "file": object(map[string]check{"src": wantText}, false),
 		"text": wantText, "json": wantText, "xml": wantText, "html": wantText, "javascript": wantText}
@@ -321,7 +323,7 @@ func v3Part(c *v3Checker, v *value, at string) {
 
 var v3Schema = object(map[string]check{"source!": oneOf("none", "auto", "file", "api", "specification")}, false)
 
-// v3Requests are the members of each kind of request that Postman checks.
+// v3Requests are the members that Postman checks, for each kind of request.
 var v3Requests = func() map[string]map[string]check {
 	with := func(more map[string]check) map[string]check {
 		all := map[string]check{"id": wantText, "name": wantText, "description": wantText, "order": wantNumber, "url": wantText, "examples": wantText, "auth": v3Auth, "scripts": v3Scripts}

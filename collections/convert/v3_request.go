@@ -12,7 +12,7 @@ import (
 	"postie/collections"
 )
 
-// request reads a request file; nil for a kind that is not HTTP.
+// request reads a request file. It returns nil for a kind that is not HTTP.
 func (r *v3Reader) request(dir string, s sibling) (*item, error) {
 	v, stem := s.doc, requestStem(s.name)
 	name := v.get("name").text()
@@ -50,7 +50,7 @@ func (r *v3Reader) request(dir string, s sibling) (*item, error) {
 	return it, err
 }
 
-// call is what a request or an example's request sends.
+// call reads what a request, or the request of an example, sends.
 func (r *v3Reader) call(v *value) *request {
 	q := &request{Method: text(v.get("method").text()), Header: []pair{}, URL: newAddress(v.get("url").text())}
 	if q.Method == "" {
@@ -80,8 +80,8 @@ func (r *v3Reader) call(v *value) *request {
 	return q
 }
 
-// typeEmpty gives an empty text its Content-Type, which v3 sends and v2.1 does
-// not.
+// typeEmpty adds the Content-Type of an empty text, which v3 sends and v2.1
+// does not.
 func (q *request) typeEmpty(kind string) {
 	value := contentTypes[kind]
 	if q.Body == nil || q.Body.Raw == nil || *q.Body.Raw != "" || value == "" ||
@@ -91,8 +91,8 @@ func (q *request) typeEmpty(kind string) {
 	q.Header = append(q.Header, pair{Key: "Content-Type", Value: &value})
 }
 
-// query is a request's query: parameters of the URL come first, but for those
-// that the list names; the list is as it is, null being no value ("?a").
+// query returns the parameters of the URL that the list does not have, followed
+// by the list. A null in the list is a parameter without a value ("?a").
 func query(inURL []pair, list []entry) []pair {
 	if len(list) == 0 {
 		return inURL
@@ -144,7 +144,7 @@ func (r *v3Reader) body(v *value) *body {
 	raw := entry{value: content}.text()
 	b := &body{Mode: "raw", Raw: &raw}
 	if kind != "text" {
-		b.Options, _ = marshal(map[string]any{"raw": map[string]string{"language": kind}}) // strings always encode
+		b.Options, _ = marshal(map[string]any{"raw": map[string]string{"language": kind}}) // strings can always be encoded
 	}
 	return b
 }
@@ -179,8 +179,8 @@ func sourcesOf(v *value) *sources {
 	return &sources{list: []string{v.text()}}
 }
 
-// examples are a request's saved responses, from the folder it names or the
-// usual ones.
+// examples returns the saved responses of a request, from the folder that it
+// names or from the default one.
 func (r *v3Reader) examples(dir, stem, named string) ([]response, error) {
 	places := []string{path.Join(dir, resources, stem+".resources", "examples"), path.Join(dir, stem+".resources", "examples")}
 	if named != "" {
@@ -236,7 +236,7 @@ func (r *v3Reader) example(s sibling) response {
 	text1 := entry{value: got.get("body").get("content")}.text()
 	out := response{Name: text(name), Status: text(got.get("statusText").text()), Header: []pair{},
 		Language: text(got.get("body").get("type").text()), Body: &text1}
-	code, _ := strconv.Atoi(got.get("statusCode").text()) // 0 when it is none
+	code, _ := strconv.Atoi(got.get("statusCode").text()) // 0 when it is not a number
 	out.Code = count(code)
 	for _, e := range got.get("headers").entries() {
 		out.Header = append(out.Header, e.pair())
@@ -248,5 +248,5 @@ func (r *v3Reader) example(s sibling) response {
 	return out
 }
 
-// contentTypes are what bodies of a text's types are sent as.
+// contentTypes are the Content-Types of a text body by its type.
 var contentTypes = map[string]text{"text": "text/plain", "json": "application/json", "xml": "application/xml", "html": "text/html", "javascript": "application/javascript"}

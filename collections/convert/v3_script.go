@@ -9,8 +9,8 @@ import (
 	"postie/collections"
 )
 
-// phase maps a script's type to a v2.1 event. The second names are old ones,
-// which Postman reads no longer.
+// phase returns the v2.1 event for the type of a script. The second names are
+// old ones, which Postman no longer reads.
 func phase(kind string) (listen string, old bool) {
 	switch kind {
 	case "beforeRequest", "beforeQuery":
@@ -24,8 +24,8 @@ func phase(kind string) (listen string, old bool) {
 }
 
 // scripts reads the scripts of a request (prefix "") or of a folder ("http:").
-// A folder's for GraphQL requests are put before those of each such request
-// below, unless they are the same as the ones for HTTP.
+// A folder's scripts for GraphQL requests are added to each such request below
+// it, unless they are the same as the scripts for HTTP.
 func (r *v3Reader) scripts(v *value, prefix string) (out, graphQL []scopedEvent, err error) {
 	if v != nil && !v.isList() && !v.isNull() {
 		r.note(v, "scripts is not a list: nothing runs")
@@ -61,13 +61,13 @@ func (r *v3Reader) scripts(v *value, prefix string) (out, graphQL []scopedEvent,
 	}), nil
 }
 
-// A scopedEvent is a script with the places of its lines.
+// A scopedEvent is a script with the positions of its lines.
 type scopedEvent struct {
 	event
 	lines []collections.Place
 }
 
-// script is nil, with a note, for one without code.
+// script returns nil, with a note, for a script without code.
 func (r *v3Reader) script(s *value, listen string) (*scopedEvent, error) {
 	if lang := s.get("language"); !lang.isNull() && lang.text() != "text/javascript" {
 		return nil, lang.bad("language %q; scripts are text/javascript", lang.text())
@@ -85,7 +85,7 @@ func (r *v3Reader) script(s *value, listen string) (*scopedEvent, error) {
 	return e, nil
 }
 
-// events adds scripts to the document, and the places of their lines in the
+// events adds scripts to the document, and the positions of their lines in the
 // order of the document's scripts.
 func (r *v3Reader) events(list []scopedEvent) []event {
 	var out []event
@@ -96,8 +96,9 @@ func (r *v3Reader) events(list []scopedEvent) []event {
 	return out
 }
 
-// linesOf are the places of a text's lines: those of a literal block follow
-// its first one, other styles have only a beginning.
+// linesOf returns the positions of the lines of a text. Only the lines of a
+// literal block are in lines of the file; of other styles just the beginning is
+// known.
 func linesOf(v *value, n int) []collections.Place {
 	out := make([]collections.Place, n)
 	for i := range out {

@@ -18,10 +18,10 @@ import (
 	"postie/collections/vars"
 )
 
-// ToV3 writes a collection as the files of a v3 directory, by their slash
-// paths in it. folder is the directory's name, which is the collection's
-// unless a file says another. The files are those that Postman's own migration
-// writes, but for what that loses.
+// ToV3 writes a collection as the files of a v3 directory, by their paths in it
+// with slashes. folder is the name of the directory, which becomes the
+// collection's name unless a file has another one. The files are those that
+// Postman's own migration writes, except where that loses something.
 func ToV3(c *collections.Collection, folder string) (files map[string][]byte, notes []Note, err error) {
 	w := &v3Writer{files: map[string][]byte{}}
 	var doc document
@@ -65,23 +65,24 @@ func (w *v3Writer) items(dir string, list []item) {
 	}
 }
 
-// hasGraphQL is true of a list with a GraphQL request at any depth.
+// hasGraphQL reports whether a list has a GraphQL request at any depth.
 func hasGraphQL(list []item) bool {
 	return slices.ContainsFunc(list, func(it item) bool {
 		return it.Item == nil && it.Request != nil && isGraphQL(it.Request) || hasGraphQL(it.Item)
 	})
 }
 
-// stems are the names taken in a directory, in lower case.
+// stems are the names that are used in a directory, in lower case.
 type stems map[string]bool
 
 var forbidden = regex.Lazy(`[/\\:*?"<>|\x00-\x1f\x7f]+`)
 
-// maxStem leaves room for the suffixes in a file name of 255 bytes.
+// maxStem leaves room for suffixes in a file name of 255 bytes.
 const maxStem = 200
 
-// fileStem makes a file's name of a name, as Postman does: what no file system
-// takes becomes "-", a name of nothing is the kind's.
+// fileStem makes the name of a file from a name, as Postman does: characters
+// that file systems do not allow become "-", and an empty name becomes that of
+// the kind.
 func fileStem(name, empty string) string {
 	stem := strings.TrimSpace(forbidden().ReplaceAllString(name, "-"))
 	for len(stem) > maxStem {
@@ -94,11 +95,13 @@ func fileStem(name, empty string) string {
 	return stem
 }
 
-// FolderName is the folder that a collection of that name is written to.
+// FolderName returns the name of the folder to which a collection of that name
+// is written.
 func FolderName(name string) string { return folderStem(name) }
 
-// folderStem is a folder's name. One that starts with a dot is hidden or leads
-// elsewhere, and .resources is Postman's own: these get another one.
+// folderStem returns the name of a folder. A name that begins with a dot would
+// be hidden or lead elsewhere, and .resources is Postman's own, so these are
+// changed.
 func folderStem(name string) string {
 	stem := fileStem(name, "collection")
 	if strings.HasPrefix(stem, ".") || strings.HasSuffix(stem, resources) {
@@ -107,7 +110,7 @@ func folderStem(name string) string {
 	return stem
 }
 
-// take is the stem, with a number when it is taken.
+// take returns the stem, with a number when it is used already.
 func (s stems) take(stem string) string {
 	free := stem
 	for n := 1; s[strings.ToLower(free)]; n++ {
@@ -117,8 +120,8 @@ func (s stems) take(stem string) string {
 	return free
 }
 
-// define writes a folder's definition. Scripts for HTTP are not for GraphQL
-// requests: with such below, they are there twice.
+// define writes the definition of a folder. Scripts for HTTP do not run for
+// GraphQL requests; when there are some below, each script is written twice.
 func (w *v3Writer) define(dir string, f *item, stem string, order int, graphQL bool) {
 	file := path.Join(dir, resources, "definition.yaml")
 	m := newMapping("collection")
@@ -142,7 +145,7 @@ func (w *v3Writer) define(dir string, f *item, stem string, order int, graphQL b
 	w.write(file, m)
 }
 
-// variables are a map, or a list when one needs more than a value.
+// variables returns a map, or a list when a variable has more than a value.
 func (w *v3Writer) variables(file string, list []variable) *yaml.Node {
 	var rows []row
 	plain := true
@@ -176,7 +179,8 @@ func (w *v3Writer) variables(file string, list []variable) *yaml.Node {
 	return out
 }
 
-// jsonText is a value as a text: strings without their quotes.
+// jsonText returns a value as text: strings without their quotes, anything else
+// as JSON.
 func jsonText(raw json.RawMessage) text {
 	var t text
 	if len(raw) == 0 || t.UnmarshalJSON(raw) != nil {
@@ -185,8 +189,9 @@ func jsonText(raw json.RawMessage) text {
 	return t
 }
 
-// scopeAuth is the auth of a folder: a list of one, which has a name and an id.
-// The id is made of the place, so that the same collection is the same file.
+// scopeAuth returns the auth of a folder: a list of one auth with a name and an
+// id. The id is computed from the place, so that the same collection always
+// gives the same file.
 func (w *v3Writer) scopeAuth(file string, a *auth) *yaml.Node {
 	if a == nil || a.Type == "" {
 		return nil
@@ -203,7 +208,7 @@ func (w *v3Writer) scopeAuth(file string, a *auth) *yaml.Node {
 	return &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{m.node()}}
 }
 
-// placeID is a UUID (version 5's form) of a name.
+// placeID returns a UUID for a name, in the form of version 5.
 func placeID(name string) string {
 	sum := sha1.Sum([]byte("postie v3 auth " + name)) //nolint:gosec // an id, no secret
 	return vars.UUID(5, sum[:])

@@ -41,7 +41,8 @@ func (w *v3Writer) request(dir string, it *item, stem string, order int) {
 	w.write(file, m)
 }
 
-// lost notes what a request has no place for, and what it does otherwise.
+// lost notes which parts of a request the v3 format cannot express, and what it
+// does differently.
 func (w *v3Writer) lost(file string, it *item, req *request) {
 	for _, x := range []struct {
 		what string
@@ -65,7 +66,7 @@ func bodiless(method string) bool {
 	return slices.Contains([]string{"", "GET", "COPY", "HEAD", "PURGE", "UNLOCK"}, strings.ToUpper(method))
 }
 
-// isSent is true of a body that has something to send.
+// isSent reports whether a body has something to send.
 func (b *body) isSent() bool {
 	if b.Disabled {
 		return false
@@ -83,7 +84,7 @@ func (b *body) isSent() bool {
 	return b.GraphQL != nil
 }
 
-// isGraphQL recognises a request that v3 has a kind of its own for.
+// isGraphQL reports whether a request is of v3's own kind for GraphQL.
 func isGraphQL(r *request) bool {
 	return r.Body != nil && strings.EqualFold(string(r.Body.Mode), "graphql") && !bool(r.Body.Disabled)
 }
@@ -104,7 +105,7 @@ func (w *v3Writer) call(file string, m *mapping, r *request, graphQL bool) {
 	m.set("queryParams", pairList(u.Query))
 	var variables []row
 	for _, v := range u.Variable {
-		if v.Value == nil && v.Description == "" { // the URL says all there is
+		if v.Value == nil && v.Description == "" { // the URL has all of it
 			continue
 		}
 		key := cmp.Or(v.Key, v.ID)
@@ -114,8 +115,8 @@ func (w *v3Writer) call(file string, m *mapping, r *request, graphQL bool) {
 	m.set("body", w.body(file, r.Body))
 }
 
-// graphQL writes a request that is a POST always, and has its whole address in
-// one text.
+// graphQL writes a GraphQL request, which is always a POST and has its whole
+// address in one string.
 func (w *v3Writer) graphQL(file string, m *mapping, r *request, u *address) {
 	if method := strings.ToUpper(string(r.Method)); method != "" && method != "POST" {
 		w.note(file, "the method %s of a GraphQL request: v3 sends it as POST", method)
@@ -142,7 +143,7 @@ func (w *v3Writer) graphQL(file string, m *mapping, r *request, u *address) {
 	m.set("headers", pairList(r.Header))
 }
 
-// filled is the URL with its path variables in their places.
+// filled returns the URL with its path variables filled in.
 func (a *address) filled() string {
 	filled := *a
 	filled.Path = slices.Clone(a.Path)
@@ -156,7 +157,8 @@ func (a *address) filled() string {
 	return filled.text()
 }
 
-// text is the URL as written, or joined when its parts say something else.
+// text returns the URL as written, or joined from its parts when they differ
+// from it.
 func (a *address) text() string {
 	u := collections.URL{Protocol: string(a.Protocol), Host: asStrings(a.Host), Port: string(a.Port), Path: asStrings(a.Path)}
 	if a.Auth != nil {
@@ -201,7 +203,7 @@ func pairList(list []pair) *yaml.Node {
 	return keyList(rows)
 }
 
-// name is a parameter's key; nil for "?=b".
+// name returns a parameter's key, or nil for "?=b".
 func (p pair) name() *text {
 	if p.NoKey {
 		return nil
@@ -222,7 +224,7 @@ func (w *v3Writer) body(file string, b *body) *yaml.Node {
 	case "urlencoded":
 		m.set("type", str("urlencoded"))
 		content := pairList(withoutNulls(b.URLEncoded))
-		if content == nil { // Postman's CLI leaves out a request whose form has no list
+		if content == nil { // without the list, Postman's CLI leaves out the request
 			content = &yaml.Node{Kind: yaml.SequenceNode}
 		}
 		m.set("content", content)
@@ -252,7 +254,7 @@ func (w *v3Writer) body(file string, b *body) *yaml.Node {
 	return m.node()
 }
 
-// withoutNulls are fields that all have a value.
+// withoutNulls returns the fields that have a value.
 func withoutNulls(list []pair) []pair {
 	out := slices.Clone(list)
 	for i := range out {
@@ -368,13 +370,13 @@ func (w *v3Writer) examples(dir string, list []response, graphQL bool) {
 	}
 }
 
-// httpSettings are the behaviors that v3 has, in the order of Postman's files.
+// httpSettings are the settings that v3 has, in the order of Postman's files.
 var httpSettings = []string{"protocolVersion", "strictSSL", "followRedirects", "maxRedirects", "followOriginalHttpMethod",
 	"followAuthorizationHeader", "removeRefererHeaderOnRedirect", "insecureHTTPParser", "disableUrlEncoding", "disableCookies",
 	"disabledSystemHeaders", "tlsPreferServerCiphers", "tlsDisabledProtocols", "tlsCipherSelection"}
 
-// settings are a request's. Bodies are sent with every method in v3, so that
-// needs no setting.
+// settings returns the settings of a request. v3 sends bodies with every
+// method, so that needs no setting.
 func (w *v3Writer) settings(file string, raw json.RawMessage) *yaml.Node {
 	if len(raw) == 0 || raw[0] != '{' {
 		return nil
@@ -401,7 +403,7 @@ func (w *v3Writer) settings(file string, raw json.RawMessage) *yaml.Node {
 	return known.node()
 }
 
-// enabledKeys lists the keys whose value is true.
+// enabledKeys returns the keys whose value is true.
 func enabledKeys(v *yaml.Node) *yaml.Node {
 	out := &yaml.Node{Kind: yaml.SequenceNode}
 	for i := 0; i+1 < len(v.Content); i += 2 {
@@ -412,5 +414,5 @@ func enabledKeys(v *yaml.Node) *yaml.Node {
 	return out
 }
 
-// languages are the types of a text.
+// languages are the types of a text body.
 var languages = []string{"text", "json", "xml", "html", "javascript"}

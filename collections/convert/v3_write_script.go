@@ -7,7 +7,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// scripts are those of each kind, a kind being the types of v2.1's events.
+// scripts returns the scripts of each kind; kinds are the types of v2.1's
+// events.
 func (w *v3Writer) scripts(file string, list []event, kinds ...map[text]string) *yaml.Node {
 	out := &yaml.Node{Kind: yaml.SequenceNode}
 	for i, kind := range kinds {
@@ -23,7 +24,8 @@ func (w *v3Writer) scripts(file string, list []event, kinds ...map[text]string) 
 	return out
 }
 
-// script is nil for one that is empty or has no place, which is said once.
+// script returns nil for a script that is empty or that v3 cannot express,
+// which is noted once.
 func (w *v3Writer) script(file string, e event, kind map[text]string, say bool) *mapping {
 	var lines []string
 	for _, l := range e.Script.Exec {

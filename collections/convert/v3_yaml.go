@@ -10,9 +10,9 @@ import (
 	"postie/collections/regex"
 )
 
-// encodeYAML writes a document as Postman's own writer does, the npm package
-// yaml with its defaults: which texts have quotes, which are blocks, and where
-// lines end. A file that Postman saves again then stays as it is.
+// encodeYAML writes a document as Postman's own writer does, which is the npm
+// package yaml with its defaults: the same quotes, blocks and line ends. So a
+// file does not change when Postman saves it again.
 func encodeYAML(n *yaml.Node) []byte {
 	e := &emitter{}
 	e.node(n, "")
@@ -20,7 +20,7 @@ func encodeYAML(n *yaml.Node) []byte {
 	return []byte(e.out.String())
 }
 
-// An emitter writes nodes; what follows a line's end starts with the indent.
+// An emitter writes nodes. Text after a line end begins with the indent.
 type emitter struct{ out strings.Builder }
 
 func (e *emitter) node(n *yaml.Node, indent string) {
@@ -51,7 +51,7 @@ func (e *emitter) mapping(n *yaml.Node, indent string) {
 		}
 		key, val := yamlKey(n.Content[i].Value), n.Content[i+1]
 		head := key + ":"
-		if utf16Len(key) > 1024 { // the longest key that needs no mark
+		if utf16Len(key) > 1024 { // longer keys are marked with "?"
 			head = "? " + key + "\n" + indent + ":"
 		}
 		e.out.WriteString(head)
@@ -69,8 +69,8 @@ func (e *emitter) mapping(n *yaml.Node, indent string) {
 	}
 }
 
-// yamlScalar writes a value; start is the width of what is before it in its
-// line, -1 for nothing that counts.
+// yamlScalar writes a value. start is the width of what is before it in the
+// line, or -1 when that does not count.
 func yamlScalar(n *yaml.Node, indent string, start int) string {
 	if n.ShortTag() != "!!str" {
 		if n.ShortTag() == "!!null" {
@@ -89,14 +89,14 @@ func yamlScalar(n *yaml.Node, indent string, start int) string {
 
 var plainWord = regex.Lazy(`^[A-Za-z0-9_./:@-]*$`)
 
-// readsAs reports whether our own reader takes the text for what it is. The two
-// libraries differ in rare cases, such as blocks of nothing but blank lines.
+// readsAs reports whether our own reader reads the text as this value. The two
+// libraries differ in rare cases, such as blocks that contain only blank lines.
 func readsAs(out, indent, want string) bool {
 	if plainWord().MatchString(out) {
 		return true
 	}
 	var n yaml.Node
-	pad := strings.TrimPrefix(indent, "  ") // of the mapping that the value is in
+	pad := strings.TrimPrefix(indent, "  ") // the indent of the mapping that has the value
 	if unmarshalYAML([]byte(pad+"v: "+out+"\n"+pad+"w: x\n"), &n) != nil || len(n.Content) != 1 {
 		return false
 	}
@@ -104,7 +104,7 @@ func readsAs(out, indent, want string) bool {
 	return m.Kind == yaml.MappingNode && len(m.Content) == 4 && m.Content[1].Value == want && m.Content[1].Kind == yaml.ScalarNode
 }
 
-// yamlKey writes a key, which is one line.
+// yamlKey writes a key, which has one line.
 func yamlKey(s string) string {
 	w := &textWriter{key: true}
 	return w.text(s)
@@ -117,19 +117,20 @@ type textWriter struct {
 	key    bool
 }
 
-// lineWidth is where lines of more than one word end.
+// lineWidth is the width at which lines of several words are broken.
 const lineWidth = 80
 
 var (
 	needsEscapes = regex.Lazy(`[\x00-\x08\x0b-\x1f\x7f-\x{9f}]`)
-	// notPlain are texts that would be read as something else without quotes.
+	// notPlain matches strings that would be read as something else without
+	// quotes.
 	notPlain = regex.Lazy(`^[\n\t ,\[\]{}#&*!|>'"%@` + "`" + `]|^[?-]$|^[?-][ \t]|[\n:][ \t]|[ \t]\n|[\n\t ]#|[\n\t :]$`)
-	// notText are texts that YAML 1.2 takes for something else.
+	// notText matches strings that YAML 1.2 reads as another type.
 	notText = regex.Lazy(`^(~|[Nn]ull|NULL|[Tt]rue|TRUE|[Ff]alse|FALSE|[-+]?\.(inf|Inf|INF)|\.nan|\.NaN|\.NAN` +
 		`|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+)?$`)
-	// notTextThere are texts that the Postman CLI's run takes for numbers and
-	// dates of YAML 1.1, after which it leaves the file out without a word.
-	// Postman's own migration writes them without quotes all the same.
+	// notTextThere matches strings that the Postman CLI reads as numbers and
+	// dates of YAML 1.1, whereupon it leaves the file out silently. Postman's
+	// own migration writes them without quotes all the same.
 	notTextThere = regex.Lazy(`^([-+]?0b[01_]+|[-+]?0x[0-9a-fA-F_]+|[-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?` +
 		`|\d{4}-\d{2}-\d{2}|\d{4}-\d{1,2}-\d{1,2}([Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}.*)$`)
 	blankEnd    = regex.Lazy(`\n[\t ]+$`)
@@ -155,7 +156,8 @@ func (w *textWriter) text(s string) string {
 	return w.fold(s, foldPlain)
 }
 
-// quoted has double quotes unless the text has such and no single ones.
+// quoted writes double quotes unless the text contains double quotes and no
+// single ones.
 func (w *textWriter) quoted(s string) string {
 	if strings.Contains(s, `"`) && !strings.Contains(s, "'") && !(w.key && strings.Contains(s, "\n")) && !blankAround().MatchString(s) {
 		out := "'" + newlines().ReplaceAllString(s, "$0\n"+w.indent) + "'"
@@ -167,12 +169,12 @@ func (w *textWriter) quoted(s string) string {
 	return w.doubleQuoted(s)
 }
 
-// shortText is the length of a text in quotes that stays in one line although
-// it has line ends.
+// shortText is the length up to which a text in quotes stays on one line
+// although it has line ends.
 const shortText = 40
 
-// doubleQuoted writes JSON's escapes and those that YAML has in their place.
-// Line ends of a longer text are shown as blank lines.
+// doubleQuoted writes JSON's escapes and YAML's shorter ones. Line ends of a
+// longer text are written as blank lines.
 func (w *textWriter) doubleQuoted(s string) string {
 	in, width := escaped(s)
 	body := []rune(in)
@@ -183,7 +185,7 @@ func (w *textWriter) doubleQuoted(s string) string {
 		at := func(n int) bool { return i+n+1 < len(body) && body[i+n] == '\\' && body[i+n+1] == 'n' }
 		last := func(n int) bool { return i+n+2 >= len(body) }
 		switch {
-		case body[i] == ' ' && at(1): // a blank before a line's end would be lost
+		case body[i] == ' ' && at(1): // a blank before a line end would be lost
 			out.WriteString(`\ `)
 		case body[i] != '\\':
 			out.WriteRune(body[i])
@@ -213,8 +215,8 @@ func (w *textWriter) doubleQuoted(s string) string {
 
 var yamlEscapes = strings.NewReplacer(`\u0000`, `\0`, `\u0007`, `\a`, `\u000b`, `\v`, `\u001b`, `\e`)
 
-// escaped is the inside of a JSON text, as JavaScript writes it, with YAML's
-// shorter escapes; and the JSON text's width.
+// escaped returns the inside of a JSON string, as JavaScript writes it, with
+// YAML's shorter escapes. It also returns the width of the JSON string.
 func escaped(s string) (inside string, width int) {
 	raw, err := marshal(s)
 	if err != nil {
@@ -248,7 +250,7 @@ func (w *textWriter) block(s string) string {
 	chomp := "-"
 	switch i := strings.IndexByte(end, '\n'); {
 	case i < 0:
-		content, end = s, "" // blanks alone belong to the last line
+		content, end = s, "" // blanks without other text belong to the last line
 	case s == end || i != len(end)-1:
 		chomp = "+"
 	default:
@@ -279,7 +281,8 @@ func (w *textWriter) block(s string) string {
 	return "|" + header + "\n" + indent + start + newlines().ReplaceAllString(rest, "$0"+indent) + end
 }
 
-// indentRuns starts the lines after blank ones at a block's end.
+// indentRuns indents the first line after each run of blank ones at the end of
+// a block.
 func indentRuns(s, indent string) string {
 	out := newlines().ReplaceAllString(s, "$0"+indent)
 	if strings.HasSuffix(s, "\n") {
@@ -288,13 +291,14 @@ func indentRuns(s, indent string) string {
 	return out
 }
 
-// overLimit is true of a text with a line that is longer.
+// overLimit reports whether a line of the text is longer than the limit.
 func overLimit(s string, limit int) bool {
 	return slices.ContainsFunc(strings.Split(s, "\n"), func(line string) bool { return utf16Len(line) > limit })
 }
 
-// foldable doubles line ends, since single ones are where lines are broken; but
-// not beside lines that start with a blank, which are never joined.
+// foldable doubles line ends, because a single one is a place where a line was
+// broken. It does not double those beside lines that begin with a blank,
+// because such lines are never joined.
 func foldable(s string) string {
 	s = newlines().ReplaceAllString(s, "\n$0")
 	var out strings.Builder

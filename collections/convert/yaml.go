@@ -16,8 +16,9 @@ import (
 	"postie/collections/regex"
 )
 
-// Bounds of a document. maxNodes is for one with its aliases expanded, besides
-// what its text holds: a bomb of a few lines stands for billions.
+// Limits of a document. maxNodes is for a document with its aliases expanded,
+// in addition to the nodes of its text: a few lines can expand to billions of
+// nodes.
 const (
 	maxNodes = 1_000_000
 	maxDepth = 1000
@@ -29,7 +30,8 @@ type value struct {
 	*yaml.Node
 }
 
-// bareTemplate finds a template that YAML takes for a map in a map.
+// bareTemplate matches a template without quotes, which YAML reads as a map in
+// a map.
 var bareTemplate = regex.Lazy(`(?m)^[ \t]*(?:- )?[^\s:'"#]+:[ \t]+(\{\{)`)
 
 // parseYAML reads one YAML document.
@@ -65,7 +67,8 @@ var (
 
 // unmarshalYAML reads what YAML 1.2 allows and the library does not: its
 // directive, and the surrogate pairs that YAML has from JSON. Pairs are
-// replaced only in a line that the reader refused: in a block they are plain text.
+// replaced only in a line that the library refused, because in a block they are
+// ordinary text.
 func unmarshalYAML(src []byte, doc *yaml.Node) error {
 	src = yamlDirective().ReplaceAllFunc(src, func(b []byte) []byte { return bytes.Repeat([]byte("#"), len(b)) })
 	src, restore := hideBreaks(src)
@@ -85,8 +88,8 @@ func unmarshalYAML(src []byte, doc *yaml.Node) error {
 	}
 }
 
-// hideBreaks puts other characters in the place of those that end a line in
-// YAML 1.1 and are plain text since; restore puts them back.
+// hideBreaks replaces characters that end a line in YAML 1.1 and are ordinary
+// text in YAML 1.2. restore puts them back.
 func hideBreaks(src []byte) (hidden []byte, restore func(*yaml.Node)) {
 	var there, back []string
 	free := '\uE000'
@@ -120,14 +123,16 @@ func joinSurrogates(b []byte) []byte {
 	return fmt.Appendf(nil, `\U%08x`, utf16.DecodeRune(rune(high), rune(low)))
 }
 
-// A counter measures a tree with its aliases expanded, without expanding them.
+// A counter counts the nodes of a tree with its aliases expanded, without
+// expanding them.
 type counter struct {
-	sizes   map[*yaml.Node]int // of anchored nodes; 0 while inside
+	sizes   map[*yaml.Node]int // sizes of nodes with an anchor; 0 while such a node is being counted
 	most    int
 	problem string
 }
 
-// size is -1, with the problem set, for a tree that must not be walked.
+// size returns the number of nodes. It is -1, and the problem is set, for a
+// tree that must not be processed.
 func (c *counter) size(n *yaml.Node, depth int) int {
 	if n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -170,7 +175,8 @@ func (v *value) wrap(n *yaml.Node) *value {
 	return &value{v.file, n}
 }
 
-// get is a mapping's member, the last of its name; nil when there is none.
+// get returns a member of a mapping, the last one of its name; nil when there
+// is none.
 func (v *value) get(key string) *value {
 	if v == nil || v.Kind != yaml.MappingNode {
 		return nil
@@ -186,12 +192,12 @@ func (v *value) get(key string) *value {
 func (v *value) isMap() bool  { return v != nil && v.Kind == yaml.MappingNode }
 func (v *value) isList() bool { return v != nil && v.Kind == yaml.SequenceNode }
 
-// isNull is true of nothing, null, ~ and an empty value.
+// isNull reports whether there is no value, or null, ~ or an empty value.
 func (v *value) isNull() bool {
 	return v == nil || v.Kind == yaml.ScalarNode && v.ShortTag() == "!!null"
 }
 
-// list are a sequence's entries.
+// list returns the entries of a sequence.
 func (v *value) list() []*value {
 	if !v.isList() {
 		return nil
@@ -203,8 +209,8 @@ func (v *value) list() []*value {
 	return out
 }
 
-// merge gives mappings the members of their merge keys (<<), those that they
-// do not have. YAML 1.2 has no such keys; people write them all the same.
+// merge adds to mappings the members of their merge keys (<<) that they do not
+// have themselves. YAML 1.2 has no merge keys, but people write them.
 func merge(n *yaml.Node, done map[*yaml.Node]bool) {
 	if n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -253,7 +259,8 @@ func addMissing(members []*yaml.Node, from *yaml.Node) []*yaml.Node {
 	return members
 }
 
-// text is a scalar's source text; "" for null and for what is no scalar.
+// text returns the source text of a scalar, or "" for null and for a value that
+// is not a scalar.
 func (v *value) text() string {
 	if v.isNull() || v.Kind != yaml.ScalarNode {
 		return ""
@@ -261,20 +268,20 @@ func (v *value) text() string {
 	return v.Value
 }
 
-// isFlag is true of a boolean, also one in quotes.
+// isFlag reports whether the value is a boolean, also in quotes.
 func (v *value) isFlag() bool {
 	return strings.EqualFold(v.text(), "true") || strings.EqualFold(v.text(), "false")
 }
 
 func (v *value) flag() bool { return strings.EqualFold(v.text(), "true") }
 
-// bad is an error at the value.
+// bad returns an error at the position of the value.
 func (v *value) bad(format string, args ...any) error {
 	return &collections.ParseError{File: v.file, Line: v.Line, Col: v.Column, Text: fmt.Sprintf(format, args...)}
 }
 
-// json is the value as JSON, as YAML 1.2's core schema reads it: what JSON
-// cannot write, such as .inf, is a text.
+// json returns the value as JSON, read by the core schema of YAML 1.2. Values
+// that JSON cannot write, such as .inf, become strings.
 func (v *value) json() json.RawMessage {
 	switch {
 	case v.isNull():
@@ -307,8 +314,8 @@ func (v *value) json() json.RawMessage {
 	return v.scalar()
 }
 
-// The numbers of YAML 1.2's core schema. YAML 1.1, which the library follows
-// where the two differ, has others: 010 is eight there, 1_000 a thousand.
+// The numbers of YAML 1.2's core schema. The library follows YAML 1.1 where the
+// two differ: there, 010 is eight and 1_000 is a thousand.
 var (
 	yamlDecimal = regex.Lazy(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
 	yamlInteger = regex.Lazy(`^(0o[0-7]+|0x[0-9a-fA-F]+)$`)
@@ -322,7 +329,7 @@ func (v *value) scalar() json.RawMessage {
 	switch low := strings.ToLower(v.Value); {
 	case low == "true" || low == "false":
 		return json.RawMessage(low)
-	case json.Valid([]byte(v.Value)): // the digits stay as written
+	case json.Valid([]byte(v.Value)): // keep the digits as written
 		return json.RawMessage(v.Value)
 	case yamlInteger().MatchString(v.Value), yamlDecimal().MatchString(v.Value):
 		if n, ok := new(big.Rat).SetString(trimZeros(v.Value)); ok && len(v.Value) < 100 {
@@ -332,8 +339,8 @@ func (v *value) scalar() json.RawMessage {
 	return quote(v.Value)
 }
 
-// trimZeros takes the zeros before a decimal number: Go would take 010 for
-// eight.
+// trimZeros removes the zeros before a decimal number, because Go would read
+// 010 as eight.
 func trimZeros(s string) string {
 	if yamlInteger().MatchString(s) {
 		return s
@@ -345,7 +352,7 @@ func trimZeros(s string) string {
 	return sign + "0" + strings.TrimLeft(s, "0")
 }
 
-// decimal is a number as JSON writes it, without an exponent.
+// decimal returns a number as JSON writes it, without an exponent.
 func decimal(n *big.Rat) string {
 	if n.IsInt() {
 		return n.Num().String()
@@ -361,12 +368,12 @@ func quote(s string) json.RawMessage {
 	return b
 }
 
-// An entry is one of a key list, which is written as a map or as a list of
+// An entry is an entry of a key list, which is written as a map or as a list of
 // objects.
 type entry struct {
 	key   string
 	value *value
-	spec  *value // the object, nil in a map
+	spec  *value // the object of the list; nil in a map
 }
 
 // entries reads a key list.
@@ -385,7 +392,7 @@ func (v *value) entries() []entry {
 	return out
 }
 
-// text is the entry's value; a structure is its JSON.
+// text returns the value of the entry; an object or list as JSON.
 func (e entry) text() text {
 	if e.value.isMap() || e.value.isList() {
 		return text(e.value.json())

@@ -11,7 +11,7 @@ import (
 	"postie/collections/regex"
 )
 
-// valueOf is a mapping's member; nil when there is none.
+// valueOf returns a member of a mapping; nil when there is none.
 func valueOf(m *yaml.Node, key string) *yaml.Node {
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		if m.Content[i].Value == key {
@@ -23,7 +23,7 @@ func valueOf(m *yaml.Node, key string) *yaml.Node {
 
 func nullNode() *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"} }
 
-// A mapping is a YAML mapping under construction.
+// A mapping is a YAML mapping while it is built.
 type mapping struct{ content []*yaml.Node }
 
 func newMapping(kind string) *mapping {
@@ -32,14 +32,14 @@ func newMapping(kind string) *mapping {
 	return m
 }
 
-// set adds a member; nil adds none.
+// set adds a member, unless the value is nil.
 func (m *mapping) set(key string, v *yaml.Node) {
 	if v != nil {
 		m.content = append(m.content, str(key), v)
 	}
 }
 
-// text adds a text unless it is empty.
+// text adds a string, unless it is empty.
 func (m *mapping) text(key string, t text) {
 	if t != "" {
 		m.set(key, str(string(t)))
@@ -52,7 +52,7 @@ func (m *mapping) json(key string, raw json.RawMessage) {
 	}
 }
 
-// name adds a name that is not the file's.
+// name adds a name, unless the name of the file is the same.
 func (m *mapping) name(name text, stem string) {
 	if string(name) != stem {
 		m.set("name", str(string(name)))
@@ -79,7 +79,7 @@ func boolean(b bool) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(b)}
 }
 
-// jsonNode is a JSON value as YAML, which JSON is a part of.
+// jsonNode converts a JSON value to a YAML node.
 func jsonNode(raw json.RawMessage) *yaml.Node {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
@@ -90,7 +90,7 @@ func jsonNode(raw json.RawMessage) *yaml.Node {
 	return n
 }
 
-// nextNode reads one value, members in their order.
+// nextNode reads one value, and keeps the order of members.
 func nextNode(dec *json.Decoder) (*yaml.Node, error) {
 	tok, err := dec.Token()
 	if err != nil {
@@ -122,13 +122,13 @@ func nextNode(dec *json.Decoder) (*yaml.Node, error) {
 		if len(n.Content) == 0 {
 			n.Style = yaml.FlowStyle
 		}
-		_, err := dec.Token() // the closing one
+		_, err := dec.Token() // the closing bracket
 		return n, err
 	}
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}, nil
 }
 
-// A row is one of a key list.
+// A row is a row of a key list.
 type row struct {
 	key         *text // nil for null
 	value       *yaml.Node
@@ -137,8 +137,9 @@ type row struct {
 	secret      bool
 }
 
-// keyList is a map, or a list of objects when one has more than a key and a
-// value, or a map would lose something; nil for no rows.
+// keyList returns a map, or a list of objects when a row has more than a key
+// and a value, or when a map would lose something. It is nil when there are no
+// rows.
 func keyList(rows []row) *yaml.Node {
 	if len(rows) == 0 {
 		return nil
@@ -168,7 +169,7 @@ func keyList(rows []row) *yaml.Node {
 	return out
 }
 
-// isMap is true of rows that a map of JavaScript holds, in their order.
+// isMap reports whether a JavaScript map can hold the rows in their order.
 func isMap(rows []row) bool {
 	seen := map[text]bool{}
 	for _, r := range rows {
@@ -181,5 +182,6 @@ func isMap(rows []row) bool {
 	return true
 }
 
-// wholeNumber is a key that JavaScript puts before all others of a map.
+// wholeNumber matches a key that JavaScript moves before all other keys of a
+// map.
 var wholeNumber = regex.Lazy(`^(0|[1-9][0-9]*)$`)
