@@ -13,8 +13,9 @@ func In(text string) bool {
 	return slices.ContainsFunc(Libraries(), func(p engine.Pattern) bool { return p.In(text) })
 }
 
-// Libraries are what parts of libraries are found by, each with the name of the
-// file of ours which knows what to do. A function is for the first it fits.
+// Libraries returns the patterns by which parts of libraries are found. A
+// pattern's name is the file in js/ that replaces the part. A function belongs
+// to the first pattern that it fits.
 func Libraries() []engine.Pattern {
 	return []engine.Pattern{
 		{Name: "jsbn", Names: []string{"am", "multiplyTo", "squareTo", "divRemTo", "dlShiftTo", "drShiftTo", "invDigit", "compareTo"}},
@@ -57,7 +58,8 @@ func Libraries() []engine.Pattern {
 	}
 }
 
-// Function is the one our files ask for by that name, nil when there is none.
+// Function returns the function that our JavaScript files ask for by name, or
+// nil.
 func Function(name string) engine.Function {
 	switch name {
 	case "exchange":

@@ -9,12 +9,12 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// Libraries keep an AES key as the words of its rounds, those for decryption
-// already mixed and turned round, and work through them alike in both
-// directions: with tables, the second and fourth words having changed places
-// when they decrypt. So does this, whatever the words are.
+// Libraries store an AES key as the words of its rounds, those for decryption
+// already transformed and in reverse order. They process them in the same way
+// in both directions, with tables, but exchange the second and the fourth word
+// when they decrypt. The code here does the same, whatever the words are.
 
-// aesTables are those of one direction.
+// aesTables are the tables of one direction.
 type aesTables struct {
 	box [256]uint32
 	mix [4][256]uint32
@@ -24,8 +24,8 @@ type aesTables struct {
 var allTables = sync.OnceValue(func() *aesBoth {
 	t := new(aesBoth)
 	double := func(b byte) byte { return b<<1 ^ b>>7*0x1b }
-	// Powers of a generator go through all bytes, those of its inverse through
-	// theirs.
+	// The powers of a generator run through all bytes; the powers of its
+	// inverse run through the inverses of these bytes.
 	for p, q := byte(1), byte(1); ; {
 		p ^= double(p)
 		q ^= q << 1
@@ -43,10 +43,10 @@ var allTables = sync.OnceValue(func() *aesBoth {
 
 func rotate(b byte, n int) byte { return b<<n | b>>(8-n) }
 
-// aesBoth are the tables of encryption and of decryption.
+// aesBoth are the tables for encryption and for decryption.
 type aesBoth [2]aesTables
 
-// set has byte b become s in encryption.
+// set adds the entry for byte b, which encryption replaces by s.
 func (t *aesBoth) set(b, s byte, double func(byte) byte) {
 	word := func(a, b, c, d byte) uint32 { return uint32(a)<<24 | uint32(b)<<16 | uint32(c)<<8 | uint32(d) }
 	t[0].add(int(b), s, word(double(s), s, s, double(s)^s))
@@ -63,7 +63,7 @@ func (t *aesTables) add(from int, to byte, mixed uint32) {
 	}
 }
 
-// An aesKey is the words of a key's rounds, for one direction.
+// An aesKey is the round words of a key for one direction.
 type aesKey struct {
 	words   []uint32
 	tables  *aesTables
@@ -86,7 +86,7 @@ func newAESKey(words []int32, decrypt bool) (*aesKey, bool) {
 	return k, true
 }
 
-// crypt changes one block.
+// crypt encrypts or decrypts one block in place.
 func (k *aesKey) crypt(block []uint32) {
 	w, t := k.words, k.tables
 	second, fourth := 1, 3
@@ -108,7 +108,7 @@ func (k *aesKey) crypt(block []uint32) {
 	block[fourth] = (s[d>>24]<<24 | s[a>>16&255]<<16 | s[b>>8&255]<<8 | s[c&255]) ^ w[3]
 }
 
-// BlockSize, Encrypt and Decrypt make it a cipher.Block, for one direction.
+// BlockSize, Encrypt and Decrypt implement cipher.Block for one direction.
 func (k *aesKey) BlockSize() int { return 16 }
 
 // Encrypt encrypts a block with the words of encryption.
@@ -126,8 +126,9 @@ func (k *aesKey) Encrypt(dst, src []byte) {
 // Decrypt decrypts a block with the words of decryption.
 func (k *aesKey) Decrypt(dst, src []byte) { k.Encrypt(dst, src) }
 
-// aesBytes is block(rounds, text, out, decrypt): rounds are arrays of four words
-// each, text and out are 16 bytes. It answers whether it has done it.
+// aesBytes implements block(rounds, text, out, decrypt). rounds are arrays of
+// four words each; text and out are 16 bytes. It returns whether it did the
+// work.
 func aesBytes(c *engine.Call) engine.Value {
 	text, ok := part(c, 1, 0, 16)
 	out, also := part(c, 2, 0, 16)

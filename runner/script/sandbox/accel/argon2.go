@@ -11,9 +11,10 @@ import (
 // argonBlock is the size of a block of Argon2, in words of 32 bits.
 const argonBlock = 256
 
-// argon2Mix is mix(memory, one, other, out, combine): it makes a block of two
-// others, each at a place of the memory, and has it replace the third or be
-// combined with it. Package argon2 makes whole keys alone.
+// argon2Mix implements mix(memory, one, other, out, combine): it computes a
+// block from two others, all given by their index in the memory. The result
+// replaces the block out, or is combined with it. Package argon2 only computes
+// whole keys.
 func argon2Mix(c *engine.Call) engine.Value {
 	var at, with, to int
 	if !ints(c, 1, &at, &with, &to) {
@@ -43,17 +44,17 @@ func argon2Mix(c *engine.Call) engine.Value {
 	return engine.Bool(true)
 }
 
-// clash reports whether the order of writes would show: where spans share a part,
-// or the whole when the result is combined with what was there.
+// clash reports whether the order of writes matters: when in and out overlap
+// partly, or are the same and the result is combined with the old content.
 func clash(in, out []uint32, combine bool) bool {
 	return meet(in, out) && (combine || &in[0] != &out[0])
 }
 
-// pair is the i-th number of 64 bits of words with the low ones first.
+// pair returns the i-th 64-bit number of words, whose low words come first.
 func pair(words []uint32, i int) uint64 { return uint64(words[2*i]) | uint64(words[2*i+1])<<32 }
 
-// argonPermute works on the rows of eight by eight pairs of numbers, and then on
-// its columns.
+// argonPermute permutes the rows of eight by eight pairs of numbers, and then
+// the columns.
 func argonPermute(z *[argonBlock / 2]uint64) {
 	for i := 0; i < 128; i += 16 {
 		argonRound(z, i, 2)
@@ -63,7 +64,7 @@ func argonPermute(z *[argonBlock / 2]uint64) {
 	}
 }
 
-// argonRound is for eight pairs of numbers, from a place on, so far apart.
+// argonRound permutes eight pairs of numbers, from an index on and step apart.
 func argonRound(z *[argonBlock / 2]uint64, from, step int) {
 	var v [16]uint64
 	for i := range 8 {

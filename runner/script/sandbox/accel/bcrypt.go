@@ -4,9 +4,9 @@ package accel
 
 import "postie/runner/script/sandbox/engine"
 
-// passwords are what libraries that hash passwords spend their time with. Each
-// answers true once it has written what the library would, and undefined, with
-// nothing written, where the library must do it itself.
+// passwords are the slow functions of libraries that hash passwords. Each
+// returns true when it has written what the library would write. It returns
+// undefined, with nothing written, when the library must do the work itself.
 var passwords = map[string]engine.Function{
 	"bcrypt.expand": bcryptExpand,
 	"argon2.mix":    argon2Mix,
@@ -20,11 +20,11 @@ const (
 	blowfishBoxes   = 4 * 256
 )
 
-// mostBcryptKey bounds a key, a list of bytes.
+// mostBcryptKey limits the size of a key, which is a list of bytes.
 const mostBcryptKey = 1 << 16
 
-// bcryptExpand is expand(key, subkeys, boxes): it works a key into the tables of
-// Blowfish, which package blowfish keeps to itself.
+// bcryptExpand implements expand(key, subkeys, boxes): it mixes a key into the
+// tables of Blowfish. Package blowfish does not export this.
 func bcryptExpand(c *engine.Call) engine.Value {
 	subkeys, ok1 := c.Words32(c.At(1))
 	boxes, ok2 := c.Words32(c.At(2))
@@ -40,7 +40,8 @@ func bcryptExpand(c *engine.Call) engine.Value {
 	return engine.Bool(true)
 }
 
-// blowfishExpand reads the key, a byte of each element, again and again.
+// blowfishExpand mixes the key, one byte in each element and repeated as often
+// as needed, into the tables.
 func blowfishExpand(key, subkeys []uint32, boxes *[blowfishBoxes]uint32) {
 	at := 0
 	for i := range subkeys {

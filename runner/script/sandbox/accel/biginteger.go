@@ -7,19 +7,19 @@ import (
 	"math/bits"
 )
 
-// A bigInteger is one of jsbn's, and its methods are the library's, step by
-// step: what they leave above a number's digits is what the library leaves
-// there. A negative number is what is above its digits, all ones, and they.
+// A bigInteger is a number of the library jsbn. Its methods do the same steps
+// as the library's, so that they also leave the same remains above a number's
+// digits. A negative number is stored in two's complement: s is -1.
 type bigInteger struct {
-	d    []int32 // all that was ever written
-	t    int     // of them, how many count
+	d    []int32 // digits, with remains of earlier numbers above t
+	t    int     // number of digits that count
 	s    int     // 0 or -1
-	size uint    // bits of a digit
+	size uint    // bits per digit
 }
 
 func (x *bigInteger) mask() int { return 1<<x.size - 1 }
 
-// blank is a number nothing was written to.
+// blank returns a new number without digits.
 func (x *bigInteger) blank() *bigInteger { return &bigInteger{size: x.size} }
 
 func (x *bigInteger) small(n int32) *bigInteger {
@@ -29,7 +29,7 @@ func (x *bigInteger) small(n int32) *bigInteger {
 	return &bigInteger{d: []int32{n}, t: 1, size: x.size}
 }
 
-// put writes a digit.
+// put sets a digit.
 func (x *bigInteger) put(i int, digit int) {
 	for i >= len(x.d) {
 		x.d = append(x.d, 0)
@@ -98,7 +98,7 @@ func (x *bigInteger) lowestSetBit() int {
 	return -1
 }
 
-// shiftDigitsLeft is dlShiftTo, shiftDigitsRight drShiftTo.
+// shiftDigitsLeft is jsbn's dlShiftTo, shiftDigitsRight is drShiftTo.
 func (x *bigInteger) shiftDigitsLeft(n int, r *bigInteger) {
 	for i := x.t - 1; i >= 0; i-- {
 		r.put(i+n, int(x.d[i]))
@@ -155,7 +155,7 @@ func (x *bigInteger) shiftRight(n int, r *bigInteger) {
 	r.clamp()
 }
 
-// addTo is addTo, and with -1 subTo.
+// addTo is jsbn's addTo; with sign -1 it is subTo.
 func (x *bigInteger) addTo(a *bigInteger, sign int, r *bigInteger) {
 	xt, at, xs, as, carry := x.t, a.t, x.s, sign*a.s, 0
 	n := max(xt, at)
@@ -196,8 +196,8 @@ func (x *bigInteger) addTo(a *bigInteger, sign int, r *bigInteger) {
 	r.clamp()
 }
 
-// am adds digit times the first n digits of x to those of r from j, and
-// answers what is carried.
+// am adds digit times the first n digits of x to the digits of r from j on, and
+// returns the carry.
 func (x *bigInteger) am(digit int, r *bigInteger, j, n int) int {
 	carry, w := uint64(0), r.d[j:j+n]
 	for i, xi := range x.d[:n] {
@@ -208,8 +208,8 @@ func (x *bigInteger) am(digit int, r *bigInteger, j, n int) int {
 	return int(carry)
 }
 
-// divRemTo is that of two numbers which are not negative, x being no shorter
-// than m. The library takes q for work, too.
+// divRemTo is jsbn's method for two numbers that are not negative, where x has
+// at least as many digits as m. Like the library it uses q as a work area, too.
 func (x *bigInteger) divRemTo(m, q, r *bigInteger) {
 	y, shift := x.blank(), int(x.size)-bits.Len32(uint32(m.d[m.t-1]))
 	if shift > 0 {
@@ -229,7 +229,7 @@ func (x *bigInteger) divRemTo(m, q, r *bigInteger) {
 		r.addTo(q, -1, r)
 	}
 	x.small(1).shiftDigitsLeft(ys, q)
-	q.addTo(y, -1, y) // to add it is to subtract what it was
+	q.addTo(y, -1, y) // q is negative here, so adding it subtracts
 	for y.t < ys {
 		y.put(y.t, 0)
 		y.t++
@@ -254,8 +254,8 @@ func (x *bigInteger) divRemTo(m, q, r *bigInteger) {
 	}
 }
 
-// estimator guesses the next digit of a quotient by y, as floating point
-// numbers have it.
+// estimator returns a function that estimates the next digit of a quotient by y
+// in floating point, as the library does.
 func estimator(y *bigInteger) func(r *bigInteger, i int) int {
 	const precision = 52
 	f1, f2 := precision-int(y.size), 2*int(y.size)-precision
@@ -269,13 +269,13 @@ func estimator(y *bigInteger) func(r *bigInteger, i int) int {
 		if int(r.d[i]) == top {
 			return y.mask()
 		}
-		a := float64(r.d[i]) * d1 // each product rounded: no fused multiplication
+		a := float64(r.d[i]) * d1 // the conversion prevents a fused multiply-add
 		b := (float64(r.d[i-1]) + e) * d2
 		return int(math.Floor(float64(a) + float64(b)))
 	}
 }
 
-// gcd is that of two numbers above 0.
+// gcd returns the greatest common divisor of two numbers above 0.
 func (x *bigInteger) gcd(a *bigInteger) *bigInteger {
 	x, y := x.clone(), a.clone()
 	if x.compare(y) < 0 {
@@ -307,8 +307,8 @@ func (x *bigInteger) gcd(a *bigInteger) *bigInteger {
 	return y
 }
 
-// inverse is modInverse of two numbers above 0, nil when there is none, and
-// whether it is the result of a last addition.
+// inverse is jsbn's modInverse for two numbers above 0. It returns nil when
+// there is no inverse, and whether the last step was an addition.
 func (x *bigInteger) inverse(m *bigInteger) (inverse *bigInteger, added bool) {
 	even := m.isEven()
 	if even && x.isEven() {
@@ -355,7 +355,8 @@ func (x *bigInteger) inverse(m *bigInteger) (inverse *bigInteger, added bool) {
 	return inverse, inverse != d
 }
 
-// within brings an inverse as near to 0 <= d < m as the library does.
+// within brings an inverse as close to the range 0 <= d < m as the library
+// does.
 func within(d, m *bigInteger) *bigInteger {
 	if d.compare(m) >= 0 {
 		r := d.blank()

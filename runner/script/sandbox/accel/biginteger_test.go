@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// of is the digits of n.
+// of returns a bigInteger with the value n.
 func of(n *big.Int, size int) *bigInteger {
 	x := &bigInteger{size: uint(size)}
 	if n.Sign() < 0 {
@@ -20,7 +20,7 @@ func of(n *big.Int, size int) *bigInteger {
 	return integer(d, size)
 }
 
-// value is what the digits say.
+// value returns the value of the digits.
 func (x *bigInteger) value() *big.Int {
 	n := number(x.d[:x.t], int(x.size))
 	if x.s < 0 {

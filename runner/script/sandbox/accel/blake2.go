@@ -9,8 +9,8 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// blakeOrder is the order in which a round of BLAKE2 takes a block's words, by its
-// specification; BLAKE2b begins again after ten.
+// blakeOrder is the order in which each round of BLAKE2 uses the words of a
+// block, as specified. BLAKE2b repeats it after ten rounds.
 var blakeOrder = [10][16]byte{
 	{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
 	{14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
@@ -24,15 +24,16 @@ var blakeOrder = [10][16]byte{
 	{10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0},
 }
 
-// blakeStart are the numbers that half of the work begins with: those of SHA-512,
-// whose upper halves are those of SHA-256.
+// blakeStart are the initial values of half of the state: those of SHA-512.
+// Their upper halves are the initial values of SHA-256.
 var blakeStart = [8]uint64{
 	0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
 	0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
 }
 
-// blake2bBlock is block(state, data, from, length, last): it works a block into
-// an array of words, the low ones first; the length is of all data so far.
+// blake2bBlock implements block(state, data, from, length, last): it hashes a
+// block into the state, an array of words with the low ones first. length is
+// the number of bytes so far.
 func blake2bBlock(c *engine.Call) engine.Value {
 	h, m, length, ok := blakeArguments(c, 16)
 	if !ok {
@@ -76,7 +77,7 @@ func blake2bQuarter(a, b, c, d *uint64, x, y uint64) {
 	*b = bits.RotateLeft64(*b^*c, -63)
 }
 
-// blake2sBlock is block(state, data, from, length, last) of BLAKE2s.
+// blake2sBlock implements block(state, data, from, length, last) of BLAKE2s.
 func blake2sBlock(c *engine.Call) engine.Value {
 	h, m, length, ok := blakeArguments(c, 8)
 	if !ok {
@@ -117,8 +118,8 @@ func blake2sQuarter(a, b, c, d *uint32, x, y uint32) {
 	*b = bits.RotateLeft32(*b^*c, -7)
 }
 
-// blakeArguments are the state, so many words, a block twice as long and the
-// length of all data so far.
+// blakeArguments returns the state of size words, a block twice as long, and
+// the number of bytes so far.
 func blakeArguments(c *engine.Call, size int) (state, block []uint32, length uint64, ok bool) {
 	var from, n int
 	if !ints(c, 2, &from, &n) || from < 0 || n < 0 {

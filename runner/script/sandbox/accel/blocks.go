@@ -10,18 +10,18 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// blocks are the functions behind what works blocks into the state of a hash,
-// however a library keeps both.
+// blocks are the functions that hash blocks, for the different ways in which
+// libraries store state and data.
 var blocks = map[string]engine.Function{"hash.blocks": hashBlocks, "hash.permute": hashPermute, "text.ascii": textASCII}
 
-// mostData bounds what is hashed in one call, in bytes.
+// mostData limits how many bytes one call hashes.
 const mostData = 1 << 26
 
-// hashBlocks is blocks(name, state, data, from, count, unsigned): it works so
-// many blocks into an array of words, which are 32 bits of numbers without a
-// sign or with one. Data are bytes, characters of a byte, or words in the hash's
-// own order of bytes. It answers whether it has done it, having changed nothing
-// otherwise.
+// hashBlocks implements blocks(name, state, data, from, count, unsigned): it
+// hashes count blocks into the state, an array of 32-bit numbers, signed or
+// unsigned. data are bytes, a string with one character for each byte, or words
+// in the byte order of the hash. It returns whether it did the work; if not,
+// nothing was changed.
 func hashBlocks(c *engine.Call) engine.Value {
 	var from, count int
 	h, ok := compressorOf(c.Text(0))
@@ -36,12 +36,11 @@ func hashBlocks(c *engine.Call) engine.Value {
 	return engine.Bool(c.SetWords(c.At(1), 0, state, c.Bool(5)))
 }
 
-// littleEndian reports whether the hash of that name reads words from bytes with
-// the lowest first.
+// littleEndian reports whether a hash reads words with the lowest byte first.
 func littleEndian(name string) bool { return name == "md5" || name == "ripemd160" }
 
-// blockData is size bytes of a text or an array of bytes or words; from counts its
-// elements.
+// blockData returns size bytes of a string or of an array of bytes or words.
+// from counts elements of it.
 func blockData(c *engine.Call, v engine.Value, from, size int, little bool) ([]byte, bool) {
 	data, ok := c.Bytes(v)
 	if !ok {
@@ -68,14 +67,16 @@ func blockData(c *engine.Call, v engine.Value, from, size int, little bool) ([]b
 	return data, true
 }
 
-// textASCII is ascii(value): whether it is a text of ASCII alone.
+// textASCII implements ascii(value): it reports whether the value is an ASCII
+// string.
 func textASCII(c *engine.Call) engine.Value {
 	chars, ok := c.Latin1(c.At(0))
 	return engine.Bool(ok && !slices.ContainsFunc(chars, func(char byte) bool { return char >= utf8.RuneSelf }))
 }
 
-// hashPermute is permute(state, low): Keccak's permutation of 25 lanes of two
-// words, the high one first or, where low is true, the low one.
+// hashPermute implements permute(state, low): Keccak's permutation of 25 lanes
+// of two words each. The high word comes first, or the low one when low is
+// true.
 func hashPermute(c *engine.Call) engine.Value {
 	state := make([]uint32, 50)
 	if !c.Words(c.At(0), 0, state) {

@@ -24,7 +24,7 @@ var bn = map[string]engine.Function{
 // wordSize is bn.js's bits of a word.
 const wordSize = 26
 
-// bnNumbers reads numbers, from the first argument on.
+// bnNumbers reads numbers from the first argument on.
 func bnNumbers(c *engine.Call, into ...*big.Int) bool {
 	for i, n := range into {
 		count, ok := c.Int(2*i + 1)
@@ -40,14 +40,15 @@ func bnNumbers(c *engine.Call, into ...*big.Int) bool {
 	return true
 }
 
-// bnWords are a number's words: one at least.
+// bnWords returns the words of a number, at least one.
 func bnWords(n *big.Int) []int32 {
 	d := make([]int32, max(1, (n.BitLen()+wordSize-1)/wordSize))
 	split(n, d, wordSize)
 	return d
 }
 
-// bnMultiply is multiply(a, a.length, b, b.length): as many words as both have.
+// bnMultiply implements multiply(a, a.length, b, b.length). The result has as
+// many words as a and b together.
 func bnMultiply(c *engine.Call) engine.Value {
 	var a, b big.Int
 	if !bnNumbers(c, &a, &b) {
@@ -60,7 +61,7 @@ func bnMultiply(c *engine.Call) engine.Value {
 	return c.NewInts(d)
 }
 
-// bnModMul is modMul(a, a.length, b, b.length, m, m.length).
+// bnModMul implements modMul(a, a.length, b, b.length, m, m.length).
 func bnModMul(c *engine.Call) engine.Value {
 	var a, b, m big.Int
 	if !bnNumbers(c, &a, &b, &m) || m.Sign() == 0 {
@@ -70,9 +71,8 @@ func bnModMul(c *engine.Call) engine.Value {
 	return c.NewInts(bnWords(new(big.Int).Rem(&a, &m)))
 }
 
-// bnModPow is modPow(a, a.length, e, e.length, m, m.length, shift): a and the
-// result are 2^shift times what they stand for, modulo m, which Montgomery's
-// method wants.
+// bnModPow implements modPow(a, a.length, e, e.length, m, m.length, shift). For
+// Montgomery's method, a and the result are stored times 2^shift, modulo m.
 func bnModPow(c *engine.Call) engine.Value {
 	var a, e, m big.Int
 	shift, ok := c.Int(6)
@@ -91,7 +91,7 @@ func bnModPow(c *engine.Call) engine.Value {
 	return c.NewInts(bnWords(a.Rem(a.Mul(&a, factor), &m)))
 }
 
-// bnInverse is inverse(a, a.length, m, m.length) for an odd m.
+// bnInverse implements inverse(a, a.length, m, m.length) for an odd m.
 func bnInverse(c *engine.Call) engine.Value {
 	var a, m big.Int
 	if !bnNumbers(c, &a, &m) || m.Bit(0) == 0 || a.Sign() == 0 || m.BitLen() < 2 || a.ModInverse(&a, &m) == nil {
@@ -100,8 +100,9 @@ func bnInverse(c *engine.Call) engine.Value {
 	return c.NewInts(bnWords(&a))
 }
 
-// bnDivide is divide(a, a.length, b, b.length, list): it answers the remainder's
-// words, and puts the quotient's into a list, if there is one.
+// bnDivide implements divide(a, a.length, b, b.length, list): it returns the
+// words of the remainder, and appends those of the quotient to list if there is
+// one.
 func bnDivide(c *engine.Call) engine.Value {
 	var a, b big.Int
 	if !bnNumbers(c, &a, &b) || b.Sign() == 0 {
@@ -114,8 +115,9 @@ func bnDivide(c *engine.Call) engine.Value {
 	return c.NewInts(bnWords(remainder))
 }
 
-// bnMontMul is montMul(a, a.length, b, b.length, r, r.length, m, m.length): r
-// takes away the factor which a, b and the result have in Montgomery's method.
+// bnMontMul implements montMul(a, a.length, b, b.length, r, r.length, m,
+// m.length). r removes the factor with which Montgomery's method stores a, b
+// and the result.
 func bnMontMul(c *engine.Call) engine.Value {
 	var a, b, r, m big.Int
 	if !bnNumbers(c, &a, &b, &r, &m) || m.Sign() == 0 {
@@ -127,8 +129,8 @@ func bnMontMul(c *engine.Call) engine.Value {
 	return c.NewInts(bnWords(b.Rem(&a, &m)))
 }
 
-// bnMontInverse is montInv(a, a.length, r2, r2.length, m, m.length): r2 is that
-// factor's square.
+// bnMontInverse implements montInv(a, a.length, r2, r2.length, m, m.length). r2
+// is the square of that factor.
 func bnMontInverse(c *engine.Call) engine.Value {
 	var a, r, m big.Int
 	if !bnNumbers(c, &a, &r, &m) || m.Bit(0) == 0 || a.Sign() == 0 || m.BitLen() < 2 || a.ModInverse(&a, &m) == nil {

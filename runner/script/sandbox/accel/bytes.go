@@ -11,15 +11,16 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// byteTexts are the functions behind the sandbox's own bytes and texts.
+// byteTexts are the functions that convert between bytes and strings in the
+// sandbox's own code.
 var byteTexts = map[string]engine.Function{
 	"latin1.text": latin1Text, "latin1.fill": latin1Fill, "utf8.text": utf8Text, "utf8.fill": utf8Fill, "hex.text": hexText, "random.fill": randomFill,
 }
 
-// quickBytes is how much is done in a microsecond or so.
+// quickBytes is the number of bytes that take about a microsecond.
 const quickBytes = 4 << 10
 
-// bytesFor is the first argument, an array of bytes.
+// bytesFor returns the first argument, an array of bytes.
 func bytesFor(c *engine.Call) ([]byte, bool) {
 	data, ok := c.Bytes(c.At(0))
 	if ok && len(data) <= quickBytes {
@@ -28,8 +29,8 @@ func bytesFor(c *engine.Call) ([]byte, bool) {
 	return data, ok
 }
 
-// latin1Text is text(bytes): a character a byte; undefined for what is no array
-// of bytes, or is empty.
+// latin1Text implements text(bytes): a string with one character for each byte.
+// It returns undefined when the argument is no array of bytes or is empty.
 func latin1Text(c *engine.Call) engine.Value {
 	data, ok := bytesFor(c)
 	if !ok {
@@ -38,8 +39,8 @@ func latin1Text(c *engine.Call) engine.Value {
 	return c.NewLatin1(data)
 }
 
-// latin1Fill is fill(bytes, text): the low byte of each character. It answers
-// whether it could: both must be as long.
+// latin1Fill implements fill(bytes, text): it writes the low byte of each
+// character. It returns false when the lengths differ.
 func latin1Fill(c *engine.Call) engine.Value {
 	data, ok := bytesFor(c)
 	units, isText := c.UTF16(c.At(1))
@@ -52,7 +53,8 @@ func latin1Fill(c *engine.Call) engine.Value {
 	return engine.Bool(true)
 }
 
-// utf8Text is text(bytes), undefined when they are no UTF-8 throughout.
+// utf8Text implements text(bytes). It returns undefined when the bytes are not
+// valid UTF-8.
 func utf8Text(c *engine.Call) engine.Value {
 	data, ok := bytesFor(c)
 	if !ok || !utf8.Valid(data) {
@@ -80,9 +82,9 @@ func utf8Text(c *engine.Call) engine.Value {
 	return c.NewLatin1(narrow)
 }
 
-// utf8Fill is fill(bytes, text): how many bytes it has filled, undefined when
-// they are fewer than three for each of the text's characters. Half of a
-// surrogate pair is U+FFFD.
+// utf8Fill implements fill(bytes, text): it writes UTF-8 and returns the number
+// of bytes. It returns undefined when there is not room for three bytes for
+// each character. A lone surrogate becomes U+FFFD.
 func utf8Fill(c *engine.Call) engine.Value {
 	data, ok := bytesFor(c)
 	units, isText := c.UTF16(c.At(1))
@@ -106,7 +108,7 @@ func utf8Fill(c *engine.Call) engine.Value {
 	return engine.Number(float64(len(out)))
 }
 
-// hexText is text(bytes).
+// hexText implements text(bytes).
 func hexText(c *engine.Call) engine.Value {
 	data, ok := bytesFor(c)
 	if !ok {
@@ -115,7 +117,7 @@ func hexText(c *engine.Call) engine.Value {
 	return c.NewLatin1(hex.AppendEncode(nil, data))
 }
 
-// randomFill is fill(bytes): it answers whether it has filled them.
+// randomFill implements fill(bytes): it writes random bytes and returns true.
 func randomFill(c *engine.Call) engine.Value {
 	data, ok := bytesFor(c)
 	if !ok {

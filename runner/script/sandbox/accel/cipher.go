@@ -8,8 +8,8 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// ciphers are the functions behind block ciphers and hashes of libraries. They
-// answer whether they have done the work.
+// ciphers are the functions for block ciphers and hashes of libraries. They
+// return whether they did the work.
 var ciphers = map[string]engine.Function{
 	"hash.words": hashWords,
 	"hash.bytes": hashBytes,
@@ -17,7 +17,7 @@ var ciphers = map[string]engine.Function{
 	"aes.bytes":  aesBytes,
 }
 
-// hashState reads the state of a hash of that name.
+// hashState reads the state of the hash with the name in the first argument.
 func hashState(c *engine.Call, arg int) (h compressor, state []uint32, ok bool) {
 	if h, ok = compressorOf(c.Text(0)); !ok {
 		return h, nil, false
@@ -45,7 +45,7 @@ func signed(words []uint32) []int32 {
 	return all
 }
 
-// hashed works data into a state and writes it back.
+// hashed hashes data into a state and writes the state back.
 func hashed(c *engine.Call, h compressor, arg int, state []uint32, data []byte) engine.Value {
 	if len(data)%h.block != 0 || !h.work(state, data) {
 		return engine.Bool(false)
@@ -56,9 +56,9 @@ func hashed(c *engine.Call, h compressor, arg int, state []uint32, data []byte) 
 	return engine.Bool(true)
 }
 
-// hashWords is words(name, state, data, offset, count, swap): the data are so
-// many words, the first byte highest. swap has them turned round afterwards, as
-// some libraries leave them.
+// hashWords implements words(name, state, data, offset, count, swap). The data
+// are count words with the first byte highest. swap reverses their bytes
+// afterwards, as some libraries leave them.
 func hashWords(c *engine.Call) engine.Value {
 	var offset, count int
 	h, state, ok := hashState(c, 1)
@@ -84,7 +84,8 @@ func hashWords(c *engine.Call) engine.Value {
 	return hashed(c, h, 1, state, data)
 }
 
-// hashBytes is bytes(name, state, text of a character a byte).
+// hashBytes implements bytes(name, state, text), where each character is a
+// byte.
 func hashBytes(c *engine.Call) engine.Value {
 	h, state, ok := hashState(c, 1)
 	data, also := c.Latin1(c.At(2))
@@ -94,9 +95,9 @@ func hashBytes(c *engine.Call) engine.Value {
 	return hashed(c, h, 1, state, data)
 }
 
-// aesBlock is block(key's words, count of them, from, offset, to, offset,
-// decrypt, turned): turned is for callers who have changed the places of the
-// second and fourth words themselves.
+// aesBlock implements block(words of the key, their number, from, offset, to,
+// offset, decrypt, turned). turned means that the caller has exchanged the
+// second and the fourth word already.
 func aesBlock(c *engine.Call) engine.Value {
 	var count, from, to int
 	if !ints(c, 1, &count) || !ints(c, 3, &from) || !ints(c, 5, &to) || count < 8 || count > 256 {

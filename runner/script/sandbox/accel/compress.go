@@ -13,12 +13,12 @@ import (
 	"hash"
 )
 
-// A compressor works whole blocks into the state of a hash, as libraries keep
-// it: words of 32 bits. Go's hashes do not offer that, but they can be put into
-// any state and asked for it.
+// A compressor hashes whole blocks into the state of a hash as libraries store
+// it: 32-bit words. Go's hashes have no such method, but their state can be set
+// and read.
 type compressor struct {
-	block int // bytes
-	state int // words
+	block int // size in bytes
+	state int // number of words
 	work  func(state []uint32, data []byte) bool
 }
 
@@ -46,16 +46,15 @@ func compressorOf(name string) (compressor, bool) {
 	return compressor{}, false
 }
 
-// A storable is what Go's hashes are besides.
+// A storable is a hash of Go whose state can be set and read.
 type storable interface {
 	hash.Hash
 	encoding.BinaryAppender
 	encoding.BinaryUnmarshaler
 }
 
-// restorable makes a compressor of a hash: what it is stored as begins with a
-// mark and its state, after which there are a block not yet full and the length
-// of all so far.
+// restorable returns the work function of a hash. The stored form of the hash
+// is a mark, the state, an incomplete block and the number of bytes so far.
 func restorable(create func() hash.Hash, mark string, block int) func(state []uint32, data []byte) bool {
 	return func(state []uint32, data []byte) bool {
 		h, ok := create().(storable)
@@ -86,9 +85,9 @@ func appended(h encoding.BinaryAppender, to []byte) ([]byte, bool) {
 	return to, err == nil
 }
 
-// keccak works blocks of rate bytes, a hash of SHA-3 that ends in 512, 384, 256
-// or 224 bits having its own, into the 25 lanes of its state, which are kept as
-// their high words and low words in turn.
+// keccak returns the work function for blocks of rate bytes. SHA-3 with 512,
+// 384, 256 or 224 bits has a rate of its own each. The state is 25 lanes,
+// stored as high and low words in turn.
 func keccak(rate int) func(state []uint32, data []byte) bool {
 	return func(state []uint32, data []byte) bool {
 		h := map[int]func() *sha3.SHA3{72: sha3.New512, 104: sha3.New384, 136: sha3.New256, 144: sha3.New224}[rate]()

@@ -8,26 +8,26 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// csv are the functions behind the library csv-parse.
+// csv are the functions for the library csv-parse.
 var csv = map[string]engine.Function{"csv.rows": csvRows}
 
-// A csvReader finds the fields of rows that are as plain as most are. What is
-// odd, it leaves to the library, which has rules of its own for it.
+// A csvReader finds the fields of simple rows. It leaves unusual rows to the
+// library, which has rules of its own for them.
 type csvReader struct {
 	text             []uint16
 	delimiter, quote uint16
-	end              []uint16 // of a row; none when it is yet to be found
+	end              []uint16 // row delimiter; empty until it is known
 	ltrim            bool
-	limit            int // of a field's characters and of a row's fields
+	limit            int // on the characters of a field and the fields of a row
 	spans            []int32
 }
 
-// csvRows is rows(text, from, delimiter, quote, row's delimiter or "", ltrim,
-// limit): where the next plain rows are, undefined when there is none. The
-// answer is where they end, the length of the row's delimiter, and for each row
-// the count of its fields and where each begins and ends. Either is negative,
-// -1 less the place, for a field in quotes: the end always, the beginning when
-// the field has quotes in it, each twice.
+// csvRows implements rows(text, from, delimiter, quote, row delimiter or "",
+// ltrim, limit). It finds the next simple rows, or returns undefined when there
+// are none. The result is a list: where the rows end, the length of the row
+// delimiter, and for each row the number of its fields and where each field
+// begins and ends. A field in quotes has a negative end, -1-position. It also
+// has a negative beginning when it contains quotes, which are doubled.
 func csvRows(c *engine.Call) engine.Value {
 	text, ok := c.UTF16(c.At(0))
 	delimiter, one := c.UTF16(c.At(2))
@@ -75,7 +75,7 @@ func (r *csvReader) row(i int) (next int, ok bool) {
 	}
 }
 
-// field finds one, which a delimiter or the row's end follows.
+// field finds one field, which a delimiter or the row's end follows.
 func (r *csvReader) field(i int) (end int, ok bool) {
 	if i < len(r.text) && r.text[i] == r.quote {
 		return r.quoted(i + 1)
@@ -115,9 +115,9 @@ func (r *csvReader) quoted(begin int) (end int, ok bool) {
 	return 0, false
 }
 
-// atEnd reports whether a row ends here. The first end decides what ends rows,
-// unless the library, which sees it from a place of its own, would wait for more
-// text.
+// atEnd reports whether a row ends here. The first row end decides which row
+// delimiter is used, unless the library, at its own position, would wait for
+// more text.
 func (r *csvReader) atEnd(i, seen int) bool {
 	if len(r.end) > 0 {
 		return i+len(r.end) <= len(r.text) && slices.Equal(r.text[i:i+len(r.end)], r.end)

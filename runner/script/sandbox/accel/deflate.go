@@ -10,12 +10,13 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// deflates are what zlib in JavaScript, as pako has it, spends its time with when
-// it compresses. Go's own library finds other matches, and its bytes differ.
+// deflates are the slow functions of zlib in JavaScript, as in pako, when it
+// compresses. Go's own library finds other matches, so its output differs.
 var deflates = map[string]engine.Function{"deflate.steps": deflateSteps, "deflate.block": deflateBlock, "deflate.slide": deflateSlide}
 
-// Of zlib: the lengths of matches, how many bytes it wants to see before it looks
-// for one, and from which distance a match of three bytes is not worth it.
+// Constants of zlib: the lengths of matches, how many bytes must be available
+// for a search, and the distance from which on a match of three bytes is not
+// used.
 const (
 	leastMatch   = 3
 	mostMatch    = 258
@@ -24,20 +25,20 @@ const (
 	onlyFiltered = 1 // the strategy
 )
 
-// A matcher is zlib's state while it looks for matches. The numbers are in the
-// order in which js/pako.js has them.
+// A matcher is the state of zlib's search for matches. The numbers are in the
+// order of js/pako.js.
 type matcher struct {
 	n      *[deflateNumbers]int32
 	window []byte
 	prev   []uint16
 	head   []uint16
-	wide   bool // four bytes are entered in the chains, not three
+	wide   bool // four bytes, and not three, are entered in the hash chains
 	sink   symbols
 }
 
 const (
-	atStart = iota // where the next byte to look at is
-	atAhead        // bytes that are not looked at
+	atStart = iota // position of the next byte
+	atAhead        // bytes not processed yet
 	atHash
 	atPrevLength
 	atPrevMatch
@@ -45,7 +46,7 @@ const (
 	atMatchLength
 	atAvailable
 	atMatches
-	atSymbols // bytes of pending symbols, or how many there are
+	atSymbols // size of the pending symbols, in bytes or symbols
 	atWindowSize
 	atHashMask
 	atHashShift
@@ -54,23 +55,24 @@ const (
 	atGoodMatch
 	atNiceMatch
 	atStrategy
-	atLimit // of symbols
-	atPlace // of symbols in the buffer: their distances, or the whole
+	atLimit // greatest number of symbols
+	atPlace // where symbols are in the buffer, or their distances
 	atLengths
 	deflateNumbers
 )
 
-// What deflateSteps answers: it wants more bytes; the block is full; the block is
-// full, and one byte is to be stepped over once it is flushed.
+// Results of deflateSteps: it needs more bytes; the block is full; or the block
+// is full and one byte must be stepped over after it is flushed.
 const (
 	wantsMore = iota
 	flushes
 	flushesAndSteps
 )
 
-// deflateSteps is steps(numbers, window, prev, head, literals, distances, pending,
-// joined, wide): zlib's search for matches, the lazy one, as far as it gets. It answers
-// undefined, with nothing written, where the library must do it.
+// deflateSteps implements steps(numbers, window, prev, head, literals,
+// distances, pending, joined, wide): zlib's lazy search for matches, as far as
+// possible. It returns undefined, with nothing written, when the library must
+// do the work.
 func deflateSteps(c *engine.Call) engine.Value {
 	numbers, ok1 := c.Words32(c.At(0))
 	window, ok2 := c.Bytes(c.At(1))
@@ -90,7 +92,8 @@ func deflateSteps(c *engine.Call) engine.Value {
 	return engine.Number(float64(m.run()))
 }
 
-// sound reports whether all is as zlib keeps it, so that no index is out of range.
+// sound reports whether the state is valid for zlib, so that no index is out of
+// range.
 func (m *matcher) sound() bool {
 	n := m.n
 	for i, v := range n {
@@ -109,8 +112,8 @@ func (m *matcher) sound() bool {
 		len(m.sink.literals) >= 2*(lengthCodes+literalCodes) && len(m.sink.distances) >= 2*distanceCodes
 }
 
-// run is zlib's deflate_slow: a match is only taken if there is none better at the
-// next byte.
+// run is zlib's deflate_slow: it takes a match only if there is no better one
+// at the next byte.
 func (m *matcher) run() int {
 	n := m.n
 	for n[atAhead] >= leastAhead {
@@ -142,8 +145,8 @@ func (m *matcher) run() int {
 	return wantsMore
 }
 
-// insert enters the next three bytes in the chains, or four as pako 3 does, and
-// answers where they were met last, 0 for nowhere.
+// insert enters the next three bytes (four for pako 3) in the hash chains. It
+// returns the last position with the same bytes, or 0.
 func (m *matcher) insert() int32 {
 	n := m.n
 	if m.wide {
@@ -158,8 +161,8 @@ func (m *matcher) insert() int32 {
 	return int32(last)
 }
 
-// take adds the match before this byte and enters its bytes in the chains. It
-// reports whether the block is full.
+// take adds the match before this byte and enters its bytes in the hash chains.
+// It reports whether the block is full.
 func (m *matcher) take() bool {
 	n := m.n
 	last := n[atStart] + n[atAhead] - leastMatch
@@ -178,7 +181,7 @@ func (m *matcher) take() bool {
 	return full
 }
 
-// longest is zlib's longest_match, from a place on in the chain.
+// longest is zlib's longest_match, from a position of the chain on.
 func (m *matcher) longest(at int32) int32 {
 	n := m.n
 	start, best, chain := n[atStart], n[atPrevLength], n[atMostChain]
@@ -211,8 +214,8 @@ func (m *matcher) longest(at int32) int32 {
 	return min(best, n[atAhead])
 }
 
-// deflateSlide is slide(head, prev, size): all places in the chains are lower by
-// the size of a window, and nowhere when they were in the one before.
+// deflateSlide implements slide(head, prev, size): it lowers all positions in
+// the chains by the window size. Positions below that become 0.
 func deflateSlide(c *engine.Call) engine.Value {
 	size, ok1 := c.Int(2)
 	head, ok2 := c.Shorts(c.At(0))

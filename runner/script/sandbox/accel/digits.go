@@ -9,14 +9,15 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// Libraries keep a large number as digits of 26, 28 or 30 bits, the lowest
+// Libraries store a large number as digits of 26, 28 or 30 bits, the lowest
 // first.
 
-// maxDigits bounds what is done at one go: nothing interrupts it.
+// maxDigits limits the size of numbers, because nothing interrupts a
+// calculation.
 const maxDigits = 1024
 
-// digits reads n digits of a number from the i-th on; false when they are not
-// what a library would have there.
+// digits reads n digits of a number from the i-th on. It returns false when
+// they are not digits as a library stores them.
 func digits(c *engine.Call, v engine.Value, i, n, size int) ([]int32, bool) {
 	if i < 0 || n < 0 || n > maxDigits || size < 1 || size > 30 {
 		return nil, false
@@ -33,14 +34,14 @@ func digits(c *engine.Call, v engine.Value, i, n, size int) ([]int32, bool) {
 	return d, true
 }
 
-// positive reads a number of n digits that is not negative, and whose highest
+// positive reads a number of n digits that is not negative and whose highest
 // digit is not 0.
 func positive(c *engine.Call, v engine.Value, n, size int) ([]int32, bool) {
 	d, ok := digits(c, v, 0, n, size)
 	return d, ok && (n == 0 || d[n-1] != 0)
 }
 
-// trimmed is how many digits are left without zeros above.
+// trimmed returns the number of digits without leading zeros.
 func trimmed(d []int32) int {
 	n := len(d)
 	for n > 0 && d[n-1] == 0 {
@@ -49,7 +50,7 @@ func trimmed(d []int32) int {
 	return n
 }
 
-// number is the large number of some digits.
+// number returns the value of some digits.
 func number(d []int32, size int) *big.Int {
 	words := make([]big.Word, (len(d)*size+bits.UintSize-1)/bits.UintSize)
 	for i, x := range d {
@@ -62,7 +63,7 @@ func number(d []int32, size int) *big.Int {
 	return new(big.Int).SetBits(words)
 }
 
-// split writes x, which is not negative, as digits; those above it are 0.
+// split writes x, which is not negative, as digits. Digits above it become 0.
 func split(x *big.Int, into []int32, size int) {
 	words, mask := x.Bits(), big.Word(1)<<size-1
 	for i := range into {

@@ -1,6 +1,7 @@
-// Package accel does in Go what libraries scripts paste spend their time with:
-// arithmetic of large numbers, ciphers and hashes. Its functions work on the
-// libraries' own objects and leave in them what the libraries would. What a
-// function does not know how to do just as the library does, it declines, and
-// the library does it itself.
+// Package accel implements in Go the slow parts of libraries that scripts
+// paste: arithmetic with large numbers, ciphers and hashes. Its functions work
+// on the libraries' own objects and leave the same results in them. When a
+// function cannot do exactly what the library does, it declines, and the
+// library does the work itself. The comment of a function names the parameters
+// with which JavaScript calls it.
 package accel

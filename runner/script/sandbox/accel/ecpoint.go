@@ -8,18 +8,18 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// An ecPoint is one of the points that go with jsbn's numbers: (x/z, y/z) on
-// y² = x³ + ax + b modulo q. Its methods are the library's, formula by formula,
-// so that its coordinates are the library's.
+// An ecPoint is a point of the elliptic curves that are used with jsbn: (x/z,
+// y/z) on y² = x³ + ax + b modulo q. Its methods use the library's formulas, so
+// that the coordinates are the same.
 type ecPoint struct{ x, y, z *bigInteger }
 
-// A curve is what its points share.
+// A curve is what all its points share.
 type curve struct{ q, a *bigInteger }
 
 func (p *ecPoint) isInfinity() bool { return p.z.isZero() && !p.y.isZero() }
 
-// multiply is k times p; false where infinity comes in between, which the
-// library has an object of its own for.
+// multiply returns k times p. It returns false when infinity occurs on the way,
+// because the library has a special object for it.
 func (c *curve) multiply(p *ecPoint, k *big.Int) (r *ecPoint, ok bool) {
 	h := new(big.Int).Mul(k, big.NewInt(3))
 	negative := &ecPoint{p.x, c.mod(p.y.negate()), p.z}
@@ -77,8 +77,9 @@ func (c *curve) add(p, b *ecPoint) (*ecPoint, bool) {
 	return &ecPoint{x, y, z}, true
 }
 
-// ecMultiply is multiply(x, x.t, y, y.t, z, z.t, k, k.t, q, q.t, a, a.t, x3, y3,
-// z3, DB): it answers the counts of digits of the new point, 10 bits each.
+// ecMultiply implements multiply(x, x.t, y, y.t, z, z.t, k, k.t, q, q.t, a,
+// a.t, x3, y3, z3, DB). It returns the numbers of digits of the new point's
+// coordinates, 10 bits each.
 func ecMultiply(c *engine.Call) engine.Value {
 	size, ok := c.Int(15)
 	var x, y, z, k, q, a []int32
@@ -105,7 +106,7 @@ func ecMultiply(c *engine.Call) engine.Value {
 	return engine.Number(float64(counts))
 }
 
-// mod is that of q.
+// mod returns x modulo q.
 func (c *curve) mod(x *bigInteger) *bigInteger {
 	r, abs := x.blank(), x.abs()
 	if abs.t < c.q.t {
@@ -119,7 +120,7 @@ func (c *curve) mod(x *bigInteger) *bigInteger {
 	return r
 }
 
-// These are BigInteger's methods which make new numbers.
+// The following methods are those of BigInteger that return new numbers.
 
 func (x *bigInteger) negate() *bigInteger {
 	r := x.blank()

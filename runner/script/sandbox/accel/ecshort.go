@@ -72,10 +72,10 @@ func (c *shortCurve) multiply(j jacobian, k *big.Int) jacobian {
 	return r
 }
 
-// shortMultiply is multiply(p, p.length, a, a.length, x, x.length, y, y.length,
-// k, k.length): the words of the coordinates of k times a point, as many for each
-// as p has; undefined for infinity. With a second point and number, it is the
-// sum of the products.
+// shortMultiply implements multiply(p, p.length, a, a.length, x, x.length, y,
+// y.length, k, k.length). It returns the words of the coordinates of k times a
+// point, as many for each as p has, or undefined for infinity. With a second
+// point and factor it returns the sum of the products.
 func shortMultiply(c *engine.Call) engine.Value {
 	var p, a big.Int
 	numbers := make([]big.Int, (c.Len()-4)/2)

@@ -10,10 +10,12 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// encodings are the functions behind a library's texts of words.
+// encodings are the functions that convert between a library's words and
+// strings.
 var encodings = map[string]engine.Function{"words.text": wordsText, "words.of": wordsOfText, "base64.encode": base64Encode, "base64.decode": base64Decode}
 
-// wordsText is text(encoding, words, bytes); undefined when it cannot say.
+// wordsText implements text(encoding, words, bytes). It returns undefined when
+// it cannot convert them.
 func wordsText(c *engine.Call) engine.Value {
 	n, ok := c.Int(2)
 	if !ok || n < 0 || n > 1<<26 {
@@ -33,8 +35,8 @@ func wordsText(c *engine.Call) engine.Value {
 	return c.NewLatin1(data)
 }
 
-// wordsOfText is of(encoding, text): the words, of bytes that the last says how
-// many they are.
+// wordsOfText implements of(encoding, text). It returns words, of which the
+// last is the number of bytes.
 func wordsOfText(c *engine.Call) engine.Value {
 	data, ok := decode(c, c.Text(0), c.At(1))
 	if !ok {
@@ -45,7 +47,8 @@ func wordsOfText(c *engine.Call) engine.Value {
 	return c.NewInts(append(wordsOf(data), int32(n)))
 }
 
-// decode is the bytes of a text that is whole and plain.
+// decode returns the bytes of an encoded text that is complete and has no
+// unusual characters.
 func decode(c *engine.Call, encoding string, v engine.Value) ([]byte, bool) {
 	if encoding == "latin1" {
 		units, ok := c.UTF16(v)
@@ -64,12 +67,13 @@ func decode(c *engine.Call, encoding string, v engine.Value) ([]byte, bool) {
 	if encoding == "hex" {
 		data, err = hex.AppendDecode(nil, text)
 	} else if data, err = base64.RawStdEncoding.AppendDecode(nil, []byte(strings.TrimRight(string(text), "="))); strings.ContainsAny(string(text), "\r\n") {
-		return nil, false // Go passes over them
+		return nil, false // Go ignores line ends
 	}
 	return data, err == nil
 }
 
-// base64Encode is encode(text): base64 of the low byte of each character.
+// base64Encode implements encode(text): base64 of the low byte of each
+// character.
 func base64Encode(c *engine.Call) engine.Value {
 	if !c.IsText(0) {
 		return engine.Undefined
@@ -78,8 +82,9 @@ func base64Encode(c *engine.Call) engine.Value {
 	return c.NewLatin1(base64.StdEncoding.AppendEncode(nil, data))
 }
 
-// base64Decode is decode(text): the bytes of base64 of either alphabet, up to the
-// padding. What is none is passed over, bits that are left at the end are dropped.
+// base64Decode implements decode(text): the bytes of base64 in either alphabet,
+// up to the padding. Other characters and left-over bits at the end are
+// ignored.
 func base64Decode(c *engine.Call) engine.Value {
 	if !c.IsText(0) {
 		return engine.Undefined
@@ -104,7 +109,7 @@ func base64Decode(c *engine.Call) engine.Value {
 	return c.NewLatin1(data)
 }
 
-// sixBits is what a character of base64 stands for.
+// sixBits returns the value of a base64 character.
 func sixBits(u uint16) (bits uint32, ok bool) {
 	switch {
 	case 'A' <= u && u <= 'Z':

@@ -7,20 +7,21 @@ import (
 	"encoding/binary"
 )
 
-// A field element of GCM is a polynomial of 128 bits, the first of which is its
-// lowest.
+// A fieldElement of GCM is a polynomial of 128 bits. The first bit is the
+// lowest coefficient.
 type fieldElement struct{ low, high uint64 }
 
 func elementOf(b []byte) fieldElement {
 	return fieldElement{binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])}
 }
 
-// A gcmHash multiplies by one element, four bits at a time.
+// A gcmHash multiplies by a fixed element, four bits at a time.
 type gcmHash struct {
-	products [16]fieldElement // of four bits and the element
+	products [16]fieldElement // products of four bits and the element
 }
 
-// gcmReduced are the four bits that leave an element, brought back into it.
+// gcmReduced has, for four bits that are shifted out of an element, their
+// remainder.
 var gcmReduced = func() (table [16]uint64) {
 	for i := range table {
 		for bit := range 4 {
@@ -49,7 +50,7 @@ func newGCMHash(element []byte) *gcmHash {
 	return h
 }
 
-// add works a block into what was hashed so far.
+// add hashes a block into sum.
 func (h *gcmHash) add(sum, block []byte) {
 	subtle.XORBytes(sum, sum, block)
 	var z fieldElement

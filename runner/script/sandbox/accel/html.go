@@ -8,10 +8,10 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// html are the functions behind the library cheerio.
+// html are the functions for the library cheerio.
 var html = map[string]engine.Function{"html.tokens": htmlTokens, "html.position": htmlPosition}
 
-// What the library's tokenizer calls its user with, by their numbers.
+// The callbacks of the library's tokenizer, by number.
 const (
 	htmlText = iota
 	htmlOpenName
@@ -22,25 +22,25 @@ const (
 	htmlAttributeEnd
 	htmlOpenEnd
 	htmlSelfClosing
-	htmlTextEntity // its character in place of where a text begins
+	htmlTextEntity // the character replaces the position where a text begins
 	htmlAttributeEntity
 )
 
-// mostTokens is how many numbers are handed over in one go.
+// mostTokens limits how many numbers one call returns.
 const mostTokens = 40_000
 
-// An htmlReader finds the tokens of a page where it is as plain as most are. What
-// is odd, it leaves to the library, which has rules of its own for it.
+// An htmlReader finds the tokens of simple parts of a page. It leaves unusual
+// parts to the library, which has rules of its own for them.
 type htmlReader[char byte | uint16] struct {
 	text     []char
-	entities bool // they are decoded, by the library
+	entities bool // the library decodes entities
 	xml      bool
-	tokens   []int32 // of each its number, where its text begins and ends, and where the tokenizer is
+	tokens   []int32 // for each token: number, where its text begins and ends, tokenizer position
 }
 
-// htmlTokens is tokens(text, from, where the text before from begins, are entities
-// decoded, is it XML): where the tokenizer is afterwards, where the text before that
-// begins, and the tokens up to there.
+// htmlTokens implements tokens(text, from, where the text before from begins,
+// whether entities are decoded, whether it is XML). It returns the tokenizer's
+// new position, where the text before that begins, and the tokens up to there.
 func htmlTokens(c *engine.Call) engine.Value {
 	from, ok := c.Int(1)
 	begin, also := c.Int(2)
@@ -87,7 +87,7 @@ func (r *htmlReader[char]) add(token, begin, end, at int) {
 	r.tokens = append(r.tokens, int32(token), int32(begin), int32(end), int32(at))
 }
 
-// plain is where text ends that begins at i.
+// plain returns where the text that begins at i ends.
 func (r *htmlReader[char]) plain(i int) int {
 	for i < len(r.text) && r.text[i] != '<' && (r.text[i] != '&' || !r.entities) {
 		i++
@@ -106,7 +106,7 @@ func (r *htmlReader[char]) space(i int) int {
 	return i
 }
 
-// at is a character, 0 behind the last.
+// at returns a character, or 0 after the last.
 func (r *htmlReader[char]) at(i int) char {
 	if i < len(r.text) {
 		return r.text[i]
@@ -118,7 +118,7 @@ func isLetter[char byte | uint16](c char) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
-// odd reads what is no text and begins at i: a tag, a comment or an entity.
+// odd reads a tag, a comment or an entity that begins at i.
 func (r *htmlReader[char]) odd(i int) (end int, ok bool) {
 	if r.text[i] == '&' {
 		return r.entity(i, htmlTextEntity)
@@ -165,7 +165,7 @@ func (r *htmlReader[char]) openTag(begin int) (end int, ok bool) {
 		i++
 	}
 	if !r.xml && (r.is(begin, i, "script") || r.is(begin, i, "style")) {
-		return 0, false // what is in these is no HTML
+		return 0, false // the content of these elements is not HTML
 	}
 	r.add(htmlOpenName, begin, i, i)
 	for {
@@ -189,7 +189,7 @@ func (r *htmlReader[char]) openTag(begin int) (end int, ok bool) {
 	}
 }
 
-// is reports whether a part of the text is a word, in either case.
+// is reports whether a part of the text is a word, in upper or lower case.
 func (r *htmlReader[char]) is(begin, end int, word string) bool {
 	if end-begin != len(word) {
 		return false
@@ -202,7 +202,7 @@ func (r *htmlReader[char]) is(begin, end int, word string) bool {
 	return true
 }
 
-// attribute reads one with its value, if it has one.
+// attribute reads an attribute with its value, if it has one.
 func (r *htmlReader[char]) attribute(begin int) (end int, ok bool) {
 	i := begin + 1
 	for i < len(r.text) && r.text[i] != '=' && r.text[i] != '/' && r.text[i] != '>' && !isHTMLSpace(r.text[i]) {
@@ -243,13 +243,14 @@ func (r *htmlReader[char]) attribute(begin int) (end int, ok bool) {
 	return i, true
 }
 
-// commonEntities are those that are read here, the first five in XML too.
+// commonEntities are the entities that are decoded here. XML has only the first
+// five.
 var commonEntities = []struct {
 	name string
 	char int
 }{{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", 0xa0}, {"copy", 0xa9}}
 
-// entity reads one of them that begins at i, with its semicolon.
+// entity reads a common entity at i, with its semicolon.
 func (r *htmlReader[char]) entity(i, token int) (end int, ok bool) {
 	known := commonEntities
 	if r.xml {
@@ -273,9 +274,10 @@ func (r *htmlReader[char]) spells(i int, word string) bool {
 	return true
 }
 
-// htmlPosition is position(siblings, element, backwards, by name): how many elements
-// there are before one, or of these those with its name; undefined when that is not
-// simply to be read.
+// htmlPosition implements position(siblings, element, backwards, by name). It
+// returns how many siblings come before an element, or how many with the same
+// name. It returns undefined when the siblings cannot be read without running
+// code.
 func htmlPosition(c *engine.Call) engine.Value {
 	size, ok := c.Size(c.At(0))
 	if !ok {

@@ -9,11 +9,11 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// jsbn are the functions behind BigInteger of the library jsbn, which many
-// others hold a copy of. A number comes as the object with its digits, its data
-// in the case of forge, and their count; the size of digits comes last. What is written to a result, what the
-// library leaves above its digits included, is what the library writes. The
-// answer is the result's count of digits.
+// jsbn are the functions for BigInteger of the library jsbn, which many
+// libraries contain a copy of. A number is passed as the object with its digits
+// (in forge, its property data) and their count; the last argument is the digit
+// size. Results are written as the library writes them, also above their
+// digits. Functions return the count of digits of the result.
 var jsbn = map[string]engine.Function{
 	"jsbn.am":       jsbnAm,
 	"jsbn.multiply": jsbnMultiply,
@@ -30,10 +30,10 @@ var jsbn = map[string]engine.Function{
 	"ec.multiply":   ecMultiply,
 }
 
-// declined is the answer of a function that leaves the work to the library.
+// declined is the result of a function that leaves the work to the library.
 var declined = engine.Number(-1)
 
-// ints reads the arguments from one on as numbers.
+// ints reads integer arguments, the first of which has the index from.
 func ints(c *engine.Call, from int, into ...*int) bool {
 	for i, p := range into {
 		n, ok := c.Int(from + i)
@@ -44,8 +44,7 @@ func ints(c *engine.Call, from int, into ...*int) bool {
 	return true
 }
 
-// operands reads pairs of an object and its count of digits, from an argument
-// on.
+// operands reads pairs of an object and its count of digits.
 func operands(c *engine.Call, size, from int, into ...*[]int32) bool {
 	for i, p := range into {
 		n, ok := c.Int(from + 2*i + 1)
@@ -59,7 +58,7 @@ func operands(c *engine.Call, size, from int, into ...*[]int32) bool {
 	return true
 }
 
-// holder is what has the digits of an argument.
+// holder returns the object with the digits of an argument.
 func holder(c *engine.Call, arg int) engine.Value {
 	if data := c.Own(c.At(arg), "data"); engine.IsObject(data) {
 		return data
@@ -67,7 +66,7 @@ func holder(c *engine.Call, arg int) engine.Value {
 	return c.At(arg)
 }
 
-// write puts digits into an argument and answers a number.
+// write writes digits into an argument and returns answer.
 func write(c *engine.Call, arg int, d []int32, answer int) engine.Value {
 	to := holder(c, arg)
 	if !engine.IsObject(to) {
@@ -79,8 +78,8 @@ func write(c *engine.Call, arg int, d []int32, answer int) engine.Value {
 	return engine.Number(float64(answer))
 }
 
-// jsbnAm is am(this, i, x, w, j, c, n, DB): it adds x times n digits of this
-// from i to those of w from j, and c, and answers what is carried.
+// jsbnAm implements am(this, i, x, w, j, c, n, DB): it adds x times n digits of
+// this from i on, and c, to the digits of w from j on. It returns the carry.
 func jsbnAm(c *engine.Call) engine.Value {
 	var i, x, j, carry, n, size int
 	if !ints(c, 1, &i, &x) || !ints(c, 4, &j, &carry, &n, &size) || size > 30 || x < 0 || x >= 2<<size || carry < 0 || carry >= 3<<size {
@@ -103,7 +102,7 @@ func jsbnAm(c *engine.Call) engine.Value {
 	return engine.Number((float64(sum)))
 }
 
-// jsbnMultiply is multiply(x, x.t, y, y.t, r, DB).
+// jsbnMultiply implements multiply(x, x.t, y, y.t, r, DB).
 func jsbnMultiply(c *engine.Call) engine.Value {
 	var size int
 	var x, y []int32
@@ -115,7 +114,7 @@ func jsbnMultiply(c *engine.Call) engine.Value {
 	return write(c, 4, product, trimmed(product))
 }
 
-// jsbnSquare is square(x, x.t, r, DB).
+// jsbnSquare implements square(x, x.t, r, DB).
 func jsbnSquare(c *engine.Call) engine.Value {
 	var size int
 	var x []int32
@@ -127,8 +126,8 @@ func jsbnSquare(c *engine.Call) engine.Value {
 	return write(c, 2, square, trimmed(square))
 }
 
-// jsbnDivide is divide(x, x.t, m, m.t, q or null, r or null, DB): it answers the
-// remainder's count of digits and, times 4096, the quotient's.
+// jsbnDivide implements divide(x, x.t, m, m.t, q or null, r or null, DB). It
+// returns the remainder's count of digits plus 4096 times the quotient's.
 func jsbnDivide(c *engine.Call) engine.Value {
 	var size int
 	var x, m []int32
@@ -150,8 +149,8 @@ func integer(d []int32, size int) *bigInteger {
 	return &bigInteger{d: d, t: len(d), size: uint(size)}
 }
 
-// jsbnSum is add or subtract(x, x.t, x.s, a, a.t, a.s, r, DB): it answers twice
-// the count of digits, and one more for a negative result.
+// jsbnSum implements add and subtract(x, x.t, x.s, a, a.t, a.s, r, DB). It
+// returns twice the count of digits, plus one when the result is negative.
 func jsbnSum(c *engine.Call, sign int) engine.Value {
 	var xt, xs, at, as, size int
 	if !ints(c, 1, &xt, &xs) || !ints(c, 4, &at, &as) || !ints(c, 7, &size) || xs>>1 != xs || as>>1 != as {
@@ -168,9 +167,9 @@ func jsbnSum(c *engine.Call, sign int) engine.Value {
 	return write(c, 6, r.d, 2*r.t-r.s)
 }
 
-// jsbnModPow is modPow(x, x.t, e, e.t, m, m.t, r, DB) for an odd m: e is a
-// number when e.t is -1. The library uses Montgomery's method for such an m,
-// whose last step leaves the result twice.
+// jsbnModPow implements modPow(x, x.t, e, e.t, m, m.t, r, DB) for an odd m; e
+// is a JavaScript number when e.t is -1. For an odd m the library uses
+// Montgomery's method, whose last step leaves the result twice.
 func jsbnModPow(c *engine.Call) engine.Value {
 	var et, size int
 	var x, m []int32
@@ -189,11 +188,11 @@ func jsbnModPow(c *engine.Call) engine.Value {
 	return write(c, 6, d, trimmed(d[:len(m)]))
 }
 
-// maxPower bounds the work of a modular power: its exponent's bits times its
-// modulus's.
+// maxPower limits the work of a modular power: bits of the exponent times bits
+// of the modulus.
 const maxPower = 1 << 27
 
-// exponent is the third argument, large enough for the library to use
+// exponent returns the third argument, if it is so large that the library uses
 // Montgomery's method.
 func exponent(c *engine.Call, et, size int) (*big.Int, bool) {
 	if et == -1 {
@@ -208,9 +207,9 @@ func exponent(c *engine.Call, et, size int) (*big.Int, bool) {
 	return e, e.BitLen() >= 8
 }
 
-// jsbnInverse is inverse(x, x.t, m, m.t, r, DB). There is none unless x and m
-// have no common divisor. It answers twice the count of digits, and one more
-// for the result of an addition, which has its fields in another order.
+// jsbnInverse implements inverse(x, x.t, m, m.t, r, DB). It declines when x and
+// m have a common divisor. It returns twice the count of digits, plus one when
+// the result comes from an addition, which creates the fields in another order.
 func jsbnInverse(c *engine.Call) engine.Value {
 	var size int
 	var x, m []int32
@@ -227,7 +226,7 @@ func jsbnInverse(c *engine.Call) engine.Value {
 	return write(c, 4, inverse.d, 2*inverse.t)
 }
 
-// jsbnGCD is gcd(x, x.t, a, a.t, r, DB).
+// jsbnGCD implements gcd(x, x.t, a, a.t, r, DB).
 func jsbnGCD(c *engine.Call) engine.Value {
 	var size int
 	var x, a []int32
@@ -238,7 +237,7 @@ func jsbnGCD(c *engine.Call) engine.Value {
 	return write(c, 4, gcd.d, gcd.t)
 }
 
-// jsbnPrime is prime(x, x.t, certainty, DB).
+// jsbnPrime implements prime(x, x.t, certainty, DB).
 func jsbnPrime(c *engine.Call) engine.Value {
 	var certainty, size int
 	var x []int32
@@ -248,7 +247,7 @@ func jsbnPrime(c *engine.Call) engine.Value {
 	return engine.Bool(isPrime(number(x, size), min((certainty+1)/2, 168)))
 }
 
-// jsbnParse is parse(hexadecimal text, r, DB).
+// jsbnParse implements parse(hexadecimal text, r, DB).
 func jsbnParse(c *engine.Call) engine.Value {
 	var size int
 	text, ok := c.Latin1(c.At(0))
@@ -266,7 +265,7 @@ func jsbnParse(c *engine.Call) engine.Value {
 	return write(c, 1, d, trimmed(d))
 }
 
-// jsbnHex is hex(x, x.t, DB).
+// jsbnHex implements hex(x, x.t, DB).
 func jsbnHex(c *engine.Call) engine.Value {
 	var size int
 	var x []int32

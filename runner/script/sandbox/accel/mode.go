@@ -15,13 +15,13 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// Block ciphers work through many blocks at once here, in the modes libraries
-// have. A block is 4 words, of older ciphers 2.
+// Block ciphers process many blocks at once here, in the modes of libraries. A
+// block has 4 words, or 2 in older ciphers.
 
-// modes are the functions behind that.
+// modes are the functions for cipher modes.
 var modes = map[string]engine.Function{"mode.run": modeRun, "mode.text": modeText}
 
-// newBlock is a cipher by its name and key.
+// newBlock returns a cipher by its name and key.
 func newBlock(name string, key []byte) (cipher.Block, error) {
 	switch name {
 	case "des":
@@ -47,18 +47,18 @@ func newBlock(name string, key []byte) (cipher.Block, error) {
 
 var errKey = errors.New("no key")
 
-// A modeState is what a mode keeps from one block to the next: the block before
-// in what was encrypted, a counter, or the last of a stream.
+// A modeState is what a mode keeps from block to block: the previous encrypted
+// block, a counter, or the last part of a key stream.
 type modeState struct {
 	block   cipher.Block
 	state   []byte
 	stream  []byte
 	decrypt bool
-	hash    *gcmHash // of GCM
+	hash    *gcmHash // for GCM
 	sum     []byte
 }
 
-// modeWork are the modes: what each does with one block.
+// modeWork maps each mode to what it does with one block.
 var modeWork = map[string]func(m *modeState, data []byte){
 	"ecb": func(m *modeState, data []byte) { m.crypt(data, data) },
 	"cbc": func(m *modeState, data []byte) {
@@ -117,7 +117,7 @@ func (m *modeState) crypt(to, from []byte) {
 	m.block.Encrypt(to, from)
 }
 
-// newMode is a mode at some state, which is changed.
+// newMode returns a mode with an initial state, which it changes.
 func newMode(name string, key, state []byte, decrypt bool) (*modeState, bool) {
 	block, err := newBlock(name, key)
 	if err != nil || block.BlockSize() != len(state) {
@@ -126,9 +126,9 @@ func newMode(name string, key, state []byte, decrypt bool) (*modeState, bool) {
 	return &modeState{block: block, state: state, stream: make([]byte, len(state)), decrypt: decrypt}, true
 }
 
-// modeRun is run(cipher, mode, decrypt, key's words, state's words, data's words,
-// offset, blocks): it changes the data, and answers the state they leave,
-// undefined when it can do nothing.
+// modeRun implements run(cipher, mode, decrypt, words of the key, words of the
+// state, words of the data, offset, blocks). It changes the data and returns
+// the new state, or undefined when it cannot do the work.
 func modeRun(c *engine.Call) engine.Value {
 	var offset, blocks int
 	key, ok := bytesOf(c, c.At(3), 0, -1)
@@ -155,9 +155,10 @@ func modeRun(c *engine.Call) engine.Value {
 	return c.NewInts(wordsOf(m.state))
 }
 
-// modeText is text(cipher, mode, decrypt, key's words, state's words, data, sum's
-// words, element's words): as run, of a text of a character a byte; the last two
-// are GCM's. The answer is the text it becomes. It changes the state and the sum.
+// modeText implements text(cipher, mode, decrypt, words of the key, words of
+// the state, data, words of the sum, words of the element). It does what run
+// does, for a string with one character for each byte; the last two arguments
+// are for GCM. It returns the new string, and changes the state and the sum.
 func modeText(c *engine.Call) engine.Value {
 	key, ok := bytesOf(c, c.At(3), 0, -1)
 	state, also := bytesOf(c, c.At(4), 0, -1)
@@ -180,7 +181,7 @@ func modeText(c *engine.Call) engine.Value {
 	return c.NewLatin1(data)
 }
 
-// withSum gives a mode what GCM needs besides: two arguments.
+// withSum reads the two further arguments of GCM.
 func (m *modeState) withSum(c *engine.Call, arg int) bool {
 	sum, ok := bytesOf(c, c.At(arg), 0, 4)
 	element, also := bytesOf(c, c.At(arg+1), 0, 4)
@@ -191,8 +192,8 @@ func (m *modeState) withSum(c *engine.Call, arg int) bool {
 	return true
 }
 
-// bytesOf are count words of an array, the highest byte first; all when count is
-// negative.
+// bytesOf returns the bytes of count words of an array, the highest byte first.
+// A negative count means all words.
 func bytesOf(c *engine.Call, v engine.Value, first, count int) ([]byte, bool) {
 	if count < 0 {
 		n, ok := c.Size(v)
@@ -212,7 +213,7 @@ func bytesOf(c *engine.Call, v engine.Value, first, count int) ([]byte, bool) {
 	return data, true
 }
 
-// wordsOf is the opposite of bytesOf.
+// wordsOf is the inverse of bytesOf.
 func wordsOf(data []byte) []int32 {
 	words := make([]int32, len(data)/4)
 	for i := range words {

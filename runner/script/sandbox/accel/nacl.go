@@ -12,9 +12,10 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// nacl are functions of the library tweetnacl: they take its arguments, arrays of
-// bytes with places and sizes, write to the first and answer what it answers; or
-// undefined, having written nothing, where the library must do it itself.
+// nacl are functions of the library tweetnacl. They take its arguments, arrays
+// of bytes with offsets and sizes, write to the first one and return what the
+// library returns. They return undefined, with nothing written, when the
+// library must do the work itself.
 var nacl = map[string]engine.Function{
 	"nacl.M":                  naclMultiply,
 	"nacl.crypto_hash":        naclHash,
@@ -22,7 +23,7 @@ var nacl = map[string]engine.Function{
 	"nacl.crypto_onetimeauth": naclOneTimeAuth,
 }
 
-// part is size bytes of an argument from a place on.
+// part returns size bytes of an argument from an offset on.
 func part(c *engine.Call, arg, from, size int) ([]byte, bool) {
 	data, ok := c.Bytes(c.At(arg))
 	if !ok || from < 0 || size < 0 || size > mostData || from+size > len(data) {
@@ -31,7 +32,7 @@ func part(c *engine.Call, arg, from, size int) ([]byte, bool) {
 	return data[from : from+size], true
 }
 
-// naclHash is hash(out, message, size).
+// naclHash implements hash(out, message, size).
 func naclHash(c *engine.Call) engine.Value {
 	n, _ := c.Int(2)
 	out, ok := part(c, 0, 0, sha512.Size)
@@ -44,14 +45,15 @@ func naclHash(c *engine.Call) engine.Value {
 	return engine.Number(0)
 }
 
-// limbs of a number modulo 2^255-19 have 16 bits, when it is as it should be.
+// limbs is the number of limbs of a number modulo 2^255-19. A reduced limb has
+// 16 bits.
 const limbs = 16
 
-// mostLimb bounds them, so that no sum of their products is inexact.
+// mostLimb limits a limb, so that all sums of products are exact.
 const mostLimb = 1 << 20
 
-// naclMultiply is M(out, a, b): the product of two numbers modulo 2^255-19, not
-// wholly reduced.
+// naclMultiply implements M(out, a, b): the product of two numbers modulo
+// 2^255-19, not completely reduced.
 func naclMultiply(c *engine.Call) engine.Value {
 	out, ok1 := c.Floats(c.At(0))
 	a, ok2 := limbsOf(c, 1)
@@ -97,16 +99,16 @@ func limbsOf(c *engine.Call, arg int) (n [limbs]int64, ok bool) {
 	return n, true
 }
 
-// address is where a piece of memory begins.
+// address returns where a slice begins in memory.
 func address(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(b))) }
 
-// overlap reports whether two pieces of memory share a byte.
+// overlap reports whether two slices share a byte.
 func overlap(a, b []byte) bool {
 	at, to := address(a), address(b)
 	return at < to+uintptr(len(b)) && to < at+uintptr(len(a))
 }
 
-// naclStreamXOR is xor(out, place, text, place, size, nonce, key).
+// naclStreamXOR implements xor(out, offset, text, offset, size, nonce, key).
 func naclStreamXOR(c *engine.Call) engine.Value {
 	var to, from, n int
 	if !ints(c, 1, &to) || !ints(c, 3, &from, &n) {
@@ -127,7 +129,7 @@ func naclStreamXOR(c *engine.Call) engine.Value {
 	return engine.Number(0)
 }
 
-// naclOneTimeAuth is auth(out, place, message, place, size, key).
+// naclOneTimeAuth implements auth(out, offset, message, offset, size, key).
 func naclOneTimeAuth(c *engine.Call) engine.Value {
 	var to, from, n int
 	if !ints(c, 1, &to) || !ints(c, 3, &from, &n) {

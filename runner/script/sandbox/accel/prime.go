@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// isPrime reports whether x, which is large, is probably prime, after as many
-// rounds of Miller and Rabin's test.
+// isPrime reports whether x, a large number, is probably prime, by the given
+// number of rounds of the Miller-Rabin test.
 func isPrime(x *big.Int, rounds int) bool {
 	if x.Bit(0) == 0 {
 		return false
@@ -25,8 +25,9 @@ func isPrime(x *big.Int, rounds int) bool {
 	return x.ProbablyPrime(rounds)
 }
 
-// smallPrimes are the odd primes below 1000 in groups whose product fits 64
-// bits: most numbers are no primes, and most of those have one as a divisor.
+// smallPrimes are the odd primes below 1000, in groups whose product fits in 64
+// bits. Most numbers are not prime, and most of those have one of these as a
+// divisor.
 var smallPrimes = sync.OnceValue(func() []group { return groups(primesBelow(1000)) })
 
 type group struct {

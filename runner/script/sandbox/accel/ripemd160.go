@@ -7,8 +7,8 @@ import (
 	"math/bits"
 )
 
-// The order of words and the shifts in RIPEMD-160's two lines, by its
-// specification.
+// The order of words and the shifts in the two lines of RIPEMD-160, as
+// specified.
 const (
 	ripemdLeft = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x07\x04\x0d\x01\x0a\x06\x0f\x03\x0c\x00\x09\x05\x02\x0e\x0b\x08" +
 		"\x03\x0a\x0e\x04\x09\x0f\x08\x01\x02\x07\x00\x06\x0d\x0b\x05\x0c\x01\x09\x0b\x0a\x00\x08\x0c\x04\x0d\x03\x07\x0f\x0e\x05\x06\x02" +
@@ -43,8 +43,8 @@ func ripemdMix(round int, x, y, z uint32) uint32 {
 	return x ^ (y | ^z)
 }
 
-// ripemd160 works blocks into the state of RIPEMD-160, which Go's library only
-// has whole.
+// ripemd160 hashes blocks into the state of RIPEMD-160. Go's package can only
+// hash whole messages.
 func ripemd160(h []uint32, data []byte) bool {
 	var words [16]uint32
 	for ; len(data) >= 64; data = data[64:] {

@@ -11,9 +11,9 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// scrypts are what libraries of scrypt (RFC 7914) spend their time with. Each
-// answers true once it has written what the library would, and undefined, with
-// nothing written, where the library must do it itself.
+// scrypts are the slow functions of libraries for scrypt (RFC 7914). Each
+// returns true when it has written what the library would write. It returns
+// undefined, with nothing written, when the library must do the work itself.
 var scrypts = map[string]engine.Function{
 	"scrypt.key":     scryptKey,
 	"scrypt.mix":     scryptMix,
@@ -22,10 +22,10 @@ var scrypts = map[string]engine.Function{
 	"words.xor":      wordsXOR,
 }
 
-// mostScrypt bounds the memory that a key may take, in bytes.
+// mostScrypt limits the memory of a derivation, in bytes.
 const mostScrypt = 64 << 20
 
-// scryptKey is key(out, password, salt, N, r, p): it fills out.
+// scryptKey implements key(out, password, salt, N, r, p): it fills out.
 func scryptKey(c *engine.Call) engine.Value {
 	var n, r, p int
 	out, ok1 := c.Bytes(c.At(0))
@@ -45,11 +45,11 @@ func scryptKey(c *engine.Call) engine.Value {
 	return engine.Bool(true)
 }
 
-// A chunk is what Salsa20/8 works on.
+// A chunk is a block of Salsa20/8.
 type chunk = [16]uint32
 
-// scryptMix is mix(from, place, out, place, r): BlockMix, the second not in place
-// of the first.
+// scryptMix implements mix(from, offset, out, offset, r): BlockMix into another
+// place.
 func scryptMix(c *engine.Call) engine.Value {
 	var at, to, r int
 	if !ints(c, 1, &at) || !ints(c, 3, &to, &r) || r < 1 || r > 1<<10 {
@@ -70,8 +70,8 @@ func scryptMix(c *engine.Call) engine.Value {
 	return engine.Bool(true)
 }
 
-// scryptMixSelf is mix(block, place, r, work, chunk): BlockMix of a block in its
-// own place, with the chunks in order at another place of the array.
+// scryptMixSelf implements mix(block, offset, r, work, chunk): BlockMix in
+// place. The mixed chunks are left in their order at an offset of the array.
 func scryptMixSelf(c *engine.Call) engine.Value {
 	var at, r int
 	if !ints(c, 1, &at, &r) || r < 1 || r > 1<<10 {
@@ -98,8 +98,8 @@ func scryptMixSelf(c *engine.Call) engine.Value {
 	return engine.Bool(true)
 }
 
-// mixChunk has x be Salsa20/8 of x and other words; work is left as the rounds
-// leave it.
+// mixChunk sets x to Salsa20/8 of x XOR with. work is left as the rounds leave
+// it.
 func mixChunk(x *chunk, with []uint32, work *chunk) {
 	for i := range x {
 		x[i] ^= with[i]
@@ -118,7 +118,7 @@ func mixChunk(x *chunk, with []uint32, work *chunk) {
 	}
 }
 
-// quarter is Salsa20's quarter of a round.
+// quarter is the quarter round of Salsa20.
 func quarter(x *chunk, a, b, c, d int) {
 	x[b] ^= bits.RotateLeft32(x[a]+x[d], 7)
 	x[c] ^= bits.RotateLeft32(x[b]+x[a], 9)
@@ -126,7 +126,7 @@ func quarter(x *chunk, a, b, c, d int) {
 	x[a] ^= bits.RotateLeft32(x[d]+x[c], 18)
 }
 
-// wordsCopy is copy(from, place, to, place, count).
+// wordsCopy implements copy(from, offset, to, offset, count).
 func wordsCopy(c *engine.Call) engine.Value {
 	var at, to, n int
 	if !ints(c, 1, &at) || !ints(c, 3, &to, &n) || n < 1 {
@@ -142,7 +142,7 @@ func wordsCopy(c *engine.Call) engine.Value {
 	return engine.Bool(true)
 }
 
-// wordsXOR is xor(from, place, to, count): the second from its beginning.
+// wordsXOR implements xor(from, offset, to, count), from the beginning of to.
 func wordsXOR(c *engine.Call) engine.Value {
 	var at, n int
 	if !ints(c, 1, &at) || !ints(c, 3, &n) || n < 1 {
@@ -160,7 +160,7 @@ func wordsXOR(c *engine.Call) engine.Value {
 	return engine.Bool(true)
 }
 
-// span is so many words of an argument, an array of 32-bit numbers.
+// span returns count words of an argument, an array of 32-bit numbers.
 func span(c *engine.Call, arg, from, count int) ([]uint32, bool) {
 	words, ok := c.Words32(c.At(arg))
 	if !ok || from < 0 || count < 0 || count > len(words) || from > len(words)-count {
@@ -169,7 +169,7 @@ func span(c *engine.Call, arg, from, count int) ([]uint32, bool) {
 	return words[from : from+count], true
 }
 
-// meet reports whether two spans share a word.
+// meet reports whether two slices share a word.
 func meet(a, b []uint32) bool {
 	at, to := uintptr(unsafe.Pointer(unsafe.SliceData(a))), uintptr(unsafe.Pointer(unsafe.SliceData(b)))
 	return at < to+4*uintptr(len(b)) && to < at+4*uintptr(len(a))

@@ -8,8 +8,8 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// sums are the checksums of zlib: sum(before, bytes, count, place) is a number of
-// 32 bits with a sign.
+// sums are the checksums of zlib. sum(before, bytes, count, offset) returns a
+// signed 32-bit number.
 var sums = map[string]engine.Function{
 	"sum.crc32":   func(c *engine.Call) engine.Value { return sum(c, crc32Of) },
 	"sum.adler32": func(c *engine.Call) engine.Value { return sum(c, adler32Of) },
@@ -29,12 +29,12 @@ func sum(c *engine.Call, of func(before uint32, data []byte) uint32) engine.Valu
 
 func crc32Of(before uint32, data []byte) uint32 { return crc32.Update(before, crc32.IEEETable, data) }
 
-// adler32Of goes on with a sum, which Go's package does not.
+// adler32Of continues a checksum, which Go's package cannot do.
 func adler32Of(before uint32, data []byte) uint32 {
 	const modulo = 65521
 	a, b := before&0xffff, before>>16
 	for len(data) > 0 {
-		const most = 5552 // bytes before b may overflow
+		const most = 5552 // bytes that cannot make b overflow
 		for _, x := range data[:min(most, len(data))] {
 			a += uint32(x)
 			b += a

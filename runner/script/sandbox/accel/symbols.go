@@ -9,8 +9,8 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// The codes of deflate (RFC 1951): for bytes and the end of a block, for lengths
-// and for distances.
+// The numbers of codes in deflate (RFC 1951): for bytes and the end of a block,
+// for lengths and for distances.
 const (
 	literalCodes  = 257
 	lengthCodes   = 29
@@ -18,16 +18,16 @@ const (
 	endOfBlock    = 256
 )
 
-// symbols are what zlib keeps of a block until it is full: bytes, and matches of a
-// length at a distance. How often each code occurs is counted.
+// symbols collect the symbols of a block until it is full: bytes, and matches
+// with a length and a distance. They also count how often each code occurs.
 type symbols struct {
 	pending             []byte
-	joined              bool // each is two bytes of distance and one of length; else the lengths are apart
+	joined              bool // each symbol is two bytes of distance and one of length; otherwise lengths are stored apart
 	literals, distances []uint16
 }
 
-// add adds a match, or a byte when the distance is 0. It reports whether the block
-// is full.
+// add adds a match, or a byte when the distance is 0. It reports whether the
+// block is full.
 func (s *symbols) add(n *[deflateNumbers]int32, distance int32, length byte) bool {
 	if s.joined {
 		at := s.pending[n[atPlace]+n[atSymbols]:]
@@ -51,7 +51,7 @@ func (s *symbols) add(n *[deflateNumbers]int32, distance int32, length byte) boo
 	return n[atSymbols] == n[atLimit]
 }
 
-// get is the i-th of count symbols, at a place of the buffer.
+// get returns symbol i, where place and lengths are offsets in the buffer.
 func (s *symbols) get(i, place, lengths int) (distance int32, length byte) {
 	if s.joined {
 		at := s.pending[place+3*i:]
@@ -61,8 +61,8 @@ func (s *symbols) get(i, place, lengths int) (distance int32, length byte) {
 	return int32(at[0])<<8 | int32(at[1]), s.pending[lengths+i]
 }
 
-// lengthCode is the code of a match's length beyond three, and how many bits of it
-// follow the code.
+// lengthCode returns the code of a match length minus three, and its number of
+// extra bits.
 func lengthCode(length int) (code, extra int) {
 	switch {
 	case length == mostMatch-leastMatch:
@@ -74,8 +74,8 @@ func lengthCode(length int) (code, extra int) {
 	return 4*(extra+1) + length>>extra&3, extra
 }
 
-// distanceCode is the code of a distance, how many bits of it follow the code, and
-// those.
+// distanceCode returns the code of a distance, and the number and value of its
+// extra bits.
 func distanceCode(distance int32) (code, extra int, rest uint32) {
 	d := uint32(distance-1) & (1<<15 - 1)
 	if d < 4 {
@@ -85,27 +85,28 @@ func distanceCode(distance int32) (code, extra int, rest uint32) {
 	return 2*(extra+1) + int(d>>extra&1), extra, d & (1<<extra - 1)
 }
 
-// Numbers of zlib's state while it writes a block, in the order of js/pako.js.
+// The numbers of zlib's state while it writes a block, in the order of
+// js/pako.js.
 const (
-	atBits      = iota // not yet written
-	atBitCount         // of those
+	atBits      = iota // bits that are not written yet
+	atBitCount         // number of those bits
 	atPending          // bytes written
-	atCount            // of symbols
-	atSymbolsAt        // their place, or that of their distances
+	atCount            // number of symbols
+	atSymbolsAt        // offset of the symbols, or of their distances
 	atLengthsAt
 	blockNumbers
 )
 
-// A bitWriter writes into zlib's buffer, which has room for the symbols it reads,
-// too.
+// A bitWriter writes into zlib's buffer, which also contains the symbols that
+// are being read.
 type bitWriter struct {
 	n   *[blockNumbers]int32
 	out []byte
 }
 
-// deflateBlock is block(numbers, pending, literals, distances, joined): it writes
-// the symbols of a block in the codes of two trees, each of which has a code and
-// its length for each number.
+// deflateBlock implements block(numbers, pending, literals, distances, joined):
+// it writes the symbols of a block with the codes of two trees. A tree has a
+// code and its length for each number.
 func deflateBlock(c *engine.Call) engine.Value {
 	numbers, ok1 := c.Words32(c.At(0))
 	pending, ok2 := c.Bytes(c.At(1))
@@ -139,7 +140,7 @@ func deflateBlock(c *engine.Call) engine.Value {
 	return engine.Bool(true)
 }
 
-// tree is an argument, codes with their lengths.
+// tree returns an argument with codes and their lengths.
 func tree(c *engine.Call, arg, codes int) ([]uint16, bool) {
 	if tree, ok := c.Shorts(c.At(arg)); ok {
 		return tree, len(tree) >= 2*codes
@@ -159,7 +160,8 @@ func tree(c *engine.Call, arg, codes int) ([]uint16, bool) {
 
 func (w *bitWriter) code(tree []uint16, code int) { w.put(uint32(tree[2*code]), int(tree[2*code+1])) }
 
-// put writes so many bits, the lowest first; sixteen are kept at most.
+// put writes the lowest size bits of value. At most sixteen bits stay
+// unwritten.
 func (w *bitWriter) put(value uint32, size int) {
 	n := w.n
 	all := uint32(n[atBits]) | value<<n[atBitCount]

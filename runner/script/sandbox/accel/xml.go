@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// An xmlReader reads documents as the library sax does in its strict mode, those
-// at least that are well-formed and as plain as most are. What is odd, it leaves
-// to the library, which has rules and errors of its own for it.
+// An xmlReader parses simple, well-formed documents as the library sax does in
+// its strict mode. It leaves unusual documents to the library, which has rules
+// and errors of its own for them.
 type xmlReader struct {
 	text    string
 	at      int
-	open    []string // names of the elements it is in
+	open    []string // names of the open elements
 	handler xmlHandler
 }
 
-// An xmlHandler is called with what is in a document, in its order. Start says
-// whether it can take an element of that name.
+// An xmlHandler is called with the content of a document, in order. start
+// returns false for an element name that it cannot handle.
 type xmlHandler interface {
 	start(name string, attributes []xmlAttribute) bool
 	chars(text string, cdata bool)
@@ -27,15 +27,15 @@ type xmlHandler interface {
 
 type xmlAttribute struct{ name, value string }
 
-// deepestXML is how many elements may be in one another.
+// deepestXML limits how deep elements may be nested.
 const deepestXML = 200
 
-// document reads a whole one, and reports whether it could.
+// document parses a whole document, and reports whether it could.
 func (r *xmlReader) document() bool {
 	return r.around() && r.element() && r.content() && r.around() && r.at == len(r.text)
 }
 
-// around skips what may be before and after the root.
+// around skips what is allowed before and after the root element.
 func (r *xmlReader) around() bool {
 	for {
 		r.space()
@@ -56,7 +56,7 @@ func (r *xmlReader) around() bool {
 
 func (r *xmlReader) has(prefix string) bool { return strings.HasPrefix(r.text[r.at:], prefix) }
 
-// peek is the next byte, 0 at the end.
+// peek returns the next byte, or 0 at the end.
 func (r *xmlReader) peek() byte {
 	if r.at < len(r.text) {
 		return r.text[r.at]
@@ -75,15 +75,15 @@ func (r *xmlReader) space() bool {
 
 func isXMLSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
 
-// comment skips one. To the library it is malformed when it has two hyphens in it.
+// comment skips a comment. The library does not accept two hyphens inside it.
 func (r *xmlReader) comment() bool { return r.skip("<!--", "--", "-->") }
 
-// instruction skips one. The library does not see the end of one after two
-// question marks.
+// instruction skips a processing instruction. The library does not see its end
+// after two question marks.
 func (r *xmlReader) instruction() bool { return r.skip("<?", "?", "?>") }
 
-// skip reads what begins with a mark up to the first other one, which must begin
-// its end.
+// skip skips text from begin to end. The first mark in it must be the beginning
+// of end.
 func (r *xmlReader) skip(begin, mark, end string) bool {
 	r.at += len(begin)
 	size := strings.Index(r.text[r.at:], mark)
@@ -98,7 +98,7 @@ func (r *xmlReader) skip(begin, mark, end string) bool {
 	return true
 }
 
-// name reads a name of ASCII; "" for others.
+// name reads an ASCII name. It returns "" for other names.
 func (r *xmlReader) name() string {
 	begin := r.at
 	for r.at < len(r.text) && isNameByte(r.text[r.at], r.at > begin) {
@@ -114,7 +114,7 @@ func isNameByte(c byte, inside bool) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == ':' || c == '_' || inside && (c == '.' || c == '-' || '0' <= c && c <= '9')
 }
 
-// element reads a start tag, and the end of an element that has no more.
+// element parses a start tag, and the end of an empty element.
 func (r *xmlReader) element() bool {
 	if r.peek() != '<' {
 		return false
@@ -141,8 +141,8 @@ func (r *xmlReader) element() bool {
 	return true
 }
 
-// attributes reads those of a start tag, up to its end. Of two with one name the
-// first counts.
+// attributes parses the attributes of a start tag, up to its end. The first of
+// two attributes with the same name counts.
 func (r *xmlReader) attributes() (list []xmlAttribute, ok bool) {
 	for {
 		space := r.space()
@@ -195,7 +195,7 @@ func (r *xmlReader) attribute() (a xmlAttribute, ok bool) {
 	return a, ok
 }
 
-// content reads what is in the elements that are open, to the end of the last.
+// content parses the content of the open elements, to the end of the last one.
 func (r *xmlReader) content() bool {
 	for len(r.open) > 0 {
 		end := strings.IndexByte(r.text[r.at:], '<')
@@ -258,7 +258,8 @@ func (r *xmlReader) cdata() bool {
 	return true
 }
 
-// unescapeXML is a text without its entities, which must be XML's own or numbers.
+// unescapeXML replaces the entities in a text. It knows XML's own entities and
+// character numbers.
 func unescapeXML(s string) (string, bool) {
 	amp := strings.IndexByte(s, '&')
 	if amp < 0 {

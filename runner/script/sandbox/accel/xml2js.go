@@ -11,10 +11,10 @@ import (
 	"postie/runner/script/sandbox/engine"
 )
 
-// xml2js are the functions behind the library of that name.
+// xml2js are the functions for the library xml2js.
 var xml2js = map[string]engine.Function{"xml2js.object": xmlObject}
 
-// xmlOptions are the library's options of the same names.
+// xmlOptions are the options of the library, with the same names.
 type xmlOptions struct {
 	explicitArray, explicitCharkey, explicitRoot, ignoreAttrs, mergeAttrs, normalize, trim bool
 
@@ -22,9 +22,10 @@ type xmlOptions struct {
 	tagNames, attrNames []string // processors, by their names in the library
 }
 
-// xmlObject is object(text, options that are set, attrkey, charkey, processors of
-// tags' names, of attributes' names), lists with a space between: what the
-// library makes of a document, undefined when it is to be asked.
+// xmlObject implements object(text, options that are set, attrkey, charkey,
+// processors of tag names, processors of attribute names); lists are separated
+// by spaces. It returns the object that the library makes of a document, or
+// undefined when the library must make it.
 func xmlObject(c *engine.Call) engine.Value {
 	set := strings.Fields(c.Text(1))
 	has := func(name string) bool { return slices.Contains(set, name) }
@@ -34,7 +35,7 @@ func xmlObject(c *engine.Call) engine.Value {
 		attrkey: c.Text(2), charkey: c.Text(3), tagNames: strings.Fields(c.Text(4)), attrNames: strings.Fields(c.Text(5)),
 	}}
 	text := c.Text(0)
-	if strings.Contains(text, "\ufeff") || strings.ContainsRune(text, utf8.RuneError) { // which may be half of a pair
+	if strings.Contains(text, "\ufeff") || strings.ContainsRune(text, utf8.RuneError) { // U+FFFD may stand for a lone surrogate
 		return engine.Undefined
 	}
 	r := xmlReader{text: text, handler: b}
@@ -48,31 +49,32 @@ func xmlObject(c *engine.Call) engine.Value {
 	return v
 }
 
-// An xmlBuilder makes the library's object of a document, as JSON.
+// An xmlBuilder builds the library's object of a document, as JSON.
 type xmlBuilder struct {
 	xmlOptions
 	stack []*xmlElement
-	root  []byte // once the document is over
+	root  []byte // set when the document is complete
 }
 
-// An xmlElement is one whose end is to come.
+// An xmlElement is an element that has not ended yet.
 type xmlElement struct {
 	name    string
 	text    []byte
 	cdata   bool
-	attrs   []byte // JSON, "" without any
+	attrs   []byte // JSON; "" when there are none
 	members []xmlMember
-	byName  map[string]int // where many members are
+	byName  map[string]int // index of each member, when there are many
 }
 
-// An xmlMember is a property: one value, or more of them.
+// An xmlMember is a property with one or more values.
 type xmlMember struct {
 	name   string
 	values [][]byte // JSON
 }
 
-// isSpecial reports whether a name is not simply that of a property: all objects
-// have one, or numbers come before the others.
+// isSpecial reports whether a name cannot be used for an ordinary property: all
+// objects inherit such a property, or it looks like a number, so that
+// JavaScript lists it first.
 func isSpecial(name string) bool {
 	switch name {
 	case "", "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf":
@@ -81,7 +83,7 @@ func isSpecial(name string) bool {
 	return strings.HasPrefix(name, "__") || '0' <= name[0] && name[0] <= '9'
 }
 
-// cannot reports whether a property of a name is not simply a member.
+// cannot reports whether a name cannot be used for a member.
 func (b *xmlBuilder) cannot(name string) bool {
 	return name == b.attrkey || name == b.charkey || name == "cdata" || isSpecial(name)
 }
@@ -108,8 +110,9 @@ func (b *xmlBuilder) start(name string, attributes []xmlAttribute) bool {
 	return e.setAttributes(attributes, b.attrNames)
 }
 
-// setAttributes makes the object of attributes. Of two whose names a processor has
-// made one the last would count.
+// setAttributes builds the object of attributes. It returns false when a
+// processor gives two attributes the same name: in the library the last one
+// counts.
 func (e *xmlElement) setAttributes(attributes []xmlAttribute, processors []string) bool {
 	var met []string
 	for i, a := range attributes {
@@ -128,7 +131,7 @@ func (e *xmlElement) setAttributes(attributes []xmlAttribute, processors []strin
 	return true
 }
 
-// processed is a name after the library's own processors of names.
+// processed applies the library's own name processors to a name.
 func processed(processors []string, name string) string {
 	for _, p := range processors {
 		switch p {
@@ -151,10 +154,10 @@ func (b *xmlBuilder) chars(text string, cdata bool) {
 	e.cdata = e.cdata || cdata
 }
 
-// many is how many members are searched one after the other.
+// many is the number of members up to which a search looks at each member.
 const many = 16
 
-// add adds a value to an element's member.
+// add adds a value to a member of an element.
 func (e *xmlElement) add(name string, value []byte) {
 	i, ok := e.find(name)
 	if !ok {
@@ -201,7 +204,7 @@ func (b *xmlBuilder) end() bool {
 	return true
 }
 
-// value is what an element becomes, as JSON: its text alone when it has no more.
+// value returns the JSON of an element: only its text when it has nothing else.
 func (b *xmlBuilder) value(e *xmlElement) []byte {
 	text := string(e.text)
 	blank := strings.TrimFunc(text, isJSSpace) == "" && !e.cdata
@@ -244,7 +247,7 @@ func (b *xmlBuilder) appendValues(out []byte, values [][]byte) []byte {
 	return append(out, ']')
 }
 
-// spaced is a text as the options want its white space.
+// spaced changes the white space of a text as the options require.
 func (b *xmlBuilder) spaced(text string) string {
 	if b.trim || b.normalize {
 		text = strings.TrimFunc(text, isJSSpace)
@@ -274,7 +277,7 @@ func (b *xmlBuilder) spaced(text string) string {
 // isJSSpace reports whether JavaScript counts a character as white space.
 func isJSSpace(r rune) bool { return r == '\ufeff' || r != 0x85 && unicode.IsSpace(r) }
 
-// appendJSON appends a text as JSON has it.
+// appendJSON appends a text as a JSON string.
 func appendJSON(out []byte, s string) []byte {
 	const digits = "0123456789abcdef"
 	out = append(out, '"')
