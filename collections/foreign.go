@@ -43,9 +43,9 @@ const (
 // longestHead is how many bytes of a text are searched to recognise its format.
 const longestHead = 4 << 10
 
-// foreign says what a text is that is not JSON, or "" when the format is
-// unknown.
-func foreign(src []byte) string {
+// Foreign says what a text is that is not JSON and not a collection, and what to
+// do with it; "" when the format is unknown.
+func Foreign(src []byte) string {
 	head := src[:min(len(src), longestHead)]
 	head = bytes.TrimLeft(bytes.ReplaceAll(head, []byte("\r\n"), []byte("\n")), " \t\n")
 	for i := range foreignTexts {

@@ -31,7 +31,7 @@ func document(name string, src []byte) ([]byte, error) {
 		return nil, errorAt(name, src, at, fmt.Sprintf("nested deeper than %d levels", maxDepth))
 	}
 	if !gjson.ValidBytes(src) {
-		if what := foreign(src); what != "" {
+		if what := Foreign(src); what != "" {
 			return nil, &ParseError{File: name, Line: 1, Col: 1, Text: what}
 		}
 		return nil, syntaxError(name, src)

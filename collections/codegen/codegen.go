@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"postie/collections"
+	"postie/collections/vars"
 )
 
 // A Snippet is a request as a program.
@@ -43,7 +44,11 @@ func Targets() []string { return slices.Sorted(maps.Keys(targets)) }
 func Generate(lang string, n *collections.Node, expand func(string) string) (*Snippet, error) {
 	write, ok := targets[lang]
 	if !ok {
-		return nil, fmt.Errorf("no language %q; there are %s", lang, strings.Join(Targets(), ", "))
+		hint := "there are " + strings.Join(Targets(), ", ")
+		if near := vars.Closest(lang, slices.Values(Targets())); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		return nil, fmt.Errorf("no language %q; %s", lang, hint)
 	}
 	if n.IsFolder() {
 		return nil, fmt.Errorf("%q is a folder: name a request", n.Name())

@@ -85,7 +85,7 @@ func (l *Loader) Collection(ctx context.Context, source string) (*collections.Co
 	if l.Seen != nil {
 		l.Seen(src)
 	}
-	if IsYAML(source) {
+	if IsYAML(source) && collections.Foreign(src) == "" {
 		return nil, &Error{Kind: Collection, Source: source, Err: errors.New("a YAML file is no collection by itself"),
 			Hint: "name the folder of a v3 collection, or make a collection of an OpenAPI file with postie convert"}
 	}

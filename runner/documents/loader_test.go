@@ -110,7 +110,7 @@ func TestKeyGoesToPostmanAlone(t *testing.T) {
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"c.yaml": "a: 1", "broken.json": "{", "collections/a/x": "", "collections/b/x": "", "empty/x": ""} {
+	for name, text := range map[string]string{"c.yaml": "a: 1", "openapi.yaml": "openapi: 3.0.0\n", "broken.json": "{", "collections/a/x": "", "collections/b/x": "", "empty/x": ""} {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
 			t.Fatal(err)
@@ -120,6 +120,7 @@ func TestErrors(t *testing.T) {
 	for _, tt := range []struct{ source, want, hint string }{
 		{at("none.json"), "collection " + at("none.json") + ": no such file", ""},
 		{at("c.yaml"), "collection " + at("c.yaml") + ": a YAML file is no collection by itself", "name the folder"},
+		{at("openapi.yaml"), at("openapi.yaml") + ":1:1: this is an OpenAPI description, not a collection: postie convert makes one of it", ""},
 		{at("broken.json"), at("broken.json") + ":1:2: ", ""},
 		{at("collections"), "collection " + at("collections") + ": holds 2 collections", "name one of them"},
 		{at("empty"), "collection " + at("empty") + ": is a directory without *.request.yaml files", "name an exported JSON file"},

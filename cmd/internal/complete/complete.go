@@ -13,6 +13,7 @@ import (
 	"postie/cmd/internal/term"
 	"postie/collections"
 	"postie/collections/codegen"
+	"postie/collections/vars"
 	"postie/runner/load"
 	"postie/runner/report"
 )
@@ -69,7 +70,11 @@ func knownShells(root *cobra.Command) {
 		for _, shell := range c.Commands() {
 			shells = append(shells, shell.Name())
 		}
-		return &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("completion: unknown shell %q", args[0]), Hint: "shells: " + strings.Join(shells, ", ")}
+		hint := "shells: " + strings.Join(shells, ", ")
+		if near := vars.Closest(args[0], slices.Values(shells)); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		return &exit.Error{Code: exit.BadUsage, Text: fmt.Sprintf("completion: unknown shell %q", args[0]), Hint: hint}
 	}
 	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 }

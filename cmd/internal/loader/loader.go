@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime/debug"
 
 	"postie/cmd/internal/exit"
+	"postie/cmd/internal/suggest"
 	"postie/cmd/internal/term"
 	"postie/cmd/internal/version"
 	"postie/collections"
@@ -112,6 +114,8 @@ func Error(err error) error {
 		return nil
 	case errors.As(err, &de) && de.BadPattern:
 		return exit.Usage("%v", err)
+	case de != nil && de.Hint == "" && errors.Is(err, fs.ErrNotExist):
+		return &exit.Error{Code: exit.NotRun, Text: de.Error(), Hint: suggest.File(de.Source), Cause: err}
 	case de != nil:
 		return &exit.Error{Code: exit.NotRun, Text: de.Error(), Hint: de.Hint, Cause: err}
 	}
