@@ -306,7 +306,8 @@ func newLoadCompare(s *term.Streams) *cobra.Command {
 	}
 }
 
-// demoLoad runs a load of ten seconds on the embedded tenant.
+// demoLoad runs a load of ten seconds on the embedded tenant. Its thresholds are
+// none of time: the tenant is as fast as this machine.
 func demoLoad(ctx context.Context, s *term.Streams) error {
 	col, err := collections.Parse("session-management.postman_collection.json", forgerock.Collection())
 	if err != nil {
@@ -315,7 +316,7 @@ func demoLoad(ctx context.Context, s *term.Streams) error {
 	f := &loadFlags{run: &job.Flags{}, outputs: map[string]*string{}}
 	fs := pflag.NewFlagSet("load", pflag.ContinueOnError)
 	f.register(fs)
-	if err := fs.Parse([]string{"--mock", "forgerock", "--vus", "10", "--duration", "8s", "--threshold", "p95<500ms,failed<1%"}); err != nil {
+	if err := fs.Parse([]string{"--mock", "forgerock", "--vus", "10", "--duration", "8s", "--threshold", "failed<1%,checks>99%"}); err != nil {
 		return exit.Usage("%v", err)
 	}
 	return f.carryOut(ctx, s, "", &runner.Options{Documents: runner.Documents{Collection: col}})

@@ -179,6 +179,12 @@ func compileRust(t *testing.T, dir, program, source string) {
 	must(t, dir, args...)
 }
 
+// environment is what programs get: the parameters, and the way to the test's own
+// server whatever the machine's proxy is.
+func environment(env []string) []string {
+	return append(append(os.Environ(), "NO_PROXY=*", "no_proxy=*"), env...)
+}
+
 // run runs one program and returns what it printed.
 func (tl tool) run(t *testing.T, dir, code string, env ...string) (string, error) {
 	t.Helper()
@@ -194,7 +200,7 @@ func (tl tool) run(t *testing.T, dir, code string, env ...string) (string, error
 		command = []string{"kotlin", "-cp", os.Getenv("POSTIE_OKHTTP") + ":call.jar", "MainKt"}
 	}
 	cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	cmd.Dir, cmd.Env = dir, environment(env)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
@@ -241,7 +247,7 @@ type process struct {
 func startProcess(t *testing.T, dir string, command, env []string) *process {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	cmd.Dir, cmd.Env = dir, environment(env)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

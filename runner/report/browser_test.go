@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,10 @@ type browser struct {
 	mu       sync.Mutex
 	troubles []string // errors, refusals of the page's policy, requests to a network
 }
+
+// patience is what a browser's answer may take: it ends tests of one that hangs,
+// and none of one that shares the machine with many.
+const patience = 5 * time.Minute
 
 // dialog is the trouble of a script that should not have run: those of the
 // tests open one.
@@ -200,7 +205,7 @@ func (b *browser) call(method, params string, result any) {
 				}
 			}
 			return
-		case <-time.After(60 * time.Second):
+		case <-time.After(patience):
 			b.t.Fatalf("%s: no answer", method)
 		}
 	}
@@ -232,18 +237,29 @@ func (b *browser) ask(js string) string {
 // until waits for an expression to hold.
 func (b *browser) until(js string) {
 	b.t.Helper()
-	if b.ask(`new Promise((done) => { const end = Date.now() + 20000; const look = () => {
-		let is = false; try { is = (`+js+`); } catch {}
-		if (is) done(true); else if (Date.now() > end) done(false); else setTimeout(look, 15); }; look(); })`) != "true" {
+	if !b.becomes(js) {
 		b.t.Fatalf("never came true: %s", js)
 	}
 }
 
-// is fails the test when an expression is not the text.
+// becomes reports whether an expression holds, now or when the page has done what
+// it was told to.
+func (b *browser) becomes(js string) bool {
+	b.t.Helper()
+	return b.ask(`new Promise((done) => { const end = Date.now() + `+strconv.FormatInt((patience/2).Milliseconds(), 10)+`; const look = () => {
+		let is = false; try { is = (`+js+`); } catch {}
+		if (is) done(true); else if (Date.now() > end) done(false); else setTimeout(look, 15); }; look(); })`) == "true"
+}
+
+// is fails the test when an expression does not become the text.
 func (b *browser) is(js, want string) {
 	b.t.Helper()
-	if got := b.ask(js); got != want {
-		b.t.Errorf("%s = %q, want %q", js, got, want)
+	text, err := json.Marshal(want)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if !b.becomes("(" + js + ") === " + string(text)) {
+		b.t.Errorf("%s = %q, want %q", js, b.ask(js), want)
 	}
 }
 
