@@ -15,7 +15,8 @@ import (
 	"postie/collections/vars"
 )
 
-// A body is a text, bytes, a file, a form or parts; kind "" is none.
+// A body is text, bytes, a file, a form or parts. kind is "" when there is no
+// body.
 type body struct {
 	kind     string // text, bytes, form, multipart, file
 	text     text
@@ -31,11 +32,11 @@ type formPart struct {
 	name, value text // value is a path when file
 	file        bool
 	base64      bool  // value is base64
-	filename    *text // nil: none
+	filename    *text // nil: no type
 	contentType string
 }
 
-// A segment is a stretch of a body: a text, the content of a file, or bytes.
+// A segment is a piece of a body: text, the content of a file, or bytes.
 type segment struct {
 	text   text
 	file   text
@@ -44,11 +45,11 @@ type segment struct {
 
 func (s segment) isText() bool { return s.file == nil && s.base64 == "" }
 
-// bodyless are the methods Postman sends without a body.
+// bodyless are the methods that Postman sends without a body.
 var bodyless = []string{"GET", "COPY", "HEAD", "PURGE", "UNLOCK"}
 
 func (c *call) addBody(r *collections.Request, p collections.Profile) {
-	c.drop("Content-Length") // the program counts itself
+	c.drop("Content-Length") // the program computes the length itself
 	b := r.Body
 	if b == nil || b.Disabled || slices.Contains(bodyless, r.Method) && (p.DisableBodyPruning == nil || !*p.DisableBodyPruning) {
 		return
@@ -87,12 +88,13 @@ func (c *call) fileBody(f *collections.File, addType func(string)) {
 	}
 }
 
-// filePath is a path as collections write it: Windows' backslashes count.
+// filePath returns a path as collections write it, in which backslashes
+// separate folders on Windows.
 func filePath(s string) string { return strings.ReplaceAll(s, `\`, "/") }
 
 const formType = "application/x-www-form-urlencoded"
 
-// formBody is a form of fields, those of one name together as node has them.
+// formBody returns a form. Fields of one name are together, as in node.
 func (c *call) formBody(list []collections.FormParam, addType func(string)) {
 	var keys []string
 	values := map[string][]string{}
@@ -115,7 +117,7 @@ func (c *call) formBody(list []collections.FormParam, addType func(string)) {
 	}
 	c.body.kind = "form"
 	if t, ok := c.header("Content-Type"); ok && !strings.HasPrefix(strings.ToLower(t.String()), formType) {
-		c.drop("Content-Type") // a form insists on its own
+		c.drop("Content-Type") // a form always has its own Content-Type
 	}
 	addType(formType)
 }
@@ -142,7 +144,7 @@ func (c *call) multipartBody(r *collections.Request) {
 	c.set("Content-Type", text{{literal: "multipart/form-data; boundary=" + c.body.boundary}})
 }
 
-// boundary is one that the texts of the parts do not hold.
+// boundary returns a boundary that does not occur in the texts of the parts.
 func (c *call) boundary() string {
 	h := sha256.New()
 	for _, p := range c.body.parts {
@@ -151,7 +153,8 @@ func (c *call) boundary() string {
 	return strings.Repeat("-", 26) + hex.EncodeToString(h.Sum(nil))[:24]
 }
 
-// addPart adds a parameter of a form: a part, or one for each of its files.
+// addPart adds the parts of a form parameter: one, or one for each of its
+// files.
 func (c *call) addPart(p collections.FormParam) {
 	named := func(s string) *text {
 		t := c.split(baseName(s))
@@ -185,7 +188,7 @@ func (c *call) addPart(p collections.FormParam) {
 	}
 }
 
-// namelessFile is a file parameter that names no file: its base64 value, or
+// namelessFile adds a file parameter that names no file: its base64 value, or
 // nothing.
 func (c *call) namelessFile(part formPart, p collections.FormParam) {
 	data, _ := p.Value.(string)
@@ -204,7 +207,8 @@ func (c *call) namelessFile(part formPart, p collections.FormParam) {
 	c.body.parts = append(c.body.parts, part)
 }
 
-// strictBase64 is a text as every decoder reads it: node skips what is no base64.
+// strictBase64 returns base64 that every decoder reads. node skips characters
+// that are not base64.
 func strictBase64(s string) string {
 	clean := strings.Map(func(r rune) rune {
 		switch {
@@ -217,7 +221,7 @@ func strictBase64(s string) string {
 		}
 		return -1
 	}, s)
-	out, _ := base64.RawStdEncoding.DecodeString(clean) // a torn end keeps what came before
+	out, _ := base64.RawStdEncoding.DecodeString(clean) // when the end is incomplete, node keeps what came before
 	return base64.StdEncoding.EncodeToString(out)
 }
 
@@ -228,7 +232,8 @@ func baseName(s string) string {
 	return path.Base(filePath(s))
 }
 
-// partText is a text part's content: what is no text is sent as JSON.
+// partText returns the content of a text part. A value that is not a string is
+// sent as JSON.
 func partText(v any) string {
 	switch v := v.(type) {
 	case nil, vars.Undefined:
@@ -239,10 +244,10 @@ func partText(v any) string {
 	return string(vars.JSON(v))
 }
 
-// oneLineName keeps a name from starting a header of its own.
+// oneLineName removes line ends from a name, so that it cannot add a header.
 var oneLineName = strings.NewReplacer("\r", "%0D", "\n", "%0A")
 
-// head is what comes before a part's content, as a run writes it.
+// head returns the header of a part, as a run writes it.
 func (p formPart) head(boundary string) text {
 	named := func(t text) text {
 		out := slices.Clone(t)
@@ -264,7 +269,7 @@ func (p formPart) head(boundary string) text {
 	return append(t, piece{literal: "\r\n\r\n"})
 }
 
-// segments are the body's bytes, one stretch after the other; nil for none.
+// segments returns the bytes of the body, piece by piece; nil for no body.
 func (c *call) segments() []segment {
 	switch c.body.kind {
 	case "text":
@@ -300,7 +305,8 @@ func (c *call) multipartSegments() (out []segment) {
 	return append(out, segment{text: merged(append(before, piece{literal: "--" + c.body.boundary + "--\r\n"}))})
 }
 
-// formText is a form as one text: literals encoded, parameters to be.
+// formText returns a form as one text. Its literals are encoded already; its
+// parameters must be encoded by the program.
 func (c *call) formText() text {
 	var out text
 	for i, f := range c.body.form {

@@ -11,8 +11,8 @@ import (
 	"postie/collections/vars"
 )
 
-// A call is a request ready to be written, as a run sends it: what is off is
-// gone, auth is in its headers, comments are out of its JSON.
+// A call is a request as a run sends it, ready to be written: disabled parts
+// are gone, auth is in its headers, and comments in its JSON are removed.
 type call struct {
 	name      string
 	method    string
@@ -21,8 +21,8 @@ type call struct {
 	body      body
 	redirects redirects
 	insecure  bool             // the server's certificate is not verified
-	auth      collections.Auth // of a scheme that headers alone cannot say
-	authFor   map[string]text  // its parameters
+	auth      collections.Auth // a scheme that cannot be written as headers
+	authFor   map[string]text  // parameters of the scheme
 	params    []*param
 	notes     []string
 }
@@ -30,8 +30,8 @@ type call struct {
 // A field is a header, or a field of a form.
 type field struct {
 	name, value text
-	secret      bool // it stays with the server it is for
-	latin1      bool // a run sends the value in Latin-1, as node does but beside a text
+	secret      bool // it must not be sent to another server
+	latin1      bool // a run sends the value in Latin-1, as node does unless there is a text body
 }
 
 func newCall(n *collections.Node, expand func(string) string) *call {
@@ -64,7 +64,7 @@ func newCall(n *collections.Node, expand func(string) string) *call {
 	return c
 }
 
-// unescaped is the user or password of an address as a run sends it.
+// unescaped returns the user or password of an address as a run sends it.
 func unescaped(s string) string {
 	if plain, err := url.PathUnescape(s); err == nil {
 		return plain
@@ -79,11 +79,11 @@ func (c *call) note(format string, args ...any) {
 	}
 }
 
-// credentials are headers that a run keeps from other servers.
+// credentials are headers that a run does not send to other servers.
 var credentials = []string{"authorization", "cookie", "proxy-authorization"}
 
-// oneSpelling leaves out headers that are off, and of those that differ only in
-// case all but the ones spelled as the last one that came up, as a run does.
+// oneSpelling removes disabled headers. Of headers that differ only in case it
+// keeps those spelled like the last one, as a run does.
 func oneSpelling(list []collections.Header) (out []collections.Header) {
 	last, met := map[string]string{}, map[string]bool{}
 	for _, h := range list {
@@ -102,7 +102,7 @@ func oneSpelling(list []collections.Header) (out []collections.Header) {
 	return out
 }
 
-// oneLine takes out what a header must not hold.
+// oneLine removes characters that a header must not contain.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\r' || r == '\n' || r == 0 {
@@ -112,7 +112,7 @@ func oneLine(s string) string {
 	}, s)
 }
 
-// header is the value of the last header of a name.
+// header returns the value of the last header of a name.
 func (c *call) header(name string) (text, bool) {
 	for i := len(c.headers) - 1; i >= 0; i-- {
 		if n, ok := c.headers[i].name.plain(); ok && strings.EqualFold(n, name) {
@@ -134,13 +134,13 @@ func (c *call) set(name string, value text) {
 	c.headers = append(c.headers, field{name: text{{literal: name}}, value: value})
 }
 
-// credential sets a header that stays with the server.
+// credential sets a header that must not be sent to another server.
 func (c *call) credential(name string, value text) {
 	c.set(name, value)
 	c.headers[len(c.headers)-1].secret = true
 }
 
-// oneOfEach joins headers of one name, for clients that keep only one.
+// oneOfEach joins headers of one name, for clients that send only one.
 func oneOfEach(list []field) []field {
 	var out []field
 next:
@@ -172,28 +172,28 @@ func ascii(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > 0x7f })
 }
 
-// joinsHeaders notes header lines of one name, which a client sends as one.
+// joinsHeaders notes headers of one name, which the client sends as one line.
 func (c *call) joinsHeaders(client string) {
 	if len(oneOfEach(c.headers)) < len(c.headers) {
 		c.note("%s sends the header lines of one name as one line", client)
 	}
 }
 
-// refusesUnicode notes headers that a client does not send.
+// refusesUnicode notes headers that the client does not send.
 func (c *call) refusesUnicode(client string) {
 	if slices.ContainsFunc(c.headers, func(f field) bool { return !ascii(f.value.String()) }) {
 		c.note("%s refuses headers that are not ASCII", client)
 	}
 }
 
-// utf8Headers notes header values that a client sends in UTF-8.
+// utf8Headers notes header values that the client sends in UTF-8.
 func (c *call) utf8Headers(client string) {
 	if slices.ContainsFunc(c.headers, func(f field) bool { return f.latin1 && !ascii(f.value.String()) }) {
 		c.note("%s sends headers in UTF-8, which a run sends in Latin-1", client)
 	}
 }
 
-// addAuth puts the simple schemes into headers and query.
+// addAuth writes the simple schemes into headers and query.
 func (c *call) addAuth(a collections.Auth, expand func(string) string) {
 	of := func(key string) text {
 		for _, p := range a.Params {

@@ -1,7 +1,7 @@
-// Package codegen writes a request of a collection as source text in other
-// languages. What is defined is written out; what is not, and what must stay
-// secret, becomes a parameter that the program takes from its environment.
-// Every program checks the status: 400 and above is a failure.
+// Package codegen writes a request of a collection as source code in other
+// languages. Defined variables are filled in; undefined and secret ones become
+// parameters that the program reads from its environment. Every program checks
+// the status: 400 and above is a failure.
 package codegen
 
 import (
@@ -17,17 +17,17 @@ import (
 // A Snippet is a request as a program.
 type Snippet struct {
 	Code   string
-	Params []Param  // what the program takes from its environment
-	Notes  []string // what it does not do
+	Params []Param  // what the program reads from its environment
+	Notes  []string // what the program does differently from a run
 }
 
-// A Param is a variable the program asks for.
+// A Param is a variable that the program needs.
 type Param struct {
-	Name string // as in {{Name}}
+	Name string // the name in {{Name}}
 	Env  string // the environment variable
 }
 
-// A target writes a call; one file each.
+// A target writes a call in one language. Each has a file of its own.
 type target func(*call) string
 
 var targets = map[string]target{
@@ -36,11 +36,11 @@ var targets = map[string]target{
 	"kotlin": kotlin, "k6": k6,
 }
 
-// Targets are the languages, sorted.
+// Targets returns the languages, sorted.
 func Targets() []string { return slices.Sorted(maps.Keys(targets)) }
 
-// Generate writes the request of a node. expand replaces the templates that
-// may be written out, and leaves the others as they are.
+// Generate writes the request of a node. expand replaces the templates that are
+// to be filled in, and leaves the others as they are.
 func Generate(lang string, n *collections.Node, expand func(string) string) (*Snippet, error) {
 	write, ok := targets[lang]
 	if !ok {

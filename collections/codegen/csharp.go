@@ -25,7 +25,7 @@ func csharpBytes(s segment) string {
 	return "System.Text.Encoding.UTF8.GetBytes(" + csharpSyntax.expr(s.text) + ")"
 }
 
-// dotnetRedirects are those of HttpClient.
+// dotnetRedirects is how HttpClient follows redirects.
 var dotnetRedirects = client{methods: safeMethods, drops: []string{"authorization"}}
 
 func csharp(c *call) string {
@@ -90,7 +90,8 @@ func (c *call) csharpBody(b *strings.Builder) {
 	}
 }
 
-// csharpHeaders writes headers: those of the content have a list of their own.
+// csharpHeaders writes headers. Headers of the content are in a list of their
+// own.
 func csharpHeaders(b *strings.Builder, indent string, list []field) {
 	for _, f := range list {
 		on := "message.Headers"
@@ -102,7 +103,7 @@ func csharpHeaders(b *strings.Builder, indent string, list []field) {
 	}
 }
 
-// csharpLoop follows redirects in the program.
+// csharpLoop writes a program that follows redirects itself.
 func (c *call) csharpLoop(b *strings.Builder) {
 	g := c.groups(c.headers)
 	fmt.Fprintf(b, "var method = %s;\nvar url = new Uri(%s);\nbool hasBody = true, hasSecrets = true;\nHttpResponseMessage answer;\n", jsonQuote(c.method), csharpSyntax.expr(c.url))

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// shell quotes for POSIX shells: single quotes take everything but
-// themselves.
+// shell quotes a text for POSIX shells. Between single quotes every character
+// but the single quote stands for itself.
 func shell(s string) string {
 	s = strings.ReplaceAll(s, "\x00", "")
 	if s == "" {
@@ -24,13 +24,13 @@ var shellSyntax = syntax{
 		return `"$(printf %s ` + s + ` | base64 | tr -d '\n')"`
 	},
 	latin1: func(bytes string) string { return `"$(printf ` + shell(octal(bytes)) + `)"` },
-	// Only URLs need it here, where no tool encodes for us.
+	// only URLs need encoding here, where no tool does it
 	urlencode: func(s string) string {
 		return `"$(printf %s ` + s + ` | od -An -v -tx1 | tr -d '\n' | tr ' ' %)"`
 	},
 }
 
-// octal is a format of printf that writes bytes.
+// octal returns a printf format that writes bytes.
 func octal(bytes string) string {
 	var b strings.Builder
 	for i := range len(bytes) {
@@ -46,17 +46,19 @@ func octal(bytes string) string {
 	return b.String()
 }
 
-// A script is a shell program under construction. Texts too long for an
-// argument go into temporary files, which printf writes: it is the shell's own.
+// A script is a shell program while it is built. Texts that are too long for an
+// argument go to temporary files. printf writes them, because it is built into
+// the shell and has no such limit.
 type script struct {
 	setup strings.Builder // commands before the call
 	files int
 }
 
-// maxArgument bounds what goes to a program as an argument: Linux takes 128 KB.
+// maxArgument is the size in bytes of the longest argument of a program; Linux
+// allows 128 KB.
 const maxArgument = 32 << 10
 
-// file is the name of a temporary file with a text.
+// file returns the name of a temporary file with a text.
 func (s *script) file(write string) string {
 	if s.files == 0 {
 		s.setup.WriteString("files=$(mktemp -d) && trap 'rm -rf \"$files\"' EXIT || exit\n")
@@ -67,8 +69,8 @@ func (s *script) file(write string) string {
 	return name
 }
 
-// long is a file for a text that does not fit into an argument, or that has a
-// zero byte, which none can hold.
+// long returns a file for a text that is too long for an argument, or that
+// contains a zero byte, which an argument cannot have.
 func (s *script) long(t text) (name string, ok bool) {
 	size, zero := 0, false
 	for _, p := range t {
@@ -90,12 +92,13 @@ func (s *script) long(t text) (name string, ok bool) {
 	return s.file("{ " + strings.TrimPrefix(strings.Join(args, ""), "; ") + "; }"), true
 }
 
-// bytes is a file with what is no text.
+// bytes returns a file with bytes that are not text.
 func (s *script) bytes(base64 string) string {
 	return s.file("printf %s " + shell(base64) + " | base64 -d")
 }
 
-// shellHead is a script's beginning: it ends there when a parameter is not set.
+// shellHead returns the beginning of a script, which ends the script when a
+// parameter is not set.
 func (c *call) shellHead(b *strings.Builder) {
 	b.WriteString("#!/bin/sh\n")
 	c.head(b, "#")
@@ -104,8 +107,9 @@ func (c *call) shellHead(b *strings.Builder) {
 	}
 }
 
-// curlRedirects are what curl does by itself. Without --request it goes on with
-// GET after a POST; a method that is named stays for all requests.
+// curlRedirects is how curl follows redirects. Without --request it goes on
+// with GET after a POST; a method that is named stays the same for all
+// requests.
 var curlRedirects = client{methods: safeMethods, drops: []string{"authorization", "cookie"}}
 
 func curl(c *call) string {
@@ -128,7 +132,7 @@ func curl(c *call) string {
 	return b.String()
 }
 
-// curlFlags are those of every call.
+// curlFlags are the options of every call.
 func (c *call) curlFlags() string {
 	flags := "curl --silent --show-error"
 	if c.insecure {
@@ -137,7 +141,7 @@ func (c *call) curlFlags() string {
 	return flags
 }
 
-// curlOnce is one call of curl.
+// curlOnce writes one call of curl.
 func (c *call) curlOnce(s *script, follow bool) string {
 	options := []string{"--globoff --path-as-is"}
 	if follow {
@@ -155,7 +159,7 @@ func (c *call) curlOnce(s *script, follow bool) string {
 	}
 	options = append(options, c.curlHeaders(c.headers)...)
 	if _, hasType := c.header("Content-Type"); !hasType && (bare != "" || slices.Contains([]string{"text", "bytes", "form", "file"}, c.body.kind)) {
-		options = append(options, "--header 'Content-Type:'") // curl would name one
+		options = append(options, "--header 'Content-Type:'") // without the option curl would add a type
 	}
 	options = append(options, c.curlAuth()...)
 	options = append(options, c.curlBody(s)...)
@@ -166,8 +170,8 @@ func (c *call) curlOnce(s *script, follow bool) string {
 	return c.curlFlags() + " --fail-with-body " + strings.Join(options, " \\\n  ") + "\n"
 }
 
-// curlHeaders are the options of headers. curl makes the type of a multipart
-// body itself.
+// curlHeaders returns the options for headers. curl generates the Content-Type
+// of a multipart body itself.
 func (c *call) curlHeaders(list []field) (options []string) {
 	for _, f := range list {
 		if c.body.kind != "multipart" || !strings.EqualFold(f.name.String(), "Content-Type") {
@@ -177,8 +181,8 @@ func (c *call) curlHeaders(list []field) (options []string) {
 	return options
 }
 
-// headerLine is "Name: value"; curl takes "Name;" for an empty one and drops
-// "Name:".
+// headerLine returns "Name: value". For curl, "Name;" is a header without a
+// value, and "Name:" removes one.
 func headerLine(f field) text {
 	if s, ok := f.value.plain(); ok && s == "" {
 		return append(f.name[:len(f.name):len(f.name)], piece{literal: ";"})
@@ -186,8 +190,8 @@ func headerLine(f field) text {
 	return merged(append(append(f.name[:len(f.name):len(f.name)], piece{literal: ": "}), f.value...))
 }
 
-// curlLoop follows redirects in the script, where curl would keep the method or
-// carry a secret to another server.
+// curlLoop writes a script that follows redirects itself, where curl would keep
+// the method or send a secret to another server.
 func (c *call) curlLoop(s *script) string {
 	g := c.groups(c.headers)
 	options := func(list []string) string { return strings.Join(list, " ") }
@@ -235,7 +239,7 @@ func (c *call) curlLoop(s *script) string {
 
 var curlSchemes = []string{"digest", "ntlm", "awsv4"}
 
-// curlAuth are the options of the schemes that curl has itself.
+// curlAuth returns the options for the schemes that curl supports.
 func (c *call) curlAuth() []string {
 	e := shellSyntax.expr
 	pair := func(a, b string) text {
@@ -255,7 +259,7 @@ func (c *call) curlAuth() []string {
 	return nil
 }
 
-// curlBody are the options of the body.
+// curlBody returns the options for the body.
 func (c *call) curlBody(s *script) (options []string) {
 	e := shellSyntax.expr
 	switch c.body.kind {
@@ -278,8 +282,9 @@ func (c *call) curlBody(s *script) (options []string) {
 	return options
 }
 
-// curlForm are the options of a form. curl writes a blank as "+", where a run
-// writes %20, and drops the "=" of a field without a name: such are encoded here.
+// curlForm returns the options for a form. curl writes a blank as "+", where a
+// run writes %20, and drops the "=" of a field without a name. Such fields are
+// encoded here.
 func (c *call) curlForm(s *script) (options []string) {
 	if file, ok := s.long(c.formText()); ok {
 		return []string{"--data-binary @" + file}
@@ -297,8 +302,8 @@ func (c *call) curlForm(s *script) (options []string) {
 	return options
 }
 
-// curlPart is a part in curl's own little language: quoted, so that ";" and ","
-// do not end it.
+// curlPart returns a part in curl's syntax: in quotes, so that ";" and "," do
+// not end it.
 func (c *call) curlPart(s *script, p formPart) string {
 	e := shellSyntax.expr
 	name := append(slices.Clone(p.name), piece{literal: "="})
@@ -323,7 +328,7 @@ func (c *call) curlPart(s *script, p formPart) string {
 	return e(merged(slices.Concat(name, formQuoted(p.value), tail)))
 }
 
-// formQuoted is a text between curl's double quotes.
+// formQuoted returns a text between curl's double quotes.
 func formQuoted(t text) text {
 	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 	out := text{{literal: `"`}}

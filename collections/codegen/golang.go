@@ -17,7 +17,7 @@ var goSyntax = syntax{
 	base64:    func(s string) string { return "base64.StdEncoding.EncodeToString([]byte(" + s + "))" },
 }
 
-// goRedirects are those of net/http.
+// goRedirects is how net/http follows redirects.
 var goRedirects = client{drops: credentials[:2]}
 
 func golang(c *call) string {
@@ -55,7 +55,7 @@ func golang(c *call) string {
 	return string(src)
 }
 
-// goImports are the packages that a program names.
+// goImports returns the packages that a program uses.
 func goImports(code string, env bool) []string {
 	list := []string{"fmt", "io", "log", "net/http", "os"}
 	for pkg, mark := range map[string]string{"encoding/base64": "base64.Std", "net/url": "url.Query", "strings": "strings.New", "bytes": "bytes.",
@@ -68,8 +68,8 @@ func goImports(code string, env bool) []string {
 	return list
 }
 
-// goURL leaves a path that net/url would refuse or rewrite out of the address,
-// and returns it: a URL sends it as it is when it is opaque.
+// goURL removes a path that net/url would refuse or rewrite from the address,
+// and returns it. An opaque URL sends it as it is.
 func (c *call) goURL() (opaque string) {
 	s, ok := c.url.plain()
 	if !ok {
@@ -90,7 +90,8 @@ func (c *call) goURL() (opaque string) {
 	return "/" + pathname
 }
 
-// goBody writes what makes the body, and returns its reader.
+// goBody writes the code that makes the body, and returns the expression of its
+// reader.
 func (c *call) goBody(b *strings.Builder) string {
 	list := c.segments()
 	if len(list) == 0 {
@@ -122,7 +123,8 @@ func (c *call) goBody(b *strings.Builder) string {
 	return "&body"
 }
 
-// goClient is the default client, or one that does with redirects as a run.
+// goClient returns the default client, or one that follows redirects as a run
+// does.
 func (c *call) goClient(b *strings.Builder) {
 	if c.redirects.follow && c.asRun(goRedirects) && !c.insecure {
 		b.WriteString("client := http.DefaultClient\n")

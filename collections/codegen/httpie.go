@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// httpieKey escapes what separates a name from its value.
+// httpieKey escapes characters that separate a name from its value.
 var httpieKey = strings.NewReplacer(":", `\:`, "=", `\=`, "@", `\@`, ";", `\;`)
 
 func escapedKey(t text) text {
@@ -17,8 +17,9 @@ func escapedKey(t text) text {
 	return out
 }
 
-// escapedValue guards a value's first character, which would make the
-// separator another one (":=", "=@"). A backslash escapes nothing else.
+// escapedValue escapes the first character of a value that would turn the
+// separator into another one (":=", "=@"). Elsewhere a backslash is an ordinary
+// character.
 func escapedValue(t text) text {
 	out := append(text{}, t...)
 	for i, p := range out {
@@ -31,8 +32,9 @@ func escapedValue(t text) text {
 	return out
 }
 
-// httpieRedirects are those of the requests library: it leaves PUT and the like
-// as they are after 301, and drops the Authorization header elsewhere.
+// httpieRedirects is how the requests library follows redirects: it keeps PUT
+// and similar methods after 301, and removes the Authorization header for other
+// servers.
 var httpieRedirects = client{methods: safeMethods, drops: []string{"authorization"}}
 
 func httpie(c *call) string {
@@ -64,7 +66,7 @@ func httpie(c *call) string {
 	var b strings.Builder
 	c.shellHead(&b)
 	b.WriteString(s.setup.String())
-	if len(lines) > 0 && strings.HasPrefix(lines[0], "< ") { // the body comes from there
+	if len(lines) > 0 && strings.HasPrefix(lines[0], "< ") { // the body is read from there
 		b.WriteString(strings.Replace(flags, " --ignore-stdin", "", 1) + " --body " + strings.Join(lines[1:], " \\\n  ") + " \\\n  " + lines[0] + end)
 		return b.String()
 	}
@@ -72,8 +74,8 @@ func httpie(c *call) string {
 	return b.String()
 }
 
-// httpieBody are the options of the body; one that begins with "< " is what the
-// program reads.
+// httpieBody returns the options for the body. An option that begins with "< "
+// is the program's standard input.
 func (c *call) httpieBody(s *script) []string {
 	raw := func(t text) []string {
 		if file, ok := s.long(t); ok {
@@ -103,7 +105,7 @@ func httpieHeader(f field) string {
 	return shellSyntax.expr(slices.Concat(escapedKey(f.name), text{{literal: ":"}}, escapedValue(f.value)))
 }
 
-// httpiePart is a part of a form.
+// httpiePart returns a part of a form.
 func (c *call) httpiePart(s *script, p formPart) string {
 	e := shellSyntax.expr
 	name := escapedKey(p.name)

@@ -15,8 +15,8 @@ var javaSyntax = syntax{
 	},
 }
 
-// javaText joins a long text of several constants, none of which may be over
-// 65,535 bytes.
+// javaText joins a long text from several constants, because a constant has at
+// most 65,535 bytes.
 func javaText(s string) string {
 	list := chunks(s)
 	if len(list) == 1 {
@@ -28,8 +28,8 @@ func javaText(s string) string {
 	return "String.join(\"\", " + strings.Join(list, ", ") + ")"
 }
 
-// maxConstant bounds a constant of the Java machine, with room for characters
-// that take three bytes.
+// maxConstant is the largest constant in characters, so that it is valid even
+// when each takes three bytes.
 const maxConstant = 16 << 10
 
 // chunks cuts a text between characters.
@@ -54,8 +54,8 @@ func javaBytes(s segment) string {
 	return "(" + javaSyntax.expr(s.text) + ").getBytes(StandardCharsets.UTF_8)"
 }
 
-// javaRedirects are those of java.net.http, which makes GET of HEAD after 303 and
-// sends credentials anywhere.
+// javaRedirects is how java.net.http follows redirects: it makes GET of HEAD
+// after 303, and sends credentials to any server.
 var javaRedirects = client{methods: []string{"GET", "POST"}}
 
 func java(c *call) string {
@@ -109,7 +109,8 @@ public class Main {
 	return b.String()
 }
 
-// javaBody writes what makes the body, and returns its publisher.
+// javaBody writes the code that makes the body, and returns the expression of
+// its publisher.
 func (c *call) javaBody(b *strings.Builder) string {
 	list := c.segments()
 	switch {
@@ -133,7 +134,7 @@ func javaHeaders(b *strings.Builder, indent string, list []field) {
 	}
 }
 
-// javaOnce lets the client follow redirects, or none.
+// javaOnce writes one call, in which the client follows redirects or not.
 func (c *call) javaOnce(b *strings.Builder, publisher string) {
 	fmt.Fprintf(b, "        HttpRequest request = HttpRequest.newBuilder(URI.create(%s))\n            .method(%s, %s)", javaSyntax.expr(c.url), javaQuote(c.method), publisher)
 	javaHeaders(b, "\n            ", c.headers)
@@ -146,7 +147,7 @@ func (c *call) javaOnce(b *strings.Builder, publisher string) {
 `)
 }
 
-// javaLoop follows redirects in the program.
+// javaLoop writes a program that follows redirects itself.
 func (c *call) javaLoop(b *strings.Builder, publisher string) {
 	g := c.groups(c.headers)
 	fmt.Fprintf(b, "        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();\n        URI uri = URI.create(%s);\n        String method = %s;\n        HttpRequest.BodyPublisher body = %s;\n",

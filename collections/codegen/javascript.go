@@ -24,15 +24,15 @@ func jsBytes(s segment) string {
 	return "Buffer.from(" + jsSyntax.expr(s.text) + ")"
 }
 
-// jsBody is the body: a text, or bytes. A redirect takes Node's fetch a Buffer
-// away, but no Blob.
+// jsBody returns the body: a string or bytes. After a redirect Node's fetch
+// loses a Buffer, but not a Blob.
 func (c *call) jsBody() string {
 	list := c.segments()
 	if len(list) == 0 {
 		return "null"
 	}
 	if _, hasType := c.header("Content-Type"); len(list) == 1 && list[0].isText() && hasType && !c.beyondFetch() {
-		return jsSyntax.expr(list[0].text) // without a type fetch would name one
+		return jsSyntax.expr(list[0].text) // without a type, fetch would add one
 	}
 	var parts []string
 	for _, s := range list {
@@ -52,14 +52,15 @@ func (c *call) jsBody() string {
 	return open + "\n    " + strings.Join(parts, ",\n    ") + ",\n  " + end
 }
 
-// fetchRedirects are those of fetch.
+// fetchRedirects is how fetch follows redirects.
 var fetchRedirects = client{methods: safeMethods, drops: credentials}
 
 // fetchHeaders are headers that fetch does not send.
 var fetchHeaders = []string{"connection", "expect", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer"}
 
-// beyondFetch is what fetch cannot send: a body of GET and HEAD, some
-// headers, two lines of one name, and anything without a verified certificate.
+// beyondFetch reports whether a call has something that fetch cannot send: a
+// body of GET and HEAD, some headers, two headers of one name, or an unverified
+// certificate.
 func (c *call) beyondFetch() bool {
 	return c.body.kind != "" && (c.method == "GET" || c.method == "HEAD") || c.insecure || len(oneOfEach(c.headers)) < len(c.headers) ||
 		slices.ContainsFunc(c.headers, func(f field) bool { return slices.Contains(fetchHeaders, strings.ToLower(f.name.String())) })
@@ -93,7 +94,7 @@ func javascript(c *call) string {
 	return b.String()
 }
 
-// jsFetch is one call of fetch.
+// jsFetch writes one call of fetch.
 func (c *call) jsFetch(b *strings.Builder) {
 	fmt.Fprintf(b, "async function main() {\n  const response = await fetch(%s, {\n    method: %s,\n", jsSyntax.expr(c.url), jsonQuote(c.method))
 	if !c.redirects.follow {
@@ -110,7 +111,7 @@ func (c *call) jsFetch(b *strings.Builder) {
 	b.WriteString("  });\n")
 }
 
-// jsLoop follows redirects in the program, or none.
+// jsLoop writes a program that follows redirects itself, or none.
 func (c *call) jsLoop(b *strings.Builder, send string) {
 	g := c.groups(c.headers)
 	fmt.Fprintf(b, "async function main() {\n  let url = %s;\n  let method = %s;\n  let body = %s;\n", jsSyntax.expr(c.url), jsonQuote(c.method), c.jsBody())
@@ -152,7 +153,7 @@ const jsEnv = `function env(name) {
 
 `
 
-// jsExchange sends what fetch does not.
+// jsExchange writes a call that fetch cannot make.
 func (c *call) jsExchange() string {
 	options := "{ method }"
 	if c.insecure {
@@ -193,8 +194,8 @@ main().catch((error) => {
 });
 `
 
-// jsValue is a header's value. The client sends it in Latin-1, as a run does but
-// beside a text.
+// jsValue returns a header's value. The client sends it in Latin-1, as a run
+// does unless there is a text body.
 func jsValue(f field) string {
 	e := jsSyntax.expr(f.value)
 	if s, ok := f.value.plain(); f.latin1 || ok && ascii(s) {

@@ -13,7 +13,7 @@ var k6Syntax = syntax{
 	base64:    func(s string) string { return "encoding.b64encode(" + s + ")" },
 }
 
-// k6Bytes are the bytes of a segment, as an ArrayBuffer.
+// k6Bytes returns the bytes of a segment as an ArrayBuffer.
 func k6Bytes(s segment) string {
 	switch {
 	case s.file != nil:
@@ -97,7 +97,7 @@ func k6(c *call) string {
 	return b.String()
 }
 
-// k6Headers is an object of headers, each of which a script has once.
+// k6Headers returns an object of headers, which has each name once.
 func (c *call) k6Headers(list []field) string {
 	var b strings.Builder
 	b.WriteString("{\n")
@@ -122,7 +122,7 @@ func (c *call) k6Once(b *strings.Builder) {
 	fmt.Fprintf(b, "const headers = %s;\n\nexport default function () {\n  const response = http.request(%s, address, data, { headers%s });\n", c.k6Headers(c.headers), jsonQuote(c.method), redirects)
 }
 
-// k6Loop follows redirects in the script.
+// k6Loop writes a script that follows redirects itself.
 func (c *call) k6Loop(b *strings.Builder) {
 	g := c.groups(c.headers)
 	fmt.Fprintf(b, "const headers = %s;\nconst secrets = %s;\nconst content = %s;\n\n", c.k6Headers(g.plain), c.k6Headers(g.secret), c.k6Headers(g.content))

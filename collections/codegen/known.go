@@ -2,10 +2,10 @@ package codegen
 
 import "postie/collections/vars"
 
-// Known is an expand for Generate that replaces the variables of a stack by
-// their values. Those with no value or one that is to be filled in stay
-// templates, and so do secret ones unless secrets is set. The scopes of the
-// stack lose what stays.
+// Known returns an expand function for Generate that replaces the variables of
+// a stack by their values. Variables stay templates when they have no value or
+// a placeholder, and when they are secret unless secrets is set. They are
+// removed from the scopes of the stack.
 func Known(stack *vars.Stack, secrets bool) func(string) string {
 	for _, scope := range []*vars.Scope{stack.Environment, stack.Collection, stack.Globals} {
 		if scope == nil {

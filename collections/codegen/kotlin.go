@@ -15,7 +15,7 @@ var kotlinSyntax = syntax{
 	},
 }
 
-// kotlinText joins a long text of several constants, as javaText does.
+// kotlinText joins a long text from several constants, as javaText does.
 func kotlinText(s string) string {
 	list := chunks(s)
 	if len(list) == 1 {
@@ -37,7 +37,8 @@ func kotlinBytes(s segment) string {
 	return "(" + kotlinSyntax.expr(s.text) + ").toByteArray()"
 }
 
-// kotlinBody is the body as an OkHttp one. POST and the like must have one.
+// kotlinBody returns the body for OkHttp, which needs one for POST and similar
+// methods.
 func (c *call) kotlinBody() string {
 	var parts []string
 	for _, s := range c.segments() {
@@ -49,7 +50,8 @@ func (c *call) kotlinBody() string {
 	return "(" + strings.Join(parts, " +\n        ") + ").toRequestBody()"
 }
 
-// okRedirects are those of OkHttp, which drops one header elsewhere.
+// okRedirects is how OkHttp follows redirects. It removes only the
+// Authorization header for other servers.
 var okRedirects = client{drops: []string{"authorization"}}
 
 func kotlin(c *call) string {
@@ -103,7 +105,7 @@ func kotlin(c *call) string {
 	return b.String()
 }
 
-// needsBody are methods that OkHttp takes no request of without a body.
+// needsBody are the methods for which OkHttp needs a body.
 func needsBody(method string) bool {
 	switch method {
 	case "POST", "PUT", "PATCH", "PROPPATCH", "REPORT":
@@ -112,8 +114,8 @@ func needsBody(method string) bool {
 	return false
 }
 
-// kotlinHeader adds a header: values beyond ASCII go through a method of their
-// own.
+// kotlinHeader adds a header. A value beyond ASCII needs another method of
+// OkHttp.
 func kotlinHeader(f field) string {
 	add := "addUnsafeNonAscii"
 	if s, ok := f.value.plain(); ok && ascii(s) {
@@ -135,7 +137,7 @@ func (c *call) kotlinOnce(b *strings.Builder) {
 		body, kotlinSyntax.expr(c.url), kotlinQuote(c.method))
 }
 
-// kotlinLoop follows redirects in the program.
+// kotlinLoop writes a program that follows redirects itself.
 func (c *call) kotlinLoop(b *strings.Builder) {
 	g := c.groups(c.headers)
 	fmt.Fprintf(b, "    var url = (%s).toHttpUrl()\n    var method = %s\n    val body = %s\n    var hasBody = true\n    var hasSecrets = true\n    var hops = 0\n", kotlinSyntax.expr(c.url), kotlinQuote(c.method), c.kotlinBody())

@@ -28,7 +28,7 @@ function env(string $name): string
 }
 `
 
-// phpHead opens a program; a comment must not hold what closes it.
+// phpHead begins a program. Its comments must not contain the end tag of PHP.
 func (c *call) phpHead(b *strings.Builder) {
 	var head strings.Builder
 	c.head(&head, "//")
@@ -90,7 +90,7 @@ func phpHeaders(list []field) string {
 	return b.String()
 }
 
-// phpOptions are those of every call.
+// phpOptions are the options of every call.
 func (c *call) phpOptions() string {
 	s := "    CURLOPT_RETURNTRANSFER => true,\n    CURLOPT_PATH_AS_IS => true,\n"
 	if c.insecure {
@@ -99,8 +99,8 @@ func (c *call) phpOptions() string {
 	return s
 }
 
-// phpOnce is one call. Without CURLOPT_CUSTOMREQUEST curl goes on with GET after
-// a POST.
+// phpOnce writes one call. Without CURLOPT_CUSTOMREQUEST curl goes on with GET
+// after a POST.
 func (c *call) phpOnce(b *strings.Builder) {
 	fmt.Fprintf(b, "\n$curl = curl_init(%s);\ncurl_setopt_array($curl, [\n", phpSyntax.expr(c.url))
 	switch {
@@ -117,7 +117,7 @@ func (c *call) phpOnce(b *strings.Builder) {
 	}
 	headers := phpHeaders(c.headers)
 	if _, hasType := c.header("Content-Type"); !hasType && (c.body.kind != "" || c.method == "POST") {
-		headers += "        'Content-Type:',\n" // curl would name one
+		headers += "        'Content-Type:',\n" // without the option curl would add a type
 	}
 	b.WriteString("    CURLOPT_HTTPHEADER => [\n" + headers + "    ],\n")
 	switch {
@@ -135,7 +135,7 @@ const phpFailed = `if ($answer === false) {
 }
 `
 
-// phpLoop follows redirects in the program.
+// phpLoop writes a program that follows redirects itself.
 func (c *call) phpLoop(b *strings.Builder) {
 	g := c.groups(c.headers)
 	list := func(fields []field) string {
@@ -146,7 +146,7 @@ func (c *call) phpLoop(b *strings.Builder) {
 	}
 	content := list(g.content)
 	if len(g.content) == 0 && c.body.kind != "" {
-		content = "['Content-Type:']" // curl would name one
+		content = "['Content-Type:']" // without the option curl would add a type
 	}
 	fmt.Fprintf(b, "\n$url = %s;\n$method = %s;\n$body = %s;\n", phpSyntax.expr(c.url), singleQuote(c.method), c.phpBody())
 	fmt.Fprintf(b, "$headers = %s;\n$secrets = %s;\n$content = %s;\n", list(g.plain), list(g.secret), content)

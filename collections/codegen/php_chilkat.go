@@ -6,7 +6,7 @@ import (
 )
 
 // phpChilkat writes PHP for the Chilkat extension. Unlike Chilkat's own
-// generator it fills in or asks for every variable, header names too, sends
+// generator it fills in or asks for every variable, also in header names, sends
 // form values as they are, and checks the status.
 func phpChilkat(c *call) string {
 	stay := c.chilkatLimits()
@@ -23,7 +23,7 @@ func phpChilkat(c *call) string {
 	}
 	for _, f := range oneOfEach(c.headers) {
 		if c.body.kind == "multipart" && strings.EqualFold(f.name.String(), "Content-Type") {
-			continue // Chilkat makes the boundary
+			continue // Chilkat generates the boundary
 		}
 		fmt.Fprintf(&b, "$http->SetRequestHeader(%s, %s);\n", e(f.name), e(f.value))
 	}
@@ -83,11 +83,11 @@ func chilkatForm(b *strings.Builder, c *call, url, verb string) {
 	fmt.Fprintf(b, "$success = $http->HttpReq(%s, $form, $response);\n", url)
 }
 
-// chilkatRedirects are those of which no more is known.
+// chilkatRedirects is how Chilkat follows redirects, as far as that is known.
 var chilkatRedirects = client{methods: []string{"GET", "HEAD"}, drops: []string{"authorization"}}
 
-// chilkatLimits notes what Chilkat does in another way than a run, and reports
-// whether it is to follow no redirects.
+// chilkatLimits notes what Chilkat does differently from a run, and reports
+// whether it must follow no redirects.
 func (c *call) chilkatLimits() (stay bool) {
 	c.strictURL("Chilkat", inAuthority)
 	c.joinsHeaders("Chilkat")

@@ -16,7 +16,8 @@ var powerSyntax = syntax{
 	},
 }
 
-// standardMethods are those Invoke-WebRequest names; others are custom.
+// standardMethods are the methods that Invoke-WebRequest knows; others are
+// custom methods.
 var standardMethods = []string{"GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "OPTIONS", "MERGE", "PATCH"}
 
 func powerBytes(s segment) string {

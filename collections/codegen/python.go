@@ -13,7 +13,7 @@ var pythonSyntax = syntax{
 	base64:    func(s string) string { return "base64.b64encode((" + s + ").encode()).decode()" },
 }
 
-// pythonBytes are the bytes of a segment.
+// pythonBytes returns the bytes of a segment.
 func pythonBytes(s segment) string {
 	switch {
 	case s.file != nil:
@@ -38,8 +38,8 @@ func pythonBody(list []segment) string {
 	return "b\"\".join([\n    " + strings.Join(parts, ",\n    ") + ",\n])"
 }
 
-// pythonRedirects are those of urllib, which makes GET of HEAD, refuses 307 for a
-// POST and sends credentials anywhere.
+// pythonRedirects is how urllib follows redirects: it makes GET of HEAD,
+// refuses 307 for a POST, and sends credentials to any server.
 var pythonRedirects = client{methods: []string{"GET"}}
 
 func python(c *call) string {
@@ -81,7 +81,8 @@ func python(c *call) string {
 	return b.String()
 }
 
-// pythonContext is the argument that leaves certificates unverified.
+// pythonContext returns the argument that turns off the verification of
+// certificates.
 func (c *call) pythonContext() string {
 	if c.insecure {
 		return ", context=ssl._create_unverified_context()"
@@ -99,7 +100,7 @@ except urllib.error.URLError as error:
     sys.exit(str(error.reason))
 `
 
-// pythonLoop follows redirects in the program, or none.
+// pythonLoop writes a program that follows redirects itself, or none.
 func (c *call) pythonLoop(b *strings.Builder) {
 	handlers := "NoRedirects"
 	if c.insecure {
@@ -157,8 +158,8 @@ func pythonHeaders(b *strings.Builder, name string, list []field) {
 	b.WriteString("}\n")
 }
 
-// pythonValue is a header's value. The client sends it in Latin-1, as a run does but
-// beside a text.
+// pythonValue returns a header's value. The client sends it in Latin-1, as a
+// run does unless there is a text body.
 func pythonValue(f field) string {
 	e := pythonSyntax.expr(f.value)
 	if s, ok := f.value.plain(); f.latin1 || ok && ascii(s) {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf16"
 )
 
-// jsonQuote is a double-quoted literal as JavaScript, Python and C# read it.
+// jsonQuote returns a literal in double quotes for JavaScript, Python and C#.
 func jsonQuote(s string) string {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
@@ -18,9 +18,9 @@ func jsonQuote(s string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "\x7f", `\u007f`)
 }
 
-// doubleQuoted is a literal in double quotes: backslashes, quotes and line feeds
-// are escaped as C does, what else needs it by other, which reports whether it
-// wrote.
+// doubleQuoted returns a literal in double quotes. Backslashes, quotes and line
+// feeds are escaped as in C. other escapes further characters, and reports
+// whether it did.
 func doubleQuoted(s string, other func(b *strings.Builder, r rune) bool) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -39,7 +39,7 @@ func doubleQuoted(s string, other func(b *strings.Builder, r rune) bool) string 
 	return b.String()
 }
 
-// javaQuote writes ASCII only; control characters as octal, since Java
+// javaQuote writes ASCII only. Control characters are octal, because Java
 // replaces \u000a before it reads the literal.
 func javaQuote(s string) string {
 	return doubleQuoted(s, func(b *strings.Builder, r rune) bool {
@@ -57,7 +57,7 @@ func javaQuote(s string) string {
 	})
 }
 
-// kotlinQuote also guards templates.
+// kotlinQuote also escapes the $ of templates.
 func kotlinQuote(s string) string {
 	return doubleQuoted(s, func(b *strings.Builder, r rune) bool {
 		switch {
@@ -72,13 +72,14 @@ func kotlinQuote(s string) string {
 	})
 }
 
-// singleQuote is a PHP literal: only backslash and quote are escaped.
+// singleQuote returns a PHP literal, in which only backslash and quote are
+// escaped.
 func singleQuote(s string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
 }
 
-// phpText is a literal that survives a change of line ends: with a carriage
-// return it is one in double quotes.
+// phpText returns a literal that does not change when the file's line ends are
+// converted: a text with a carriage return is in double quotes.
 func phpText(s string) string {
 	if !strings.Contains(s, "\r") {
 		return singleQuote(s)
@@ -86,7 +87,8 @@ func phpText(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`, "\r", `\r`, "\n", `\n`).Replace(s) + `"`
 }
 
-// hexEscaped are bytes, those beyond ASCII as \xfc, the others as escape has them.
+// hexEscaped returns bytes in quotes: bytes beyond ASCII as \xfc, the others by
+// escape.
 func hexEscaped(bytes string, escape func(string) string) string {
 	var b strings.Builder
 	for i := range len(bytes) {
@@ -99,7 +101,7 @@ func hexEscaped(bytes string, escape func(string) string) string {
 	return b.String()
 }
 
-// powerText is likewise PowerShell's.
+// powerText does for PowerShell what phpText does.
 func powerText(s string) string {
 	if !strings.Contains(s, "\r") {
 		return powerQuote(s)
@@ -107,7 +109,7 @@ func powerText(s string) string {
 	return `"` + strings.NewReplacer("`", "``", `"`, "`\"", "\u201c", "`\u201c", "\u201d", "`\u201d", "\u201e", "`\u201e", `$`, "`$", "\r", "`r", "\n", "`n").Replace(s) + `"`
 }
 
-// powerQuote doubles what PowerShell takes for a quote, typographic ones too.
+// powerQuote doubles the quotes of PowerShell, which include typographic ones.
 func powerQuote(s string) string {
 	var b strings.Builder
 	b.WriteByte('\'')
@@ -121,10 +123,11 @@ func powerQuote(s string) string {
 	return b.String()
 }
 
-// rubyQuote also guards interpolation.
+// rubyQuote also escapes the # of interpolation.
 func rubyQuote(s string) string { return strings.ReplaceAll(jsonQuote(s), "#", `\#`) }
 
-// rustQuote also escapes what turns the direction of text, which rustc refuses.
+// rustQuote also escapes characters that change the direction of text, which
+// rustc refuses.
 func rustQuote(s string) string {
 	return doubleQuoted(s, func(b *strings.Builder, r rune) bool {
 		if r >= ' ' && r != 0x7f && (r < 0x2028 || r > 0x202e) && (r < 0x2066 || r > 0x2069) {

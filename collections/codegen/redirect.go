@@ -7,15 +7,15 @@ import (
 	"postie/collections"
 )
 
-// redirects say how a run follows them: by GET without the body, but after 307
-// and 308 by the method and with the body as before. Credentials and body stay
-// with their server.
+// redirects say how a run follows redirects: with GET and without the body,
+// except after 307 and 308, which keep method and body. Credentials and body
+// are not sent to another server.
 type redirects struct {
 	follow     bool
 	most       int
-	keepMethod bool // after every code
-	keepAuth   bool // credentials go along
-	limited    bool // most is the request's own
+	keepMethod bool // the method is kept after every code
+	keepAuth   bool // credentials are sent to other servers
+	limited    bool // the request has its own limit
 }
 
 func redirectsOf(p collections.Profile) redirects {
@@ -31,13 +31,14 @@ func redirectsOf(p collections.Profile) redirects {
 	return r
 }
 
-// A client says what one does with redirects by itself.
+// A client describes how an HTTP client follows redirects by itself.
 type client struct {
-	methods []string // those it follows as a run does; nil: all
-	drops   []string // headers it keeps from other servers, in lower case
+	methods []string // the methods with which it follows redirects as a run does; nil: all
+	drops   []string // headers that it does not send to other servers, in lower case
 }
 
-// asRun reports whether a client follows this call's redirects as a run does.
+// asRun reports whether a client follows the redirects of this call as a run
+// does.
 func (c *call) asRun(l client) bool {
 	if c.redirects.limited || c.redirects.keepMethod || c.redirects.keepAuth || l.methods != nil && !slices.Contains(l.methods, c.method) {
 		return false
@@ -47,13 +48,14 @@ func (c *call) asRun(l client) bool {
 	})
 }
 
-// safeMethods are those that most clients follow redirects with as a run does.
+// safeMethods are the methods with which most clients follow redirects as a run
+// does.
 var safeMethods = []string{"GET", "HEAD", "POST"}
 
-// A grouped call has its headers by where they go.
+// A grouped call has its headers grouped by the servers to which they are sent.
 type grouped struct {
 	plain, secret []field
-	content       []field // go with the body
+	content       []field // sent only with the body
 }
 
 func (c *call) groups(list []field) (g grouped) {
@@ -70,8 +72,8 @@ func (c *call) groups(list []field) (g grouped) {
 	return g
 }
 
-// notFollowed notes that a program does not follow redirects, where its client
-// would do it in another way than a run.
+// notFollowed notes that a program does not follow redirects, because its
+// client would follow them differently from a run.
 func (c *call) notFollowed(name string, l client) bool {
 	if !c.redirects.follow || c.asRun(l) {
 		return false

@@ -79,7 +79,8 @@ abort "the server answered #{response.code} #{response.message}" if response.cod
 	return b.String()
 }
 
-// rubyLoop follows redirects in the program: net/http follows none.
+// rubyLoop writes a program that follows redirects itself, because net/http
+// follows none.
 func (c *call) rubyLoop(b *strings.Builder, send string) {
 	b.WriteString("hops = 0\nbegin\n  " + strings.ReplaceAll(strings.TrimSuffix(send, "\n"), "\n", "\n  ") + "\n")
 	fmt.Fprintf(b, "  location = response.code.start_with?(\"3\") ? response[\"Location\"] : nil\n  if location\n    hops += 1\n    abort \"too many redirects\" if hops > %d\n    target = uri + location\n", c.redirects.most)

@@ -36,7 +36,7 @@ func (c *call) rustBody() string {
 	return "[\n        " + strings.Join(parts, ",\n        ") + ",\n    ]\n    .concat()"
 }
 
-// reqwestRedirects are those of reqwest.
+// reqwestRedirects is how reqwest follows redirects.
 var reqwestRedirects = client{drops: credentials}
 
 func rust(c *call) string {
@@ -100,7 +100,7 @@ func (c *call) rustOnce(b *strings.Builder) {
 	b.WriteString("        .send()?;\n")
 }
 
-// rustLoop follows redirects in the program.
+// rustLoop writes a program that follows redirects itself.
 func (c *call) rustLoop(b *strings.Builder) {
 	g := c.groups(c.headers)
 	fmt.Fprintf(b, "    let mut url = reqwest::Url::parse(%s)?;\n    let mut method = reqwest::Method::from_bytes(b%s)?;\n", borrowed(rustSyntax.expr(c.url)), rustQuote(c.method))
@@ -145,7 +145,7 @@ func (c *call) rustLoop(b *strings.Builder) {
 	b.WriteString("        url = target;\n    };\n")
 }
 
-// borrowed is an expression of a text as a &str.
+// borrowed returns a text as an expression of type &str.
 func borrowed(expr string) string {
 	if strings.HasPrefix(expr, `"`) {
 		return expr

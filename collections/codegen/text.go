@@ -6,10 +6,10 @@ import (
 	"postie/collections/regex"
 )
 
-// A text is literals and parameters, one after the other.
+// A text is a list of literals and parameters.
 type text []piece
 
-// A piece is a literal, a parameter, or a function of a text.
+// A piece is a literal, a parameter, or a function applied to a text.
 type piece struct {
 	literal string
 	param   *param
@@ -19,13 +19,14 @@ type piece struct {
 
 type param struct {
 	name string // of the variable
-	env  string // AM_URL
+	env  string // such as AM_URL
 }
 
-// template is a variable's name in braces. Of none, braces are a text, as in a run.
+// template matches a variable in braces. Braces without a name are ordinary
+// text, as in a run.
 var template = regex.Lazy(`\{\{([^{}]+)\}\}`)
 
-// split finds the templates left in a text.
+// split finds the templates that are left in a text.
 func (c *call) split(s string) text {
 	var t text
 	for s != "" {
@@ -42,13 +43,13 @@ func (c *call) split(s string) text {
 	return t
 }
 
-// taken are environment variables that mean something else.
+// taken are environment variables that have another meaning.
 var taken = []string{"PATH", "HOME", "USER", "USERNAME", "SHELL", "LANG", "PWD", "TERM", "HOST", "HOSTNAME", "EDITOR", "TMP",
 	"TEMP", "TMPDIR", "TZ", "MAIL", "LOGNAME", "IFS", "UID", "RANDOM", "SECONDS", "LINENO", "OS", "DOMAIN", "ERROR", "ARGV", "ENV",
 	"RESPONSE", "REQUEST", "HEADERS", "BODY", "URL", "FORM", "CLIENT", "STATUS", "PORT", "DATA", "OUT", "ARGS", "HTTP", "JSON", "FILE",
 	"OBJECT", "STRING", "INTEGER", "ARRAY", "HASH", "URI", "NET", "TIME", "RANGE", "METHOD"}
 
-// parameter is the one of a variable's name.
+// parameter returns the parameter for a variable.
 func (c *call) parameter(name string) *param {
 	for _, p := range c.params {
 		if p.name == name {
@@ -77,7 +78,7 @@ func (c *call) envTaken(env string) bool {
 	return false
 }
 
-// envName makes AM_URL of amUrl.
+// envName returns AM_URL for amUrl.
 func envName(name string) string {
 	var b strings.Builder
 	lower := false
@@ -104,7 +105,7 @@ func envName(name string) string {
 	return s
 }
 
-// plain is the text when it is only literals.
+// plain returns the text when it has only literals.
 func (t text) plain() (string, bool) {
 	var b strings.Builder
 	for _, p := range t {
@@ -116,7 +117,7 @@ func (t text) plain() (string, bool) {
 	return b.String(), true
 }
 
-// name is a text for comments.
+// name returns a text for comments.
 func (t text) String() string {
 	var b strings.Builder
 	for _, p := range t {
@@ -139,10 +140,10 @@ type syntax struct {
 	join              func([]string) string
 	urlencode, base64 func(string) string
 
-	latin1 func(string) string // quotes a literal as bytes of Latin-1; nil where the client makes such of characters
+	latin1 func(string) string // quotes a literal as bytes of Latin-1; nil when the client encodes headers itself
 }
 
-// header is the value of a header, or its line.
+// header returns the value of a header, or its line.
 func (s syntax) header(f field, t text) string {
 	return s.write(t, func(literal string) string {
 		if bytes, ok := latin1(literal); ok && f.latin1 && s.latin1 != nil {
@@ -152,7 +153,7 @@ func (s syntax) header(f field, t text) string {
 	})
 }
 
-// isLatin1 reports whether the literals of a text are in Latin-1.
+// isLatin1 reports whether the literals of a text can be encoded in Latin-1.
 func (t text) isLatin1() bool {
 	for _, p := range t {
 		if strings.ContainsFunc(p.literal, func(r rune) bool { return r > 0xff }) {
@@ -162,7 +163,8 @@ func (t text) isLatin1() bool {
 	return true
 }
 
-// latin1 is a text in Latin-1; not ok when that is the same, or there is no such.
+// latin1 returns a text in Latin-1. It is not ok when that is the same text, or
+// when it cannot be encoded.
 func latin1(s string) (bytes string, ok bool) {
 	var b []byte
 	for _, r := range s {
@@ -176,7 +178,7 @@ func latin1(s string) (bytes string, ok bool) {
 
 func (s syntax) expr(t text) string { return s.write(t, s.quote) }
 
-// write is a text as an expression, its literals as quote writes them.
+// write returns a text as an expression. quote writes its literals.
 func (s syntax) write(t text, quote func(string) string) string {
 	var parts []string
 	for _, p := range merged(t) {
@@ -214,12 +216,12 @@ func merged(t text) text {
 	return out
 }
 
-// joined is the join of languages with an operator.
+// joined returns the join function of a language with an operator.
 func joined(operator string) func([]string) string {
 	return func(parts []string) string { return strings.Join(parts, " "+operator+" ") }
 }
 
-// comment keeps a text inside a line comment.
+// comment makes a text safe for a comment of one line.
 func comment(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r == '\u2028' || r == '\u2029' || r == '\u0085' || r == 0x7f {
@@ -229,7 +231,7 @@ func comment(s string) string {
 	}, s)
 }
 
-// head writes the comments at a program's top.
+// head writes the comments at the beginning of a program.
 func (c *call) head(b *strings.Builder, mark string) {
 	b.WriteString(mark + " " + comment(c.name) + "\n")
 	for _, n := range c.notes {

@@ -11,15 +11,15 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// Characters that a run percent-encodes in a path and a query, besides controls
-// and all beyond ASCII.
+// The characters that a run percent-encodes in a path and in a query, besides
+// control characters and everything beyond ASCII.
 const (
 	pathSet  = " \"<>`#?{}"
 	querySet = " \"#'<>"
 )
 
-// escapeURL writes an address as a run sends it, and leaves templates as they
-// are. Its percent signs stay.
+// escapeURL writes an address as a run sends it. Templates and percent signs
+// stay as they are.
 func escapeURL(s string, encode bool) string {
 	rest, query, hasQuery := cutOutside(s, '?')
 	rest = strings.ReplaceAll(rest, `\`, "/")
@@ -52,8 +52,8 @@ func cutScheme(s string) (scheme, rest string, ok bool) {
 	return strings.ToLower(scheme), strings.TrimLeft(rest, "/"), true
 }
 
-// hostOf is a host with its port, in lower case and IDNA form where no template
-// is in it.
+// hostOf returns a host with its port, in lower case and in IDNA form unless it
+// contains a template.
 func hostOf(authority string) string {
 	if template().MatchString(authority) {
 		return authority
@@ -70,7 +70,7 @@ func hostOf(authority string) string {
 	return host + port
 }
 
-// cutOutside cuts at a character outside templates.
+// cutOutside cuts at a character outside of templates.
 func cutOutside(s string, sep byte) (before, after string, found bool) {
 	masked := template().ReplaceAllStringFunc(s, func(t string) string { return strings.Repeat("x", len(t)) })
 	if at := strings.IndexByte(masked, sep); at >= 0 {
@@ -100,8 +100,9 @@ const (
 	inQuery
 )
 
-// strictURL percent-encodes what RFC 3986 does not allow, for clients that refuse or
-// rewrite it, and notes it; brackets up to a part.
+// strictURL percent-encodes what RFC 3986 does not allow, for clients that
+// refuse or rewrite it, and notes that. Brackets are encoded up to a part of
+// the address.
 func (c *call) strictURL(client string, brackets urlPart) {
 	changed := false
 	part := inAuthority
@@ -122,12 +123,12 @@ func (c *call) strictURL(client string, brackets urlPart) {
 	}
 }
 
-// browserURL is the address as clients send it that write it as browsers do, and
-// notes it.
+// browserURL returns the address as clients send it that encode like browsers,
+// and notes the difference.
 func (c *call) browserURL(client string) {
 	changed := false
 	s := c.url.String()
-	start := strings.IndexByte(s, '?') // of the query
+	start := strings.IndexByte(s, '?') // in the query
 	if start < 0 {
 		start = len(s)
 	}
@@ -151,8 +152,8 @@ func (c *call) browserURL(client string) {
 	}
 }
 
-// encodeBrackets encodes those behind the authority, up to a part of an address; s
-// begins in one, and ends in the one that it returns.
+// encodeBrackets encodes brackets after the authority, up to a part of an
+// address. s begins in one part and ends in the part that is returned.
 func encodeBrackets(s string, part, last urlPart) (string, urlPart) {
 	var b strings.Builder
 	for i := range len(s) {
@@ -185,7 +186,8 @@ func strictEncode(s string) string {
 	return b.String()
 }
 
-// escaped is true of "%20"; at the end a template may follow.
+// escaped reports whether a text begins with "%20" or the like. At its end a
+// template may follow.
 func escaped(s string) bool {
 	if len(s) < 3 {
 		return false
@@ -194,15 +196,15 @@ func escaped(s string) bool {
 	return err == nil
 }
 
-// hasDots recognises a path with "." or ".." for segments.
+// hasDots matches a path with "." or ".." as a segment.
 func hasDots(address string) bool {
 	address, _, _ = strings.Cut(address, "?")
 	segments := strings.Split(address, "/")
 	return slices.Contains(segments, ".") || slices.Contains(segments, "..")
 }
 
-// setQuery adds a parameter to the URL, in place of those of its name where no
-// variable is in the URL.
+// setQuery adds a parameter to the URL. It replaces parameters of that name in
+// a URL without variables.
 func (c *call) setQuery(key, value text) {
 	key, value = queryText(key, "&=#"), queryText(value, "&#")
 	if name, ok := key.plain(); ok {
@@ -215,7 +217,7 @@ func (c *call) setQuery(key, value text) {
 	c.url = merged(slices.Concat(c.url, text{{literal: mark}}, key, text{{literal: "="}}, value))
 }
 
-// dropQuery takes the parameters of a name, which is encoded, out of the URL.
+// dropQuery removes the parameters with an encoded name from the URL.
 func (c *call) dropQuery(name string) {
 	address, ok := c.url.plain()
 	address, query, has := strings.Cut(address, "?")
@@ -232,7 +234,7 @@ func (c *call) dropQuery(name string) {
 	c.url = text{{literal: address}}
 }
 
-// queryText is the name or value of a parameter as a run encodes it.
+// queryText returns the name or value of a parameter, encoded as by a run.
 func queryText(t text, set string) text {
 	var out text
 	for _, p := range t {

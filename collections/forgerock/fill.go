@@ -10,9 +10,9 @@ import (
 
 var placeholder = regex.Lazy(`<[^<>]+>`)
 
-// Fill gives an environment what the simulated tenant needs and nobody has said:
-// variables that no scope defines, that are empty, or still a <placeholder>. The
-// other scopes may be nil.
+// Fill sets the variables that the simulated tenant needs, if no scope defines
+// them, or if they are empty or still a <placeholder>. The other scopes may be
+// nil.
 func Fill(environment, globals, collection *vars.Scope) error {
 	known, err := collections.ParseEnvironment("simulated", Simulated())
 	if err != nil {
@@ -23,7 +23,7 @@ func Fill(environment, globals, collection *vars.Scope) error {
 		given, ok := scopes.Get(v.Key)
 		text := vars.Text(given)
 		if vars.Text(v.Value) == "" || ok && text != "" && !placeholder().MatchString(text) {
-			continue // scripts set it, or somebody has said it
+			continue // a script or a user sets it
 		}
 		if v.Secret {
 			environment.SetSecret(v.Key, vars.Text(v.Value))

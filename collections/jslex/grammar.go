@@ -2,33 +2,33 @@ package jslex
 
 import "strings"
 
-// A grammar knows as much of JavaScript's as it takes to distinguish a regular
+// A grammar knows enough of JavaScript's grammar to distinguish a regular
 // expression from a division: whether a value ends at a place.
 type grammar struct {
 	before  Token // the last token that is no comment
-	value   bool  // it ends a value: a / that follows divides
-	start   bool  // a statement may begin here: a { that follows is a block's
-	newline bool  // a comment since then holds the end of a line
-	async   bool  // what start was before the word async
-	member  bool  // it is a property's name, behind a dot
+	value   bool  // the token ends a value, so a / after it divides
+	start   bool  // a statement may begin here, so a { begins a block
+	newline bool  // a comment since the last token contains a line end
+	async   bool  // the value of start before the word async
+	member  bool  // the token is the name of a property, after a dot
 	open    []bracket
 }
 
-// A bracket is one that is open.
+// A bracket is an open bracket.
 type bracket struct {
-	mark      byte     // ( [ { or, for the ${ of a template, `
-	head      string   // of a parenthesis: the word before it
-	kind      brace    // of a brace
-	body      bodyKind // of the function or class whose body is still to come
-	questions int      // how many ? there are whose : is still to come
+	mark      byte     // ( [ { or ` for the ${ of a template
+	head      string   // the word before a parenthesis
+	kind      brace    // what a brace encloses
+	body      bodyKind // whether a function or class is expected whose body has not begun
+	questions int      // the number of ? whose : has not come yet
 }
 
 type brace uint8
 
 const (
-	block       brace = iota // statements; behind it a statement begins
-	object                   // a value with keys
-	valueOfBody              // the body of an expression: a value
+	block       brace = iota // statements, after which a statement begins
+	object                   // an object literal, which is a value
+	valueOfBody              // the body of a function or class expression, which is a value
 )
 
 type bodyKind uint8
@@ -41,7 +41,8 @@ const (
 
 func (g *grammar) inTemplate() bool { return len(g.open) > 0 && g.open[len(g.open)-1].mark == '`' }
 
-// top is the innermost open bracket, the script itself being one.
+// top returns the innermost open bracket. The outermost one is the script
+// itself.
 func (g *grammar) top() *bracket {
 	if len(g.open) == 0 {
 		g.open = append(g.open, bracket{mark: '{'})
@@ -60,10 +61,11 @@ func (g *grammar) pop(mark byte) (b bracket, ok bool) {
 	return b, ok
 }
 
-// become sets what the token just taken ends.
+// become sets whether the last token ends a value, and whether a statement may
+// begin after it.
 func (g *grammar) become(value, start bool) { g.value, g.start = value, start }
 
-// take moves on by a token.
+// take goes on to the next token.
 func (g *grammar) take(t Token) {
 	g.top()
 	if t.Kind == Comment {
@@ -159,7 +161,8 @@ func (g *grammar) punctuator(t Token, newline bool) {
 	}
 }
 
-// head is the word before a parenthesis, if that is one with a head.
+// head returns the word before a parenthesis, if the parenthesis is the head of
+// a statement.
 func (g *grammar) head() string {
 	if g.before.Kind == Word && !g.member {
 		return g.before.Text
@@ -184,7 +187,7 @@ func (g *grammar) brace(newline bool) {
 	g.become(false, kind != object)
 }
 
-// colon ends what a ? began, a key, or a label.
+// colon ends a conditional, a key, or a label.
 func (g *grammar) colon() {
 	b := g.top()
 	label := b.questions == 0 && b.mark == '{' && b.kind != object
@@ -192,7 +195,7 @@ func (g *grammar) colon() {
 	g.become(false, label)
 }
 
-// template is a piece of one: `a${ begins code, } ends it.
+// template reads a piece of a template: `a${ begins code, and } ends it.
 func (g *grammar) template(piece string) {
 	if piece[0] == '}' {
 		g.pop('`')

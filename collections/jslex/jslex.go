@@ -1,6 +1,6 @@
 // Package jslex splits JavaScript into tokens, for code that must look into the
-// text of a script: what is in a string, a comment or a regular expression
-// is not code. It never fails: scripts that do not compile have tokens too.
+// text of a script, because text in a string, a comment or a regular expression
+// is not code. It never fails: scripts that do not compile have tokens, too.
 package jslex
 
 import (
@@ -17,12 +17,12 @@ type Kind uint8
 const (
 	Word       Kind = iota + 1 // an identifier or a keyword, #private names included
 	Number                     // 1, 0x1f, 1_000n
-	String                     // 'a' or "a"; of one that is not closed, to the end of its line
+	String                     // 'a' or "a"; to the end of the line when it is not closed
 	Template                   // a piece of a template: `a`, `a${, }b${ or }c`
 	RegExp                     // /a/g
 	Punctuator                 // =>, ?., {
 	Comment                    // // a, /* a */, <!-- a, #! in the first line
-	Unknown                    // a character that begins no token
+	Unknown                    // a character that does not begin a token
 )
 
 // A Token is a piece of a script that is not white space.
@@ -30,18 +30,18 @@ type Token struct {
 	Kind    Kind
 	Text    string // as written
 	Start   int    // offset in bytes
-	Newline bool   // a line ends between the token before, if any, and this one
+	Newline bool   // there is a line end between the token before and this one
 }
 
-// End is the offset behind the token.
+// End returns the offset after the token.
 func (t Token) End() int { return t.Start + len(t.Text) }
 
-// Is reports whether the token is a word or a punctuator written like this.
+// Is reports whether the token is this word or punctuator.
 func (t Token) Is(text string) bool {
 	return t.Text == text && (t.Kind == Word || t.Kind == Punctuator)
 }
 
-// Tokens are those of a script, comments included, in order.
+// Tokens returns the tokens of a script in order, with its comments.
 func Tokens(source string) iter.Seq[Token] {
 	return func(yield func(Token) bool) {
 		l := lexer{source: source}
@@ -53,7 +53,7 @@ func Tokens(source string) iter.Seq[Token] {
 	}
 }
 
-// Code is a script's tokens without its comments.
+// Code returns the tokens of a script without its comments.
 func Code(source string) []Token {
 	var list []Token
 	for t := range Tokens(source) {
@@ -64,12 +64,12 @@ func Code(source string) []Token {
 	return list
 }
 
-// A lexer walks over a script.
+// A lexer reads the tokens of a script.
 type lexer struct {
 	source string
 	at     int
 	token  Token
-	coded  bool // there is code before this place in its line
+	coded  bool // there is code before this place in the line
 	grammar
 }
 
@@ -105,7 +105,7 @@ func (l *lexer) space() (newline bool) {
 
 func isLineEnd(c rune) bool { return c == '\n' || c == '\r' || c == '\u2028' || c == '\u2029' }
 
-// scan moves behind the token that begins here.
+// scan moves to the end of the token that begins here.
 func (l *lexer) scan() Kind {
 	rest := l.source[l.at:]
 	c, size := utf8.DecodeRuneInString(rest)
@@ -143,8 +143,8 @@ func (l *lexer) scan() Kind {
 	return Unknown
 }
 
-// comment is the length of a comment, 0 when none begins here. HTML's are
-// comments in scripts, too.
+// comment returns the length of a comment, or 0 when none begins here. HTML
+// comments are comments of scripts, too.
 func (l *lexer) comment(s string) int {
 	switch {
 	case strings.HasPrefix(s, "/*"):
@@ -165,7 +165,8 @@ func lineEnd(s string) int {
 	return len(s)
 }
 
-// quoted is the length of a string, that of its line when it is not closed.
+// quoted returns the length of a string; to the end of the line when it is not
+// closed.
 func quoted(s string, quote rune) int {
 	for i := 1; i < len(s); {
 		c, size := utf8.DecodeRuneInString(s[i:])
@@ -187,7 +188,7 @@ func quoted(s string, quote rune) int {
 	return len(s)
 }
 
-// templatePiece is the length of a template up to its end or the next ${.
+// templatePiece returns the length of a template up to its end or the next ${.
 func templatePiece(s string) int {
 	for i := 1; i < len(s); i++ {
 		switch {
@@ -202,8 +203,8 @@ func templatePiece(s string) int {
 	return len(s)
 }
 
-// regexp is the length of a regular expression, 0 when it is none: it ends
-// within its line.
+// regexp returns the length of a regular expression, or 0 when it does not end
+// on its line.
 func regexp(s string) int {
 	class := false
 	for i := 1; i < len(s); {
@@ -236,8 +237,8 @@ func regexp(s string) int {
 	return 0
 }
 
-// number is the length of a number. One with letters that do not belong to it
-// has them all the same: two tokens cannot touch there.
+// number returns the length of a number. Letters after it are part of the
+// token, because a number and a word cannot follow each other directly.
 func number(s string) int {
 	i := 0
 	radix := len(s) > 1 && s[0] == '0' && strings.ContainsRune("xXoObB01234567", rune(s[1]))
@@ -256,7 +257,7 @@ func number(s string) int {
 	return i
 }
 
-// word is the length of an identifier, 0 when none begins here.
+// word returns the length of an identifier, or 0 when none begins here.
 func word(s string) int {
 	i := 0
 	for i < len(s) {
@@ -273,7 +274,7 @@ func word(s string) int {
 	return i
 }
 
-// unicodeEscape is the length of \u0041 or \u{41}.
+// unicodeEscape returns the length of \u0041 or \u{41}.
 func unicodeEscape(s string) int {
 	if !strings.HasPrefix(s, `\u`) {
 		return 0
@@ -314,7 +315,7 @@ func setOf(words string) map[string]bool {
 	return set
 }
 
-// punctuator is the length of a punctuator, 0 when none begins here.
+// punctuator returns the length of a punctuator, or 0 when none begins here.
 func punctuator(s string) int {
 	if strings.IndexByte("{}()[];,~:@", s[0]) >= 0 {
 		return 1

@@ -1,6 +1,6 @@
-// Package lint finds mistakes in a collection without running it: variables
-// that nothing defines, scripts that do not compile, requests that no path
-// leads to, secrets written in clear.
+// Package lint finds mistakes in a collection without running it: undefined
+// variables, scripts that do not compile, requests that no run can reach,
+// secrets in clear text.
 package lint
 
 import (
@@ -70,8 +70,8 @@ type Finding struct {
 	Text     string   `json:"text"`
 }
 
-// Options hold what a collection is read together with. The zero value has no
-// environment, and leaves scripts uncompiled.
+// Options hold what is read together with a collection. The zero value has no
+// environment and compiles no scripts.
 type Options struct {
 	// Environment, Globals and Data define variables besides the collection;
 	// each may be nil. Of Data only the names count.
@@ -129,7 +129,7 @@ type linter struct {
 	opts     Options
 	stack    vars.Stack
 	set      map[string]bool // variables that scripts set
-	mentions strings.Builder // every text that may mention a variable
+	mentions strings.Builder // every text that may use a variable
 	found    []Finding
 }
 
@@ -146,13 +146,13 @@ func (in *linter) add(n *collections.Node, f Finding) {
 	in.found = append(in.found, f)
 }
 
-// mention keeps a text that may use variables.
+// mention stores a text that may use variables.
 func (in *linter) mention(text string) {
 	in.mentions.WriteString(text)
 	in.mentions.WriteByte('\n')
 }
 
-// all are a node and what is below it, in document order.
+// all yields a node and the nodes below it, in document order.
 func all(n *collections.Node) []*collections.Node {
 	out := []*collections.Node{n}
 	for _, c := range n.Children() {

@@ -2,16 +2,16 @@ package lint
 
 import "postie/collections"
 
-// reach reports the requests that no path through the collection leads to, and
-// jumps to names that no request has. A computed target may be any request, so
-// then nothing is reported.
+// reach reports requests that no run can reach, and jumps to names that no
+// request has. When a target is computed it may be any request, so nothing is
+// reported.
 func (in *linter) reach(nodes []*collections.Node) {
 	if len(nodes) == 0 {
 		return
 	}
 	index := map[string]int{}
 	for i, n := range nodes {
-		index[n.Name()] = i // the last wins, as when running
+		index[n.Name()] = i // the last request of a name wins, as in a run
 	}
 	for i, n := range nodes {
 		index[n.ID()] = i
@@ -38,8 +38,8 @@ func (in *linter) reach(nodes []*collections.Node) {
 	}
 }
 
-// after are the requests that may follow the i-th. It is not known when a
-// script computes its target.
+// after returns the requests that may follow the i-th one. It is not known when
+// a script computes its target.
 func (in *linter) after(nodes []*collections.Node, i int, index map[string]int) (next []int, known bool) {
 	following := true
 	for _, s := range append(nodes[i].Scripts("prerequest"), nodes[i].Scripts("test")...) {

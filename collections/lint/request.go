@@ -33,7 +33,7 @@ func (in *linter) request(n *collections.Node) {
 	}
 }
 
-// enabled is a request without what is switched off.
+// enabled returns a request without its disabled parts.
 func enabled(r *collections.Request) *collections.Request {
 	r.Header = slices.DeleteFunc(r.Header, func(h collections.Header) bool { return h.Disabled })
 	if r.Body != nil && r.Body.Disabled {
@@ -79,7 +79,7 @@ func (in *linter) auth(n *collections.Node) {
 	}
 }
 
-// duplicates reports siblings of one name and kind.
+// duplicates reports siblings with the same name and kind.
 func (in *linter) duplicates(n *collections.Node) {
 	type key struct {
 		name   string

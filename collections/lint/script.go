@@ -9,8 +9,8 @@ import (
 
 var setters = regex.Lazy("(?:\\.set|set(?:Environment|Global)Variable)\\(\\s*[\"'`]([^\"'`]+)[\"'`]")
 
-// scripts notes what the scripts written at a node set and mention, and
-// reports those that do not compile.
+// scripts collects what the scripts of a node set and mention, and reports
+// scripts that do not compile.
 func (in *linter) scripts(n *collections.Node) error {
 	for _, listen := range []string{"prerequest", "test"} {
 		for _, s := range n.OwnScripts(listen) {
@@ -34,7 +34,8 @@ func (in *linter) syntax(n *collections.Node, s collections.Script) error {
 	if wrong == nil || err != nil {
 		return err
 	}
-	// The column is that of the script's line, inside the document's string.
+	// The column counts from the beginning of the script's line, inside the
+	// string of the document.
 	in.add(n, Finding{File: n.File(), Line: s.FileLine(max(1, wrong.Line)), Col: wrong.Col, Severity: Error,
 		Rule: ScriptSyntax, Text: "script line " + wrong.String()})
 	return nil
@@ -42,13 +43,14 @@ func (in *linter) syntax(n *collections.Node, s collections.Script) error {
 
 var nextRequest = regex.Lazy("setNextRequest\\(\\s*(?:[\"']([^\"']*)[\"']|(null)|([^)]*))")
 
-// A jump is where a script sends the run after a request.
+// A jump is a call that decides which request follows.
 type jump struct {
 	target string // "" ends the run
-	always bool   // at the script's top level
+	always bool   // outside of functions and conditions
 }
 
-// jumps reads those of a script; known is false when a target is computed.
+// jumps returns the jumps of a script. known is false when a target is
+// computed.
 func jumps(source string) (out []jump, known bool) {
 	code := withoutComments(source)
 	for _, m := range nextRequest().FindAllStringSubmatchIndex(code, -1) {
@@ -66,7 +68,8 @@ func jumps(source string) (out []jump, known bool) {
 
 var comments = regex.Lazy(`(?s)/\*.*?\*/|(^|[^:"'])//[^\n]*`)
 
-// withoutComments takes comments out; the // of an address in a string is none.
+// withoutComments removes comments. The // of an address in a string is not a
+// comment.
 func withoutComments(source string) string { return comments().ReplaceAllString(source, "$1") }
 
 // depth is how many brackets are open at the end of code. An "if (x)"

@@ -16,7 +16,7 @@ var (
 var secretParams = map[string]bool{"password": true, "token": true, "secret": true, "secretKey": true, "clientSecret": true,
 	"consumerSecret": true, "tokenSecret": true, "privateKey": true, "accessToken": true, "authKey": true}
 
-// literal reports whether a text is there and holds no template.
+// literal reports whether a text is not empty and contains no template.
 func literal(s string) bool {
 	return strings.TrimSpace(s) != "" && len(vars.Templates(s)) == 0
 }

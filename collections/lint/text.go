@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Place is where a finding is, as file:line:column.
+// Place returns where a finding is, as file:line:column.
 func (f Finding) Place() string {
 	if f.Line == 0 {
 		return f.File
@@ -15,7 +15,7 @@ func (f Finding) Place() string {
 	return fmt.Sprintf("%s:%d:%d", f.File, f.Line, max(1, f.Col))
 }
 
-// Message is the text of a finding with the item it is about.
+// Message returns the text of a finding with the item to which it belongs.
 func (f Finding) Message() string {
 	if f.Item == "" {
 		return f.Text
@@ -64,7 +64,7 @@ func GitHub(w io.Writer, list []Finding) error {
 	return nil
 }
 
-// Count is how many findings there are of each severity.
+// Count returns the number of findings of each severity.
 func Count(list []Finding) map[Severity]int {
 	n := map[Severity]int{}
 	for _, f := range list {

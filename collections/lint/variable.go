@@ -7,12 +7,12 @@ import (
 	"postie/collections/vars"
 )
 
-// templates reports the variables in a text that nothing defines.
+// templates reports undefined variables in a text.
 func (in *linter) templates(n *collections.Node, s string) {
 	in.mention(s)
 	for _, name := range in.stack.Unresolved(s) {
 		switch {
-		case in.set[name], strings.HasPrefix(name, "vault:"): // a secret, known when it runs
+		case in.set[name], strings.HasPrefix(name, "vault:"): // a secret of the vault, known only in a run
 		case strings.HasPrefix(name, "$"):
 			in.at(n, Error, UnknownDynamic, "{{%s}} is no dynamic variable%s", name, didYouMean(sameLetters(name, vars.Names())))
 		default:
@@ -35,7 +35,8 @@ func didYouMean(name string) string {
 	return "; did you mean {{" + name + "}}?"
 }
 
-// sameLetters is the entry that differs from name only in case, "" for none.
+// sameLetters returns the variable whose name differs from name only in case,
+// or "".
 func sameLetters(name string, list []string) string {
 	for _, other := range list {
 		if strings.EqualFold(other, name) {
@@ -45,8 +46,8 @@ func sameLetters(name string, list []string) string {
 	return ""
 }
 
-// variables checks the entries of a scope. They may be used by each other's
-// values, and nowhere else.
+// variables checks the entries of a scope. An entry also counts as used when
+// the value of another entry names it.
 func (in *linter) variables(n *collections.Node, file string, s *vars.Scope) {
 	var mentions strings.Builder
 	mentions.WriteString(in.mentions.String())

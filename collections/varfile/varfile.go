@@ -1,7 +1,7 @@
-// Package varfile reads variables from what is no Postman document: .env files,
-// lines of key=value, the variables of a process, and vaults, which are files of
-// secrets. Errors are *collections.ParseError; they never quote the file, since
-// it may hold secrets.
+// Package varfile reads variables from files that are not Postman documents:
+// .env files, lines of key=value, the variables of a process, and vaults, which
+// are files of secrets. Errors are *collections.ParseError; they never quote
+// the file, because it may hold secrets.
 package varfile
 
 import (
@@ -36,12 +36,12 @@ func ParseDotenv(name string, src []byte) ([]vars.Variable, error) {
 	return out, nil
 }
 
-// maxSearched bounds the files whose broken line is looked for, which takes the
-// square of their length.
+// maxSearched is the size of the largest file in which a broken line is
+// searched, because the search takes the square of its length.
 const maxSearched = 64 << 10
 
-// badLine is the line after the longest part of a .env file that can be read;
-// 0 when the file is too long to search.
+// badLine returns the line after the longest part of a .env file that can be
+// read, or 0 when the file is too long to search.
 func badLine(src []byte) int {
 	if len(src) > maxSearched {
 		return 0
@@ -55,7 +55,7 @@ func badLine(src []byte) int {
 	return 1
 }
 
-// lineOf is the line that begins with a key; 0 for none.
+// lineOf returns the line that begins with a key; 0 for none.
 func lineOf(src []byte, key string) int {
 	for i, line := range strings.Split(string(src), "\n") {
 		line = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "export "))
@@ -66,8 +66,8 @@ func lineOf(src []byte, key string) int {
 	return 0
 }
 
-// ParsePairs reads key=value lines: nothing is quoted or expanded. Blank lines
-// and those that start with # are skipped.
+// ParsePairs reads lines of key=value without quotes or references. Blank lines
+// and lines that begin with # are skipped.
 func ParsePairs(name string, src []byte) ([]vars.Variable, error) {
 	var out []vars.Variable
 	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(src, []byte("\ufeff"))))
@@ -86,9 +86,9 @@ func ParsePairs(name string, src []byte) ([]vars.Variable, error) {
 	return out, lines.Err()
 }
 
-// FromProcess picks those of a process's variables, KEY=value as os.Environ
-// returns them, that start with the prefix. They come without it, in the order
-// of their names.
+// FromProcess returns those of a process's variables, KEY=value as from
+// os.Environ, whose names begin with the prefix. Their names come without the
+// prefix, sorted.
 func FromProcess(environ []string, prefix string) []vars.Variable {
 	var out []vars.Variable
 	for _, pair := range slices.Sorted(slices.Values(environ)) {
@@ -100,9 +100,9 @@ func FromProcess(environ []string, prefix string) []vars.Variable {
 	return out
 }
 
-// ParseVault reads a file of secrets: a JSON object of texts by name, an
-// environment, or a .env file. Values that are switched off are left out, and
-// every variable is secret.
+// ParseVault reads a file of secrets: a JSON object of strings by name, an
+// environment, or a .env file. Disabled values are left out, and every variable
+// is secret.
 func ParseVault(name string, src []byte) ([]vars.Variable, error) {
 	out, err := parseVault(name, src)
 	for i := range out {
