@@ -8,7 +8,7 @@ import (
 	"postie/runner/transport"
 )
 
-// apiKey sends a key and value as a header or query parameter.
+// apiKey sends a key and a value as a header or as a query parameter.
 type apiKey struct {
 	p     Params
 	wrote []string
@@ -23,7 +23,7 @@ func (a *apiKey) Sign(_ context.Context, r *transport.Request) error {
 		r.URL.Target = setQuery(r.URL.Target, key, value, a.p.Has("value"))
 		return nil
 	}
-	if key == "" { // reports show it; a line without a name is not sent
+	if key == "" { // a line without a name is not sent, but reports show it
 		r.Header = append(r.Header, transport.Field{Value: value})
 		return nil
 	}
@@ -40,15 +40,16 @@ func (a *apiKey) Sign(_ context.Context, r *transport.Request) error {
 
 func (a *apiKey) Wrote() []string { return a.wrote }
 
-// words folds a header name as Postman compares them: X-Key is x key.
+// words reduces a header name to the form in which Postman compares names:
+// X-Key and "x key" are the same.
 func words(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	}), " ")
 }
 
-// setQuery replaces a parameter of an encoded target, at the end. One without a
-// value is its key alone.
+// setQuery adds a parameter at the end of an encoded target, in place of an
+// earlier one. A parameter without a value is just its key.
 func setQuery(target, key, value string, hasValue bool) string {
 	path, query, _ := strings.Cut(target, "?")
 	var kept []string
@@ -65,7 +66,8 @@ func setQuery(target, key, value string, hasValue bool) string {
 	return path + "?" + strings.Join(kept, "&")
 }
 
-// queryEscape percent-encodes what Postman's URL encoder does, and set.
+// queryEscape percent-encodes the characters of set, and those that Postman's
+// URL encoder encodes.
 func queryEscape(s, set string) string {
 	const hex = "0123456789ABCDEF"
 	var out []byte

@@ -17,7 +17,7 @@ import (
 	"postie/runner/transport"
 )
 
-// asap is Atlassian's service-to-service token.
+// asap is Atlassian's service-to-service authentication, which signs a token.
 type asap struct {
 	authorization
 	p    Params
@@ -76,7 +76,8 @@ func (a *asap) token() (string, error) {
 	return token, nil
 }
 
-// claims are the user's with the registered ones added, in Postman's order.
+// claims returns the user's claims with the registered ones, in Postman's
+// order.
 func (a *asap) claims(given gjson.Result, issuer, audience, subject string) []byte {
 	now := a.opts.Now().Unix()
 	if subject == "" {
@@ -121,13 +122,13 @@ func numberOr(given gjson.Result, key string, other int64) string {
 }
 
 func quoted(s string) string {
-	b, _ := json.Marshal(s) // a string always encodes
+	b, _ := json.Marshal(s) // a string can always be encoded
 	return string(b)
 }
 
 var asapURI = regex.Lazy(`^data:application/pkcs8;kid=([\w.\-+/]+);base64,([a-zA-Z0-9+/=]+)$`)
 
-// asapKey is a PEM key, or that of a data URI that names its key's id.
+// asapKey reads a PEM key, or a data URI with a key and the key's id.
 func asapKey(kid, text string) (string, error) {
 	text = strings.Trim(strings.ReplaceAll(text, "\n", ""), `"`)
 	plain, err := url.PathUnescape(text)
@@ -152,7 +153,7 @@ func asapKey(kid, text string) (string, error) {
 
 var pemText = regex.Lazy(`^\s*(-----BEGIN [A-Z ]+-----)(.*)(-----END [A-Z ]+-----)\s*$`)
 
-// brokenPEM sets the lines of a PEM text that was joined to one.
+// brokenPEM restores the lines of a PEM text whose lines were joined.
 func brokenPEM(s string) string {
 	m := pemText().FindStringSubmatch(s)
 	if m == nil {

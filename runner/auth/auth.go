@@ -12,38 +12,38 @@ import (
 	"postie/runner/transport"
 )
 
-// ErrUnknownScheme is New's answer to a scheme it has no signer for.
+// ErrUnknownScheme is New's error for a scheme that has no signer.
 var ErrUnknownScheme = errors.New("unknown auth scheme")
 
-// A Signer adds what its scheme needs to a request.
+// A Signer adds to a request what its scheme needs.
 type Signer interface {
 	Sign(ctx context.Context, r *transport.Request) error
 }
 
-// A Challenger is a Signer that must see a response first; the request is
-// sent again when Answer says so.
+// A Challenger is a Signer that needs a response first. The request is sent
+// again when Answer says so.
 type Challenger interface {
 	Signer
 	Answer(resp *transport.Response) (again bool, err error)
 }
 
-// A Writer is a Signer that reports which headers hold what it wrote, so that
-// reports hide them and redirects do not carry them elsewhere.
+// A Writer is a Signer that reports which headers it wrote, so that reports
+// hide them and redirects do not send them elsewhere.
 type Writer interface {
 	Wrote() []string
 }
 
-// A Param is one parameter of an auth block: string, bool, float64, nil or
-// json.RawMessage, templates expanded.
+// A Param is a parameter of an auth block: string, bool, float64, nil or
+// json.RawMessage, with its templates filled in.
 type Param struct {
 	Key   string
 	Value any
 }
 
-// Params are an auth block's, in its order.
+// Params are the parameters of an auth block, in its order.
 type Params []Param
 
-// Has reports whether key is there and not null.
+// Has reports whether there is a parameter with this key that is not null.
 func (p Params) Has(key string) bool {
 	for _, x := range p {
 		if x.Key == key {
@@ -53,7 +53,7 @@ func (p Params) Has(key string) bool {
 	return false
 }
 
-// Text is a parameter as text, "" for none.
+// Text returns a parameter as text, or "" when there is none.
 func (p Params) Text(key string) string {
 	for _, x := range p {
 		if x.Key == key {
@@ -77,7 +77,7 @@ func textOf(v any) string {
 	return ""
 }
 
-// Bool is a parameter's truth as JavaScript sees it.
+// Bool returns a parameter as a boolean, by JavaScript's rules.
 func (p Params) Bool(key string) bool {
 	for _, x := range p {
 		if x.Key == key {
@@ -95,20 +95,20 @@ func (p Params) Bool(key string) bool {
 	return false
 }
 
-// Options are what signers need of the world. The zero value is usable.
+// Options are what signers need besides the request. The zero value is usable.
 type Options struct {
 	Now  func() time.Time
 	Rand *rand.Rand
 	Do   func(context.Context, *transport.Request) (*transport.Response, error)
 	Warn func(text string)
 
-	// Without is called when a request is sent without the token that its auth
-	// is about, once; nil is nobody.
+	// Without is called once when a request is sent without the token of its
+	// auth; it may be nil.
 	Without func(why string)
 
-	Tokens *Tokens // fetched so far; nil: each signer fetches its own
+	Tokens *Tokens // tokens of the run so far; nil: each signer fetches its own
 
-	BodyMode string // "raw", "urlencoded", "formdata", "file", "graphql"; "" for none
+	BodyMode string // the mode of the body: "raw", "urlencoded", "formdata", "file", "graphql"; "" for none
 }
 
 // New returns the signer of a scheme. A scheme whose parameters are missing
@@ -149,12 +149,13 @@ func New(scheme string, p Params, st *State, o Options) (Signer, error) {
 	return nil, ErrUnknownScheme
 }
 
-// setAuthorization puts a credential in place of those there are.
+// setAuthorization sets the Authorization header, in place of those that are
+// there.
 func setAuthorization(r *transport.Request, value string) {
 	r.Header = append(r.Header.Del("Authorization"), transport.Field{Name: "Authorization", Value: value})
 }
 
-// authorization is what most schemes write.
+// authorization is the name of the header that most schemes write.
 type authorization struct{}
 
 func (authorization) Wrote() []string { return []string{"Authorization"} }

@@ -45,7 +45,8 @@ func (a *awsV4) Sign(_ context.Context, r *transport.Request) error {
 	return s.headers()
 }
 
-// signedAt is the time in the request's Date, as in Postman, or the current one.
+// signedAt returns the time of the request's Date header, as in Postman, or the
+// current time.
 func (a *awsV4) signedAt(r *transport.Request) time.Time {
 	date := r.Header.Get("Date")
 	for _, layout := range []string{http.TimeFormat, time.RFC1123Z, time.RFC850, time.ANSIC, time.RFC3339} {
@@ -56,7 +57,7 @@ func (a *awsV4) signedAt(r *transport.Request) time.Time {
 	return a.opts.Now()
 }
 
-// An awsSigning is one request being signed.
+// An awsSigning is a request that is being signed.
 type awsSigning struct {
 	*awsV4
 	r                     *transport.Request
@@ -123,7 +124,7 @@ func (s *awsSigning) add(key, value string) {
 	s.r.URL.Target += sep + key + "=" + percentEncode(value)
 }
 
-// unsignedHeaders are those proxies change.
+// unsignedHeaders are headers that proxies change.
 var unsignedHeaders = []string{"authorization", "connection", "x-amzn-trace-id", "user-agent", "expect", "presigned-expires", "range"}
 
 func (s *awsSigning) canonicalHeaders() (names, lines string) {
@@ -146,13 +147,13 @@ func (s *awsSigning) canonicalHeaders() (names, lines string) {
 	return strings.Join(list, ";"), b.String()
 }
 
-// canonical is the canonical request.
+// canonical returns the canonical request.
 func (s *awsSigning) canonical(names, lines, hash string) string {
 	path, query := splitTarget(s.r.URL.Target)
 	return strings.Join([]string{s.r.Method, s.canonicalPath(path), sortedPairs(decodeForm(query)), lines, names, hash}, "\n")
 }
 
-// canonicalPath encodes each segment once more, except for S3, which takes
+// canonicalPath encodes each segment a second time, except for S3, which uses
 // paths as they are.
 func (s *awsSigning) canonicalPath(path string) string {
 	if s.service == "s3" {

@@ -10,13 +10,13 @@ import (
 	"postie/runner/transport"
 )
 
-// hashable reports whether Hawk and EdgeGrid hash a request's body: Postman
-// leaves out those of form-data.
+// hashable reports whether Hawk and EdgeGrid hash a request's body. Postman
+// does not hash form-data.
 func (o *Options) hashable(r *transport.Request) bool {
 	return r.Body != nil && o.BodyMode != "formdata"
 }
 
-// hashBody writes up to limit bytes of the body to h; 0 is all of it.
+// hashBody writes up to limit bytes of the body to h; 0 means all of it.
 func hashBody(h hash.Hash, r *transport.Request, limit int64) error {
 	src, err := r.Body.Open()
 	if err != nil {
@@ -34,7 +34,7 @@ func hashBody(h hash.Hash, r *transport.Request, limit int64) error {
 	return err
 }
 
-// formBody is the text of an urlencoded body, which may be empty.
+// formBody returns the text of an urlencoded body, which may be empty.
 func (o *Options) formBody(r *transport.Request) (text string, isForm bool, err error) {
 	if o.BodyMode != "urlencoded" {
 		return "", false, nil
@@ -51,10 +51,10 @@ func (o *Options) formBody(r *transport.Request) (text string, isForm bool, err 
 	return string(all), true, err
 }
 
-// A pair is a name and value, decoded.
+// A pair is a decoded name and value.
 type pair struct{ key, value string }
 
-// decodeForm takes a query or form apart.
+// decodeForm splits and decodes a query or form.
 func decodeForm(text string) []pair {
 	var out []pair
 	for part := range strings.SplitSeq(text, "&") {
@@ -74,7 +74,8 @@ func unescape(s string) string {
 	return s
 }
 
-// percentEncode is that of RFC 3986: all but letters, digits and -._~.
+// percentEncode encodes as RFC 3986 does: everything but letters, digits and
+// -._~.
 func percentEncode(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
@@ -91,7 +92,7 @@ func percentEncode(s string) string {
 	return b.String()
 }
 
-// splitTarget is a target's path and query.
+// splitTarget splits a target into path and query.
 func splitTarget(target string) (path, query string) {
 	path, query, _ = strings.Cut(target, "?")
 	return path, query

@@ -7,16 +7,16 @@ import (
 	"postie/runner/transport"
 )
 
-// A challenge is one way to authenticate that a server offers.
+// A challenge is one way of authentication that a server offers.
 type challenge struct {
 	scheme string // lower case
-	token  string // what follows it, of schemes such as NTLM
+	token  string // the token after the scheme, for schemes such as NTLM
 	params map[string]string
 }
 
-// challenges are those of an answer's WWW-Authenticate lines, in order: RFC
-// 9110, section 11.6.1. A line may hold several. Servers that leave out commas
-// or quotes are understood.
+// challenges returns the challenges of an answer's WWW-Authenticate lines in
+// order, as in RFC 9110, section 11.6.1. A line may have several. It also reads
+// lines without commas or quotes, which some servers send.
 func challenges(h transport.Header) []challenge {
 	var out []challenge
 	for _, line := range h.Values("WWW-Authenticate") {
@@ -25,7 +25,7 @@ func challenges(h transport.Header) []challenge {
 	return out
 }
 
-// maxChallenge bounds what is read of a line.
+// maxChallenge is how many bytes of a line are read.
 const maxChallenge = 16 << 10
 
 func parseChallenges(line string) []challenge {
@@ -47,7 +47,7 @@ var (
 	nextParam  = regex.Lazy(`[ \t]+[!#$%&'*+.^_|~0-9A-Za-z` + "`" + `-]+[ \t]*=`)
 )
 
-// read takes the line apart: schemes, each with a token or with parameters.
+// read reads a line: schemes, each with a token or with parameters.
 func (p *challengeParser) read() {
 	for {
 		p.rest = strings.TrimLeft(p.rest, " \t,")
@@ -72,14 +72,14 @@ func (p *challengeParser) read() {
 	}
 }
 
-// skip passes over a word that is no scheme and what makes it none, at once: to
-// look at each of its ends would cost the square of its length.
+// skip skips a word that is not a scheme together with the characters that make
+// it so. Trying each end of the word would take the square of its length.
 func (p *challengeParser) skip() {
 	word := len(authWord().FindString(p.rest))
 	p.rest = p.rest[min(word+1, len(p.rest)):]
 }
 
-// token takes in what follows a scheme that has no parameters.
+// token reads the token after a scheme without parameters.
 func (p *challengeParser) token() {
 	if m := authToken().FindString(p.rest); m != "" {
 		p.list[len(p.list)-1].token = strings.TrimRight(m, " \t,")
@@ -87,7 +87,7 @@ func (p *challengeParser) token() {
 	}
 }
 
-// param takes in a parameter; of two of a name the first counts.
+// param reads a parameter. When a name occurs twice the first value counts.
 func (p *challengeParser) param(head string) {
 	name := strings.ToLower(strings.TrimRight(head, "= \t"))
 	p.rest = p.rest[len(head):]
@@ -97,7 +97,7 @@ func (p *challengeParser) param(head string) {
 	}
 }
 
-// qopWord takes in the second word of a list that should be quoted:
+// qopWord reads the second word of a list that should be in quotes:
 // qop=auth,auth-int.
 func (p *challengeParser) qopWord(word string) bool {
 	if len(p.list) == 0 || !strings.HasPrefix(strings.ToLower(word), "auth") {
@@ -111,8 +111,7 @@ func (p *challengeParser) qopWord(word string) bool {
 	return true
 }
 
-// value is a quoted string without its quotes, or a text up to the next comma
-// or parameter.
+// value reads a quoted string, or a text up to the next comma or parameter.
 func (p *challengeParser) value() string {
 	if strings.HasPrefix(p.rest, `"`) {
 		return p.quoted()
@@ -129,7 +128,8 @@ func (p *challengeParser) value() string {
 	return text
 }
 
-// quoted reads a quoted string; one without its end goes to the end.
+// quoted reads a quoted string. Without a closing quote it goes to the end of
+// the line.
 func (p *challengeParser) quoted() string {
 	var out strings.Builder
 	for i := 1; i < len(p.rest); i++ {

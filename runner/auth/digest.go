@@ -16,19 +16,20 @@ import (
 	"postie/runner/transport"
 )
 
-// digest is RFC 7616. Parameters that the user gave count before what the
-// server said, as in Postman, but for the algorithm: it must be one on offer.
+// digest is RFC 7616. Parameters of the user take precedence over those of the
+// server, as in Postman, except the algorithm: it must be one that the server
+// offers.
 type digest struct {
 	authorization
 	p    Params
 	st   *State
 	opts Options
 
-	answered bool // a challenge of this very request
-	renewed  bool // a nonce of an earlier request, or a stale one
+	answered bool // this request was challenged already
+	renewed  bool // the nonce is from an earlier request, or stale
 }
 
-// value is a parameter of the user's, or what a challenge left.
+// value returns a parameter of the user, or one of the challenge.
 func (d *digest) value(key string) string {
 	if v := d.p.Text(key); v != "" {
 		return v
@@ -36,7 +37,8 @@ func (d *digest) value(key string) string {
 	return d.st.get(key)
 }
 
-// algorithm is the one to use, spelled as the server or the user has it.
+// algorithm returns the algorithm to use, in the spelling of the server or the
+// user.
 func (d *digest) algorithm() string {
 	for _, v := range []string{d.st.get("algorithm"), d.p.Text("algorithm")} {
 		if v != "" {
@@ -63,11 +65,11 @@ func (d *digest) Sign(_ context.Context, r *transport.Request) error {
 	return nil
 }
 
-// isSession reports whether an algorithm takes the nonces into the user's
-// hash.
+// isSession reports whether an algorithm hashes the nonces together with the
+// user.
 func isSession(algorithm string) bool { return strings.HasSuffix(strings.ToLower(algorithm), "-sess") }
 
-// digestHash is nil for an algorithm that is not known.
+// digestHash returns the hash of an algorithm; nil when it is unknown.
 func digestHash(algorithm string) func() hash.Hash {
 	switch hashName(algorithm) {
 	case "MD5":
@@ -80,7 +82,7 @@ func digestHash(algorithm string) func() hash.Hash {
 	return nil
 }
 
-// header is the credential for a request: RFC 7616, section 3.4.
+// header returns the credentials for a request: RFC 7616, section 3.4.
 func (d *digest) header(r *transport.Request, algorithm string, newHash func() hash.Hash) (string, error) {
 	sum := func(parts ...string) string {
 		h := newHash()
@@ -127,8 +129,8 @@ func (d *digest) header(r *transport.Request, algorithm string, newHash func() h
 	return "Digest " + strings.Join(parts, ", "), nil
 }
 
-// user names the user: hashed when the server wants it so, and in RFC 8187's
-// form when the name does not fit in a header.
+// user returns the parameter with the user's name: hashed when the server wants
+// that, and encoded by RFC 8187 when a header cannot hold the name.
 func (d *digest) user(name, hashed string) string {
 	switch {
 	case d.st.get("userhash") != "":
@@ -143,8 +145,8 @@ var quoteEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 func quoteText(s string) string { return quoteEscapes.Replace(s) }
 
-// protection is the qop to use of a list of those on offer: the one the user
-// wants, or "auth" where it is one; "" is RFC 2069's, which has none.
+// protection returns the qop to use out of a list: the one that the user wants,
+// or "auth" if it is offered. "" is for RFC 2069, which has no qop.
 func protection(offered, wanted string) string {
 	best := ""
 	for word := range strings.FieldsFuncSeq(offered, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
@@ -157,7 +159,7 @@ func protection(offered, wanted string) string {
 	return best
 }
 
-// bodyHash is the hash of the bytes that are sent.
+// bodyHash returns the hash of the bytes that are sent.
 func bodyHash(r *transport.Request, h hash.Hash) (string, error) {
 	if r.Body != nil {
 		if err := hashBody(h, r, 0); err != nil {
@@ -167,8 +169,8 @@ func bodyHash(r *transport.Request, h hash.Hash) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Answer takes the best challenge in, and asks for another try unless all that
-// it says was known. A nonce that served earlier requests is replaced once.
+// Answer reads the best challenge, and asks for another try unless everything
+// in it was known. A nonce that was used for earlier requests is replaced once.
 func (d *digest) Answer(resp *transport.Response) (again bool, err error) {
 	if d.p.Bool("disableRetryRequest") {
 		return false, nil
@@ -188,12 +190,12 @@ func (d *digest) Answer(resp *transport.Response) (again bool, err error) {
 	return d.take(c, renew), nil
 }
 
-// hashName is the hash of an algorithm: its name without the suffix of sessions.
+// hashName returns the hash of an algorithm: its name without -sess.
 func hashName(algorithm string) string {
 	return strings.TrimSuffix(strings.ToUpper(algorithm), "-SESS")
 }
 
-// strength orders algorithms; 0 is for those that are not known.
+// strength orders algorithms; it is 0 for unknown ones.
 func strength(algorithm string) int {
 	n := map[string]int{"MD5": 1, "SHA-256": 3, "SHA-512-256": 5}[hashName(algorithm)]
 	if n > 0 && isSession(algorithm) {
@@ -202,9 +204,9 @@ func strength(algorithm string) int {
 	return n
 }
 
-// best is the challenge to answer: the one of the algorithm that the user
-// wants, or of its hash, else the strongest that is known, the first of its
-// kind; nil for none.
+// best returns the challenge to answer: the one with the algorithm that the
+// user wants, or with its hash, otherwise the strongest known one; nil for
+// none.
 func (d *digest) best(offered []challenge) *challenge {
 	wanted := d.p.Text("algorithm")
 	var best *challenge
@@ -228,7 +230,7 @@ func (d *digest) best(offered []challenge) *challenge {
 	return best
 }
 
-// take keeps what a challenge says, unless all of it was known.
+// take stores a challenge, and reports whether it brought anything new.
 func (d *digest) take(c *challenge, renew bool) bool {
 	learned := map[string]string{"nonce": c.params["nonce"], "realm": c.params["realm"]}
 	for _, name := range []string{"qop", "opaque"} {
@@ -257,7 +259,7 @@ func (d *digest) take(c *challenge, renew bool) bool {
 	return true
 }
 
-// onlyTrue is s when it is the word, in whatever case, else "".
+// onlyTrue returns s when it is the given word in any letter case, else "".
 func onlyTrue(s, word string) string {
 	if strings.EqualFold(s, word) {
 		return s
@@ -265,7 +267,7 @@ func onlyTrue(s, word string) string {
 	return ""
 }
 
-// nextCount counts a nonce's uses in eight decimal digits.
+// nextCount returns the next count of uses of a nonce, in eight digits.
 func nextCount(s string) string {
 	n, err := strconv.Atoi(s)
 	if err != nil {

@@ -56,7 +56,7 @@ func (a *edgegrid) host(r *transport.Request) string {
 	return r.URL.HostPort()
 }
 
-// canonical are the headers to sign, as name:value.
+// canonical returns the headers to sign, as name:value.
 func (a *edgegrid) canonical(r *transport.Request) string {
 	var names []string
 	text := a.p.Text("headersToSign")

@@ -11,8 +11,8 @@ import (
 	"postie/runner/transport"
 )
 
-// The grants that need no browser, as Postman names them; authorization codes
-// do with a refresh token.
+// The grants that need no browser, by Postman's names. Authorization codes need
+// none when there is a refresh token.
 const (
 	grantClient   = "client_credentials"
 	grantPassword = "password_credentials"
@@ -20,7 +20,7 @@ const (
 	grantCode     = "authorization_code"
 )
 
-// A grant is how an auth block wants its token.
+// A grant is how an auth block gets its token.
 type grant struct {
 	p            Params
 	kind         string
@@ -28,7 +28,7 @@ type grant struct {
 	refreshToken string
 }
 
-// grant is nil when the block cannot get a token without a person.
+// grant returns nil when the block cannot get a token without a person.
 func (o *oauth2) grant() *grant {
 	g := &grant{p: o.p, kind: o.p.Text("grant_type"), tokenURL: o.p.Text("accessTokenUrl")}
 	for _, key := range []string{"refreshToken", "refresh_token"} {
@@ -58,7 +58,7 @@ func (o *oauth2) grant() *grant {
 	return g
 }
 
-// missing says why grant is nil.
+// missing returns the reason why grant is nil.
 func (o *oauth2) missing() string {
 	const none = "OAuth 2 has no access token"
 	kind := o.p.Text("grant_type")
@@ -78,22 +78,22 @@ func (o *oauth2) missing() string {
 	return none + ", and a grant of type " + kind + " gets one in a browser only"
 }
 
-// key is the same for equal auth blocks and differs for all others. The order of
-// the block's parameters does not count.
+// key returns a text that is the same for equal auth blocks only. The order of
+// parameters does not matter.
 func (g *grant) key() string {
 	sorted := slices.SortedFunc(slices.Values(g.p), func(a, b Param) int { return strings.Compare(a.Key, b.Key) })
-	text, _ := json.Marshal(sorted) // strings, numbers, and JSON
+	text, _ := json.Marshal(sorted) // strings, numbers and JSON can always be encoded
 	return string(text)
 }
 
-// A tokenRequest is a POST of a form.
+// A tokenRequest is a POST request with a form.
 type tokenRequest struct {
 	url    string
 	header transport.Header
 	form   url.Values
 }
 
-// form is the grant's own; nil when it has none without a person.
+// form returns the parameters of the grant, or nil when it needs a person.
 func (g *grant) form() url.Values {
 	form := url.Values{}
 	switch g.kind {
@@ -128,9 +128,8 @@ func (g *grant) refreshRequest(token string) *tokenRequest {
 	return g.request(to, form)
 }
 
-// request adds the client's id and secret: in the Authorization header unless the
-// block says
-// "body", as in Postman, which encodes neither part.
+// request adds the client's id and secret: in the Authorization header, or in
+// the body when the block says so. As in Postman, neither is encoded.
 func (g *grant) request(to string, form url.Values) *tokenRequest {
 	q := &tokenRequest{url: to, form: form, header: transport.Header{
 		{Name: "Content-Type", Value: "application/x-www-form-urlencoded"},
@@ -154,7 +153,7 @@ func (g *grant) request(to string, form url.Values) *tokenRequest {
 	return q
 }
 
-// extra adds the parameters a user wants sent along.
+// extra adds the parameters that the user wants to send as well.
 func (q *tokenRequest) extra(list string) {
 	var params []struct {
 		Key, Value string

@@ -27,7 +27,7 @@ func (a *hawk) Sign(_ context.Context, r *transport.Request) error {
 	}
 	newHash := map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New}[a.p.Text("algorithm")]
 	if newHash == nil {
-		setAuthorization(r, "") // what Postman sends
+		setAuthorization(r, "") // the default of Postman
 		return nil
 	}
 	payload := ""

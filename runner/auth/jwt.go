@@ -69,7 +69,7 @@ func (a *jwtAuth) token() (string, error) {
 	return signToken(method, key, header, payload)
 }
 
-// given checks that there is a key at all, before anything is read.
+// given checks that there is a key, before anything is read.
 func (a *jwtAuth) given(method jwt.SigningMethod) error {
 	_, symmetric := method.(*jwt.SigningMethodHMAC)
 	switch {
@@ -81,7 +81,7 @@ func (a *jwtAuth) given(method jwt.SigningMethod) error {
 	return nil
 }
 
-// key is the secret or private key, in the form the method wants.
+// key returns the secret or private key in the form that the method needs.
 func (a *jwtAuth) key(method jwt.SigningMethod) (any, error) {
 	if _, symmetric := method.(*jwt.SigningMethodHMAC); !symmetric {
 		key, err := privateKey(a.p.Text("privateKey"))
@@ -96,10 +96,10 @@ func (a *jwtAuth) key(method jwt.SigningMethod) (any, error) {
 	return looseBase64(a.p.Text("secret")), nil
 }
 
-// looseBase64 decodes as node does: either alphabet, with or without padding.
+// looseBase64 decodes as node does: both alphabets, with or without padding.
 func looseBase64(s string) []byte {
 	s = strings.NewReplacer("-", "+", "_", "/", "=", "", "\n", "", "\r", "", " ", "").Replace(s)
-	out, _ := base64.RawStdEncoding.DecodeString(s) // what decodes before an error counts
+	out, _ := base64.RawStdEncoding.DecodeString(s) // what was decoded before an error counts
 	return out
 }
 
@@ -114,8 +114,8 @@ func (a *jwtAuth) payload() ([]byte, error) {
 	return compactObject(text)
 }
 
-// compactObject checks that text is a JSON object and takes its blanks out,
-// members in order.
+// compactObject checks that text is a JSON object, and removes its blanks.
+// Members keep their order.
 func compactObject(text string) ([]byte, error) {
 	var b bytes.Buffer
 	if err := json.Compact(&b, []byte(text)); err != nil {
@@ -136,7 +136,8 @@ func notJSON(text string, err error) error {
 	return fmt.Errorf("Unexpected token '%c', %q is not valid JSON", text[syntax.Offset-1], text)
 }
 
-// withMember is a JSON object with a member set, at its place or at the end.
+// withMember returns a JSON object in which a member was set, in its place or
+// at the end.
 func withMember(object, name, value string) ([]byte, error) {
 	object = strings.TrimSpace(object)
 	if object == "" {
@@ -174,13 +175,13 @@ func withMember(object, name, value string) ([]byte, error) {
 		parts = append(parts, string(k)+":"+string(raw))
 	}
 	if !set {
-		k, _ := json.Marshal(name) // a string always encodes
+		k, _ := json.Marshal(name) // a string can always be encoded
 		parts = append(parts, string(k)+":"+string(quoted))
 	}
 	return compactObject("{" + strings.Join(parts, ",") + "}")
 }
 
-// signToken makes the compact form of a token.
+// signToken returns the compact form of a token.
 func signToken(method jwt.SigningMethod, key any, header, payload []byte) (string, error) {
 	enc := base64.RawURLEncoding
 	text := enc.EncodeToString(header) + "." + enc.EncodeToString(payload)
@@ -191,7 +192,7 @@ func signToken(method jwt.SigningMethod, key any, header, payload []byte) (strin
 	return text + "." + enc.EncodeToString(sig), nil
 }
 
-// privateKey reads a PEM key: PKCS#8, or one of the older forms.
+// privateKey reads a PEM key in PKCS#8 or one of the older formats.
 func privateKey(text string) (any, error) {
 	block, _ := pem.Decode([]byte(strings.TrimSpace(text)))
 	if block == nil {

@@ -10,8 +10,8 @@ import (
 	"postie/runner/transport"
 )
 
-// ntlm is the three messages of NTLM, NTLMv2 in the last, over one
-// connection.
+// ntlm exchanges the three messages of NTLM over one connection; the last one
+// is NTLMv2.
 type ntlm struct {
 	authorization
 	p    Params
@@ -19,7 +19,7 @@ type ntlm struct {
 	opts Options
 }
 
-// The states of a handshake: the first request goes out unsigned.
+// The states of a handshake. The first request is not signed.
 const (
 	ntlmNegotiated    = "negotiated"
 	ntlmAuthenticated = "authenticated"
@@ -81,11 +81,12 @@ func (a *ntlm) authenticate(resp *transport.Response) error {
 	return nil
 }
 
-// isNTLM reports whether a challenge asks for NTLM: by name, or as one of what
-// Negotiate stands for.
+// isNTLM reports whether a challenge asks for NTLM, by its name or by
+// Negotiate.
 func isNTLM(c challenge) bool { return c.scheme == "ntlm" || c.scheme == "negotiate" }
 
-// user is the user's name and domain; DOMAIN\user and user@domain hold both.
+// user returns the name and domain of the user, which DOMAIN\user and
+// user@domain contain both.
 func (a *ntlm) user() (name, domain string) {
 	name, domain = a.p.Text("username"), a.p.Text("domain")
 	if domain != "" {

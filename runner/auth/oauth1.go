@@ -23,14 +23,14 @@ import (
 	"postie/runner/transport"
 )
 
-// oauth1 is RFC 5849, in the header, the query or an urlencoded body.
+// oauth1 is RFC 5849: in the header, the query or an urlencoded body.
 type oauth1 struct {
 	authorization
 	p    Params
 	opts Options
 }
 
-// oauth1Hashes are the hashes a signature method may name.
+// oauth1Hashes are the hashes that a signature method may name.
 func oauth1Hash(method string) (func() hash.Hash, crypto.Hash) {
 	switch {
 	case strings.HasSuffix(method, "-SHA1"):
@@ -73,7 +73,7 @@ func (a *oauth1) Sign(_ context.Context, r *transport.Request) error {
 	return nil
 }
 
-// withoutOAuth is a form without the parameters of an earlier signature.
+// withoutOAuth returns a form without the parameters of an earlier signature.
 func withoutOAuth(form string) string {
 	parts := strings.Split(form, "&")
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.HasPrefix(s, "oauth_") }), "&")
@@ -81,8 +81,8 @@ func withoutOAuth(form string) string {
 
 func isOAuth(p pair) bool { return strings.HasPrefix(p.key, "oauth_") }
 
-// params are the protocol's own, in Postman's order; empty ones only count
-// when asked for.
+// params returns the parameters of the protocol in Postman's order. Empty ones
+// are included only on request.
 func (a *oauth1) params(r *transport.Request, method string, hasForm bool) ([]pair, error) {
 	or := func(s, other string) string {
 		if s != "" {
@@ -182,7 +182,7 @@ func joinPairs(params []pair) string {
 	return strings.Join(parts, "&")
 }
 
-// place puts the parameters where they belong.
+// place writes the parameters into the header, query or body.
 func (a *oauth1) place(r *transport.Request, protocol []pair, form string, hasForm bool) {
 	switch {
 	case a.p.Bool("addParamsToHeader"):

@@ -7,16 +7,16 @@ import (
 	"postie/runner/transport"
 )
 
-// oauth2 sends an access token as a header or query parameter: the one it was
-// given, or, where newman sends none, one it gets from the token endpoint.
+// oauth2 sends an access token as a header or a query parameter. When the block
+// has none, it gets one from the token endpoint; newman would send none.
 type oauth2 struct {
 	authorization
 	p    Params
 	opts Options
 
-	cached      *cachedToken // where the token sent came from; nil: it was given
+	cached      *cachedToken // the cached token that was sent; nil for the token of the block
 	justFetched bool         // it was fetched for this very request
-	without     bool         // it was said that there is none
+	without     bool         // the caller was told that there is none
 }
 
 func (o *oauth2) Sign(ctx context.Context, r *transport.Request) error {
@@ -37,7 +37,7 @@ func (o *oauth2) Sign(ctx context.Context, r *transport.Request) error {
 	return nil
 }
 
-// token is the access token to send; "" for none.
+// token returns the access token to send; "" for none.
 func (o *oauth2) token(ctx context.Context) (token, kind string, err error) {
 	if token := o.p.Text("accessToken"); token != "" {
 		return token, o.p.Text("tokenType"), nil
@@ -64,8 +64,8 @@ func (o *oauth2) token(ctx context.Context) (token, kind string, err error) {
 	return o.cached.access, o.cached.kind, nil
 }
 
-// Answer drops a token that the server does not take any more, once: one
-// fetched for this request is not the reason.
+// Answer drops a token that the server no longer accepts, once. A token that
+// was fetched for this request is kept, because it cannot be too old.
 func (o *oauth2) Answer(resp *transport.Response) (again bool, err error) {
 	if resp.Code != 401 || o.cached == nil || o.justFetched {
 		return false, nil

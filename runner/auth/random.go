@@ -8,7 +8,7 @@ import (
 
 const alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-// nonce is n random letters and digits.
+// nonce returns n random letters and digits.
 func (o *Options) nonce(n int) string {
 	b := o.bytes(n)
 	for i := range b {
@@ -17,7 +17,7 @@ func (o *Options) nonce(n int) string {
 	return string(b)
 }
 
-// uuid is a random one, version 4.
+// uuid returns a random UUID, version 4.
 func (o *Options) uuid() string {
 	return vars.UUID(4, o.bytes(16))
 }

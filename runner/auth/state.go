@@ -1,8 +1,8 @@
 package auth
 
-// State is what a scheme keeps between requests: a server's challenge, where
-// a handshake is, a fetched token. The caller owns it, one per auth block;
-// the zero value is ready. It is not safe for concurrent use.
+// State is what a scheme keeps between requests: a server's challenge, the
+// progress of a handshake, a fetched token. The caller owns it, one per auth
+// block. The zero value is ready. It is not safe for concurrent use.
 type State struct {
 	values map[string]string
 }

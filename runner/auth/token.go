@@ -17,11 +17,12 @@ import (
 )
 
 // ErrToken is Sign's error when an access token could not be fetched. A request
-// that needs it is not to be sent without.
+// that needs the token must not be sent then.
 var ErrToken = errors.New("no access token")
 
-// Tokens are the access tokens a run has fetched, by what they were asked for
-// with. The zero value is ready, and safe for concurrent use.
+// Tokens are the access tokens that a run has fetched, by the parameters with
+// which they were requested. The zero value is ready and safe for concurrent
+// use.
 type Tokens struct {
 	mu   sync.Mutex
 	list map[string]*cachedToken
@@ -42,21 +43,21 @@ func (t *Tokens) of(key string) *cachedToken {
 	return t.list[key]
 }
 
-// A cachedToken is an access token with what renews it.
+// A cachedToken is an access token, with the refresh token that renews it.
 type cachedToken struct {
 	mu            sync.Mutex
 	access, kind  string
 	refresh       string
-	expires       time.Time // zero: not known
+	expires       time.Time // zero when unknown
 	failed        error     // of the last fetch
 	failures      int
 	refreshFailed bool
 }
 
-// maxTokenFailures bounds how often a run asks an endpoint that gives nothing.
+// maxTokenFailures is how often a run asks an endpoint that returns no token.
 const maxTokenFailures = 3
 
-// early is how long before its end a token is renewed.
+// early is how long before its expiry a token is renewed.
 const early = 10 * time.Second
 
 func (t *cachedToken) usable(now time.Time) bool {
@@ -64,7 +65,7 @@ func (t *cachedToken) usable(now time.Time) bool {
 }
 
 // fetch gets a token: with the refresh token, if there is one that works, or
-// by the grant itself.
+// with the grant.
 func (t *cachedToken) fetch(ctx context.Context, g *grant, o Options) error {
 	if t.failures >= maxTokenFailures {
 		return t.failed
@@ -101,7 +102,7 @@ func (t *cachedToken) fail(err error) error {
 	return err
 }
 
-// ask sends one token request and takes in its answer.
+// ask sends one token request and reads its answer.
 func (t *cachedToken) ask(ctx context.Context, q *tokenRequest, o Options) error {
 	u, err := transport.ParseURL(q.url, true)
 	if err != nil {
@@ -126,9 +127,9 @@ func (t *cachedToken) ask(ctx context.Context, q *tokenRequest, o Options) error
 	return nil
 }
 
-// refusal is what an answer without a token says: the error and description
-// of RFC 6749, section 5.2, or the start of its text. Nothing is quoted of an
-// answer that may hold a token after all.
+// refusal returns what an answer without a token says: the error and
+// description of RFC 6749, section 5.2, or the beginning of its text. It quotes
+// nothing of an answer that may contain a token.
 func refusal(resp *transport.Response, get func(string) string) string {
 	code, why := oneLine(get("error")), oneLine(get("error_description"))
 	switch {
@@ -146,7 +147,7 @@ func refusal(resp *transport.Response, get func(string) string) string {
 	return ": " + text
 }
 
-// oneLine is the start of a text, on one line.
+// oneLine returns the beginning of a text on one line.
 func oneLine(s string) string {
 	const most = 200
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
@@ -156,7 +157,7 @@ func oneLine(s string) string {
 	return s
 }
 
-// answerReader reads a token answer: JSON, or a form as some servers send.
+// answerReader reads a token answer: JSON, or a form, as some servers send it.
 func answerReader(resp *transport.Response) func(string) string {
 	if json.Valid(resp.Body) {
 		doc := gjson.ParseBytes(resp.Body)

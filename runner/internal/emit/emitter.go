@@ -1,5 +1,6 @@
-// Package emit dates and places the events of a session, keeps them back where it
-// must, hides secrets in them, counts them and hands them to reporters.
+// Package emit stamps the events of a session with time and place, holds them
+// back where it must, masks secrets in them, counts them and passes them to
+// reporters.
 package emit
 
 import (
@@ -13,18 +14,18 @@ import (
 	"postie/runner/script"
 )
 
-// A Place is where in a run something happens.
+// A Place is where in a run an event happens.
 type Place struct {
 	Cursor  event.Cursor
 	Item    event.ItemRef
-	Secrets *mask.Item // of the item's requests; nil outside items
+	Secrets *mask.Item // one of the item's requests; nil outside of items
 }
 
-// An Emitter dates and places events, hides secrets in them, folds them into
-// the result and hands them to the reporters, one at a time. It may keep events
-// back: those of an attempt that may be made again, which may turn out not to
-// count, and those of an item whose scripts may yet make a secret of a value
-// that an event shows. It is safe for concurrent use.
+// An Emitter stamps events, masks secrets in them, folds them into the result
+// and passes them to the reporters, one at a time. It holds events back in two
+// cases: those of an attempt that may be retried, because it may turn out not
+// to count, and those of an item whose scripts may still store a value of an
+// event under a secret name. It is safe for concurrent use.
 type Emitter struct {
 	now       func() time.Time
 	mask      *mask.Masker
@@ -32,22 +33,22 @@ type Emitter struct {
 	strict    bool // warnings are failures
 
 	mu       sync.Mutex
-	Result   event.Result // what was delivered came to; read it while nothing is emitted
-	err      error        // of a reporter: stops the run
+	Result   event.Result // the sum of the delivered events; read it only while nothing is emitted
+	err      error        // the error of a reporter; it stops the run
 	warned   map[string]bool
-	missed   []string      // warnings about the run as a whole, when they are failures
-	buffer   []event.Event // kept back, as they came
-	deferred bool          // an item's scripts may make secrets
-	attempt  int           // where in the buffer the attempt that may be made again begins; -1 for none
+	missed   []string      // warnings about the whole run, in strict mode
+	buffer   []event.Event // events held back, in their order
+	deferred bool          // scripts of the item may still create secrets
+	attempt  int           // index in the buffer at which the attempt begins that may be retried; -1 for none
 	tested   bool          // its test phase was reached
 }
 
-// New makes an emitter. Strict says that warnings are failures.
+// New makes an emitter. strict says that warnings are failures.
 func New(now func() time.Time, m *mask.Masker, reporters []event.Reporter, strict bool) *Emitter {
 	return &Emitter{now: now, mask: m, reporters: reporters, strict: strict, warned: map[string]bool{}, attempt: -1}
 }
 
-// Emit takes an event, which happened at a place.
+// Emit takes an event that happened at a place.
 func (e *Emitter) Emit(ev event.Event, cur event.Cursor) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -60,8 +61,8 @@ func (e *Emitter) Emit(ev event.Event, cur event.Cursor) {
 	e.deliver(ev)
 }
 
-// deliver cuts large bodies, hides secrets, folds the event into the result and
-// hands it to the reporters.
+// deliver cuts large bodies, masks secrets, folds the event into the result and
+// passes it to the reporters.
 func (e *Emitter) deliver(ev event.Event) {
 	e.hide(ev)
 	e.Result.Add(ev)
@@ -80,16 +81,16 @@ func (e *Emitter) hide(ev event.Event) {
 	}
 }
 
-// DeferReporters keeps the events of an item back until its scripts are done: a
+// DeferReporters holds the events of an item back until its scripts are done: a
 // token is in the answer before a script stores it under a secret name, and
-// only then known to be one.
+// only then it is known to be secret.
 func (e *Emitter) DeferReporters() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.deferred = true
 }
 
-// Flush delivers what DeferReporters kept back.
+// Flush delivers what DeferReporters held back.
 func (e *Emitter) Flush() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -105,15 +106,17 @@ func (e *Emitter) drain() {
 	}
 }
 
-// BeginAttempt keeps events back while it is open whether the attempt counts.
+// BeginAttempt holds events back while it is undecided whether the attempt
+// counts.
 func (e *Emitter) BeginAttempt() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.attempt, e.tested = len(e.buffer), false
 }
 
-// EndAttempt decides over the events of an attempt: of one that was abandoned,
-// what was sent and printed is reported, and its tests and scripts are not.
+// EndAttempt decides about the events of an attempt. Of an attempt that was
+// abandoned, requests and console output are reported, but not its tests and
+// scripts.
 func (e *Emitter) EndAttempt(abandoned bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -133,7 +136,7 @@ func (e *Emitter) EndAttempt(abandoned bool) {
 	}
 }
 
-// replaced are the events that remain of an attempt that another replaced.
+// replaced returns the events that remain of an attempt that was retried.
 func replaced(attempt []event.Event) []event.Event {
 	var out []event.Event
 	for _, ev := range attempt {
@@ -148,7 +151,7 @@ func replaced(attempt []event.Event) []event.Event {
 	return out
 }
 
-// AttemptFailure is the first failed test, or script, of the attempt.
+// AttemptFailure returns the first failed test or script of the attempt.
 func (e *Emitter) AttemptFailure() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -164,7 +167,7 @@ func (e *Emitter) AttemptFailure() string {
 	return "a test failed"
 }
 
-// Phase counts a phase of an item, whether it had scripts or not.
+// Phase counts a phase of an item, whether or not it had scripts.
 func (e *Emitter) Phase(listen script.Listen) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -175,7 +178,7 @@ func (e *Emitter) Phase(listen script.Listen) {
 	e.Result.AddPhase(listen)
 }
 
-// Assertions is how many were made, those kept back included.
+// Assertions returns how many assertions were made, including those held back.
 func (e *Emitter) Assertions() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -188,8 +191,9 @@ func (e *Emitter) Assertions() int {
 	return n
 }
 
-// Warn emits a warning once per item and text. A strict warning about the run
-// as a whole fails the run when it ends, for no item's report would show it.
+// Warn emits a warning once per item and text. In strict mode a warning about
+// the whole run fails the run when it ends, because it belongs to no item's
+// report.
 func (e *Emitter) Warn(at Place, w event.Warned) {
 	key := at.Item.ID + "\x00" + w.Text
 	e.mu.Lock()
@@ -207,8 +211,8 @@ func (e *Emitter) Warn(at Place, w event.Warned) {
 	e.Emit(&w, at.Cursor)
 }
 
-// Shortfall is what strict warnings about the run as a whole make of it; nil
-// for nothing.
+// Shortfall returns the failure that strict warnings about the whole run cause,
+// or nil.
 func (e *Emitter) Shortfall() *event.Failure {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -218,7 +222,7 @@ func (e *Emitter) Shortfall() *event.Failure {
 	return &event.Failure{Kind: event.KindWarning, Name: "Warning", Message: strings.Join(e.missed, "; ")}
 }
 
-// Broken is a reporter's error; nil for none.
+// Broken returns the error of a reporter, or nil.
 func (e *Emitter) Broken() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -9,13 +9,14 @@ import (
 	"postie/runner/event"
 )
 
-// bodyMargin is how much more of a large body than its start is looked at for
-// secrets: one that begins in the start and ends behind it is found whole.
+// bodyMargin is how many bytes after the kept start of a large body are
+// searched for secrets, so that a secret that begins in the start and ends
+// after it is found as a whole.
 const bodyMargin = 64 << 10
 
-// cutLarge keeps, of a response body that is longer than events hold, the start
-// and what comes after it as far as secrets are looked for. It copies, so that
-// the rest can be freed. It reports whether it cut.
+// cutLarge keeps the start of a response body that is longer than events hold,
+// and the margin in which secrets are searched. It copies, so that the rest can
+// be freed. It reports whether it cut.
 func cutLarge(e event.Event) bool {
 	q, ok := e.(*event.RequestFinished)
 	if !ok || q.Response == nil || len(q.Response.Body) <= event.LargeBody {
@@ -30,15 +31,15 @@ func cutLarge(e event.Event) bool {
 	return true
 }
 
-// trimLarge takes off what cutLarge kept for the search. What replaced secrets
-// may be shorter than they were, and a piece of one may be at the end: a
-// whole margin goes.
+// trimLarge removes the margin that cutLarge kept for the search. Masks may be
+// shorter than the secrets they replace, and a piece of a secret may be at the
+// end, so a whole margin is removed.
 func trimLarge(e event.Event) {
 	r := e.(*event.RequestFinished).Response
 	r.Body = cutText(r.Body, min(event.StartOfBody, max(len(r.Body)-bodyMargin, 0)))
 }
 
-// cutText is at most n bytes of b; no character is cut in two.
+// cutText returns at most n bytes of b, and cuts no character in two.
 func cutText(b []byte, n int) []byte {
 	if len(b) <= n {
 		return b

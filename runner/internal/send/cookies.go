@@ -11,10 +11,10 @@ import (
 	"postie/runner/transport/jar"
 )
 
-// A Jar shows the client's cookies to scripts.
+// A Jar gives scripts access to the client's cookies.
 type Jar struct {
 	Jar     *jar.Jar
-	Domains []string // nil: any
+	Domains []string // domains that scripts may access; nil: any
 }
 
 var errCookieURL = errors.New("CookieJar requires a valid url")
@@ -30,7 +30,7 @@ func (j Jar) url(text string) (jar.URL, error) {
 	return u.Site(), nil
 }
 
-// isSubdomain reports whether a host is a domain's, or a subdomain's of it.
+// isSubdomain reports whether a host is the domain or one of its subdomains.
 func isSubdomain(host, domain string) bool {
 	host, domain = strings.ToLower(host), strings.ToLower(strings.TrimPrefix(domain, "."))
 	return host == domain || strings.HasSuffix(host, "."+domain)
@@ -94,7 +94,7 @@ func (j Jar) Clear(url string) error {
 	return err
 }
 
-// cookies are those the jar would send to u.
+// cookies returns the cookies that the jar would send to u.
 func cookies(j *jar.Jar, u jar.URL) []script.Cookie {
 	found := j.Cookies(u)
 	out := make([]script.Cookie, 0, len(found))

@@ -13,8 +13,8 @@ import (
 	"postie/runner/transport"
 )
 
-// cure says what helps against an error of the request to a URL; "" when
-// nothing is known.
+// cure returns advice about an error of the request to a URL, or "" when there
+// is none.
 func cure(e *transport.Error, url string) string {
 	_, code, _, _ := e.Node()
 	switch {
@@ -34,12 +34,12 @@ func cure(e *transport.Error, url string) string {
 	return ""
 }
 
-// unanswered reports whether a connection was closed before a byte came.
+// unanswered reports whether a connection was closed before a byte arrived.
 func unanswered(e *transport.Error) bool {
 	return errors.Is(e.Err, io.EOF) || errors.Is(e.Err, syscall.ECONNRESET)
 }
 
-// proxyCure is that of a proxy that cannot be passed.
+// proxyCure returns advice about a proxy that refuses the connection.
 func proxyCure(e *transport.Error, code string) string {
 	switch {
 	case strings.HasSuffix(e.Detail, "statusCode=407"):
@@ -50,7 +50,7 @@ func proxyCure(e *transport.Error, code string) string {
 	return "it is the proxy " + e.Proxy + " that fails: see --proxy and $HTTPS_PROXY; --proxy none goes without"
 }
 
-// certificateCure is that of a server whose certificate cannot be trusted.
+// certificateCure returns advice about a certificate that cannot be trusted.
 func certificateCure(e *transport.Error, code string) string {
 	var invalid x509.CertificateInvalidError
 	hasCert := errors.As(e, &invalid) && invalid.Cert != nil

@@ -9,7 +9,7 @@ import (
 	"postie/runner/wire"
 )
 
-// failure words an error of the request to a URL as newman does.
+// failure describes an error of the request to a URL in newman's words.
 func failure(err error, url string) *event.Failure {
 	f := &event.Failure{Kind: "request", Name: "Error", Message: err.Error()}
 	var te *transport.Error
@@ -28,7 +28,7 @@ func failure(err error, url string) *event.Failure {
 	return f
 }
 
-// nodeName is the error class node throws for a kind.
+// nodeName returns the class of the error that node throws for a kind.
 func nodeName(e *transport.Error) string {
 	switch e.Kind {
 	case transport.ErrHeader, transport.ErrMethod, transport.ErrHost, transport.ErrPath:

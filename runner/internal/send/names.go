@@ -9,15 +9,15 @@ import (
 	"postie/runner/event"
 )
 
-// A NameCheck finds what would surely fail, or reach somebody else, if a
-// request went out as it is: a host or a header's name that still needs a
+// A NameCheck finds requests that would certainly fail, or reach the wrong
+// server, if they were sent: a host or a header name with an undefined
 // variable, and a host that is still a placeholder.
 type NameCheck struct {
 	Scopes  *vars.Stack
-	Subject string // who sends: an item, pm.sendRequest, or a token request
+	Subject string // the sender in messages: an item, pm.sendRequest, or a token request
 }
 
-// host looks at the host of a request and its port.
+// host checks the host of a request and its port.
 func (c *NameCheck) host(host, port string) *event.Failure {
 	if !strings.ContainsAny(host+port, "{<%") {
 		return nil
@@ -25,7 +25,7 @@ func (c *NameCheck) host(host, port string) *event.Failure {
 	if f := c.Undefined(host+port, "the URL's host"); f != nil {
 		return f
 	}
-	for _, name := range vars.Templates(host + port) { // defined, and not filled in
+	for _, name := range vars.Templates(host + port) { // the variable is defined, but this text is not expanded
 		return &event.Failure{Kind: event.KindRequest, Name: "Error", Code: "UNDEFINED_VARIABLE",
 			Message: fmt.Sprintf("%s: the URL's host holds {{%s}} as it is written: variables are not filled in here", c.Subject, name),
 			Hint:    "pm.variables.replaceIn(url) fills them in"}
@@ -35,8 +35,7 @@ func (c *NameCheck) host(host, port string) *event.Failure {
 
 var angled = regex.Lazy(`<<([^<>{}]+)>>`)
 
-// Undefined is the failure of a request whose text still needs a variable; nil
-// when it does not.
+// Undefined returns the failure for a text with an undefined variable, or nil.
 func (c *NameCheck) Undefined(text, place string) *event.Failure {
 	names := c.Scopes.Unresolved(text)
 	if len(names) == 0 {
@@ -57,8 +56,8 @@ func (c *NameCheck) Undefined(text, place string) *event.Failure {
 
 var placeholder = regex.Lazy(`<[^<>]+>|%3[Cc][^<>%]+%3[Ee]`)
 
-// Placeholder is the failure of a host such as <tenant-name>.example.com; nil
-// when it is none.
+// Placeholder returns the failure for a host such as <tenant-name>.example.com,
+// or nil.
 func (c *NameCheck) Placeholder(host string) *event.Failure {
 	found := placeholder().FindString(host)
 	if found == "" {
@@ -74,7 +73,7 @@ func (c *NameCheck) Placeholder(host string) *event.Failure {
 	return f
 }
 
-// holder names the variable whose value holds text.
+// holder returns the name of the variable whose value contains text.
 func (c *NameCheck) holder(text string) string {
 	for _, s := range []*vars.Scope{c.Scopes.Local, c.Scopes.Data, c.Scopes.Environment, c.Scopes.Collection, c.Scopes.Globals} {
 		if s == nil {

@@ -9,10 +9,10 @@ import (
 	"postie/runner/transport"
 )
 
-// What a run learns of secrets as it meets them. Which headers, parameters and
-// values are secrets, the mask knows.
+// This file finds secrets in what a run sends and receives. Package mask
+// decides which headers, parameters and values are secret.
 
-// LearnNode learns what is written in the document of a request.
+// LearnNode adds the secrets in the document of a request to the mask.
 func LearnNode(m *mask.Masker, n *collections.Node) {
 	LearnRequest(m, n.Template(), mask.Run)
 	if a, _, ok := n.Auth(); ok {
@@ -20,7 +20,7 @@ func LearnNode(m *mask.Masker, n *collections.Node) {
 	}
 }
 
-// LearnRequest learns the credentials in a request's headers and URL.
+// LearnRequest adds the credentials in a request's headers and URL to the mask.
 func LearnRequest(m *mask.Masker, q *collections.Request, until mask.Scope) {
 	for _, h := range q.Header {
 		if !h.Disabled {
@@ -30,7 +30,7 @@ func LearnRequest(m *mask.Masker, q *collections.Request, until mask.Scope) {
 	m.URL(q.URL.String(), until)
 }
 
-// LearnAuth learns the credentials of an auth block; nil has none.
+// LearnAuth adds the credentials of an auth block to the mask; nil has none.
 func LearnAuth(m *mask.Masker, a *collections.Auth, until mask.Scope) {
 	if a == nil {
 		return
@@ -40,8 +40,8 @@ func LearnAuth(m *mask.Masker, a *collections.Auth, until mask.Scope) {
 	}
 }
 
-// learnSigned learns what an auth scheme wrote into a request, until its item
-// is over.
+// learnSigned adds what an auth scheme wrote into a request to the mask, until
+// the item is over.
 func learnSigned(item *mask.Item, a *collections.Auth, w *transport.Request, by auth.Writer) {
 	for _, name := range by.Wrote() {
 		item.Name(name)
@@ -56,9 +56,9 @@ func learnSigned(item *mask.Item, a *collections.Auth, w *transport.Request, by 
 	}
 }
 
-// learnAnswer learns from an exchange: cookies, credentials in headers, the
-// tokens of a token endpoint, the values of keys that are hidden by name, and
-// what patterns match.
+// learnAnswer adds the secrets of an exchange to the mask: cookies, credentials
+// in headers, the tokens of a token endpoint, values whose keys are secret by
+// name, and what patterns match.
 func learnAnswer(m *mask.Masker, source string, sent event.Request, ex *transport.Exchange, given []script.Cookie) {
 	for _, c := range given {
 		m.Cookie(c.Value, mask.Recent)
@@ -90,7 +90,7 @@ func learnAnswer(m *mask.Masker, source string, sent event.Request, ex *transpor
 	m.TokenExchange(sent.Body, ex.Response.Body, mask.Recent)
 }
 
-// secretHeaders are the names of a request's headers that hold a secret.
+// secretHeaders returns the names of a request's headers that contain a secret.
 func secretHeaders(m *mask.Masker, list []collections.Header) []string {
 	var lines []event.Field
 	for _, h := range list {

@@ -1,6 +1,6 @@
-// Package send sends the requests of items, of scripts and for tokens: it picks
-// the signer, has wire lay the request out, answers challenges, and reports each
-// request that was made.
+// Package send sends the requests of items, of scripts, and for tokens. It
+// picks the signer, lets package wire build the request, answers challenges,
+// and reports each request that was made.
 package send
 
 import (
@@ -23,20 +23,20 @@ import (
 	"postie/runner/wire"
 )
 
-// maxReplays bounds how often a challenge scheme may send a request again.
+// maxReplays is how often a challenge scheme may send a request again.
 const maxReplays = 3
 
-// An Outgoing request is resolved and ready to be built.
+// An Outgoing is a resolved request that is ready to be built.
 type Outgoing struct {
 	Request *collections.Request
 	Source  string     // "item", "script" or "token"
 	At      emit.Place // of the item it is sent for
 	Attempt int        // of the item; 0 when requests are never sent again
 	Profile collections.Profile
-	Auth    *collections.Auth // resolved; nil for none
+	Auth    *collections.Auth // with its variables filled in; nil for none
 	State   *auth.State
 
-	replay bool // it answers a challenge
+	replay bool // the request answers a challenge
 }
 
 // An Answer is what test scripts see of an exchange.
@@ -53,7 +53,7 @@ type Sender struct {
 	Client          *transport.Client
 	UserAgent       string
 	FollowRedirects *bool // nil: yes; an item's profile wins
-	Files           fs.FS // of bodies; nil: every file is refused
+	Files           fs.FS // the files of bodies; nil: every file is refused
 	Now             func() time.Time
 	Mask            *mask.Masker
 	Scopes          *vars.Stack
@@ -63,7 +63,8 @@ type Sender struct {
 	tokens auth.Tokens
 }
 
-// attemptOf numbers the requests of an item's attempt, not those made besides.
+// attemptOf returns the attempt number for a request of an item, and 0 for
+// other requests made meanwhile.
 func (o *Outgoing) attemptOf(source string) int {
 	if source == "item" || source == "replay" {
 		return o.Attempt
@@ -72,7 +73,7 @@ func (o *Outgoing) attemptOf(source string) int {
 }
 
 // Exchange sends a request, answers challenges, and emits an event for each
-// request made. The answer is that of the last.
+// request made. It returns the last answer.
 func (s *Sender) Exchange(ctx context.Context, o *Outgoing) (*Answer, *event.Failure) {
 	if f := s.refused(o); f != nil {
 		return &Answer{Request: o.Request.JSON(), Response: &script.Response{}}, f
@@ -83,7 +84,7 @@ func (s *Sender) Exchange(ctx context.Context, o *Outgoing) (*Answer, *event.Fai
 		if err != nil {
 			return s.failed(o, b, nil, err)
 		}
-		began := time.Now() // a token that signing fetched has its own time
+		began := time.Now() // fetching a token while signing has a timeout of its own
 		ex, err := s.Client.Do(ctx, b.Wire)
 		took := time.Since(began) - ex.Waited()
 		s.dropped(o.At, ex)
@@ -98,12 +99,12 @@ func (s *Sender) Exchange(ctx context.Context, o *Outgoing) (*Answer, *event.Fai
 	}
 }
 
-// subjects are who sends a request besides an item, which looks at more than
-// the host before it sends.
+// subjects are the senders other than items, which check more than the host
+// before they send.
 var subjects = map[string]string{"script": "pm.sendRequest", "token": "the token request"}
 
-// refused reports a request of a script, or for a token, that would go to a
-// host nobody meant; nil for one that may go.
+// refused returns the failure of a script's request or a token request to a
+// host that was not meant, or nil.
 func (s *Sender) refused(o *Outgoing) *event.Failure {
 	subject := subjects[o.Source]
 	if subject == "" {
@@ -139,9 +140,9 @@ func (s *Sender) plan(ctx context.Context, o *Outgoing, by auth.Signer) (*wire.P
 	return b, err
 }
 
-// sign lets the auth scheme add its lines. A scheme that cannot sign leaves
-// the request unsigned with a warning, as in Postman, but for one that could
-// not fetch its token: that is the error. What it wrote is secret.
+// sign lets the auth scheme add its headers. A scheme that cannot sign leaves
+// the request unsigned with a warning, as in Postman. A token that cannot be
+// fetched is an error. What the scheme wrote is secret.
 func (s *Sender) sign(ctx context.Context, o *Outgoing, w *transport.Request, by auth.Signer) error {
 	switch err := by.Sign(ctx, w); {
 	case errors.Is(err, auth.ErrToken):
@@ -158,14 +159,14 @@ func (s *Sender) sign(ctx context.Context, o *Outgoing, w *transport.Request, by
 	return nil
 }
 
-// reported is a request as events carry it.
+// reported returns a request as events contain it.
 func (s *Sender) reported(b *wire.Plan) event.Request {
 	r := b.Report()
 	r.JSON = b.Request.JSON()
 	return r
 }
 
-// signer makes the signer of a request's auth; nil for none.
+// signer returns the signer of a request's auth; nil for none.
 func (s *Sender) signer(o *Outgoing) auth.Signer {
 	if o.Auth == nil || o.Auth.Type == "" || o.Auth.Type == "noauth" {
 		return nil
@@ -233,8 +234,8 @@ func (s *Sender) challenged(o *Outgoing, by auth.Signer, resp *transport.Respons
 	return again
 }
 
-// dropped warns of what a redirect to another origin did not carry along, of
-// client certificates that were not there, and of cookies that were refused.
+// dropped warns about headers that a redirect to another origin removed, client
+// certificates that were missing, and cookies that were refused.
 func (s *Sender) dropped(at emit.Place, ex *transport.Exchange) {
 	for _, what := range ex.Dropped {
 		s.Out.Warn(at, event.Warned{Kind: "redirect", Text: "redirect to another origin: " + what,
@@ -248,7 +249,7 @@ func (s *Sender) dropped(at emit.Place, ex *transport.Exchange) {
 	}
 }
 
-// answered emits a finished request and returns it as scripts see it.
+// answered emits a finished request and returns the answer as scripts see it.
 func (s *Sender) answered(o *Outgoing, b *wire.Plan, ex *transport.Exchange, took time.Duration, replay int) *Answer {
 	last := ex.Hops[len(ex.Hops)-1]
 	first := ex.Hops[0]
@@ -273,8 +274,8 @@ func (s *Sender) answered(o *Outgoing, b *wire.Plan, ex *transport.Exchange, too
 	}
 }
 
-// failed emits a request that got no answer. Its tests run all the same,
-// with an empty response.
+// failed emits a request that got no answer. Its tests still run, with an empty
+// response.
 func (s *Sender) failed(o *Outgoing, b *wire.Plan, ex *transport.Exchange, err error) (*Answer, *event.Failure) {
 	e := &event.RequestFinished{Item: o.At.Item, Source: o.Source, Request: s.reported(b), Attempt: o.attemptOf(o.Source)}
 	if ex != nil {

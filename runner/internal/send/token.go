@@ -10,9 +10,9 @@ import (
 	"postie/runner/transport"
 )
 
-// tokenRequest sends what an auth scheme asks a token endpoint, over the
-// item's TLS settings and without its cookies. Redirects are not followed:
-// they would carry a client's secret elsewhere.
+// tokenRequest sends a request of an auth scheme to a token endpoint, with the
+// item's TLS settings and without its cookies. It does not follow redirects,
+// because they would send a client's secret elsewhere.
 func (s *Sender) tokenRequest(ctx context.Context, o *Outgoing, r *transport.Request) (*transport.Response, error) {
 	src, err := r.Body.Open()
 	if err != nil {
