@@ -162,11 +162,11 @@ func (f *convertFlags) folder(l *loader.Loader, files map[string][]byte) error {
 	var at *fs.PathError
 	switch err := documents.WriteFolder(f.output, files, f.force); {
 	case errors.Is(err, documents.ErrNotEmpty):
-		return &exit.Error{Code: exit.NotRun, Text: fmt.Sprintf("%s: %v", f.output, err), Hint: "--force writes into it"}
+		return &exit.Error{Code: exit.Failed, Text: fmt.Sprintf("%s: %v", f.output, err), Hint: "--force writes into it"}
 	case errors.As(err, &at):
-		return exit.CannotRun("%s: %s", at.Path, fserror.Cause(err))
+		return exit.NotWritten("%s: %s", at.Path, fserror.Cause(err))
 	case err != nil:
-		return exit.CannotRun("%s: %s", f.output, fserror.Cause(err))
+		return exit.NotWritten("%s: %s", f.output, fserror.Cause(err))
 	}
 	fmt.Fprintln(l.Streams.Err, "wrote "+report.Counted(len(files), "file")+" to "+report.Safe(f.output))
 	return nil

@@ -160,7 +160,7 @@ func printFindings(s *term.Streams, found []drift.Finding) {
 // nothing to compare.
 func (f *diffFlags) conclude(s *term.Streams, p drift.Page) error {
 	if err := f.writePage(p); err != nil {
-		return exit.CannotRun("--html %s: %s", f.html, fserror.Cause(err))
+		return exit.NotWritten("--html %s: %s", f.html, fserror.Cause(err))
 	}
 	if f.json {
 		if err := writeJSON(s.Out, append([]drift.Finding{}, p.Findings...)); err != nil {

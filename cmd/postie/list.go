@@ -81,8 +81,5 @@ func writeJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(v); err != nil {
-		return exit.CannotRun("%v", err)
-	}
-	return nil
+	return enc.Encode(v)
 }

@@ -147,9 +147,7 @@ func loadProblem(err error) error {
 // report prints and writes the figures, and compares them with the thresholds.
 func (f *loadFlags) report(s *term.Streams, rep *load.Report, sig *stop.Watch) error {
 	if !f.run.Printing.Silent && !f.standardOutput() {
-		if err := load.Text(s.Out, rep); err != nil {
-			return exit.CannotRun("%v", err)
-		}
+		_ = load.Text(s.Out, rep) // run reports what standard output cannot take, and the files are written all the same
 	}
 	var broken []error
 	for _, o := range load.Formats() { // a report that cannot be written does not prevent the others
@@ -161,7 +159,7 @@ func (f *loadFlags) report(s *term.Streams, rep *load.Report, sig *stop.Watch) e
 		broken = append(broken, fmt.Errorf("--save: %w", err))
 	}
 	if err := errors.Join(broken...); err != nil {
-		return &exit.Error{Code: exit.Failed, Text: err.Error()}
+		return exit.NotWritten("%w", err)
 	}
 	switch {
 	case rep.Interrupted:
@@ -204,7 +202,8 @@ func writeLoad(s *term.Streams, path string, write func(io.Writer) error) error 
 	case "":
 		return nil
 	case "-":
-		return write(s.Out)
+		_ = write(s.Out) // run reports what standard output cannot take
+		return nil
 	}
 	return output.Write(path, write)
 }
@@ -277,7 +276,7 @@ func reportLoad(s *term.Streams, name string, paths map[string]*string) error {
 		}
 		made = true
 		if err := writeLoad(s, *path, func(w io.Writer) error { return load.Formats()[i].Write(w, rep) }); err != nil {
-			return exit.CannotRun("%s: %v", format, err)
+			return exit.NotWritten("%s: %w", format, err)
 		}
 	}
 	if made {

@@ -62,7 +62,7 @@ func run(args []string, s *term.Streams) int {
 		err = root.ExecuteContext(job.Typed(context.Background(), args))
 	}
 	if lost := out.Err(); lost != nil && (err == nil || errors.Is(err, lost)) {
-		err = &exit.Error{Code: exit.Failed, Text: "standard output: " + fserror.Cause(lost)}
+		err = exit.NotWritten("standard output: %s", fserror.Cause(lost))
 	}
 	if err == nil {
 		return exit.OK

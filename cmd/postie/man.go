@@ -30,10 +30,10 @@ func newMan(s *term.Streams) *cobra.Command {
 				dir = filepath.Join(dir, "man1")
 			}
 			if err := os.MkdirAll(dir, 0o777); err != nil {
-				return exit.CannotRun("man: %s: %s", dir, fserror.Cause(err))
+				return exit.NotWritten("man: %s: %s", dir, fserror.Cause(err))
 			}
 			if err := manual.Write(c.Root(), dir); err != nil {
-				return exit.CannotRun("man: %v", err)
+				return exit.NotWritten("man: %v", err)
 			}
 			fmt.Fprintf(s.Out, "manual pages written to %s; man -M %s postie-run reads one\n", dir, filepath.Dir(dir))
 			return nil

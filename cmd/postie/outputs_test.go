@@ -140,3 +140,91 @@ func TestFilesOfLongNames(t *testing.T) {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 }
+
+// What a command is to write and cannot is named and ends it with exit code 1,
+// whichever command it is and wherever the file was to be; what it reads and
+// cannot ends it with 3.
+func TestExitCodesOfFiles(t *testing.T) {
+	t.Parallel()
+	srv := runnertest.Serve(t, nil)
+	collection := file(t, "c.json", fmt.Sprintf(passing, srv.URL))
+	log, load := filepath.Join(t.TempDir(), "run.ndjson"), filepath.Join(t.TempDir(), "load.json")
+	for _, args := range [][]string{{"run", collection, "--log", log}, {"load", collection, "--iterations", "1", "--json", load}} {
+		if code, stderr := drive(t, io.Discard, args...); code != exit.OK {
+			t.Fatalf("%v: exit %d: %s", args, code, stderr)
+		}
+	}
+	below, folder := filepath.Join(collection, "x"), t.TempDir()
+	write(t, filepath.Join(folder, "kept"), "")
+	writes := map[string][]string{ // the path is the last argument
+		"report, json":        {"report", log, "--json"},
+		"report, junit":       {"report", log, "--junit"},
+		"report, tap":         {"report", log, "--tap"},
+		"report, allure":      {"report", log, "--allure"},
+		"report, log":         {"report", log, log, "--log"},
+		"report, load":        {"report", load, "--html"},
+		"merge":               {"report", "merge", log, log, "--json"},
+		"rerun, json":         {"rerun", log, "-r", "json", "--reporter-json-export"},
+		"rerun, tap":          {"rerun", log, "-r", "tap", "--reporter-tap-export"},
+		"rerun, log":          {"rerun", log, "--log"},
+		"replay, log":         {"replay", log, "--log"},
+		"run, json":           {"run", collection, "-r", "json", "--reporter-json-export"},
+		"run, tap":            {"run", collection, "-r", "tap", "--reporter-tap-export"},
+		"run, github":         {"run", collection, "-r", "github", "--reporter-github-export"},
+		"run, log":            {"run", collection, "--log"},
+		"run, cookies":        {"run", collection, "--export-cookie-jar"},
+		"run, globals":        {"run", collection, "--export-globals"},
+		"a part without runs": {"run", collection, "-e", file(t, "a.json", `{"name":"a","values":[]}`), "-e", file(t, "b.json", `{"name":"b","values":[]}`), "--shard", "3/3", "--log"},
+		"diff, html":          {"diff", log, log, "--html"},
+		"diff, approved":      {"diff", log, "--update", "--snapshot"},
+		"code":                {"code", collection, "A", "-o"},
+		"convert, v2.1":       {"convert", collection, "--to", "v2.1", "-o"},
+		"convert, v3":         {"convert", collection, "-o"},
+		"man":                 {"man"},
+		"load, json":          {"load", collection, "--iterations", "1", "--json"},
+		"load, saved":         {"load", collection, "--iterations", "1", "--save"},
+	}
+	for name, args := range writes {
+		code, stderr := drive(t, io.Discard, append(args[:len(args):len(args)], below)...)
+		if code != exit.Failed || !strings.Contains(stderr, "not a directory") {
+			t.Errorf("%s: exit %d, want 1: %s", name, code, stderr)
+		}
+	}
+	reads := map[string][]string{
+		"run": {"run"}, "list": {"list"}, "lint": {"lint"}, "convert": {"convert"}, "load": {"load", "--iterations", "1"},
+		"code": {"code", "--lang", "curl"}, "mock": {"mock"}, "report": {"report"}, "rerun": {"rerun"}, "replay": {"replay"},
+		"diff": {"diff", log}, "learned": {"diff", log, log, "--learn"}, "merge": {"report", "merge", log},
+		"environment": {"run", collection, "-e"}, "globals": {"run", collection, "-g"}, "data": {"run", collection, "-d"},
+		"cookie jar": {"run", collection, "--cookie-jar"}, "compared loads": {"load", "compare", load},
+	}
+	for name, args := range reads {
+		for _, path := range []string{below, folder, filepath.Join(folder, "none")} {
+			all := append(args[:len(args):len(args)], path)
+			if name == "code" {
+				all = append(all, "A")
+			}
+			if code, stderr := drive(t, io.Discard, all...); code != exit.NotRun {
+				t.Errorf("%s of %s: exit %d, want 3: %s", name, path, code, stderr)
+			}
+		}
+	}
+}
+
+// An output that cannot be opened costs none of the others: the run goes on.
+func TestOutputsThatCannotBeOpened(t *testing.T) {
+	t.Parallel()
+	srv := runnertest.Serve(t, nil)
+	collection := file(t, "c.json", fmt.Sprintf(passing, srv.URL))
+	below, junit := filepath.Join(collection, "x"), filepath.Join(t.TempDir(), "r.xml")
+	for name, args := range map[string][]string{
+		"tap":        {"-r", "tap,junit", "--reporter-tap-export", below},
+		"run log":    {"-r", "junit", "--log", below},
+		"run log x2": {"-r", "junit", "--log", below, "-n", "4", "--parallel", "2"},
+	} {
+		os.Remove(junit)
+		code, stderr := drive(t, io.Discard, append([]string{"run", collection, "--reporter-junit-export", junit}, args...)...)
+		if src, err := os.ReadFile(junit); code != exit.Failed || !strings.Contains(stderr, below+": not a directory") || err != nil || !strings.Contains(string(src), "<testcase") {
+			t.Errorf("%s: exit %d: %s\n%v %s", name, code, stderr, err, src)
+		}
+	}
+}

@@ -90,6 +90,9 @@ func (f *reportFlags) register(cmd *cobra.Command) {
 }
 
 func (f *reportFlags) run(s *term.Streams, names []string, merge bool) error {
+	if *f.paths["allure"] == "-" {
+		return exit.Usage("report: the allure report is a folder, which standard output cannot hold")
+	}
 	if err := f.reporter.Check(f.chosen()); err != nil {
 		return err
 	}
@@ -103,7 +106,7 @@ func (f *reportFlags) run(s *term.Streams, names []string, merge bool) error {
 		return reportLoad(s, names[0], f.paths)
 	}
 	var logs []report.Log
-	var lacks error
+	var lacks, unread error
 	empty := 0
 	for _, name := range names {
 		log, c, err := runlog.Open(name)
@@ -112,14 +115,23 @@ func (f *reportFlags) run(s *term.Streams, names []string, merge bool) error {
 		}
 		defer c.Close()
 		logs = append(logs, log)
-		lack := f.lacks(log)
-		if errors.Is(lack, runlog.ErrEmpty) { // the log of a shard that had nothing to do
-			if empty++; empty < len(names) {
-				continue
+		whole := log.Whole()
+		if errors.Is(whole, runlog.ErrEmpty) {
+			if empty++; empty == len(names) {
+				return flags.LogError(whole)
 			}
-			return flags.LogError(lack)
 		}
-		lacks = cmp.Or(lacks, lack)
+		var lack *runlog.Incomplete
+		switch {
+		case errors.Is(whole, runlog.ErrNoRun): // of a shard that had nothing to do
+		case errors.Is(whole, runlog.ErrEmpty) && f.logs.Partial:
+		case errors.Is(whole, runlog.ErrEmpty):
+			lacks = cmp.Or(lacks, flags.LogError(whole))
+		case errors.As(whole, &lack):
+			lacks = cmp.Or(lacks, f.lacks(lack))
+		case whole != nil:
+			unread = whole // the reports say where
+		}
 	}
 	log := report.Merge(logs...)
 	var missed *event.Failure
@@ -130,8 +142,10 @@ func (f *reportFlags) run(s *term.Streams, names []string, merge bool) error {
 			return exit.CannotRun("%v", err)
 		}
 	}
-	if err := f.write(s, log); err != nil {
+	if err := f.write(s, log); err != nil && unread != nil {
 		return exit.CannotRun("%v", err)
+	} else if err != nil {
+		return exit.NotWritten("%w", err)
 	}
 	if missed != nil {
 		return cmp.Or(lacks, error(&exit.Error{Code: exit.Failed, Text: missed.Message}))
@@ -188,13 +202,9 @@ func (f *reportFlags) clash(names []string) error {
 // lacks returns the error for a log that is incomplete. Its reports are made,
 // but it must not pass as the log of a whole run. A run that ended early is
 // reported as such.
-func (f *reportFlags) lacks(log *runlog.Log) error {
-	var lacks *runlog.Incomplete
-	switch err := log.Whole(); {
-	case errors.Is(err, runlog.ErrEmpty):
-		return err
-	case !errors.As(err, &lacks) || lacks.Early || f.logs.Partial:
-		return nil // an unreadable log is reported when the reports are made
+func (f *reportFlags) lacks(lacks *runlog.Incomplete) error {
+	if lacks.Early || f.logs.Partial {
+		return nil
 	}
 	return flags.LogError(lacks)
 }

@@ -59,16 +59,16 @@ func (f *diffFlags) approve(s *term.Streams, got *drift.Log, rules drift.Rules) 
 		return &exit.Error{Code: exit.Failed, Text: "nothing was approved: no request was sent in this run"}
 	}
 	if err := os.MkdirAll(f.snapshot, 0o777); err != nil {
-		return exit.CannotRun("snapshots %s: %s", f.snapshot, fserror.Cause(err))
+		return exit.NotWritten("snapshots %s: %s", f.snapshot, fserror.Cause(err))
 	}
 	folder, err := os.OpenRoot(f.snapshot)
 	if err != nil {
-		return exit.CannotRun("snapshots %s: %s", f.snapshot, fserror.Cause(err))
+		return exit.NotWritten("snapshots %s: %s", f.snapshot, fserror.Cause(err))
 	}
 	defer folder.Close()
 	n, err := drift.Approve(folder, got, rules, func(k drift.Key) bool { return f.logs.Partial || got.LeftOut(k) })
 	if err != nil {
-		return exit.CannotRun("snapshots %s: %v", f.snapshot, err)
+		return exit.NotWritten("snapshots %s: %v", f.snapshot, err)
 	}
 	fmt.Fprintf(s.Out, "%d answers approved in %s\n", n, f.snapshot)
 	return nil

@@ -40,11 +40,12 @@ type census struct {
 }
 
 // Whole returns nil when the log holds its runs from start to end and each ran
-// to its end, else an *Incomplete; ErrEmpty when it holds no event. Other errors
-// are those of reading. It costs one pass, which decodes little.
+// to its end, else an *Incomplete; ErrEmpty when it holds no event, and ErrNoRun
+// when it is one of WriteNoRun. Other errors are those of reading. It costs one
+// pass, which decodes little.
 func (l *Log) Whole() error {
 	runs := map[int]*census{}
-	cut, described := false, false
+	var cut, described, none bool
 	n := 0
 	for line, err := range l.lines() {
 		if err != nil {
@@ -55,10 +56,18 @@ func (l *Log) Whole() error {
 			described = true
 			continue // what a run is, and nothing that it did
 		}
+		if isNoRun(line) {
+			none = true
+			continue
+		}
 		if !bytes.HasSuffix(line, []byte("\n")) && !json.Valid(line) {
+			if n == 1 && line[0] != '{' {
+				return fmt.Errorf("%s:1: %w", l.name, ErrNotLog)
+			}
 			cut = true
 			break
 		}
+		described = false
 		number := runOf(line)
 		if runs[number] == nil {
 			runs[number] = &census{}
@@ -67,10 +76,12 @@ func (l *Log) Whole() error {
 			return fmt.Errorf("%s:%d: %w", l.name, n, err)
 		}
 	}
-	if len(runs) == 0 && described {
+	switch {
+	case described, len(runs) == 0 && cut:
 		return &Incomplete{Name: l.name, Why: "it ends before its run starts"}
-	}
-	if len(runs) == 0 {
+	case len(runs) == 0 && none:
+		return fmt.Errorf("%s: %w", l.name, ErrNoRun)
+	case len(runs) == 0:
 		return fmt.Errorf("%s: %w", l.name, ErrEmpty)
 	}
 	return l.judge(runs, cut)

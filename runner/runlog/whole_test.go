@@ -51,6 +51,8 @@ func TestWhole(t *testing.T) {
 		{"two runs", strings.Join(two, ""), "", false},
 		{"cut off in a line", strings.Join(one, "")[:len(strings.Join(one, ""))-9], "it ends before the run does", false},
 		{"cut off after the end", strings.Join(one, "") + `{"v":1,"ev`, "its last line is cut off", false},
+		{"cut off in the collection of a second run", strings.Join(one, "") + `{"v":1,"event":"Collection","cursor":{"run":1},"coll`, "it ends before its run starts", false},
+		{"cut off after the collection of a second run", strings.Join(one, "") + `{"v":1,"event":"Collection","cursor":{"run":1},"collection":{}}` + "\n", "it ends before its run starts", false},
 		{"cut off between lines", strings.Join(one[:5], ""), "it ends before the run does", false},
 		{"the second run has no end", strings.Join(two[:last+4], ""), "run 2: it ends before the run does", false},
 		{"the first line is missing", strings.Join(one[1:], ""), "its first lines are missing", false},
@@ -87,7 +89,8 @@ func TestWhole(t *testing.T) {
 
 func TestWholeRefuses(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]string{"": "a: no run in it", "\n\n": "a: no run in it", `{"v":1,`: "a: no run in it",
+	for in, want := range map[string]string{"": "a: no run in it", "\n\n": "a: no run in it", `{"v":1,`: "a: the run log is not whole: it ends before its run starts",
+		"garbage": "a:1: not a run log", "{\"v\":1,\"event\":\"NoRun\"}\n": "a: no run in it: its part of the run had nothing to do",
 		"hello\n": "a:1: not a run log", `{"v":2,"event":"RunStarted"}`: "a:1: run log of version 2, and only 1 is known here"} {
 		if err := runlog.New("a", strings.NewReader(in), int64(len(in))).Whole(); err == nil || err.Error() != want {
 			t.Errorf("%q: %v", in, err)

@@ -154,8 +154,9 @@ func blank(kind string) event.Event {
 }
 
 // ErrNotLog is returned for a file that is no run log, ErrEmpty for one that
-// holds no run.
+// holds no run, and ErrNoRun, which is an ErrEmpty, when there was none to hold.
 var (
 	ErrNotLog = errors.New("not a run log")
 	ErrEmpty  = errors.New("no run in it")
+	ErrNoRun  = fmt.Errorf("%w: its part of the run had nothing to do", ErrEmpty)
 )

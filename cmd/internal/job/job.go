@@ -84,7 +84,7 @@ func (j *Job) Run(ctx context.Context) error {
 	err = errors.Join(set.Finish(), export.Write(exports, res))
 	j.wrote(set.Written())
 	if err != nil {
-		return &exit.Error{Code: exit.Failed, Text: err.Error()}
+		return exit.NotWritten("%v", err)
 	}
 	err = verdict(res, runErr, sig)
 	if j.Compare == nil || res.Interrupted {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -82,8 +81,8 @@ func (f *Flags) emptyLog() error {
 	if f.logFile == "" {
 		return nil
 	}
-	if err := os.WriteFile(f.logFile, nil, 0o600); err != nil {
-		return exit.CannotRun("run log %s: %s", f.logFile, fserror.Cause(err))
+	if err := output.WritePrivate(f.logFile, runlog.WriteNoRun); err != nil {
+		return exit.NotWritten("run log %s: %s", f.logFile, fserror.Cause(err))
 	}
 	return nil
 }
@@ -216,7 +215,7 @@ func (m *grid) run(ctx context.Context) error {
 	}
 	main.wrote(set.Written())
 	if err := errors.Join(errs...); err != nil {
-		return &exit.Error{Code: exit.Failed, Text: err.Error()}
+		return exit.NotWritten("%v", err)
 	}
 	return worst
 }

@@ -99,7 +99,7 @@ func (l *Loader) Output(file string, data []byte) error {
 		return err
 	}
 	if err := os.WriteFile(file, data, 0o644); err != nil { //nolint:gosec // what is asked for is no secret
-		return exit.CannotRun("%s: %s", file, fserror.Cause(err))
+		return exit.NotWritten("%s: %s", file, fserror.Cause(err))
 	}
 	fmt.Fprintln(l.Streams.Err, "wrote "+report.Safe(file))
 	return nil

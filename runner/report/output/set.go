@@ -72,15 +72,16 @@ type Set struct {
 	opts  Options
 	live  []*sink
 	spool *runlog.Spool // nil when nobody needs a log
+	noLog error         // why the log that was asked for could not be opened
 
 	written []string // reports that were made, and files that reporters printed to
 
 	byNumber func() (map[int]*runlog.Log, error) // the log by runs, parted once
 }
 
-// Open checks the outputs and opens those that are written from the start. A
-// *Clash is found before anything is opened; other errors are *Error, and what
-// was opened is taken back.
+// Open checks the outputs and opens those that are written from the start. The
+// only error is a *Clash, before anything is opened: an output that cannot be
+// opened is named by Finish, as one that cannot be written is.
 func Open(o Options) (*Set, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -92,17 +93,17 @@ func Open(o Options) (*Set, error) {
 		if l.Path != "" {
 			f, err := Create(l.Path)
 			if err != nil {
-				s.Drop()
-				return nil, &Error{Name: l.Name, Path: l.Path, Err: err}
+				k.err = err
+				s.live = append(s.live, k)
+				continue
 			}
 			k.file, out = f, f
 		}
 		k.Reporter = l.Open(out)
 		s.live = append(s.live, k)
 	}
-	if err := s.openLog(); err != nil {
-		s.Drop()
-		return nil, &Error{Name: logName, Path: o.Log, Err: err}
+	if s.noLog = s.openLog(); s.noLog != nil {
+		s.spool = runlog.Temp() // for the reports
 	}
 	return s, nil
 }
@@ -239,6 +240,9 @@ func (s *Set) Finish() error {
 	} else if flushErr != nil {
 		errs = append(errs, &Error{Name: logName, Path: s.opts.Log, Err: flushErr})
 	}
+	if s.noLog != nil {
+		errs = append(errs, &Error{Name: logName, Path: s.opts.Log, Err: s.noLog})
+	}
 	s.byNumber = sync.OnceValues(s.spool.Log().Runs)
 	return errors.Join(append(errs, s.makeReports())...)
 }
@@ -373,7 +377,7 @@ func (s *sink) done() error {
 	}
 	err := s.err
 	switch {
-	case s.file == nil && (errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.EIO)):
+	case s.path == "" && (errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.EIO)):
 		return nil
 	case s.file != nil && err != nil:
 		s.file.Abort()
