@@ -3,6 +3,9 @@
 // Deep equality as Chai's `eql` defines it.
 
 const { typeOf } = load('types');
+const { apply, keys: ownKeys, OwnMap } = load('own');
+const { propertyIsEnumerable } = Object.prototype;
+const { getOwnPropertySymbols } = Object;
 const same = host.native('data.same');
 
 const isObject = (value) => typeof value === 'object' && value !== null;
@@ -21,8 +24,8 @@ function met(pairs, a, b) {
   if (!pairs) return false;
   const known = pairs.get(a);
   if (known?.has(b) || pairs.get(b)?.has(a)) return true;
-  if (known) known.add(b);
-  else pairs.set(a, new Set([b]));
+  if (known) known.set(b, true);
+  else pairs.set(a, new OwnMap().set(b, true));
   return false;
 }
 
@@ -83,7 +86,7 @@ function sequences(a, b, walk) {
 }
 
 function keyed(a, b, keys, walk) {
-  for (const key of keys) if (!compare(a[key], b[key], walk)) return false;
+  for (let i = 0; i < keys.length; i++) if (!compare(a[keys[i]], b[keys[i]], walk)) return false;
   return true;
 }
 
@@ -126,10 +129,16 @@ function iterated(value) {
 }
 
 function enumerable(value) {
-  const keys = [];
-  for (const key in value) keys.push(key);
-  for (const symbol of Object.getOwnPropertySymbols(value)) {
-    if (Object.prototype.propertyIsEnumerable.call(value, symbol)) keys.push(symbol);
+  let keys = ownKeys(value);
+  let all = 0;
+  for (const _ in value) all++;
+  if (all > keys.length) { // some are inherited
+    keys = [];
+    for (const key in value) keys[keys.length] = key;
+  }
+  const symbols = getOwnPropertySymbols(value);
+  for (let i = 0; i < symbols.length; i++) {
+    if (apply(propertyIsEnumerable, value, [symbols[i]])) keys[keys.length] = symbols[i];
   }
   return keys;
 }
@@ -161,7 +170,7 @@ function deepEqual(a, b, options) {
     if (simple !== null) return simple;
     if (same?.(a, b)) return true;
   }
-  const pairs = options?.memoize === false ? null : new Map();
+  const pairs = options?.memoize === false ? null : new OwnMap();
   return compare(a, b, { pairs, comparator: options?.comparator });
 }
 

@@ -14,6 +14,7 @@
 // (failure.js).
 
 const { typeOf } = load('types');
+const { apply, indexOf } = load('own');
 
 const config = {
   includeStack: false,
@@ -211,12 +212,12 @@ function addChainableMethod(proto, name, method, chainingBehavior) {
   });
   Object.defineProperty(plain, '__flags', { value: undefined, writable: true, enumerable: true, configurable: true }); // the last
   function chainableGetter() {
-    if (behavior.chainingBehavior) behavior.chainingBehavior.call(this);
+    if (behavior.chainingBehavior) apply(behavior.chainingBehavior, this, []);
     const made = host.chain(plain, this, this.__flags);
     if (made !== undefined) return made;
     const chainableMethodWrapper = function (...args) {
       entered(this, chainableMethodWrapper);
-      const result = behavior.method.apply(this, args);
+      const result = apply(behavior.method, this, args);
       return result === undefined ? derive(this) : result;
     };
     Object.defineProperty(chainableMethodWrapper, 'length', trap);
@@ -373,7 +374,7 @@ function contains(assertion, type, value) {
       return found;
     }
     case 'array':
-      return deep ? object.some((item) => flags.eql(item, value)) : object.indexOf(value) !== -1;
+      return deep ? object.some((item) => flags.eql(item, value)) : apply(indexOf, object, [value]) !== -1;
   }
 }
 
@@ -399,7 +400,7 @@ chainables(['include', 'contain', 'contains', 'includes'], function (value, mess
 // A response is ok when its status is.
 properties(['ok'], function () {
   const { object } = this.__flags;
-  if (object?.constructor?._postman_propertyName === 'Response') return load('response_assertions').ok.call(this);
+  if (object?.constructor?._postman_propertyName === 'Response') return load('response_assertions').ok(this);
   if (!passes(this.__flags, Boolean(object))) this.assert(object, 'expected #{this} to be truthy', 'expected #{this} to be falsy');
 });
 

@@ -6,6 +6,7 @@
 const { stringify } = load('json');
 const { state } = load('state');
 const { scope } = load('scope');
+const own = load('own');
 const console = load('console');
 
 // A ledger is what one script keeps in the legacy API.
@@ -29,10 +30,10 @@ function note(name, instead) {
 function noted(value, used) {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return value;
   return new Proxy(value, {
-    get(target, key, receiver) { used(); return Reflect.get(target, key, receiver); },
-    set(target, key, next) { used(); return Reflect.set(target, key, next); },
-    apply(target, self, args) { used(); return Reflect.apply(target, self, args); },
-    construct(target, args, made) { used(); return Reflect.construct(target, args, made); },
+    get(target, key, receiver) { used(); return own.get(target, key, receiver); },
+    set(target, key, next) { used(); return own.set(target, key, next); },
+    apply(target, self, args) { used(); return own.apply(target, self, args); },
+    construct(target, args, made) { used(); return own.construct(target, args, made); },
   });
 }
 
@@ -150,11 +151,13 @@ function set(name, next) { ledger().values[name] = next; }
 function finish() {
   const { tests } = ledger().values;
   if (tests === null || typeof tests !== 'object') return;
-  for (const name of Object.keys(tests)) {
+  const names = own.keys(tests);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
     const index = state.tests++;
     const value = tests[name];
     if (value) host.test(name, index, false);
-    else host.test(name, index, false, stringify({ type: 'Error', name: 'AssertionError', message: `expected ${String(value)} to be truthy` }));
+    else host.test(name, index, false, stringify({ __proto__: null, type: 'Error', name: 'AssertionError', message: `expected ${String(value)} to be truthy` }));
   }
 }
 

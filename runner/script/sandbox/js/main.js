@@ -9,7 +9,7 @@ const { state, begin, changing } = load('state');
 const { install, names, values } = load('globals');
 const { then } = Promise.prototype;
 const { parse, stringify } = load('json');
-const { apply } = Reflect;
+const { apply, OwnMap } = load('own');
 
 const environment = install();
 
@@ -64,7 +64,7 @@ function wait(promise) {
 // notify is called for a promise that is rejected while nobody handles it, and
 // again when somebody does.
 function notify(promise, reason, handled) {
-  if (!handled) (state.unhandled ??= new Map()).set(promise, reason);
+  if (!handled) (state.unhandled ??= new OwnMap()).set(promise, reason);
   else if (state.unhandled !== undefined) state.unhandled.delete(promise);
 }
 
@@ -72,9 +72,9 @@ function notify(promise, reason, handled) {
 // now is an error of the script.
 function turn() {
   if (state.unhandled !== undefined) {
-    const reasons = state.unhandled.values();
+    const rejected = state.unhandled;
     state.unhandled = undefined;
-    for (const reason of reasons) fail(reason);
+    rejected.forEach((reason) => fail(reason));
   }
   return state.halted;
 }
@@ -111,7 +111,7 @@ function settle(id, error, cookies, changes) {
 // nothing to report. reason is why Go stopped it, '' if nothing did.
 function finish(reason) {
   if (!state.halted) {
-    if (state.open !== undefined) for (const unfinished of state.open.values()) unfinished(reason);
+    state.open?.forEach((unfinished) => unfinished(reason));
     if (state.legacy !== undefined) load('legacy').finish();
     if (state.body !== undefined && !reason) fail(new Error('the script awaits a promise that nothing will settle'));
     turn();
@@ -126,7 +126,7 @@ const untouched = () => state.scopes === undefined && state.failure === undefine
 
 function account() {
   host.over(); // what is written down now may call what scripts made, toJSON and getters, to no effect
-  const account = {};
+  const account = { __proto__: null }; // nothing that scripts put on all objects, such as toJSON, is in it
   let any = false;
   const add = (name, value) => { account[name] = value; any = true; };
   if (state.scopes !== undefined) load('scope').account(fail);

@@ -5,6 +5,7 @@
 // phrase first, which servers may choose.
 
 const { Assertion, set, passes, properties, methods, chainables } = load('expect');
+const { apply, getPrototypeOf, toString } = load('own');
 
 // The objects of require('postman-collection') count, too.
 const kind = (value) => value?.constructor?._postman_propertyName;
@@ -102,11 +103,11 @@ function withBody() {
   this.assert(text !== undefined && text !== null && text !== '', 'expected response to have content in body', 'expected response to not have content in body');
 }
 
-const isPlain = (value) => Object.prototype.toString.call(value) === '[object Object]'
-  && [null, Object.prototype].includes(Object.getPrototypeOf(value));
+const isPlain = (value) => apply(toString, value, []) === '[object Object]'
+  && [null, Object.prototype].includes(getPrototypeOf(value));
 
 function body(wanted) {
-  if (!arguments.length) return withBody.call(this);
+  if (!arguments.length) return apply(withBody, this, []);
   const response = target(this);
   const text = response.text();
   if (wanted instanceof RegExp) {
@@ -177,15 +178,15 @@ methods(['status'], function (wanted) {
   const flags = this.__flags;
   const { object } = flags;
   if (typeof wanted === 'number' && !flags.negate && object?.constructor === Response && object.code === wanted) return; // as most often
-  (typeof wanted === 'number' ? code : reason).call(this, wanted);
+  apply(typeof wanted === 'number' ? code : reason, this, [wanted]);
 });
 const classes = { info: 1, success: 2, redirection: 3, clientError: 4, serverError: 5 };
-for (const name in classes) properties([name], function () { codeClass.call(this, classes[name]); });
+for (const name in classes) properties([name], function () { apply(codeClass, this, [classes[name]]); });
 properties(['error'], function () {
   const { code: got } = coded(this);
   this.assert(got >= 400 && got < 600, 'expected response code to be 4XX or 5XX but found #{act}', 'expected response code to not be 4XX or 5XX', undefined, got);
 });
-for (const name in named) properties([name], function () { status.call(this, named[name]); });
+for (const name in named) properties([name], function () { apply(status, this, [named[name]]); });
 methods(['header'], header);
 properties(['withBody'], withBody);
 properties(['json'], validJSON);
@@ -206,4 +207,4 @@ properties(['postmanRequestOrResponse'], function () {
   this.assert(isRequest(this._obj) || isResponse(this._obj), 'expecting a postman request or response object but got #{this}', 'not expecting a postman request or response object');
 });
 
-return { ok() { return status.call(this, [200, 'OK']); } };
+return { ok: (assertion) => apply(status, assertion, [[200, 'OK']]) };

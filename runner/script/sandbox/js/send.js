@@ -3,6 +3,7 @@
 // pm.sendRequest: a callback, or a promise when there is none.
 
 const { state } = load('state');
+const { apply, OwnMap } = load('own');
 const { stringify } = load('json');
 const { hidden } = load('hidden');
 
@@ -38,7 +39,7 @@ const listed = (header) => header && Object.keys(header).map((key) => ({ key, va
 
 function start(request, done) {
   const id = ++state.counter;
-  (state.requests ??= new Map()).set(id, (error, number, cookies) => {
+  (state.requests ??= new OwnMap()).set(id, (error, number, cookies) => {
     if (error) done(plainError(error));
     else done(null, load('response').received(number), answered(cookies));
   });
@@ -64,7 +65,7 @@ function runRequest(name, options) {
     if (state.halted) return;
     if (!name) throw new Error('runRequest: collection request id not provided');
     const id = ++state.counter;
-    (state.requests ??= new Map()).set(id, (error, number, cookies) => {
+    (state.requests ??= new OwnMap()).set(id, (error, number, cookies) => {
       if (error) reject(made(error));
       else resolve(cookies === null ? null : load('response').received(number));
     });
@@ -97,8 +98,8 @@ function sendRequest(request, callback) {
   const self = this;
   if (typeof callback !== 'function') return promised(request);
   if (state.halted) return self;
-  if (!request) later(() => callback.call(self, new Error(NOTHING)));
-  else start(request, (...result) => callback.apply(self, result));
+  if (!request) later(() => apply(callback, self, [new Error(NOTHING)]));
+  else start(request, (...result) => apply(callback, self, result));
   return self;
 }
 

@@ -4,6 +4,7 @@
 
 const { stringify } = load('json');
 const { state } = load('state');
+const { OwnMap } = load('own');
 
 const report = (name, index, skipped, error) => {
   if (state.halted) return;
@@ -17,7 +18,7 @@ function failure(name, error) {
   if (!(error instanceof Error)) {
     const { name: kind, message } = error !== null && typeof error === 'object' ? error : {};
     const text = (value, otherwise) => (value === undefined ? otherwise : String(value));
-    return { text: stringify({ type: 'Error', name: text(kind, 'AssertionError'), message: text(message, name) }) };
+    return { text: stringify({ __proto__: null, type: 'Error', name: text(kind, 'AssertionError'), message: text(message, name) }) };
   }
   const out = { text: stringify(load('errors').describe(error)) };
   if (error.showDiff && 'expected' in error) {
@@ -52,7 +53,7 @@ function plainly(name, index, check) {
 
 // awaited is the test of an async function: it ends with its promise.
 function awaited(name, index, promise) {
-  const tests = (state.open ??= new Map());
+  const tests = (state.open ??= new OwnMap());
   tests.set(index, (reason) => report(name, index, false, failure(name, new Error(reason || 'its promise was never settled'))));
   const end = (error) => {
     if (tests.delete(index)) report(name, index, false, error);
@@ -61,7 +62,7 @@ function awaited(name, index, promise) {
 }
 
 function withDone(name, index, check) {
-  const tests = (state.open ??= new Map());
+  const tests = (state.open ??= new OwnMap());
   let failed = false;
   tests.set(index, () => report(name, index, false, failure(name, new Error('done() was not called'))));
   const end = (error) => {

@@ -3,6 +3,7 @@
 // setTimeout and its kin. Go keeps the clock; what to call stays here.
 
 const { state } = load('state');
+const { OwnMap } = load('own');
 
 const MAX = 2147483647;
 
@@ -14,7 +15,7 @@ function duration(value) {
 function start(callback, ms, again) {
   if (typeof callback !== 'function') return undefined;
   const id = ++state.counter;
-  (state.timers ??= new Map()).set(id, () => {
+  (state.timers ??= new OwnMap()).set(id, () => {
     if (again) host.timer(id, ms);
     else state.timers.delete(id);
     callback();
@@ -30,7 +31,7 @@ function stop(id) {
 // inBackground is setTimeout for what a script need not wait for.
 function inBackground(callback, ms) {
   const id = ++state.counter;
-  (state.timers ??= new Map()).set(id, () => {
+  (state.timers ??= new OwnMap()).set(id, () => {
     state.timers.delete(id);
     callback();
   });

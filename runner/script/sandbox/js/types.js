@@ -2,7 +2,7 @@
 
 // The names of types that Chai's messages and deep equality go by.
 
-const tagOf = Object.prototype.toString;
+const { apply, getPrototypeOf, isArray, toString } = load('own');
 
 // typeOf names a value's type: 'string', 'null', 'Array', 'Date', …
 function typeOf(value) {
@@ -11,14 +11,14 @@ function typeOf(value) {
   if (value === null) return 'null';
   if (value === globalThis) return 'global';
   const tag = value[Symbol.toStringTag];
-  if (Array.isArray(value) && !(Symbol.toStringTag in value)) return 'Array';
+  if (isArray(value) && !(Symbol.toStringTag in value)) return 'Array';
   if (typeof tag === 'string') return tag;
-  const proto = Object.getPrototypeOf(value);
-  if (proto === Object.prototype) return tagOf.call(value).slice(8, -1);
+  const proto = getPrototypeOf(value);
+  if (proto === Object.prototype) return apply(toString, value, []).slice(8, -1);
   if (proto === null) return 'Object';
   if (proto === RegExp.prototype) return 'RegExp';
   if (proto === Date.prototype) return 'Date';
-  return tagOf.call(value).slice(8, -1);
+  return apply(toString, value, []).slice(8, -1);
 }
 
 return { typeOf };
