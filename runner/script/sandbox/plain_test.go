@@ -152,10 +152,17 @@ func TestPlainScripts(t *testing.T) {
 			pm.expect({ a: 1, b: 2 }).to.include({ a: 1 }); pm.expect(1.05).to.be.closeTo(1, 0.1); pm.response.to.have.jsonBody(); if (false) pm.expect.fail("no"); return pm.expect(1).to.equal(1) })`,
 		"request": `pm.test(pm.request.method, () => pm.expect(JSON.parse(pm.request.body.raw).sent).to.equal(1)); pm.environment.set("sent", pm.request.body.raw)`,
 		"stored":  `pm.environment.set("list", [1, "b", { c: null }]); pm.variables.set("in", pm.response.json().in); pm.globals.set("empty", {}); console.log(pm.environment.get("list").length, pm.variables.get("in"))`,
-		"info":    "pm.test(`${pm.info.requestName} ${pm.info.iteration} ${pm.info.iterationCount} ${pm.info.requestId}`, () => {}); pm.environment.set('t', pm.variables.replaceIn('{{env}} {{row}} {{nope}} {{void}}'))",
-		"now":     `if (Date.now() > 0 && new Date().toISOString().endsWith("Z") && Math.floor(Math.random()) === 0) { pm.environment.set("now", true) }`,
-		"time":    `pm.test("a", () => { pm.response.to.have.responseTime.below(200); pm.expect(pm.response).to.have.jsonBody("in.b.c", "x") })`,
-		"chain":   `pm.test("a", () => pm.expect(pm.response.json()).to.be.an('object').that.has.property('list').with.lengthOf(4).and.is.not.empty);`,
+		"cleared": `pm.environment.set("a", 1); pm.environment.clear(); console.log(pm.environment.has("a"), pm.environment.has("flag"), pm.variables.get("env")); pm.environment.set("b", 2); pm.environment.unset("b")
+			pm.environment.set("flag", 3); pm.environment.set("b", 4); pm.globals.clear(); pm.collectionVariables.clear(); pm.collectionVariables.set("none", 1); pm.collectionVariables.clear(); console.clear(); console.dir({ a: 1 }); console.trace("b")`,
+		"entries read": `if (tests["none"]) { console.log("none") } tests["a"] = responseCode.code === 200; tests["b"] = "yes"; if (tests["a"]) { pm.environment.set("b", tests["b"]) } tests["b"] = 1; console.log(tests["b"])`,
+		"old request":  `pm.test(request.name, () => {}); console.log(request.name.split(" ")[0].replace(/^_|[0-9]./, ""))`,
+		"replaced": `console.log("_a1bc".replace(/^_|[0-9]./, ""), "a-b-c".replace(/-/g, "+"), "aAbB".replace(/a|b/gi, "x"), "abab".replace(/(?:ab)+/, "y"), "a.b".replaceAll(/\./g, ""), "key: v".replace(/^[^:]+:/, ''), "xx==".replace(/=+$/, ""), "none".replace(/\d/g, "1"))
+			console.log("=".repeat(5), "ab".repeat(0), "é".repeat(2.7))`,
+		"shorthand": `const a = 1, b = [2]; console.log({ a, b, c: 3 }); pm.test("a", () => pm.expect({ a }).to.eql({ a: 1 }))`,
+		"info":      "pm.test(`${pm.info.requestName} ${pm.info.iteration} ${pm.info.iterationCount} ${pm.info.requestId}`, () => {}); pm.environment.set('t', pm.variables.replaceIn('{{env}} {{row}} {{nope}} {{void}}'))",
+		"now":       `if (Date.now() > 0 && new Date().toISOString().endsWith("Z") && Math.floor(Math.random()) === 0) { pm.environment.set("now", true) }`,
+		"time":      `pm.test("a", () => { pm.response.to.have.responseTime.below(200); pm.expect(pm.response).to.have.jsonBody("in.b.c", "x") })`,
+		"chain":     `pm.test("a", () => pm.expect(pm.response.json()).to.be.an('object').that.has.property('list').with.lengthOf(4).and.is.not.empty);`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -222,7 +229,8 @@ func TestNotPlain(t *testing.T) {
 		`for (const a of a) {}`, `for (i = 0; i < 1; i++) {}`, `for (const i = 0; i < 1; i++) {}`, `switch (1) { case 1: let a = 1 }`, `switch (1) { default: default: }`, `const a = 1; a++`, `let a = 1` + "\n++\na",
 		`pm.test("a", (x = 1) => {})`, `const a = []; a.push(1)`, `const a = {}; a.b = 1`, `do { } while (0)`, `while (1) let a = 1`, `pm.test("a", () => pm.test("b", () => {}))`, `tests["a"]`, `const tests = 1`,
 		`/a/.exec("a")`, `/a/g.test("a")`, `/(?=a)/.test("a")`, `/[]/.test("a")`, `/a{2}{3}/.test("a")`, `/^*/.test("a")`, `/\1/.test("a")`, `/{/.test("a")`, `/é/.test("a")`, `/[z-a]/.test("a")`, `/a**/.test("a")`, `/(/.test("a")`,
-		`RegExp.lastMatch`, `responseHeaders`, `responseCode.detail`, `postman.getResponseCookie("a")`, `const a = responseBody; var responseBody = 1`, `parseInt()`, `parseInt`, `new Error("a")`,
+		`"a".replace(/a*/g, "b")`, `"a".replace(/(?:a??)+b/, "c")`, `"a".replace(/a|/, "b")`, `"a".replace(/\b/, "b")`, `"a".replaceAll(/a/, "b")`, `"a".replace(/a/y, "b")`, `"a".replace(/a/)`, `"a".replace(/a/, x => x)`,
+		`const a = { true }`, `const a = { pm }`, `const a = { nowhere }`, `request.url`, `pm.environment.clear(1)`, `const x = pm.environment.clear()`, `"a".repeat`, `RegExp.lastMatch`, `responseHeaders`, `responseCode.detail`, `postman.getResponseCookie("a")`, `const a = responseBody; var responseBody = 1`, `parseInt()`, `parseInt`, `new Error("a")`,
 		`pm.test("a", ()` + "\n" + `=> { pm.response.to.have.status(200) })`,
 		`pm.test("a", () => { pm.response.to.have.status(200) }`, `pm.environment.set("a", 'b)`, "pm.environment.set('a', `b)",
 		`pm.environment.set("a", 010)`, `pm.environment.set("a", 0x1f)`, `pm.environment.set("a", 1n)`, `pm.environment.set("a", "\x41")`,
@@ -264,7 +272,7 @@ func TestPlainLeavesToMachine(t *testing.T) {
 		`pm.test("a", () => pm.response.to.not.have.jsonBody("id", 1))`, `throw new Error("a")`, `pm.expect.fail()`, `try { pm.response.json().x.y } catch (e) { pm.globals.set("a", 1) }`,
 		`const f = () => pm.expect(1).to.equal(1); console.log(f())`, `function f() { pm.test("b", () => {}) } pm.test("a", () => f())`, `tests["a"] = false`, `tests["1"] = true`, `const { a } = null`, `let i = "a"; i++`, `const [a] = "ab"`,
 		`pm.test("a", () => pm.expect("é").to.match(/a?/))`, `console.log("é".slice(1))`, `console.log((0.125).toFixed(2))`, `console.log("a".replace("a", "$&"))`, `console.log(Number("0x10"))`, `while (1) {}`, `for (let i = 0; true; i++) {}`,
-		`pm.environment.set("a", JSON.stringify(" "))`, `console.log([1, 2, 3, 4, 5, 6, 7])`, `console.log("it's \"it\" ${")`, `pm.iterationData.set("a", 1)`,
+		`pm.environment.set("a", JSON.stringify(" "))`, `console.log([1, 2, 3, 4, 5, 6, 7])`, `console.log("it's \"it\" ${")`, `pm.iterationData.set("a", 1)`, `pm.iterationData.clear()`, `pm.variables.clear()`, `console.log("a".replace(/a/, "$&"))`, `console.log("é".replace(/a/, "b"))`, `console.log("a".repeat(-1))`, `console.log("ab".repeat(999999999))`, `console.log(tests["toString"])`,
 		`pm.environment.set("a", JSON.stringify({ "1": 2 }))`, `pm.environment.set("a", Object.keys({ "1": 2 })[0])`,
 		`let s = 'a'; for (const a of pm.response.text().split("")) { s += s }`, `let t = 'ab'; for (const a of pm.response.text().split("\"")) { t += t }`,
 		`let u = [1]; for (const a of pm.response.text().split("\"")) { u = [u, u] } pm.test("a", () => pm.expect(u).to.eql(u))`, `pm.test("a", () => pm.expect("1").to.be.above(0))`,
@@ -452,6 +460,9 @@ func (m maker) statement(b *strings.Builder, i, depth int) {
 	case 0:
 		fmt.Fprintf(b, "pm.%s.set(%s, %s);\n", m.of("environment", "globals", "collectionVariables", "variables"), m.of(`"a"`, `"env"`, `'flag'`, `"here"`), m.value())
 	case 1:
+		if m.IntN(4) == 0 {
+			fmt.Fprintf(b, "pm.%s.clear()\n", m.of("environment", "globals", "collectionVariables"))
+		}
 		fmt.Fprintf(b, "pm.%s.unset(%s)\n", m.of("environment", "globals", "collectionVariables", "variables"), m.of(`"a"`, `"env"`, `'flag'`, `"here"`))
 	case 2:
 		fmt.Fprintf(b, "if (%s) { pm.test(`t%d ${%s}`, () => %s) }\n", m.value(), i, m.value(), m.assertion())
@@ -551,7 +562,7 @@ func (m maker) simple() string {
 		return m.of("0", "1", "42", "-1.5", "3", "'abc'", `"a"`, `""`, "true", "false", "null", "undefined", "[]", "[1, 'b']", "{}", "{ a: 1 }", "`x${1}`")
 	case 1:
 		return m.of("pm.response.code", "n", "s", "n", "s", "responseCode.code", "responseBody", "responseTime", "pm.info.requestName", "pm.info.iteration", "pm.request.method", "pm.request.body.raw", "postman.getEnvironmentVariable('env')", "pm.variables.replaceIn('{{env}}-{{none}}')", "pm.response.status", "pm.response.responseTime", "pm.response.responseSize", "pm.response.text()",
-			`pm.response.headers.get("content-TYPE")`, `pm.response.headers.get("no")`, `pm.response.headers.has("ETag")`)
+			`pm.response.headers.get("content-TYPE")`, "request.name", "tests['t1']", `pm.response.headers.get("no")`, `pm.response.headers.has("ETag")`)
 	case 2:
 		return m.of("pm.environment", "pm.globals", "pm.collectionVariables", "pm.variables", "pm.iterationData") + m.of(".get(", ".has(") +
 			m.of(`"env"`, `"flag"`, `"row"`, `"none"`, `"void"`, `"glob"`, `"here"`, `"a"`) + ")"
@@ -571,7 +582,8 @@ func (m maker) value() string {
 			"JSON.parse('[1, {\"a\": null}]')", "Array.isArray("+m.simple()+")", "Math.floor("+m.simple()+")", "Math.round("+m.simple()+")", "Math.abs(body.neg)",
 			"parseInt("+m.simple()+")", "Number("+m.simple()+")", "String("+m.simple()+")", "Boolean("+m.simple()+")", "parseFloat("+m.simple()+", 10)", "isNaN("+m.simple()+")",
 			"Number.isInteger("+m.simple()+")", "Math.max("+m.simple()+", 2, body.neg)", "Math.trunc(body.neg)", "(body.neg).toFixed("+m.of("0", "2")+")", "+("+m.simple()+")", "-("+m.simple()+")",
-			"body.name.replace("+m.of("'b'", "'z'", "body.empty")+", 'yy')", "'abcdef'.substring("+m.of("1", "4, 2", "-1, 9")+")", "'abcdef'.slice("+m.of("-2", "1, -1", "4, 2")+")", "body.name.charAt("+m.of("1", "7")+")",
+			"body.name.replace("+m.of("'b'", "'z'", "body.empty")+", 'yy')", "'abcdef'.substring("+m.of("1", "4, 2", "-1, 9")+")", "'abcdef'.slice("+m.of("-2", "1, -1", "4, 2")+")", "body.name.charAt("+m.of("1", "7")+")", "body.name.repeat("+m.of("0", "2")+")", "({ n, s }).s",
+			"'abcab'.replace("+m.of("/b/", "/a|b+/gi", "/(?:ab?)+/g", "/[a-b]{2}/", "/c$/g", "/^a|ab/g", "/a(?:b|bc)/")+", "+m.of("'-'", "s", "body.name")+")",
 			m.list()+".join("+m.of("", "'-'")+")", m.list()+".indexOf("+m.simple()+")", m.list()+".findIndex(e => e === 1)", m.list()+".reduce((a, e) => a + e, "+m.of("0", "''")+")", "body.name.indexOf("+m.simple()+")",
 			"body.hasOwnProperty("+m.of("'id'", "'nope'")+")", "'7'.padStart(3, '0')", m.pattern()+".test("+m.simple()+")", "twice("+m.simple()+")", "pick("+m.simple()+m.of("", ", 1", ", 5")+")", "body.name["+m.of("0", "9")+"]", "JSON.stringify("+m.simple()+", null, 2)",
 			"(body.neg % 1)", "(body.id * 2)", "(1 / body.zero)", "(body.id / 4)", "Math.ceil(-0.5)")

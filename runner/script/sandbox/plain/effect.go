@@ -51,8 +51,9 @@ func (r *run) setNext(name value) {
 	}
 }
 
-// levels are the levels of console output.
-var levels = setOf("log info warn error debug")
+// levels are the levels of console output, by the methods that write it.
+var levels = map[string]string{"log": "log", "info": "info", "warn": "warn", "error": "error", "debug": "debug",
+	"clear": "clear", "trace": "debug", "dir": "log"}
 
 // MostOutput is how many bytes a plain script may print, in any encoding of
 // them.

@@ -322,8 +322,14 @@ func (p *parser) object() expression {
 		if !ok || name.text == "__proto__" || strings.ContainsAny(key.Text, `\#`) || slices.Contains(keys, name.text) {
 			p.fail()
 		}
-		p.want(":")
-		keys, members = append(keys, name.text), append(members, p.expression())
+		keys = append(keys, name.text)
+		if key.Kind == jslex.Word && !reserved[key.Text] && (p.sees(",") || p.sees("}")) {
+			p.at-- // the name is that of a variable, too
+			members = append(members, p.primary())
+		} else {
+			p.want(":")
+			members = append(members, p.expression())
+		}
 		if !p.sees("}") {
 			p.want(",")
 		}

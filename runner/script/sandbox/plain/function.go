@@ -149,7 +149,7 @@ func (p *parser) seesEffect() bool {
 		return postmanSets[p.peek(2).Text] != nil
 	case p.sees("pm", "."):
 		_, ok := scopes[p.peek(2).Text]
-		return ok && (p.peek(4).Is("set") || p.peek(4).Is("unset"))
+		return ok && changes[p.peek(4).Text]
 	}
 	return false
 }

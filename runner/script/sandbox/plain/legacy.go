@@ -79,6 +79,12 @@ func (p *parser) postmanGet() expression {
 	}
 }
 
+// An entry is one of tests["name"], with a value that is truthy.
+type entry struct {
+	name  string
+	value value
+}
+
 // entry parses tests["name"] = passed, after the bracket.
 func (p *parser) entry() statement {
 	name := p.expression()
@@ -90,19 +96,40 @@ func (p *parser) entry() statement {
 		if n.kind != text || numeric(n.text) || n.text == "__proto__" || !v.truthy() {
 			r.giveUp()
 		}
-		for _, before := range r.entries {
-			if r.work(1); before == n.text {
+		for i := range r.entries {
+			if r.work(1); r.entries[i].name == n.text {
+				r.entries[i].value = v
 				return
 			}
 		}
-		r.entries = append(r.entries, n.text)
+		r.entries = append(r.entries, entry{n.text, v})
+	}
+}
+
+// passed parses a read of tests["name"], after "tests".
+func (p *parser) passed() expression {
+	p.want("[")
+	name := p.expression()
+	p.want("]")
+	return func(r *run) value {
+		n := r.mustText(name(r)).text
+		r.note("tests", "pm.test()")
+		for _, e := range r.entries {
+			if r.work(1); e.name == n {
+				return e.value
+			}
+		}
+		if inherited[n] {
+			return r.giveUp()
+		}
+		return value{}
 	}
 }
 
 // reportEntries reports the entries of tests[…] after the tests.
 func (r *run) reportEntries() {
-	for _, name := range r.entries {
-		r.effects.Reports = append(r.effects.Reports, Report{Test: &script.Assertion{Name: name, Index: r.tests}})
+	for _, e := range r.entries {
+		r.effects.Reports = append(r.effects.Reports, Report{Test: &script.Assertion{Name: e.name, Index: r.tests}})
 		r.tests++
 	}
 }
@@ -126,6 +153,14 @@ func (p *parser) legacy(name string) expression {
 		return func(r *run) value { return value{kind: text, text: r.bodyText()} }
 	case "responseTime":
 		return func(r *run) value { return facts["responseTime"](r.response()) }
+	case "request":
+		p.want(".", "name")
+		return func(r *run) value {
+			r.note("request", "pm.request")
+			return itemName(r.facts.Context)
+		}
+	case "tests":
+		return p.passed()
 	case "responseCode":
 		p.want(".")
 		member := p.next()

@@ -64,6 +64,8 @@ func (p *parser) member() func(r *run, of value) value {
 		return p.forEach()
 	case name.Text == "reduce":
 		return p.reduce()
+	case (name.Text == "replace" || name.Text == "replaceAll") && p.peek(0).Kind == jslex.RegExp:
+		return p.replacement(name.Text)
 	case listMethods[name.Text] != nil:
 		return p.listMethod(listMethods[name.Text])
 	}

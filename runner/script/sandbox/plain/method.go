@@ -32,6 +32,7 @@ var valueMethods = map[string]call{
 	"concat":         concat,
 	"toFixed":        toFixed,
 	"padStart":       padStart,
+	"repeat":         repeat,
 	"hasOwnProperty": hasOwn,
 }
 
@@ -232,6 +233,17 @@ func padStart(r *run, of value, arguments []value) value {
 		return r.giveUp()
 	}
 	return r.newText(strings.Repeat(arguments[1].text, max(int(arguments[0].number)-len(of.text), 0)) + of.text)
+}
+
+func repeat(r *run, of value, arguments []value) value {
+	if of.kind != text || len(arguments) != 1 || arguments[0].kind != number || !(arguments[0].number >= 0 && arguments[0].number < mostWork) {
+		return r.giveUp()
+	}
+	times := int(arguments[0].number)
+	if r.work(len(of.text) * times); r.stuck {
+		return value{}
+	}
+	return value{kind: text, text: strings.Repeat(of.text, times)}
 }
 
 func hasOwn(r *run, of value, arguments []value) value {

@@ -236,7 +236,7 @@ func (p *parser) action() statement {
 	case p.sees("postman", ".") && postmanSets[p.peek(2).Text] != nil:
 		return p.postmanSet()
 	}
-	if l, ok := scopes[p.peek(2).Text]; ok && p.sees("pm", ".") && (p.peek(4).Is("set") || p.peek(4).Is("unset")) {
+	if l, ok := scopes[p.peek(2).Text]; ok && p.sees("pm", ".") && changes[p.peek(4).Text] {
 		p.at += 3
 		return p.change(l)
 	}
@@ -255,7 +255,10 @@ func (p *parser) operand() expression {
 	return p.expression()
 }
 
-// change parses a change of a variable, after the scope.
+// changes are the methods that change a scope and return nothing.
+var changes = setOf("set unset clear")
+
+// change parses a change of a scope, after the scope.
 func (p *parser) change(l layer) statement {
 	p.want(".")
 	name := p.next()
@@ -266,6 +269,8 @@ func (p *parser) change(l layer) statement {
 		return set(l, arguments[0], arguments[1])
 	case name.Is("unset") && len(arguments) == 1:
 		return unset(l, arguments[0])
+	case name.Is("clear") && len(arguments) == 0:
+		return func(r *run) { r.clear(l) }
 	}
 	p.fail()
 	return nil
@@ -283,8 +288,8 @@ func (p *parser) nextRequest() statement {
 
 // output parses a call of a console method, after the dot.
 func (p *parser) output() statement {
-	level := p.next().Text
-	if !levels[level] {
+	level := levels[p.next().Text]
+	if level == "" {
 		p.fail()
 	}
 	p.want("(")

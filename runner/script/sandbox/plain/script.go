@@ -85,10 +85,11 @@ type run struct {
 	text    *string // the response's body, once it was read
 	body    *value  // the body's JSON value, once it was read
 	changes [layers][]vars.Change
+	cleared [layers]bool
 	effects Effects
 	tests   int
 	inTest  bool
-	entries []string // the names of entries in tests[…]
+	entries []entry // of tests[…]
 	leaving departure
 	result  value // of the function that returns
 	spent   int   // what work has counted

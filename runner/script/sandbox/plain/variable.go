@@ -45,6 +45,9 @@ func (r *run) variable(l layer, key string) (v value, found bool) {
 			}
 			return r.value(c.Value), true
 		}
+		if r.cleared[l] {
+			continue
+		}
 		if got, ok := r.scope(l).Get(key); ok {
 			return r.value(got), true
 		}
@@ -75,7 +78,7 @@ func (r *run) value(v vars.Value) value {
 func (r *run) change(l layer, key string) *vars.Change {
 	r.work(len(r.changes[l]))
 	for i := range r.changes[l] {
-		if c := &r.changes[l][i]; c.Key == key {
+		if c := &r.changes[l][i]; c.Key == key && !c.Clear {
 			return c
 		}
 	}
@@ -90,11 +93,14 @@ func (r *run) record(l layer, c vars.Change) {
 		r.giveUp()
 	}
 	before := r.change(l, c.Key)
-	if before != nil && !before.Unset {
+	if before != nil && !before.Unset && (!c.Unset || !r.cleared[l]) {
 		*before = c
 		return
 	}
-	r.changes[l] = append(slices.DeleteFunc(r.changes[l], func(other vars.Change) bool { return other.Key == c.Key }), c)
+	r.changes[l] = slices.DeleteFunc(r.changes[l], func(other vars.Change) bool { return other.Key == c.Key && !other.Clear })
+	if !c.Unset || !r.cleared[l] { // there is nothing to unset after a clear
+		r.changes[l] = append(r.changes[l], c)
+	}
 }
 
 func (r *run) localHasTypes() bool {
@@ -168,6 +174,14 @@ func unset(l layer, key expression) statement {
 
 func (r *run) unset(l layer, key value) {
 	r.record(l, vars.Change{Key: r.mustText(key).text, Unset: true})
+}
+
+// clear removes all variables of a layer, and so undoes the changes before it.
+func (r *run) clear(l layer) {
+	if l == data || l == local {
+		r.giveUp()
+	}
+	r.changes[l], r.cleared[l] = []vars.Change{{Clear: true}}, true
 }
 
 // mustText returns v, and gives up when v is not a text.
