@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"postie/collections"
 	"postie/collections/vars"
@@ -101,6 +103,8 @@ type testServer struct {
 	asked atomic.Int64
 	mu    sync.Mutex
 	by    map[string]int
+	now   int           // requests at work
+	most  int           // that were at once
 	hold  chan struct{} // requests for /hold wait for it
 	held  atomic.Int64  // those that wait
 }
@@ -111,7 +115,14 @@ func startServer(t testing.TB) *testServer {
 		s.asked.Add(1)
 		s.mu.Lock()
 		s.by[r.URL.RequestURI()]++
+		s.now++
+		s.most = max(s.most, s.now)
 		s.mu.Unlock()
+		defer func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.now--
+		}()
 		if strings.HasPrefix(r.URL.Path, "/hold") {
 			s.held.Add(1)
 			select {
@@ -125,6 +136,10 @@ func startServer(t testing.TB) *testServer {
 			case <-time.After(50 * time.Millisecond):
 			case <-r.Context().Done():
 			}
+		}
+		if r.URL.Path == "/noise" { // more than one message holds, and nothing can compress it
+			_, _ = io.CopyN(w, rand.Reader, 512<<10)
+			return
 		}
 		fmt.Fprintf(w, `{"path":%q,"token":"s3cr3t-of-the-answer"}`, r.URL.RequestURI())
 	}))
@@ -234,6 +249,62 @@ func TestReportsAreTheSame(t *testing.T) {
 	}
 	if err := d.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// The runs that would be left after the last round are part of it: they share the
+// slots item by item, and no more items are at work than there are slots.
+func TestLastRoundSharesSlots(t *testing.T) {
+	t.Parallel()
+	srv, h, key := startServer(t), startHub(t), NewKey()
+	b := connectTo(t, h, key)
+	d := dispatcher(t, connectTo(t, h, key), DispatcherOptions{})
+	d.Expect(3, 2)
+	beside(t, func() {
+		defer close(srv.hold)
+		until(t, func() bool {
+			waiting, _, err := b.backlog(t.Context())
+			return err == nil && waiting == 3
+		})
+		startWorkerOn(t, b, WorkerOptions{Name: "w", Slots: 2})
+		until(t, func() bool {
+			info, err := b.runs.Info(t.Context(), jetstream.WithSubjectFilter("postie.runs.*.began.*"))
+			return err == nil && len(info.State.Subjects) == 3 && srv.held.Load() == 2
+		})
+	})
+	_, outs := runMatrix(t, tenantRuns(parse(t, twoRequests), srv.URL, "hold", 3), matrix.Options{Workers: 3, Carry: d.Carry})
+	for i, out := range outs {
+		if out.Err != nil || out.Result.Stats.Requests.Total != 2 {
+			t.Errorf("run %d: %+v", i, out)
+		}
+	}
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if len(outs) != 3 || srv.most != 2 {
+		t.Errorf("%d outcomes, %d requests at once", len(outs), srv.most)
+	}
+}
+
+func TestLastRound(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		job, jobs, slots int
+		want             *round
+	}{
+		{239, 300, 48, nil},
+		{240, 300, 48, &round{12, 48}},
+		{299, 300, 48, &round{12, 48}},
+		{95, 96, 48, nil}, // nothing is left after it
+		{0, 47, 48, nil},  // each has a slot
+		{0, 49, 48, &round{1, 48}},
+		{5, 6, 0, nil}, // nobody knows how many slots there are
+	} {
+		if got := lastRound(tt.job, tt.jobs, tt.slots); !cmp.Equal(got, tt.want) {
+			t.Errorf("job %d of %d over %d slots: %v, want %v", tt.job, tt.jobs, tt.slots, got, tt.want)
+		}
+	}
+	if got := (&round{12, 48}).share(16); got != 4 {
+		t.Errorf("a third of the slots takes %d of 12", got)
 	}
 }
 

@@ -57,6 +57,8 @@ type Dispatcher struct {
 	packages string
 	stopping bool
 	loading  bool
+	jobs     int // to come, if that is known
+	slots    int // of all workers
 }
 
 // NewDispatcher starts to listen for outcomes. The caller closes it.
@@ -86,6 +88,10 @@ func NewDispatcher(ctx context.Context, b *Bus, o DispatcherOptions) (*Dispatche
 
 // ID is that of the run, for --resume.
 func (d *Dispatcher) ID() string { return d.opts.ID }
+
+// Expect says, before the first run is carried, how many there will be, and how
+// many all workers carry out at once: the last ones end at about the same time.
+func (d *Dispatcher) Expect(runs, slots int) { d.jobs, d.slots = runs, slots }
 
 func (d *Dispatcher) start(ctx context.Context) error {
 	if d.opts.Packages != nil {
@@ -347,7 +353,11 @@ func (d *Dispatcher) carry(ctx context.Context, number int, o runner.Options, ro
 	lost := d.onLost(&o)
 	s, err := d.spec(ctx, &o)
 	if err == nil {
-		err = d.send(ctx, &job{Version: Protocol, Run: d.opts.ID, Number: number, Spec: s, OnLost: lost, Rows: packRows(rows)})
+		j := &job{Version: Protocol, Run: d.opts.ID, Number: number, Spec: s, OnLost: lost, Rows: packRows(rows)}
+		if o.Timeout == 0 { // waiting for others would count as its time
+			j.Round = lastRound(number, d.jobs, d.slots)
+		}
+		err = d.send(ctx, j)
 	}
 	if err != nil {
 		if ctx.Err() != nil {

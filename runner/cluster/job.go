@@ -17,7 +17,27 @@ type job struct {
 	Spec      *spec  `json:"spec,omitempty"`
 	OnLost    OnLost `json:"onLost"`
 	Rows      []row  `json:"rows,omitempty"` // none: the whole run
+	Round     *round `json:"round,omitempty"`
 }
+
+// A round are the jobs that all slots of a cluster carry out at the same time.
+// The last one has those that would be left after it, too: they share the slots,
+// item by item, as those of one machine do (see package matrix).
+type round struct {
+	Extra int `json:"extra"` // jobs more than slots
+	Slots int `json:"slots"` // of all workers
+}
+
+// lastRound is the round of a job when it is the last of so many jobs, else nil.
+func lastRound(job, jobs, slots int) *round {
+	if slots == 0 || jobs < slots || jobs%slots == 0 || job < jobs-jobs%slots-slots {
+		return nil
+	}
+	return &round{jobs % slots, slots}
+}
+
+// share is how many of the extra jobs a worker with so many slots takes.
+func (r *round) share(slots int) int { return (r.Extra*slots + r.Slots - 1) / r.Slots }
 
 // A row is an iteration of a job.
 type row struct {

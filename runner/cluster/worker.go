@@ -49,7 +49,10 @@ type Worker struct {
 
 	settled atomic.Bool // no other worker has its name
 
+	items    chan struct{} // those at work, of all jobs; at most Slots
+	places   sync.WaitGroup
 	ctx      context.Context // of Run
+	taking   context.Context // ends before ctx when no more jobs are taken
 	loads    group
 	acks     sync.WaitGroup // of jobs that are done, while the next are at work
 	renewals sync.WaitGroup // of shares of limits
@@ -71,6 +74,7 @@ type workerRun struct {
 	files     map[string]*remoteFile
 	limiter   *leasedLimiter
 	lastHeard time.Time // of the dispatcher
+	widened   sync.Once // for its last round
 }
 
 // NewWorker makes a worker. Run starts it.
@@ -79,7 +83,7 @@ func NewWorker(b *Bus, o WorkerOptions) *Worker {
 	if o.Notice == nil {
 		o.Notice = func(string) {}
 	}
-	return &Worker{bus: b, opts: o, runs: map[string]*workerRun{}, portions: map[string]*portion{}}
+	return &Worker{bus: b, opts: o, items: make(chan struct{}, o.Slots), runs: map[string]*workerRun{}, portions: map[string]*portion{}}
 }
 
 func (w *Worker) protocol() int { return Protocol }
@@ -118,8 +122,8 @@ func (w *Worker) serve(ctx context.Context) error {
 	}
 	taking, stopTaking := context.WithCancel(ctx)
 	defer stopTaking()
-	var wg sync.WaitGroup
-	wg.Go(func() {
+	w.taking = taking
+	w.places.Go(func() {
 		select {
 		case <-w.opts.Draining:
 			stopTaking()
@@ -127,9 +131,9 @@ func (w *Worker) serve(ctx context.Context) error {
 		}
 	})
 	for range w.opts.Slots {
-		wg.Go(func() { w.slot(ctx, taking) })
+		w.places.Go(func() { w.slot(ctx) })
 	}
-	wg.Wait()
+	w.places.Wait()
 	w.loads.Wait()
 	w.acks.Wait()
 	w.renewals.Wait()
@@ -138,25 +142,74 @@ func (w *Worker) serve(ctx context.Context) error {
 }
 
 // slot takes one job after the other.
-func (w *Worker) slot(ctx, taking context.Context) {
-	for taking.Err() == nil {
-		m, err := w.next(taking)
+func (w *Worker) slot(ctx context.Context) {
+	for w.taking.Err() == nil {
+		m, err := w.next(w.taking)
 		if err != nil {
 			w.opts.Notice(fmt.Sprintf("NATS at %s gives no jobs; asking again: %v", w.bus.Server(), err))
-			pause(taking, time.Second)
+			pause(w.taking, time.Second)
 			continue
 		}
-		if m == nil {
-			continue
+		if m != nil {
+			w.take(ctx, m)
 		}
-		if taking.Err() != nil {
-			_ = m.Nak() // for another worker
-			return
+	}
+}
+
+// take does a job, unless no more are taken.
+func (w *Worker) take(ctx context.Context, m jetstream.Msg) {
+	if w.taking.Err() != nil {
+		_ = m.Nak() // for another worker
+		return
+	}
+	w.busy.Add(1)
+	w.job(ctx, m)
+	w.busy.Add(-1)
+	w.done.Add(1)
+}
+
+// widen takes this worker's share of what would be left after a run's last round.
+// The jobs share the slots: more items at once there are not.
+func (w *Worker) widen(ctx context.Context, run *workerRun, r *round) {
+	if r == nil {
+		return
+	}
+	run.widened.Do(func() {
+		for range r.share(w.opts.Slots) {
+			w.places.Go(func() {
+				if m := w.extra(); m != nil {
+					w.take(ctx, m)
+				}
+			})
 		}
-		w.busy.Add(1)
-		w.job(ctx, m)
-		w.busy.Add(-1)
-		w.done.Add(1)
+	})
+}
+
+// extra is a job, nil when there is none that no slot takes.
+func (w *Worker) extra() jetstream.Msg {
+	c, err := w.bus.jobs.Consumer(w.taking, consumer)
+	if err != nil {
+		return nil // it waits for a slot
+	}
+	batch, err := c.Fetch(1, jetstream.FetchMaxWait(time.Second)) // it may be on its way
+	if err != nil {
+		return nil
+	}
+	select {
+	case m := <-batch.Messages():
+		return m
+	case <-w.taking.Done():
+		return nil
+	}
+}
+
+// turn is the runner.Acquire of every job.
+func (w *Worker) turn(ctx context.Context) (release func()) {
+	select {
+	case w.items <- struct{}{}:
+		return func() { <-w.items }
+	case <-ctx.Done():
+		return func() {}
 	}
 }
 
@@ -217,13 +270,14 @@ func (w *Worker) job(ctx context.Context, m message) {
 		_ = m.NakWithDelay(w.bus.times.ackWait / 6)
 		return
 	}
+	run := w.run(ctx, j.Run)
+	w.widen(ctx, run, j.Round)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer cancel()
 	wg.Go(func() { w.keepAlive(ctx, cancel, m) })
-	run := w.run(ctx, j.Run)
 	stop := context.AfterFunc(run.ctx, cancel)
 	defer stop()
 	opts, fault := w.prepare(ctx, run, j)
@@ -366,7 +420,7 @@ func (w *Worker) carryOut(ctx context.Context, run *workerRun, j *job, a *attemp
 	log := runlog.NewWriter(out)
 	end := ended{Attempt: a.number, Worker: w.opts.Name}
 	if fault == nil {
-		o.Output.Reporters = []event.Reporter{log}
+		o.Output.Reporters, o.Acquire = []event.Reporter{log}, w.turn
 		res, err := w.iterate(ctx, j, o)
 		switch {
 		case ctx.Err() != nil:

@@ -152,6 +152,7 @@ func (c *crew) apply(o *matrix.Options, most int) {
 		return
 	}
 	o.Workers, o.Carry, o.CarryRows = c.session.Window(most), c.dispatcher.Carry, c.dispatcher.CarryRows
+	c.dispatcher.Expect(o.Runs, min(c.session.Capacity, o.Workers))
 }
 
 // end closes the cluster. If something of the run stays on the server, the
