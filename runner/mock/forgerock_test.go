@@ -246,7 +246,7 @@ func TestServeSpeaksBothProtocols(t *testing.T) {
 	}
 	defer srv.Close()
 	for _, scheme := range []string{"http", "https"} {
-		client := &http.Client{Transport: tlsTransport(srv), Timeout: 10 * time.Second}
+		client := &http.Client{Transport: tlsTransport(srv)}
 		r, err := client.Get(scheme + "://" + srv.Addr() + "/am/json/serverinfo/*")
 		if err != nil {
 			t.Fatal(err)

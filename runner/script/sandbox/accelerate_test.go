@@ -51,6 +51,9 @@ func library(t testing.TB, name string) string {
 		return r, err
 	}
 	lib, err := packages.NewStore(o).Library(t.Context(), "npm:"+name)
+	for again := 0; err != nil && required && again < 4; again++ { // a registry has bad moments
+		lib, err = packages.NewStore(o).Library(t.Context(), "npm:"+name)
+	}
 	if err != nil && required {
 		t.Fatal(err)
 	}
