@@ -5,34 +5,35 @@ import (
 	"slices"
 )
 
-// An automaton finds any of many needles in one pass over a text, however the
-// text escapes them (Aho and Corasick, "Efficient string matching", 1975). It
-// does not change once it is made.
+// An automaton finds any of many needles in one pass over a text, even where
+// the text is escaped (Aho and Corasick, "Efficient string matching", 1975). It
+// is immutable.
 type automaton struct {
-	secrets []string // what it was made for
+	secrets []string // the secrets of the needles
 	needles []needle
 	nodes   []node       // a trie; the first is the root
-	roots   [256]int32   // children of the root
-	crowds  [][256]int32 // children of nodes that have many
+	roots   [256]int32   // children of the root, by byte
+	crowds  [][256]int32 // children of nodes with many children, by byte
 	heads   heads
-	special [256]bool // bytes that may stand for something else, or begin what does
-	signs   []string  // of these, and of a text that is cut
+	special [256]bool // bytes that may begin an escape sequence or a sign of a cut text
+	signs   []string  // escape signs, and signs of a cut text
 }
 
-// A node is reached by the characters that lead to it from the root.
+// A node is a prefix of needles: the bytes on the path from the root.
 type node struct {
-	child   int32 // its first child; below 0, the complement of a place in crowds
+	child   int32 // first child; a negative value is the complement of an index into crowds
 	sibling int32
-	fail    int32  // the longest proper suffix that is a node
-	needle  int32  // the longest needle that ends here, counted from 1; 0 for none
+	fail    int32  // node of the longest proper suffix
+	needle  int32  // the longest needle that ends here, numbered from 1; 0: none
 	depth   uint16 // at most longestText
 	label   byte
 }
 
-// crowd is how many children a node has at most before it gets a table.
+// crowd is the largest number of children without a table.
 const crowd = 8
 
-// newAutomaton looks for what needles gives for each secret.
+// newAutomaton returns an automaton for the needles of the secrets. needles
+// appends the needles of one secret.
 func newAutomaton(secrets []string, needles func(string, []needle) []needle) *automaton {
 	a := &automaton{secrets: secrets, needles: make([]needle, 0, 9*len(secrets))}
 	for _, s := range secrets {
@@ -58,8 +59,8 @@ func newAutomaton(secrets []string, needles func(string, []needle) []needle) *au
 	return a
 }
 
-// allSigns are where a text may have to be read in more than one way. The last
-// three matter to needles with a space or a quote alone.
+// allSigns are the signs at which a text may have several readings. The last
+// three matter only to needles that contain a space or a quote.
 var allSigns = [maxSigns]string{"%", `\`, "&", "…", "...", "+", `""`, "''"}
 
 const maxSigns = 8
@@ -82,7 +83,7 @@ func (a *automaton) insert(text string, number int32) {
 	}
 }
 
-// grow returns the child of a node, made if need be.
+// grow returns the child of a node, and creates it if necessary.
 func (a *automaton) grow(at int32, b byte) int32 {
 	if next := a.child(at, b); next != 0 {
 		return next
@@ -99,7 +100,7 @@ func (a *automaton) grow(at int32, b byte) int32 {
 	return next
 }
 
-// child is a node's child by a byte; 0 for none.
+// child returns a node's child for a byte, or 0 when there is none.
 func (a *automaton) child(at int32, b byte) int32 {
 	if at == 0 {
 		return a.roots[b]
@@ -114,7 +115,8 @@ func (a *automaton) child(at int32, b byte) int32 {
 	return next
 }
 
-// step is the node of the longest text that leads to one, after another byte.
+// step returns the next state: the node of the longest suffix, one more byte
+// included, that is in the trie.
 func (a *automaton) step(at int32, b byte) int32 {
 	for at != 0 {
 		if next := a.child(at, b); next != 0 {
@@ -125,7 +127,7 @@ func (a *automaton) step(at int32, b byte) int32 {
 	return a.roots[b]
 }
 
-// link fills in where to go on when no child fits, level by level.
+// link sets the fail links, level by level.
 func (a *automaton) link() {
 	var few [512]int32
 	queue := few[:0]
@@ -156,7 +158,7 @@ func (a *automaton) link() {
 	}
 }
 
-// gather puts the children of a node in a table.
+// gather moves the children of a node to a table.
 func (a *automaton) gather(at int32) {
 	var table [256]int32
 	for n := a.nodes[at].child; n != 0; n = a.nodes[n].sibling {
@@ -166,16 +168,17 @@ func (a *automaton) gather(at int32) {
 	a.crowds = append(a.crowds, table)
 }
 
-// heads have every three bytes in a row of the beginnings of needles, as bits of
-// a hash. A text with three others at the end of a window as long as these
-// beginnings has no needle that begins in the window before them.
+// heads is a hash filter of all triples of bytes in the beginnings of needles.
+// When the last three bytes of a window are not in the filter, no needle begins
+// in the window before them, and the search can skip it.
 type heads struct {
-	length int // of the beginnings
+	length int // length of the beginnings
 	bits   []uint64
-	shift  uint8 // of a hash, so that it is a bit's place
+	shift  uint8 // turns a hash into the number of a bit
 }
 
-// longestHead bounds the beginnings: longer ones have more that is like a text.
+// longestHead limits the length of the beginnings: longer ones contain more
+// triples of ordinary texts.
 const longestHead = 16
 
 func newHeads(needles []needle) heads {

@@ -1,18 +1,18 @@
 package mask
 
 const (
-	// shortestRun is how many characters of base64 are decoded at least. Needles
-	// find a secret in fewer.
+	// shortestRun is the least number of base64 characters that are decoded.
+	// Needles find a secret in fewer characters.
 	shortestRun = 11
 
-	// shortestLine is how many characters of base64 a line has at least to go on
-	// in the next one.
+	// shortestLine is the least length of a base64 line that continues in the
+	// next line.
 	shortestLine = 20
 
 	noSextet = 64
 )
 
-// sextets are the six bits of each character of both alphabets of base64.
+// sextets maps each character of both base64 alphabets to its six bits.
 var sextets = func() (table [256]byte) {
 	for i := range table {
 		table[i] = noSextet
@@ -24,12 +24,12 @@ var sextets = func() (table [256]byte) {
 	return table
 }()
 
-// base64 decodes the runs of base64, from each of the four characters on with
-// which a group may begin: letters may stand before it.
+// base64 decodes all runs of base64. It tries each of the four possible starts
+// of a group, because letters may stand before the base64.
 func (d *decoder) base64() {
 	for at := 0; at+shortestRun <= len(d.text); {
 		end := at + shortestRun
-		other := end - 1 // the last character of a window that is not of base64
+		other := end - 1 // the last character of a window that is not base64
 		for other >= at && sextets[d.text[other]] != noSextet {
 			other--
 		}
@@ -46,8 +46,8 @@ func (d *decoder) base64() {
 	}
 }
 
-// base64Run decodes a run of which the characters up to end are known, and
-// returns where it ends.
+// base64Run decodes a run, whose characters up to end are known, and returns
+// where the run ends.
 func (d *decoder) base64Run(start, end int) int {
 	for end < len(d.text) && sextets[d.text[end]] != noSextet {
 		end++
@@ -66,7 +66,7 @@ func (d *decoder) base64Run(start, end int) int {
 	return max(after, end+1)
 }
 
-// escaped is the escaped character of base64, or end of a line, at a place.
+// escaped returns the escaped base64 character or line end at an index.
 func (d *decoder) escaped(at int) symbol {
 	if at+1 >= len(d.text) {
 		return symbol{}
@@ -87,8 +87,8 @@ func (d *decoder) escaped(at int) symbol {
 	return base64Symbol(d.text, at)
 }
 
-// mixed reports whether there are letters of both cases, as in the base64 of
-// any text of some length. Words, numbers and UUIDs are not decoded.
+// mixed reports whether a run contains letters of both cases, as the base64 of
+// any longer text does. Words, numbers and UUIDs are not decoded.
 func mixed(chars string) bool {
 	upper, lower := false, false
 	for i := range len(chars) {
@@ -106,8 +106,8 @@ func mixed(chars string) bool {
 	return false
 }
 
-// goOn reads characters of base64, and those that follow them escaped or in
-// further lines, into the spare run. It returns where they end.
+// goOn reads base64 characters, also escaped ones and those in the following
+// lines, into the spare run. It returns where they end.
 func (d *decoder) goOn(start, end int) int {
 	line := 0
 	for {
@@ -134,8 +134,8 @@ func (d *decoder) goOn(start, end int) int {
 	}
 }
 
-// base64Symbol is the character of base64 or the end of a line that comes next,
-// escaped or not; of width 0 for anything else.
+// base64Symbol returns the next symbol, escaped or not, if it is a base64
+// character or a line end. Otherwise the width is 0.
 func base64Symbol(text string, at int) symbol {
 	for level := range maxLevels + 1 {
 		c := symbolAt(text, at, level)

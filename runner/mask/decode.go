@@ -9,43 +9,45 @@ import (
 )
 
 const (
-	// maxDecodings is how often a text is decoded: base64 may hold JSON that holds
-	// base64.
+	// maxDecodings limits nested decoding: base64 may contain JSON that
+	// contains base64.
 	maxDecodings = 3
 
-	// manyTimes bounds how much is decoded of a text, for each of its bytes: what
-	// is compressed in it may be very long.
+	// manyTimes limits the decoded bytes for each byte of a text, because
+	// compressed data may expand to a lot.
 	manyTimes = 8
 
-	// longestDecoded is how much is decoded before secrets are looked for in it.
+	// longestDecoded is how many bytes are decoded before they are searched.
 	longestDecoded = 256 << 10
 )
 
-// A decoder gathers what parts of a text stand for that are in a code, so that
-// secrets are looked for in much of it at once: in a code within a code, such as
-// base64 of JSON that holds base64, and in one that has line breaks or colons
-// between its characters. What a needle finds in the text itself needs no decoder.
+// A decoder decodes the encoded parts of a text and searches them for secrets,
+// many parts at once. It finds secrets in nested encodings, such as base64 of
+// JSON that contains base64, and in encodings with line breaks or colons
+// between the characters. Secrets that a needle finds in the text itself need
+// no decoder.
 type decoder struct {
 	*hider
 	text  string
-	depth int // how often what is found here may be decoded once more
-	left  int // bytes that may still be decoded, at any depth
+	depth int // how many more levels may be decoded
+	left  int // bytes that may still be decoded, at all levels
 	spans []span
 
 	out   []byte
 	parts []part
-	spare run // to read the next one into
+	spare run // is reused for the next run
 }
 
-// A part is what a run stands for, read from one of its characters on.
+// A part is the decoded content of a run, from one of its characters on.
 type part struct {
-	run   *run // nil when it is the whole text
-	start int  // in what was decoded
-	first int  // character of the run
-	bits  int  // in a character; 0 when each byte is of all characters
+	run   *run // nil for the whole text
+	start int  // index in the decoded bytes
+	first int  // first character of the run
+	bits  int  // bits per character; 0 when the bytes do not correspond to characters
 }
 
-// decoded appends where secrets are in what a text stands for, and reduces left.
+// decoded appends the places where the decoded content of a text contains
+// secrets, and reduces left.
 func (h *hider) decoded(text string, depth int, left *int, spans []span) []span {
 	d := decoder{hider: h, text: text, depth: depth, left: *left, spans: spans}
 	d.base64()
@@ -57,7 +59,7 @@ func (h *hider) decoded(text string, depth int, left *int, spans []span) []span 
 	return d.spans
 }
 
-// flush looks for secrets in what was decoded.
+// flush searches the decoded bytes for secrets.
 func (d *decoder) flush() {
 	if len(d.parts) == 0 {
 		return
@@ -76,7 +78,8 @@ func (d *decoder) flush() {
 	d.out, d.parts = d.out[:0], d.parts[:0]
 }
 
-// place is where the text has what was decoded to a span that begins in a part.
+// place returns the part of the text whose decoded content is the span s. The
+// span begins in part n.
 func (d *decoder) place(n int, s span) span {
 	p := d.parts[n]
 	if p.run == nil {
@@ -107,15 +110,15 @@ func (d *decoder) add(r *run, first, bits int, decode func(out, chars []byte) []
 	}
 }
 
-// take is the spare run, to be kept.
+// take returns the spare run, which the caller keeps.
 func (d *decoder) take() *run {
 	r := d.spare
 	d.spare = run{}
 	return &r
 }
 
-// compressed decodes bytes that are compressed by gzip or zlib: those of a run,
-// or the text.
+// compressed decompresses the bytes of a run, or of the text, if they are gzip
+// or zlib.
 func (d *decoder) compressed(s string, r *run) {
 	if d.left <= 0 {
 		return
@@ -124,7 +127,7 @@ func (d *decoder) compressed(s string, r *run) {
 	if z == nil {
 		return
 	}
-	plain, _ := io.ReadAll(io.LimitReader(z, int64(d.left))) // what is there of one that is cut, too
+	plain, _ := io.ReadAll(io.LimitReader(z, int64(d.left))) // also the readable beginning of truncated data
 	if len(plain) == 0 {
 		return
 	}
@@ -133,8 +136,9 @@ func (d *decoder) compressed(s string, r *run) {
 	d.out = append(d.out, plain...)
 }
 
-// inflater reads what compressed bytes hold; nil when they begin like neither
-// gzip nor zlib (RFC 1950: the method, and a check of the first two bytes).
+// inflater returns a reader of the decompressed bytes. It returns nil when s
+// begins neither like gzip nor like zlib (RFC 1950: the method, and a checksum
+// of the first two bytes).
 func inflater(s string) io.Reader {
 	var z io.Reader
 	var err error

@@ -6,8 +6,8 @@ import (
 	"postie/collections/vars"
 )
 
-// Scope is a copy of a scope to be shown or written: secret variables are empty
-// in it, and secrets in other values are hidden.
+// Scope returns a copy of a scope for output. In the copy, secret variables are
+// empty, and secrets in other values are hidden.
 func (m *Masker) Scope(s *vars.Scope) *vars.Scope {
 	if s == nil || m.options.Off {
 		return s

@@ -5,35 +5,35 @@ import (
 	"strings"
 )
 
-// A span is a part of a text that is to be hidden.
+// A span is a part of a text that must be hidden.
 type span struct{ start, end int }
 
-// A search is one pass of an automaton over a text. It reads the text as it is,
-// byte by byte, and beside that follows threads: readings in which something
-// was escaped, for as long as they may become a secret. So any part of a secret
-// may be escaped in any way, and the rest in another, or not at all.
+// A search is one pass of an automaton over a text. It reads the text byte by
+// byte. In addition it follows threads: readings in which something was
+// unescaped, for as long as they may become a secret. So each part of a secret
+// may be escaped in another way, or not at all.
 type search struct {
 	*automaton
 	text    string
 	spans   []span
-	threads []thread // readings in progress
-	next    []thread // those after the present byte
+	threads []thread // active readings
+	next    []thread // readings after the current byte
 	marks   []mark
-	stop    int           // the next one, from where the search is
-	places  [maxSigns]int // where each sign is next
+	stop    int           // index of the next stop
+	places  [maxSigns]int // next index of each sign
 	skipped int           // where the last skip ended
 	left    int           // bytes that may still be decoded
 }
 
-// A thread is a reading of the text up to a place.
+// A thread is one reading of the text up to an index.
 type thread struct {
-	at    int   // in the text
+	at    int   // index in the text
 	state int32 // node of the automaton
-	mark  int32 // its last escaped symbol; -1 for none
+	mark  int32 // index of its last escaped symbol; -1: none
 }
 
-// A mark is an escaped symbol of a thread: it spells the bytes from-to of what
-// the thread read with those from start to end of the text.
+// A mark is an escaped symbol in a thread. The bytes from-to of what the thread
+// has read are spelled by the bytes start-end of the text.
 type mark struct {
 	previous   int32
 	from, to   int
@@ -41,17 +41,17 @@ type mark struct {
 }
 
 const (
-	// maxThreads bounds the readings that are followed at once. Texts need one
-	// or two; only those made to have many readings have more.
+	// maxThreads limits how many readings are followed at once. Usual texts
+	// need one or two.
 	maxThreads = 16
 
-	// shortestCut is how much of a secret is left, at least, where it is hidden
-	// although the rest is cut off.
+	// shortestCut is the least length of a secret's beginning that is hidden
+	// when the text is cut after it.
 	shortestCut = 4
 )
 
-// find appends the places where a text holds a secret of an automaton. A search
-// may be used for one text after the other.
+// find appends the places where a text contains a secret of an automaton. A
+// search can be used again for another text.
 func (x *search) find(a *automaton, text string, spans []span) []span {
 	x.automaton, x.text, x.spans = a, text, spans
 	x.threads, x.stop, x.skipped = x.threads[:0], -1, -1
@@ -63,7 +63,7 @@ func (x *search) find(a *automaton, text string, spans []span) []span {
 }
 
 func (x *search) run() {
-	plain := thread{mark: -1} // the text read as it is
+	plain := thread{mark: -1} // the text without unescaping
 	for plain.at < len(x.text) {
 		if len(x.threads) == 0 {
 			x.marks = x.marks[:0]
@@ -84,7 +84,7 @@ func (x *search) run() {
 	}
 }
 
-// plainly reads the text as it is up to the next stop.
+// plainly reads the text without unescaping up to the next stop.
 func (x *search) plainly(t thread) thread {
 	for t.at < len(x.text) {
 		stop := x.nextStop(t.at)
@@ -109,8 +109,8 @@ func (x *search) plainly(t thread) thread {
 	return t
 }
 
-// skip returns the next place at or after one where a needle may begin, or that
-// a stop is near to; the end when no needle fits any more.
+// skip returns the next index where a needle may begin or a stop is near. It
+// returns the end when no needle fits any more.
 func (x *search) skip(at int) int {
 	s, h := x.text, &x.heads
 	stop := x.nextStop(at)
@@ -126,9 +126,9 @@ func (x *search) skip(at int) int {
 	return len(s)
 }
 
-// nextStop is the first stop from a place on: a byte that may stand for something
-// else, or the beginning of what says that the text is cut; with a quote before
-// it, which belongs to it. Places may only grow.
+// nextStop returns the first stop from an index on: a byte that may begin an
+// escape sequence, or a sign of a cut text, with the quote before it. The index
+// must not decrease from call to call.
 func (x *search) nextStop(from int) int {
 	if x.stop >= from && x.stop >= 0 {
 		return x.stop
@@ -150,8 +150,8 @@ func (x *search) nextStop(from int) int {
 	return x.stop
 }
 
-// escapes reports whether what is at a place may stand for something else:
-// a quote only does when another may follow.
+// escapes reports whether an escape sequence may begin at an index. A quote
+// does so only when another quote may follow.
 func (x *search) escapes(at int) bool {
 	b := x.text[at]
 	if !x.special[b] {
@@ -167,7 +167,8 @@ func (x *search) escapes(at int) bool {
 	return next == b || next == '%' || next == '\\' || next == '&'
 }
 
-// advance reads the next byte of a thread, and notes what else it may be.
+// advance reads the next byte of a thread, and starts threads for other
+// readings of it.
 func (x *search) advance(t thread) thread {
 	b := x.text[t.at]
 	if x.escapes(t.at) {
@@ -182,7 +183,7 @@ func (x *search) advance(t thread) thread {
 	return t
 }
 
-// fork adds the readings in which a symbol is an escaped one.
+// fork adds the readings in which the next symbol is escaped.
 func (x *search) fork(t thread) {
 	var buf [2 * (maxLevels + 1)]symbol
 	for _, c := range readings(x.text, t.at, buf[:0]) {
@@ -202,8 +203,9 @@ func (x *search) fork(t thread) {
 	}
 }
 
-// keep goes on with a thread, unless it has become one with the text as it is.
-// Of two that have become one, it is the one with more of the text.
+// keep continues a thread. It drops a thread that has become the same as the
+// plain reading. Of two threads that are the same, it keeps the one that covers
+// more of the text.
 func (x *search) keep(t thread) {
 	depth := int(x.nodes[t.state].depth)
 	if depth <= t.at-x.marks[t.mark].end {
@@ -232,7 +234,7 @@ func (x *search) keep(t thread) {
 	}
 }
 
-// read is the number of bytes that a thread has read, unescaped.
+// read returns the number of unescaped bytes that a thread has read.
 func (x *search) read(t thread) int {
 	if t.mark < 0 {
 		return t.at
@@ -241,7 +243,7 @@ func (x *search) read(t thread) int {
 	return m.to + t.at - m.end
 }
 
-// start is where in the text the last n bytes begin that a thread has read.
+// start returns where in the text the last n bytes of a thread begin.
 func (x *search) start(t thread, n int) int {
 	from := x.read(t) - n
 	for i := t.mark; i >= 0; i = x.marks[i].previous {
@@ -256,8 +258,8 @@ func (x *search) start(t thread, n int) int {
 	return from
 }
 
-// hit notes the needle that ends where a thread is, if one does. The longest
-// covers the others.
+// hit records the needle that ends at a thread's position, if there is one. The
+// longest needle covers the others.
 func (x *search) hit(t thread) {
 	number := x.nodes[t.state].needle
 	if number == 0 {
@@ -269,16 +271,16 @@ func (x *search) hit(t thread) {
 	}
 }
 
-// cutOff notes the beginning of a needle whose rest is left out, as messages
-// do with long values.
+// cutOff records the beginning of a needle whose rest is left out, as in
+// messages with long values.
 func (x *search) cutOff(t thread) {
 	if depth := int(x.nodes[t.state].depth); depth >= shortestCut && cutAt(x.text, t.at) {
 		x.add(span{x.start(t, depth), t.at})
 	}
 }
 
-// cutAt reports whether a text says that something is left out at a place, as
-// Chai ('abc…') and node ('abc'... 5 more characters) do.
+// cutAt reports whether the text at an index says that something was left out,
+// as Chai ('abc…') and node ('abc'... 5 more characters) do.
 func cutAt(s string, at int) bool {
 	rest := s[at:]
 	if strings.HasPrefix(rest, "…") || strings.HasPrefix(rest, "...") {
@@ -287,7 +289,7 @@ func cutAt(s string, at int) bool {
 	return len(rest) > 3 && (rest[0] == '\'' || rest[0] == '"') && rest[1:4] == "..."
 }
 
-// add notes a span. One that overlaps those before becomes one with them.
+// add records a span. It merges the span with earlier ones that overlap it.
 func (x *search) add(s span) {
 	for n := len(x.spans); n > 0 && overlap(x.spans[n-1], s); n-- {
 		s = union(x.spans[n-1], s)
@@ -300,7 +302,7 @@ func overlap(a, b span) bool { return a.start < b.end && b.start < a.end }
 
 func union(a, b span) span { return span{min(a.start, b.start), max(a.end, b.end)} }
 
-// merged sorts spans, and makes one of those that overlap.
+// merged sorts spans and merges those that overlap.
 func merged(list []span) []span {
 	if len(list) < 2 {
 		return list
@@ -318,7 +320,7 @@ func merged(list []span) []span {
 	return out
 }
 
-// replaced is a text with its spans hidden.
+// replaced returns a text with its spans hidden.
 func replaced(s string, spans []span) string {
 	var b strings.Builder
 	at := 0

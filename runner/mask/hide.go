@@ -10,8 +10,8 @@ import (
 	"postie/runner/script"
 )
 
-// Hide hides secrets in everything an event says. It replaces what the event
-// holds and never changes what it points to, which scripts may still read.
+// Hide hides secrets in all texts of an event. It replaces values in the event,
+// and never changes what the event points to, which scripts may still read.
 func (m *Masker) Hide(e event.Event) {
 	h := m.view()
 	if q, ok := e.(*event.RequestFinished); ok && q.Source == "token" {
@@ -20,7 +20,8 @@ func (m *Masker) Hide(e event.Event) {
 	h.replace(reflect.ValueOf(e).Elem())
 }
 
-// Failures hides secrets in failures that were gathered when fewer were known.
+// Failures hides secrets in failures that were collected when fewer secrets
+// were known.
 func (m *Masker) Failures(list []event.Failure) {
 	h := m.view()
 	for i := range list {
@@ -28,8 +29,7 @@ func (m *Masker) Failures(list []event.Failure) {
 	}
 }
 
-// replace hides secrets in the fields of a struct, and in structs that are among
-// them.
+// replace hides secrets in the fields of a struct, nested structs included.
 func (h *hider) replace(v reflect.Value) {
 	if h.off {
 		return
@@ -44,9 +44,10 @@ func (h *hider) replace(v reflect.Value) {
 	}
 }
 
-// Every text of an event is masked, a new field from the day it is there, but
-// for those that hold no text of a run: words of the product, identifiers, and
-// files of the command line, which readers go by.
+// asWritten are the text fields of events that are not masked, since they
+// contain no text of a run: words of the product, identifiers, and files of the
+// command line, by which readers identify things. All other texts are masked,
+// new fields included.
 var asWritten = map[reflect.Type][]string{
 	reflect.TypeFor[event.RunStarted]():      {"Version", "File", "ID"},
 	reflect.TypeFor[event.ItemRef]():         {"ID", "File"},
@@ -61,7 +62,7 @@ var asWritten = map[reflect.Type][]string{
 	reflect.TypeFor[script.Error]():          {"Type"},
 }
 
-// variableLists are the fields with variables as JSON.
+// variableLists are the fields that contain variables as JSON.
 var variableLists = map[reflect.Type][]string{
 	reflect.TypeFor[event.IterationStarted](): {"Data"},
 	reflect.TypeFor[event.RunFinished]():      {"Environment", "Globals"},
@@ -75,8 +76,8 @@ var (
 	jsonType   = reflect.TypeFor[json.RawMessage]()
 )
 
-// value returns what to put in place of a value, which must be addressable; not
-// ok when it may stay.
+// value returns the masked copy of an addressable value. ok is false when
+// nothing must be hidden.
 func (h *hider) value(v reflect.Value) (out reflect.Value, ok bool) {
 	switch v.Type() {
 	case stringType:
@@ -85,7 +86,7 @@ func (h *hider) value(v reflect.Value) (out reflect.Value, ok bool) {
 		}
 		return v, false
 	case fieldType:
-		f := v.Addr().Interface().(*event.Field) // no copy, as v.Interface makes
+		f := v.Addr().Interface().(*event.Field) // avoids the copy that v.Interface makes
 		if g := h.field(*f); g != *f {
 			return reflect.ValueOf(g), true
 		}
@@ -106,7 +107,8 @@ func (h *hider) value(v reflect.Value) (out reflect.Value, ok bool) {
 	return v, false
 }
 
-// replacedBytes is b as a value of v's type; not ok when it is v's own.
+// replacedBytes returns b as a value of v's type. ok is false when b is the
+// value of v itself.
 func replacedBytes(v reflect.Value, b []byte) (reflect.Value, bool) {
 	old := v.Bytes()
 	if len(b) == len(old) && (len(b) == 0 || &b[0] == &old[0]) {
@@ -173,7 +175,8 @@ func (h *hider) member(v reflect.Value, kind memberKind) (reflect.Value, bool) {
 	return h.value(v)
 }
 
-// field hides a header line: of a credential all but its scheme.
+// field hides secrets in a header field. Of a credential it shows only the
+// scheme.
 func (h *hider) field(f event.Field) event.Field {
 	if h.names.field(f.Name) {
 		f.Value = credentialValue(f.Value)
@@ -184,7 +187,7 @@ func (h *hider) field(f event.Field) event.Field {
 	return f
 }
 
-// withNames is a hider that hides the values of more keys.
+// withNames returns a hider that also hides the values of these keys.
 func (h *hider) withNames(keys []string) *hider {
 	out := *h
 	out.names.keys = append([]string(nil), h.names.keys...)
@@ -192,8 +195,8 @@ func (h *hider) withNames(keys []string) *hider {
 	return &out
 }
 
-// Secrets are the names of header lines that hold a secret: those that a
-// redirect to another origin must not carry along.
+// Secrets returns the names of the header fields that contain a secret: a
+// redirect to another origin must not send them.
 func (m *Masker) Secrets(list []event.Field) []string {
 	h := m.view()
 	var out []string
@@ -205,7 +208,7 @@ func (m *Masker) Secrets(list []event.Field) []string {
 	return out
 }
 
-// A plan is a field of a struct that may hold texts.
+// A plan is a field of a struct that may contain texts.
 type plan struct {
 	index int
 	kind  memberKind
@@ -219,8 +222,8 @@ const (
 	cookieMember
 )
 
-// plans are the fields with texts of each struct in an event. To find them by
-// reflection each time would cost too much.
+// plans has the text fields of each struct in events. They are computed once,
+// because reflection for each event would be slow.
 var plans = sync.OnceValue(func() map[reflect.Type][]plan {
 	all := map[reflect.Type][]plan{}
 	for _, t := range []reflect.Type{
@@ -234,7 +237,8 @@ var plans = sync.OnceValue(func() map[reflect.Type][]plan {
 	return all
 })
 
-// hasText reports whether a type may hold texts, and plans it and those in it.
+// hasText reports whether a type may contain texts. It adds plans for the type
+// and the types in it.
 func hasText(t reflect.Type, all map[reflect.Type][]plan) bool {
 	switch t {
 	case stringType, fieldType, jsonType, bytesType:
@@ -253,7 +257,7 @@ func planned(t reflect.Type, all map[reflect.Type][]plan) bool {
 	if list, ok := all[t]; ok {
 		return len(list) > 0
 	}
-	all[t] = nil // a type may hold itself
+	all[t] = nil // a type may contain itself
 	var list []plan
 	for i := range t.NumField() {
 		f := t.Field(i)

@@ -10,8 +10,8 @@ import (
 	"unsafe"
 )
 
-// A hider hides the secrets that a Masker knew at one moment. It does not
-// change, so it needs no lock.
+// A hider hides the secrets that a Masker knew at one moment. It is immutable
+// and needs no lock.
 type hider struct {
 	off       bool
 	ctx       context.Context
@@ -21,7 +21,7 @@ type hider struct {
 	variables map[string]bool // names of secret variables, in lower case
 }
 
-// newHider is called with the lock held.
+// newHider must be called with the lock held.
 func (m *Masker) newHider() *hider {
 	h := &hider{off: m.options.Off, ctx: m.ctx, patterns: m.options.Patterns, variables: m.variables, names: m.names}
 	if h.off {
@@ -37,14 +37,15 @@ func (m *Masker) newHider() *hider {
 
 func always(string) bool { return true }
 
-// longText is the length of texts that are not looked at any more once the
+// longText is the length above which texts are not searched any more once the
 // context is done.
 const longText = 64 << 10
 
-// late reports whether a text of n bytes is too much for the time that is left.
+// late reports whether a text of n bytes takes too long for the time that is
+// left.
 func (h *hider) late(n int) bool { return n > longText && h.ctx.Err() != nil }
 
-// idle reports whether there is nothing to hide in texts.
+// idle reports whether texts contain nothing to hide.
 func (h *hider) idle() bool { return len(h.automata) == 0 && len(h.patterns) == 0 && h.names.none() }
 
 func (h *hider) text(s string) string {
@@ -60,7 +61,7 @@ func (h *hider) text(s string) string {
 	return h.replacePatterns(s)
 }
 
-// replacePatterns hides what patterns match.
+// replacePatterns hides the matches of the patterns.
 func (h *hider) replacePatterns(s string) string {
 	for _, p := range h.patterns {
 		s = p.ReplaceAllLiteralString(s, Masked)
@@ -68,13 +69,14 @@ func (h *hider) replacePatterns(s string) string {
 	return s
 }
 
-// find appends where secrets are in a text.
+// find appends the places of secrets in a text.
 func (h *hider) find(x *search, s string, spans []span) []span {
 	x.left = manyTimes*len(s) + longestSearched
 	return h.findIn(x, s, maxDecodings, spans)
 }
 
-// findIn also looks into what the text stands for, so many times one in the other.
+// findIn also searches decoded parts of the text, up to the given number of
+// levels.
 func (h *hider) findIn(x *search, s string, decodings int, spans []span) []span {
 	if len(s) < shortest || len(h.automata) == 0 {
 		return spans
@@ -93,7 +95,7 @@ func (h *hider) matched(s string) bool {
 	return slices.ContainsFunc(h.patterns, func(p *regexp.Regexp) bool { return p.MatchString(s) })
 }
 
-// body hides secrets in a body: in JSON so that it stays JSON.
+// body hides secrets in a body. A JSON body stays JSON.
 func (h *hider) body(b []byte) []byte {
 	switch {
 	case h.off || len(b) == 0 || h.idle():
@@ -111,7 +113,7 @@ func (h *hider) body(b []byte) []byte {
 	return h.jsonOrText(b, inBody)
 }
 
-// json hides secrets in JSON that is of a place.
+// json hides secrets in JSON that occurs at a place.
 func (h *hider) json(src json.RawMessage, where place) json.RawMessage {
 	switch {
 	case h.off || len(src) == 0:
@@ -122,7 +124,7 @@ func (h *hider) json(src json.RawMessage, where place) json.RawMessage {
 	return h.jsonOrText(src, where)
 }
 
-// jsonOrText hides secrets in JSON, or in a text when it is none.
+// jsonOrText hides secrets in JSON, or in a text when it is not JSON.
 func (h *hider) jsonOrText(b []byte, where place) []byte {
 	out, ok := h.document(view(b), where)
 	switch {
@@ -134,7 +136,7 @@ func (h *hider) jsonOrText(b []byte, where place) []byte {
 	return out
 }
 
-// bytes hides secrets in a text. When there are none, it is returned as it is.
+// bytes hides secrets in a text. It returns a text without secrets unchanged.
 func (h *hider) bytes(b []byte) []byte {
 	s := view(b)
 	if out := h.text(s); out != s {
@@ -143,11 +145,12 @@ func (h *hider) bytes(b []byte) []byte {
 	return b
 }
 
-// view is bytes as a text, not copied: it is read at once, while they do not
-// change, and nothing of it is kept.
+// view returns bytes as a string without a copy. The string must be used at
+// once and not be kept, because the bytes may change.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// quote is a string as JSON, its < and > as they are, as JavaScript has it.
+// quote returns a JSON string in which < and > are not escaped, as in
+// JavaScript.
 func quote(s string) string {
 	if s == Masked {
 		return `"` + Masked + `"`

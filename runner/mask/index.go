@@ -1,24 +1,25 @@
 package mask
 
-// An index holds secrets so that one more costs little, however many there
-// are: it keeps automata each at least twice as large as the next, and makes
-// one of those that are not (Bentley and Saxe, "Decomposable searching
+// An index holds secrets so that adding one is cheap, however many there are.
+// It keeps several automata, each at least twice as large as the next, and
+// merges those that are not (Bentley and Saxe, "Decomposable searching
 // problems", 1980). It is not safe for concurrent use.
 type index struct {
-	needles func(string, []needle) []needle // appends those of a secret
-	layers  []*automaton                    // never changed in place, searches read it
+	needles func(string, []needle) []needle // appends the needles of a secret
+	layers  []*automaton                    // never changed in place, because searches read it
 	added   []string                        // not in a layer yet
 	size    int                             // bytes of all secrets in layers
-	dead    int                             // bytes of those that were removed
+	dead    int                             // bytes of removed secrets
 }
 
 func (x *index) add(secret string) { x.added = append(x.added, secret) }
 
-// remove lets go of a secret; it is hidden until so many were removed that the
-// layers are made anew.
+// remove removes a secret. It is still hidden until so many secrets are removed
+// that the automata are built again.
 func (x *index) remove(secret string) { x.dead += len(secret) }
 
-// compiled are the automata of all secrets; alive says which are still one.
+// compiled returns the automata of all secrets. alive reports whether a secret
+// was not removed.
 func (x *index) compiled(alive func(secret string) bool) []*automaton {
 	purge := x.dead > x.size/2
 	if len(x.added) == 0 && !purge {
@@ -55,7 +56,7 @@ func total(secrets []string) int {
 	return n
 }
 
-// filter are the secrets that are alive, each once.
+// filter returns the secrets that are alive, without duplicates.
 func filter(secrets []string, alive func(string) bool) []string {
 	var out []string
 	seen := make(map[string]bool, len(secrets))

@@ -2,8 +2,8 @@ package mask
 
 import "slices"
 
-// An Item holds secrets that are hidden for as long as one item runs: what an
-// auth scheme wrote into its requests.
+// An Item has the secrets that are hidden while one item runs: what an auth
+// scheme wrote into its requests.
 type Item struct {
 	m     *Masker
 	index index
@@ -11,7 +11,8 @@ type Item struct {
 	names []string
 }
 
-// Item opens one. End must be called when its last event was hidden.
+// Item returns a new Item. The caller must call End after its last event was
+// masked.
 func (m *Masker) Item() *Item {
 	i := &Item{m: m, index: index{needles: signatureNeedles}}
 	if m.options.Off {
@@ -23,7 +24,7 @@ func (m *Masker) Item() *Item {
 	return i
 }
 
-// Learn has a secret hidden until End.
+// Learn makes a secret hidden until End.
 func (i *Item) Learn(secret string) {
 	i.m.mu.Lock()
 	defer i.m.mu.Unlock()
@@ -39,7 +40,7 @@ func (i *Item) Learn(secret string) {
 	i.m.hider = nil
 }
 
-// Name has the values of a header, or of a parameter of a URL, hidden until End.
+// Name makes the values of a header field or URL parameter hidden until End.
 func (i *Item) Name(name string) {
 	i.m.mu.Lock()
 	defer i.m.mu.Unlock()

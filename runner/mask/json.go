@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// An edit is what is put in place of a part of a document.
+// An edit replaces a part of a document.
 type edit struct {
 	span
 	text string
 }
 
-// A document is JSON that is read once, from left to right, while edits of it
-// are gathered. It hides secrets in strings and numbers, and by their place the
-// values of keys, headers and auth parameters.
+// A document is a JSON text that is read once, from left to right, while edits
+// are collected. It hides secrets in strings and numbers. It also hides the
+// values of secret keys, headers and auth parameters, whatever they are.
 type document struct {
 	*hider
 	src   string
@@ -22,28 +22,28 @@ type document struct {
 	depth int
 	edits []edit
 
-	hits       []span // where secrets may be in src, as far as it was not read yet
-	everywhere bool   // or in any string and number
+	hits       []span // places of possible secrets in the rest of src
+	everywhere bool   // any string or number may contain a secret
 	search     search
-	spans      []span // of the string that is being read
+	spans      []span // of the current string
 }
 
-// A place is where in a document a value is.
+// A place says in which kind of object a value is.
 type place int
 
 const (
 	anywhere    place = iota
 	inAuth            // in an auth block
-	inAPIKey          // in that of an API key, where "key" is no parameter but the key's name
-	inVariables       // in a list of variables, or a row of data
-	inBody            // in what was sent or received, where only names count
+	inAPIKey          // in the auth block of an API key, where "key" is the name of the key and no parameter
+	inVariables       // in a list of variables, or a data row
+	inBody            // in a body, where only names count
 )
 
-// deepest bounds how deep values may be nested.
+// deepest limits how deep values may be nested.
 const deepest = 10_000
 
-// document hides secrets in JSON. It returns nil when there are none, and is not
-// ok when the text is no JSON.
+// document hides secrets in JSON. It returns nil when there are none. ok is
+// false when the text is not JSON.
 func (h *hider) document(src string, where place) (out []byte, ok bool) {
 	d := document{hider: h, src: src, everywhere: len(h.patterns) > 0}
 	d.hits = merged(h.find(&d.search, src, h.names.values(src, nil)))
@@ -56,7 +56,7 @@ func (h *hider) document(src string, where place) (out []byte, ok bool) {
 	return d.edited(), true
 }
 
-// edited is the document with its edits, nil for none.
+// edited returns the document with its edits, or nil when there are none.
 func (d *document) edited() []byte {
 	if len(d.edits) == 0 {
 		return nil
@@ -79,7 +79,7 @@ func (d *document) space() {
 	}
 }
 
-// take moves on past a sign, if it comes next.
+// take consumes a sign if it comes next.
 func (d *document) take(sign byte) bool {
 	if d.space(); d.at < len(d.src) && d.src[d.at] == sign {
 		d.at++
@@ -88,7 +88,7 @@ func (d *document) take(sign byte) bool {
 	return false
 }
 
-// value reads a value, and reports whether it is one.
+// value reads a value. It returns false when there is none.
 func (d *document) value(where place) bool {
 	if d.space(); d.at == len(d.src) || d.depth > deepest {
 		return false
@@ -112,7 +112,7 @@ func (d *document) array(where place) bool {
 	if d.take(']') {
 		return true
 	}
-	if where == inAPIKey { // a list of parameters
+	if where == inAPIKey { // here it is a list of parameters
 		where = inAuth
 	}
 	for {
@@ -125,8 +125,8 @@ func (d *document) array(where place) bool {
 	}
 }
 
-// hideNumbers hides the elements that come next if they are the bytes of a
-// secret, one by one, as in the JSON of a Buffer.
+// hideNumbers hides the next elements if they are the bytes of a secret, as in
+// the JSON of a Buffer.
 func (d *document) hideNumbers() bool {
 	if d.space(); d.at == len(d.src) || !d.hit(d.at, d.at+1) || len(d.hits) == 0 {
 		return false
@@ -141,22 +141,22 @@ func (d *document) hideNumbers() bool {
 	return true
 }
 
-// A member is a member of an object that is being read.
+// A member is a member of the object that is being read.
 type member struct {
 	span      // of its value
-	edits int // before the value
-	after int // with those in the value
+	edits int // number of edits before the value
+	after int // number of edits with those in the value
 }
 
-// object reads an object. In one that has both, "key" or "name" says what
-// "value" is the value of: a header, a parameter, a variable.
+// object reads an object. When it has both, the member "key" or "name" is the
+// name of a header, parameter or variable, and "value" is its value.
 func (d *document) object(where place) bool {
 	d.at++
 	if d.take('}') {
 		return true
 	}
 	name, secret := "", false
-	var value member // ends at 0 when there is none
+	var value member // its end is 0 when there is no such member
 	for {
 		d.space()
 		key, ok := d.key()
@@ -190,7 +190,7 @@ func (d *document) object(where place) bool {
 	return d.take('}')
 }
 
-// inside is the place of what a key holds.
+// inside returns the place of the value of a key.
 func inside(key string, where place) place {
 	if where == inBody {
 		return where
@@ -215,8 +215,8 @@ func (d *document) hides(key string, where place) bool {
 	return d.names.key(key) || where == inAuth && secretParam(key) || where == inVariables && d.variables[strings.ToLower(key)]
 }
 
-// hidesPair reports whether the value of a pair of that name is secret; without
-// a name it is an auth parameter called "value".
+// hidesPair reports whether the value of a name/value pair is secret. Without a
+// name it is an auth parameter called "value".
 func (d *document) hidesPair(name string, where place) bool {
 	switch {
 	case name == "":
@@ -233,8 +233,8 @@ func (d *document) hidesPair(name string, where place) bool {
 	return d.names.field(name)
 }
 
-// cover hides a value as a whole, unless there is nothing in it yet. Of a
-// header's, its scheme is shown.
+// cover hides a value as a whole, unless it is still empty. Of a header field's
+// value it shows the scheme.
 func (d *document) cover(m member, header string) {
 	raw := d.src[m.start:m.end]
 	text := Masked
@@ -252,7 +252,7 @@ func (d *document) cover(m member, header string) {
 	d.edits = slices.Replace(d.edits, m.edits, m.after, edit{m.span, `"` + text + `"`})
 }
 
-// key reads the name of a member, in which secrets are hidden, too.
+// key reads the name of a member, and hides secrets in it, too.
 func (d *document) key() (string, bool) {
 	if d.at == len(d.src) || d.src[d.at] != '"' {
 		return "", false
@@ -264,7 +264,7 @@ func (d *document) key() (string, bool) {
 	return stringOf(raw), true
 }
 
-// stringOf is what a JSON string stands for.
+// stringOf returns the value of a JSON string.
 func stringOf(raw string) string {
 	if len(raw) < 2 || raw[0] != '"' {
 		return ""
@@ -279,7 +279,8 @@ func stringOf(raw string) string {
 	return s
 }
 
-// text reads a string and hides the secrets in it. It returns it as it was.
+// text reads a string and hides the secrets in it. It returns the original
+// string.
 func (d *document) text() (raw string, ok bool) {
 	start, escaped := d.at, false
 	end := start + 1
@@ -307,8 +308,8 @@ func (d *document) text() (raw string, ok bool) {
 	return raw, true
 }
 
-// hit reports whether there may be a secret in a part of the document. It is
-// called for one part after the other.
+// hit reports whether a part of the document may contain a secret. It must be
+// called for the parts in their order.
 func (d *document) hit(start, end int) bool {
 	for len(d.hits) > 0 && d.hits[0].end <= start {
 		d.hits = d.hits[1:]
@@ -316,8 +317,8 @@ func (d *document) hit(start, end int) bool {
 	return d.everywhere || len(d.hits) > 0 && d.hits[0].start < end
 }
 
-// hideString hides secrets in a JSON string. What patterns match is looked for
-// in what the string stands for, or it could be half of an escape sequence.
+// hideString hides secrets in a JSON string. Patterns are matched against the
+// decoded string, because a match could otherwise cut an escape sequence.
 func (d *document) hideString(at span, raw string, escaped bool) {
 	inner := raw[1 : len(raw)-1]
 	out := inner
@@ -339,8 +340,8 @@ func (d *document) hideString(at span, raw string, escaped bool) {
 	}
 }
 
-// spansIn are the hits in a string, counted from its beginning. When one is not
-// as a whole in it, the string is looked at once more by itself.
+// spansIn returns the hits in a string, relative to its beginning. When a hit
+// is only partly in the string, it searches the string again on its own.
 func (d *document) spansIn(start, end int) []span {
 	d.spans = d.spans[:0]
 	for _, s := range d.hits {
@@ -357,8 +358,8 @@ func (d *document) spansIn(start, end int) []span {
 	return d.spans
 }
 
-// wholeEscapes widens spans of a JSON string that begin or end within an escape
-// sequence, so that all of it is hidden.
+// wholeEscapes widens spans that begin or end inside an escape sequence of a
+// JSON string.
 func wholeEscapes(s string, spans []span) []span {
 	next := 0
 	for i := 0; i < len(s) && next < len(spans); i++ {
@@ -385,8 +386,8 @@ func wholeEscapes(s string, spans []span) []span {
 	return spans
 }
 
-// literal reads a number, true, false or null, and hides a number that is a
-// secret as a whole.
+// literal reads a number, true, false or null. A number that is a secret is
+// hidden as a whole.
 func (d *document) literal() bool {
 	start := d.at
 	for d.at < len(d.src) && isLiteralByte(d.src[d.at]) {

@@ -12,44 +12,43 @@ import (
 	"postie/collections/vars"
 )
 
-// A Scope is how long a secret is remembered.
+// A Scope says how long a secret is remembered.
 type Scope int
 
 const (
 	// Run is as long as the Masker lives.
 	Run Scope = iota
-	// Recent is until manyRecent other secrets came after it.
+	// Recent is until manyRecent other secrets were met after it.
 	Recent
 )
 
 const (
-	// longSecret is the length from which a credential that was found by its
-	// place is hidden wherever it occurs: shorter ones ("postman") are words.
+	// longSecret is the least length of a credential, found by its place, that
+	// is hidden everywhere. Shorter ones ("postman") may be words.
 	longSecret = 8
 
-	// manyRecent bounds the secrets that are remembered although nothing holds
-	// them any more: a script may still print the token before the last.
+	// manyRecent limits the secrets that are remembered although no variable
+	// has them any more: a script may still print the previous token.
 	manyRecent = 1000
 
-	// manyNames bounds the names of variables of which it is kept whether they
-	// are secret.
+	// manyNames limits the cache of whether variables are secret.
 	manyNames = 10_000
 )
 
-// An entry is a secret that is known.
+// An entry is a known secret.
 type entry struct {
 	secret string
 	run    bool          // remembered for the run
-	sync   int           // when it was last the value of a variable
-	place  *list.Element // among the recent ones; nil when it is not
+	sync   int           // the last call of Variables that has found it
+	place  *list.Element // in the list of recent secrets; nil when it is not there
 }
 
-// recent are secrets in the order in which they were last met.
+// recent has secrets in the order in which they were last met.
 type recent struct{ list.List }
 
-// Learn has a secret hidden from now on, however long it is, unless it is shorter
-// than four characters. A secret that is a JSON object or array stands for the
-// strings in it, too, one of several lines for each line.
+// Learn makes a secret hidden from now on, if it has at least four characters.
+// A secret that is a JSON object or array also stands for its strings, and one
+// with several lines for its lines.
 func (m *Masker) Learn(secret string, until Scope) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -66,7 +65,8 @@ func (m *Masker) learn(secret string, until Scope) {
 	}
 }
 
-// entry is that of a secret, made if need be; nil for what is too short.
+// entry returns the entry of a secret, and creates it if necessary. It returns
+// nil for a secret that is too short.
 func (m *Masker) entry(secret string) *entry {
 	if m.options.Off || len(secret) < shortest {
 		return nil
@@ -82,8 +82,8 @@ func (m *Masker) entry(secret string) *entry {
 	return e
 }
 
-// remember makes a secret the last of the recent ones, and forgets the first
-// when there are too many.
+// remember moves a secret to the end of the recent ones, and forgets the first
+// of them when there are too many.
 func (m *Masker) remember(e *entry) {
 	if e.run {
 		return
@@ -107,11 +107,11 @@ func (m *Masker) remember(e *entry) {
 	}
 }
 
-// alive reports whether a secret is still one.
+// alive reports whether a secret is still known.
 func (m *Masker) alive(secret string) bool { return m.known[secret] != nil }
 
 // Variables learns the values of the secret variables of a stack, its vault and
-// its row of data. A value that was there at the last call and is no more is
+// its data row. A value that was there at the last call and is not any more is
 // remembered as a recent one.
 func (m *Masker) Variables(s *vars.Stack) {
 	if m.options.Off {
@@ -139,11 +139,11 @@ func (m *Masker) Variables(s *vars.Stack) {
 	}
 }
 
-// judged is what a variable says of itself.
+// judged has what decides whether a variable is secret.
 type judged struct{ typ, name string }
 
-// secretName reports whether a variable is secret by its name. Each name is
-// looked at once.
+// secretName reports whether a variable is secret because of its name. It
+// caches the result for each name.
 func (m *Masker) secretName(v vars.Variable) bool {
 	key := judged{v.Type, v.Key}
 	secret, ok := m.judged[key]
@@ -169,7 +169,8 @@ func (m *Masker) variable(v vars.Variable) {
 	}
 }
 
-// valueText is a value as a text to be hidden; "" for what is no secret.
+// valueText returns a value as the text that must be hidden, or "" for a value
+// that is no secret.
 func valueText(v any) string {
 	switch v := v.(type) {
 	case bool, nil, vars.Undefined:
@@ -187,8 +188,8 @@ func valueText(v any) string {
 	return ""
 }
 
-// MayLearn reports whether scripts may make a secret of a value: some variable
-// is one, or names are given.
+// MayLearn reports whether scripts may create secrets: there is a secret
+// variable, or the options have names.
 func (m *Masker) MayLearn() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -210,8 +211,8 @@ func (m *Masker) found(value string, until Scope) {
 	}
 }
 
-// Header learns what a header line holds, if it is one of a credential: without
-// its scheme, and of cookies each value. A template is not a secret yet.
+// Header learns the credential in a header field, without its scheme; of
+// cookies it learns each value. A template is not a secret yet.
 func (m *Masker) Header(name, value string, until Scope) {
 	if m.options.Off || !m.credential(name) {
 		return
@@ -263,10 +264,11 @@ func (m *Masker) URL(text string, until Scope) {
 	}
 }
 
-// schemes are the words that a credential may follow.
+// schemes are words that may precede a credential.
 var schemes = []string{"basic", "bearer", "token", "apikey", "digest", "negotiate", "ntlm", "oauth", "hawk", "jwt", "key"}
 
-// afterScheme is a credential without its scheme; "" when there is none.
+// afterScheme returns the credential after a scheme, or "" when there is no
+// scheme.
 func afterScheme(value string) string {
 	scheme, rest, ok := strings.Cut(value, " ")
 	if !ok || !slices.Contains(schemes, strings.ToLower(scheme)) {
@@ -275,7 +277,7 @@ func afterScheme(value string) string {
 	return strings.TrimSpace(rest)
 }
 
-// basicPassword is the password in the value of an Authorization header.
+// basicPassword returns the password in the value of an Authorization header.
 func basicPassword(value string) string {
 	scheme, rest, _ := strings.Cut(value, " ")
 	if !strings.EqualFold(scheme, "basic") {
@@ -289,5 +291,5 @@ func basicPassword(value string) string {
 	return password
 }
 
-// templated reports whether s still names variables.
+// templated reports whether s contains templates.
 func templated(s string) bool { return strings.Contains(s, "{{") || strings.Contains(s, "<<") }

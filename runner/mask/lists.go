@@ -1,18 +1,18 @@
 package mask
 
 const (
-	// shortestList is how many bytes a list has at least to be decoded.
+	// shortestList is the least number of bytes in a list that is decoded.
 	shortestList = shortest
 
-	// shortestDigits is how many hexadecimal digits without anything between them
-	// are decoded at least. Needles find a secret in fewer.
+	// shortestDigits is the least number of hexadecimal digits without
+	// separators that are decoded. Needles find a secret in fewer digits.
 	shortestDigits = 16
 
-	// longestBetween bounds the spaces between two bytes of a list.
+	// longestBetween limits the white space between two bytes of a list.
 	longestBetween = 40
 )
 
-// listBytes are the bytes that lists of bytes consist of.
+// listBytes are the characters of lists of bytes.
 var listBytes = func() (table [256]bool) {
 	for _, c := range []byte("0123456789abcdefABCDEFxX:,- \t\r\n") {
 		table[c] = true
@@ -20,16 +20,16 @@ var listBytes = func() (table [256]bool) {
 	return table
 }()
 
-// shortestListText is the length of the shortest list: of four numbers.
+// shortestListText is the length of the shortest list, which has four numbers.
 const shortestListText = 2*shortestList - 1
 
-// lists decodes bytes that are listed one by one: hexadecimal digits with colons,
-// spaces or commas between them, as of fingerprints and in what node prints of a
-// Buffer, and decimal numbers, as in a Buffer's JSON. Hexadecimal digits without
-// anything between them are such a list, too.
+// lists decodes lists of bytes: hexadecimal digits separated by colons, spaces
+// or commas, as in fingerprints and in node's output of a Buffer, and decimal
+// numbers, as in the JSON of a Buffer. Hexadecimal digits without separators
+// are also such a list.
 func (d *decoder) lists() {
 	for at := 0; at+shortestListText <= len(d.text); {
-		other := at + shortestListText - 1 // the last byte of a window that is of no list
+		other := at + shortestListText - 1 // the last byte of a window that cannot be in a list
 		for other >= at && listBytes[d.text[other]] {
 			other--
 		}
@@ -43,7 +43,7 @@ func (d *decoder) lists() {
 	}
 }
 
-// list decodes a list that begins at a place, and returns where to go on.
+// list decodes a list that begins at an index. It returns where to continue.
 func (d *decoder) list(at int) int {
 	if !isHexDigit(d.text[at]) || at > 0 && isAlphanumeric(rune(d.text[at-1])) && d.text[at-1] != 'x' {
 		return at + 1
@@ -76,8 +76,8 @@ func appendHex(out, chars []byte) []byte {
 func appendBytes(out, chars []byte) []byte { return append(out, chars...) }
 
 // hexList reads a list of pairs of hexadecimal digits into the spare run, and
-// returns its end. Only spaces may be between groups of several pairs, as dumps
-// have them: a UUID is no list.
+// returns its end. Groups of several pairs, as in dumps, may be separated only
+// by spaces, so a UUID is no list.
 func (d *decoder) hexList(at int) int {
 	d.spare.reset()
 	for end := at; ; {
@@ -128,8 +128,8 @@ func (d *decoder) decimalList(at int) int {
 	}
 }
 
-// betweenBytes is the end of what may be between two bytes of a list: spaces,
-// and before them a sign where one may be.
+// betweenBytes returns the end of the separator between two bytes of a list: an
+// optional sign, if sign allows it, and spaces.
 func (d *decoder) betweenBytes(at int, sign bool) int {
 	text := d.text
 	if sign && at < len(text) && (text[at] == ':' || text[at] == '-' || text[at] == ',') {

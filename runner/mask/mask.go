@@ -1,19 +1,20 @@
-// Package mask hides secrets in what a run shows. A Masker learns them as the
-// run meets them (values of secret variables, auth parameters, credential
-// headers, cookies, tokens), and puts Masked in their place in texts, in JSON
-// and in events, in whatever encoding they come back. It never touches what is
-// sent or what scripts see.
+// Package mask hides secrets in the output of a run. A Masker learns them as
+// the run meets them (values of secret variables, auth parameters, credential
+// headers, cookies, tokens). It replaces them by Masked in texts, in JSON and
+// in events, whatever their encoding there. It never changes what is sent or
+// what scripts see.
 //
-// Values of less than four characters, and of credentials found by their place
-// those of less than eight, are hidden in that place only: elsewhere they are
-// words. Texts are cut after they were masked; what a script has cut
-// is hidden up to the "…".
+// Values with less than four characters are hidden only in the place where they
+// are known to be secret, and so are credentials with less than eight
+// characters that were found by their place: elsewhere they are ordinary words.
+// Texts are cut after masking. When a script cuts a text, the part of a secret
+// before the "…" is hidden.
 //
-// How: a secret has a few needles (itself, its base64, its hexadecimal digits),
-// and one automaton finds all needles in one pass over a text, which it reads
-// both as it is and unescaped (percent, JSON, HTML). The time grows with the
-// length of the text and hardly with the number of secrets, and one more secret
-// does not make the automaton of the others anew.
+// How it works: a secret has a few needles (the secret itself, its base64, its
+// hexadecimal digits). One automaton finds all needles in one pass over a text,
+// which it reads both as it is and unescaped (percent, JSON, HTML). The time
+// grows with the length of the text and hardly with the number of secrets.
+// Adding a secret does not rebuild the automata of the others.
 package mask
 
 import (
@@ -28,19 +29,19 @@ import (
 	"postie/collections/vars"
 )
 
-// Masked is shown in place of a secret.
+// Masked replaces a secret.
 const Masked = "******"
 
 // Options say what is hidden. The zero value hides the values of secret
 // variables, of auth parameters and of credential headers.
 type Options struct {
 	Off      bool             // hide nothing
-	Names    []string         // variables, headers, data columns, JSON and form keys that are secret too
-	Patterns []*regexp.Regexp // texts that are
+	Names    []string         // further secret variables, headers, data columns, JSON and form keys
+	Patterns []*regexp.Regexp // matches are hidden
 }
 
-// IsSecret reports whether a variable's value is hidden: its type is secret, its
-// name is one of Names, or it has no type and its name looks secret.
+// IsSecret reports whether a variable's value is hidden: its type is secret,
+// its name is one of Names, or it has no type and its name looks secret.
 func (o *Options) IsSecret(v vars.Variable) bool {
 	if o.Off {
 		return false
@@ -52,69 +53,70 @@ func (o *Options) named(name string) bool {
 	return slices.ContainsFunc(o.Names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
-// A Masker hides the secrets of a run. It is safe for concurrent use. The zero
-// value is not ready, see New.
+// A Masker hides the secrets of a run. It is safe for concurrent use. Create it
+// with New.
 type Masker struct {
 	options Options
-	ctx     context.Context // bounds the masking of long texts
+	ctx     context.Context // limits the masking of long texts
 
 	mu        sync.Mutex
 	known     map[string]*entry
 	index     index
 	current   []*entry        // values of secret variables
-	variables map[string]bool // names of secret variables, in lower case; replaced, never changed
+	variables map[string]bool // names of secret variables, in lower case; replaced, never modified
 	names     names           // of the options
-	judged    map[judged]bool // whether variables are secret, by type and name
+	judged    map[judged]bool // cache: whether variables are secret, by type and name
 	recent    recent
 	items     []*Item
-	sync      int // counts calls of Variables
-	learned   int // counts secrets
+	sync      int // number of calls of Variables
+	learned   int // number of secrets learned
 	hider     *hider
 }
 
-// New returns a Masker that knows no secret yet.
+// New returns a Masker without secrets.
 func New(o Options) *Masker {
 	m := &Masker{options: o, ctx: context.Background(), known: map[string]*entry{}, index: index{needles: needlesOf}, judged: map[judged]bool{}}
 	m.names.add(o.Names)
 	return m
 }
 
-// Within has a context end the masking of long texts: when it is done, they are
-// hidden as a whole.
+// Within sets a context for the masking of long texts: when it is done, they
+// are hidden as a whole.
 func (m *Masker) Within(ctx context.Context) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.ctx, m.hider = ctx, nil
 }
 
-// Options are those the Masker was made with.
+// Options returns the options of New.
 func (m *Masker) Options() *Options { return &m.options }
 
-// Text hides secrets in a text. One without any is returned as it is.
+// Text hides secrets in a text. It returns a text without secrets unchanged.
 func (m *Masker) Text(s string) string { return m.view().text(s) }
 
-// JSON hides secrets in JSON, so that it stays JSON: inside its strings, and as
-// whole numbers; of secret keys, headers and parameters the values whatever
-// they are. What is not JSON is hidden as a text.
+// JSON hides secrets in JSON, which stays JSON: inside strings, and as whole
+// numbers. The values of secret keys, headers and parameters are hidden
+// whatever they are. A text that is not JSON is masked as a text.
 func (m *Masker) JSON(src json.RawMessage) json.RawMessage { return m.view().json(src, anywhere) }
 
-// Learned counts the secrets learned so far: when it grows, what was hidden
-// before may show some.
+// Learned returns the number of secrets learned so far. When it grows, texts
+// that were masked before may contain new secrets.
 func (m *Masker) Learned() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.learned
 }
 
-// Known are the secrets that are hidden now, for a Masker of another process to
-// Learn.
+// Known returns the secrets that are hidden now, so that a Masker in another
+// process can learn them.
 func (m *Masker) Known() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Sorted(maps.Keys(m.known))
 }
 
-// view is what is known at one event: what is learned later does not change it.
+// view returns a hider with the present secrets. It does not change when more
+// are learned.
 func (m *Masker) view() *hider {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 
 // names are the keys whose values are hidden, in lower case.
 type names struct {
-	keys   []string // wherever a text has a value after them
-	params []string // headers and parameters of a URL only
+	keys   []string // hidden wherever a value follows them
+	params []string // names of header fields and URL parameters only
 }
 
 func (n *names) none() bool { return len(n.keys) == 0 && len(n.params) == 0 }
@@ -28,7 +28,7 @@ func (n *names) add(list []string) {
 func (n *names) addParams(list []string) {
 	n.params = slices.Clip(n.params)
 	for _, name := range list {
-		if name != "" { // a text has the empty name everywhere
+		if name != "" { // the empty name would match everywhere
 			n.params = append(n.params, lower(name))
 		}
 	}
@@ -42,7 +42,8 @@ func (n *names) field(name string) bool {
 	return isCredential(name) || containsFold(n.keys, name) || containsFold(n.params, name)
 }
 
-// lower is a text in lower case as far as it is ASCII, so that its length stays.
+// lower returns a text with ASCII letters in lower case, so that its length
+// stays the same.
 func lower(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
 		return s
@@ -56,9 +57,9 @@ func lower(s string) string {
 	return string(b)
 }
 
-// values appends where in a text the values of names are: after name= in a form
-// or a URL, after "name": in JSON, name: in what a console prints, in an element
-// of XML, and in a part of multipart/form-data.
+// values appends the places of the values of names in a text: after name= in a
+// form or a URL, after "name": in JSON, after name: in console output, in an
+// XML element, and in a part of multipart/form-data.
 func (n *names) values(s string, out []span) []span {
 	if n.none() || len(n.keys) == 0 && !strings.Contains(s, "=") {
 		return out
@@ -73,8 +74,8 @@ func (n *names) values(s string, out []span) []span {
 	return out
 }
 
-// eachName appends what value finds at each place where a text has a name, and
-// not only a part of a longer one.
+// eachName appends what value returns at each place where a text contains the
+// name, and not only as a part of a longer name.
 func eachName(s, name string, out []span, value func(s string, start, end int) span) []span {
 	for at := 0; ; {
 		i := strings.Index(s[at:], name)
@@ -96,7 +97,7 @@ func eachName(s, name string, out []span, value func(s string, start, end int) s
 
 func isNameByte(b byte) bool { return isAlphanumeric(rune(b)) || b == '-' || b == '_' }
 
-// parameterAfter is the value of a parameter of a URL.
+// parameterAfter returns the value of a URL parameter.
 func parameterAfter(s string, start, end int) span {
 	if start == 0 || s[start-1] != '?' && s[start-1] != '&' || end == len(s) || s[end] != '=' {
 		return span{}
@@ -104,7 +105,7 @@ func parameterAfter(s string, start, end int) span {
 	return span{end + 1, end + 1 + lengthUntil(s[end+1:], "&# \t\r\n\"'<>\\")}
 }
 
-// valueAfter is the value that comes after a name in any kind of text.
+// valueAfter returns the value that follows a name in any kind of text.
 func valueAfter(s string, start, end int) span {
 	if strings.HasSuffix(s[:start], `name="`) {
 		if v := partAfter(s, end); v.end > 0 {
@@ -134,7 +135,8 @@ func valueAfter(s string, start, end int) span {
 	return valueAt(s, at, sign)
 }
 
-// valueAt is the value that begins at a place: quoted, in brackets, or bare.
+// valueAt returns the value that begins at an index: quoted, in brackets, or
+// bare.
 func valueAt(s string, at int, sign byte) span {
 	slashes := blank(s[at:], `\`)
 	if open := at + slashes; open < len(s) && (s[open] == '"' || s[open] == '\'') {
@@ -154,11 +156,11 @@ func valueAt(s string, at int, sign byte) span {
 	return span{at, end}
 }
 
-// longestPartHead bounds the header of a part of a form.
+// longestPartHead limits the header of a part of a form.
 const longestPartHead = 1 << 10
 
-// partAfter is the value of a part of multipart/form-data, given the end of its
-// name.
+// partAfter returns the value of a part of multipart/form-data. end is the end
+// of its name.
 func partAfter(s string, end int) span {
 	line := strings.Index(s[end:min(len(s), end+longestPartHead)], "\r\n\r\n")
 	if line < 0 || !strings.HasPrefix(s[end:], `"`) {
@@ -171,7 +173,7 @@ func partAfter(s string, end int) span {
 	return span{at, len(s)}
 }
 
-// lengthUntil is the number of bytes before one of stop.
+// lengthUntil returns the number of bytes before the first byte of stop.
 func lengthUntil(s, stop string) int {
 	if i := strings.IndexAny(s, stop); i >= 0 {
 		return i
@@ -179,11 +181,12 @@ func lengthUntil(s, stop string) int {
 	return len(s)
 }
 
-// blank is the number of bytes of a set that s begins with.
+// blank returns the number of leading bytes of s that are in set.
 func blank(s, set string) int { return len(s) - len(strings.TrimLeft(s, set)) }
 
-// quoted is the number of bytes before the quote that ends a text, after as many
-// backslashes as the one that began it; one after more is in the text.
+// quoted returns the number of bytes before the closing quote, which has as
+// many backslashes before it as the opening one. A quote with more belongs to
+// the text.
 func quoted(s string, quote byte, slashes int) int {
 	run := 0
 	for i := range len(s) {
@@ -201,7 +204,8 @@ func quoted(s string, quote byte, slashes int) int {
 	return len(s)
 }
 
-// bracketed is the length of an object or array, brackets in strings aside.
+// bracketed returns the length of an object or array. It ignores brackets in
+// strings.
 func bracketed(s string) int {
 	depth, text := 0, byte(0)
 	for i := range len(s) {
@@ -223,8 +227,8 @@ func bracketed(s string) int {
 	return len(s)
 }
 
-// Body learns from a body that is sent or received the values of the keys that
-// are to be hidden by name, and what patterns match.
+// Body learns, from a body that is sent or received, the values of secret names
+// and the matches of patterns.
 func (m *Masker) Body(body []byte, until Scope) {
 	if m.options.Off || len(m.options.Names)+len(m.options.Patterns) == 0 {
 		return
@@ -233,8 +237,8 @@ func (m *Masker) Body(body []byte, until Scope) {
 	m.Matches(string(body), until)
 }
 
-// valuesIn learns the values of names in a text, as they are once unescaped, if
-// they have at least so many bytes.
+// valuesIn learns the values of names in a text, unescaped, if they have at
+// least least bytes.
 func (m *Masker) valuesIn(s string, n *names, least int, until Scope) {
 	learn := func(value string) {
 		if len(value) >= least {

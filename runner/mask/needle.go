@@ -13,16 +13,16 @@ import (
 	"unicode/utf8"
 )
 
-// A needle is what a secret looks like in a text that is not escaped: as it
-// is, in base64, or in hexadecimal digits.
+// A needle is one form of a secret in an unescaped text: the secret itself, its
+// base64, or its hexadecimal digits.
 type needle struct {
 	text   string // looked for
-	secret string // what it is of
+	secret string // the secret it is made from
 	code   code
-	lead   int // in base64, how many bytes of others are before the secret's in a group of three
+	lead   int // in base64: number of bytes before the secret in its first group of three
 }
 
-// A code is how a needle has its secret.
+// A code is the encoding of a secret in a needle.
 type code int
 
 const (
@@ -34,21 +34,23 @@ const (
 )
 
 const (
-	// shortest is the length below which a value is too common a text to be
-	// hidden wherever it occurs.
+	// shortest is the least length of a value that is hidden everywhere:
+	// shorter texts are too common.
 	shortest = 4
 
-	// longestCode bounds how much of a secret's base64 or hexadecimal digits is
-	// looked for; what comes after that is hidden as far as it is the secret's.
+	// longestCode limits how many characters of a secret's base64 or
+	// hexadecimal digits are searched for. What follows is then compared with
+	// the rest and hidden as far as it is equal.
 	longestCode = 32
 
-	// longestText bounds how much of a secret is looked for as it is; the rest is
-	// then compared. Of a signature less will do: no other text begins like it.
+	// longestText limits how much of a secret is searched for; the rest is then
+	// compared. For a signature less is enough, because no other text begins
+	// like it.
 	longestText      = 1 << 15
 	longestSignature = 24
 
-	// manyPieces is the number of lines and members from which on they are
-	// hidden as they are, and not in base64 and hexadecimal digits.
+	// manyPieces is the number of lines and members from which on further ones
+	// are hidden only as they are, and not in base64 and hexadecimal digits.
 	manyPieces = 200
 )
 
@@ -79,8 +81,9 @@ func needlesOf(secret string, out []needle) []needle {
 	return out
 }
 
-// signatureNeedles appends the needles of what an auth scheme wrote into a
-// request. Since each request has another one, they have to be made quickly.
+// signatureNeedles appends the needles of a value that an auth scheme wrote
+// into a request. They must be created fast, because each request has a new
+// value.
 func signatureNeedles(signature string, out []needle) []needle {
 	if rest := afterScheme(signature); len(rest) >= longSecret {
 		signature = rest
@@ -93,11 +96,11 @@ func signatureNeedles(signature string, out []needle) []needle {
 	return coded(append(out, plain(signature, longestSignature)), signature, longestSignature)
 }
 
-// plain is the needle of a text as it is.
+// plain returns the needle of a text as it is.
 func plain(s string, longest int) needle { return needle{text: s[:min(len(s), longest)], secret: s} }
 
-// isHost reports whether a text may be part of a host's name, which URLs spell
-// in lower case.
+// isHost reports whether a text may be part of a host name, which URLs write in
+// lower case.
 func isHost(s string) bool {
 	for _, r := range s {
 		if !isAlphanumeric(r) && !strings.ContainsRune("-._~", r) {
@@ -107,8 +110,8 @@ func isHost(s string) bool {
 	return true
 }
 
-// latin1 is a text in the encoding that JavaScript's btoa and escape use; not
-// ok when it is the same, or has none.
+// latin1 returns a text in the encoding of JavaScript's btoa and escape. ok is
+// false when the text is ASCII or cannot be encoded.
 func latin1(s string) (out string, ok bool) {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		return "", false
@@ -123,8 +126,9 @@ func latin1(s string) (out string, ok bool) {
 	return string(b), len(b) >= shortest
 }
 
-// utf16Of is a text in UTF-16, of either byte order: both have it between the
-// first byte and the last when all its characters are of Latin-1.
+// utf16Of returns a text in UTF-16 of both byte orders. When all characters are
+// in Latin-1, one text is enough: the bytes between the first and the last are
+// the same in both orders.
 func utf16Of(s string) []string {
 	var little, big []byte
 	latin := true
@@ -139,7 +143,7 @@ func utf16Of(s string) []string {
 	return []string{string(little), string(big)}
 }
 
-// coded appends a text in base64 and in hexadecimal digits.
+// coded appends the needles of a text in base64 and in hexadecimal digits.
 func coded(out []needle, s string, longest int) []needle {
 	for lead := range 3 {
 		n := needle{secret: s, code: base64Code, lead: lead}
@@ -161,10 +165,10 @@ func coded(out []needle, s string, longest int) []needle {
 	return out
 }
 
-// encoded is the beginning of a needle that has at most so many characters, or
-// all of it. In base64 these are the characters that the secret alone decides.
+// encoded returns the first characters of a needle, at most most. In base64 it
+// returns only characters that depend on the secret alone.
 func (n *needle) encoded(most int) string {
-	s := n.secret[:min(len(n.secret), most)] // no code makes it shorter
+	s := n.secret[:min(len(n.secret), most)] // no encoding makes it shorter
 	switch n.code {
 	case hexCode, upperHexCode:
 		text := hex.EncodeToString([]byte(s))
@@ -184,7 +188,7 @@ func (n *needle) encoded(most int) string {
 	return s
 }
 
-// rest is what comes after a needle's text.
+// rest returns what follows the needle's text.
 func (n *needle) rest() string {
 	if n.code == plainCode {
 		return n.secret[len(n.text):]
@@ -192,10 +196,10 @@ func (n *needle) rest() string {
 	return n.encoded(math.MaxInt)[len(n.text):]
 }
 
-// around is the part of a text to hide when it has a needle's text at a place;
-// not ok when the rest of a secret as it is is not there. In a code, what is
-// there of it is hidden, and the characters that have bits of the secret and of
-// what is beside it.
+// around returns the part of a text that must be hidden when a needle's text is
+// at start. ok is false when the rest of an unencoded secret is missing. Of an
+// encoded secret, it hides as much as is there, and also the characters that
+// contain bits of the secret and of its neighbors.
 func (n *needle) around(s string, start, end int) (hide span, ok bool) {
 	end, missing := follow(s, end, n.rest())
 	if missing > 0 {
@@ -216,11 +220,11 @@ func (n *needle) around(s string, start, end int) (hide span, ok bool) {
 	return span{start, end}, true
 }
 
-// manySteps bounds how often what follows is read in one way and then another.
+// manySteps limits how often follow tries another reading.
 const manySteps = 1000
 
-// follow reads what spells rest from a place on. It returns where that ends, and
-// how many bytes of rest are missing.
+// follow reads the text that spells rest, from an index on. It returns where
+// that ends, and how many bytes of rest are missing.
 func follow(s string, at int, rest string) (end, missing int) {
 	steps := manySteps
 	return followed(s, at, rest, &steps)
@@ -250,8 +254,8 @@ func isBase64(r rune) bool {
 	return isAlphanumeric(r) || r == '+' || r == '/' || r == '-' || r == '_'
 }
 
-// spelled is the length of what spells a symbol of a kind at a place, escaped
-// or not; 0 when there is no such symbol.
+// spelled returns the length of a symbol at an index, escaped or not, for which
+// is holds. It returns 0 when there is no such symbol.
 func spelled(s string, at int, is func(rune) bool) int {
 	for level := range maxLevels + 1 {
 		if c := symbolAt(s, at, level); c.width > 0 && is(c.value) {
@@ -261,9 +265,9 @@ func spelled(s string, at int, is func(rune) bool) int {
 	return 0
 }
 
-// piecesOf are the texts that hold a secret or a part of it that is one, too:
-// its lines, as of a key in PEM; the strings in it when it is an object; what
-// comes after a scheme; the parts of a token; and what it is when it is itself
+// piecesOf returns a secret and the parts of it that are secret, too: its
+// lines, as in a PEM key; its strings when it is an object; what follows a
+// scheme; the parts of a token; and its unescaped form when it is
 // percent-encoded.
 func piecesOf(secret string) []string {
 	var out []string
@@ -273,7 +277,7 @@ func piecesOf(secret string) []string {
 		}
 	}
 	if rest := afterScheme(secret); len(rest) >= longSecret {
-		add(rest, longSecret) // and so the whole, but for its scheme
+		add(rest, longSecret) // then also the whole text without its scheme
 	} else {
 		add(secret, shortest)
 	}
@@ -294,8 +298,9 @@ func piecesOf(secret string) []string {
 	return out
 }
 
-// tokenParts are the payload and the signature of a JSON Web Token, which are shown
-// one by one, too. Its header is that of many others.
+// tokenParts returns the payload and the signature of a JSON Web Token, since
+// they are also shown separately. The header is left out, because many tokens
+// have the same one.
 func tokenParts(s string) []string {
 	if rest := afterScheme(s); rest != "" {
 		s = rest
@@ -305,11 +310,12 @@ func tokenParts(s string) []string {
 	if !ok || !strings.HasPrefix(head, "eyJ") || strings.ContainsFunc(s, func(r rune) bool { return r != '.' && !isBase64(r) }) {
 		return nil
 	}
-	return append(strings.Split(signature, "."), payload) // of an encrypted one, four more
+	return append(strings.Split(signature, "."), payload) // an encrypted token has four more parts
 }
 
-// linesOf are the lines of a secret that has more than one. Of a key in PEM,
-// whose line breaks may be written as \n, the first and last are no secret.
+// linesOf returns the lines of a secret with more than one. It leaves out the
+// first and last line of a PEM key, which are no secret. Line breaks of a PEM
+// key may be written as \n.
 func linesOf(s string) []string {
 	if strings.Contains(s, "-----BEGIN ") {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, `\n`, "\n"), `\r`, "\r")
@@ -327,7 +333,7 @@ func linesOf(s string) []string {
 	return out
 }
 
-// stringsOf are the strings in a secret that is a JSON object or array.
+// stringsOf returns the strings in a secret that is a JSON object or array.
 func stringsOf(s string) []string {
 	if s = strings.TrimSpace(s); s == "" || s[0] != '{' && s[0] != '[' {
 		return nil
@@ -355,8 +361,8 @@ func appendStrings(out []string, v any) []string {
 	return out
 }
 
-// common reports whether a value is never learned as a secret: a literal of JSON,
-// or the text that replaces secrets.
+// common reports whether a value is never learned: a JSON literal, or the text
+// that replaces secrets.
 func common(s string) bool {
 	switch s {
 	case "true", "false", "null", "undefined", "[object Object]":

@@ -5,30 +5,32 @@ import (
 	"strings"
 )
 
-// credentials are the headers whose values are secret.
+// credentials are the header fields with secret values.
 var credentials = []string{"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key",
 	"x-auth-token", "x-amz-security-token", "x-openam-password", "x-openidm-password", "x-api-secret"}
 
-// isCredential reports whether a header's value is secret, by its name.
+// isCredential reports whether a header field with this name has a secret
+// value.
 func isCredential(name string) bool { return containsFold(credentials, name) }
 
 func containsFold(list []string, s string) bool {
 	return slices.ContainsFunc(list, func(x string) bool { return len(x) == len(s) && strings.EqualFold(x, s) })
 }
 
-// secretParams are the parameters of auth blocks that are secret, in lower case.
+// secretParams are the secret parameters of auth blocks, in lower case.
 var secretParams = []string{"password", "token", "accesstoken", "access_token", "secret", "secretkey", "sessiontoken", "consumersecret",
 	"tokensecret", "authkey", "privatekey", "clientsecret", "client_secret", "value", "refreshtoken", "refresh_token", "clientassertion",
 	"client_assertion", "code_verifier", "clienttoken", "passphrase"}
 
 func secretParam(key string) bool { return containsFold(secretParams, key) }
 
-// tokenKeys are the members of a token endpoint's answers and requests that are
-// secret.
+// tokenKeys are the secret members of requests to a token endpoint and of its
+// responses.
 var tokenKeys = []string{"access_token", "refresh_token", "id_token", "client_secret", "password", "client_assertion",
 	"assertion", "code_verifier", "subject_token", "actor_token", "device_code"}
 
-// credentialValue is what is shown of a credential: its scheme, if it has one.
+// credentialValue returns what is shown of a credential: its scheme, if it has
+// one.
 func credentialValue(v string) string {
 	if scheme, rest, ok := strings.Cut(v, " "); ok && rest != "" && !strings.ContainsAny(scheme, "=;,") {
 		return scheme + " " + Masked
@@ -39,8 +41,8 @@ func credentialValue(v string) string {
 	return Masked
 }
 
-// unfilled reports whether a value is nothing but templates, which will be
-// filled in: there is no secret in it yet.
+// unfilled reports whether a value consists of templates only, so that it
+// contains no secret yet.
 func unfilled(s string) bool {
 	at, found := 0, false
 	for at < len(s) {
@@ -60,7 +62,7 @@ func unfilled(s string) bool {
 	return found && signs(s[at:])
 }
 
-// signs reports whether a text has no letter and no digit.
+// signs reports whether a text contains no letter and no digit.
 func signs(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return isAlphanumeric(r) || r > 0x7f })
 }

@@ -2,7 +2,7 @@ package mask
 
 import "strings"
 
-// quotedPrintable decodes a text that has escapes of quoted-printable (RFC 2045,
+// quotedPrintable decodes a text with escapes of quoted-printable (RFC 2045,
 // section 6.7).
 func (d *decoder) quotedPrintable() {
 	last := 0
@@ -31,8 +31,8 @@ func (d *decoder) quotedPrintable() {
 	}
 }
 
-// quotedPrintable reads an escape: of a byte, or of the end of a line, whose
-// value is below 0. Its width is 0 when there is none.
+// quotedPrintable reads an escaped byte, or an escaped line end, for which the
+// value is negative. The width is 0 when there is no escape.
 func quotedPrintable(s string) (value, width int) {
 	if len(s) > 2 {
 		high, ok1 := hexDigit(rune(s[1]))

@@ -2,20 +2,20 @@ package mask
 
 import "slices"
 
-// A run is a part of a text that is in one code. What is between its characters,
-// such as line breaks or colons, is left out.
+// A run is a part of a text in one encoding. Characters between the encoded
+// ones, such as line breaks or colons, are left out.
 type run struct {
 	chars  []byte
 	pieces []piece
 }
 
-// A piece says where characters of a run are in the text: from first on, one
-// after the other, each as wide.
+// A piece says where characters of a run are in the text: those from first on,
+// contiguous and with the same width.
 type piece struct{ first, start, width int }
 
 func (r *run) reset() { r.chars, r.pieces = r.chars[:0], r.pieces[:0] }
 
-// add appends a character that is at a place of the text.
+// add appends a character and its position in the text.
 func (r *run) add(char byte, start, width int) {
 	n := len(r.pieces)
 	if n == 0 || r.pieces[n-1].width != width || r.pieces[n-1].start+(len(r.chars)-r.pieces[n-1].first)*width != start {
@@ -32,7 +32,7 @@ func (r *run) addText(text string, start, end int) {
 	}
 }
 
-// place is where the text has the characters from first up to end.
+// place returns the part of the text with the characters from first to end.
 func (r *run) place(first, end int) span {
 	return span{r.char(first).start, r.char(end - 1).end}
 }

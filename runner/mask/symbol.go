@@ -7,18 +7,18 @@ import (
 	"unicode/utf8"
 )
 
-// maxLevels is how often a character may have been escaped: a body that is
-// JSON may quote JSON, and a log may quote the body.
+// maxLevels limits how often a character may have been escaped: a JSON body may
+// quote JSON, and a log may quote the body.
 const maxLevels = 3
 
-// A symbol is one character of a text as it was before it was escaped.
+// A symbol is one character of a text before it was escaped.
 type symbol struct {
 	value rune
-	byte  bool // value is a byte, and not a code point
-	width int  // bytes that spell it; 0 at the end of the text
+	byte  bool // value is a byte and not a code point
+	width int  // bytes of its spelling; 0 at the end of the text
 }
 
-// bytes appends what a symbol stands for.
+// bytes appends the bytes of a symbol.
 func (c symbol) bytes(to []byte) []byte {
 	if c.byte {
 		return append(to, byte(c.value))
@@ -26,9 +26,9 @@ func (c symbol) bytes(to []byte) []byte {
 	return utf8.AppendRune(to, c.value)
 }
 
-// symbolAt reads the symbol at a place of a text that was escaped level times
-// there: as in URLs (%41), in JSON and JavaScript (\u0041, \x41, \/), or in
-// HTML (&#65;).
+// symbolAt reads the symbol at an index of a text that was escaped level times:
+// as in URLs (%41), in JSON and JavaScript (\u0041, \x41, \/), or in HTML
+// (&#65;).
 func symbolAt(s string, at, level int) symbol {
 	if at >= len(s) {
 		return symbol{}
@@ -56,9 +56,9 @@ func symbolAt(s string, at, level int) symbol {
 	return c
 }
 
-// readings appends what the symbol at a place may be, besides its byte: one
-// for each level at which it is escaped, and what CSV, SQL and forms make of
-// quotes and spaces.
+// readings appends the possible readings of the symbol at an index, besides its
+// plain byte: one for each level of escaping, and those of quotes and spaces in
+// CSV, SQL and forms.
 func readings(s string, at int, to []symbol) []symbol {
 	last := symbolAt(s, at, 0)
 	to = folded(s, at, 0, last, to)
@@ -73,9 +73,9 @@ func readings(s string, at int, to []symbol) []symbol {
 	return to
 }
 
-// folded appends the space that + stands for in a form, the quote that two stand
-// for inside quotes, and that the quotes of a shell have, and the byte that \xc3 stands for in other languages than
-// JavaScript.
+// folded appends further readings: the space for a + in a form, the quote for
+// two quotes in a quoted text, the quote in a quoted shell text, and the byte
+// for \xc3 in languages other than JavaScript.
 func folded(s string, at, level int, c symbol, to []symbol) []symbol {
 	if !c.byte && c.value >= utf8.RuneSelf && c.value <= 0xff {
 		return append(to, symbol{value: c.value, byte: true, width: c.width})
@@ -94,9 +94,9 @@ func folded(s string, at, level int, c symbol, to []symbol) []symbol {
 	return to
 }
 
-// quoteInShell is the width of what follows a quote that ends a text in a shell,
-// when it is one more quote and the next text: '\\” in all, also where that is
-// quoted once more.
+// quoteInShell returns the width of what follows a quote, when a quoted shell
+// text ends there, contains one quote and begins again: a backslash and two more
+// quotes, also when these are quoted once more.
 func quoteInShell(s string, at int) int {
 	for level := range maxLevels {
 		c := cursor{text: s, at: at, level: level}
@@ -108,13 +108,13 @@ func quoteInShell(s string, at int) int {
 }
 
 // A cursor reads the symbols of a text one after the other. Its methods return
-// a symbol of width 0 when there is no escape sequence, else one of any other.
+// a symbol of width 0 when there is no escape sequence.
 type cursor struct {
 	text      string
 	at, level int
 }
 
-// next is the next symbol's value; -1 at the end.
+// next returns the value of the next symbol, or -1 at the end.
 func (c *cursor) next() rune {
 	x := symbolAt(c.text, c.at, c.level)
 	if x.width == 0 {
@@ -149,8 +149,8 @@ func hexDigit(r rune) (rune, bool) {
 	return 0, false
 }
 
-// percent reads what follows a %: two digits, or u and four as JavaScript's
-// escape writes them.
+// percent reads what follows a %: two digits, or u and four digits as in
+// JavaScript's escape.
 func (c *cursor) percent() symbol {
 	start := c.at
 	if v, ok := c.hex(2); ok {
@@ -163,11 +163,11 @@ func (c *cursor) percent() symbol {
 	return symbol{}
 }
 
-// controls are the letters that stand for a control character.
+// controls maps the letter after a backslash to a control character.
 var controls = map[rune]rune{'n': '\n', 't': '\t', 'r': '\r', 'b': '\b', 'f': '\f', 'v': '\v', '0': 0}
 
-// backslash reads what follows a backslash. Any sign of ASCII may be escaped:
-// shells, patterns and Markdown do so.
+// backslash reads what follows a backslash. Any ASCII sign may be escaped, as
+// in shells, patterns and Markdown.
 func (c *cursor) backslash() symbol {
 	x := c.next()
 	switch {
@@ -194,7 +194,7 @@ func isAlphanumeric(r rune) bool {
 	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 }
 
-// unicode reads the digits of \u0041, of \u{1f600} or of a pair of surrogates.
+// unicode reads the digits of \u0041, of \u{1f600} or of a surrogate pair.
 func (c *cursor) unicode() symbol {
 	start := c.at
 	if s := c.units('\\'); s.width > 0 {
@@ -204,8 +204,8 @@ func (c *cursor) unicode() symbol {
 	return c.braced()
 }
 
-// units reads the four digits of a character, or those of a pair of surrogates,
-// of which the second is escaped like the first.
+// units reads the four digits of a character, or those of a surrogate pair,
+// whose second half is escaped in the same way.
 func (c *cursor) units(escape rune) symbol {
 	high, ok := c.hex(4)
 	if !ok {
@@ -234,7 +234,7 @@ func (c *cursor) digits(n int) symbol {
 	return c.braced()
 }
 
-// octal reads the last two of three octal digits, a byte as shells have it.
+// octal reads the last two of three octal digits, as shells write a byte.
 func (c *cursor) octal(v rune) (s symbol, ok bool) {
 	start := c.at
 	for range 2 {
@@ -268,14 +268,15 @@ func (c *cursor) braced() symbol {
 	return symbol{}
 }
 
-// longestEntity is the length of the longest HTML entity that is looked for:
-// thetasym; and #1114111; have as much.
+// longestEntity is the length of the longest HTML entity that is recognized:
+// thetasym; and #1114111; are that long.
 const longestEntity = 8
 
-// manyZeros bounds the zeros before the number of an entity.
+// manyZeros limits the leading zeros of a numeric entity.
 const manyZeros = 16
 
-// isNumberPrefix reports whether the number of an entity begins after a name.
+// isNumberPrefix reports whether the number of an entity begins after this
+// text.
 func isNumberPrefix(name []byte) bool {
 	return len(name) == 1 && name[0] == '#' || len(name) == 2 && name[0] == '#' && name[1]|0x20 == 'x'
 }
@@ -287,7 +288,7 @@ func (c *cursor) entity() symbol {
 	for zeros := 0; len(name) <= longestEntity; {
 		x := c.next()
 		if x == ';' && zeros > 0 && isNumberPrefix(name) {
-			return symbol{width: 1} // of zeros alone
+			return symbol{width: 1} // only zeros
 		}
 		if x == ';' {
 			return entityNamed(string(name))
