@@ -1,9 +1,9 @@
 'use strict';
 
-// Libraries that scripts paste, with Go under them. A library is found by what
-// it defines, wherever it was loaded from, while a script computes for long; a
-// function of it does its work in Go once Go has given the library's own answer
-// on a probe. The functions stay the objects they are.
+// Libraries that scripts paste get faster functions in Go. A library is found
+// by what it defines, while a script computes for a long time. One of its
+// functions is replaced only after Go has returned the library's own result for
+// a probe. The function objects stay the same.
 
 const { apply } = Reflect;
 const { keys, is, hasOwn, getPrototypeOf } = Object;
@@ -16,13 +16,13 @@ const intact = host.native('intact');
 
 const done = new WeakSet();
 
-const met = new WeakMap(); // how often, a while apart
+const met = new WeakMap(); // how often found was called with an object
 
-// found is called with an object that looks like a part of the library which
-// js/name.js knows, and may be called again with it: at once, while the library
-// loads, and later. That file answers whether it has replaced functions, or
-// undefined when the library is not all there yet. The fourth time it must do with
-// what is there.
+// found is called with an object that looks like a part of the library for
+// which there is js/name.js. It may be called again with the same object: while
+// the library loads (atOnce), and later. js/name.js returns whether it has
+// replaced functions, or undefined when the library is not complete yet. At the
+// fourth time it must work with what exists.
 function found(name, object, atOnce) {
   if (done.has(object)) return false;
   const times = (met.get(object) ?? 0) + (atOnce ? 0 : 1);
@@ -32,7 +32,7 @@ function found(name, object, atOnce) {
   return answer;
 }
 
-// same reports whether values are equal, with all that is in them in the same
+// same reports whether two values are deeply equal, with keys in the same
 // order.
 function same(a, b) {
   if (is(a, b)) return true;
@@ -44,9 +44,9 @@ function same(a, b) {
   return true;
 }
 
-// reach are the functions that functions know, as variables around them, and so
-// on, which take so many arguments and have words in their source, and no
-// function; the nearest come first.
+// reach returns the functions that other functions refer to, directly or not,
+// by closure variables. It returns only those with count parameters, with these
+// words in their source and without an inner function. The nearest come first.
 function reach(functions, count, words) {
   const seen = new Set(functions);
   for (const fn of seen) for (const f of surroundings(fn)) if (typeof f === 'function' && seen.size < REACH) seen.add(f);
@@ -55,7 +55,7 @@ function reach(functions, count, words) {
 
 const REACH = 500; // functions
 
-// surroundings are the objects that are variables around a function.
+// surroundings returns the objects in the closure variables of a function.
 function surroundings(fn) {
   const list = [];
   for (let i = 0, value; (value = around(fn, i)) !== null; i++) if (value) list.push(value);
@@ -67,8 +67,8 @@ class Accelerator {
   #functions = [];
   #number;
   constructor(object) { this.object = object; }
-  // own reports whether a property is a function whose source has these words:
-  // one that a script has put in its place has not.
+  // own reports whether a property is a function whose source contains these
+  // words. A function that a script has put in its place does not contain them.
   own(name, words, object = this.object) {
     let owner = object;
     while (owner && !hasOwn(owner, name)) owner = getPrototypeOf(owner);
@@ -76,24 +76,25 @@ class Accelerator {
     this.#functions.push(owner, name);
     return true;
   }
-  // intact reports whether all functions that own has seen are in place still.
+  // intact reports whether all functions that own has seen are unchanged.
   intact() { return intact(this.#number ??= remember(...this.#functions)); }
-  // replace has fn do what make returns, which is given a way to do what fn did
-  // before, and one to get the function that does. probe is called with either and
-  // must answer the same.
+  // replace makes fn run the function that make returns. make gets a function
+  // that calls the original, and a function that returns the original. probe is
+  // called with the fast function and with fn; both results must be the same.
   replace(fn, make, probe) {
     let plain = fn;
     const fast = make((self, args) => apply(plain, self, args), () => plain);
     if (!same(probe((self, ...args) => apply(fast, self, args)), probe((self, ...args) => apply(fn, self, args)))) return false;
     if (!exchange(fn, fast)) return false;
     plain = fast;
-    done.add(fast); // it looks as the library's function did
+    done.add(fast); // it must not be found again
     return true;
   }
 }
 
-// instead has a function, whose result is nothing, do what go does where go
-// answers that it has done it. It reports whether it could.
+// instead makes a function without a result run go. When go returns a false
+// value, the original does the work. It returns whether the function was
+// replaced.
 const instead = (fn, go, probe) => new Accelerator({ fn }).replace(fn, (plain) => function (...args) {
   if (!go(...args)) plain(this, args);
 }, probe);

@@ -1,11 +1,11 @@
 'use strict';
 
-// AES of CryptoJS: what is found is the object it is.
+// AES of CryptoJS. The object that is found is AES itself.
 
 const { Accelerator } = load('accelerate');
 const block = host.native('aes.block');
 
-const BOXES = { 0x63: false, 0x52: true }; // whether one that begins so decrypts
+const BOXES = { 0x63: false, 0x52: true }; // by first byte of the S-box: whether it is for decryption
 
 function accelerate(cipher) {
   if (typeof cipher.createEncryptor !== 'function' || typeof cipher.createDecryptor !== 'function') return undefined;
@@ -18,8 +18,8 @@ function accelerate(cipher) {
   }, (call) => [4, 6, 8].map((size) => probe(cipher, call, Array.from({ length: size }, (_, i) => Math.imul(i + 3, 0x9e3779b1)))));
 }
 
-// probe has blocks encrypted and decrypted with a key, at a place of their own
-// among other words.
+// probe encrypts and decrypts blocks with a key; the blocks are among other
+// words.
 function probe(cipher, call, key) {
   return ['Encryptor', 'Decryptor'].map((name) => {
     const it = cipher['create' + name]({ words: key, sigBytes: 4 * key.length });

@@ -1,7 +1,8 @@
 'use strict';
 
-// AES of the library aes-js, which works on blocks of bytes with the words of
-// each round of a key in an array: what is found is the prototype of its ciphers.
+// AES of the library aes-js, which processes blocks of bytes, with an array of
+// words for each round of a key. The object that is found is the prototype of
+// its ciphers.
 
 const { Accelerator, bytes } = load('accelerate');
 const block = host.native('aes.bytes');

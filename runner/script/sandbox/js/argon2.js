@@ -1,7 +1,7 @@
 'use strict';
 
-// Argon2 of noble-hashes: what is found is the function that makes a block of two
-// others, all parts of one array of words.
+// Argon2 of noble-hashes. The function that is found computes a block from two
+// others; all are parts of one array of words.
 
 const { instead, words } = load('accelerate');
 const mix = host.native('argon2.mix');

@@ -7,7 +7,7 @@ const { AssertionError, inspect, surface } = load('failure');
 
 const begin = (value, message) => new Assertion(value, message, undefined, true);
 
-// within makes a failure one of the assert interface's own.
+// within marks a failure as one of the assert interface.
 const within = (check) =>
   function assertWrapper(...args) {
     try {
@@ -28,8 +28,8 @@ const define = (name, count, check) => {
   });
 };
 
-// chain adds an assertion by the words of its chain, the last of them a method
-// if it takes arguments. Names come as written in Chai: "is" and "isNot".
+// chain adds an assertion that runs a chain of words. The last word is a method
+// if it takes arguments. Names are spelled as in Chai: "is" and "isNot".
 const chain = (name, words, count, fixed = []) => {
   const path = words.split('.');
   const last = path.pop();
@@ -141,8 +141,9 @@ for (const [kind, words] of [['', ''], ['Deep', 'deep.'], ['Ordered', 'ordered.'
 
 chain('oneOf', 'oneOf', 1);
 
-// changing adds an assertion of a function and what it changes: a function, or
-// an object and its key; then, for some, by how much; then a message.
+// changing adds an assertion about a function and what it changes: the result
+// of a function, or an object's property. Some have a further argument: by how
+// much. The last argument is a message.
 const changing = (name, check, by) => {
   assert[name] = within((fn, subject, ...rest) => {
     const given = rest.length + 2;

@@ -6,8 +6,8 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 const [encode, decode] = ['base64.encode', 'base64.decode'].map(host.native);
 
-// btoa takes the low byte of each character, as the library of that name does;
-// of a Buffer its bytes.
+// btoa encodes the low byte of each character, as the npm package does, or the
+// bytes of a Buffer.
 function btoa(value) {
   const buffer = value instanceof Uint8Array;
   const text = buffer ? load('bytes').latin1(value) : value.toString();
@@ -24,8 +24,8 @@ function btoa(value) {
   return out;
 }
 
-// atob passes over what is no base64, and stops at the padding, as the library
-// of that name does.
+// atob ignores characters that are not base64, and stops at the padding, as the
+// npm package does.
 function atob(value) {
   const quick = decode?.(String(value));
   if (quick !== undefined) return quick;

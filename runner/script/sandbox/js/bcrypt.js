@@ -1,8 +1,8 @@
 'use strict';
 
-// bcryptjs: what is found is the function in which it has Blowfish's rounds. The
-// time goes to the one that works a key into Blowfish's tables with them, which is
-// called twice a round of bcrypt.
+// bcryptjs. The function that is found contains the rounds of Blowfish. The
+// function that takes the time mixes a key into Blowfish's tables with these
+// rounds; it is called twice in each round of bcrypt.
 
 const { instead, words } = load('accelerate');
 const users = host.native('users');

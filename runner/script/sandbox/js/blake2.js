@@ -1,13 +1,13 @@
 'use strict';
 
-// BLAKE2 of blakejs and blake2b: what is found is the function that works the
-// block of a hash into its state.
+// BLAKE2 of blakejs and blake2b. The function that is found hashes a block into
+// the state of a hash.
 
 const { instead, words, bytes } = load('accelerate');
 const blake2b = host.native('blake2b.block');
 const blake2s = host.native('blake2s.block');
 
-// ofContext is for compress(context, last).
+// ofContext adapts block to compress(context, last).
 const ofContext = (block) => (context, last) => block(context?.h, context?.b, 0, context?.t, Boolean(last));
 
 const probe = (size) => (call) => [[128, false], [2 ** 40 + 9, true]].map(([t, last]) => {

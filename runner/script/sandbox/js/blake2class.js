@@ -1,8 +1,8 @@
 'use strict';
 
-// BLAKE2 of noble-hashes: what is found is the prototype of a class, whose method
-// compress works a block, a part of an array of words, into the state that get and
-// set keep.
+// BLAKE2 of noble-hashes. The object that is found is the prototype of a class.
+// Its method compress hashes a block, a part of an array of words, into the
+// state that get and set access.
 
 const { Accelerator, words } = load('accelerate');
 const BLOCKS = { 16: host.native('blake2b.block'), 8: host.native('blake2s.block') };

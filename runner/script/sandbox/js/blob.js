@@ -8,7 +8,7 @@ const { absent, wrongType, received } = load('coded');
 
 const { isView } = ArrayBuffer;
 
-// part is the bytes of one of those a Blob is made of.
+// part returns the bytes of one part of a Blob.
 function part(value, endings) {
   if (isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return new Uint8Array(value);

@@ -1,7 +1,7 @@
 'use strict';
 
-// Numbers of the library bn.js, which elliptic computes with, and their
-// arithmetic modulo a number. BN's prototype is what is found.
+// Numbers of the library bn.js, which elliptic uses, and their modular
+// arithmetic. The object that is found is the prototype of BN.
 
 const { Accelerator } = load('accelerate');
 const go = (name) => host.native('bn.' + name);
@@ -35,10 +35,10 @@ function accelerate(proto) {
 
 const samples = (BN) => ['7', 'f'.repeat(29), '8123456789abcdef0000000fedcba9877' + 'f'.repeat(29), 'd' + '0'.repeat(31) + '2b'].map((hex) => new BN(hex, 16));
 
-// shown is what counts of a number.
+// shown returns the relevant fields of a number.
 const shown = (n) => n && (n.words ? [n.negative, n.length, n.words.slice(0, n.length), n.red] : Object.values(n).map(shown));
 
-// create makes a number of words that may have zeros above.
+// create makes a number of words, the highest of which may be zero.
 function create(BN, words, negative, red) {
   const n = new BN(null);
   n.negative = negative;
@@ -88,7 +88,7 @@ function plainly(it, BN) {
   };
 }
 
-// empty is room for a product.
+// empty returns a number with room for a product.
 function empty(BN, a, b) {
   const out = new BN(null);
   out.words = new Array(a.length + b.length);
@@ -98,8 +98,8 @@ function empty(BN, a, b) {
 function modulo(it, BN, mont) {
   const [modMul, modPow, inverse, montMul, montInverse] = ['modMul', 'modPow', 'inverse', 'montMul', 'montInv'].map(go);
   const primes = new WeakMap();
-  // usual reports whether a modulus is one whose special methods are the
-  // library's, if it has any.
+  // usual reports whether the special methods of a modulus, if it has any, are
+  // those of the library.
   const usual = ({ m, prime }) => {
     if (!m?.words || m.negative !== 0) return false;
     if (!prime) return true;

@@ -1,7 +1,7 @@
 'use strict';
 
-// Takes the host functions off the global object, where the engine put them,
-// and loads the API with them. Nothing else keeps them.
+// Removes the host functions from the global object, where the engine put them,
+// and loads the API with them. Nothing else refers to them.
 
 const host = Object.create(null);
 for (const name of names.split(' ')) {

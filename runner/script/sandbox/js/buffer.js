@@ -49,7 +49,7 @@ function decode(view, encoding) {
   }
 }
 
-// over is a Buffer on the memory of an array, not a copy.
+// over returns a Buffer on the memory of an array, without a copy.
 const over = (array) => new Bytes(array.buffer, array.byteOffset, array.byteLength);
 
 const isBuffer = (value) => value instanceof Bytes;
@@ -65,7 +65,7 @@ function received(value) {
 const mistake = (text, value) =>
   Object.assign(new TypeError(text + received(value)), { code: 'ERR_INVALID_ARG_TYPE' });
 
-// within is a part of an ArrayBuffer.
+// within returns a Buffer on a part of an ArrayBuffer.
 function within(memory, offset, length) {
   const start = Math.trunc(offset) || 0;
   if (start > memory.byteLength) throw new RangeError('"offset" is outside of buffer bounds');
@@ -201,7 +201,7 @@ const methods = {
   },
 };
 
-// swapped turns the bytes of each group round.
+// swapped reverses the bytes of each group of size bytes.
 function swapped(buffer, size) {
   if (buffer.length % size) throw new RangeError(`Buffer size must be a multiple of ${size * 8}-bits`);
   for (let i = 0; i < buffer.length; i += size) subarray.call(buffer, i, i + size).reverse();
@@ -227,7 +227,8 @@ function named(name, read, write) {
 
 const limits = (bits, unsigned) => (unsigned ? [0, 2 ** bits - 1] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1]);
 
-// number adds the readers and writers of one kind of number; an integer has bits.
+// number adds the readers and writers of one kind of number. bits is the size
+// of an integer.
 function number(name, size, kind = name, bits = 0) {
   const range = bits ? limits(bits, name.startsWith('U')) : [-Infinity, Infinity];
   const view = (buffer) => new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
@@ -245,7 +246,7 @@ function number(name, size, kind = name, bits = 0) {
   }
 }
 
-// sizedNumber adds those of integers of one to six bytes.
+// sizedNumber adds the readers and writers of integers of one to six bytes.
 function sizedNumber(name, little) {
   const unsigned = name.startsWith('U');
   const place = (i, size) => 256 ** (little ? i : size - 1 - i);

@@ -1,17 +1,17 @@
 'use strict';
 
-// Buffers of CryptoJS, in which hashes and ciphers gather their data: what is
-// found is the object they all inherit from. It has many blocks worked at once:
-// the first three of a cipher by the library, by which Go learns and shows what
-// the others need, and the last by the library again, which leaves all as it
-// would have been.
+// The base object of hashes and ciphers in CryptoJS, which buffers their data.
+// Many blocks are processed at once: the library processes the first three
+// blocks of a cipher, from which Go learns what it needs and proves that it is
+// right. The library also processes the last block, which leaves the same state
+// as usual.
 
 const { Accelerator } = load('accelerate');
 const run = host.native('mode.run');
 const { hasOwn } = Object;
 
-const LEAST = 8; // blocks that are worth it
-const MOST = 1 << 16; // blocks in one go
+const LEAST = 8; // least number of blocks for Go
+const MOST = 1 << 16; // greatest number of blocks at once
 
 function accelerate(buffered) {
   if (typeof buffered.reset !== 'function' || typeof buffered.extend !== 'function') return undefined;
@@ -34,7 +34,7 @@ function accelerate(buffered) {
   }, (call) => [true, false].flatMap((flush) => probe(buffered, call, flush)));
 }
 
-// probe has something work on blocks that is no cipher and no hash.
+// probe processes blocks of something that is neither a cipher nor a hash.
 function probe(buffered, call, flush) {
   const at = [];
   const it = buffered.extend({ blockSize: 2, _minBufferSize: 1, _doProcessBlock(words, offset) { at.push(offset, words[offset] ^= offset); } });
@@ -45,7 +45,7 @@ function probe(buffered, call, flush) {
   return [at, words, sigBytes, it._data.words, it._data.sigBytes, it._nDataBytes];
 }
 
-// many works blocks from the first on, and answers how many.
+// many processes blocks from the first on, and returns how many.
 function many(self, words, blocks) {
   if (hasOwn(self, '_doProcessBlock')) return 0;
   const cipher = self._mode;
@@ -54,9 +54,10 @@ function many(self, words, blocks) {
   return kind ? inMode(kind, self, cipher, words, blocks) : 0;
 }
 
-const known = new WeakMap(); // what a cipher's object and its mode's are, by the first and the second
+const known = new WeakMap(); // facts about a cipher in a mode, by both objects
 
-// kindOf is what is known of a cipher in a mode, while both are what they were.
+// kindOf returns the facts about a cipher in a mode, while both objects are
+// unchanged.
 function kindOf(self, mode) {
   const owner = Object.getPrototypeOf(self);
   const proto = Object.getPrototypeOf(mode);
@@ -72,13 +73,13 @@ function kindOf(self, mode) {
   return kind.own && kind.intact() ? kind : undefined;
 }
 
-// What a mode keeps from block to block, by its name; the library's own member
-// of another name is none of them.
+// The member in which each mode keeps its state from block to block. Members of
+// other names in the library's modes are no state.
 const KEEPS = { cbc: '_prevBlock', cfb: '_prevBlock', ctr: '_counter', ofb: '_keystream', ecb: undefined };
-const USED = { des: 2, '3des': 6 }; // words of a key, where a longer one is taken
+const USED = { des: 2, '3des': 6 }; // words of a key that are used when the key is longer
 const CIPHERS = { 2: ['des', '3des', 'blowfish'], 4: ['aes'] }; // by the words of a block
 
-// inMode works all blocks but the last, and answers how many.
+// inMode processes all blocks except the last, and returns how many.
 function inMode(kind, self, mode, words, blocks) {
   const { blockSize: size } = self;
   const key = self._key?.words?.slice(0, self._key.sigBytes / 4);
@@ -91,7 +92,8 @@ function inMode(kind, self, mode, words, blocks) {
   self._doProcessBlock(words, size);
   self._doProcessBlock(words, 2 * size);
   const shown = words.slice(size, 3 * size).join();
-  // answers reports whether Go does with the sample what the library did.
+  // answers reports whether Go returns what the library returned for the
+  // sample.
   const answers = (cipher, name) => {
     const [data, state] = [sample.slice(), states[name]];
     const left = Array.isArray(state) && state.length === size && run(cipher, name, decrypts, usedKey(cipher), state, data, 0, 2);

@@ -1,15 +1,16 @@
 'use strict';
 
-// Bytes and the texts that stand for them.
+// Bytes, and the strings that represent them.
 
 const { fromCharCode } = String;
 const CHUNK = 4096;
 
-// What Go does where it can reach the memory of arrays; each function answers
-// undefined or false where it cannot.
+// Functions in Go, for engines whose arrays Go can access. They return
+// undefined or false when Go cannot do the work.
 const [latin1Text, latin1Fill, utf8Text, utf8Fill, hexText] = ['latin1.text', 'latin1.fill', 'utf8.text', 'utf8.fill', 'hex.text'].map(host.native);
 
-// latin1 is a text of one character a byte: how bytes cross to Go.
+// latin1 returns a string with one character for each byte. Bytes are passed to
+// Go in this form.
 function latin1(bytes) {
   const quick = latin1Text?.(bytes);
   if (quick !== undefined) return quick;
@@ -58,8 +59,8 @@ function utf8(text) {
   return out.slice(0, n);
 }
 
-// sequence is the length of the sequence a byte begins and the range of its
-// second byte, by the table of the Unicode standard.
+// sequence returns the length of the UTF-8 sequence that a byte begins, and the
+// range of the second byte, by the table of the Unicode standard.
 function sequence(lead) {
   if (lead >= 0xc2 && lead <= 0xdf) return [2, 0x80, 0xbf];
   if (lead >= 0xe0 && lead <= 0xef) return [3, lead === 0xe0 ? 0xa0 : 0x80, lead === 0xed ? 0x9f : 0xbf];
@@ -67,8 +68,8 @@ function sequence(lead) {
   return [0, 0, 0];
 }
 
-// fromUtf8 decodes bytes; each part that is no UTF-8 becomes U+FFFD, or calls
-// invalid when there is one.
+// fromUtf8 decodes UTF-8. Each invalid part becomes U+FFFD, or calls invalid if
+// that is given.
 function fromUtf8(bytes, invalid) {
   const quick = utf8Text?.(bytes);
   if (quick !== undefined) return quick;
@@ -126,7 +127,7 @@ function hex(bytes) {
   return out;
 }
 
-// fromHex stops at the first pair that is no hexadecimal number.
+// fromHex stops at the first pair that is not hexadecimal.
 function fromHex(text) {
   const pairs = /^(?:[0-9a-fA-F]{2})*/.exec(text)[0];
   const out = new Uint8Array(pairs.length / 2);
@@ -136,10 +137,11 @@ function fromHex(text) {
 
 const base64 = (bytes) => load('base64').btoa(latin1(bytes));
 
-// fromBase64 reads both alphabets and passes over everything else.
+// fromBase64 decodes both alphabets and ignores other characters.
 const fromBase64 = (text) => fromLatin1(load('base64').atob(text));
 
-// view is the bytes of a typed array, DataView or ArrayBuffer, not a copy.
+// view returns the bytes of a typed array, DataView or ArrayBuffer, without a
+// copy.
 function view(value) {
   if (value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);

@@ -1,7 +1,7 @@
 'use strict';
 
-// What require('chai') gives: the plugin interface, and the rest that only
-// plugins and their like ask for.
+// The exports of require('chai'): the plugin interface, and other members that
+// mostly plugins use.
 
 const {
   expect, Assertion, config, typeName, articled, refuse, flag, derive, hasProperty, getPathInfo, addProperty, addMethod,
@@ -30,7 +30,8 @@ function addLengthGuard(fn, name, chainable) {
   return Object.defineProperty(fn, 'length', chainable ? lengthTrap(name) : guard);
 }
 
-// proxify guards any object the way assertions are guarded.
+// proxify guards an object against unknown properties, as assertions are
+// guarded.
 function proxify(target, method) {
   if (!config.useProxy) return target;
   return new Proxy(target, {

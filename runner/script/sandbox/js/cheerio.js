@@ -1,8 +1,8 @@
 'use strict';
 
-// cheerio with Go under it: Go finds the tokens of a page where it is as plain as
-// most are, the library reads the rest; and Go counts the elements before one for
-// selectors such as :nth-child.
+// cheerio with faster functions in Go: Go finds the tokens of simple parts of a
+// page, and counts the siblings of an element for selectors such as :nth-child.
+// The library reads the rest.
 
 const { Accelerator, reach, surroundings } = load('accelerate');
 const { getOwnPropertyDescriptors, values } = Object;
@@ -27,7 +27,7 @@ function accelerate(library) {
 
 const COUNTED = ['nth-child', 'nth-last-child', 'nth-of-type', 'nth-last-of-type']; // selectors
 
-// tokenizerOf is the class that reads pages, which cheerio does not show.
+// tokenizerOf returns the tokenizer class, which cheerio does not export.
 function tokenizerOf(library) {
   const met = new Set([library.load]);
   for (const it of met) {
@@ -41,7 +41,8 @@ function tokenizerOf(library) {
 
 const isObject = (value) => typeof value === 'object' && value !== null || typeof value === 'function';
 
-// STATES are what the tokenizer does with a character, by the number of its state.
+// STATES are the tokenizer's functions for a character, by the number of the
+// state.
 const STATES = ['Text', 'BeforeTagName', 'InTagName', 'InSelfClosingTag', 'BeforeCloseingTagName', 'InCloseingTagName', 'AfterCloseingTagName',
   'BeforeAttributeName', 'InAttributeName', 'AfterAttributeName', 'BeforeAttributeValue', 'InAttributeValueDoubleQuotes', 'InAttributeValueSingleQuotes',
   'InAttributeValueNoQuotes', 'BeforeDeclaration', 'InDeclaration', 'InProcessingInstruction', 'BeforeComment', 'InComment', 'AfterComment1', 'AfterComment2',
@@ -51,8 +52,8 @@ const STATES = ['Text', 'BeforeTagName', 'InTagName', 'InSelfClosingTag', 'Befor
 
 function numbered(name, count) { return Array.from({ length: count }, (_, i) => name + (i + 1)); }
 
-// TOKENS are what the tokenizer calls, by the numbers Go has for them. The first
-// have a text, the last a character that an entity stands for.
+// TOKENS are the callbacks of the tokenizer, by Go's numbers. The first ones
+// get a text, the last one gets the character of an entity.
 const TOKENS = ['ontext', 'onopentagname', 'onclosetag', 'onattribname', 'onattribdata', 'oncomment', 'onattribend', 'onopentagend', 'onselfclosingtag', 'ontext', 'onattribdata'];
 const [WITHOUT_TEXT, ENTITY] = [6, 9];
 
@@ -77,14 +78,15 @@ function tokenizing(prototype) {
       _state: 0, _buffer: text, _sectionStart: 0, _index: 0, _bufferOffset: 0, _baseState: 0, _special: 0, _cbs: cbs, _running: true, _ended: false, _xmlMode: false, _decodeEntities: true,
     });
     call(it);
-    const { _cbs, _baseState, ...state } = it; // which is set before each entity
+    const { _cbs, _baseState, ...state } = it; // _baseState is set before each entity
     return [calls, state];
   }));
 }
 
 const SAMPLES = ['a<!DOCTYPE a><!-- c --><a b=c d="e"f>g&amp;h</a ><br/><i', '<style>a<b</style><p title="&lt;">x'];
 
-// skip has a tokenizer that is in text go on to what only it can read.
+// skip advances a tokenizer that is in text to the next part that only the
+// library can read.
 function skip(tokenizer) {
   const { _buffer: text, _cbs: cbs } = tokenizer;
   if (tokenizer._special !== NONE) {
@@ -112,8 +114,8 @@ function skip(tokenizer) {
   [tokenizer._index, tokenizer._sectionStart] = tokens;
 }
 
-// finding is for search(query, elements), which copies what it has found with each
-// element.
+// finding is for search(query, elements), which copies the list of results for
+// each element.
 const finding = (search, nth) => new Accelerator({ search }).replace(search, () => function (query, elements) {
   const found = [];
   if (query !== nth('0') && elements && elements.length !== 0) collect(query, elements, found);
@@ -152,7 +154,7 @@ function counting(filters, name, nth) {
   }, (call) => ['2', 'odd', 'n', '-n+2', '0'].map((rule) => family().map(call(filters, (element) => element.id, rule))));
 }
 
-// family is a few elements of one parent.
+// family returns a few elements with the same parent, for probes.
 function family() {
   const parent = { children: [] };
   parent.children.push(...['tag', 'text', 'tag', 'script', 'tag', 'comment', 'tag'].map((type, id) => ({ type, id, name: id % 3 ? 'a' : 'b', parent })));

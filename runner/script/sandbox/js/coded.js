@@ -1,6 +1,6 @@
 'use strict';
 
-// Errors of the web's and node's functions, which have a code besides the message.
+// Errors with a code, of web and node functions.
 
 const coded = (error, code) => Object.assign(error, { code });
 const wrongType = (message) => coded(new TypeError(message), 'ERR_INVALID_ARG_TYPE');
@@ -8,7 +8,7 @@ const wrongValue = (message) => coded(new TypeError(message), 'ERR_INVALID_ARG_V
 const absent = (message) => coded(new TypeError(message), 'ERR_MISSING_ARGS');
 const illegal = () => coded(new TypeError('Illegal constructor'), 'ERR_ILLEGAL_CONSTRUCTOR');
 
-// received is how node says what it was given.
+// received describes a value as node's messages do.
 function received(value) {
   if (value === undefined || value === null) return `Received ${value}`;
   if (typeof value === 'function') return `Received function ${value.name}`;

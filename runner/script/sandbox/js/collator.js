@@ -7,7 +7,8 @@ const { canonicalList } = load('locale');
 
 const letters = { base: 'b', accent: 'a', case: 'c' };
 
-// ordering is how localeCompare and a Collator compare: by the locale's rules.
+// ordering returns the comparison of localeCompare and Collator, by the
+// locale's rules.
 function ordering(locales, { numeric, sensitivity } = {}) {
   const [locale = 'en'] = canonicalList(locales);
   const options = (numeric ? 'n' : '') + (letters[sensitivity] ?? '');

@@ -1,22 +1,24 @@
 'use strict';
 
-// Hashes of libraries that give each a class, with a method that works one
-// block into its state: what is found is the prototype of the class. They differ
-// in where they keep the block and the state.
+// Hashes of libraries with a class for each hash, and a method that hashes one
+// block into the state. The object that is found is the prototype of the class.
+// The libraries differ in where they keep the block and the state.
 
 const { Accelerator } = load('accelerate');
 const blocks = host.native('hash.blocks');
 const ascii = host.native('text.ascii');
 const mentions = host.native('mentions');
 
-// The hashes that have a state of so many words.
+// The hashes by the number of words in their state.
 const HASHES = { 4: ['md5'], 5: ['sha1', 'ripemd160'], 8: ['sha256'], 16: ['sha512'] };
 
-// SHAPES are ways to keep things. Each says how the method is called, how to make
-// a hash that it can be tried on, what of it counts, and what the method is to
-// do with a hash of a name, whose words are unsigned or not.
+// SHAPES are the ways in which libraries store block and state. Each has the
+// name of the method, a way to make a hash for a probe, the relevant fields of
+// a hash, and the replacement of the method. The words of a state are unsigned
+// or signed.
 const SHAPES = [
-  // noble-hashes: the block is part of a DataView, the state is got and set.
+  // noble-hashes: the block is part of a DataView; get and set access the
+  // state.
   {
     method: 'process',
     args: (view, at) => [view, at],
@@ -34,7 +36,7 @@ const SHAPES = [
     },
     own: ['get', 'set'],
   },
-  // hash.js: the block is part of an array, the state is one.
+  // hash.js: the block is part of an array, and the state is an array.
   {
     method: '_update',
     args: (view, at) => [words(view), at / 4],
@@ -45,9 +47,9 @@ const SHAPES = [
       return blocks(name, this.h, message, start, 1, unsigned) ? undefined : plain(this, [message, start, ...more]);
     },
   },
-  // js-sha256 and its like: the block and the state are properties of the hash,
-  // which may remember that it has seen no block yet. They take longer to fill a
-  // block than to work it in, so update is replaced, too.
+  // js-sha256 and similar libraries: block and state are properties of the
+  // hash, which may also record that it has seen no block yet. Filling a block
+  // takes longer than hashing it, so update is replaced, too.
   {
     method: 'hash',
     args: () => [],
@@ -68,12 +70,12 @@ const SHAPES = [
   },
 ];
 
-const MD5 = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]; // the state of one that has seen no block
+const MD5 = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]; // initial state
 const single = (n) => Array.from({ length: n }, (_, i) => 'h' + i);
 const NAMES = { md5: single(4), sha1: single(5), sha256: single(8), sha512: single(8).flatMap((name) => [name + 'h', name + 'l']) };
 
-// work has Go work blocks into the properties that are a hash's state, or into
-// another state that it begins with.
+// work hashes blocks in Go into the properties with the state, or into another
+// initial state.
 function work(self, name, begin, data, from, count) {
   const names = NAMES[name];
   const state = [];
@@ -88,8 +90,8 @@ function unblocked({ blocks, buffer8, ...rest }) { return rest; }
 
 const LEAST = 4; // blocks that are worth it
 
-// fed replaces a method that takes data: the library fills the block it has
-// begun, and the last; Go takes those between.
+// fed replaces a method that takes data. The library fills the block that it
+// has begun, and the last one; Go hashes the blocks between.
 function fed(it, proto, name) {
   const { hash, constructor: Hash } = proto;
   const size = name === 'sha512' ? 128 : 64;
@@ -110,12 +112,12 @@ function fed(it, proto, name) {
   }));
 }
 
-// fields are the names under which a hash keeps its state.
+// fields returns the names of the properties with a hash's state.
 function fields(it) {
   return Object.values(NAMES).findLast((names) => names.every((name) => typeof it[name] === 'number')) ?? [];
 }
 
-// words are those of a view, from a place on.
+// words returns the words of a DataView from an offset on.
 function words(view, at = 0) {
   return Array.from({ length: view.byteLength / 4 - at / 4 }, (_, i) => view.getUint32(at + 4 * i));
 }
@@ -141,7 +143,7 @@ function shaped(proto, { method, args, sample, shown, state, make, own = [], als
   return found !== undefined;
 }
 
-// data are bytes to try a hash with.
+// data returns bytes for probes.
 function data(size) {
   const view = new DataView(new ArrayBuffer(size));
   for (let i = 0; i < size; i += 4) view.setInt32(i, Math.imul(i + 5, 0x9e3779b1));

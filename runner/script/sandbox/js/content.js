@@ -1,6 +1,7 @@
 'use strict';
 
-// What a response holds, by its Content-Type and Content-Disposition.
+// What kind of content a response has, by its Content-Type and
+// Content-Disposition.
 
 // Types whose kind does not follow from their name.
 const special = {
@@ -43,7 +44,7 @@ const magic = [
   ['application/zip', 'zip', [0x50, 0x4b, 0x03, 0x04]], ['application/gzip', 'gz', [0x1f, 0x8b, 0x08]],
 ];
 
-// sniffed is the type of bytes that came without one.
+// sniffed guesses the type of bytes without a Content-Type.
 function sniffed(bytes) {
   return magic.find(([, , start]) => bytes && start.every((byte, i) => bytes[i] === byte)) || ['text/plain'];
 }
@@ -63,7 +64,7 @@ function fileName(disposition) {
 
 const unescaped = (text) => text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
 
-// info is what is known of a response's body; bytes gives its start.
+// info describes a response's body. bytes returns its first bytes.
 function info(headers, bytes) {
   const given = headers.get('Content-Type');
   const [type, found] = given ? [String(given)] : sniffed(bytes());

@@ -13,7 +13,7 @@ const undone = (value) => {
   try { return decodeURIComponent(value); } catch { return value; }
 };
 
-// encoded is a value as it travels, encoded once.
+// encoded percent-encodes a value, unless it is encoded already.
 const encoded = (value) => {
   try { return encodeURIComponent(undone(String(value))); } catch { return value; }
 };
@@ -34,7 +34,7 @@ class PostmanCookie {
     if (source.value || source.value === 0 || source.value === '') this.value = encoded(source.value);
     take('extensions', source.extensions || undefined);
   }
-  // An empty value is the empty text; newman reads it as "undefined".
+  // An empty value is the empty string; newman returns "undefined".
   valueOf() { return undone(this.value ?? ''); }
   toString() {
     let out = PostmanCookie.unparseSingle(this);
@@ -84,7 +84,7 @@ class CookieList extends PropertyList {
   static get _postman_propertyName() { return 'CookieList'; }
 }
 
-// kept is a cookie made from the runner's description of it.
+// kept makes a cookie from the runner's description.
 function kept({ session, expires, ...cookie }) {
   return new PostmanCookie({ ...cookie, expires: expires ?? null });
 }
@@ -142,9 +142,10 @@ class PostmanCookieJar {
   }
 }
 
-// both does what prepare returns after the script's present turn, in order, as
-// if the jar were far away. It calls back, or gives a promise when there is no
-// callback. Wrong arguments are an error at once where there is a callback.
+// both runs the function that prepare returns after the current code of the
+// script, in order, as if the jar were remote. It calls the callback, or
+// returns a promise when there is none. With a callback, wrong arguments throw
+// at once.
 function both(callback, prepare) {
   if (callback === undefined) {
     return new Promise((resolve, reject) => {
@@ -162,7 +163,7 @@ function later(callback, work) {
   load('timers').setTimeout(() => (error ? callback(error) : callback(null, result)), 0);
 }
 
-// address is the text of a URL, with a protocol.
+// address returns the text of a URL with a protocol.
 function address(method, url) {
   const { Url } = load('url');
   if (typeof url === 'string' && url) url = new Url(url);
@@ -180,10 +181,11 @@ function demandName(method, name) {
 
 const parts = { path: 'Path', domain: 'Domain', expires: 'Expires', maxAge: 'Max-Age', sameSite: 'SameSite' };
 
-// whole is a name or value in a Set-Cookie line: what would end it is encoded.
+// whole encodes the characters that would end a name or value in a Set-Cookie
+// line.
 const whole = (value) => String(value).replace(/[;\x00-\x08\x0a-\x1f\x7f]/g, encodeURIComponent);
 
-// setCookie is the Set-Cookie line of what jar.set was given.
+// setCookie returns the Set-Cookie line for the arguments of jar.set.
 function setCookie(name, value) {
   if (name && value && typeof name === 'string') return `${whole(name)}=${whole(value)}`;
   if (typeof name === 'string') return value === undefined || value === null || name.includes('=') ? name : `${name}=`;
@@ -198,7 +200,7 @@ function setCookie(name, value) {
   return line;
 }
 
-// list is pm.cookies.
+// list returns pm.cookies.
 function list(cookies) {
   const out = listed(cookies);
   Object.defineProperty(out, 'jar', { value: () => new PostmanCookieJar(), enumerable: true });

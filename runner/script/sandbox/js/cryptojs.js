@@ -1,11 +1,12 @@
 'use strict';
 
-// crypto-js with Go under it: hashes, HMAC and PBKDF2 of the library's own
-// API, for the values scripts give them. Everything else stays the library's.
+// crypto-js with faster functions in Go: hashes, HMAC and PBKDF2 for the usual
+// types of values. Everything else is the library's.
 
 const HASHES = { MD5: 'MD5', SHA1: 'SHA-1', SHA224: 'SHA-224', SHA256: 'SHA-256', SHA384: 'SHA-384', SHA512: 'SHA-512' };
 
-// material is a text or WordArray as Go takes it, or undefined for another.
+// material encodes a string or WordArray for Go. It returns undefined for other
+// values.
 function material(value) {
   if (typeof value === 'string') return value.isWellFormed() ? 't' + value : undefined;
   const { words, sigBytes } = value ?? {};
@@ -15,7 +16,7 @@ function material(value) {
   return hex.slice(0, 1 + 2 * sigBytes);
 }
 
-// accelerate replaces the functions of a library; those it has not are left.
+// accelerate replaces the functions of a library, as far as it has them.
 function accelerate(library) {
   const words = (hex) => library.enc.Hex.parse(hex);
   const replace = (name, make) => {
@@ -45,14 +46,14 @@ function accelerate(library) {
   return library;
 }
 
-// blocks has hashes that scripts feed piece by piece, and AES, work on their
+// blocks makes AES, and hashes that scripts feed piece by piece, process their
 // blocks in Go.
 function blocks({ AES, MD5, RIPEMD160, SHA1, SHA256, SHA3, SHA512 } = {}) {
   for (const hasher of [MD5, RIPEMD160, SHA1, SHA256, SHA3, SHA512]) if (hasher) load('hasher').accelerate(hasher);
   if (AES) load('aes').accelerate(AES);
 }
 
-// hashOf names the hash of a PBKDF2; crypto-js 3 uses SHA-1 when none is given.
+// hashOf returns the name of PBKDF2's hash; crypto-js 3 uses SHA-1 by default.
 function hashOf(library, hasher) {
   if (hasher === undefined) return 'SHA-1';
   for (const name of Object.keys(HASHES)) if (library.algo?.[name] === hasher) return HASHES[name];

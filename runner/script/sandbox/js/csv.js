@@ -1,15 +1,15 @@
 'use strict';
 
-// csv-parse with Go under it: rows that are as plain as most are found by Go,
-// the library reads the others.
+// csv-parse with faster functions in Go: Go finds simple rows, the library
+// reads the others.
 
 const { Accelerator } = load('accelerate');
 const rows = host.native('csv.rows');
 
-const WINDOW = 1 << 18; // characters that Go looks at in one go
+const WINDOW = 1 << 18; // characters that Go reads at once
 
-// parserOf is the prototype of a library's parsers. One that offers only a
-// function shows a parser at the end of its work.
+// parserOf returns the prototype of a library's parsers. A library that exports
+// only a function shows a parser when the parser has finished.
 function parserOf(library) {
   let parser = library.Parser?.prototype;
   if (!parser) library('', { flush() { parser = Object.getPrototypeOf(this); } });
@@ -26,7 +26,8 @@ function accelerate(library) {
 
 const SAMPLES = ['a,b\n1,"x ""y"", z"\n\n , \t c \n', '\ufeffa,b\r\n"1\r\n",2\r\n3,4', 'a,"b"\r1,"2"x\r'];
 
-// read is what a parser makes of a text with one of the ways to write.
+// read returns what a parser makes of a text, with one of the versions of
+// write.
 function read(library, parser, call, text, options) {
   const lines = [];
   const it = Object.assign(Object.create(parser), {
@@ -40,7 +41,7 @@ function read(library, parser, call, text, options) {
 
 const isText = (value, longest) => typeof value === 'string' && value.length > 0 && value.length <= longest;
 
-// usual reports whether Go knows all that these options ask for.
+// usual reports whether Go supports everything that these options ask for.
 function usual({ delimiter, quote, escape, comment, raw, rowDelimiter: ends, max_limit_on_data_read: limit, trim, ltrim }) {
   if (!isText(delimiter, 1) || !isText(quote, 1) || escape !== quote || delimiter === quote) return false;
   if (comment !== '' || raw || !Number.isInteger(limit) || limit < 0 || limit > 2 ** 30) return false;
@@ -50,12 +51,12 @@ function usual({ delimiter, quote, escape, comment, raw, rowDelimiter: ends, max
   return !(trim || ltrim) || !/[ \t]/.test(end + delimiter);
 }
 
-// write is what the library's own does.
+// write does what the library's own write does.
 function write(parser, plain, chars) {
   const { _: state } = parser;
   const before = state.buf;
   const text = before + chars;
-  // Before the first row ends, the library skips this mark wherever it begins.
+  // Before the first row ends, the library skips this mark at any position.
   if (text === '' || (parser.lines === 0 && text.includes('\ufeff', 1))) return plain(parser, [chars, false]);
   state.buf = '';
   for (let at = 0; at < text.length;) {
@@ -64,7 +65,7 @@ function write(parser, plain, chars) {
     const error = spans ? take(parser, window, spans) : plain(parser, [text.slice(at, at = pieceEnd(parser.options, text, at)), false]);
     if (error) {
       state.buf = before;
-      if (!spans) state.nextChar ||= text.charAt(at); // the library has not seen it
+      if (!spans) state.nextChar ||= text.charAt(at); // the library has not read this character
       return error;
     }
     if (spans) {
@@ -83,18 +84,18 @@ function find({ options, lines }, text) {
   return rows(text, mark, options.delimiter, options.quote, options.rowDelimiter?.[0] ?? '', !!(options.trim || options.ltrim), options.max_limit_on_data_read);
 }
 
-// pieceEnd is the end of a piece that the library may be given alone: it keeps
-// nothing of it back for the next.
+// pieceEnd returns the end of a piece of text that the library can parse on its
+// own, without keeping a part for the next piece.
 function pieceEnd({ rowDelimiter }, text, at) {
   const ends = rowDelimiter ? [text.indexOf(rowDelimiter[0], at)] : ['\n', '\r'].map((end) => text.indexOf(end, at));
   const end = Math.min(...ends.filter((i) => i >= 0));
   return end === Infinity ? text.length : end + (rowDelimiter ? rowDelimiter[0].length : 1);
 }
 
-// take has a parser take rows that Go has found.
+// take passes the rows that Go has found to a parser.
 function take(parser, text, spans) {
   const { options, _: state } = parser;
-  let ending = options.rowDelimiter?.[0]; // what counts as a line, in a field in quotes too
+  let ending = options.rowDelimiter?.[0]; // what counts as a line end inside quotes, too
   if (!ending) {
     options.rowDelimiter = [firstEnd(text, spans)];
     state.rowDelimiterLength = spans[1];
@@ -128,16 +129,17 @@ function take(parser, text, spans) {
   return null;
 }
 
-// firstEnd is what ends the first row.
+// firstEnd returns the text that ends the first row.
 function firstEnd(text, spans) {
   const end = rowEnd(spans[2 + 2 * spans[2]]);
   return text.slice(end, end + spans[1]);
 }
 
-// rowEnd is where a row ends, by its last field's end: behind the quote.
+// rowEnd returns where a row ends, from the end of its last field: after the
+// quote if there is one.
 const rowEnd = (end) => (end < 0 ? -end : end);
 
-// parsed is a field as the option auto_parse wants it.
+// parsed converts a field as the option auto_parse requires.
 function parsed(parser, value) {
   const { is_int, is_float } = parser;
   if (typeof is_int === 'function' ? parser.is_int(value) : is_int.test(value)) return parseInt(value);

@@ -6,8 +6,8 @@
 const { tokens, skeleton, forFields, parts, LETTERS } = load('datetimeformat');
 const { filled } = load('locales');
 
-// The fields that two dates may differ in, the largest first, by their letters
-// in CLDR's table, with how small they are.
+// The fields in which two dates may differ, the largest first, as letters of
+// CLDR's table. Larger numbers are smaller fields.
 const DIFFERENCES = { y: 10, M: 20, d: 30, a: 40, h: 40, m: 50, s: 60, S: 70 };
 const LEVELS = { year: 10, month: 20, weekday: 30, day: 30, hour: 40, minute: 50, second: 60, fraction: 70, zone: 0 };
 
@@ -15,10 +15,11 @@ const valueOf = { y: (at) => at.year, M: (at) => at.month, d: (at) => at.day, a:
 
 const fieldsOf = (pattern) => pattern.filter(({ letter }) => LETTERS[letter]);
 
-// ignores reports whether a difference is smaller than all that a pattern writes.
+// ignores reports whether a difference is in a smaller field than all fields of
+// a pattern.
 const ignores = (pattern, difference) => fieldsOf(pattern).every(({ letter }) => LEVELS[LETTERS[letter]] < DIFFERENCES[difference]);
 
-// normal is the form of a field in the names of CLDR's patterns.
+// normal returns the form of a field in the names of CLDR's patterns.
 function normal({ letter, size }) {
   if (letter === 'E') return size > 3 ? size : 1;
   if (letter === 'M') return size < 3 ? 1 : size;
@@ -26,12 +27,13 @@ function normal({ letter, size }) {
   return /[dhHKkmzv]/.test(letter) ? 1 : size;
 }
 
-// sizes maps letters to sizes, of the name of a pattern or of fields.
+// sizes maps letters to sizes, for the fields of a pattern or of its name.
 const sizes = (fields) => new Map(fields.map(({ letter, size }) => [letter, size]));
 
 const COUNTERPARTS = { z: 'v', k: 'H', K: 'h' };
 
-// named lists a locale's patterns by name: its letters, and text by difference.
+// named lists a locale's patterns: the letters of each name, and the text for
+// each difference.
 const listed = new WeakMap();
 function named(data) {
   if (!listed.has(data)) {
@@ -47,8 +49,8 @@ function named(data) {
   return listed.get(data);
 }
 
-// distance is how far a pattern's name is from the wanted letters: Infinity where
-// one has a field that the other has not.
+// distance measures how much a pattern's name differs from the wanted letters.
+// It is Infinity when one has a field that the other has not.
 function distance(wanted, letters) {
   if (wanted.size !== letters.size) return Infinity;
   let sum = 0;
@@ -69,7 +71,7 @@ function best(data, wanted) {
   return found;
 }
 
-// fitted gives the fields of a pattern the sizes asked for.
+// fitted sets the fields of a pattern to the sizes asked for.
 function fitted(pattern, found, wanted, original) {
   return tokens(pattern).map((token) => {
     const key = token.letter === 'L' ? 'M' : token.letter;
@@ -79,11 +81,11 @@ function fitted(pattern, found, wanted, original) {
   });
 }
 
-// normalized has the fields as the names of CLDR's patterns have them.
+// normalized converts the fields to the names of CLDR's patterns.
 const normalized = (fields) => new Map(fields.map((field) => [COUNTERPARTS[field.letter] ?? field.letter, normal(field)]));
 
-// lookup finds the pattern for a difference. Where a pattern's name lacks the
-// field that differs, it is looked for with that field.
+// lookup finds the pattern for a difference. When a pattern's name lacks the
+// differing field, lookup adds that field to the name and tries again.
 function lookup(data, fields, difference) {
   const original = sizes(fields);
   let wanted = normalized(fields);
@@ -101,7 +103,7 @@ function lookup(data, fields, difference) {
   return pattern === undefined ? undefined : fitted(pattern, found, wanted, original);
 }
 
-// halves parts a pattern where the first field comes again.
+// halves splits a pattern where the first field repeats.
 function halves(pattern) {
   const seen = new Set();
   const at = pattern.findIndex(({ letter }) => {
@@ -115,15 +117,15 @@ function halves(pattern) {
 
 const from = (source, list) => list.map((part) => ({ ...part, source }));
 
-// spanned are the parts of one date: what is between the fields that the other
-// has too is its own, the rest is of both.
+// spanned marks the parts of one date with a source: from its first to its last
+// field that the other date has, too. Other parts are shared.
 function spanned(source, list, other) {
   const both = ({ type }) => type !== 'literal' && other.some((part) => part.type === type);
   const [first, last] = [list.findIndex(both), list.findLastIndex(both)];
   return list.map((part, at) => ({ ...part, source: at >= first && at <= last ? source : 'shared' }));
 }
 
-// joined joins what is literal in a row.
+// joined joins adjacent literals.
 function joined(list) {
   const out = [];
   for (const part of list) {
@@ -138,15 +140,15 @@ const isTime = ({ letter }) => LEVELS[LETTERS[letter]] >= 40 || LETTERS[letter] 
 
 const isHour = ({ letter }) => LETTERS[letter] === 'hour';
 
-// Years, months and days of dates that a pattern without them is completed by,
-// by what the dates differ in.
+// By the difference of the dates: the fields that are added to a pattern
+// without them.
 const COMPLETED = { y: 'yMd', M: 'Md', d: 'd' };
 
-// lacking are the fields among some letters that a date does not have.
+// lacking lists the fields among some letters that a date does not have.
 const lacking = (date, letters) => [...letters].filter((own) => !date.some(({ letter }) => LETTERS[letter] === LETTERS[own])).map((letter) => ({ letter, size: 1 }));
 
-// rangeWriter makes a function from two moments to parts, by the pattern that
-// one of them has.
+// rangeWriter returns a function from two moments to parts, from the pattern of
+// one moment.
 function rangeWriter(data, pattern) {
   const fields = fieldsOf(pattern);
   const [date, time] = [fields.filter((field) => !isTime(field)), fields.filter(isTime)];
@@ -154,7 +156,7 @@ function rangeWriter(data, pattern) {
   const write = (form, at) => parts(data, form, at);
   const literal = (value) => [{ type: 'literal', value, source: 'shared' }];
 
-  // patternFor is a locale's own for some fields, whatever their order is here.
+  // patternFor returns a pattern of the locale for some fields, in any order.
   function patternFor(some) {
     const letters = some.map((field) => field.letter.repeat(/[hHKkms]/.test(field.letter) ? 1 : field.size)).join('');
     return forFields(data, skeleton(letters)).map((token) => (isHour(token) ? { ...token, letter: hour } : token));

@@ -6,13 +6,13 @@
 
 const { inDigits, filled } = load('locales');
 
-// The fields in the order patterns are completed in, with the letters that
-// stand for them.
+// The fields in the order in which patterns are completed, and their letters.
 const FIELDS = ['year', 'month', 'weekday', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'];
 const LETTERS = { y: 'year', M: 'month', L: 'month', E: 'weekday', c: 'weekday', d: 'day', H: 'hour', h: 'hour', K: 'hour', k: 'hour', m: 'minute', s: 'second', S: 'fraction', z: 'zone', O: 'zone', v: 'zone' };
 const TIME = new Set(['hour', 'minute', 'second', 'fraction', 'zone']);
 
-// tokens cuts a pattern into fields ({ letter, size }) and literals ({ text }).
+// tokens splits a pattern into fields ({ letter, size }) and literals ({ text
+// }).
 function tokens(pattern) {
   const out = [];
   for (const [all, quoted, letters] of pattern.matchAll(/'((?:[^']|'')*)'|(([A-Za-z])\3*)|[^A-Za-z']+/g)) {
@@ -22,10 +22,10 @@ function tokens(pattern) {
   return out;
 }
 
-// weight is where a field's form is among the others: numeric forms above
-// zero by size, names below it.
+// weight orders the forms of a field: numeric forms are above zero, by size,
+// and names below it.
 function weight(letter, size) {
-  const named = size > 4 ? 1 : Math.max(size, 3); // narrow names weigh least
+  const named = size > 4 ? 1 : Math.max(size, 3); // narrow names have the least weight
   if (letter === 'M' && size > 2) return -0x100 - named;
   if (letter === 'L') return size > 2 ? -0x110 - named : 0x110 + size;
   if (letter === 'E') return -0x100 - named;
@@ -47,15 +47,15 @@ function skeleton(pattern) {
   return out;
 }
 
-// shape is a map of fields as text: their letters, or what is the same for
-// all numeric sizes.
+// shape returns a map of fields as text: the letters, or with base a text that
+// is the same for all numeric sizes.
 const shape = (fields, base) => FIELDS.map((field) => {
   const { letter, size, weight } = fields[field] ?? { letter: '', size: 0 };
   return letter.repeat(base && weight > 0 ? 1 : size);
 }).join('');
 
-// patterns lists a locale's formats with what each is for, made once. Styles
-// count where no other one before has their base.
+// patterns lists a locale's formats and their fields. The list is cached. A
+// style is included when no earlier format has the same base.
 const listed = new WeakMap();
 function patterns(data) {
   if (!listed.has(data)) {
@@ -78,7 +78,8 @@ function patterns(data) {
 const EXTRA = 0x10000;
 const MISSING = 0x1000;
 
-// nearest finds the format closest to the wanted fields of those in some.
+// nearest finds, among the formats with fields in some, the one closest to the
+// wanted fields.
 function nearest(data, wanted, some) {
   let best;
   for (const candidate of patterns(data)) {
@@ -91,7 +92,7 @@ function nearest(data, wanted, some) {
       if (mine && theirs) {
         distance += Math.abs(mine.weight - theirs.weight);
         const halves = /[hK]/.test(theirs.letter);
-        if (field === 'hour' && halves !== /[hK]/.test(mine.letter)) distance += halves ? EXTRA : MISSING; // am and pm
+        if (field === 'hour' && halves !== /[hK]/.test(mine.letter)) distance += halves ? EXTRA : MISSING; // 12-hour and 24-hour clocks
       }
       else if (theirs) distance += EXTRA;
       else if (mine) {
@@ -105,7 +106,7 @@ function nearest(data, wanted, some) {
   return best;
 }
 
-// widened gives the fields of a format the sizes asked for.
+// widened sets the fields of a format to the sizes asked for.
 function widened({ pattern, fields, stated }, wanted, fraction) {
   return tokens(pattern).flatMap((token) => {
     const field = LETTERS[token.letter];
@@ -126,8 +127,8 @@ function widened({ pattern, fields, stated }, wanted, fraction) {
 let mark = '.';
 const fractions = (size) => [{ text: mark }, { letter: 'S', size }];
 
-// appended is the pattern for some of the wanted fields, completed by what no
-// format has together with the others.
+// appended returns the pattern for some of the wanted fields, and appends the
+// fields that no format combines with them.
 function appended(data, wanted, some) {
   let found = nearest(data, wanted, some);
   const fraction = some.includes('fraction') && wanted.second ? wanted.fraction.size : 0;
@@ -160,12 +161,13 @@ function forFields(data, wanted) {
 const SIZES = { numeric: 1, '2-digit': 2, short: 3, long: 4, narrow: 5 };
 const ZONES = { short: ['z', 1], long: ['z', 4], shortOffset: ['O', 1], longOffset: ['O', 4], shortGeneric: ['v', 1], longGeneric: ['v', 4] };
 
-// usual is the locale's own hour letter: that of its short time.
+// usual returns the letter of the locale's usual hour cycle: that of its short
+// time.
 const usual = (data) => tokens(data.times.split('|')[3]).find(({ letter }) => LETTERS[letter] === 'hour').letter;
 
-// hourLetter is the letter of the hour cycle that options ask for. V8 still
-// goes by ECMA-402 of 2022: midnight is 24 without hour12 where the clock
-// has twelve hours, and 0 with it where it has 24.
+// hourLetter returns the letter of the hour cycle that options ask for. V8
+// still follows ECMA-402 of 2022: without hour12 midnight is 24 where the clock
+// has twelve hours, and with hour12 it is 0 where the clock has 24.
 function hourLetter(data, { hour12, hourCycle }) {
   if (hour12 === undefined) return { h11: 'K', h12: 'h', h23: 'H', h24: 'k' }[hourCycle] ?? usual(data);
   const from0 = /[HK]/.test(usual(data));
@@ -187,7 +189,7 @@ function fieldsOf(data, options) {
 
 const STYLES = ['full', 'long', 'medium', 'short'];
 
-// inStyle is the pattern of dateStyle and timeStyle.
+// inStyle returns the pattern of dateStyle and timeStyle.
 function inStyle(data, options) {
   const date = options.dateStyle && tokens(data.dates.split('|')[STYLES.indexOf(options.dateStyle)]);
   let time = options.timeStyle && tokens(data.times.split('|')[STYLES.indexOf(options.timeStyle)]);
@@ -200,7 +202,8 @@ function inStyle(data, options) {
   return filled(data.joins.split('|')[STYLES.indexOf(options.dateStyle)], [time, date], tokens);
 }
 
-// patternOf is the pattern, as tokens, for the options of a DateTimeFormat.
+// patternOf returns the pattern, as tokens, for the options of a
+// DateTimeFormat.
 function patternOf(data, options) {
   const pattern = options.dateStyle || options.timeStyle ? inStyle(data, options) : forFields(data, fieldsOf(data, options));
   const letter = hourLetter(data, options);
@@ -216,7 +219,7 @@ function name(table, size, alone, at) {
 
 const TYPES = { ...LETTERS, a: 'dayPeriod', B: 'dayPeriod', S: 'fractionalSecond', z: 'timeZoneName', O: 'timeZoneName', v: 'timeZoneName' };
 
-// written writes one field of a moment: at has its numbers.
+// written writes one field of a moment. at has the numbers of the moment.
 function written(data, { letter, size }, at) {
   const digits = (n, least = size) => inDigits(data, String(n).padStart(least, '0'));
   switch (letter) {
@@ -236,7 +239,7 @@ function written(data, { letter, size }, at) {
   }
 }
 
-// parts writes a moment by a pattern.
+// parts writes a moment with a pattern.
 function parts(data, pattern, at) {
   const out = [];
   for (const token of pattern) {

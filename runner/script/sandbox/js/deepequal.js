@@ -10,16 +10,18 @@ const same = host.native('data.same');
 
 const isObject = (value) => typeof value === 'object' && value !== null;
 
-// simply settles what needs no descent, or returns null.
+// simply compares values that need no recursion. It returns null for other
+// values.
 function simply(a, b) {
   if (a === b) return a !== 0 || 1 / a === 1 / b;
   if (a !== a && b !== b) return true;
   return isObject(a) && isObject(b) ? null : false;
 }
 
-// met records a pair under comparison and reports whether it was met before, in
-// either order. A difference ends the whole comparison, so a pair met again is
-// either equal so far or one of its own ancestors: equal both ways.
+// met records a pair that is being compared, and reports whether it was met
+// before, in either order. A difference ends the whole comparison. So a pair
+// that is met again is equal so far, or is being compared further up: either
+// way it counts as equal.
 function met(pairs, a, b) {
   if (!pairs) return false;
   const known = pairs.get(a);
@@ -108,7 +110,7 @@ function entries(collection) {
   return found.sort();
 }
 
-// drained takes all values of an iterator, its return value with them.
+// drained returns all values of an iterator, and its return value.
 function drained(iterator) {
   const values = [];
   let step;
@@ -143,7 +145,8 @@ function enumerable(value) {
   return keys;
 }
 
-// sameKeys first tries the order both objects most often share.
+// sameKeys first tries the order of keys, which is usually the same in both
+// objects.
 function sameKeys(a, b) {
   if (a.every((key, i) => key === b[i])) return true;
   const sorted = b.map(String).sort();
@@ -162,8 +165,8 @@ function objects(a, b, walk) {
   return !left.length && !right.length && !first.length && !second.length;
 }
 
-// deepEqual compares two values; `comparator` in options may decide a pair by
-// returning true or false, and `memoize: false` switches off the record of pairs.
+// deepEqual compares two values. options.comparator may decide a pair by
+// returning true or false; memoize: false turns off the record of pairs.
 function deepEqual(a, b, options) {
   if (!options?.comparator) {
     const simple = simply(a, b);

@@ -1,7 +1,7 @@
 'use strict';
 
-// Intl.DisplayNames: what languages, regions, scripts, currencies, calendars and
-// the fields of dates are called.
+// Intl.DisplayNames: the names of languages, regions, scripts, currencies,
+// calendars and date fields.
 
 const { canonicalList } = load('locale');
 const { read: parsed, baseName, VALUE } = load('tags');
@@ -11,7 +11,7 @@ const invalid = () => new RangeError('invalid_argument');
 
 const read = layered((tag) => host.names(tag));
 
-// namesFor are those in a locale, or in the language it is of.
+// namesFor returns the names in a locale, or in its language.
 function namesFor(locales) {
   const tag = find(locales)?.tag ?? 'en';
   const found = read(tag);
@@ -24,7 +24,7 @@ const chosen = (value, name, ...choices) => {
   return value;
 };
 
-// FORMS are what codes look like, by type.
+// FORMS are the valid forms of codes, by type.
 const FORMS = { region: /^(?:[a-z]{2}|\d{3})$/i, script: /^[a-z]{4}$/i, currency: /^[a-z]{3}$/i };
 
 class DisplayNames {
@@ -43,7 +43,8 @@ class DisplayNames {
     this.#options = { locale: first(asked).replace(/-u-.*$/, ''), style, type, fallback, ...(type === 'language' && { languageDisplay }) };
   }
 
-  // #name is a code's entry in a table: of the shorter ones, if these are asked for.
+  // #name returns the name of a code in a table: the shorter one if the style
+  // asks for it.
   #name(table, code) {
     const short = this.#options.style !== 'long' && table !== 'calendar' ? this.#names[table][`${code} short`] : undefined;
     return short ?? this.#names[table][code];
@@ -67,7 +68,7 @@ class DisplayNames {
     return this.#names.field[this.#options.style === 'long' ? name : `${name} ${this.#options.style}`];
   }
 
-  // #language is a language's name, and what else its code says in brackets.
+  // #language returns a language's name, with the rest of its code in brackets.
   #language(code) {
     const id = code === 'root' ? { language: 'und', variants: [] } : this.#parsed(code);
     if (baseName(id) === 'und') return this.#options.fallback === 'code' ? 'root' : undefined;
@@ -91,8 +92,8 @@ class DisplayNames {
     }
   }
 
-  // #dialect is the name of a whole code, if it has one, or of its language, and
-  // the parts that are left.
+  // #dialect returns the name of a whole code if there is one, or else of its
+  // language, and the remaining parts.
   #dialect({ language, script, region }) {
     const parts = [['script', baseName({ script })], ['region', region?.toUpperCase()]].filter(([, part]) => part);
     const whole = this.#options.languageDisplay === 'dialect' ? this.#name('language', [language, ...parts.map(([, part]) => part)].join('-')) : undefined;

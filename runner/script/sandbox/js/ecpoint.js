@@ -1,7 +1,7 @@
 'use strict';
 
-// Points of elliptic curves over prime fields that go with jsbn's numbers, as in
-// jsrsasign. Their prototype is what is found.
+// Points of elliptic curves over prime fields with the numbers of jsbn, as in
+// jsrsasign. The object that is found is their prototype.
 
 const { Accelerator, same } = load('accelerate');
 const { intactOf } = load('jsbn');
@@ -18,7 +18,7 @@ function accelerate(proto) {
   for (const name of Object.keys(CORE)) if (!(name in proto)) return undefined;
   const it = new Accelerator(proto);
   for (const [name, words] of Object.entries(CORE)) if (!it.own(name, words)) return false;
-  // The first point that is multiplied shows what its numbers are.
+  // The first point that is multiplied shows the class of the numbers.
   let intact;
   const ready = (plain, point, k) => {
     if (intact === undefined && (intact = intactOf(k))) {
@@ -51,7 +51,7 @@ function product(Point, { curve, x: { x }, y: { x: y }, z }, k) {
 
 const coordinates = (p) => p && [p.x.x, p.y.x, p.z];
 
-// sample is a point of a small curve of the same kind, and a number.
+// sample returns a point of a small curve of the same kind, and a number.
 function sample({ curve, constructor: Point }, BigInteger) {
   const [q, a, b, x, y, k] = ['fffffffb', 'fffffff8', '2db', '5', '1d', '9a7'].map((hex) => new BigInteger(hex, 16));
   const small = new curve.constructor(q, a, b);

@@ -1,9 +1,9 @@
 'use strict';
 
-// Points of elliptic curves of the library elliptic, which go with bn.js's
-// numbers. Their prototype is what is found. The first product on a curve shows
-// that Go's is the library's. Where the library keeps a sum as a fraction, ours
-// is the same point with a denominator of one.
+// Points of elliptic curves of the library elliptic, which uses bn.js. The
+// object that is found is their prototype. The first product on a curve proves
+// that Go's results are the library's. Where the library keeps a sum as a
+// fraction, the result here is the same point with denominator one.
 
 const { Accelerator } = load('accelerate');
 const { create } = load('bn');
@@ -31,10 +31,10 @@ function accelerate(proto) {
   ].includes(true);
 }
 
-const shown = new WeakMap(); // whether Go has shown that it computes on a curve
+const shown = new WeakMap(); // whether Go has proved to be right on a curve
 
-// product is the sum of points, each times a number; undefined when Go cannot
-// say, or is not known to be right.
+// product returns the sum of points, each times a number. It returns undefined
+// when Go cannot compute it, or has not been proved right.
 function product(own, terms) {
   const { curve } = terms[0][0];
   if (curve?.type !== 'short' || !terms.every(([point, k]) => usual(curve, point, k))) return undefined;

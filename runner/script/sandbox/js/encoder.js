@@ -1,14 +1,14 @@
 'use strict';
 
-// Encoders of CryptoJS, between words and texts: what is found is the object
-// that each is.
+// Encoders of CryptoJS, between words and strings. The object that is found is
+// the encoder itself.
 
 const { Accelerator } = load('accelerate');
 const text = host.native('words.text');
 const words = host.native('words.of');
 
 const NAMES = ['hex', 'latin1', 'base64'];
-const LEAST = 64; // characters or bytes that are worth it
+const LEAST = 64; // least number of characters or bytes for Go
 
 function accelerate(encoder) {
   const it = new Accelerator(encoder);
@@ -18,7 +18,7 @@ function accelerate(encoder) {
 
 const sample = () => Array.from({ length: 30 }, (_, i) => Math.imul(i + 3, 0x9e3779b1));
 
-// counting is sample as the library's words, which are cut where it cuts them.
+// counting returns a sample as a WordArray, cut at sigBytes as in the library.
 function counting(sigBytes) {
   let clamps = 0;
   const it = { words: sample(), sigBytes, clamp() { clamps++; it.words.length = Math.ceil(sigBytes / 4); if (sigBytes % 4) it.words[it.words.length - 1] &= -1 << (32 - (sigBytes % 4) * 8); } };

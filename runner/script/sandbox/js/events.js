@@ -1,6 +1,6 @@
 'use strict';
 
-// Event and EventTarget, as the DOM standard has them without a tree.
+// Event and EventTarget of the DOM standard, without a tree.
 
 const { absent, wrongType, received } = load('coded');
 
@@ -11,7 +11,7 @@ class Event {
   #init;
   #time = now();
   #prevented = false;
-  #stopped = ''; // 'later' listeners of other targets, 'all' of this one
+  #stopped = ''; // 'later': listeners of other targets are skipped, 'all': of this one, too
   #target = null;
   #running = false;
   constructor(type, init) {
@@ -40,7 +40,7 @@ class Event {
   stopImmediatePropagation() { this.#stopped = 'all'; }
   get [Symbol.toStringTag]() { return 'Event'; }
   static { Object.assign(this, { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 }); }
-  // run hands the event to listeners, one after the other.
+  // run calls the listeners with the event, one after the other.
   static run(event, target, listeners) {
     if (event.#running) throw new (load('domexception').DOMException)('The event is already being dispatched', 'InvalidStateError');
     event.#target = target;
@@ -60,7 +60,8 @@ class Event {
 const { run } = Event;
 delete Event.run;
 
-// An error of a listener is the script's, and the other listeners go on.
+// An exception of a listener fails the script, and the other listeners still
+// run.
 const report = (error) => { Promise.reject(error); };
 
 class EventTarget {

@@ -33,8 +33,8 @@ const articled = (type) => (/^[aeiou]/.test(type) ? 'an ' : 'a ') + type;
 
 let deepEqual; // once it is loaded
 
-// BASE is under every assertion's flags: how `eql` compares when nothing else
-// is set.
+// BASE is the prototype of every assertion's flags: how `eql` compares by
+// default.
 const BASE = Object.create(null, {
   eql: {
     get: () => config.deepEqual || (deepEqual ??= load('deepequal').deepEqual),
@@ -50,8 +50,8 @@ function Assertion(object, message, ssfi, lockSsfi) {
 
 const words = Assertion.prototype;
 
-// Assertions and flags are copies of these, which is the cheapest way to make
-// an object.
+// Assertions and flags are copies of these objects, which is the fastest way to
+// create an object.
 const { copy } = host;
 const FIRST = Object.assign(Object.create(BASE), { object: undefined, message: undefined, ssfi: undefined, lockSsfi: undefined });
 const ASSERTION = Object.assign(Object.create(words), { __flags: undefined });
@@ -73,11 +73,12 @@ const set = (assertion, key, value) => {
 
 // ---- defining words
 
-// pending are the words nobody has used yet: what defines each. Scripts may
-// have changed JavaScript's own methods by then, so none is used to find one.
+// pending has the words that were not used yet, and the functions that define
+// them. A script may have changed JavaScript's own methods before it uses a
+// word, so none of these methods is called here.
 const pending = Object.create(null);
 
-// later has a word defined when a chain first has it.
+// later registers words that are defined when a chain first uses them.
 function later(names, define) {
   for (let i = 0; i < names.length; i++) pending[names[i]] = define; // for…of costs three times as much
 }
@@ -85,7 +86,7 @@ function later(names, define) {
 const WORDS = 'words';
 const RESPONSE = 'response_assertions';
 
-// files has the words that a file defines, which puts them up with later.
+// files has the words that are registered when a file is loaded.
 const files = {
   __proto__: null,
   arguments: WORDS, Arguments: WORDS, within: WORDS, instanceof: WORDS, instanceOf: WORDS, ownProperty: WORDS, haveOwnProperty: WORDS,
@@ -101,7 +102,7 @@ const files = {
   postmanResponse: RESPONSE, postmanRequestOrResponse: RESPONSE,
 };
 
-// defined defines a word if it is pending, and reports whether it was.
+// defined defines a pending word, and reports whether there was one.
 function defined(name) {
   const file = files[name];
   if (file !== undefined) load(file);
@@ -112,7 +113,7 @@ function defined(name) {
   return true;
 }
 
-// complete defines all words there are, for those who list or change them.
+// complete defines all words, for code that lists or changes them.
 function complete() {
   load(WORDS);
   load(RESPONSE);
@@ -130,8 +131,8 @@ function excluded(name) {
 
 const ignored = (name) => typeof name !== 'string' || !config.useProxy || excluded(name);
 
-// The guards lie under all words: a lookup reaches them when no word has the
-// name yet, so that known words cost nothing.
+// The guards are at the end of the prototype chain: they are reached only for
+// words that are not defined yet, so defined words cost nothing.
 const wordGuard = new Proxy({}, {
   has(target, name) {
     return name in target || (typeof name === 'string' && defined(name));
@@ -171,16 +172,17 @@ const lengthTrap = (name) => ({
 
 // ---- adding words
 
-// entered notes the word a plugin may name as the top of a failure's stack.
+// entered records the word that a plugin may name as the top of a failure's
+// stack.
 function entered(assertion, word) {
   const flags = assertion.__flags;
   if (flags && !flags.lockSsfi) flags.ssfi = word;
 }
 
-// A word is a function of the runner's. It has its code as a property: a function,
-// or for chainable methods an object with a method that a plugin may change. It
-// runs that on the assertion and returns the next one, unless the code returns
-// something else. The next has the flags the assertion has then.
+// A word is a Go function. Its own code is a property: a function, or for
+// chainable methods an object with a method, which a plugin may change. The
+// word runs this code on the assertion and returns the next assertion, with the
+// flags that the assertion has by then, unless the code returns another value.
 const CODE = Symbol('code');
 host.words(ASSERTION, FIRST, CODE);
 
@@ -198,8 +200,8 @@ function addMethod(proto, name, method) {
   proto[name] = guarded(word('methodWrapper', method), name);
 }
 
-// A chainable method is a word and a method at once: a function made for each
-// use, over the assertion it was read from.
+// A chainable method is both a property and a method: a function that is
+// created at each use, for the assertion that it was read from.
 function addChainableMethod(proto, name, method, chainingBehavior) {
   const behavior = { method, chainingBehavior };
   const trap = lengthTrap(name);
@@ -240,21 +242,22 @@ Object.defineProperty(words, '_obj', {
 
 words.__methods = {};
 
-// refuse fails an assertion that makes no sense for its values, negated or not.
+// refuse fails an assertion that makes no sense for its values, also when it is
+// negated.
 function refuse(assertion, text) {
   const { message } = assertion.__flags;
   load('failure').fail(assertion.__flags, (message ? `${message}: ` : '') + text);
 }
 
-// passes is the hot path of every check below: only a failure goes on to build
-// messages and call assert.
+// passes decides most checks: only after a failure are messages built and
+// assert called.
 const passes = (flags, ok) => (flags.negate ? !ok : ok);
 
 const note = (assertion, message) => {
   if (message) set(assertion, 'message', message);
 };
 
-// within makes another assertion part of this one.
+// within runs another assertion as a part of this one.
 function within(assertion, check) {
   try {
     return check();
@@ -263,7 +266,7 @@ function within(assertion, check) {
   }
 }
 
-// nested starts an assertion of another value with this one's custom message.
+// nested starts an assertion about another value, with the same custom message.
 const nested = (assertion, value) => new Assertion(value, assertion.__flags.message, undefined, true);
 
 const needs = (assertion, value, type) => {
@@ -319,7 +322,7 @@ chainables(['an', 'a'], function (type, message) {
 
 const sameValueZero = (a, b) => a === b || (a !== a && b !== b);
 
-// hasAll settles what most often holds: plain properties that are there.
+// hasAll decides the usual case: plain properties that exist.
 function hasAll(flags, keys, value) {
   const { object } = flags;
   if (flags.negate || flags.deep || flags.own || flags.nested || object === null || typeof object !== 'object') return false;
@@ -330,8 +333,8 @@ function hasAll(flags, keys, value) {
   return true;
 }
 
-// includesAll checks an object for each property of another. Negated with
-// several properties, it fails only if the object has them all.
+// includesAll checks an object for each property of another object. When it is
+// negated with several properties, it fails only if the object has all of them.
 function includesAll(assertion, value) {
   const keys = Object.keys(value);
   if (hasAll(assertion.__flags, keys, value)) return;
@@ -468,7 +471,7 @@ methods(['eql', 'eqls'], function (value, message) {
 
 // ---- order
 
-// sized returns what the value's length is called, after `length`.
+// sized returns the name of the value's size, for chains with `length`.
 function sized(assertion) {
   const { object } = assertion.__flags;
   if (Array.isArray(object)) return 'length';
@@ -478,7 +481,7 @@ function sized(assertion) {
   return 'length';
 }
 
-// comparable refuses bounds that cannot be compared with the value.
+// comparable refuses limits that cannot be compared with the value.
 function comparable(assertion, bounds, [subject, dates, numbers]) {
   const { object, doLength } = assertion.__flags;
   const type = typeName(object);
@@ -490,7 +493,8 @@ function comparable(assertion, bounds, [subject, dates, numbers]) {
   }
 }
 
-// order adds a comparison: its names, what it does, how it and its opposite read.
+// order adds a comparison: its names, its function, and the phrases for it and
+// its opposite.
 function order(names, compare, phrase, opposite, lengthOpposite) {
   const kinds = [`argument to ${names[0]}`, 'a date', 'a number'];
   methods(names, function (bound, message) {
@@ -524,7 +528,8 @@ order(['most', 'lte', 'lessThanOrEqual'], (a, b) => a <= b, 'at most', 'above', 
 
 const hasProperty = (object, name) => object !== undefined && object !== null && name in Object(object);
 
-// A path is split at dots and before brackets; a backslash makes them literal.
+// A path is split at dots and before brackets. A backslash makes these
+// characters literal.
 const UNSAFE = ['constructor', '__proto__', 'prototype'];
 
 function pathKeys(path) {
@@ -566,7 +571,7 @@ function checkName(assertion, name) {
 
 const { hasOwn } = Object;
 
-// hasPlainly settles what most often holds: a property that is there.
+// hasPlainly decides the usual case: a property that exists.
 function hasPlainly(assertion, args) {
   const flags = assertion.__flags;
   const { object } = flags;
@@ -592,7 +597,7 @@ function assertProperty(...args) {
   const has = path ? path.exists : flags.own ? hasOwn(Object(object), name) : name in Object(object);
   const valued = args.length > 1;
   const what = () => `${flags.deep ? 'deep ' : ''}${flags.own ? 'own ' : ''}${flags.nested ? 'nested ' : ''}property ${inspect(name)}`;
-  // Negated with a value, merely having the property is no failure.
+  // When negated with a value, an existing property alone is no failure.
   if ((!flags.negate || !valued) && !passes(flags, has)) {
     this.assert(has, `expected #{this} to have ${what()}`, `expected #{this} to not have ${what()}`);
   }

@@ -1,7 +1,7 @@
 'use strict';
 
-// Failed assertions: Chai's error objects, and what they say. Nothing here is
-// loaded while assertions hold.
+// Failed assertions: Chai's error objects and messages. This file is loaded
+// only when an assertion fails.
 
 const { config, flag, complete } = load('expect');
 const { inspect: write, display } = load('inspect');
@@ -41,12 +41,12 @@ const GUARD = /^\s+at get \(postie:expect/;
 
 const OURS = /\((?:postie:|native\))/;
 
-// stamp gives an error the stack below the word of the chain that failed.
+// stamp sets an error's stack to the frames below the word that failed.
 function stamp(error) {
   const frames = new Error().stack.split('\n').filter((line) => /^\s+at /.test(line));
   let word = config.includeStack ? -1 : frames.findIndex((line) => ENTRY.test(line));
-  // One word may call another: the outermost counts. A word just defined has
-  // the guard it was found missing by below it.
+  // One word may call another: then the outermost counts. Below a word that was
+  // just defined, there is a frame of the guard.
   for (let i = word + 1; word >= 0 && i < frames.length && OURS.test(frames[i]); i++) {
     if (ENTRY.test(frames[i]) || GUARD.test(frames[i])) word = i;
   }
@@ -73,7 +73,7 @@ function surface(error, flags) {
 
 // ---- messages
 
-// report fails an assertion: args are those of its assert.
+// report fails an assertion. args are the arguments of its assert.
 function report(assertion, args) {
   const [, , , expected, actual, showDiff] = args;
   const differ = showDiff !== false && config.showDiff === true;
@@ -116,8 +116,8 @@ function getOperator(assertion, args) {
 
 // ---- words that do not exist
 
-// distance is Chai's edit distance, as far as `cap`. Its table starts with 0 for
-// the whole of `b`, which makes short words closer than they are.
+// distance is Chai's edit distance, up to `cap`. Its table starts with 0 for
+// all of `b`, so that short words seem closer than they are.
 function distance(a, b, cap) {
   if (Math.abs(a.length - b.length) >= cap) return cap;
   let above = Array.from({ length: b.length + 1 }, (_, j) => (j < b.length ? j : 0));
@@ -136,7 +136,8 @@ const INTERNAL = ['__flags', '__methods', '_obj', 'assert'];
 
 const FUNCTION_WORDS = ['length', 'name', 'arguments', 'caller', 'prototype', 'call', 'apply'];
 
-// ORDER is Chai's own: of words that are as close, the first is suggested.
+// ORDER is Chai's order of words: among words with the same distance, the first
+// is suggested.
 const ORDER = ('to be been is and has have with that which at of same but does still also not deep nested own ordered any all an a '
   + 'include contain contains includes ok true false null undefined NaN exist exists empty arguments Arguments equal equals eq eql eqls '
   + 'above gt greaterThan least gte greaterThanOrEqual below lt lessThan most lte lessThanOrEqual within instanceof instanceOf property '

@@ -1,8 +1,8 @@
 'use strict';
 
-// Hashes and AES of the library forge: what is found is the object that lists
-// its hashes, and the one with the parts of AES. Hashes work on blocks with a
-// function of their own, which is found behind the one they offer.
+// Hashes and AES of the library forge. The objects that are found are the list
+// of its hashes, and the parts of AES. Each hash has an internal function for
+// blocks, which is found through its public methods.
 
 const { Accelerator } = load('accelerate');
 const around = host.native('around');
@@ -10,17 +10,17 @@ const mentions = host.native('mentions');
 const bytes = host.native('hash.bytes');
 const block = host.native('aes.block');
 
-const HASHES = { md5: 4, sha1: 5, sha256: 8, sha512: 16 }; // words of their states
+const HASHES = { md5: 4, sha1: 5, sha256: 8, sha512: 16 }; // number of words in the state
 
 function accelerate(object, all) {
   if (typeof object._updateBlock === 'function') return aes(object);
   const { algorithms } = object;
   if (typeof algorithms !== 'object' || algorithms === null) return undefined;
-  if (!all && Object.keys(HASHES).some((name) => typeof object[name]?.create !== 'function')) return undefined; // not all there yet
+  if (!all && Object.keys(HASHES).some((name) => typeof object[name]?.create !== 'function')) return undefined; // the library is not complete yet
   return Object.entries(HASHES).filter(([name, size]) => hash(object[name], name, size)).length > 0;
 }
 
-// hash replaces the function that works blocks into the state of a hash.
+// hash replaces the function that hashes blocks.
 function hash(library, name, size) {
   const { update } = typeof library?.create === 'function' ? library.create() : {};
   const holder = { fn: typeof update === 'function' ? behind(update, size === 16 ? 'getInt32 length' : 'h0 h3 length') : undefined };
@@ -43,13 +43,14 @@ function hash(library, name, size) {
   }));
 }
 
-// behind is the function with these words in it that another one uses.
+// behind returns the function, with these words in its source, that another
+// function uses.
 function behind(fn, words) {
   for (let i = 0, f; (f = around(fn, i)) !== null; i++) if (f && mentions(f, words)) return f;
   return undefined;
 }
 
-// blocks is how many characters there are in whole blocks.
+// blocks returns the number of characters in whole blocks.
 function blocks(data, from, name) {
   if (typeof data !== 'string' || !Number.isInteger(from) || from < 0) return 0;
   const count = data.length - from;
@@ -79,15 +80,15 @@ function writePairs(state, words) {
   });
 }
 
-// state is one of a hash to try it with.
+// state returns a state for probes.
 function state(size) {
   const word = (i) => Math.imul(i + 5, 0x9e3779b1);
   if (size === 16) return Array.from({ length: 8 }, (_, i) => [word(i) >>> 0, word(i + 9) >>> 0]);
   return Object.fromEntries(Array.from({ length: size }, (_, i) => ['h' + i, word(i)]));
 }
 
-// Bytes are what the library keeps its input in: so many that a part of a block
-// is left.
+// Bytes has the interface of the library's input buffer. Its length leaves a
+// part of a block over.
 class Bytes {
   data = String.fromCharCode(...Array.from({ length: 300 }, (_, i) => (i * 37) & 255));
   read = 3;

@@ -1,12 +1,13 @@
 'use strict';
 
-// PBKDF2 of the library forge: what is found is the object of the whole library.
-// It derives a key of one round and one of two, which say what Go must know.
+// PBKDF2 of the library forge. The object that is found is the whole library.
+// The library derives a key with one round and one with two rounds, which tell
+// Go what it must know.
 
 const { Accelerator } = load('accelerate');
 
 const HASHES = ['SHA-1', 'SHA-256', 'SHA-512', 'MD5', 'SHA-384'];
-const LEAST = 20; // rounds that are worth it
+const LEAST = 20; // least number of rounds for Go
 
 function accelerate(forge) {
   if (typeof forge.hmac?.create !== 'function' || typeof forge.md !== 'object' || typeof forge.pkcs5 !== 'object') return undefined;
@@ -39,8 +40,9 @@ function derive(forge, plain, password, salt, rounds, size, md) {
   return textOf(key);
 }
 
-// last leaves a hash as the last round of the last block would: what that round
-// hashed is what the round before made, the difference of the keys up to it.
+// last leaves a hash in the state after the last round of the last block. That
+// round hashed the result of the round before: the XOR of the two keys up to
+// it.
 function last(forge, md, password, derive, rounds, size) {
   const length = md.digestLength;
   const whole = Math.ceil(size / length) * length;

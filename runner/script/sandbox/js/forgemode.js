@@ -1,17 +1,17 @@
 'use strict';
 
-// Modes of AES in the library forge: what is found is the prototype that each
-// is. Of many blocks the library works the first three, by which Go learns and
-// shows what the others need, and the last, which leaves all as it would have
-// been.
+// Modes of AES in the library forge. The object that is found is the prototype
+// of a mode. Of many blocks, the library processes the first three, from which
+// Go learns what it needs and proves that it is right. The library also
+// processes the last block, which leaves the same state as usual.
 
 const { Accelerator } = load('accelerate');
 const around = host.native('around');
 const run = host.native('mode.text');
 const { hasOwn, getPrototypeOf } = Object;
 
-const LEAST = 8; // blocks that are worth it
-const MOST = 1 << 20; // characters in one go
+const LEAST = 8; // least number of blocks for Go
+const MOST = 1 << 20; // greatest number of characters at once
 const SIZE = 16; // characters of a block
 
 function accelerate(mode) {
@@ -24,9 +24,9 @@ function accelerate(mode) {
   return replaced.includes(true);
 }
 
-const buffers = new WeakMap(); // what buffers are, by their prototype
+const buffers = new WeakMap(); // whether buffers are the library's, by prototype
 
-// usual reports whether a buffer holds a text and is the library's own.
+// usual reports whether a buffer holds a string and is the library's own.
 function usual(buffer) {
   if (typeof buffer?.data !== 'string' || !Number.isInteger(buffer.read) || hasOwn(buffer, 'getInt32') || hasOwn(buffer, 'putInt32') || hasOwn(buffer, 'putBytes')) return false;
   const proto = getPrototypeOf(buffer);
@@ -42,18 +42,18 @@ function suits(mode, input, output, finish) {
   return input.data.length - input.read >= LEAST * SIZE && typeof output._constructedStringLength === 'number';
 }
 
-// wordsOf are those of the rounds of a cipher.
+// wordsOf returns the round words of a cipher.
 function wordsOf(cipher) {
   for (let i = 0, it; typeof cipher?.encrypt === 'function' && (it = around(cipher.encrypt, i)) !== null; i++) if (Array.isArray(it?._w)) return it._w;
   return undefined;
 }
 
-// What a mode keeps from block to block, by its name.
+// The member in which each mode keeps its state from block to block.
 const KEEPS = { ECB: undefined, CBC: '_prev', CFB: '_inBlock', OFB: '_inBlock', CTR: '_inBlock', GCM: '_inBlock' };
 
 const stateOf = (mode) => ({ block: KEEPS[mode.name] ? mode[KEEPS[mode.name]]?.slice() : [0, 0, 0, 0], sum: mode.name === 'GCM' ? mode._s?.slice() : undefined });
 
-// many has a mode work all blocks but the last.
+// many makes a mode process all blocks except the last.
 function many(mode, decrypts, input, output, plain) {
   const words = hasOwn(KEEPS, mode.name) && wordsOf(mode.cipher);
   if (plain()) return true;
@@ -89,7 +89,7 @@ function keep(mode, { block, sum }, count) {
 
 const CONSTRUCTED = 4096; // characters after which the library joins a text
 
-// put writes a text as the library would, four characters at a time.
+// put writes a string as the library does, four characters at a time.
 function put(buffer, text) {
   buffer.data += text;
   let steps = text.length / 4;

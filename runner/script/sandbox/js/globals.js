@@ -1,6 +1,6 @@
 'use strict';
 
-// The global names a script sees besides JavaScript's own.
+// The globals of scripts, besides JavaScript's own.
 
 const { state } = load('state');
 
@@ -16,7 +16,7 @@ const lazily = (target, name, make) => {
   });
 };
 
-// The globals of Postman's first scripts, and those which only tests have.
+// The globals of Postman's legacy API, and those that only tests have.
 const LEGACY = 'tests globals environment data request iteration postman _ CryptoJS tv4 cheerio Backbone xml2Json atob btoa'.split(' ');
 const LIBRARIES = { __proto__: null, _: true, CryptoJS: true, tv4: true, cheerio: true, Backbone: true };
 const IN_TESTS = 'responseBody responseTime responseHeaders responseCode responseCookies'.split(' ');
@@ -25,7 +25,7 @@ const accessor = (name) => ({
   configurable: true,
   enumerable: false,
   get() { return state.modern || state.loading ? undefined : load('legacy').value(name); },
-  set(value) { // of the global, or of a script's `this`, which has the globals behind it
+  set(value) { // `this` is the global object, or the script's this, whose prototype has the globals
     if (this === globalThis || this === undefined) load('legacy').set(name, value);
     else Object.defineProperty(this, name, { value, writable: true, configurable: true, enumerable: true });
   },
@@ -33,7 +33,7 @@ const accessor = (name) => ({
 
 const inTests = IN_TESTS.map((name) => [name, accessor(name)]);
 
-let tested = false; // are those of tests there?
+let tested = false; // whether the globals of tests are defined
 
 function offerTests() {
   tested = !tested;
@@ -50,8 +50,8 @@ const STREAMS = ('ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBR
   + 'TransformStreamDefaultController ByteLengthQueuingStrategy CountQueuingStrategy TextEncoderStream TextDecoderStream CompressionStream '
   + 'DecompressionStream').split(' ');
 
-// install adds the names. It returns what begins each script: pm and console
-// are its own, and so is `this`.
+// install defines the globals. It returns what host.begin needs for each
+// script: pm, console and `this` are new for each one.
 function install() {
   const { timers } = load('timers');
   for (const name of Object.keys(timers)) visible(name, timers[name]);
@@ -68,7 +68,7 @@ function install() {
     }
     Promise.resolve().then(callback);
   });
-  // Errors of Postman's JSON name the place where a text goes wrong.
+  // Errors of Postman's JSON say where a text is invalid.
   const { parse, stringify } = load('jsonerror');
   Object.defineProperty(JSON, 'parse', { value: { parse }.parse, writable: true, configurable: true });
   Object.defineProperty(JSON, 'stringify', { value: { stringify }.stringify, writable: true, configurable: true });
@@ -82,12 +82,13 @@ function install() {
   };
 }
 
-// names are those of all globals, before any script adds its own: in a second
-// line those of Postman's first scripts.
+// names lists all globals before any script adds its own. The second line lists
+// those of Postman's legacy API.
 const names = () => `${[...Object.getOwnPropertyNames(globalThis), 'pm', 'console'].join(' ')}\n${[...LEGACY, ...IN_TESTS].join(' ')}`;
 
-// values are those of some globals. A library is not loaded for a script that
-// only declares a variable of that name, as in var _ = require('lodash').
+// values returns the values of some globals. A library is not loaded for a
+// script that only declares a variable with its name, as in var _ =
+// require('lodash').
 const values = (some) => some.split(' ').map((name) => (LIBRARIES[name] && !state.modern ? load('legacy').deferred(name) : globalThis[name]));
 
 return { install, names, values };

@@ -1,13 +1,13 @@
 'use strict';
 
-// Hashes of CryptoJS: what is found is the object that each is. Its blocks are
-// worked into its state by Go.
+// Hashes of CryptoJS. The object that is found is the hash itself. Go hashes
+// its blocks.
 
 const { Accelerator } = load('accelerate');
 const words = host.native('hash.words');
 
-// The hashes by the words of their state: their names, and whether the library
-// leaves its data turned round.
+// The hashes by the number of words in their state: their names, and whether
+// the library leaves its data with reversed bytes.
 const PLAIN = { 4: [['md5', true]], 5: [['sha1', false], ['ripemd160', true]], 8: [['sha256', false]] };
 
 function accelerate(hasher) {
@@ -27,9 +27,9 @@ function accelerate(hasher) {
   return found !== undefined;
 }
 
-const hashes = new WeakMap(); // by what works a block
+const hashes = new WeakMap(); // by the function that hashes a block
 
-// many works blocks of a hash from the first on, and answers how many.
+// many hashes blocks from the first on, and returns how many.
 function many(self, data, blocks) {
   const [name, turned] = hashes.get(self._doProcessBlock) ?? [];
   const state = self._hash?.words;
@@ -45,8 +45,8 @@ function many(self, data, blocks) {
   return done;
 }
 
-// probe has a hash take two blocks, the second with a word that is missing and
-// one above those with a sign.
+// probe hashes two blocks. The second has a missing word and one above the
+// signed range.
 function probe(hasher, call) {
   const it = hasher.create();
   const { blockSize } = it;
@@ -60,8 +60,8 @@ function probe(hasher, call) {
   return [first, state, data];
 }
 
-// take works a block into a state. A word may be missing or have no sign, which
-// is the same to the library.
+// take hashes a block into a state. A word may be missing or unsigned, which
+// makes no difference to the library.
 function take(name, state, data, offset, count, turned) {
   if (!Array.isArray(state) || !Array.isArray(data)) return false;
   if (words(name, state, data, offset, count, turned)) return true;
@@ -73,7 +73,7 @@ function take(name, state, data, offset, count, turned) {
   return true;
 }
 
-// whole are words of an array, with a sign.
+// whole returns signed words of an array.
 function whole(array, offset, count) {
   const list = [];
   for (let i = 0; i < count; i++) {
@@ -84,7 +84,7 @@ function whole(array, offset, count) {
   return list;
 }
 
-// pairs is for states of objects with a high and a low word.
+// pairs is for states whose words are objects with a high and a low half.
 const pairs = (plain, stateOf, nameOf, add) => function (M, offset) {
   const state = stateOf(this);
   if (!Array.isArray(state)) return plain(this, [M, offset]);
@@ -100,7 +100,7 @@ function put(pair, high, low) {
   pair.low = low;
 }
 
-// sum puts words that the library has added to those before without a bound.
+// sum stores a sum that the library does not reduce to 32 bits.
 function sum(pair, high, low) {
   const added = (low - pair.low) | 0;
   pair.low += added;

@@ -20,7 +20,7 @@ const ESCAPED = /['\u0000-\u001f\u007f-\u009f\u00ad\u0600-\u0604\u070f\u17b4\u17
 const SHORT = { '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', "'": "\\'" };
 const escaped = (char) => SHORT[char] ?? '\\u' + char.charCodeAt(0).toString(16).padStart(4, '0');
 
-// quoted escapes only the part of a long text that can be seen.
+// quoted escapes only the visible part of a long string.
 const quoted = (text, box) => {
   const room = box.room - 2;
   const seen = text.length > room + 1 ? text.slice(0, Math.max(room + 1, 2)) : text;
@@ -80,7 +80,7 @@ const propertiesOf = (object, keys, box) =>
     return `${name}: ${inner(object[key], box)}`;
   });
 
-// within guards the values below a container against meeting it again.
+// within guards against a container that contains itself.
 function within(value, box, write) {
   if (box.path.includes(value)) return '[Circular]';
   box.path.push(value);
@@ -91,7 +91,7 @@ function within(value, box, write) {
   }
 }
 
-// extras are the own keys of an array-like after its elements.
+// extras lists the own keys of an array-like object after its elements.
 const extras = (value) => Object.keys(value).slice(value.length);
 
 function array(value, box) {
@@ -111,8 +111,8 @@ const typedName = (value) => {
   return value[Symbol.toStringTag] || value.constructor.name;
 };
 
-// typed counts what it leaves out from the element's value, not its index, as
-// Chai does.
+// typed counts the omitted elements from an element's value and not from its
+// index, as Chai does.
 function typed(value, box) {
   const name = typedName(value);
   const size = value.length;
@@ -239,7 +239,7 @@ const writers = {
   Error: error,
 };
 
-// custom asks the value itself, by the two methods Chai knows.
+// custom calls the value's own inspect methods that Chai knows.
 function custom(value, box) {
   const own = Symbol.for('chai/inspect');
   const hook = typeof value[own] === 'function' ? own : 'inspect';
@@ -277,7 +277,8 @@ function show(value, room, path) {
 
 const inspect = (value, room = Infinity) => show(value, room, []);
 
-// display is inspect for a message: what would be cut is named by its kind.
+// display returns a value for a message. A value that is too long is named by
+// its kind.
 function display(value, threshold) {
   const text = inspect(value, threshold || Infinity);
   if (!threshold || text.length < threshold) return text;

@@ -1,7 +1,7 @@
 'use strict';
 
-// Intl. The engine's own speaks American English; the common locales come on
-// top of it, and the parts of Intl it lacks.
+// Intl. The engine's own Intl knows American English only. This file adds the
+// most common locales, and the parts of Intl that the engine lacks.
 
 const { hidden } = load('hidden');
 const { find, first, supported, read, hourCycle, inDigits, filled } = load('locales');
@@ -13,8 +13,8 @@ let native; // the engine's constructors
 const DATE = ['weekday', 'year', 'month', 'day'];
 const TIME = ['dayPeriod', 'hour', 'minute', 'second', 'fractionalSecondDigits'];
 
-// withDefaults has the fields to write when the options name none of those
-// that count: ECMA-402's ToDateTimeOptions.
+// withDefaults adds the default fields when the options name none of the fields
+// in counting: ECMA-402's ToDateTimeOptions.
 function withDefaults(options, counting, defaults) {
   if (options.dateStyle !== undefined || options.timeStyle !== undefined || counting.some((field) => options[field] !== undefined)) return options;
   return { ...options, ...Object.fromEntries(defaults.map((field) => [field, 'numeric'])) };
@@ -24,22 +24,24 @@ const DAY = ['year', 'month', 'day'];
 const CLOCK = ['hour', 'minute', 'second'];
 const ANY = [...DATE, ...TIME];
 
-// asked is what an option or the name of a locale asks for: de-u-ca-buddhist.
+// asked returns the value of an option, or of the keyword in a locale's name:
+// de-u-ca-buddhist.
 const asked = (locales, key, option) => option ?? new RegExp(`-u-(?:.*-)?${key}-(\\w+(?:-\\w{3,8})*)`).exec(first(locales))?.[1];
 
-// lacks refuses what there is no data of: a text of another kind would be wrong.
+// lacks throws for a feature without data, because other text in its place
+// would be wrong.
 function lacks(what) {
   throw new TypeError(`Intl has no data of ${what}`);
 }
 
-// demandDigits refuses digits that are not a locale's own.
+// demandDigits throws for digits that are not the locale's own.
 function demandDigits(locales, data, { numberingSystem }) {
   const system = asked(locales, 'nu', numberingSystem);
   if (system !== undefined && system !== (data?.system ?? 'latn')) lacks(`the numbering system "${system}" of the locale "${first(locales)}"`);
 }
 
-// demandDates refuses dates of other calendars, and what only American English
-// has words for.
+// demandDates throws for dates of other calendars, and for features that only
+// American English has words for.
 function demandDates(locales, data, options, utc) {
   demandDigits(locales, data, options);
   const calendar = asked(locales, 'ca', options.calendar) ?? data?.calendar ?? 'gregory';
@@ -52,7 +54,7 @@ function demandDates(locales, data, options, utc) {
   for (const field of ['era', 'dayPeriod']) if (options[field] !== undefined) lacks(`the option ${field} in "${first(locales)}"`);
 }
 
-// demandNumbers refuses what is not written out here.
+// demandNumbers throws for unsupported styles of numbers.
 function demandNumbers(locales, data, options) {
   demandDigits(locales, data, options);
   if (options.style === 'currency' && options.currencyDisplay === 'name') lacks('the names of currencies');
@@ -62,7 +64,7 @@ function demandNumbers(locales, data, options) {
 
 const canonical = (locales) => first(locales).replace(/-u-.*$/, '');
 
-// offset writes how far a moment is from Greenwich: GMT+1, or GMT+01:00.
+// offset writes the offset of a moment from Greenwich: GMT+1, or GMT+01:00.
 function offset(data, parts, wide) {
   const text = parts.find(({ type }) => type === 'timeZoneName').value; // GMT, GMT+05:30
   const [pattern, signs] = data.zones.split('|');
@@ -76,8 +78,8 @@ function offset(data, parts, wide) {
 const NUMBERS = { year: 'numeric', month: 'numeric', day: 'numeric', weekday: 'short', hour: 'numeric', minute: 'numeric', second: 'numeric', fractionalSecondDigits: 3, hourCycle: 'h23' };
 const clocks = new Map();
 
-// clock has the engine's formatters for the numbers of a date in a zone, and
-// for how far the zone is from Greenwich.
+// clock returns the engine's formatters for the numbers of a date in a time
+// zone, and for the zone's offset from Greenwich.
 function clock(timeZone) {
   if (!clocks.has(timeZone)) {
     clocks.set(timeZone, {
@@ -90,7 +92,8 @@ function clock(timeZone) {
 
 const UTC = /^(?:UTC|Etc\/(?:UTC|UCT|Zulu|GMT)|GMT)$/;
 
-// moments reads dates in a zone: numbers of their fields, and its name.
+// moments returns a function that reads a date in a time zone: the numbers of
+// its fields, and the zone's name.
 function moments(data, timeZone) {
   const { fields, named } = clock(timeZone);
   const utc = UTC.test(named.resolvedOptions().timeZone);
@@ -109,8 +112,9 @@ function moments(data, timeZone) {
   };
 }
 
-// dateWriter makes a function from a date to its parts, for a locale that is
-// not American English's; undefined where that has to do.
+// dateWriter returns a function from a date to its parts, for locales other
+// than American English. It returns undefined when the engine's own formatter
+// is to be used.
 function dateWriter(locales, options, timeZone) {
   const data = find(locales);
   demandDates(locales, data, options, UTC.test(timeZone));
@@ -126,12 +130,12 @@ function dateWriter(locales, options, timeZone) {
   return write;
 }
 
-// withMidnight has a clock of 24 hours that is asked for by hour12 show midnight
-// as 24, as V8 has it in American English.
+// withMidnight makes a 24-hour clock that hour12 asks for show midnight as 24,
+// as V8 does in American English.
 const withMidnight = (options) => (options?.hour12 === false ? { __proto__: options, hour12: undefined, hourCycle: 'h24' } : options);
 
-// spaced gives parts of American English the narrow space that CLDR has
-// before AM and PM. Like V8, format writes a plain one.
+// spaced gives the parts of American English the narrow space of CLDR before AM
+// and PM. format writes a plain space, as V8 does.
 const spaced = (parts) => parts.map((part, i) => (part.type === 'literal' && part.value === ' ' && parts[i + 1]?.type === 'dayPeriod' ? { ...part, value: '\u202f' } : part));
 const plainly = (text) => text.replace(/\u202f/g, ' ');
 
@@ -142,7 +146,7 @@ function supportedLocalesOf(locales, { localeMatcher = 'best fit' } = {}) {
   return canonicalList(locales).filter(supported);
 }
 
-// UNITS_OF_MEASURE are those that ECMA-402 sanctions.
+// UNITS_OF_MEASURE are the units that ECMA-402 sanctions.
 const UNITS_OF_MEASURE = `acre bit byte celsius centimeter day degree fahrenheit fluid-ounce foot gallon gigabit gigabyte gram hectare hour inch
   kilobit kilobyte kilogram kilometer liter megabit megabyte meter microsecond mile mile-scandinavian milliliter millimeter millisecond minute month
   nanosecond ounce percent petabyte pound second stone terabit terabyte week yard year`;
@@ -169,7 +173,7 @@ function published(type, name, callable) {
   return made;
 }
 
-// lazily puts a class on Intl that is made at its first use.
+// lazily defines a class of Intl that is created at its first use.
 function lazily(name, make) {
   Object.defineProperty(intl, name, {
     get() {
@@ -182,7 +186,7 @@ function lazily(name, make) {
   });
 }
 
-// numberWriter makes a function from a number to its parts.
+// numberWriter returns a function from a number to its parts.
 function numberWriter(locales, options, resolved) {
   const data = find(locales);
   demandNumbers(locales, data, options);
@@ -197,11 +201,11 @@ function numberWriter(locales, options, resolved) {
   return write;
 }
 
-// localized is one of the engine's classes that speaks the common locales, too:
-// writer makes a function from a value, and from what the engine makes of it,
-// to parts, where American English does not do; english changes the parts that
-// the engine made, text makes the text of format from parts, and given is what
-// the engine's class gets as options.
+// localized extends a class of the engine to the common locales. writer returns
+// a function from a value, and from the engine's parts of it, to parts; it
+// returns nothing when American English is to be used. english changes the
+// engine's parts, text joins parts for format, and given returns the options
+// for the engine's class.
 function localized(base, writer, { english = (parts) => parts, text = texts, given = (options) => options } = {}) {
   return class extends base {
     #write;
@@ -220,7 +224,7 @@ function localized(base, writer, { english = (parts) => parts, text = texts, giv
   };
 }
 
-// dateRange makes a function from two dates to the parts of both as one text.
+// dateRange returns a function from two dates to the parts of the range.
 function dateRange(locales, options, timeZone) {
   const data = locale(locales);
   demandDates(locales, data, options, UTC.test(timeZone));
@@ -230,7 +234,7 @@ function dateRange(locales, options, timeZone) {
   return (from, to) => write(read(from), read(to));
 }
 
-// dateTimeFormat makes the class, which has ranges besides.
+// dateTimeFormat creates the class, with ranges.
 function dateTimeFormat() {
   const base = localized(native.DateTimeFormat,
     (locales, options, { timeZone }) => dateWriter(locales, withDefaults(options, ANY, DAY), timeZone),
@@ -256,7 +260,7 @@ function dateTimeFormat() {
   };
 }
 
-// numberFormat makes the class, which has ranges besides.
+// numberFormat creates the class, with ranges.
 function numberFormat() {
   return class extends localized(native.NumberFormat, numberWriter) {
     #data;
@@ -275,7 +279,7 @@ function numberFormat() {
   };
 }
 
-// locale is the data of any locale, American English's too.
+// locale returns the data of a locale, also of American English.
 const locale = (locales) => find(locales) ?? read('en');
 
 const ORDER = ['few', 'many', 'one', 'two', 'zero', 'other'];
@@ -301,8 +305,9 @@ const digitsOf = ({ minimumIntegerDigits, minimumFractionDigits, maximumFraction
 
 const literal = (value) => [{ type: 'literal', value }];
 
-// agreeing is a list's last pattern, before a word that its "and" or "or" agrees
-// with: in Spanish before the same sound, in Hebrew before other letters.
+// agreeing returns the last pattern of a list when the next word changes its
+// "and" or "or": in Spanish before the same sound, in Hebrew before other
+// letters.
 function agreeing(locale, pattern, word) {
   if (/^es\b/.test(locale)) {
     if (/^(?:i|hi(?![ae]))/i.test(word)) return pattern.replace(' y ', ' e ');
@@ -393,7 +398,7 @@ function toLocaleStrings() {
 
 let intl;
 
-// install replaces the stand-ins by the real methods, and returns Intl.
+// install replaces the placeholders by the real methods, and returns Intl.
 function install() {
   if (intl) return intl;
   delete globalThis.Intl;

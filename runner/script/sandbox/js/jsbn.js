@@ -1,23 +1,23 @@
 'use strict';
 
 // BigInteger of the library jsbn, of which jsrsasign, forge, jsencrypt and many
-// others hold a copy. Its prototype is what is found.
+// other libraries contain a copy. The object that is found is its prototype.
 
 const { Accelerator } = load('accelerate');
 const go = (name) => host.native('jsbn.' + name);
 
-// The names that each method mentions in every minified copy. The rest of the
-// library needs them, so they are there.
+// The names that each method uses in every minified copy. They are not
+// minified, because the rest of the library needs them.
 const CORE = {
   am: '', multiplyTo: 'abs am clamp', squareTo: 'abs am clamp DV', divRemTo: 'lShiftTo dlShiftTo subTo drShiftTo F1 F2 FV',
   addTo: 'DM DB DV clamp', subTo: 'DM DB DV clamp', copyTo: '', clamp: 'DM', compareTo: '', bitLength: 'DB', isEven: '',
   dlShiftTo: '', drShiftTo: '', lShiftTo: 'DB clamp', rShiftTo: 'DB clamp', invDigit: 'DV', abs: 'negate', mod: 'divRemTo',
 };
 
-const numbers = new WeakMap(); // what has replaced functions, by prototype
+const numbers = new WeakMap(); // the check of intactOf, by prototype
 
-// intactOf is a function which reports whether a number's class is accelerated
-// and as the library made it.
+// intactOf returns a function that reports whether a number's class is
+// accelerated and otherwise as the library made it.
 function intactOf(number) {
   const it = numbers.get(Object.getPrototypeOf(number));
   return it && (() => it.intact());
@@ -26,7 +26,7 @@ function intactOf(number) {
 function accelerate(proto, all) {
   const { constructor: BigInteger, DB } = proto;
   if (typeof BigInteger !== 'function' || BigInteger.prototype !== proto || typeof BigInteger.ONE !== 'object') return undefined;
-  for (const name of Object.keys(CORE)) if (!(name in proto)) return undefined; // not all there yet
+  for (const name of Object.keys(CORE)) if (!(name in proto)) return undefined; // the library is not complete yet
   if (DB < 16 || DB > 30 || proto.DM !== (1 << DB) - 1 || proto.DV !== 1 << DB) return false;
   const it = new Accelerator(proto);
   for (const [name, words] of Object.entries(CORE)) if (!it.own(name, words)) return false;
@@ -116,11 +116,11 @@ function arithmetic(DB, create) {
   };
 }
 
-// powers are methods of a BigInteger. A library of its own may have added
-// parameters to them, as node-rsa has, with numbers without a sign.
+// powers replaces methods of a BigInteger. A library may have added parameters
+// to them, as node-rsa does, with unsigned numbers.
 function powers(it, DB, create) {
   const [modPow, inverse, gcd, prime, parse, hex] = ['modPow', 'inverse', 'gcd', 'prime', 'parse', 'hex'].map(go);
-  // settle is the number r with t digits, if that is what Go made of it.
+  // settle returns the number r with t digits, if Go has computed it.
   const settle = (r, t) => {
     r.t = t;
     r.s = 0;

@@ -1,13 +1,13 @@
 'use strict';
 
-// JSON.parse and JSON.stringify with the errors of Postman's: they say where a
-// text goes wrong, and all have one name.
+// JSON.parse and JSON.stringify with the errors of Postman: they say where a
+// text is invalid, and all have the same name.
 
 const { parse: native, stringify: write } = load('json');
 const { apply, getOwnPropertyDescriptor } = Reflect;
 const { keys } = Object;
 
-// JSONError is a SyntaxError of another name, with the place it is about.
+// JSONError is a SyntaxError with another name and the position of the error.
 function JSONError(message) {
   const error = new SyntaxError(message);
   const [, row, column] = / at (\d+):(\d+)\n/.exec(message) ?? [];
@@ -17,7 +17,7 @@ function JSONError(message) {
   return error;
 }
 
-// named gives what reviver and toJSON threw the name of all errors here.
+// named renames the exceptions of reviver and toJSON.
 function named(error) {
   if (error === null || error === undefined) throw new TypeError(`Cannot set properties of ${error} (setting 'name')`);
   error.name = 'JSONError';
@@ -26,7 +26,7 @@ function named(error) {
 
 const BOM = /^(\uFEFF|\uBBBF|\u00FE\u00FF|\u00FF\u00FE|\u00EF\u00BB\u00BF)/;
 
-// parse reads JSON after a byte order mark, if any.
+// parse parses JSON, after a byte order mark if there is one.
 function parse(text, reviver) {
   if (text === undefined) throw JSONError('"undefined" is not valid JSON');
   if (typeof text !== 'string') text = String(text);
@@ -63,7 +63,7 @@ function stringify(...given) {
 
 const CIRCULAR = 'Converting circular structure to JSON';
 
-// detail adds to an error's message how a value leads back to itself.
+// detail adds to an error's message how a value refers to itself.
 function detail(error, value) {
   const path = circle(value);
   if (path === undefined) return;
@@ -76,8 +76,8 @@ function detail(error, value) {
   error.stack = String(error.stack).replace(CIRCULAR, () => text);
 }
 
-// circle is the way from an object to itself, as keys and objects; closing is
-// the last key. No getter is called for it.
+// circle returns the path from an object to itself, as keys and objects.
+// closing is the last key. No getter is called.
 function circle(root) {
   const way = [];
   const done = new Set();
@@ -98,7 +98,7 @@ function circle(root) {
   try {
     return walk('', root);
   } catch {
-    return undefined; // too deep to look for
+    return undefined; // nested too deep to search
   }
 }
 

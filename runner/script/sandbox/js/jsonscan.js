@@ -1,8 +1,9 @@
 'use strict';
 
-// Where a text that is no JSON goes wrong, and why: as the parser has it which
-// newman asks when JSON.parse fails. It reads on where it could stop, as a key
-// that is an object, so the place it names may be behind the first error.
+// Finds where and why a text is invalid JSON, as the parser does that newman
+// uses when JSON.parse fails. It sometimes continues where it could stop, for
+// example at a key that is an object, so the reported position may be after the
+// first error.
 
 const { defineProperty } = Object;
 const { stringify } = load('json');
@@ -14,12 +15,12 @@ const WORDS = { n: ['null', null], t: ['true', true], f: ['false', false] };
 const isDigit = (char) => char >= '0' && char <= '9';
 const endsLine = (char) => char === '\n' || char === '\r';
 
-// A Scanner reads a text up to its first error, which it throws as itself. Its
-// methods leave it behind what they have read.
+// A Scanner reads a text up to its first error, and then throws itself. Its
+// methods stop after the text that they have read.
 class Scanner {
   at = 0;
   row = 1;
-  line = 0; // where the row begins
+  line = 0; // where the line begins
   constructor(text) { this.text = text; }
 
   next() { return this.text[this.at++]; }
@@ -54,14 +55,14 @@ class Scanner {
     }
   }
 
-  // value is undefined when none begins here.
+  // value returns undefined when no value begins here.
   value() {
     const char = this.next();
     if (char === '-' || char === '.' || isDigit(char)) return this.number(char);
     if (char in WORDS) return this.word(...WORDS[char]);
     return this.container(char);
   }
-  // key is what a member begins with, of any type.
+  // key reads the key of a member, which may have any type.
   key() {
     const char = this.next();
     return char === '.' || isDigit(char) ? this.number(char) : this.container(char);
@@ -153,7 +154,8 @@ class Scanner {
     }
     return this.fail();
   }
-  // member reads the value of a key. Names that all objects have are not counted.
+  // member reads the value of a key. It does not store keys that all objects
+  // inherit.
   member(object, key) {
     this.space();
     const value = this.value();
@@ -165,7 +167,7 @@ class Scanner {
     return true;
   }
 
-  // array is undefined when the text ends in it.
+  // array returns undefined when the text ends inside the array.
   array() {
     const list = [];
     while (this.at < this.text.length) {
@@ -185,14 +187,14 @@ class Scanner {
   }
 }
 
-// explain shows the line of the error: up to 69 characters before it, and 79
-// in all.
+// explain shows the line of the error: at most 69 characters before the error,
+// and 79 in total.
 function explain(text) {
   const found = new Scanner(text);
   try {
     found.document();
   } catch (error) {
-    if (error !== found) return error.message; // of a key that is an object
+    if (error !== found) return error.message; // the error of a key that is an object
   }
   const { reason = 'Unexpected end of input', at, row, line } = found;
   const start = Math.max(line, at - 69);

@@ -1,16 +1,17 @@
 'use strict';
 
-// PBKDF2 and EvpKDF of CryptoJS: what is found is the object each is. The library derives a
-// key of one round and one of two, which say what Go must know; their object
-// gets Go's words.
+// PBKDF2 and EvpKDF of CryptoJS. The object that is found is the function
+// itself. The library derives a key with one round and one with two rounds,
+// which tell Go what it must know; their object then gets the words that Go
+// computes.
 
 const { Accelerator } = load('accelerate');
 const { material } = load('cryptojs');
 const { utf8, hex } = load('bytes');
 
-// WAYS are how a key may be derived of a secret and salt, as hexadecimal. The
-// library leaves words of 64-bit hashes without a sign, or above 32 bits, unless
-// it combines them with others.
+// WAYS derive a key from a secret and a salt, as hexadecimal. The library
+// leaves words of 64-bit hashes unsigned, or above 32 bits, unless it combines
+// them with others.
 const WAYS = ['SHA-1', 'SHA-256', 'SHA-512', 'MD5', 'SHA-224', 'SHA-384'].map((hash) => (secret, salt, rounds, size) => host.derive(hash, secret, salt, rounds, size))
   .concat(['MD5', 'SHA-1', 'SHA-256', 'SHA-224'].map((hash) => (secret, salt, rounds, size) => evp(hash, hexadecimal(secret) + hexadecimal(salt), rounds, size)));
 
@@ -24,10 +25,10 @@ function evp(hash, tail, rounds, size) {
   return key.length === 2 * size ? key : undefined;
 }
 
-// hexadecimal is what material is.
+// hexadecimal converts material to hexadecimal.
 const hexadecimal = (data) => (data[0] === 'h' ? data.slice(1) : hex(utf8(data.slice(1))));
 
-const LEAST = 20; // rounds that are worth it
+const LEAST = 20; // least number of rounds for Go
 
 function accelerate(kdf) {
   if (typeof kdf.create !== 'function' || typeof kdf.cfg !== 'object') return undefined;

@@ -1,8 +1,8 @@
 'use strict';
 
-// SHA-3 of libraries that keep Keccak's lanes as words, the low one first:
-// noble-hashes, which permutes them in a method, and js-sha3, which has a function
-// for it. What is found is the prototype of their hashes.
+// SHA-3 of libraries that store Keccak's lanes as words, the low one first:
+// noble-hashes, which permutes them in a method, and js-sha3, which has a
+// function for that. The object that is found is the prototype of their hashes.
 
 const { Accelerator, reach, words } = load('accelerate');
 const permute = host.native('hash.permute');
@@ -10,7 +10,7 @@ const permute = host.native('hash.permute');
 function accelerate(proto, last) {
   if (typeof proto.constructor !== 'function' || proto.constructor.prototype !== proto) return undefined;
   if (Object.hasOwn(proto, 'keccak')) return method(proto);
-  return reach([proto.finalize], 1, '49 48 39 29 19 9').some(apart) || (last ? false : undefined); // it may not be there yet
+  return reach([proto.finalize], 1, '49 48 39 29 19 9').some(apart) || (last ? false : undefined); // the function may not exist yet
 }
 
 const state = () => words(50);

@@ -1,11 +1,11 @@
 'use strict';
 
-// What V8 has and the engine lacks, on JavaScript's own objects.
+// Features of V8 on JavaScript's own objects that the engine lacks.
 
 const { hidden } = load('hidden');
 
-// captureStackTrace gives an object the stack of the place it is called from,
-// or of the place above a function.
+// captureStackTrace sets the stack of an object to the stack of the call,
+// without the frames above a given function.
 function captureStackTrace(target, above) {
   const frames = String(new Error().stack).split('\n').slice(1);
   const calls = typeof above === 'function' ? frames.findIndex((frame) => frame.startsWith(`    at ${above.name || '<anonymous>'} (`)) : -1;
@@ -15,13 +15,15 @@ function captureStackTrace(target, above) {
 
 const localized = [[Date, ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString']], [Number, ['toLocaleString']], [BigInt, ['toLocaleString']]];
 
-// inCase writes a text in the case of a locale, undefined where that is anybody's.
+// inCase converts the case of a text by the rules of a locale. It returns
+// undefined when the locale has no special rules.
 function inCase(text, locales, upper) {
   const [locale] = loadIntl().getCanonicalLocales(locales);
   return /^(?:tr|az|lt|el)\b/.test(locale) ? host.inCase(text, locale, upper) : undefined;
 }
 
-// listing are the lists being written, of which none is part of itself.
+// listing has the arrays that are being written, so that none is written inside
+// itself.
 const listing = [];
 
 function listed(list, how) {
@@ -39,7 +41,8 @@ function listed(list, how) {
 
 const loadIntl = () => load('intl').install();
 
-// fromAsync gathers what an async iterable, or one of promises, gives.
+// fromAsync collects the values of an async iterable, or of an iterable of
+// promises.
 async function fromAsync(items, map, self) {
   const out = [];
   for await (const item of items[Symbol.asyncIterator] || items[Symbol.iterator] ? items : Array.from(items)) {
@@ -48,10 +51,11 @@ async function fromAsync(items, map, self) {
   return out;
 }
 
-// A function of the language itself, as the engine writes it.
+// The source of a built-in function, as the engine writes it.
 const NATIVE = /^function (bound )?(.*)\(\) \{\n {4}\[native code\]\n\}$/;
 
-// describeFunctions has functions written, and seen, as in V8.
+// describeFunctions makes functions look as in V8: their source and their
+// properties.
 function describeFunctions() {
   const { prototype } = Function;
   const written = prototype.toString;
@@ -65,7 +69,7 @@ function describeFunctions() {
 
 const { any: engineAny } = Promise;
 
-// any is Promise.any, whose error has V8's message. What cannot be iterated is
+// any is Promise.any with V8's message. An argument that is not iterable is
 // left to the engine.
 function any(items) {
   if (this === null || typeof this !== 'object' && typeof this !== 'function' || typeof items?.[Symbol.iterator] !== 'function') {
@@ -73,7 +77,7 @@ function any(items) {
   }
   const { promise, resolve, reject } = Promise.withResolvers.call(this);
   const errors = [];
-  let left = 1; // the list itself, until it is read
+  let left = 1; // one for the iteration itself
   const end = () => { if (--left === 0) reject(new AggregateError(errors, 'All promises were rejected')); };
   try {
     for (const item of items) {
@@ -102,7 +106,7 @@ function install() {
   if (!Array.fromAsync) hidden(Array, 'fromAsync', fromAsync);
   if (!Error.captureStackTrace) hidden(Error, 'captureStackTrace', captureStackTrace);
   Error.stackTraceLimit ??= 10;
-  Error.prototype.toJSON = function () { return { type: 'Error', name: this.name, message: this.message }; }; // loops see it, as in Postman
+  Error.prototype.toJSON = function () { return { type: 'Error', name: this.name, message: this.message }; }; // enumerable, as in Postman
   Object.defineProperty(globalThis, 'Intl', {
     get: loadIntl,
     set(value) { hidden(globalThis, 'Intl', value); },

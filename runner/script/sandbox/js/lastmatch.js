@@ -1,8 +1,8 @@
 'use strict';
 
-// RegExp.$1 and the like: what the last match of the script was, none of our own.
-// Go has them installed for a text that names one of them, as they slow every
-// match.
+// RegExp.$1 and the like: the last match in the script, not in our own code. Go
+// installs them only for a text that names one of them, because they slow down
+// every match.
 
 const { hidden } = load('hidden');
 const { state, changing } = load('state');
@@ -11,7 +11,7 @@ const { apply } = Reflect;
 
 const NONE = { groups: [''], index: 0, input: '' };
 
-// last is the last match, and the script it is of.
+// last is the last match, and the number of its script.
 const last = { serial: 0, ...NONE };
 changing.push(last);
 

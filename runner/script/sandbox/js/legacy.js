@@ -1,7 +1,7 @@
 'use strict';
 
-// The API of Postman's first scripts: tests[…], responseBody, postman.*, and
-// libraries as globals.
+// Postman's legacy API: tests[…], responseBody, postman.*, and libraries as
+// globals.
 
 const { stringify } = load('json');
 const { state } = load('state');
@@ -9,15 +9,15 @@ const { scope } = load('scope');
 const own = load('own');
 const console = load('console');
 
-// A ledger is what one script keeps in the legacy API.
+// ledger returns what a script has stored in the legacy API.
 const ledger = () => (state.legacy ??= { values: Object.create(null), copies: Object.create(null) });
 
-// copy is a scope as it was when the script began, and as postman.set… has
-// changed it since.
+// copy returns a scope as it was when the script began, with the changes of
+// postman.set….
 const LAYERS = { environment: 2, globals: 4, data: 1 };
 const copy = (name) => (ledger().copies[name] ??= load('scope').VariableScope.start(LAYERS[name]));
 
-// note warns of a deprecated name, once a script, in Postman's words.
+// note warns of a deprecated name, once in each script, in Postman's words.
 function note(name, instead) {
   state.used ??= new Set();
   if (state.used.has(name)) return;
@@ -25,8 +25,8 @@ function note(name, instead) {
   console.note(`Using "${name}" is deprecated. Use "${instead}" instead.`);
 }
 
-// noted is a value that calls used when something is done with it; to name it
-// alone does not count.
+// noted wraps a value. It calls used when the value is used, and not when it is
+// only named.
 function noted(value, used) {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return value;
   return new Proxy(value, {
@@ -37,8 +37,8 @@ function noted(value, used) {
   });
 }
 
-// deferred stands for one of the globals that is a library: it is loaded when
-// something is done with it.
+// deferred returns a placeholder for a global that is a library. The library is
+// loaded when the placeholder is used.
 function deferred(name) {
   const handler = {};
   for (const trap of Object.getOwnPropertyNames(Reflect)) {
@@ -54,7 +54,8 @@ const response = () => load('pm').response();
 function postman() {
   const environment = scope(2);
   const globals = scope(4);
-  // What counts, and false, becomes a text; 0, null and undefined stay.
+  // Truthy values and false are stored as text; 0, null and undefined are
+  // stored as they are.
   const stored = (value) => (value || value === false ? value.toString() : value);
   const setter = (target, name) => (key, value) => { target.set(key, stored(value)); copy(name)[key] = stored(value); };
   const clearer = (target, name) => (key) => { target.unset(key); delete copy(name)[key]; };
@@ -99,8 +100,8 @@ function xml2Json(text, options) {
   return out;
 }
 
-// Each global: how it is made, once a script, and what to use instead. Those
-// without an alternative bring no note.
+// Each global: how its value is created, once in each script, and what to use
+// instead. A global without an alternative causes no note.
 const globals = {
   tests: { make: () => ({}), instead: 'pm.test()' },
   globals: { make: () => copy('globals'), instead: 'pm.globals' },
@@ -124,7 +125,7 @@ const globals = {
   responseCookies: { make: cookies, instead: 'pm.cookies' },
 };
 
-// headers have the last value of each name.
+// headers has the last value of each header name.
 function headers() {
   return Object.fromEntries((response()?.headers.all() ?? []).map(({ key, value }) => [key, value]));
 }
@@ -134,7 +135,7 @@ function code() {
   return number === undefined ? {} : load('status').details(number, status);
 }
 
-// value is one of the globals, made at its first use in a script.
+// value returns a global. It is created at its first use in a script.
 function value(name) {
   const { values } = ledger();
   if (!(name in values)) {
@@ -147,7 +148,7 @@ function value(name) {
 
 function set(name, next) { ledger().values[name] = next; }
 
-// finish reports the entries of tests[…] after those of pm.test.
+// finish reports the entries of tests[…], after the tests of pm.test.
 function finish() {
   const { tests } = ledger().values;
   if (tests === null || typeof tests !== 'object') return;

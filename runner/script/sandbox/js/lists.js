@@ -1,14 +1,14 @@
 'use strict';
 
-// PropertyList and what is in it: the lists of Postman's collection SDK,
-// as scripts use them.
+// PropertyList and its members: the lists of Postman's collection SDK, as
+// scripts use them.
 
 const { parse, stringify } = load('json');
 const { enumerable, mixed, owned, Templated } = load('property');
 const text = (value) => (value === undefined || value === null ? '' : String(value));
 const isObject = (value) => value !== null && typeof value === 'object';
 
-// plain is a member or another part of a request as JSON has it.
+// plain returns the JSON form of a member or another part of a request.
 function plain(value) {
   const out = {};
   for (const name of Object.keys(value)) {
@@ -33,7 +33,7 @@ class PostmanDescription {
   static get _postman_propertyName() { return 'Description'; }
 }
 
-// A Property is a member of a list: key, value and whether it counts.
+// A Property is a member of a list: a key, a value and whether it is enabled.
 class Property {
   constructor(source) {
     if (!isObject(source)) return;
@@ -83,7 +83,7 @@ class PostmanHeader extends Property {
 PostmanHeader.anyCase = true;
 PostmanHeader.several = true;
 
-// escaped leaves what is in {{…}} as it is.
+// escaped escapes a text, but not inside of {{…}}.
 const escaped = (value, marks) =>
   value.replace(/\{\{[^{}]*}}|[&#=]/g, (found) => (found.length > 1 || !marks.includes(found) ? found : encodeURIComponent(found)));
 
@@ -146,10 +146,10 @@ class PostmanFormParam extends Property {
 }
 PostmanFormParam.several = true;
 
-// A PropertyList is an ordered list whose members have keys, several of which
-// may be alike: one finds the last. Its Type says what members are, what their
-// key is called (index), whether its case counts (anyCase) and whether
-// toObject keeps several values of a key (several).
+// A PropertyList is an ordered list of members with keys. When several members
+// have the same key, a lookup finds the last. Its Type is the class of the
+// members. It says what their key is called (index), whether keys ignore case
+// (anyCase), and whether toObject keeps several values of a key (several).
 class PropertyList {
   constructor(Type, parent, members) {
     this.members = [];
@@ -175,8 +175,8 @@ class PropertyList {
     const key = text(isObject(value) ? value[this.Type.index || 'key'] : value);
     return this.Type.anyCase ? key.toLowerCase() : key;
   }
-  // populate adds an array, a text the type can read, or one member; an object
-  // is names and values where the type can be made of both.
+  // populate adds an array, a text that the type can parse, or one member. An
+  // object is a map of names to values if the type can be created from both.
   populate(items) {
     if (items instanceof PropertyList) items = items.members;
     if (typeof items === 'string' && this.Type.parse) items = this.Type.parse(items);
@@ -281,14 +281,15 @@ class PropertyList {
   toJSON() { return this.members.map((member) => (typeof member.toJSON === 'function' ? member.toJSON() : plain(member))); }
   [Symbol.iterator]() { return this.members[Symbol.iterator](); }
   static name = 'PostmanPropertyList';
-  static get super_() { return Object.getPrototypeOf(this); } // by which the SDK knows kinds of lists
+  static get super_() { return Object.getPrototypeOf(this); } // the SDK uses it to tell kinds of lists apart
   static isPropertyList(value) { return Boolean(value?._postman_propertyIsList); }
   static get _postman_propertyName() { return 'PropertyList'; }
 }
 
 mixed(PropertyList);
 
-// rule is a condition as lodash takes them: a function, or an object to match.
+// rule returns a condition as lodash accepts them: a function, or an object to
+// match.
 function rule(test) {
   if (typeof test === 'function') return test;
   if (isObject(test)) return (member) => Object.keys(test).every((name) => member[name] === test[name]);
@@ -298,8 +299,8 @@ function rule(test) {
 class HeaderList extends PropertyList {
   constructor(parent, members) { super(PostmanHeader, parent, members); }
   contentSize() { return PostmanHeader.unparse(this.members).length; }
-  // Headers of a response stay with the runner, under its number, until a
-  // script looks at one as an object.
+  // The runner keeps the headers of a response, under the response's number,
+  // until a script uses the list as an object.
   get(key) {
     const number = this[NUMBER];
     return number === undefined ? super.get(key) : host.field(number, typeof key === 'string' ? key : this._key(key));
@@ -321,7 +322,7 @@ class HeaderList extends PropertyList {
 
 const NUMBER = Symbol('number');
 
-// unread is a list of headers that has none yet.
+// unread is the prototype of lists whose headers were not read yet.
 const unread = Object.create(HeaderList.prototype, {
   members: {
     get() {
@@ -340,7 +341,7 @@ const unread = Object.create(HeaderList.prototype, {
   [NUMBER]: { value: undefined, writable: true },
 });
 
-// utf8 is the length of a text in bytes.
+// utf8 returns the length of a text in bytes.
 function utf8(value) {
   let n = 0;
   for (let i = 0; i < value.length; i++) {
@@ -352,7 +353,7 @@ function utf8(value) {
   return n;
 }
 
-// copy is a member or part made again from its JSON.
+// copy creates a member or part again from its JSON.
 const copy = (value) => new value.constructor(parse(stringify(value)));
 
 for (const Class of [PostmanDescription, PostmanHeader, PostmanQueryParam, PostmanFormParam, HeaderList]) enumerable(Class);

@@ -1,6 +1,6 @@
 'use strict';
 
-// Intl.Locale, and the lists of locales that all of Intl takes.
+// Intl.Locale, and the lists of locales that all functions of Intl accept.
 
 const { find } = load('locales');
 const { read, written, baseName, likeliest, canonicalBase, canonicalValue, canonical, SCRIPT, REGION, LANGUAGE, VALUE } = load('tags');
@@ -9,11 +9,12 @@ const { subtag } = host;
 
 const wrong = () => new RangeError('Incorrect locale information provided');
 
-// KEYWORDS are the options that a locale's name can hold, by their keys in it.
+// KEYWORDS are the options that a locale's name can contain, with their keys in
+// the name.
 const KEYWORDS = { calendar: 'ca', collation: 'co', hourCycle: 'hc', caseFirst: 'kf', numeric: 'kn', numberingSystem: 'nu' };
 const CHOICES = { hourCycle: ['h11', 'h12', 'h23', 'h24'], caseFirst: ['upper', 'lower', 'false'] };
 
-// option is a keyword's value from the options, undefined for none.
+// option returns the value of a keyword in the options, or undefined.
 function option(options, name) {
   const value = options[name];
   if (value === undefined) return undefined;
@@ -24,7 +25,7 @@ function option(options, name) {
   return canonicalValue(KEYWORDS[name], text.toLowerCase());
 }
 
-// withBase gives a name the language, script and region of the options.
+// withBase sets the language, script and region of a name from the options.
 function withBase(id, options) {
   for (const [name, form] of [['language', LANGUAGE], ['script', SCRIPT], ['region', REGION]]) {
     if (options[name] === undefined) continue;
@@ -44,7 +45,7 @@ function withKeywords(id, options) {
   }
 }
 
-// fuller is a name with its likeliest script and region; ZZ and Zzzz are none.
+// fuller adds the likely script and region to a name; ZZ and Zzzz mean unknown.
 function fuller({ script, region, ...others }) {
   const id = { ...others, script: script === 'zzzz' ? undefined : script, region: region === 'zz' ? undefined : region };
   const likely = likeliest(id);
@@ -52,7 +53,7 @@ function fuller({ script, region, ...others }) {
   return { ...id, language: id.language === 'und' ? likely.language : id.language, script: id.script ?? likely.script, region: id.region ?? likely.region };
 }
 
-// shorter is a name without what is likely anyway.
+// shorter removes the likely script and region from a name.
 function shorter(id) {
   const full = fuller(id);
   const { language, script, region } = full;
@@ -63,7 +64,7 @@ function shorter(id) {
 
 const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
-// well reads a name; all that is bad in it is worded alike here, as in V8.
+// well parses a name. It throws the same message for all errors, as V8 does.
 function well(tag) {
   try {
     return read(tag);
@@ -101,7 +102,8 @@ class Locale {
   get numeric() { return this.#keyword('numeric') === ''; }
   get numberingSystem() { return this.#keyword('numberingSystem'); }
 
-  // #regional finds what is kept by region, of the whole world where nothing is.
+  // #regional looks up a table by region, or by 001 (the world) when the region
+  // has no entry.
   #regional(table) {
     const { language, region } = fuller(this.#id);
     const keyword = (key) => this.#id.u?.keywords.get(key)?.slice(0, 2);
@@ -138,8 +140,8 @@ class Locale {
 
 const { is } = Locale;
 delete Locale.is;
-// canonicalList is ECMA-402's CanonicalizeLocaleList: the argument `locales` of
-// all of Intl.
+// canonicalList is ECMA-402's CanonicalizeLocaleList: it reads the argument
+// `locales` of all functions of Intl.
 function canonicalList(locales) {
   if (locales === undefined) return [];
   if (locales === null) throw new TypeError('Cannot convert undefined or null to object');

@@ -1,11 +1,12 @@
 'use strict';
 
-// What is known of locales, from Unicode's CLDR: see gen/cldr.
+// The data of locales, from Unicode's CLDR: see gen/cldr.
 
 const aliases = { no: 'nb', iw: 'he', in: 'id', 'zh-TW': 'zh-Hant', 'zh-HK': 'zh-Hant-HK', 'zh-MO': 'zh-Hant-HK' };
 
-// merged lays what a locale has otherwise before what it is like: of formats
-// that fit alike, its own come first.
+// merged merges a locale's differences into the data of the locale it
+// resembles. Its own formats come first, so they win over formats that fit as
+// well.
 function merged(like, own) {
   const out = {};
   for (const [key, value] of Object.entries(own)) {
@@ -17,8 +18,8 @@ function merged(like, own) {
   return out;
 }
 
-// layered makes a function from a locale to its data, over those of what it is
-// like; own gives its own as JSON.
+// layered returns a function from a locale to its data, merged with the data of
+// the locale it resembles. own returns the locale's own data as JSON.
 function layered(own) {
   const known = new Map();
   return function read(tag) {
@@ -36,13 +37,13 @@ const first = (locales) => String((Array.isArray(locales) ? locales[0] : locales
 
 let without;
 
-// strange reports whether a language is one that Unicode knows too little of.
+// strange reports whether CLDR has too little data of a language.
 function strange(language) {
   without ??= new Set(JSON.parse(host.locale('-')));
   return without.has(language);
 }
 
-// widest returns the data of a locale, or of the wider one it belongs to.
+// widest returns the data of a locale, or of the nearest wider locale.
 function widest(locale) {
   let tag = locale.replace(/-u-.*$/, '');
   for (;;) {
@@ -54,8 +55,8 @@ function widest(locale) {
   }
 }
 
-// find returns the data of the first locale there is one of; American English
-// has none, and stands for languages nobody knows, as in V8.
+// find returns the data of the first supported locale. It returns nothing for
+// American English, which also stands for unknown languages, as in V8.
 function find(locales) {
   for (const locale of Array.isArray(locales) ? locales.map(String) : [first(locales)]) {
     const data = widest(locale);
@@ -68,14 +69,14 @@ function find(locales) {
 
 const supported = (locale) => widest(locale) !== undefined;
 
-// hourCycle is the one that a locale's own name asks for: de-u-hc-h12.
+// hourCycle returns the hour cycle in a locale's name: de-u-hc-h12.
 const hourCycle = (locales) => /-u-(?:.*-)?hc-(h\d\d)/.exec(first(locales))?.[1];
 
-// inDigits writes a number in the locale's own digits.
+// inDigits replaces digits by the locale's own.
 const inDigits = ({ digits }, text) => (digits ? text.replace(/\d/g, (d) => digits[d]) : text);
 
-// filled puts lists of parts where a pattern has {0}, {1}, …; literal makes
-// parts of the text between them.
+// filled replaces {0}, {1}, … in a pattern by lists of parts. literal creates
+// the parts of the text between them.
 const filled = (pattern, lists, literal) => pattern.split(/(\{\d\})/).flatMap((piece) => {
   const at = /^\{(\d)\}$/.exec(piece)?.[1];
   return at === undefined ? (piece ? literal(piece) : []) : lists[at];

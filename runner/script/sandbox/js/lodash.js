@@ -1,9 +1,10 @@
 'use strict';
 
-// Deep copies, comparisons and merges of lodash 3, Postman's `_`, and 4. Go copies
-// and compares plain data. For other data lodash 3 looks for each object among all
-// it has met, one after the other: a map of them answers at once. What is found is
-// `_`, from which the functions are reached.
+// Deep copies, comparisons and merges of lodash 3, which is Postman's `_`, and
+// 4. Go copies and compares plain data. For other data, lodash 3 searches a
+// list of all objects that it has met for each object; a map replaces this
+// search. The object that is found is `_`, from which the functions are
+// reached.
 
 const { Accelerator, surroundings } = load('accelerate');
 const { getOwnPropertyDescriptor } = Object;
@@ -19,8 +20,8 @@ function accelerate(library) {
   return replaced.some(Boolean);
 }
 
-// cloning is for cloneDeep(value) of either version. Lodash 3 has a second
-// argument.
+// cloning replaces cloneDeep(value) of both versions. In lodash 3 it has a
+// second parameter.
 function cloning(library) {
   const it = new Accelerator(library);
   return it.own('cloneDeep', 'return value') && it.replace(library.cloneDeep, (plain) => function (...args) {
@@ -29,7 +30,7 @@ function cloning(library) {
   }, (call) => [call(library, sample()).tree, call(library, [1, 'x', { a: null }]), call(library, 7)]);
 }
 
-// comparing is for isEqual(value, other) of either version.
+// comparing replaces isEqual(value, other) of both versions.
 function comparing(library) {
   const it = new Accelerator(library);
   return it.own('isEqual', 'return value other') && it.replace(library.isEqual, (plain) => function (...args) {
@@ -37,14 +38,15 @@ function comparing(library) {
   }, (call) => [[sample().tree, sample().tree], [[1, { a: 'x' }], [1, { a: 'x' }]], [[0], [-0]], [{ a: 1 }, { a: 2 }], [1, 1]].map(([a, b]) => call(library, a, b)));
 }
 
-// near are the functions that are variables around others, so many steps away.
+// near returns the functions that are reached by that many steps through
+// closure variables.
 const near = (functions, steps) => (steps === 0 ? functions
   : near(functions.flatMap((fn) => surroundings(fn).filter((f) => typeof f === 'function')), steps - 1));
 
 const deepOf = (merge) => near([merge], 1).find((fn) => fn.length === 7);
 
-// met has a map from objects to their copies for each pair of arrays in which the
-// library keeps both.
+// met has a map from objects to copies for each pair of arrays in which the
+// library stores both.
 const met = new WeakMap();
 
 const noted = (map, objects, copies) => {
@@ -52,15 +54,15 @@ const noted = (map, objects, copies) => {
   return map;
 };
 
-// known is what has been met: the arrays, which may be those of a call that began
-// without us, have objects in them that the map has not.
+// known returns the map of two arrays. It adds objects that only the arrays
+// have, because they may come from a call of the original.
 function known(objects = [], copies = []) {
   const map = noted(met.get(objects) ?? new Map(), objects, copies);
   met.set(objects, map);
   return map;
 }
 
-// linked is an array of objects with that map, empty unless more is given.
+// linked returns an array of objects with that map. It is empty by default.
 function linked(map, objects = []) {
   met.set(objects, map);
   return objects;
@@ -68,8 +70,8 @@ function linked(map, objects = []) {
 
 const isObject = (value) => typeof value === 'object' && value !== null || typeof value === 'function';
 
-// copying is for clone(value, deep, customizer, key, object, objects, copies). It
-// calls what was there without a step between, as data may be nested deeply.
+// copying replaces clone(value, deep, customizer, key, object, objects,
+// copies). It calls the original directly, because data may be deeply nested.
 const copying = (fn) => new Accelerator({ fn }).replace(fn, (plain, original) => function (value, deep, customizer, key, object, objects, copies) {
   if (customizer || !deep) return plain(this, [value, deep, customizer, key, object, objects, copies]);
   if (!isObject(value)) return value;
@@ -84,8 +86,8 @@ const copying = (fn) => new Accelerator({ fn }).replace(fn, (plain, original) =>
   return [twin[0] === twin[1], loop.loop === loop, tree, call(undefined, tree.a, false), call(undefined, 7, true)];
 });
 
-// merging is for merge(object, source, key, merge, customizer, objects, copies). A
-// getter of the source must not be called once more.
+// merging replaces merge(object, source, key, merge, customizer, objects,
+// copies). It must not call getters of the source a second time.
 const merging = (fn) => new Accelerator({ fn }).replace(fn, (plain, original) => function (object, source, key, merge, customizer, objects, copies) {
   const map = known(objects, copies);
   const property = getOwnPropertyDescriptor(source, key);
@@ -111,7 +113,7 @@ const merging = (fn) => new Accelerator({ fn }).replace(fn, (plain, original) =>
   return [out, calls];
 });
 
-// sample is data in which an object is met again.
+// sample returns data in which an object occurs twice.
 function sample() {
   const twin = { x: [1, 'x', null] };
   const loop = { date: new Date(5) };

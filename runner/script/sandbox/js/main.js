@@ -1,9 +1,10 @@
 'use strict';
 
-// How Go runs a script: it calls start, then fire and settle for what the
-// script waits for, turn after microtasks, finish at the end. Each but finish
-// returns whether the script should end. A script that threw still gets what it
-// waits for, as in Postman: a callback may hold tests.
+// The functions with which Go runs a script. Go calls start, then fire and
+// settle for what the script waits for, turn after microtasks, and finish at
+// the end. Each of them but finish returns whether the script should end. A
+// script that threw still gets the events that it waits for, as in Postman: a
+// callback may contain tests.
 
 const { state, begin, changing } = load('state');
 const { install, names, values } = load('globals');
@@ -13,7 +14,7 @@ const { apply, OwnMap } = load('own');
 
 const environment = install();
 
-// SKIP is what skipRequest throws to end the script.
+// skipRequest throws SKIP to end the script.
 const { SKIP } = load('skip');
 
 function fail(error) {
@@ -23,14 +24,15 @@ function fail(error) {
 
 const ended = () => state.halted;
 
-// installSugar installs what of SugarJS the text that runs next may use.
+// installSugar installs the parts of SugarJS that the next text may use.
 const installSugar = (places) => load('sugar').install(places);
 
-// before has globals as they were before a text that the script evaluates may
-// change them.
+// before has the original globals that a text which the script evaluates may
+// change.
 const before = new Map();
 
-// keep remembers globals: what evaluated texts make of them ends with the script.
+// keep stores globals, so that changes by evaluated texts are undone after the
+// script.
 function keep(names) {
   for (const name of words(names)) {
     if (!before.has(name)) before.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
@@ -52,7 +54,7 @@ function start(test, modern, places) {
   return environment();
 }
 
-// wait has a script that is an async function end with its promise.
+// wait makes a script that is an async function end when its promise settles.
 function wait(promise) {
   state.body = promise;
   apply(then, promise, [
@@ -61,15 +63,15 @@ function wait(promise) {
   ]);
 }
 
-// notify is called for a promise that is rejected while nobody handles it, and
-// again when somebody does.
+// notify is called for a promise that is rejected without a handler, and again
+// when it gets one.
 function notify(promise, reason, handled) {
   if (!handled) (state.unhandled ??= new OwnMap()).set(promise, reason);
   else if (state.unhandled !== undefined) state.unhandled.delete(promise);
 }
 
-// turn follows a drain of the microtasks: a rejection nobody has handled by
-// now is an error of the script.
+// turn is called after the microtasks have run: a rejection without a handler
+// is then an error of the script.
 function turn() {
   if (state.unhandled !== undefined) {
     const rejected = state.unhandled;
@@ -93,8 +95,8 @@ function fire(id) {
   return ended();
 }
 
-// settle hands an answer over. changes are what a request that was run did to the
-// scopes.
+// settle passes a response to the script. changes are the changes of the scopes
+// by a request that was run.
 function settle(id, error, cookies, changes) {
   const callback = state.requests.get(id);
   state.requests.delete(id);
@@ -107,8 +109,8 @@ function settle(id, error, cookies, changes) {
   return ended();
 }
 
-// finish ends a script and returns its account, as JSON; '' when there is
-// nothing to report. reason is why Go stopped it, '' if nothing did.
+// finish ends a script and returns its account as JSON, or '' when there is
+// nothing to report. reason says why Go stopped the script, or is ''.
 function finish(reason) {
   if (!state.halted) {
     state.open?.forEach((unfinished) => unfinished(reason));
@@ -120,12 +122,13 @@ function finish(reason) {
   return untouched() ? '' : account();
 }
 
-// untouched reports that a script has done nothing that concerns the runner.
+// untouched reports whether a script has done nothing that the runner must
+// know.
 const untouched = () => state.scopes === undefined && state.failure === undefined && state.next === undefined && !state.skip
   && state.visualizer === undefined && state.request === undefined && state.used === undefined;
 
 function account() {
-  host.over(); // what is written down now may call what scripts made, toJSON and getters, to no effect
+  host.over(); // the account may call toJSON and getters of the script, which must have no effects
   const account = { __proto__: null }; // nothing that scripts put on all objects, such as toJSON, is in it
   let any = false;
   const add = (name, value) => { account[name] = value; any = true; };
@@ -143,14 +146,14 @@ function account() {
 }
 
 // prepare loads what most scripts use, for a realm that will serve many
-// sandboxes: they have it then from the start.
+// sandboxes.
 function prepare() {
   for (const name of ['response', 'send', 'deepequal', 'words', 'response_assertions']) load(name);
 }
 
-// ready readies a realm that several sandboxes share: what scripts would load or
-// define by looking at it is there before they begin. It returns what changes from
-// script to script, but is no script's doing.
+// ready prepares a realm that several sandboxes share: it loads what scripts
+// would otherwise load. It returns the objects that change from script to
+// script without a change by a script.
 function ready(names, places) {
   prepare();
   load('expect').complete();
@@ -165,7 +168,8 @@ function require(names) {
   for (const name of words(names)) load('require').require(name);
 }
 
-// found is called with an object that may be part of a library Go can help.
+// found is called with an object that may be a part of a library that Go can
+// speed up.
 const found = (file, object) => load('accelerate').found(file, object);
 
 return { names, values, prepare, notify, start, fail, wait, awaits, ended, fire, settle, turn, installSugar, keep, finish, found, ready, require };

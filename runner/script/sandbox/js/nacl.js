@@ -1,8 +1,8 @@
 'use strict';
 
-// tweetnacl: what is found is the object that lists its functions, which call each
-// other. Go does what takes long of them; of its curve, the multiplication of
-// numbers.
+// tweetnacl. The object that is found lists its functions, which call each
+// other. Go replaces the slow ones; of the elliptic curve, only the
+// multiplication of numbers.
 
 const { Accelerator } = load('accelerate');
 
@@ -10,7 +10,8 @@ const bytes = (size, first = 7) => Uint8Array.from({ length: size }, (_, i) => (
 
 const limbs = (first, sign = 1) => Float64Array.from({ length: 16 }, (_, i) => sign * ((i * 9973 + first * 7919) & 0xffff));
 
-// FUNCTIONS are those functions, each with what a call leaves and answers.
+// FUNCTIONS are these functions, each with a probe that returns its effects and
+// its result.
 const FUNCTIONS = {
   crypto_hash: (call) => [0, 111, 112, 300].map((n) => written(64, (out) => call(out, bytes(310), n))),
   M: (call) => [[limbs(3), limbs(9)], [limbs(5), limbs(5)], [limbs(1, -1), limbs(2)]].map(([a, b]) => {
@@ -23,13 +24,13 @@ const FUNCTIONS = {
   crypto_onetimeauth: (call) => [0, 16, 201].map((n) => written(20, (out) => call(out, 2, bytes(230), 9, n, bytes(32)))),
 };
 
-// written is what a call answers, and what it has left in an array.
+// written returns the result of a call, and the array that it has filled.
 function written(size, call) {
   const out = bytes(size, 1);
   return [call(out), out];
 }
 
-// multiplying answers nothing, as the library's does.
+// multiplying returns nothing, like the library's function.
 const multiplying = (go) => (plain) => function (out, a, b) { if (!go(out, a, b)) plain(this, [out, a, b]); };
 
 function accelerate(library) {

@@ -1,13 +1,13 @@
 'use strict';
 
-// Numbers as locales write them: Intl.NumberFormat beyond American English.
-// What rounds them is the engine's own formatter, whose parts are laid out anew.
+// Intl.NumberFormat for locales other than American English. The engine's own
+// formatter rounds numbers; its parts are arranged again here.
 
 const { inDigits } = load('locales');
 
-// affixes are what a pattern puts before and behind the number: lists of parts.
+// affixes returns the parts that a pattern puts before and after the number.
 function affixes(pattern, signs) {
-  const number = /[#0][#0.,]*/.exec(pattern) ?? { index: pattern.length, 0: '' }; // "mille" has none
+  const number = /[#0][#0.,]*/.exec(pattern) ?? { index: pattern.length, 0: '' }; // "mille" has no digits
   const cut = (text) => [...text.matchAll(/'([^']*)'|([-+%¤])|[^'\-+%¤]+/g)].map(([all, quoted, sign]) => {
     if (quoted !== undefined) return { type: 'literal', value: quoted || "'" };
     return sign ? signs(sign) : { type: 'literal', value: all };
@@ -15,10 +15,10 @@ function affixes(pattern, signs) {
   return [cut(pattern.slice(0, number.index)), cut(pattern.slice(number.index + number[0].length))];
 }
 
-// patternOf is a style's own.
+// patternOf returns the pattern of a style.
 const patternOf = (data, { style, currencySign }) => data.patterns[style === 'currency' && currencySign === 'accounting' ? 'accounting' : /^(?:currency|percent)$/.test(style) ? style : 'decimal'];
 
-// grouped parts the digits of a whole number.
+// grouped groups the digits of an integer.
 function grouped(data, digits, sign, options) {
   const { useGrouping, notation } = options;
   const pattern = patternOf(data, options).split(';')[0].split('.')[0].split(',').slice(1).map((group) => group.match(/^[#0]*/)[0].length);
@@ -35,7 +35,7 @@ function grouped(data, digits, sign, options) {
   return out;
 }
 
-// signOf is how a currency is shown.
+// signOf returns the text that shows a currency.
 function signOf(data, { currency, currencyDisplay }) {
   const code = String(currency).toUpperCase();
   if (currencyDisplay === 'code' || currencyDisplay === 'name') return code;
@@ -43,8 +43,8 @@ function signOf(data, { currency, currencyDisplay }) {
   return (currencyDisplay === 'narrowSymbol' && narrow) || sign || code;
 }
 
-// core writes the digits, with what parts them; what else the engine has put
-// among them (an exponent, a word) stays.
+// core writes the digits with their separators. Other parts of the engine, such
+// as an exponent or a word, stay.
 function core(data, parts, options) {
   const money = options.style === 'currency';
   const decimal = (money && data.signs.currencyDecimal) || data.signs.decimal;
@@ -70,8 +70,8 @@ function core(data, parts, options) {
   });
 }
 
-// patternFor is what surrounds the number. Currencies that are shown by
-// letters are set off from digits.
+// patternFor returns the pattern around the number. A currency code is
+// separated from digits by a space.
 function patternFor(data, options, inDigits) {
   const pattern = patternOf(data, options);
   if (options.style !== 'currency' || !inDigits) return pattern;
@@ -80,14 +80,14 @@ function patternFor(data, options, inDigits) {
   return /^\p{L}/u.test(sign) ? spaced.replace(/([#0])¤/g, '$1\u00a0¤') : spaced;
 }
 
-// unmarked takes a sign out of the marks that set its direction of writing.
+// unmarked separates a sign from its direction marks.
 function unmarked(part) {
   const [, before, value, behind] = /^([\u200e\u200f\u061c]*)(.*?)([\u200e\u200f\u061c]*)$/s.exec(part.value);
   if (!/Sign$/.test(part.type) || value.length === part.value.length) return [part];
   return [{ type: 'literal', value: before }, { ...part, value }, { type: 'literal', value: behind }].filter((piece) => piece.value);
 }
 
-// parts lays out what the engine's own formatter makes of a number.
+// parts arranges the parts of the engine's formatter.
 function parts(data, english, options) {
   const sign = english.find(({ type }) => type === 'minusSign' || type === 'plusSign')?.type;
   const signed = (mark) => ({ type: mark === '-' ? 'minusSign' : 'plusSign', value: data.signs[mark === '-' ? 'minusSign' : 'plusSign'] });
@@ -105,8 +105,9 @@ function parts(data, english, options) {
   return [...before, ...core(data, english, options), ...unit, ...behind].flatMap(unmarked);
 }
 
-// wording finds how compact notation shortens a number: the power of ten it
-// divides by, and the pattern by plural category; undefined for small ones.
+// wording finds how compact notation shortens a number: the power of ten by
+// which it is divided, and the patterns by plural category. It returns
+// undefined for small numbers.
 function wording(data, power, display) {
   if (power < 3) return undefined;
   const of = (count) => data[display][count]?.split('|')[Math.min(power, 14) - 3];
@@ -117,8 +118,8 @@ function wording(data, power, display) {
 
 const DIGITS = ['minimumFractionDigits', 'maximumFractionDigits', 'minimumSignificantDigits', 'maximumSignificantDigits'];
 
-// compactParts writes a number in compact notation. english makes parts of a
-// number by options; plural gives the category of a written number.
+// compactParts writes a number in compact notation. english returns the parts
+// of a number with options; plural returns the category of a written number.
 function compactParts(data, value, options, english, plural) {
   const { notation, compactDisplay = 'short', ...others } = options;
   const free = DIGITS.every((name) => options[name] === undefined);
@@ -130,7 +131,7 @@ function compactParts(data, value, options, english, plural) {
     const short = rounded(word ? Number(value) / 10 ** word.divide : Number(value));
     const digits = short.filter(({ type }) => type === 'integer').map((part) => part.value).join('');
     if (digits.length > (word ? word.zeros : power + 1) && power < 14 && Number.isFinite(size)) {
-      power++; // rounding has made it one longer
+      power++; // rounding has added a digit
       continue;
     }
     const out = parts(data, short, options);
@@ -143,7 +144,7 @@ function compactParts(data, value, options, english, plural) {
     const split = (text) => [...text.matchAll(/[\s\u00a0]+|[^\s\u00a0]+/g)].map(([piece]) => ({ type: /[\s\u00a0]/.test(piece) ? 'literal' : 'compact', value: piece }));
     const [positive, negative] = pattern.split(';');
     const minus = out.find(({ type }) => type === 'minusSign');
-    const within = minus && negative; // "elfu -1": the pattern has a place for the sign
+    const within = minus && negative; // "elfu -1": the pattern contains the number with its sign
     const [before, behind] = affixes(within || positive, (mark) => (mark === '-' ? minus : { value: mark }));
     const number = pattern.includes('0') ? out.slice(from, to) : [];
     return [...out.slice(0, from).filter((part) => !within || part !== minus), ...words(before), ...number, ...words(behind), ...out.slice(to)];

@@ -1,13 +1,13 @@
 'use strict';
 
-// Two numbers as one text, "3–5 €": formatRange of Intl.NumberFormat. What is
-// around both is written once, as ICU's NumberRangeFormatter does it.
+// formatRange of Intl.NumberFormat: two numbers as one text, "3–5 €". Text
+// around both numbers is written once, as in ICU's NumberRangeFormatter.
 
 const { filled } = load('locales');
 
 const NUMBER = /^(?:integer|group|decimal|fraction|infinity|exponent.*)$/;
 
-// around parts a number from what is before and behind it, and a unit.
+// around separates a number from the text before and after it, and from a unit.
 function around(list) {
   const first = list.findIndex(({ type }) => NUMBER.test(type));
   if (first < 0) return { before: list, number: [], behind: [], unit: [] }; // "mille"
@@ -21,7 +21,7 @@ const text = (list) => list.map(({ value }) => value).join('');
 
 const of = (source, list) => list.map((part) => ({ ...part, source }));
 
-// about marks a number as one that both are near to: where a minus would be.
+// about marks a number as approximate, in the place of a minus sign.
 function about(data, write, value) {
   const sign = { type: 'approximatelySign', value: data.signs.about };
   const own = write(value);
@@ -32,7 +32,7 @@ function about(data, write, value) {
   return minus < 0 ? [sign, ...own] : negative.with(minus, sign);
 }
 
-// rangeParts are the parts of two numbers. write makes those of one.
+// rangeParts returns the parts of two numbers. write returns the parts of one.
 function rangeParts(data, write, a, b) {
   const [left, right] = [write(a), write(b)];
   if (text(left) === text(right)) return of('shared', about(data, write, a));

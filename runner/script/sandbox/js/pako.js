@@ -1,9 +1,9 @@
 'use strict';
 
-// zlib in JavaScript, as pako has it: what is found is its search for matches, the
-// lazy one, which all but the lowest levels use. Go searches and writes a block's
-// symbols; the rest, as the trees of codes and the end of the data, is the
-// library's.
+// zlib in JavaScript, as in pako. The function that is found is the lazy search
+// for matches, which all but the lowest levels use. Go searches, and writes a
+// block's symbols. The library does the rest, such as the code trees and the
+// end of the data.
 
 const { Accelerator, instead, reach, surroundings } = load('accelerate');
 const users = host.native('users');
@@ -13,17 +13,17 @@ const block = host.native('deflate.block');
 const slide = host.native('deflate.slide');
 const SUMS = [['65521', host.native('sum.adler32')], ['255', host.native('sum.crc32')], ['0xff', host.native('sum.crc32')], ['0xFF', host.native('sum.crc32')]];
 
-const LEAST = 262; // bytes that the library wants to see
-const NEED_MORE = 1; // what it answers once there is no room for what it has written
+const LEAST = 262; // bytes that the library needs ahead
+const NEED_MORE = 1; // the library's result when its output buffer is full
 
-// The numbers of its state, in the order of package accel; the last five of the
-// search say where the symbols of a block are.
+// The numbers of the library's state, in the order of package accel. The last
+// five of the search say where the symbols of a block are.
 const SEARCH = ['strstart', 'lookahead', 'ins_h', 'prev_length', 'prev_match', 'match_start', 'match_length', 'match_available', 'matches'];
 const FIXED = ['w_size', 'hash_mask', 'hash_shift', 'max_chain_length', 'max_lazy_match', 'good_match', 'nice_match', 'strategy'];
 const WRITE = ['bi_buf', 'bi_valid', 'pending'];
 
-// Two ways to keep symbols: joined, in newer versions, and apart. Each has a few to
-// try it with: bytes at places of the library's buffer.
+// Two ways to store symbols: joined in newer versions, and apart in older ones.
+// few are some symbols for a probe: bytes at offsets of the library's buffer.
 const JOINED = {
   joined: true, count: 'sym_next', limit: (s) => s.sym_end, symbols: (n) => n / 3, places: ['sym_buf', 'sym_buf'],
   few: (s) => { s.pending_buf.set([0, 0, 65, 1, 0, 0, 0, 1, 255, 9, 9, 9, 200, 100, 64], 4000); s.sym_next = 15; },
@@ -33,7 +33,7 @@ const APART = {
   few: (s) => { s.pending_buf.set([0, 0, 0, 1, 1, 0, 9, 9, 100, 200], 4000); s.pending_buf.set([65, 0, 255, 9, 64], 12000); s.last_lit = 5; },
 };
 
-// take has numbers of a state be what they are once work is done on them.
+// take passes numbers of a state to work and stores them again afterwards.
 function take(state, names, others, work) {
   const values = [...names.map((name) => state[name]), ...others];
   if (!values.every(Number.isInteger)) return undefined;
@@ -43,23 +43,25 @@ function take(state, names, others, work) {
   return answer;
 }
 
-// search goes as far as Go gets; it answers how it ended.
+// search lets Go search as far as possible, and returns how it ended.
 const search = (s, { count, limit, places, joined }) => take(s, [...SEARCH, count], [...FIXED.map((name) => s[name]), limit(s), ...places.map((name) => s[name])],
   (numbers) => steps(numbers, s.window, s.prev, s.head, s.dyn_ltree, s.dyn_dtree, s.pending_buf, joined, s.legacy_hash === 0));
 
 const emit = (s, literals, distances, { count, symbols, places, joined }) => take(s, WRITE, [symbols(s[count]), ...places.map((name) => s[name])],
   (numbers) => block(numbers, s.pending_buf, literals, distances, joined));
 
-// functions are those that another one knows, by themselves or in a module.
+// functions returns the functions that another function refers to, directly or
+// in a module.
 const functions = (fn) => surroundings(fn).flatMap((o) => (typeof o === 'function' ? [o] : Object.values(Object.getOwnPropertyDescriptors(o)).map((p) => p.value)))
   .filter((value) => typeof value === 'function');
 
-// prepare has the library fill its tables, which it does once it is to compress.
+// prepare makes the library fill its tables, which it does when it first
+// compresses.
 function prepare(functions) {
   for (const block of reach(functions, 1, 'dyn_ltree dyn_dtree bl_tree opt_len')) for (const init of users(block, 1)) if (mentions(init, 'l_desc bl_desc')) init(stateOf());
 }
 
-// sum replaces what is given a sum, bytes, their count and their place.
+// sum replaces a checksum function of (sum, bytes, count, offset).
 const sum = (fn, go) => new Accelerator({ fn }).replace(fn, (plain) => function (...args) {
   return go(...args) ?? plain(this, args);
 }, (call) => [1, -559038737].map((begin) => call(undefined, begin, Uint8Array.from({ length: 400 }, (_, i) => 255 - i * i), 300, 7)));
@@ -93,8 +95,8 @@ function accelerate(slow) {
   }, searched(mentions(fill, 'legacy_hash') ? [1, 0] : [undefined]));
 }
 
-// stateOf is one of the library's while it compresses a text of few letters, with
-// the text's beginning entered in the chains.
+// stateOf returns a state of the library in the middle of compressing a text of
+// few letters, with the beginning of the text entered in the hash chains.
 function stateOf(legacy) {
   const window = Uint8Array.from({ length: 16384 }, (_, i) => 97 + (Math.imul(i * i + 7, 0x9e3779b1) >>> 16) % 5);
   window.copyWithin(5000, 10, 13);
@@ -115,24 +117,24 @@ function stateOf(legacy) {
   return s;
 }
 
-// shown is all of a state, as texts.
+// shown returns the content of a state as strings.
 const shown = (s) => Object.values(s).map((value) => (typeof value === 'object' ? Object.values(value).join() : value));
 
-// slid is for the function that has all places in the chains be lower by a window,
-// which is called once a window is full. Older versions do it where they fill one.
+// slid replaces the function that lowers all positions in the chains when a
+// window is full. Older versions do that in the function that fills the window.
 function slid(call) {
   const s = stateOf();
   for (let i = 0; i < 400; i++) s.head[i] = s.prev[i] = 100 * i;
   return [call(undefined, s), shown(s)];
 }
 
-// searched tries the search with each of the ways to find three bytes again.
+// searched tries the search with each of the hash functions.
 const searched = (legacy) => (call) => legacy.map((hash) => {
   const s = stateOf(hash);
   return [call(undefined, s, 0), shown(s)];
 });
 
-// written is for the function that writes a block's symbols.
+// written tries the function that writes a block's symbols.
 const written = ({ few }) => (call) => {
   const s = stateOf();
   few(s);

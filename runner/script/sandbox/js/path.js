@@ -1,22 +1,22 @@
 'use strict';
 
-// Paths such as a.b[0]['c'], as lodash reads them, whose _.has and _.get Postman
-// uses for jsonBody.
+// Paths such as a.b[0]['c'], as lodash parses them. Postman uses lodash's _.has
+// and _.get for jsonBody.
 
 const { hasOwn } = Object;
 
-// parts are what may come next in a path, each with the key it is.
+// parts are the parts of a path, each with the key that it stands for.
 const parts = [
   [/[^.[\]]+/y, ([name]) => name],
   [/\[(-?\d+(?:\.\d+)?)\]/y, ([, index]) => index],
   [/\[(["'])((?:\\.|(?!\1)[^\\])*)\1\]/y, ([, , name]) => name.replace(/\\(\\?)/g, '$1')],
 ];
-const nothing = /(?:\.|\[\])(?=\.|\[\]|$)/y; // two dots have an empty key between them
+const nothing = /(?:\.|\[\])(?=\.|\[\]|$)/y; // an empty key, as between two dots
 
 function match(pattern, path, from) {
   pattern.lastIndex = from;
   const found = pattern.exec(path);
-  pattern.lastIndex = 0; // a realm whose objects have changed is not shared
+  pattern.lastIndex = 0; // a changed object would keep the realm from being shared
   return found;
 }
 
@@ -31,11 +31,11 @@ function keysOf(path) {
   return list;
 }
 
-// isKey reports whether a path is one key as a whole.
+// isKey reports whether the whole path is one key.
 const isKey = (value, path) => /^\w*$/.test(path) || !(/[.]|\[([^[\]]*|(["']).*\2)\]/s).test(path) || path in Object(value);
 
-// find follows a path through own properties. One without a key, as "[]]", leads
-// nowhere.
+// find follows a path through own properties. A path without a key, such as
+// "[]]", finds nothing.
 function find(value, path) {
   const keys = isKey(value, path) ? [path] : keysOf(path);
   if (!keys.length) return { exists: false };

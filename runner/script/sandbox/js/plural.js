@@ -4,19 +4,21 @@
 
 const { subtag } = host;
 
-// operands are what rules speak of, of a number written with digits: n it itself, i
-// its whole part, v and f the size and value of its fraction, w and t those
-// without the zeros at the end, c and e an exponent it never has here.
+// operands returns the operands of rules for a number written with digits: n is
+// the number, i its integer part, v and f the length and value of its fraction,
+// w and t the same without trailing zeros. c and e, the exponent, are always 0
+// here.
 function operands(text) {
   const [whole, fraction = ''] = text.split('.');
   const trimmed = fraction.replace(/0+$/, '');
-  const i = Number(whole.slice(-15)); // rules look at the last digits alone
+  const i = Number(whole.slice(-15)); // rules use the last digits only
   return { n: trimmed ? NaN : i, i, v: fraction.length, w: trimmed.length, f: Number(fraction), t: Number(trimmed), c: 0, e: 0, large: whole.length > 15 };
 }
 
 const RELATION = /^(\w)(?: % (\d+))? (!?=) (.+)$/;
 
-// relation makes a test of operands of "n % 10 != 2..4,9".
+// relation returns a test of operands for a relation such as "n % 10 !=
+// 2..4,9".
 function relation(text) {
   const [, operand, divisor, sign, list] = RELATION.exec(text);
   const ranges = list.split(',').map((range) => range.split('..').map(Number));
@@ -31,8 +33,9 @@ const condition = (text) => {
   return (values) => any.some((all) => all.every((test) => test(values)));
 };
 
-// ruleText is that of a locale, or of a wider one. English stands for nobody's;
-// languages that have no ordinals of their own count all alike.
+// ruleText returns the rules of a locale, or of a wider one. Unknown languages
+// do not get the rules of English. A language without ordinals has one category
+// for all numbers.
 function ruleText(locale, type) {
   for (let tag = locale; tag; tag = tag.slice(0, Math.max(tag.lastIndexOf('-'), 0))) {
     const found = subtag(type, tag);
@@ -44,7 +47,7 @@ function ruleText(locale, type) {
 
 const known = new Map();
 
-// rules are the categories of a locale with their tests.
+// rules returns the categories of a locale with their tests.
 function rules(locale, type) {
   const key = `${type} ${locale}`;
   if (!known.has(key)) {
@@ -57,8 +60,8 @@ function rules(locale, type) {
   return known.get(key);
 }
 
-// plural is the category of a number written with digits; type is cardinal or
-// ordinal.
+// plural returns the category of a number written with digits. type is cardinal
+// or ordinal.
 function plural(locale, text, type) {
   const values = operands(text);
   return rules(locale, type).find(([, test]) => test(values))?.[0] ?? 'other';

@@ -11,7 +11,7 @@ const { SKIP } = load('skip');
 const define = (target, name, get) =>
   Object.defineProperty(target, name, { get, set() {}, enumerable: false, configurable: true });
 
-// perScript makes a getter that makes its value once for each script.
+// perScript returns a getter that creates its value once for each script.
 const perScript = (make) => {
   let serial = 0;
   let value;
@@ -28,7 +28,8 @@ function Postman() {}
 
 const pm = new Postman(); // each script has a copy
 
-// named is a name of the collection: an empty one is none to scripts.
+// named returns a name in the collection; scripts see an empty name as
+// undefined.
 const named = (name) => (name === '' ? undefined : name);
 
 const context = perScript(() => {
@@ -38,7 +39,7 @@ const context = perScript(() => {
 define(pm, 'info', perScript(() => {
   const { eventName, iteration, iterationCount, requestName, requestId } = context();
   const fields = { eventName, iteration, iterationCount, requestName, requestId };
-  const info = {}; // its members do not print, as in Postman
+  const info = {}; // its members are not printed, as in Postman
   for (const name in fields) Object.defineProperty(info, name, { value: fields[name] });
   return Object.freeze(info);
 }));
@@ -78,7 +79,7 @@ const execution = perScript(() => {
 });
 define(pm, 'execution', execution);
 
-// setNextRequest keeps the last name; undefined is none, as if the script had
+// setNextRequest stores the last name. undefined means that the script has
 // named no request.
 function setNextRequest(name) {
   if (state.halted) return;

@@ -1,17 +1,17 @@
 'use strict';
 
-// Values as node's util.inspect prints them, without colour: what console
-// output looks like in Postman's command line.
+// Values as node's util.inspect prints them, without colors. Console output
+// looks like this in newman.
 
 const { stringify } = load('json');
 
 const DEPTH = 25;
 const ITEMS = 100;
-const WIDTH = 44; // newman: 60 columns, less the box and its margin
+const WIDTH = 44; // newman: 60 columns minus the box and its margin
 
 const odd = /[\u0000-\u001f\\'"`\u007f-\u009f]/;
 
-// quote picks the quotes node would.
+// quote uses the quotes that node would use.
 function quote(text) {
   let mark = "'";
   if (text.includes("'")) {
@@ -25,7 +25,7 @@ function quote(text) {
   return mark + body + mark;
 }
 
-// broken sets a long text of several lines one below the other.
+// broken writes a long text of several lines one line below the other.
 const broken = (text, indent) => {
   if (text.length <= 16 || text.length <= WIDTH - indent - 4 || !text.includes('\n')) return quote(text);
   const lines = [];
@@ -39,11 +39,11 @@ const broken = (text, indent) => {
 const primitive = (value, indent = 0) => {
   if (typeof value === 'string') return broken(value, indent);
   if (typeof value === 'bigint') return value + 'n';
-  if (Object.is(value, -0)) return '0'; // the sign is lost on the way, as in Postman
+  if (Object.is(value, -0)) return '0'; // the sign gets lost on the way in Postman
   return String(value);
 };
 
-const identifier = /^[A-Za-z_]\w*$/; // as node's: $ is quoted
+const identifier = /^[A-Za-z_]\w*$/; // as in node: names with $ are quoted
 const keyed = (key) => (typeof key === 'symbol' ? `[${String(key)}]` : identifier.test(key) ? key : quote(key));
 
 const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
@@ -64,7 +64,7 @@ class Printer {
     this.depth = 0;
   }
   value(value, level) {
-    // A function crosses newman's bridge as a text that names it.
+    // In newman a function reaches the console as a string that names it.
     if (typeof value === 'function') return quote(`[${tag(value)}${value.name ? `: ${value.name}` : ''}]`);
     if (value === null || typeof value !== 'object') return primitive(value, this.indent);
     if (this.seen.includes(value)) {
@@ -84,12 +84,12 @@ class Printer {
     this.seen.pop();
     const mark = this.circular.has(value) ? `<ref *${this.circular.get(value)}> ` : '';
     if (!parts.length) {
-      this.depth = around; // what is empty does not count as a level
+      this.depth = around; // empty values do not count as a level
       return `${mark}${shape.prefix}${shape.braces[0]}${shape.braces[1]}`;
     }
     return this.join(parts, mark + shape.prefix, shape.braces, level, shape.array);
   }
-  // shape is how a kind of object is printed.
+  // shape returns how a kind of object is printed.
   shape(value) {
     const keys = () => [...Object.keys(value), ...Object.getOwnPropertySymbols(value).filter((s) => Object.prototype.propertyIsEnumerable.call(value, s))];
     const members = (list, level) => list.map((key) => `${keyed(key)}: ${this.member(value, key, level)}`);
@@ -134,7 +134,8 @@ class Printer {
     if (own && own.get && !('value' in own)) return this.nested(value[key], level);
     return this.nested(value[key], level);
   }
-  // join puts parts on one line when they fit and nest at most three deep.
+  // join puts the parts on one line when they fit and are nested at most three
+  // deep.
   join(parts, prefix, [open, close], level, array) {
     const count = parts.length;
     if (array && count > 6) parts = this.group(parts);
@@ -147,7 +148,7 @@ class Printer {
     const pad = `\n${' '.repeat(this.indent)}`;
     return `${prefix}${open}${pad}  ${parts.join(`,${pad}  `)}${pad}${close}`;
   }
-  // group sets the elements of a long array in columns, as node does.
+  // group arranges the elements of a long array in columns, as node does.
   group(parts) {
     let total = 0;
     let longest = 0;
@@ -160,7 +161,7 @@ class Printer {
     }
     const actual = longest + 2;
     if (!(actual * 3 + this.indent < WIDTH) || !(total / actual > 5 || longest <= 6)) return parts;
-    // As near to a square as letters, higher than wide, allow.
+    // The columns form about a square, given that letters are higher than wide.
     const wide = Math.max(actual - 3 - Math.sqrt(actual - total / parts.length), 1);
     const columns = Math.min(Math.round(Math.sqrt(2.5 * wide * last) / wide), Math.floor((WIDTH - this.indent) / actual), 12, 15);
     return this.columns(parts, lengths, last, columns);
@@ -192,12 +193,12 @@ class Printer {
 
 const inspect = (value) => new Printer().value(value, 0);
 
-// tooLong reports whether a text is more than the console may still show: what
-// takes its place does not depend on it.
+// tooLong reports whether a text is longer than the rest of the allowed console
+// output. Then the text is replaced by a fixed one.
 const tooLong = (text) => text.length > 4096 && text.length > host.room();
 
-// message is one argument of a console call: as JSON for reports, printed for
-// people.
+// message returns one argument of a console call, as JSON for reports and
+// printed for people.
 function message(value) {
   let json;
   try { json = stringify(value); } catch { json = undefined; }

@@ -1,15 +1,15 @@
 'use strict';
 
-// What all parts of the collection SDK's requests and responses have: parents,
-// and templates in them.
+// What all parts of the collection SDK's requests and responses share: parents,
+// and templates.
 
 const { parse } = load('json');
 const { state, changing } = load('state');
 
 const isObject = (value) => value !== null && typeof value === 'object';
 
-// Who owns a list is noted for the running script; whose member something is, is
-// looked for when somebody asks.
+// The owner of a list is recorded for the running script. The list of a member
+// is searched for only when it is needed.
 const noted = { serial: 0, lists: [], owners: [] };
 changing.push(noted);
 const set = new WeakMap();
@@ -25,7 +25,7 @@ function owned(list, owner) {
   noted.owners.push(owner);
 }
 
-// holder is the list a member is in, or the owner of a list.
+// holder returns the list that contains a member, or the owner of a list.
 function holder(value) {
   if (set.has(value)) return set.get(value);
   if (noted.serial !== state.serial) return undefined;
@@ -55,12 +55,12 @@ class PropertyBase {
   meta() { return arguments.length ? {} : undefined; }
 }
 
-// Templated is the rest of what the SDK calls a Property.
+// Templated has further methods of the SDK's class Property.
 class Templated {
   describe(content, type) { (this.description ??= new (load('lists').Description)()).update(content, type); }
   findSubstitutions() { return [...names(this.toJSON(), new Set())]; }
-  // toObjectResolved is the part as JSON, its templates filled in from a list of
-  // variables, that of its parents, or overrides.
+  // toObjectResolved returns the part as JSON. It fills in templates from a
+  // list of variables, from those of its parents, or from overrides.
   toObjectResolved(scope, overrides, options) {
     const { variable, ...json } = this.toJSON();
     if (variable && !Array.isArray(variable)) json.variable = variable;
@@ -72,7 +72,7 @@ class Templated {
   }
 }
 
-// names adds those of the templates in a value's texts.
+// names adds the variable names in the templates of a value.
 function names(value, found) {
   if (typeof value === 'string' && value.includes('{{')) {
     const answer = host.expand(value, '{}');
@@ -84,7 +84,7 @@ function names(value, found) {
 }
 
 // resolved fills in a value's templates from lists, scopes and plain objects of
-// variables, the first that has one.
+// variables. The first source that has a variable wins.
 function resolved(value, sources) {
   const list = (Array.isArray(sources) ? sources : [sources]).filter(isObject);
   return load('scope').replacedIn(value, (name) => {
@@ -102,8 +102,7 @@ function resolved(value, sources) {
   });
 }
 
-// enumerable has loops over objects of a class see its methods, as they do in
-// the SDK.
+// enumerable makes the methods of a class enumerable, as in the SDK.
 function enumerable(Class) {
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(Class.prototype))) {
     if (typeof value === 'function' && name !== 'constructor' && name[0] !== '_') Object.defineProperty(Class.prototype, name, { enumerable: true });
@@ -111,8 +110,8 @@ function enumerable(Class) {
   return Class;
 }
 
-// mixed gives a class the methods of the SDK's PropertyBase and, when it is one,
-// Property.
+// mixed adds to a class the methods of the SDK's PropertyBase and, for
+// properties, of Property.
 function mixed(Class, ...bases) {
   for (const base of [PropertyBase, ...bases]) {
     for (const name of Object.getOwnPropertyNames(base.prototype)) {

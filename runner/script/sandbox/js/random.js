@@ -1,6 +1,6 @@
 'use strict';
 
-// Random bytes, and names made of them.
+// Random bytes, and random identifiers.
 
 const { fromLatin1, hex } = load('bytes');
 

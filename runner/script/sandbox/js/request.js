@@ -1,6 +1,6 @@
 'use strict';
 
-// pm.request, and the requests scripts make themselves.
+// pm.request, and the requests that scripts create.
 
 const { parse, stringify } = load('json');
 const { state } = load('state');
@@ -8,8 +8,8 @@ const { HeaderList, Property, isObject, plain, copy, utf8 } = load('lists');
 const { Url } = load('url');
 const { RequestBody } = load('body');
 
-// A RequestAuth holds the parameters of each scheme as a list of variables,
-// and which of them is in use.
+// A RequestAuth has a list of parameters for each auth scheme, and the scheme
+// in use.
 class PostmanRequestAuth {
   constructor(source) {
     if (!isObject(source)) return;
@@ -115,7 +115,8 @@ class PostmanRequest extends Property {
   static get _postman_propertyName() { return 'Request'; }
 }
 
-// track makes pm.request of a JSON, and lets the runner ask what became of it.
+// track creates pm.request from JSON, and lets the runner read it after the
+// script.
 function track(json) {
   const request = new PostmanRequest(json);
   Object.defineProperty(request, 'to', { get: () => load('pm').pm.expect(request).to, configurable: true });

@@ -1,6 +1,6 @@
 'use strict';
 
-// require(name): the libraries Postman offers, each evaluated at most once.
+// require(name) for the libraries of Postman. Each is evaluated at most once.
 
 const { state } = load('state');
 
@@ -12,7 +12,7 @@ const own = {
 
 const modules = new Map();
 
-// silent is the console of Postman's libraries.
+// silent is the console of Postman's libraries: it drops output.
 const silent = {};
 for (const level of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table', 'assert', 'group', 'groupEnd', 'time', 'timeEnd']) silent[level] = () => {};
 
@@ -52,7 +52,7 @@ function require(name) {
   return module.exports;
 }
 
-// pm.require(name): a package of one's own, npm:name@version or
+// pm.require(name): a package of the user, npm:name@version or
 // jsr:@scope/name@version.
 function packages(name) {
   if (typeof name !== 'string' || name === '') throw new Error('pm.require needs the name of a package');

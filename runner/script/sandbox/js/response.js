@@ -1,20 +1,20 @@
 'use strict';
 
-// pm.response, and what pm.sendRequest gives. The body stays with the runner
-// until a script asks for it.
+// pm.response, and the responses of pm.sendRequest. The runner keeps the body
+// until a script reads it.
 
 const { parse } = load('json');
 const { mixed, Templated } = load('property');
 
-// lazily is as costly as a plain property; Object.defineProperty, which reads a
-// descriptor first, is not.
+// lazily defines properties by a class field, which costs as little as a plain
+// property; Object.defineProperty must read a descriptor first.
 const lazily = Symbol('lazily');
 
 class PostmanResponse {
   #source;
   #made = {};
-  // number is the runner's for a response it holds; a response without one is
-  // a script's own, or that of a request that failed.
+  // number identifies a response that the runner holds. A response without a
+  // number was created by a script, or belongs to a failed request.
   constructor(source = {}) {
     this.#source = source;
     const { code, status, body, stream, responseTime, number, id } = source;
@@ -32,7 +32,7 @@ class PostmanResponse {
     const size = number === undefined ? this.stream?.byteLength : source.size;
     if (size !== undefined) this.responseSize = size;
   }
-  // Properties a response has of its own but makes only when asked.
+  // Own properties of a response that are created at their first use.
   static _getters = {
     id() { return (this.#made.id ??= load('random').uuid()); },
     details() { return this.details(); },
@@ -40,8 +40,8 @@ class PostmanResponse {
     stream() { return (this.#made.stream ??= this._bytes()); },
     cookies() { return (this.#made.cookies ??= new (load('cookies').CookieList)(this, this.#source.cookie)); },
   };
-  // _received is one the runner holds, made of another whose properties have
-  // the same names.
+  // _received creates a response that the runner holds. It is a copy of an
+  // object whose properties have the same names.
   static _received(like, source) {
     const response = host.copy(like);
     response.#source = source;
@@ -108,8 +108,8 @@ class PostmanResponse {
     const data = number === undefined ? (this.stream ? this.stream.toString('base64') : load('base64').btoa(this.body ?? '')) : host.bytes(number);
     return `data:${this.contentInfo().contentType};base64, ${data}`;
   }
-  // update gives the response other parts; what is not given stays, but for
-  // headers and cookies.
+  // update replaces parts of the response. Parts that are not given stay,
+  // except for headers and cookies.
   update(options = {}) {
     const { code, status, reason, header, body, stream, cookie, responseTime, originalRequest } = options;
     const give = (name, value) => value !== undefined && Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
@@ -128,7 +128,8 @@ class PostmanResponse {
     give('responseTime', responseTime);
     if (originalRequest) give('originalRequest', new (load('request').Request)(originalRequest));
   }
-  // downloadedBytes is the size of the body as it came, compressed or not.
+  // downloadedBytes is the size of the body as it was received, compressed or
+  // not.
   get downloadedBytes() { return this.#source.number === undefined ? this.#source.downloadedBytes : this.#source.body; }
   mime() { throw new Error('`Response#mime` has been discontinued, use `Response#contentInfo` instead.'); }
   get to() { return load('pm').pm.expect(this).to; }
@@ -148,13 +149,13 @@ const getters = PostmanResponse._getters;
 delete PostmanResponse._getters;
 Object.defineProperty(PostmanResponse.prototype, lazily, { value: Object.prototype.__defineGetter__ });
 
-// facts are what the runner says of a response, in its order.
+// facts are the properties that the runner passes, in its order.
 const facts = { number: 0, code: 0, status: '', responseTime: 0, body: 0, head: 0, size: 0 };
 
 const like = new PostmanResponse({ ...facts, status: 'OK' });
 
-// received is the response a number stands for; an empty one when the request
-// got none.
+// received returns the response with a number, or an empty one when the request
+// got no response.
 function received(number) {
   const source = host.response(number, facts);
   if (source === undefined) return new PostmanResponse();
@@ -166,7 +167,7 @@ const to = { get() { return load('expect').begin(this); }, configurable: true };
 
 const likeTested = Object.defineProperty(new PostmanResponse({ ...facts, status: 'OK' }), 'to', to);
 
-// tested is pm.response.
+// tested returns pm.response.
 function tested() {
   const source = host.response(0, facts);
   if (source?.status) return PostmanResponse._received(likeTested, source);

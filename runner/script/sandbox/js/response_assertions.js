@@ -1,13 +1,13 @@
 'use strict';
 
-// What pm.response.to.have and .to.be know: Postman's assertions, with its
-// messages. Named statuses go by the code alone; Postman compares the reason
+// The words of pm.response.to.have and .to.be: Postman's assertions and
+// messages. Named statuses compare only the code; Postman compares the reason
 // phrase first, which servers may choose.
 
 const { Assertion, set, passes, properties, methods, chainables } = load('expect');
 const { apply, getPrototypeOf, toString } = load('own');
 
-// The objects of require('postman-collection') count, too.
+// Objects of require('postman-collection') are accepted, too.
 const kind = (value) => value?.constructor?._postman_propertyName;
 const { Response } = load('response');
 const isResponse = (value) => value?.constructor === Response || kind(value) === 'Response';
@@ -19,7 +19,7 @@ function target(assertion) {
   return value;
 }
 
-// coded is a response that has a status code.
+// coded returns a response that has a status code.
 function coded(assertion) {
   const response = target(assertion);
   if (typeof response.code === 'number') return response;
@@ -53,8 +53,8 @@ const named = {
   notAcceptable: [406, 'NOT ACCEPTABLE'], rateLimited: [429, 'TOO MANY REQUESTS'],
 };
 
-// status decides by the code; where the reason differs, too, it is the reason
-// that the message names, as Postman's does.
+// status compares the code. When the reason phrase also differs, the message
+// names the reason phrase, as in Postman.
 function status([wanted, phrase]) {
   const response = target(this);
   const got = String(response.reason()).toUpperCase();
@@ -84,7 +84,7 @@ function header(key, ...values) {
   }
 }
 
-// parsed is the body as JSON, or why it is none.
+// parsed returns the body's JSON value, or the reason why the body is not JSON.
 function parsed(response) {
   try {
     return { ok: true, value: response.json() };
@@ -140,7 +140,8 @@ function jsonBody(path, value) {
     `expected response body json at "${path}" to not contain #{exp} but got #{act}`, value, found.value);
 }
 
-// time and size: a method for the exact value, and the start of a chain.
+// time and size: a method that compares the exact value, and the start of a
+// chain.
 function measured(name, read, message) {
   chainables([name], function (wanted) {
     if (arguments.length) message(this, this._obj, wanted);

@@ -1,8 +1,8 @@
 'use strict';
 
-// Hashes of libraries whose work on a block is a function of its own, out of
-// sight: jsSHA and sjcl. What is found is an object with the methods of their
-// hashes, from which the functions are reached.
+// Hashes of libraries with an internal function for a block: jsSHA and sjcl.
+// The object that is found has the methods of their hashes, from which the
+// functions are reached.
 
 const { Accelerator, reach, surroundings } = load('accelerate');
 const blocks = host.native('hash.blocks');
@@ -11,8 +11,8 @@ const { isArray } = Array;
 
 const done = new WeakSet(); // constructors
 
-// ROUNDS are such functions: the words in them, how many arguments they take, and
-// what Go does with them.
+// ROUNDS describe these functions: words in their source, their number of
+// parameters, and how Go replaces them.
 const ROUNDS = [
   { words: '1518500249 1859775393 2400959708 3395469782', count: 2, kind: () => flat('sha1', 5) },
   { words: '64 16 15 7 2', count: 2, kind: () => flat('sha256', 8) },
@@ -35,12 +35,13 @@ function accelerate(object, last) {
       return false; // a function of another kind
     }
   })).length > 0;
-  if (!replaced && !last) return undefined; // its functions, or what they work on, may not be there yet
+  if (!replaced && !last) return undefined; // its functions, or their data, may not exist yet
   if (typeof Hash === 'function') done.add(Hash);
   return replaced;
 }
 
-// classOf is the class of hashes with those methods. sjcl's does not know it.
+// classOf returns the class of hashes with these methods. sjcl's methods do not
+// refer to it.
 function classOf(object) {
   if (object.constructor !== Object) return object.constructor;
   const classes = surroundings(object.update).flatMap(({ hash }) => Object.values(hash ?? {}));
@@ -51,7 +52,7 @@ const word = (i) => Math.imul(i + 5, 0x9e3779b1);
 const some = (size, of = word) => Array.from({ length: size }, (_, i) => of(i));
 const wait = () => { throw new TypeError('no state of that kind'); };
 
-// flat works a block into a state of words.
+// flat is for functions that hash a block into a state of words.
 const flat = (name, size) => ({
   make: (plain) => function (block, state, ...more) {
     return blocks(name, state, block, 0, 1, false) ? state : plain(this, [block, state, ...more]);
@@ -59,7 +60,7 @@ const flat = (name, size) => ({
   probe: (call, ...more) => [some(size), some(size, (i) => word(i) >>> 0)].map((state) => [call(undefined, some(16), state, ...more) === state, state]),
 });
 
-// pairs works one into a state of objects with a high and a low word.
+// pairs is for a state whose words are objects with a high and a low half.
 function pairs(sample = wait()) {
   const { constructor: Pair } = sample[0];
   const [high, low] = Object.keys(sample[0]);
@@ -78,7 +79,8 @@ function pairs(sample = wait()) {
   };
 }
 
-// either is for a function that takes the hash's name, and is one of two by it.
+// either is for a function that gets the name of the hash, which decides
+// between two hashes.
 const either = (short, long) => ({
   make: (plain) => {
     const of = { 'SHA-224': short.make(plain), 'SHA-256': short.make(plain), 'SHA-384': long.make(plain), 'SHA-512': long.make(plain) };
@@ -90,8 +92,8 @@ const either = (short, long) => ({
   probe: (call) => [short.probe(call, 'SHA-224'), long.probe(call, 'SHA-384')],
 });
 
-// lanes is Keccak's permutation of five times five such objects, before which a
-// block of words, if there is one, is added.
+// lanes is for Keccak's permutation of five times five such objects. It first
+// adds a block of words, if there is one.
 function lanes(sample = wait()) {
   const { constructor: Pair } = sample[0][0];
   const [high, low] = Object.keys(sample[0][0]);
@@ -113,7 +115,7 @@ function lanes(sample = wait()) {
   };
 }
 
-// held works a block into the state that a hash holds.
+// held is for functions that hash a block into the state in a hash object.
 function held(Hash, size) {
   const create = () => new Hash();
   const name = Object.keys(create()).find((name) => create()[name]?.length === size) ?? wait();
@@ -134,8 +136,8 @@ const isPair = (pair) => typeof pair === 'object' && pair !== null && Object.val
 const isPairs = (state) => isArray(state) && state.length === 8 && state.every(isPair);
 const isLanes = (state) => isArray(state) && state.length === 5 && state.every((row) => isArray(row) && row.length === 5 && row.every(isPair));
 
-// stateOf is the state that a hash of that name has in the beginning, which may
-// be a variable around a method.
+// stateOf returns the initial state of the hash with a name. It may be in a
+// closure variable of a method.
 function stateOf(Hash, name, fits) {
   const it = new Hash(name, 'TEXT');
   const near = Object.values(it).flatMap((value) => (typeof value === 'object' && value !== null ? [value, ...Object.values(value)] : surroundings(value)));

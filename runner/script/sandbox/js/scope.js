@@ -1,18 +1,19 @@
 'use strict';
 
 // Variables of the run: the five scopes and what scripts do to them. A scope
-// reads single variables from the runner; it becomes a list in here only for
-// scripts that look at it as one.
+// reads single variables from the runner; it creates a list of all variables
+// only for scripts that use the scope as a list.
 
 const { parse, stringify } = load('json');
 const { state, changing } = load('state');
 
-// The layers, as the runner numbers them; those before come first in a search.
+// The layers, numbered as in the runner. A search looks at them in this order.
 const LOCAL = 0;
 const DATA = 1;
 const GLOBALS = 4;
 
-// UNDEFINED stands for that value of a variable; what is undefined is none.
+// UNDEFINED is a variable's value undefined; undefined itself means that there
+// is no variable.
 const UNDEFINED = Symbol('undefined');
 
 const NONE = new Map();
@@ -20,8 +21,8 @@ const NONE = new Map();
 class PostmanVariableScope {
   #layer;
   #changes = NONE; // key → { value, type } as set, or { unset: true }
-  #cleared = false; // of all it had, before what #changes sets
-  #list; // everything, once it is asked for as a list
+  #cleared = false; // all variables were removed before the changes in #changes
+  #list; // all variables, once a script uses the scope as a list
   #tracker;
   #id;
   constructor(layer) { this.#layer = layer; }
@@ -55,7 +56,7 @@ class PostmanVariableScope {
     const value = host.get(this.#layer, key, UNDEFINED);
     return value === undefined ? undefined : { value: value === UNDEFINED ? undefined : value };
   }
-  // search looks where pm.variables does: through all layers.
+  // search looks through all layers, as pm.variables does.
   #search(key) {
     const own = this.#find(key);
     if (own || this.#layer !== LOCAL) return own;
@@ -80,7 +81,7 @@ class PostmanVariableScope {
   }
   #change(key, change) {
     if (this.#changes === NONE) this.#changes = new Map();
-    else if (this.#changes.get(key)?.unset) this.#changes.delete(key); // it is the last now
+    else if (this.#changes.get(key)?.unset) this.#changes.delete(key); // a new change is the last one
     this.#changes.set(key, change);
   }
   unset(key) {
@@ -89,7 +90,7 @@ class PostmanVariableScope {
     if (this.#list) removeEnabled(this.#list, key);
     this.#change(key, { unset: true });
   }
-  // clear removes disabled variables, too; unset does not.
+  // clear also removes disabled variables; unset does not.
   clear() {
     for (const { key } of this.values.all()) this.unset(key);
     if (state.halted) return;
@@ -103,7 +104,8 @@ class PostmanVariableScope {
     }
     return Object.assign(out, this.values.toObject(excludeDisabled, caseSensitive));
   }
-  // replaceIn works without its scope, too: then it knows dynamic values only.
+  // replaceIn also works as a detached function: then it knows dynamic
+  // variables only.
   replaceIn(template) {
     return replacedIn(template, this instanceof PostmanVariableScope ? (name) => this.#search(name) : () => undefined);
   }
@@ -124,22 +126,22 @@ class PostmanVariableScope {
   static isVariableScope(value) { return value instanceof PostmanVariableScope; }
   static get _postman_propertyName() { return 'VariableScope'; }
 
-  // start is the scope as it was when the script began.
+  // start returns the scope as it was when the script began.
   static start(layer) {
     const { VariableList } = load('variables');
     return new VariableList(undefined, parse(host.all(layer)).values).toObject();
   }
-  // changes are those of one scope, for the runner.
+  // changes returns the changes of one scope, for the runner.
   static changes(scope) { return scope.#changes; }
   static cleared(scope) { return scope.#cleared; }
-  // local is the local scope as it is now, undefined when it is as it was.
+  // local returns the local scope, or undefined when it was not changed.
   static local(scope) { return scope.#list || scope.#changes.size ? scope.values.members : undefined; }
 }
 
 const { mixed, Templated } = load('property');
 mixed(PostmanVariableScope, Templated);
 
-// A MutationTracker says what a script has done to a scope so far.
+// A MutationTracker lists what a script has done to a scope so far.
 class MutationTracker {
   #scope;
   #changes;
@@ -170,8 +172,8 @@ class MutationTracker {
   static get _postman_propertyName() { return 'MutationTracker'; }
 }
 
-// current is the value a variable was given, as it is read: a function is
-// called then, each time, and never by the runner.
+// current returns the value of a variable as scripts read it. A function is
+// called at each read, and never by the runner.
 function current({ value, type }) {
   const got = typeof value === 'function' ? value() : value;
   return type === undefined ? got : load('variables').cast(got, type);
@@ -179,8 +181,8 @@ function current({ value, type }) {
 
 const { getOwnPropertyDescriptor } = Object;
 
-// holdsBigInt looks at the members of a value, as far as that is quick; what it
-// does not find fails when the script ends.
+// holdsBigInt searches the members of a value for a BigInt, within a limit. A
+// BigInt that it misses causes an error at the end of the script.
 function holdsBigInt(value, budget = { nodes: 1000 }) {
   if (value === null || --budget.nodes < 0 || typeof value.toJSON === 'function') return false;
   for (const key of Object.keys(value)) {
@@ -202,8 +204,8 @@ function removeEnabled(list, key) {
   list.remove((variable) => String(variable.key) === key && !variable.disabled);
 }
 
-// replaced fills in {{name}} and <<name>> from find, and dynamic values. The
-// runner reads the templates, as it does those of requests.
+// replaced fills in {{name}} and <<name>> from find, and dynamic variables. The
+// runner parses the templates, as in requests.
 function replaced(text, find) {
   if (!text.includes('{{') && !text.includes('<<')) return text;
   const known = {};
@@ -217,7 +219,7 @@ function replaced(text, find) {
   }
 }
 
-// shown is a value within a text, undefined when it has none.
+// shown returns the text of a value, or undefined when it has none.
 function shown(value) {
   if (value === null) return 'null';
   if (value === undefined) return '';
@@ -235,11 +237,11 @@ function scope(layer) {
   return ((state.scopes ??= [undefined, undefined, undefined, undefined, undefined])[layer] ??= host.copy(models[layer] ??= model(layer)));
 }
 
-// models are the scopes as no script has used them, by layer.
+// models are unused scopes, by layer.
 const models = [];
 changing.push(models);
 
-// What the SDK's scopes have as properties of their own, in its order.
+// The own properties of the SDK's scopes, in its order.
 const OWN = [
   ['id', 'values', 'mutations', '_postman_enableTracking', '_layers'],
   ['id', 'values'],
@@ -248,7 +250,8 @@ const OWN = [
   ['id', 'values', '_postman_enableTracking', 'mutations'],
 ];
 
-// model has them too, made when they are read.
+// model returns a scope with these properties, which are created when they are
+// read.
 function model(layer) {
   const made = new PostmanVariableScope(layer);
   for (const name of OWN[layer]) {
@@ -258,9 +261,9 @@ function model(layer) {
   return made;
 }
 
-// account passes the scopes' changes to the runner. fail is called for a variable
-// that has no JSON form; the others are passed all the same. To make the JSON of
-// one may call functions of scripts: what those change is too late to count.
+// account passes the scopes' changes to the runner. It calls fail for a
+// variable without a JSON form and still passes the others. Creating JSON may
+// call functions of the script; changes that these functions make are ignored.
 function account(fail) {
   const list = [];
   for (let layer = 2; layer <= GLOBALS; layer++) addChanges(layer, list);
@@ -273,7 +276,7 @@ function account(fail) {
   hand(list, fail);
 }
 
-// soFar passes to the runner what the script has changed in the scopes until now.
+// soFar passes the script's changes of the scopes up to now to the runner.
 function soFar() {
   const list = [];
   for (let layer = LOCAL; layer <= GLOBALS; layer++) addChanges(layer, list);
@@ -290,7 +293,7 @@ function addChanges(layer, list) {
   });
 }
 
-// lasting is a value as the local scope keeps it for the next script.
+// lasting returns a value as the local scope stores it for the next script.
 const lasting = (value) => (typeof value === 'function' ? {} : value);
 
 function hand(list, fail) {
@@ -300,7 +303,8 @@ function hand(list, fail) {
   }
 }
 
-// take has the script do what a request it ran did to the scopes.
+// take applies changes, which a request that the script ran has made, to the
+// scopes.
 function take(changes) {
   for (const { layer, key, value, unset } of changes) {
     if (unset) scope(layer).unset(key);
@@ -308,7 +312,7 @@ function take(changes) {
   }
 }
 
-// keep gives the runner a variable: its value, or that as JSON.
+// keep passes a variable to the runner: its value, or its JSON.
 function keep(layer, key, value, fail) {
   if (value === null || (typeof value !== 'object' && typeof value !== 'bigint')) return host.keep(layer, key, value);
   try {

@@ -20,7 +20,7 @@ function accelerate(salsa) {
   return Boolean(noble && ofNoble(noble) || own && ofScryptJS(own));
 }
 
-// The library's functions are given arrays of words.
+// The library's functions take arrays of words.
 
 function ofNoble(blockMix) {
   const mixed = instead(blockMix, mix, (call) => [1, 2, 5].map((r) => {
@@ -50,7 +50,7 @@ function keyOfOptions(password, salt, options) {
 
 const toBytes = (data) => (typeof data === 'string' ? utf8(data) : data);
 
-const LONGEST = 1 << 16; // bytes of a key
+const LONGEST = 1 << 16; // greatest size of a key in bytes
 
 function key(password, salt, N, r, p, size) {
   if (!(size > 0 && size <= LONGEST) || (N & (N - 1)) !== 0 || N >= 2 ** (16 * r)) return undefined;
@@ -58,8 +58,8 @@ function key(password, salt, N, r, p, size) {
   return derive(out, password, salt, N, r, p) ? out : undefined;
 }
 
-// ofScryptJS is given blockmix(block, place, r, work, chunk), which uses functions
-// that copy and combine words.
+// ofScryptJS takes blockmix(block, offset, r, work, chunk), which uses
+// functions that copy and XOR words.
 function ofScryptJS(blockMix) {
   const near = surroundings(blockMix).filter((fn) => typeof fn === 'function' && leaf(fn));
   const mixed = instead(blockMix, mixSelf, (call) => [1, 2, 5].map((r) => {
@@ -76,10 +76,10 @@ function ofScryptJS(blockMix) {
   return true;
 }
 
-// ofList is a list of bytes as an array of bytes.
+// ofList converts a list of bytes to a Uint8Array.
 const ofList = (data) => (Array.isArray(data) && Array.from(data).every((n) => Number.isInteger(n) && n >= 0 && n < 256) ? Uint8Array.from(data) : data);
 
-// sync is for syncScrypt(password, salt, N, r, p, size).
+// sync replaces syncScrypt(password, salt, N, r, p, size).
 const sync = (fn) => new Accelerator({ fn }).replace(fn, (plain) => function (password, salt, N, r, p, size, ...more) {
   const whole = [N, r, p, size].every(Number.isSafeInteger) && more.length === 0;
   return whole && key(ofList(password), ofList(salt), N, r, p, size) || plain(this, [password, salt, N, r, p, size, ...more]);

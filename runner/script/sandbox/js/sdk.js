@@ -1,9 +1,10 @@
 'use strict';
 
-// require('postman-collection') is the SDK itself. What pm has is made here, and
-// counts as an instance of the SDK's classes all the same.
+// require('postman-collection') is the SDK itself. The objects of pm are
+// created by our own classes, but count as instances of the SDK's classes.
 
-// Which classes of the SDK each of ours stands for, besides that of its name.
+// The classes of the SDK that each of our classes stands for, besides the one
+// with the same name.
 const above = { __proto__: null };
 for (const name of ['Header', 'QueryParam', 'FormParam', 'Variable', 'VariableScope', 'Request', 'Response', 'RequestAuth']) above[name] = ['Property', 'PropertyBase'];
 for (const name of ['HeaderList', 'CookieList', 'VariableList']) above[name] = ['PropertyList', 'PropertyBase'];
@@ -20,7 +21,7 @@ function adopt(sdk) {
       configurable: true,
       value(value) {
         if (ordinary.call(this, value)) return true;
-        if (this !== Class || value === null || typeof value !== 'object') return false; // a class of a script's own
+        if (this !== Class || value === null || typeof value !== 'object') return false; // the class belongs to a script
         const kind = value.constructor?._postman_propertyName;
         return kind === name || (above[kind] ?? []).includes(name);
       },

@@ -5,16 +5,17 @@
 const { canonicalList } = load('locale');
 const { find, first, supported } = load('locales');
 
-// Texts of these scripts have no marks between words: they take a dictionary.
+// Texts in these scripts have no marks between words, so that splitting them
+// needs a dictionary.
 const DICTIONARY = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tai_Le}\p{Script=New_Tai_Lue}\p{Script=Tai_Tham}\p{Script=Tai_Viet}\p{Script=Ahom}]|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\uff70\u30fc]{2}/u;
 
-// boundaries finds where the pieces of a text end.
+// boundaries returns where the segments of a text end.
 function boundaries(text, granularity, locale) {
   if (granularity === 'word' && DICTIONARY.test(text)) {
     throw new TypeError('Intl has no dictionary of the words of Chinese, Japanese, Thai, Lao, Khmer and Burmese');
   }
-  const whole = text.replace(/[\ud800-\udfff]/gu, '\ufffd'); // halves of pairs
-  const greek = granularity === 'sentence' && /^el\b/.test(locale); // its ; asks
+  const whole = text.replace(/[\ud800-\udfff]/gu, '\ufffd'); // lone surrogates
+  const greek = granularity === 'sentence' && /^el\b/.test(locale); // the Greek question mark is ";"
   return JSON.parse(host.segments(greek ? whole.replace(/[;\u037e]/g, '?') : whole, granularity));
 }
 
@@ -54,7 +55,7 @@ class Segments {
 }
 Object.defineProperty(Segments.prototype, 'constructor', { value: Object, configurable: true, writable: true });
 
-// Iteration is what the iterators of segments have in common.
+// Iteration is the prototype of iterators over segments.
 const Iteration = Object.create(Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())), {
   [Symbol.toStringTag]: { value: 'Segmenter String Iterator', configurable: true },
 });
@@ -66,7 +67,7 @@ class Segmenter {
     if (options !== undefined && typeof options !== 'object' || options === null) throw new TypeError('invalid_argument');
     const { granularity = 'grapheme' } = options ?? {};
     const asked = canonicalList(locales);
-    find(asked); // refuses what there is no data of
+    find(asked); // throws for locales without data
     this.#locale = first(asked.filter(supported)).replace(/-u-.*$/, '');
     this.#granularity = String(granularity);
     if (!/^(?:grapheme|word|sentence)$/.test(this.#granularity)) throw new RangeError(`Value ${granularity} out of range for Intl.Segmenter options property granularity`);

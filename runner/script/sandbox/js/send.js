@@ -11,8 +11,9 @@ const isObject = (value) => value !== null && typeof value === 'object';
 
 const NOTHING = 'sendrequest: nothing to request';
 
-// plain is a request in collection form, as the runner reads it. It may be a
-// URL, a description of a request, or a request of either SDK.
+// plain returns a request in the format of collections, which the runner reads.
+// The argument may be a URL, a description of a request, or a request of the
+// SDK or of our own classes.
 function plain(request) {
   if (simple(request)) return { url: request.url, method: request.method, header: listed(request.header) };
   const { Request } = load('request');
@@ -24,7 +25,7 @@ function plain(request) {
   return new Request({ ...request, url: isObject(url) && typeof url.href === 'string' ? url.href : url }).toJSON();
 }
 
-// simple requests, an address with headers by name, need no SDK to be read.
+// simple converts simple requests (a URL with headers by name) without the SDK.
 function simple(request) {
   if (!isObject(request) || Object.getPrototypeOf(request) !== Object.prototype) return false;
   for (const name in request) if (name !== 'url' && name !== 'method' && name !== 'header') return false;
@@ -51,15 +52,16 @@ function start(request, done) {
   }
 }
 
-// answered is the third thing a callback is handed.
+// answered returns the third argument of a callback.
 function answered(cookies) {
   let list;
   return { get cookies() { return (list ??= load('cookies').listed(cookies)); } };
 }
 
-// runRequest runs a request of the collection, and gives its response; null when it
-// skipped itself, or its pre-request script threw. It sees what the script has
-// set, and what it sets is set for the script.
+// runRequest runs a request of the collection and returns its response, or null
+// when the request was skipped or its pre-request script threw. The request
+// sees the variables that the script has set, and the script sees those that
+// the request sets.
 function runRequest(name, options) {
   return new Promise((resolve, reject) => {
     if (state.halted) return;
@@ -79,14 +81,15 @@ function runRequest(name, options) {
   });
 }
 
-// CLASSES are those of errors that are not plain ones, by their codes.
+// CLASSES are the classes of errors that are not plain Errors, by code.
 const CLASSES = { ERR_SOCKET_BAD_PORT: RangeError, ERR_INVALID_CHAR: TypeError, ERR_INVALID_HTTP_TOKEN: TypeError };
 const classOf = ({ code }) => CLASSES[code] ?? Error;
 
-// made is the error that a promise is rejected with.
+// made creates the error with which a promise is rejected.
 const made = (error) => Object.assign(new (classOf(error))(error.message), error);
 
-// plainError is newman's: node's fields, and the name and message out of sight.
+// plainError creates newman's error object: node's fields, with name and
+// message not enumerable.
 function plainError({ message, ...fields }) {
   hidden(fields, 'name', classOf(fields).name);
   return hidden(fields, 'message', message);
@@ -103,8 +106,8 @@ function sendRequest(request, callback) {
   return self;
 }
 
-// promised rejects with an Error, where a callback is handed newman's plain
-// object.
+// promised rejects with an Error; a callback gets newman's plain object
+// instead.
 function promised(request) {
   return new Promise((resolve, reject) => {
     if (state.halted) return undefined;

@@ -11,7 +11,7 @@ function shouldGetter() {
   return new Assertion(boxed ? this.valueOf() : this, null);
 }
 
-// shouldSetter lets an object have a `should` of its own after all.
+// shouldSetter allows an object to have its own property `should`.
 function shouldSetter(value) {
   Object.defineProperty(this, 'should', { value, enumerable: true, configurable: true, writable: true });
 }

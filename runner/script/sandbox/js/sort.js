@@ -1,14 +1,13 @@
 'use strict';
 
-// Array.prototype.sort with a comparator. One that contradicts itself, as
-// (a, b) => a > b, gives in each engine what its algorithm makes of it; Postman's
-// is V8's.
+// Array.prototype.sort with a comparator. With an inconsistent comparator, such
+// as (a, b) => a > b, the result depends on the algorithm; Postman's is V8's.
 
 const { apply } = Reflect;
 const { sort: own, toSorted: ownSorted, fill } = Array.prototype;
 
-// ordered is the values of a list in order, undefined ones last. Holes are left
-// out, or count as undefined.
+// ordered returns the values of a list in order, with undefined values last.
+// Holes are left out, or count as undefined.
 function ordered(list, size, compare, holes) {
   const values = [];
   let count = 0;
@@ -51,7 +50,7 @@ const { sort, toSorted } = {
   },
 };
 
-// Typed arrays are sorted by merging halves.
+// Typed arrays are sorted by merge sort.
 
 const Typed = Object.getPrototypeOf(Int8Array);
 const { sort: ownTyped } = Typed.prototype;

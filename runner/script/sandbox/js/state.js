@@ -1,28 +1,28 @@
 'use strict';
 
-// What the script now running has done so far. Only data lives here; begin
-// starts it over for the next script.
+// The state of the running script. This file contains data only; begin resets
+// it for the next script.
 
 const state = {
   listen: '',
-  serial: 0, // counts scripts: a layer or list of an earlier one is stale
-  failure: undefined, // what the script failed with, described
-  halted: false, // skipRequest ended the script: nothing it does counts any more
+  serial: 0, // counts scripts: a layer or list of an earlier script is outdated
+  failure: undefined, // description of the script's exception
+  halted: false, // skipRequest ended the script: later effects are ignored
   tests: 0, // pm.test calls so far
   open: undefined, // a Map of tests in progress: index → why it has not finished
-  unhandled: undefined, // a Map of rejected promises nobody handles: promise → reason
+  unhandled: undefined, // a Map of rejected promises without a handler: promise → reason
   body: undefined, // the promise of an async script, until it settles
-  timers: undefined, // a Map: id → what to call
+  timers: undefined, // a Map: id → function to call
   requests: undefined, // a Map: id → callback of pm.sendRequest
   counter: 0,
   loading: 0, // libraries being evaluated: they get no legacy globals
-  scopes: undefined, // by layer, those the script has touched
+  scopes: undefined, // the scopes that the script has used, by layer
   next: undefined,
   skip: false,
   visualizer: undefined,
   request: undefined, // pm.request once touched
   modern: false, // the script asked for no legacy globals
-  legacy: undefined, // what the legacy API keeps
+  legacy: undefined, // data of the legacy API
   used: undefined, // a Set of deprecated names used
 };
 
@@ -47,8 +47,8 @@ function begin(listen, modern) {
   state.legacy = undefined;
 }
 
-// changing are objects that change from script to script without being any
-// script's.
+// changing has the objects that change from script to script without a change
+// by a script.
 const changing = [state];
 
 return { state, begin, changing };

@@ -1,6 +1,6 @@
 'use strict';
 
-// Reason phrases, for responses that came without, and what they mean.
+// Reason phrases for responses without one, and their meaning.
 
 const reasons = Object.freeze({
   100: 'Continue', 101: 'Switching Protocols', 102: 'Processing', 103: 'Early Hints',
@@ -19,8 +19,9 @@ const reasons = Object.freeze({
   510: 'Not Extended', 511: 'Network Authentication Required',
 });
 
-// details describe a response's code in Postman's words. They are a library's,
-// which is loaded for those who look at them; without it there are shorter ones.
+// details describes a response's code in Postman's words. They come from a
+// library, which is loaded at their first use; without the library there are
+// shorter descriptions.
 function details(code, status) {
   if (!(code in reasons)) return { name: status, code };
   const known = () => library()[code] ?? {};

@@ -1,14 +1,14 @@
 'use strict';
 
-// The Streams standard, by its reference polyfill, and the streams that Postman
-// has besides: of texts, and of compressed data.
+// The Streams standard, by its reference polyfill, and further streams of
+// Postman: text streams and compression streams.
 
 const streams = load('require').require('web-streams-polyfill');
 const { TransformStream } = streams;
 const { latin1, fromLatin1 } = load('bytes');
 const { wrongValue } = load('coded');
 
-// A piped is a stream that passes data on through a transformer.
+// A piped stream passes data through a transformer.
 class Piped {
   #stream;
   constructor(transformer) { this.#stream = new TransformStream(transformer); }
@@ -58,7 +58,8 @@ class TextDecoderStream extends Piped {
 
 const FORMATS = ['gzip', 'deflate', 'deflate-raw'];
 
-// whole gathers what is written, and passes on what becomes of it at the end.
+// whole collects everything that is written, and passes on the result at the
+// end.
 function whole(format, operation) {
   if (!FORMATS.includes(format)) {
     throw wrongValue(`The argument 'format' is invalid. Received ${typeof format === 'string' ? `'${format}'` : String(format)}`);

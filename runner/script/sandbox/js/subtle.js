@@ -1,7 +1,7 @@
 'use strict';
 
-// crypto.subtle. The algorithms are the runner's; who may use a key for what is
-// decided here.
+// crypto.subtle. The runner implements the algorithms; this file checks which
+// key may be used for what.
 
 const { parse, stringify } = load('json');
 const { latin1, fromLatin1 } = load('bytes');
@@ -13,7 +13,7 @@ const NAMES = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512', 'HMAC', 'AES-GCM', 'AES
   'RSA-OAEP', 'ECDSA', 'ECDH', 'Ed25519', 'X25519', 'PBKDF2', 'HKDF'];
 const named = new Map(NAMES.map((name) => [name.toUpperCase(), name]));
 
-// USAGES are what keys of each type are good for.
+// USAGES are the allowed usages of each type of key.
 const signing = { private: ['sign'], public: ['verify'] };
 const deriving = { private: ['deriveKey', 'deriveBits'], public: [] };
 const ciphering = { secret: ['encrypt', 'decrypt', 'wrapKey', 'unwrapKey'] };
@@ -27,7 +27,8 @@ const USAGES = {
   PBKDF2: { secret: ['deriveKey', 'deriveBits'] }, HKDF: { secret: ['deriveKey', 'deriveBits'] },
 };
 
-// ciphers encrypt; the other lists are of what signs, derives, and is generated.
+// ciphers encrypt; the other lists are the algorithms that sign, that derive,
+// and for which keys can be generated.
 const ciphers = ['AES-GCM', 'AES-CBC', 'AES-CTR', 'RSA-OAEP'];
 const signers = ['HMAC', 'RSASSA-PKCS1-v1_5', 'RSA-PSS', 'ECDSA', 'Ed25519'];
 const DOES = {
@@ -36,7 +37,7 @@ const DOES = {
   import: Object.keys(USAGES), generate: Object.keys(USAGES).filter((name) => name !== 'PBKDF2' && name !== 'HKDF'),
 };
 
-// nameOf is the name of an algorithm that can do something.
+// nameOf returns the name of an algorithm that is in the list able.
 function nameOf(algorithm, able = NAMES) {
   if (algorithm !== null && typeof algorithm === 'object' && algorithm.name === undefined) throw required('name', 'Algorithm');
   const name = named.get(String(algorithm?.name ?? algorithm).toUpperCase());
@@ -48,7 +49,7 @@ const NORMALIZE = 'Failed to normalize algorithm:';
 const required = (name, params) => coded(
   new TypeError(`${NORMALIZE} passed algorithm can not be converted to '${params}' because '${name}' is required in '${params}'.`), 'ERR_MISSING_OPTION');
 
-// need checks that a method is called with so many arguments.
+// need checks that a method gets at least that many arguments.
 function need(method, given, count, of = 'SubtleCrypto') {
   if (given.length >= count) return;
   throw absent(`Failed to execute '${method}' on '${of}': ${count} argument${count > 1 ? 's' : ''} required, but only ${given.length} present.`);
@@ -57,7 +58,8 @@ function need(method, given, count, of = 'SubtleCrypto') {
 // argument is how messages name an argument of a method.
 const argument = (method, nth) => `Failed to execute '${method}' on 'SubtleCrypto': ${nth} argument`;
 
-// bytes are those of a BufferSource, as a text of a character each.
+// bytes returns the bytes of a BufferSource, as a string with one character for
+// each byte.
 function bytes(source, what = 'data') {
   if (ArrayBuffer.isView(source)) return latin1(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
   if (source instanceof ArrayBuffer || source instanceof SharedArrayBuffer) return latin1(new Uint8Array(source));
@@ -69,8 +71,8 @@ const BYTES = ['label', 'iv', 'counter', 'additionalData', 'salt', 'info', 'publ
 const NUMBERS = ['modulusLength', 'length', 'saltLength', 'tagLength', 'iterations'];
 const TAGS = [32, 64, 96, 104, 112, 120, 128];
 
-// REQUIRED are the parameters an algorithm must have: of a key, and of what is done
-// with one.
+// REQUIRED are the required parameters of an algorithm, for keys and for
+// operations.
 const curve = { ECDSA: ['namedCurve'], ECDH: ['namedCurve'] };
 const rsa = (...names) => ({ 'RSASSA-PKCS1-v1_5': names, 'RSA-PSS': names, 'RSA-OAEP': names });
 const aes = { 'AES-GCM': ['length'], 'AES-CBC': ['length'], 'AES-CTR': ['length'], 'AES-KW': ['length'] };
@@ -83,7 +85,7 @@ const REQUIRED = {
   },
 };
 
-// PARAMS are the dictionaries that messages name.
+// PARAMS are the names of dictionaries in messages.
 const PARAMS = {
   use: {
     ECDSA: 'EcdsaParams', 'RSA-PSS': 'RsaPssParams', 'RSA-OAEP': 'RsaOaepParams', 'AES-GCM': 'AesGcmParams', 'AES-CBC': 'AesCbcParams', 'AES-CTR': 'AesCtrParams',
@@ -99,11 +101,11 @@ function paramsOf(purpose, name) {
   return /^AES/.test(name) ? 'AesKeyGenParams' : RSA_PARAMS[purpose] ?? 'Algorithm';
 }
 
-// LIMITS are the largest numbers that parameters take, where it is not 2^32-1.
+// LIMITS are the largest values of parameters for which it is not 2^32-1.
 const LIMITS = { AesCtrParams: { length: 255 }, AesGcmParams: { tagLength: 255 }, AesKeyGenParams: { length: 65535 } };
 
-// normal is an algorithm as the runner reads it. Its purpose is use, import or
-// generate; able are the algorithms that will do.
+// normal returns an algorithm in the form that the runner reads. purpose is
+// use, import or generate; able are the allowed algorithms.
 function normal(purpose, algorithm, able) {
   const out = { name: nameOf(algorithm, able) };
   const given = typeof algorithm === 'string' ? {} : algorithm;
@@ -131,7 +133,7 @@ function whole(value, most, what) {
   return number;
 }
 
-// check refuses what the runner cannot tell from nothing.
+// check refuses values that the runner cannot distinguish from missing ones.
 function check({ name, length, tagLength }, purpose) {
   if (purpose === 'use' && name === 'AES-GCM' && tagLength !== undefined && !TAGS.includes(tagLength)) {
     throw failure(`${tagLength} is not a valid AES-GCM tag length`, 'OperationError');
@@ -141,10 +143,11 @@ function check({ name, length, tagLength }, purpose) {
   if (length % 8) throw failure(`Unsupported ${PARAMS[purpose].HMAC}.length`, 'NotSupportedError');
 }
 
-// plain is the algorithm of a key, or of one to be, as the runner reads it.
+// plain returns the algorithm of a key, or of a key to be created, in the form
+// that the runner reads.
 const plain = (algorithm) => normal('import', algorithm);
 
-// call has the runner do an operation.
+// call runs an operation in the runner.
 function call(operation, algorithm, key, data, more) {
   const answer = host.subtle(operation, stringify(algorithm), key === undefined ? '' : stringify(key), data ?? '', more ?? '');
   if (answer[0] === '=') return answer.slice(1);
@@ -154,7 +157,7 @@ function call(operation, algorithm, key, data, more) {
 
 const buffer = (text) => fromLatin1(text).buffer;
 
-// A CryptoKey shows what its key is for; the key itself stays in here.
+// A CryptoKey shows the properties of its key. The key itself is private.
 const made = Symbol('made');
 let material;
 class CryptoKey {
@@ -177,10 +180,10 @@ class CryptoKey {
     };
   }
 }
-// Nothing of a key prints but its type.
+// Of a key only its type is printed.
 for (const name of ['type', 'extractable', 'algorithm', 'usages']) Object.defineProperty(CryptoKey.prototype, name, { enumerable: true });
 
-// shown is an algorithm as a key shows it.
+// shown returns an algorithm as a key shows it.
 function shown({ name, hash, namedCurve, modulusLength, publicExponent, length }) {
   const out = { name };
   if (modulusLength !== undefined) {
@@ -193,7 +196,8 @@ function shown({ name, hash, namedCurve, modulusLength, publicExponent, length }
   return out;
 }
 
-// unsupported words a key's wrong use as node does, which has two ways.
+// unsupported returns node's error for a wrong use of a key; node has two
+// messages.
 function unsupported(name, how) {
   const rsa = /^RSA/.test(name);
   if (how === 'creating') name = rsa ? 'a RSA' : `an ${/^AES/.test(name) ? 'AES' : name}`;
@@ -204,7 +208,7 @@ function unsupported(name, how) {
 
 const KEY_USAGES = ['encrypt', 'decrypt', 'sign', 'verify', 'deriveKey', 'deriveBits', 'wrapKey', 'unwrapKey'];
 
-// usageList is a list of what a key is for, without doubles.
+// usageList returns a list of usages without duplicates.
 function usageList(usages, method, nth) {
   const list = Array.from(usages ?? [], String);
   const at = list.findIndex((usage) => !KEY_USAGES.includes(usage));
@@ -221,8 +225,8 @@ function keyOf(key, algorithm, extractable, wanted, how = 'importing') {
   return new CryptoKey(made, key, { algorithm: shown(algorithm), extractable: Boolean(extractable), usages: wanted });
 }
 
-// used is the key of an operation, with its algorithm and the operation's. The
-// hash that belongs to a key is the one it works with.
+// used returns the key of an operation, with its algorithm and the operation's.
+// The hash of a key is the hash of its algorithm.
 function used(algorithm, key, usage) {
   const how = normal('use', algorithm, DOES[usage]);
   const own = material(key, argument(usage, usage.endsWith('Key') && usage !== 'deriveKey' ? '3rd' : '2nd'));
@@ -248,7 +252,7 @@ function imported(format, data, algorithm, extractable, usages) {
   return keyOf(answer.key, answer.algorithm, extractable, usages);
 }
 
-// reads reports whether keys of an algorithm are read in a format.
+// reads reports whether keys of an algorithm can be imported in a format.
 function reads(format, name) {
   const secret = USAGES[name].secret !== undefined;
   switch (format) {
@@ -258,7 +262,8 @@ function reads(format, name) {
   return !secret;
 }
 
-// checkUse compares a JSON Web Key's use with what it says of that itself.
+// checkUse compares the wanted use of a JSON Web Key with what the key itself
+// says.
 function checkUse(jwk, name, extractable, usages) {
   if (jwk === null || jwk.kty === undefined) throw failure('Invalid keyData', 'DataError');
   const use = DOES.sign.includes(name) ? 'sig' : 'enc';
@@ -283,7 +288,7 @@ function exported(format, key) {
 const FORMATS = ['raw', 'pkcs8', 'spki', 'jwk'];
 const notFormat = (method, format) => wrongValue(`${argument(method, '1st')} value '${format}' is not a valid enum value of type KeyFormat.`);
 
-// has reports whether keys of a type have a format.
+// has reports whether keys of a type can be exported in a format.
 function has(format, type, name) {
   switch (String(format)) {
     case 'raw': return type === 'secret' || type === 'public' && !/^RSA/.test(name);
@@ -293,7 +298,7 @@ function has(format, type, name) {
   return true;
 }
 
-// secretLength is how many bits a derived key has.
+// secretLength returns the number of bits of a derived key.
 function secretLength({ name, length, hash }) {
   if (name === 'HMAC') return length ?? (/^SHA-(1|256)$/.test(hash) ? 512 : 1024);
   if (name === 'PBKDF2' || name === 'HKDF') throw failure('length cannot be null', 'OperationError');

@@ -1,8 +1,8 @@
 'use strict';
 
-// SugarJS: Postman's sandbox has its methods on the prototypes of arrays,
-// texts, numbers and dates. Go installs those that scripts name; the library is
-// loaded when a script first uses one.
+// SugarJS: in Postman's sandbox, the prototypes of arrays, strings, numbers and
+// dates have its methods. Go installs accessors for the methods that scripts
+// name. The library is loaded when a script first uses one.
 
 const { hidden } = load('hidden');
 
@@ -22,16 +22,16 @@ function put(holder, name) {
       sweeten();
       return holder[name];
     },
-    // What takes the place of SugarJS's own is as little to be seen in loops.
+    // A replacement of a SugarJS method is as little enumerable as the method.
     set(value) { Object.defineProperty(this, name, { value, writable: true, enumerable: this !== holder, configurable: true }); },
   });
 }
 
-// SHORTCUTS are methods of arrays that SugarJS gives another meaning, too, when
-// they are not called with a function: list.map('id').
+// SHORTCUTS are methods of arrays to which SugarJS gives a further meaning when
+// their argument is not a function: list.map('id').
 const SHORTCUTS = { __proto__: null, map: true, every: true, some: true, filter: true };
 
-const shortened = Object.create(null); // name → the language's own
+const shortened = Object.create(null); // name → the language's own method
 
 const { apply } = Reflect;
 
@@ -49,7 +49,7 @@ function shorten(name) {
   hidden(Array.prototype, name, method);
 }
 
-// sweeten loads the library. What the language has itself stays as it is.
+// sweeten loads the library. Methods that the language has stay as they are.
 function sweeten() {
   sweet = true;
   for (const [holder, name] of installed.splice(0)) delete holder[name];
@@ -68,7 +68,8 @@ function sweeten() {
 
 const holders = () => [...HOLDERS.map((type) => globalThis[type].prototype), ...HOLDERS.map((type) => globalThis[type]), Object];
 
-// install has an accessor at each of the places: Array#first, Date.range, ….
+// install defines an accessor at each of the places: Array#first, Date.range,
+// ….
 function install(places) {
   for (const place of places.trim().split(' ')) {
     if (place === 'RegExp.lastMatch') load('lastmatch').install();

@@ -1,12 +1,13 @@
 'use strict';
 
-// The names of locales, "de-Latn-AT-u-ca-buddhist": how they are read and what
-// their one canonical form is, by Unicode's technical standard 35, part 3 of it.
-// The tables are CLDR's: see gen/cldr.
+// The names of locales, "de-Latn-AT-u-ca-buddhist": how they are parsed, and
+// their canonical form, by Unicode's technical standard 35, part 3. The tables
+// are CLDR's: see gen/cldr.
 
 const { subtag } = host;
 
-// wrong is how V8 words it: another way where only what follows the base is bad.
+// wrong returns V8's error. V8 has another message when only the part after the
+// base is invalid.
 const wrong = (tag) => new RangeError(tag === undefined ? 'Incorrect locale information provided' : `Invalid language tag: ${tag}`);
 
 const LANGUAGE = /^(?:[a-z]{2,3}|[a-z]{5,8})$/;
@@ -18,7 +19,7 @@ const U_KEY = /^[a-z\d][a-z]$/;
 const SINGLETON = /^[a-z\d]$/;
 const T_KEY = /^[a-z]\d$/;
 
-// reader gives the subtags of a name one by one.
+// reader returns the subtags of a name one by one.
 function reader(text) {
   const all = text.split('-');
   let at = 0;
@@ -31,7 +32,7 @@ function reader(text) {
   return { take, many, ended: () => at === all.length };
 }
 
-// base reads language, script, region and variants.
+// base parses language, script, region and variants.
 function base({ take, many }) {
   const out = { language: take(LANGUAGE) };
   if (out.language === undefined) throw wrong();
@@ -43,7 +44,7 @@ function base({ take, many }) {
 
 const repeated = ({ variants }) => new Set(variants).size < variants.length;
 
-// fields reads keys with their values; the first of a key counts.
+// fields parses keys with their values. The first occurrence of a key counts.
 function fields({ take, many }, form) {
   const out = new Map();
   for (let key; (key = take(form)) !== undefined;) {
@@ -65,7 +66,7 @@ function transformed(from) {
   return out;
 }
 
-// extension reads what follows a singleton into a name's parts, and returns
+// extension parses what follows a singleton into a name's parts, and returns
 // whether it is well formed.
 function extension(from, singleton, out) {
   if (singleton === 'u') {
@@ -81,7 +82,8 @@ function extension(from, singleton, out) {
   return rest !== '';
 }
 
-// parsed reads a whole name: its base, u and t extensions, others as text.
+// parsed parses a whole name: its base, its u and t extensions, and other
+// extensions as text.
 function parsed(tag) {
   const text = tag.toLowerCase();
   const from = reader(text);
@@ -104,11 +106,11 @@ const joined = (...subtags) => subtags.filter(Boolean).join('-');
 // baseName writes language, script, region and variants.
 const baseName = ({ language, script, region, variants = [] }) => joined(language, titled(script), region?.toUpperCase(), ...variants);
 
-// split is a base name's subtags, in lower case.
+// split parses a base name in lower case.
 const split = (name) => base(reader(name.toLowerCase()));
 
-// renamed replaces what CLDR calls by another name: aliases of a language with
-// its variants or its region come first, those of a variant in any language last.
+// renamed replaces CLDR's aliases. Aliases of a language with its variants or
+// region come first, those of a variant in any language last.
 function renamed(id) {
   const { language, region, variants } = id;
   const attempts = [
@@ -126,7 +128,8 @@ function renamed(id) {
   return id;
 }
 
-// replaced lays what an alias stands for under what a name has of its own.
+// replaced merges the replacement of an alias into a name. The name's own
+// subtags win.
 function replaced(id, by) {
   return renamed({
     language: by.language === 'und' ? id.language : by.language,
@@ -136,7 +139,7 @@ function replaced(id, by) {
   });
 }
 
-// likeliest is the fullest base of a narrower one, undefined where none is known.
+// likeliest returns the most complete base for a shorter one, or undefined.
 function likeliest({ language, script, region }) {
   const [s, r] = [titled(script), region?.toUpperCase()];
   for (const key of [joined(language, s, r), joined(language, s), joined(language, r), language]) {
@@ -146,8 +149,8 @@ function likeliest({ language, script, region }) {
   return undefined;
 }
 
-// regionOf is the region that one which is no more has become: of several, the
-// one where the language is at home.
+// regionOf returns the region that a former region has become. When it was
+// divided, the likely region of the language is chosen.
 function regionOf(id) {
   const now = subtag('region', id.region.toUpperCase()).toLowerCase().split(' ');
   if (now.length < 2) return now[0] || id.region;
@@ -163,7 +166,7 @@ function canonicalBase(id) {
   return out;
 }
 
-// canonicalValue is a keyword's value by its one name.
+// canonicalValue returns the canonical value of a keyword.
 function canonicalValue(key, value) {
   const known = subtag(`type ${key}`, value) || value;
   if (key === 'rg' || key === 'sd') return subtag('subdivision', known) || known;
@@ -181,7 +184,7 @@ function writtenTransform({ from, fields }) {
   return joined('t', source, ...sorted(fields).map(([key, value]) => joined(key, subtag(`type ${key}`, value) || value)));
 }
 
-// written is the canonical form of what parsed has read.
+// written returns the canonical form of a parsed name.
 function written(id) {
   const { x, ...others } = Object.fromEntries(id.others);
   const extensions = Object.entries(others).map(([singleton, text]) => joined(singleton, text));
@@ -190,7 +193,8 @@ function written(id) {
   return joined(baseName(id), ...extensions.sort(), x && joined('x', x));
 }
 
-// read reads a name into its canonical parts. The variant posix, alone, is a keyword.
+// read returns the canonical parts of a name. The variant posix, alone, is a
+// keyword.
 function read(tag) {
   const id = parsed(tag);
   Object.assign(id, canonicalBase(id));

@@ -12,8 +12,8 @@ const report = (name, index, skipped, error) => {
   else host.test(name, index, skipped, error.text, error.expected, error.actual);
 };
 
-// failure describes what a test threw; an object that is no Error may have a name
-// and a message, and else counts under the test's own name.
+// failure describes the exception of a test. An object that is no Error may
+// have a name and a message; otherwise the test's name is used.
 function failure(name, error) {
   if (!(error instanceof Error)) {
     const { name: kind, message } = error !== null && typeof error === 'object' ? error : {};
@@ -51,7 +51,8 @@ function plainly(name, index, check) {
   report(name, index, false);
 }
 
-// awaited is the test of an async function: it ends with its promise.
+// awaited records the test of an async function, which ends when its promise
+// settles.
 function awaited(name, index, promise) {
   const tests = (state.open ??= new OwnMap());
   tests.set(index, (reason) => report(name, index, false, failure(name, new Error(reason || 'its promise was never settled'))));

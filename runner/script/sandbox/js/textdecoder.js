@@ -1,7 +1,7 @@
 'use strict';
 
-// TextDecoder. UTF-8 and the usual one-byte encoding are decoded here, all others
-// by Go; see host.decode.
+// TextDecoder. UTF-8 and the usual single-byte encoding are decoded here, all
+// others in Go; see host.decode.
 
 const { coded, wrongType } = load('coded');
 const { latin1, fromUtf8 } = load('bytes');
@@ -13,7 +13,7 @@ const view = (source) => {
   throw wrongType('The "list" argument must be an instance of SharedArrayBuffer, ArrayBuffer or ArrayBufferView.');
 };
 
-// NONE are encodings that have a name, but that node does not decode.
+// NONE are encodings that have a name, but that node cannot decode.
 const NONE = ['replacement', 'x-user-defined', 'iso-8859-16'];
 
 function encodingOf(label) {
@@ -23,7 +23,7 @@ function encodingOf(label) {
 }
 
 class TextDecoder {
-  #rest = new Uint8Array(0); // of a character that is not whole yet
+  #rest = new Uint8Array(0); // the bytes of an incomplete character
   #begun = false;
   #encoding;
   #fatal;
@@ -45,7 +45,8 @@ class TextDecoder {
     this.#begun = stream && (this.#begun || text !== '');
     return first && !this.#ignoreBOM && text[0] === '\uFEFF' ? text.slice(1) : text;
   }
-  // #decoded is the text of bytes, and how many at their end wait for more.
+  // #decoded returns the text of bytes, and how many bytes at their end are
+  // incomplete.
   #decoded(bytes, stream) {
     switch (this.#encoding) {
       case 'windows-1252': return [latin1(bytes), 0];
@@ -65,7 +66,7 @@ class TextDecoder {
   get [Symbol.toStringTag]() { return 'TextDecoder'; }
 }
 
-// unfinished is how many bytes at the end begin a character that is not whole.
+// unfinished returns how many bytes at the end begin an incomplete character.
 function unfinished(bytes) {
   for (let n = 1; n <= 3 && n <= bytes.length; n++) {
     const byte = bytes[bytes.length - n];

@@ -1,6 +1,7 @@
 'use strict';
 
-// setTimeout and its kin. Go keeps the clock; what to call stays here.
+// setTimeout and the like. Go has the clock; the functions to call are kept
+// here.
 
 const { state } = load('state');
 const { OwnMap } = load('own');
@@ -28,7 +29,7 @@ function stop(id) {
   if (state.timers?.delete(id)) host.clear(id);
 }
 
-// inBackground is setTimeout for what a script need not wait for.
+// inBackground is a setTimeout for which the script does not wait.
 function inBackground(callback, ms) {
   const id = ++state.counter;
   (state.timers ??= new OwnMap()).set(id, () => {

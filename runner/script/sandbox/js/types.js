@@ -1,10 +1,11 @@
 'use strict';
 
-// The names of types that Chai's messages and deep equality go by.
+// The names of types in Chai's messages and deep equality.
 
 const { apply, getPrototypeOf, isArray, toString } = load('own');
 
-// typeOf names a value's type: 'string', 'null', 'Array', 'Date', …
+// typeOf returns the name of a value's type: 'string', 'null', 'Array', 'Date',
+// …
 function typeOf(value) {
   const kind = typeof value;
   if (kind !== 'object') return kind;

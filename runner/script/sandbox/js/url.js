@@ -6,8 +6,8 @@ const { PropertyList, QueryParam, isObject, copy } = load('lists');
 const { VariableList } = load('variables');
 const { mixed } = load('property');
 
-// hide replaces templates whose names hold what the parser looks for; show
-// brings them back.
+// hide replaces templates whose names contain characters that the parser looks
+// for; show restores them.
 function masks() {
   const kept = [];
   return {
@@ -71,7 +71,7 @@ const split = (value, mark) => {
   return hide(value).split(mark).map(show);
 };
 
-// variableOf is the variable a segment of a path stands for: :name, up to a dot.
+// variableOf returns the variable in a segment of a path: :name, up to a dot.
 function variableOf(segment) {
   segment = String(segment);
   return segment[0] === ':' ? cut(segment.slice(1), '.')[0] : '';
@@ -108,7 +108,7 @@ class PostmanUrl {
     const path = this.path || [];
     return '/' + (unresolved ? path : path.map((segment) => this._segment(segment))).join('/');
   }
-  // A segment :name takes its variable's value when that is a text or, unlike
+  // A segment :name gets its variable's value when that is a string or, unlike
   // in newman, a number.
   _segment(segment) {
     const name = variableOf(segment);

@@ -1,12 +1,12 @@
 'use strict';
 
-// Variables of the collection SDK: those of scopes, of a URL's path and of
-// auth parameters.
+// Variables of the collection SDK: in scopes, in the path of a URL, and in auth
+// parameters.
 
 const { Property, PropertyList, isObject } = load('lists');
 const { parse, stringify } = load('json');
 
-// structured is a type whose values are kept as JSON text.
+// structured is a type whose values are stored as JSON text.
 const structured = (fits) => ({
   in(value) {
     if (typeof value === 'string') return value;
@@ -32,7 +32,7 @@ const types = {
 
 const known = (type) => Object.hasOwn(types, type);
 
-// cast is a value as a variable of that type gives it back.
+// cast converts a value to the type of its variable.
 function cast(value, type) {
   type = String(type).toLowerCase();
   return known(type) ? types[type].out(types[type].in(value)) : value;
@@ -85,8 +85,8 @@ class PostmanVariable extends Property {
 class VariableList extends PropertyList {
   static name = 'PostmanVariableList';
   constructor(parent, members) { super(PostmanVariable, parent, members); }
-  // oneNormalizedVariable is the last enabled variable of that name, or the
-  // last of all when none is.
+  // oneNormalizedVariable returns the last enabled variable with a name, or the
+  // last disabled one when none is enabled.
   oneNormalizedVariable(name) {
     let found;
     for (let i = this.members.length - 1; i >= 0; i--) {

@@ -1,6 +1,7 @@
 'use strict';
 
-// pm.vault: the run's secrets. Every call gives a promise, as in Postman.
+// pm.vault: the secrets of the run. Every method returns a promise, as in
+// Postman.
 
 const { state } = load('state');
 const { parse, stringify } = load('json');
@@ -10,7 +11,8 @@ function named(key) {
   return key;
 }
 
-// kept is what stays of a value: what JSON has no word for is a text.
+// kept returns the value that is stored: a value without a JSON form becomes a
+// string.
 function kept(value) {
   if (typeof value === 'object' && value !== null || typeof value === 'boolean' || Number.isFinite(value)) return value;
   return String(value ?? '');

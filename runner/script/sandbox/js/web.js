@@ -35,7 +35,7 @@ class TextEncoder {
   get [Symbol.toStringTag]() { return 'TextEncoder'; }
 }
 
-// structuredClone copies. What is transferred is empty afterwards.
+// structuredClone copies a value. Transferred objects are empty afterwards.
 function structuredClone(value, options) {
   if (arguments.length === 0) throw absent('The "value" argument must be specified');
   const copy = clone(value, new Map());
@@ -51,7 +51,8 @@ const uncloneable = (value) => {
   return new (load('domexception').DOMException)(`${shown} could not be cloned.`, 'DataCloneError');
 };
 
-// unchanging objects, of classes that never change, need no copy.
+// unchanging reports whether a value belongs to a class of immutable objects,
+// which need no copy.
 function unchanging(value) {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return false;
@@ -106,7 +107,7 @@ return {
   get EventTarget() { return load('events').EventTarget; },
   get Blob() { return load('blob').Blob; },
   get File() { return load('blob').File; },
-  // Without the library of them there are no streams.
+  // When their library cannot be loaded, there are no streams.
   get streams() { try { return load('streams'); } catch { return {}; } },
   get AbortController() { return load('abort').AbortController; },
   get AbortSignal() { return load('abort').AbortSignal; },

@@ -1,6 +1,6 @@
 'use strict';
 
-// URL and URLSearchParams of the URL Standard. Go parses; see host.url.
+// URL and URLSearchParams of the URL Standard. Go parses URLs; see host.url.
 
 const { parse, stringify } = load('json');
 const { coded, absent } = load('coded');
@@ -18,7 +18,7 @@ function tuple(pair) {
   return whole.map(String);
 }
 
-// specified checks that a function has its first argument.
+// specified checks that a function got its first argument.
 function specified(given, name) {
   if (!given.length) throw absent(`The "${name}" argument must be specified`);
 }

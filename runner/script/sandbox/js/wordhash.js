@@ -1,14 +1,14 @@
 'use strict';
 
-// Functions that hash an array of words, of which a number of bits count, and
-// answer the words of the result, as Paul Johnston's md5.js and sha1.js and their
-// many descendants have them: what is found is the function.
+// Functions that hash an array of words, of which a given number of bits count,
+// and return the words of the result, as in Paul Johnston's md5.js and sha1.js
+// and their many descendants. The function itself is what is found.
 
 const { Accelerator } = load('accelerate');
 const blocks = host.native('hash.blocks');
 const { isArray } = Array;
 
-// The hashes, each with its first state, whether it reads bytes with the lowest
+// The hashes, each with its initial state, whether it reads the lowest byte
 // first, and where in the last block the length is.
 const HASHES = {
   md5: { begin: [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476], turned: true, place: 14 },
@@ -16,7 +16,7 @@ const HASHES = {
   sha256: { begin: [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19], turned: false, place: 15 },
 };
 
-const MOST = 1 << 28; // bits
+const MOST = 1 << 28; // greatest number of bits
 
 function accelerate(fn) {
   const it = new Accelerator({ fn });
@@ -28,8 +28,8 @@ function accelerate(fn) {
   })));
 }
 
-// result is what the function answers. It leaves the padding in the array, as the
-// library does.
+// result returns what the function returns. It leaves the padding in the array,
+// as the library does.
 function result(name, { begin, turned, place }, words, bits) {
   if (!isArray(words) || !Number.isInteger(bits) || bits < 0 || bits > MOST || words.length > bits / 32 + 1) return undefined;
   const size = (((bits + 64) >>> 9) << 4) + 16;

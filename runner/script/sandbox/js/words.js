@@ -1,7 +1,7 @@
 'use strict';
 
-// The words of Chai's that fewer scripts use. They are put up when a chain
-// first has one of them.
+// The words of Chai that few scripts use. They are defined when a chain first
+// uses one of them.
 
 const {
   set, passes, note, needs, needsProperty, refuse, typeName, assertProperty, sized, comparable, properties, methods, looks,
@@ -106,7 +106,8 @@ const getOwnEnumerablePropertySymbols = (object) =>
 
 const getOwnEnumerableProperties = (object) => [...Object.keys(object), ...getOwnEnumerablePropertySymbols(object)];
 
-// keysWanted returns the keys the arguments ask for, keysFound those there are.
+// keysWanted returns the keys that the arguments ask for, and keysFound the
+// existing keys.
 function keysWanted(assertion, collection, args) {
   const type = typeOf(args[0]);
   if (collection) return type === 'Array' ? args[0] : args;
@@ -186,7 +187,8 @@ function caughtFrom(fn) {
   }
 }
 
-// assertThrown fails if nothing was thrown, or negated if anything was.
+// assertThrown fails if nothing was thrown; when it is negated, it fails if
+// anything was thrown.
 function assertThrown(assertion, thrown, wanted) {
   const name = wanted instanceof Error ? '#{exp}' : wanted ? checkError.getConstructorName(wanted) : 'an error';
   assertion.assert(
@@ -212,7 +214,7 @@ methods(['throw', 'throws', 'Throw'], function (wanted, matcher, message) {
     this.assert(negate, 'expected #{this} to throw #{exp} but #{act} was thrown', `expected #{this} to not throw #{exp}${but}`, expected, actual);
   let failures = 0;
   if (wanted && thrown) {
-    // Negated with an error and a message, both have to match to fail.
+    // When negated with an error and a message, it fails only if both match.
     if (wanted instanceof Error && checkError.compatibleInstance(thrown, wanted) === negate) {
       if (both && negate) failures |= 1;
       else wrongError(wanted.toString(), thrown.toString(), negate ? '' : undefined);
@@ -276,8 +278,8 @@ methods(['closeTo', 'approximately'], function (expected, delta, message) {
 
 // ---- members
 
-// isSubset pairs each element with one of the others; unless only containment
-// is asked, each of those is used once.
+// isSubset matches each element with one of the others. Unless only containment
+// is asked for, each of those is used once.
 function isSubset(subset, superset, { contains, ordered, deep, eql }) {
   if (!contains) {
     if (subset.length !== superset.length) return false;

@@ -1,7 +1,7 @@
 'use strict';
 
-// xml2js with Go under it: Go makes the object of a document that is well-formed
-// and as plain as most are, the library reads the others.
+// xml2js with faster functions in Go: Go creates the object of a simple,
+// well-formed document; the library reads the others.
 
 const { Accelerator, surroundings, same } = load('accelerate');
 const object = host.native('xml2js.object');
@@ -9,12 +9,12 @@ const twins = host.native('twins');
 
 const FLAGS = ['explicitArray', 'explicitCharkey', 'explicitRoot', 'ignoreAttrs', 'mergeAttrs', 'normalize', 'trim'];
 const UNUSUAL = ['async', 'attrValueProcessors', 'explicitChildren', 'validator', 'valueProcessors', 'xmlns'];
-const NAMED = ['normalize', 'firstCharLowerCase', 'stripPrefix']; // processors that Go knows
+const NAMED = ['normalize', 'firstCharLowerCase', 'stripPrefix']; // processors that Go implements
 const HANDLERS = ['onerror', 'onend', 'onopentag', 'onclosetag', 'ontext', 'oncdata'];
 
 const inherited = Reflect.ownKeys(Object.prototype).length;
 
-// whole are the parsers of sax that parseString gives a whole document.
+// whole has the parsers of sax to which parseString passes a whole document.
 const whole = new WeakSet();
 
 function accelerate(library) {
@@ -50,14 +50,15 @@ function accelerate(library) {
 
 const SAMPLE = '<?xml version="1.0"?>\n<a x="1" y=\'&lt;\'> t&amp;u <b/><b c="2">\n</b><!-- - --><![CDATA[ <]]> v</a>\n';
 
-// unchanged reports whether a parser of sax is as the library has made it.
+// unchanged reports whether a parser of sax is as the library made it.
 function unchanged(sax, usual) {
   if (sax.error !== null || sax.closed || sax.sawRoot || sax.position !== 0 || sax.strict !== true) return false;
   if (!same(sax.opt, usual.opt)) return false;
   return HANDLERS.every((name) => twins(sax[name], usual[name])) && Object.keys(sax).filter((name) => name.startsWith('on')).length === HANDLERS.length;
 }
 
-// convert is what the library makes of a text, undefined when Go does not know.
+// convert returns what the library makes of a text, or undefined when Go does
+// not know it.
 function convert({ processors }, { options, EXPLICIT_CHARKEY }, text) {
   if (Reflect.ownKeys(Object.prototype).length !== inherited || typeof text !== 'string') return undefined;
   if (UNUSUAL.some((name) => options[name]) || options.emptyTag !== '' || !!EXPLICIT_CHARKEY !== !!options.explicitCharkey) return undefined;
@@ -68,7 +69,8 @@ function convert({ processors }, { options, EXPLICIT_CHARKEY }, text) {
   return object(text, FLAGS.filter((name) => options[name]).join(' '), attrkey, charkey, ...names);
 }
 
-// namesOf are the names of processors, undefined when one is not the library's own.
+// namesOf returns the names of processors, or undefined when one of them is not
+// the library's own.
 function namesOf(processors, list) {
   const names = Array.from(list || [], (processor) => NAMED.find((name) => processors[name] === processor));
   return names.includes(undefined) ? undefined : names.join(' ');
