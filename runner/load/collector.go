@@ -10,16 +10,16 @@ import (
 	"postie/runner"
 )
 
-// A Collector adds up the parts of a load, of one generator or of many, and
-// judges it. It is safe for concurrent use.
+// A Collector adds up the parts of a load, from one generator or several, and
+// judges the thresholds. It is safe for concurrent use.
 type Collector struct {
 	opts    *Options
-	places  map[string]int // of the collection's requests, by key
+	places  map[string]int // index of each request in the collection, by key
 	began   time.Time
 	counted time.Time // when the warm-up is over
 
 	mu      sync.Mutex
-	until   time.Time // when the last part ended
+	until   time.Time // end of the last part
 	total   Tally
 	by      map[string]*Tally
 	checks  map[string]*Check
@@ -27,19 +27,19 @@ type Collector struct {
 	samples map[string][]Sample // by request and cause
 	loop    Loop
 	open    map[int]*second
-	latest  map[string]int // second of each generator's last part
-	users   map[string]int // at work, by generator
+	latest  map[string]int // second of the last part, by generator
+	users   map[string]int // active users, by generator
 	seconds []Second
-	closed  map[int]int // places in seconds
+	closed  map[int]int // seconds in the series: their index
 
-	peaks       map[int]int // users at most, by second: the sum of the generators'
+	peaks       map[int]int // greatest number of users, by second: the sum over the generators
 	cpu         float64
 	interrupted bool
 	aborted     string
 	ranOut      bool
 }
 
-// A second is one that parts are still expected of.
+// A second is a second for which parts may still arrive.
 type second struct {
 	Second
 	took  time.Duration
@@ -52,12 +52,12 @@ type secondOf struct {
 	times Histogram
 }
 
-// late is how many seconds parts are waited for before the figures of a second
-// are closed. Parts that come later count in the totals all the same.
+// late is how many seconds a Collector waits for parts before it closes a
+// second. Parts that arrive later still count in the totals.
 const late = 5
 
-// NewCollector makes one for a load that began, or will begin, at a time. The
-// error is for options that no load can be put on with.
+// NewCollector returns a Collector for a load that began, or will begin, at a
+// time. The error is for invalid options.
 func NewCollector(o Options, began time.Time) (*Collector, error) {
 	plan, err := o.plan()
 	if err != nil {
@@ -77,8 +77,8 @@ func newCollector(o *Options, plan *runner.Plan, began time.Time) *Collector {
 	return c
 }
 
-// Add counts a part of a generator, which is named if there are several, and
-// returns the state of the load. The part is not kept.
+// Add counts a part of a generator, and returns the state of the load. source
+// names the generator if there are several. The part is not kept.
 func (c *Collector) Add(source string, p *Part) Snapshot {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -106,7 +106,7 @@ func (c *Collector) Add(source string, p *Part) Snapshot {
 	return c.second(source, p)
 }
 
-// tally counts one request's.
+// tally counts the figures of one request.
 func (c *Collector) tally(t *Tally) {
 	if t.Count+t.Passed+t.Missed == 0 {
 		return
@@ -121,7 +121,7 @@ func (c *Collector) tally(t *Tally) {
 	c.total.merge(t)
 }
 
-// keep is the value of a name in a map of no more than maxNames.
+// keep returns the value of a name in a map, which has at most maxNames names.
 func keep[T any](m map[string]*T, name string, make func(string) *T) *T {
 	if m[name] == nil && len(m) >= maxNames {
 		name = others
@@ -132,8 +132,8 @@ func keep[T any](m map[string]*T, name string, make func(string) *T) *T {
 	return m[name]
 }
 
-// second counts a part in its second of the series, closes those that are
-// over, and returns the state of the load.
+// second adds a part to its second, closes seconds that are over, and returns
+// the state of the load.
 func (c *Collector) second(source string, p *Part) Snapshot {
 	s := c.open[p.Second]
 	if s == nil {
@@ -170,8 +170,8 @@ func (c *Collector) second(source string, p *Part) Snapshot {
 	return c.snapshot(&shown)
 }
 
-// done is the newest second that all generators have reported. Those that have
-// fallen behind do not count.
+// done returns the newest second that all generators have reported. It ignores
+// generators that are more than late seconds behind.
 func (c *Collector) done(newest int) int {
 	out := newest
 	for _, n := range c.latest {
@@ -200,8 +200,8 @@ func (s *second) add(t *Tally) {
 	s.times.Merge(&t.Times)
 }
 
-// close makes a second one of the series. To one that was closed before, and
-// got more too late, counts are added; of its times the worst is kept.
+// close adds a second to the series. When the second was closed before, its
+// counts are added, and of its times the worst is kept.
 func (c *Collector) close(n int) {
 	s := c.open[n]
 	delete(c.open, n)
@@ -238,8 +238,8 @@ func (c *Collector) snapshot(s *second) Snapshot {
 		Dropped: c.loop.Dropped, Iterations: c.loop.Finished + c.loop.Failed, P95: millis(t.Times.At(95)), Causes: c.worstCauses(3), Slowest: c.slowest(3)}
 }
 
-// keys are the requests that were sent, in the order of the collection; those
-// of scripts come after their item.
+// keys returns the requests that were sent, in the order of the collection.
+// Requests of scripts follow their item.
 func (c *Collector) keys() []string {
 	out := make([]string, 0, len(c.by))
 	for key := range c.by {
@@ -264,7 +264,7 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// worstCauses are the most frequent errors.
+// worstCauses returns the most frequent errors.
 func (c *Collector) worstCauses(n int) []Cause {
 	out := make([]Cause, 0, len(c.causes))
 	for _, x := range c.causes {
@@ -276,7 +276,7 @@ func (c *Collector) worstCauses(n int) []Cause {
 	return out[:min(n, len(out))]
 }
 
-// slowest are the requests whose 95th percentile is highest.
+// slowest returns the requests with the highest 95th percentiles.
 func (c *Collector) slowest(n int) []SecondOf {
 	var out []SecondOf
 	for _, key := range c.keys() {
@@ -287,8 +287,8 @@ func (c *Collector) slowest(n int) []SecondOf {
 	return out[:min(n, len(out))]
 }
 
-// Missed is a threshold that is missed already, when the options say that this
-// ends the load; "" when there is none. The report says that it did.
+// Missed returns a threshold that is already missed, if the options say that
+// this ends the load, and "" otherwise. The report will name it.
 func (c *Collector) Missed() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// Compare prints the figures of two loads side by side: for each request how
-// its rate, failures and times moved.
+// Compare prints the figures of two loads side by side, and how the rate,
+// failures and times of each request changed.
 func Compare(w io.Writer, before, after *Report) error {
 	rows := [][]string{{"request (times in ms)", "count", "", "failed", "", "http_req_failed", "", "p50", "", "p95", "", "p99", "", "p95"}}
 	add := func(name string, a, b *Figures) {
@@ -29,7 +29,7 @@ func Compare(w io.Writer, before, after *Report) error {
 	return err
 }
 
-// change is how a figure moved, in percent.
+// change returns the change of a figure in percent.
 func change(before, after float64) string {
 	if before == 0 {
 		return "new"
@@ -37,7 +37,7 @@ func change(before, after float64) string {
 	return fmt.Sprintf("%+.0f%%", 100*(after-before)/before)
 }
 
-// A Change is how the 95th percentile of a request differs from the baseline's,
+// A Change is the difference of a request's 95th percentile from the baseline,
 // in milliseconds.
 type Change struct {
 	Request string  `json:"request"`
@@ -45,8 +45,8 @@ type Change struct {
 	After   float64 `json:"after"`
 }
 
-// slower are the requests that take longer than those of a baseline: by a tenth
-// or more, and by what is more than the clock's noise.
+// slower returns the requests that are slower than in a baseline: by a tenth or
+// more, and by more than measuring errors.
 func slower(before, after *Report) []Change {
 	var out []Change
 	for i := range after.Requests {
@@ -64,7 +64,7 @@ func slower(before, after *Report) []Change {
 	return out
 }
 
-// sentence is a change in words.
+// sentence describes a change.
 func (c *Change) sentence() string {
 	return fmt.Sprintf("%s: p95 %s ms, before %s ms (%s)", printable(c.Request), ms(c.After), ms(c.Before), change(c.Before, c.After))
 }

@@ -5,14 +5,14 @@ import (
 	"io"
 )
 
-// A Format is a form that a report can be written in.
+// A Format is a file format of reports.
 type Format struct {
 	Name  string // json
-	What  string // what is written, in words
+	What  string // description
 	Write func(io.Writer, *Report) error
 }
 
-// Formats are those there are, but for Text.
+// Formats returns all formats except Text.
 func Formats() []Format {
 	return []Format{
 		{"json", "the figures as JSON", JSON},
@@ -22,7 +22,7 @@ func Formats() []Format {
 	}
 }
 
-// JSON writes the report with its histograms, as ParseReport reads it.
+// JSON writes the report with its histograms. ParseReport reads this format.
 func JSON(w io.Writer, r *Report) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")

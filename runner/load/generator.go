@@ -11,8 +11,8 @@ import (
 	"postie/runner"
 )
 
-// A generator puts the load on: it starts and stops virtual users as the
-// schedule has it. Its goroutines end before run returns.
+// A generator creates the load: it starts and stops virtual users by the
+// schedule. Its goroutines end before run returns.
 type generator struct {
 	opts    *Options
 	plan    *runner.Plan
@@ -23,12 +23,12 @@ type generator struct {
 	share   division
 	began   time.Time
 
-	iterations atomic.Int64 // numbers given out
+	iterations atomic.Int64 // how many iterations were numbered
 	stop       chan struct{}
 	stopOnce   sync.Once
-	over       chan struct{} // closed at the end of an open model: no iteration arrives after that
+	over       chan struct{} // closed at the end of an open model: no iteration arrives later
 	users      sync.WaitGroup
-	err        atomic.Pointer[error] // why no user could be made
+	err        atomic.Pointer[error] // why a user could not be created
 }
 
 func newGenerator(o *Options, p *runner.Plan) *generator {
@@ -46,16 +46,17 @@ func newGenerator(o *Options, p *runner.Plan) *generator {
 	return g
 }
 
-// end makes users start no more iterations.
+// end stops users from starting further iterations.
 func (g *generator) end() { g.stopOnce.Do(func() { close(g.stop) }) }
 
-// fail ends the load for a reason that is not the target's.
+// fail ends the load because of an error that the target has not caused.
 func (g *generator) fail(err error) {
 	g.err.CompareAndSwap(nil, &err)
 	g.end()
 }
 
-// run puts the load on, and returns when all of it is over and was sent.
+// run creates the load. It returns when everything is over and all figures were
+// sent.
 func (g *generator) run(ctx context.Context, send func(*Part)) error {
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -80,8 +81,8 @@ func (g *generator) run(ctx context.Context, send func(*Part)) error {
 	return nil
 }
 
-// settle waits for the iterations in progress when nothing is left to start: they
-// have the time that the schedule gives, and the grace after it.
+// settle waits for running iterations when no more are started: they may use
+// the rest of the schedule's time, and then the grace.
 func (g *generator) settle(ctx context.Context) {
 	idle := make(chan struct{})
 	go func() { g.users.Wait(); close(idle) }()
@@ -99,7 +100,7 @@ func (g *generator) settle(ctx context.Context) {
 	}
 }
 
-// finish lets iterations in progress end, for as long as the grace is.
+// finish lets running iterations end within the grace.
 func (g *generator) finish(ctx context.Context, cancel context.CancelFunc) {
 	g.end()
 	over := make(chan struct{})
@@ -115,7 +116,8 @@ func (g *generator) finish(ctx context.Context, cancel context.CancelFunc) {
 	<-over
 }
 
-// number hands out an iteration of the share; false when there are no more.
+// number returns the number of the share's next iteration. It returns false
+// when there are no more.
 func (g *generator) number() (int, bool) {
 	n := g.share.nth(int(g.iterations.Add(1) - 1))
 	if most := g.opts.Schedule.Iterations; most > 0 && n >= most {
@@ -133,11 +135,12 @@ func (g *generator) stopping() bool {
 	}
 }
 
-// population keeps as many users at work as the schedule has at each moment.
+// population keeps as many users active as the schedule requires at each
+// moment.
 func (g *generator) population(ctx context.Context) {
 	const step = 50 * time.Millisecond
-	var retire []chan struct{} // of the users at work, the newest last
-	var out atomic.Int64       // users that ended by themselves: nothing is left to do
+	var retire []chan struct{} // of the active users, the newest last
+	var out atomic.Int64       // users that have ended because nothing is left to do
 	length := g.line.length()
 	for made := 0; ; {
 		t := time.Since(g.began)
@@ -158,7 +161,7 @@ func (g *generator) population(ctx context.Context) {
 				out.Add(1)
 			})
 		}
-		if length == 0 { // the iterations say when it is over
+		if length == 0 { // the number of iterations decides when it is over
 			return
 		}
 		due := time.Now().Add(step)
@@ -168,13 +171,13 @@ func (g *generator) population(ctx context.Context) {
 	}
 }
 
-// exhausted reports whether all iterations, or all rows, were handed out.
+// exhausted reports whether all iterations or all rows were started.
 func (g *generator) exhausted() bool {
 	most := g.opts.Schedule.Iterations
 	return most > 0 && g.iterations.Load() >= int64(g.share.below(most)) || g.rows.ranOut()
 }
 
-// loop is the life of a user of a closed model.
+// loop runs a user of a closed model until it is retired.
 func (g *generator) loop(ctx context.Context, number int, retired <-chan struct{}) {
 	u := g.open(number)
 	if u == nil {
@@ -200,8 +203,8 @@ func (g *generator) loop(ctx context.Context, number int, retired <-chan struct{
 	}
 }
 
-// next is an iteration that is due, with its row; false when iterations or rows
-// have run out.
+// next returns the next iteration with its row. It returns false when
+// iterations or rows have run out.
 func (g *generator) next(due time.Time) (arrival, bool) {
 	n, ok := g.number()
 	if !ok {
@@ -211,7 +214,7 @@ func (g *generator) next(due time.Time) (arrival, bool) {
 	return arrival{number: n, row: row, due: due}, ok
 }
 
-// rest is a user's pause between iterations.
+// rest pauses a user between iterations.
 func (g *generator) rest(ctx context.Context, d time.Duration, retired <-chan struct{}) {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -225,7 +228,7 @@ func (g *generator) rest(ctx context.Context, d time.Duration, retired <-chan st
 	}
 }
 
-// open makes a user. When none can be made the load ends.
+// open creates a user. When that fails, the load ends.
 func (g *generator) open(number int) *user {
 	u, err := newUser(g, number)
 	if err != nil {
@@ -235,9 +238,10 @@ func (g *generator) open(number int) *user {
 	return u
 }
 
-// arrivals starts iterations at the times that the rate says, whatever the
-// answers take: each finds a free user, or a new one while there may be more, or
-// is dropped. What was due before the generator was there is not made up for.
+// arrivals starts iterations at the times of the rate, however long responses
+// take. Each iteration gets a free user, or a new one while there may be more;
+// otherwise it is dropped. Iterations that were due before the generator began
+// are not started.
 func (g *generator) arrivals(ctx context.Context) {
 	most := g.share.below(g.opts.Schedule.MaxUsers)
 	free := make(chan chan arrival, most)
@@ -279,15 +283,14 @@ func (g *generator) arrivals(ctx context.Context) {
 	}
 }
 
-// An arrival is an iteration that was due at a time.
+// An arrival is an iteration with the time when it is due.
 type arrival struct {
 	number int
 	row    *vars.Scope // nil without data
 	due    time.Time
 }
 
-// serve is the life of a user of an open model: it takes what arrives, until
-// nothing does any more.
+// serve runs a user of an open model until no more iterations arrive.
 func (g *generator) serve(ctx context.Context, number int, work chan arrival, free chan<- chan arrival) {
 	u := g.open(number)
 	if u == nil {
@@ -304,7 +307,7 @@ func (g *generator) serve(ctx context.Context, number int, work chan arrival, fr
 			}
 			free <- work
 		case <-g.over:
-			select { // an arrival that was handed over before the end
+			select { // an arrival that was passed before the end
 			case a := <-work:
 				u.iterate(ctx, a)
 			default:
@@ -314,7 +317,7 @@ func (g *generator) serve(ctx context.Context, number int, work chan arrival, fr
 	}
 }
 
-// pause waits, and reports false when the load is to end first.
+// pause waits. It returns false when the load must end before that.
 func (g *generator) pause(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return !g.stopping() && ctx.Err() == nil
@@ -330,12 +333,12 @@ func (g *generator) pause(ctx context.Context, d time.Duration) bool {
 	return false
 }
 
-// scrap is the shortest time at the end of a load that is reported as a second.
-// Less counts with the second before.
+// scrap is the shortest rest at the end of a load that is reported as a second
+// of its own. A shorter one counts in the second before.
 const scrap = 100 * time.Millisecond
 
-// watch sends the figures of each second of the load, at its end, and ends the
-// load when the caller asks for it.
+// watch sends the figures of each second at its end. It ends the load when the
+// caller interrupts it.
 func (g *generator) watch(ctx context.Context, send func(*Part), done <-chan struct{}) {
 	second := max(int(time.Since(g.began)/time.Second), 0)
 	first, last, meter := second, latest(time.Now(), g.began), newMeter()
@@ -347,7 +350,7 @@ func (g *generator) watch(ctx context.Context, send func(*Part), done <-chan str
 				p.Fault = (*err).Error()
 			}
 			p.CPU = meter.share(p.Took)
-			if end && second > first && p.Took < scrap { // too short for a rate: it is of the second before
+			if end && second > first && p.Took < scrap { // too short for a rate, so it belongs to the second before
 				p.Second, p.Took, p.Users, p.Peak, p.CPU = second-1, 0, 0, 0, 0
 			}
 			send(p)
@@ -361,7 +364,7 @@ func (g *generator) watch(ctx context.Context, send func(*Part), done <-chan str
 		case now := <-tick.C:
 			part(now, false)
 		case <-interrupt:
-			interrupt = nil // it is said once
+			interrupt = nil // it is reported once
 			g.figures.interrupted()
 			g.end()
 		case <-cancelled:

@@ -9,9 +9,9 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// The range of histograms, in microseconds, and the digits that they promise.
-// A histogram starts with a small range and grows with what it counts: ranges
-// share their buckets, so what was counted stays exact.
+// The range of histograms, in microseconds, and their number of exact digits. A
+// histogram begins with a small range and grows with the values. All ranges
+// share their buckets, so earlier counts stay exact.
 const (
 	shortest = 1
 	small    = int64(16 * time.Millisecond / time.Microsecond)
@@ -19,19 +19,20 @@ const (
 	digits   = 3
 )
 
-// A Histogram counts times with three digits, exactly under merging. The zero
-// value is empty; it is not safe for concurrent use. Its JSON form is a
-// HdrHistogram V2, compressed, in base64, of microseconds; "" when empty.
+// A Histogram counts times with three exact digits. Merging loses nothing. The
+// zero value is empty. A Histogram is not safe for concurrent use. Its JSON
+// form is an HdrHistogram V2 of microseconds, compressed, in base64; "" when
+// empty.
 type Histogram struct{ h *hdrhistogram.Histogram }
 
 // Add counts a time; one above an hour counts as an hour.
 func (h *Histogram) Add(d time.Duration) {
 	v := min(max(int64(d/time.Microsecond), 0), longest)
 	h.cover(v)
-	_ = h.h.RecordValue(v) // covered
+	_ = h.h.RecordValue(v) // cannot fail, because the range covers it
 }
 
-// cover makes the range hold a value.
+// cover extends the range to a value.
 func (h *Histogram) cover(v int64) {
 	most := small
 	if h.h != nil {
@@ -49,7 +50,7 @@ func (h *Histogram) cover(v int64) {
 	h.h = wider
 }
 
-// Merge adds what another histogram has counted.
+// Merge adds the counts of another histogram.
 func (h *Histogram) Merge(o *Histogram) {
 	if o.Len() == 0 {
 		return
@@ -58,7 +59,7 @@ func (h *Histogram) Merge(o *Histogram) {
 	h.h.Merge(o.h)
 }
 
-// Len is how many times were counted.
+// Len returns the number of counted times.
 func (h *Histogram) Len() int64 {
 	if h.h == nil {
 		return 0
@@ -66,7 +67,8 @@ func (h *Histogram) Len() int64 {
 	return h.h.TotalCount()
 }
 
-// At is the time that p percent of all are not above; 0 when there are none.
+// At returns the time that p percent of all times do not exceed, or 0 when
+// there are none.
 func (h *Histogram) At(p float64) time.Duration {
 	if h.h == nil {
 		return 0
@@ -74,7 +76,7 @@ func (h *Histogram) At(p float64) time.Duration {
 	return time.Duration(h.h.ValueAtPercentile(p)) * time.Microsecond
 }
 
-// Mean is that of all times; 0 when there are none.
+// Mean returns the mean of all times, or 0 when there are none.
 func (h *Histogram) Mean() time.Duration {
 	if h.Len() == 0 {
 		return 0
@@ -82,7 +84,7 @@ func (h *Histogram) Mean() time.Duration {
 	return time.Duration(h.h.Mean() * float64(time.Microsecond))
 }
 
-// Min is the shortest time.
+// Min returns the shortest time.
 func (h *Histogram) Min() time.Duration {
 	if h.Len() == 0 {
 		return 0
@@ -90,7 +92,7 @@ func (h *Histogram) Min() time.Duration {
 	return time.Duration(h.h.Min()) * time.Microsecond
 }
 
-// Max is the longest time.
+// Max returns the longest time.
 func (h *Histogram) Max() time.Duration {
 	if h.Len() == 0 {
 		return 0
@@ -98,7 +100,7 @@ func (h *Histogram) Max() time.Duration {
 	return time.Duration(h.h.Max()) * time.Microsecond
 }
 
-// below counts the times up to each of some bounds, which rise.
+// below returns how many times are at most each of some ascending bounds.
 func (h *Histogram) below(bounds []time.Duration) []int64 {
 	out := make([]int64, len(bounds))
 	if h.Len() == 0 {

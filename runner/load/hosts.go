@@ -8,13 +8,13 @@ import (
 	"postie/runner"
 )
 
-// ForeignHosts are the hosts of the selected requests that are not this
-// machine, once each, as far as the variables of the options say. Their owners
-// should know of the load.
+// ForeignHosts returns the hosts of the selected requests that are not this
+// machine, without duplicates, as far as the variables in the options determine
+// them. Their owners should know about the load.
 func ForeignHosts(o *runner.Options) []string {
 	plan, err := runner.NewPlan(o.Collection, o.Select...)
 	if err != nil {
-		return nil // Run says what is wrong
+		return nil // Run reports the error
 	}
 	var out []string
 	for _, text := range plan.URLs(o) {

@@ -13,9 +13,9 @@ import (
 //go:embed style.css
 var style string
 
-// HTML writes a page that needs nothing else: charts over time, a row for each
-// request, the curve of percentiles, errors with samples, and thresholds. It
-// holds no script, so it shows wherever HTML does.
+// HTML writes a self-contained page: charts over time, a row for each request,
+// the curve of percentiles, errors with samples, and thresholds. It has no
+// script, so it can be displayed anywhere.
 func HTML(w io.Writer, r *Report) error {
 	p := &page{}
 	p.printf("<!doctype html>\n<html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>")
@@ -48,12 +48,12 @@ func HTML(w io.Writer, r *Report) error {
 	return err
 }
 
-// A page is written from top to bottom.
+// A page is HTML that is written from top to bottom.
 type page struct{ strings.Builder }
 
 func (p *page) printf(format string, args ...any) { fmt.Fprintf(&p.Builder, format, args...) }
 
-// text is a text that others wrote, escaped for HTML.
+// text escapes a text from outside for HTML.
 func (p *page) text(s string) string { return html.EscapeString(printable(s)) }
 
 func (p *page) notes(r *Report) {
@@ -145,7 +145,7 @@ func (p *page) charts(r *Report) {
 	p.printf("</section>")
 }
 
-// The size of a chart's area, in its own units.
+// The size of a chart's area, in SVG units.
 const (
 	chartWidth  = 480.0
 	chartHeight = 140.0
@@ -179,7 +179,7 @@ func (p *page) chart(title string, curves []curve) {
 	p.printf("</svg></figure>")
 }
 
-// points are a curve's, drawn so that no more than a few hundred are needed.
+// points returns the points of a curve, a few hundred at most.
 func points(values []float64, top float64) string {
 	const most = 600
 	step := (len(values) + most - 1) / most
@@ -194,7 +194,7 @@ func points(values []float64, top float64) string {
 	return strings.TrimSpace(b.String())
 }
 
-// nice is a round number that a chart may end with.
+// nice returns a round upper limit for a chart.
 func nice(v float64) float64 {
 	if v <= 0 {
 		return 1
@@ -208,8 +208,8 @@ func nice(v float64) float64 {
 	return 10 * unit
 }
 
-// percentiles is the curve of all response times: how long the slowest of so
-// many took.
+// percentiles draws the percentiles of all response times: how long the slowest
+// ones took.
 func (p *page) percentiles(r *Report) {
 	var h Histogram
 	if h.decode(r.Total.HDR) != nil || h.Len() == 0 {
@@ -250,7 +250,8 @@ func (p *page) requests(r *Report) {
 	p.printf("</tbody></table></div></section>")
 }
 
-// spark is a small curve of one request's 95th percentile; "" is all of them.
+// spark draws a small curve of a request's 95th percentile. The key "" stands
+// for all requests.
 func spark(r *Report, key string) string {
 	var values []float64
 	top := 0.0
@@ -293,7 +294,7 @@ func (p *page) errors(r *Report) {
 	p.printf("</section>")
 }
 
-// lines is a text of several lines as HTML.
+// lines returns a text of several lines as HTML.
 func (p *page) lines(s string) string {
 	var out []string
 	for line := range strings.SplitSeq(s, "\n") {

@@ -1,11 +1,11 @@
-// Package load puts load on what a collection talks to: many virtual users run
-// the collection as it is, with its scripts, auth, cookies and data, and the
-// answers become figures instead of logs.
+// Package load puts load on the target of a collection. Many virtual users run
+// the collection with its scripts, auth, cookies and data, and the responses
+// become figures and not logs.
 //
-// A schedule says how much load there is: so many virtual users (a closed
-// model: a user waits for his answers) or so many iterations a second (an open
-// model: new ones start whatever the answers take). Thresholds on the figures
-// say whether the target was good enough.
+// A schedule says how much load there is: a number of virtual users (closed
+// model: a user waits for its responses), or a number of iterations a second
+// (open model: new iterations start however long responses take). Thresholds on
+// the figures decide whether the target is good enough.
 package load
 
 import (
@@ -18,39 +18,39 @@ import (
 	"postie/runner"
 )
 
-// Options say what is run, how much of it, and which thresholds the target must
+// Options say what to run, how much of it, and which thresholds the target must
 // meet.
 type Options struct {
 	Run      runner.Options // documents, network, scripts, checks and mask of each virtual user
 	Schedule Schedule
-	Warmup   time.Duration // at the start, not counted
-	Grace    time.Duration // iterations in progress at the end may take so long; 0 is 10 s, less is none
-	Setup    []string      // folders or requests run once before, by one session
-	Teardown []string      // and once after
+	Warmup   time.Duration // at the start; its figures do not count
+	Grace    time.Duration // how long running iterations may take at the end; 0 is 10 s, a negative value is none
+	Setup    []string      // folders or requests that one session runs once before the load
+	Teardown []string      // the same, after the load
 	Think    Span          // pause between requests
-	Pace     time.Duration // an iteration takes at least so long
+	Pace     time.Duration // least duration of an iteration
 	Order    Order         // of data rows
 
 	Thresholds []Threshold
 	Abort      bool          // end the load when a threshold is missed
-	AbortAfter time.Duration // but not before; 0 is 10 s
-	Baseline   *Report       // what percentages in thresholds refer to; nil for none
+	AbortAfter time.Duration // but not before this time; 0 is 10 s
+	Baseline   *Report       // percentages in thresholds refer to it; may be nil
 	Samples    int           // failed exchanges kept per request and cause; 0 is 3
 
-	Share Share     // of Generate: its part of the load; the zero value is all of it
-	Begin time.Time // of Generate: when the load begins; the zero value is now. Nothing that was due before is made up for
-	Given int       // of Generate: iterations of the share that another generator has started, which are not started again
+	Share Share     // for Generate: its part of the load; the zero value is the whole load
+	Begin time.Time // for Generate: when the load begins; the zero value is now. Iterations that were due before are not started
+	Given int       // for Generate: iterations of the share that another generator has started already
 
-	Watch     func(*Collector) // called once, before the load begins; nil for nobody
-	Observe   func(Snapshot)   // called about once a second; nil for nobody
-	Interrupt <-chan struct{}  // when closed, the load ends early, with the grace, and is reported
+	Watch     func(*Collector) // called once, before the load begins; may be nil
+	Observe   func(Snapshot)   // called about once a second; may be nil
+	Interrupt <-chan struct{}  // when it is closed, the load ends early, with the grace, and is reported
 }
 
-// ErrSetup is returned when the setup failed: no load was put on anything.
+// ErrSetup is returned when the setup failed and no load was created.
 var ErrSetup = errors.New("the setup failed")
 
-// Run puts the load on and returns the figures. What fails in requests and
-// tests is in the Report; the error is for a load that could not be put on.
+// Run creates the load and returns the figures. Failures of requests and tests
+// are in the Report; the error is for a load that could not be created.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	plan, err := o.plan()
 	if err != nil {
@@ -84,10 +84,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	return rep, nil
 }
 
-// Generate puts a share of a load on, without setup and teardown, and sends
-// what it counts about once a second, and once more at the end: the sum is a
-// Collector's, which may be elsewhere. Parts are sent one after the other; a
-// part must not be kept after send returns. Interrupt or the context end it.
+// Generate creates a share of a load, without setup and teardown. It sends its
+// counts about once a second, and once more at the end, to be added in a
+// Collector, which may be in another process. Parts are sent one after the
+// other. send must not keep a part after it returns. Interrupt or the context
+// end the load.
 func Generate(ctx context.Context, o Options, send func(*Part)) error {
 	plan, err := o.plan()
 	if err != nil {
@@ -96,7 +97,7 @@ func Generate(ctx context.Context, o Options, send func(*Part)) error {
 	return newGenerator(&o, plan).run(ctx, send)
 }
 
-// plan checks the options, and fills in those that are not said.
+// plan checks the options and sets defaults.
 func (o *Options) plan() (*runner.Plan, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -115,16 +116,16 @@ func (o *Options) plan() (*runner.Plan, error) {
 	return plan, selectors(o.Thresholds, plan)
 }
 
-// Prepare runs the setup once. The variables that it leaves are those that the
-// options give to every virtual user from then on. Run does it by itself.
+// Prepare runs the setup once. The options then give the variables that the
+// setup has set to every virtual user. Run calls Prepare itself.
 func (o *Options) Prepare(ctx context.Context) error { return o.once(ctx, o.Setup) }
 
-// teardownTime is how long a teardown may take when the load was cut short, as in
-// k6.
+// teardownTime is how long a teardown may take when the load was interrupted,
+// as in k6.
 const teardownTime = time.Minute
 
 // Finish runs the teardown once, with the variables of the setup, also when the
-// load was interrupted or its context has ended. Run does it by itself.
+// load was interrupted or its context has ended. Run calls Finish itself.
 func (o *Options) Finish(ctx context.Context) error {
 	last := *o
 	last.Run.Interrupt = nil
@@ -175,8 +176,8 @@ func (o *Options) check() error {
 	return nil
 }
 
-// repeated are the requests that every iteration runs: those selected, without
-// setup and teardown.
+// repeated returns the requests that every iteration runs: the selected ones,
+// without those of setup and teardown.
 func (o *Options) repeated() ([]string, error) {
 	apart := append(slices.Clone(o.Setup), o.Teardown...)
 	if len(apart) == 0 {
@@ -202,8 +203,8 @@ func (o *Options) repeated() ([]string, error) {
 	return ids, nil
 }
 
-// once runs folders in a session of their own. The variables that it leaves
-// behind are those of every virtual user.
+// once runs folders in a session of their own. Every virtual user gets the
+// variables that they set.
 func (o *Options) once(ctx context.Context, names []string) error {
 	if len(names) == 0 {
 		return nil

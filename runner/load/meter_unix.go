@@ -8,12 +8,13 @@ import (
 	"time"
 )
 
-// A meter measures how much of the machine's processors this process takes.
+// A meter measures the CPU time of this process.
 type meter struct{ before time.Duration }
 
 func newMeter() *meter { return &meter{before: used()} }
 
-// share is the part of all cores taken since the last call.
+// share returns the part of all cores that the process used since the last
+// call.
 func (m *meter) share(since time.Duration) float64 {
 	now := used()
 	took := now - m.before

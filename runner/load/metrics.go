@@ -11,28 +11,29 @@ import (
 	"time"
 )
 
-// A metric is a figure as monitoring systems have them.
+// A metric is a figure in the form of monitoring systems.
 type metric struct {
-	name, help string // name and unit as Prometheus has them
+	name, help string // name and unit as in Prometheus
 	kind       string // counter, gauge or histogram
 	points     []point
 }
 
-// A point is a value of a metric for some labels, name and value by turns.
+// A point is a value of a metric for some labels. labels has names and values
+// in turn.
 type point struct {
 	labels []string
 	value  float64
-	times  *buckets // of a histogram
+	times  *buckets // for a histogram
 }
 
-// buckets are counts up to bounds, as both Prometheus and OTLP have them.
+// buckets are counts up to the bounds, as in Prometheus and OTLP.
 type buckets struct {
 	upTo  []int64 // cumulative, by bounds
 	count int64
 	sum   float64 // seconds
 }
 
-// bounds are those of buckets: from a millisecond to a minute.
+// bounds are the bounds of buckets: from a millisecond to a minute.
 var bounds = []time.Duration{time.Millisecond, 2 * time.Millisecond, 5 * time.Millisecond, 10 * time.Millisecond, 25 * time.Millisecond,
 	50 * time.Millisecond, 75 * time.Millisecond, 100 * time.Millisecond, 250 * time.Millisecond, 500 * time.Millisecond, 750 * time.Millisecond,
 	time.Second, 2500 * time.Millisecond, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute}
@@ -41,7 +42,7 @@ func (h *Histogram) buckets() *buckets {
 	return &buckets{upTo: h.below(bounds), count: h.Len(), sum: h.Mean().Seconds() * float64(h.Len())}
 }
 
-// metrics are all figures so far.
+// metrics returns all figures so far.
 func (c *Collector) metrics() []metric {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -145,7 +146,7 @@ func (p *point) write(b *strings.Builder, name string) {
 	sample("_count", fmt.Sprint(p.times.count))
 }
 
-// escapeLabel is how a label's value is written.
+// escapeLabel escapes the value of a label.
 var escapeLabel = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
 // ServeHTTP answers a scrape of Prometheus.
@@ -155,5 +156,5 @@ func (c *Collector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	_ = c.WriteMetrics(w) // who asked has gone
+	_ = c.WriteMetrics(w) // fails only when the client has gone
 }

@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// A Push sends the figures of a load to an OpenTelemetry collector, as OTLP over
-// HTTP in its JSON form: every ten seconds, and once more at the end. Sums and
+// A Push sends the figures of a load to an OpenTelemetry collector, as JSON of
+// OTLP over HTTP: every ten seconds, and once more at the end. Sums and
 // histograms are cumulative.
 type Push struct {
-	URL    string // of the collector; /v1/metrics is added to one without a path
+	URL    string // of the collector; /v1/metrics is added when it has no path
 	Header http.Header
 	Client *http.Client  // nil: http.DefaultClient
 	Every  time.Duration // 0 is 10 s
@@ -27,10 +27,10 @@ type Push struct {
 	stop  chan struct{}
 	works sync.WaitGroup
 	mu    sync.Mutex
-	err   error // the last one
+	err   error // error of the last attempt
 }
 
-// CheckPushURL refuses what no figures can be sent to.
+// CheckPushURL returns an error for a URL that no figures can be sent to.
 func CheckPushURL(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
@@ -39,7 +39,7 @@ func CheckPushURL(text string) error {
 	return nil
 }
 
-// Start begins to send a collector's figures; Close ends it.
+// Start begins to send the figures of a Collector, until Close.
 func (p *Push) Start(c *Collector) {
 	p.c, p.stop = c, make(chan struct{})
 	if p.Every == 0 {
@@ -59,8 +59,8 @@ func (p *Push) Start(c *Collector) {
 	})
 }
 
-// Close sends the last figures, and returns why the last attempt failed. A Push
-// that was never started has nothing to send.
+// Close sends the last figures, and returns the error of the last attempt. A
+// Push that was not started sends nothing.
 func (p *Push) Close() error {
 	if p.c == nil {
 		return nil
@@ -109,14 +109,14 @@ func (p *Push) post() error {
 		return err
 	}
 	defer res.Body.Close()
-	text, _ := io.ReadAll(io.LimitReader(res.Body, 300)) // for the message alone
+	text, _ := io.ReadAll(io.LimitReader(res.Body, 300)) // only for the message
 	if res.StatusCode/100 != 2 {
 		return fmt.Errorf("%s: %s", res.Status, strings.TrimSpace(printable(string(text))))
 	}
 	return nil
 }
 
-// The JSON form of OTLP: 64-bit integers are strings.
+// The JSON form of OTLP, in which 64-bit integers are strings.
 type (
 	otlpValue struct {
 		Text string `json:"stringValue"`
@@ -167,7 +167,7 @@ type (
 	}
 )
 
-// cumulative is OTLP's word for sums since the start.
+// cumulative is OTLP's constant for sums since the start.
 const cumulative = 2
 
 func (c *Collector) otlp(now time.Time) *otlpRequest {
@@ -197,7 +197,8 @@ func (c *Collector) otlp(now time.Time) *otlpRequest {
 	return &otlpRequest{[]otlpResourceMetrics{{otlpResource{about}, []otlpScopeMetrics{{otlpScope{"postie/load"}, metrics}}}}}
 }
 
-// otlpName is a name as OpenTelemetry has them: with dots, and without the unit.
+// otlpName converts a name to OpenTelemetry's style: with dots and without the
+// unit.
 func otlpName(name string) string {
 	name = strings.TrimSuffix(strings.TrimSuffix(name, "_total"), "_seconds")
 	return strings.Replace(strings.Replace(name, "_", ".", 1), "_", ".", 1)

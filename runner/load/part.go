@@ -9,19 +9,19 @@ import (
 	"postie/runner/event"
 )
 
-// A Part is what a generator counted in about one second of a load. Parts add
-// up exactly in a Collector, in any order and from any number of generators.
-// Its JSON form is for programs of one version.
+// A Part has the counts of a generator in about one second of a load. A
+// Collector adds up parts exactly, in any order and from any number of
+// generators. The JSON form is only for programs of the same version.
 type Part struct {
 	Second int           `json:"second"` // of the load, from 0
-	Since  time.Duration `json:"since"`  // from when the load began to when it ended: clocks of machines differ
+	Since  time.Duration `json:"since"`  // from the begin of the load to the end of this part, since clocks of machines differ
 	Took   time.Duration `json:"took"`
 	Last   bool          `json:"last,omitempty"`  // the generator has ended
-	Given  int           `json:"given,omitempty"` // iterations of the share started so far, with those of generators before
+	Given  int           `json:"given,omitempty"` // iterations of the share started so far, earlier generators included
 
-	Users   int     `json:"users"` // at work when it ended
-	Peak    int     `json:"peak"`  // at work at most
-	CPU     float64 `json:"cpu"`   // share of the machine's processors that the generator took
+	Users   int     `json:"users"` // active users at the end
+	Peak    int     `json:"peak"`  // greatest number of active users
+	CPU     float64 `json:"cpu"`   // share of the machine's processors used by the generator
 	Loop    Loop    `json:"loop"`
 	Tallies []Tally `json:"tallies,omitempty"` // by request
 	Checks  []Check `json:"checks,omitempty"`
@@ -29,8 +29,8 @@ type Part struct {
 
 	Samples     []Sample `json:"samples,omitempty"`
 	Interrupted bool     `json:"interrupted,omitempty"`
-	Fault       string   `json:"fault,omitempty"`  // why the generator ended early, of the last part
-	RanOut      bool     `json:"ranOut,omitempty"` // of unique rows
+	Fault       string   `json:"fault,omitempty"`  // why the generator ended early; in the last part
+	RanOut      bool     `json:"ranOut,omitempty"` // unique rows have run out
 }
 
 // A Loop counts iterations.
@@ -41,9 +41,9 @@ type Loop struct {
 	Cut       int64     `json:"cut,omitempty"`
 	Arrivals  int64     `json:"arrivals,omitempty"`
 	Dropped   int64     `json:"dropped,omitempty"`
-	Wait      Histogram `json:"wait,omitzero"`      // from when iterations were due to when they started
-	Iteration Histogram `json:"iteration,omitzero"` // how long they took
-	Lag       Histogram `json:"lag,omitzero"`       // how late the generator itself was
+	Wait      Histogram `json:"wait,omitzero"`      // from the due time of iterations to their start
+	Iteration Histogram `json:"iteration,omitzero"` // durations
+	Lag       Histogram `json:"lag,omitzero"`       // lateness of the generator itself
 }
 
 func (l *Loop) merge(o *Loop) {
@@ -58,18 +58,18 @@ func (l *Loop) merge(o *Loop) {
 	l.Lag.Merge(&o.Lag)
 }
 
-// A Tally counts one request of the collection, or all.
+// A Tally has the counts of one request of the collection, or of all requests.
 type Tally struct {
 	Path      []string  `json:"path,omitempty"`
 	Count     int64     `json:"count,omitempty"`
-	Failed    int64     `json:"failed,omitempty"` // without an answer, or with a failed test or script
-	Errors    int64     `json:"errors,omitempty"` // without an answer, or with a script that threw
-	Passed    int64     `json:"passed,omitempty"` // checks
+	Failed    int64     `json:"failed,omitempty"` // without a response, or with a failed test or script
+	Errors    int64     `json:"errors,omitempty"` // without a response, or with a script that threw
+	Passed    int64     `json:"passed,omitempty"` // checks that passed
 	Missed    int64     `json:"missed,omitempty"` // checks that failed
-	In        int64     `json:"in,omitempty"`     // bytes of bodies
+	In        int64     `json:"in,omitempty"`     // bytes of response bodies
 	Out       int64     `json:"out,omitempty"`
-	Classes   [6]int64  `json:"classes,omitzero"` // 0 has no answer, 2 is 2xx
-	Times     Histogram `json:"times,omitzero"`   // as the server took
+	Classes   [6]int64  `json:"classes,omitzero"` // index 0: no response, 2: 2xx
+	Times     Histogram `json:"times,omitzero"`   // durations at the server
 	SinceDue  Histogram `json:"sinceDue,omitzero"`
 	DNS       Histogram `json:"dns,omitzero"`
 	Connect   Histogram `json:"connect,omitzero"`
@@ -99,7 +99,7 @@ func (t *Tally) merge(o *Tally) {
 	}
 }
 
-// reset empties a tally, and keeps its memory for the next second.
+// reset sets a tally to zero and keeps its memory for the next second.
 func (t *Tally) reset() {
 	for _, h := range t.histograms() {
 		h.reset()
@@ -135,29 +135,30 @@ func (t *Tally) add(o *outcome) {
 	}
 }
 
-// An outcome is one request, once everything about it is known.
+// An outcome is one request with everything that is known about it at the end.
 type outcome struct {
 	path    []string
-	code    int // 0 for no answer
+	code    int // 0: no response
 	timings event.Timings
-	late    time.Duration // how much later its iteration started than it was due
+	late    time.Duration // lateness of its iteration's start
 	in, out int64
 	failed  bool
 	broken  bool
-	cause   string // of the failure, in short; "" for none
+	cause   string // of the failure, in short; "": none
 	sample  *Sample
 }
 
-// An assertion is one test, of an item.
+// An assertion is the result of one test of an item.
 type assertion struct {
 	path   []string
 	name   string
 	passed bool
 }
 
-// A Sample is a failed exchange, as it went over the wire, secrets hidden.
+// A Sample is a failed exchange as it was sent and received, with secrets
+// hidden.
 type Sample struct {
-	Request  string    `json:"request"` // the item's path
+	Request  string    `json:"request"` // path of the item
 	Cause    string    `json:"cause"`
 	At       time.Time `json:"at"`
 	Method   string    `json:"method"`
@@ -167,24 +168,24 @@ type Sample struct {
 	Received string    `json:"received,omitempty"`
 }
 
-// maxNames bounds how many names of checks and causes are kept apart: one may
-// hold a value that is new each time.
+// maxNames limits how many names of checks and causes are counted separately,
+// because a name may contain a value that is always new.
 const maxNames = 1000
 
-// others is the name that those beyond are counted under.
+// others is the name under which further names are counted.
 const others = "(others)"
 
-// figures are what all virtual users count at once: the part that goes on.
+// figures has the counts of all virtual users in the current second.
 type figures struct {
 	mu      sync.Mutex
-	counted time.Time // when the warm-up is over; what was due before is not counted
+	counted time.Time // end of the warm-up; iterations that were due before are not counted
 	keep    int       // samples of each request and cause
 	part    Part
-	spare   Part           // of take alone
-	by      map[string]int // places in part.Tallies
+	spare   Part           // used by take only
+	by      map[string]int // indexes in part.Tallies
 	checks  map[string]int
 	causes  map[string]int
-	sampled map[string]int // by request and cause, of the whole load
+	sampled map[string]int // by request and cause, for the whole load
 	users   int
 }
 
@@ -192,8 +193,8 @@ func newFigures(counted time.Time, keep int) *figures {
 	return &figures{counted: counted, keep: keep, by: map[string]int{}, checks: map[string]int{}, causes: map[string]int{}, sampled: map[string]int{}}
 }
 
-// request counts an outcome and the assertions of its item, unless it is of the
-// warm-up.
+// request counts an outcome and the assertions of its item, unless it belongs
+// to the warm-up.
 func (f *figures) request(o *outcome, asserted []assertion, now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -224,7 +225,7 @@ func (f *figures) request(o *outcome, asserted []assertion, now time.Time) {
 	}
 }
 
-// place gives a name its place in a list; those beyond maxNames share one.
+// place returns the index of a name in a list. Names beyond maxNames share one.
 func place(places map[string]int, name string) int {
 	name = nameOf(places, name)
 	if i, ok := places[name]; ok {
@@ -243,7 +244,7 @@ func nameOf(places map[string]int, name string) string {
 
 func sampleKey(request, cause string) string { return request + "\x00" + cause }
 
-// of is the tally of a request.
+// of returns the tally of a request.
 func (f *figures) of(path []string) *Tally {
 	key := pathKey(path)
 	i, ok := f.by[key]
@@ -255,7 +256,7 @@ func (f *figures) of(path []string) *Tally {
 	return &f.part.Tallies[i]
 }
 
-// wants reports whether another sample of a failure is kept.
+// wants reports whether another sample of a failure must be kept.
 func (f *figures) wants(path []string, cause string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -280,7 +281,7 @@ func (f *figures) check(a *assertion) {
 	t.Missed++
 }
 
-// arrival counts an iteration of an open model that was due; taken says whether
+// arrival counts an iteration of an open model that was due. taken says whether
 // a virtual user was free for it.
 func (f *figures) arrival(taken bool, due time.Time, lag time.Duration) {
 	f.mu.Lock()
@@ -305,7 +306,7 @@ func (f *figures) start(due time.Time, late time.Duration) {
 	f.part.Loop.Wait.Add(late)
 }
 
-// An ending is the outcome of an iteration.
+// An ending says how an iteration ended.
 type ending int
 
 const (
@@ -333,8 +334,7 @@ func (f *figures) end(e ending, due time.Time, took time.Duration) {
 	f.part.Loop.Iteration.Add(took)
 }
 
-// late counts how late the generator itself was for something, but in the
-// warm-up.
+// late counts how late the generator itself was, except during the warm-up.
 func (f *figures) late(due time.Time) {
 	now := time.Now()
 	f.mu.Lock()
@@ -357,8 +357,9 @@ func (f *figures) interrupted() {
 	f.part.Interrupted = true
 }
 
-// take hands the part so far to send, which must not keep it: the part after the
-// next one has its memory. Users count on meanwhile.
+// take passes the counts so far to send. send must not keep the part, because
+// its memory is used again for the part after the next one. Meanwhile users
+// continue to count.
 func (f *figures) take(send func(*Part)) {
 	f.mu.Lock()
 	p := f.part
@@ -379,7 +380,8 @@ func (f *figures) take(send func(*Part)) {
 	f.spare = p.emptied()
 }
 
-// emptied is a part of nothing in the memory of this one, with its names.
+// emptied returns an empty part that uses the memory of this one and keeps its
+// names.
 func (p *Part) emptied() Part {
 	for i := range p.Tallies {
 		p.Tallies[i].reset()
@@ -396,7 +398,7 @@ func (p *Part) emptied() Part {
 	return Part{Tallies: p.Tallies, Checks: p.Checks, Causes: p.Causes, Loop: Loop{Wait: p.Loop.Wait, Iteration: p.Loop.Iteration, Lag: p.Loop.Lag}}
 }
 
-// MarshalJSON leaves out what this second has nothing of.
+// MarshalJSON leaves out everything that has no counts in this second.
 func (p Part) MarshalJSON() ([]byte, error) {
 	type plain Part
 	p.Tallies = slices.DeleteFunc(slices.Clone(p.Tallies), func(t Tally) bool { return t.Count+t.Passed+t.Missed == 0 })

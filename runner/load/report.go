@@ -11,18 +11,19 @@ import (
 	"time"
 )
 
-// Version is that of the JSON form of a Report.
+// Version is the version of a Report's JSON form.
 const Version = 1
 
-// A Report is what came of a load. Its JSON form is stable: fields are added,
-// and Version grows when one changes its meaning. Times are in milliseconds.
+// A Report is the result of a load. Its JSON form is stable: fields are added,
+// and Version is increased when a field changes its meaning. Times are in
+// milliseconds.
 type Report struct {
 	Version     int       `json:"version"`
 	Collection  string    `json:"collection"`
 	Environment string    `json:"environment,omitempty"`
 	Started     time.Time `json:"started"`
 	Seconds     float64   `json:"seconds"` // that count: without the warm-up
-	Model       string    `json:"model"`   // the schedule in words
+	Model       string    `json:"model"`   // description of the schedule
 
 	Total    Figures       `json:"total"`
 	Requests []Figures     `json:"requests"`
@@ -31,14 +32,14 @@ type Report struct {
 	Samples  []Sample      `json:"samples"`
 	Series   []Second      `json:"series"`
 	Verdicts []Verdict     `json:"thresholds"`
-	Slower   []Change      `json:"slower"` // than the baseline, by 10 % or more and a millisecond
+	Slower   []Change      `json:"slower"` // than the baseline, by at least 10 % and a millisecond
 	Loop     IterationsSum `json:"iterations"`
 
-	Interrupted bool     `json:"interrupted,omitempty"` // somebody ended it
-	Aborted     string   `json:"aborted,omitempty"`     // the threshold that ended it
-	RanOut      bool     `json:"ranOut,omitempty"`      // of unique rows
+	Interrupted bool     `json:"interrupted,omitempty"` // by the user
+	Aborted     string   `json:"aborted,omitempty"`     // the threshold that ended the load
+	RanOut      bool     `json:"ranOut,omitempty"`      // unique rows have run out
 	LagP99      float64  `json:"lagP99"`                // how late the schedule itself was
-	CPU         float64  `json:"cpu"`                   // share of all cores that the generator took in its busiest second
+	CPU         float64  `json:"cpu"`                   // share of all cores that the generator used in its busiest second
 	Warnings    []string `json:"warnings"`
 }
 
@@ -47,48 +48,48 @@ func (r *Report) Failed() bool {
 	return slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return !v.Met })
 }
 
-// IterationsSum accounts for iterations: Started is Finished, Failed and Cut
-// together, and Arrivals are Started and Dropped.
+// IterationsSum counts iterations: Started is Finished + Failed + Cut, and
+// Arrivals is Started + Dropped.
 type IterationsSum struct {
 	Started  int64   `json:"started"`
 	Finished int64   `json:"finished"`
 	Failed   int64   `json:"failed"`
-	Cut      int64   `json:"cut"` // at the end of the grace
+	Cut      int64   `json:"cut"` // ended by the end of the grace
 	Arrivals int64   `json:"arrivals,omitempty"`
 	Dropped  int64   `json:"dropped,omitempty"`
 	P95      float64 `json:"p95"`
-	WaitP95  float64 `json:"waitP95"` // from when they were due to when they started
+	WaitP95  float64 `json:"waitP95"` // from the due time to the start
 	Time     Spread  `json:"time"`
 	Wait     Spread  `json:"wait"`
 	MaxUsers int     `json:"maxUsers"`
 }
 
-// Figures are those of one request, or of all.
+// Figures are the results of one request, or of all requests.
 type Figures struct {
 	Request  string           `json:"request,omitempty"`
 	Count    int64            `json:"count"`
-	Rate     float64          `json:"rate"` // a second
+	Rate     float64          `json:"rate"` // per second
 	Failed   int64            `json:"failed"`
 	Errors   int64            `json:"errors"`
-	Refused  int64            `json:"httpReqFailed"` // without an answer, or with a status of 400 or more
+	Refused  int64            `json:"httpReqFailed"` // without a response, or with a status of 400 or more
 	Passed   int64            `json:"checksPassed"`
 	Missed   int64            `json:"checksFailed"`
 	BytesIn  int64            `json:"bytesIn"`
 	BytesOut int64            `json:"bytesOut"`
-	Status   map[string]int64 `json:"status"` // by class; "none" for no answer
+	Status   map[string]int64 `json:"status"` // by class; "none": no response
 	Time     Spread           `json:"time"`
-	SinceDue Spread           `json:"sinceDue"` // from when the request was due, an open model's truth
+	SinceDue Spread           `json:"sinceDue"` // from the due time of the request, which is the honest measure of an open model
 	Phases   map[string]Stat  `json:"phases"`
-	HDR      string           `json:"hdr,omitempty"` // the histogram of Time: HdrHistogram V2, compressed, base64, microseconds
+	HDR      string           `json:"hdr,omitempty"` // histogram of Time: HdrHistogram V2, compressed, base64, microseconds
 }
 
-// A Stat is a distribution in short.
+// A Stat is a short summary of a distribution.
 type Stat struct {
 	Avg float64 `json:"avg"`
 	P95 float64 `json:"p95"`
 }
 
-// A Spread is a distribution.
+// A Spread is a summary of a distribution.
 type Spread struct {
 	Avg  float64 `json:"avg"`
 	Min  float64 `json:"min"`
@@ -100,20 +101,20 @@ type Spread struct {
 	Max  float64 `json:"max"`
 }
 
-// A Check is an assertion by its name.
+// A Check has the results of the assertions with one name.
 type Check struct {
 	Name   string `json:"name"`
 	Passed int64  `json:"passed"`
 	Failed int64  `json:"failed"`
 }
 
-// A Cause is why requests failed, and how many.
+// A Cause is a reason why requests failed, and how many.
 type Cause struct {
 	Text  string `json:"cause"`
 	Count int64  `json:"count"`
 }
 
-// A Second is what happened in about a second of the load.
+// A Second has the figures of about one second of the load.
 type Second struct {
 	At       time.Time  `json:"at"`
 	Users    int        `json:"users"`
@@ -130,7 +131,7 @@ type Second struct {
 	By       []SecondOf `json:"by,omitempty"`
 }
 
-// A SecondOf is one request in it.
+// A SecondOf has the figures of one request in a second.
 type SecondOf struct {
 	Request  string  `json:"request"`
 	Requests int64   `json:"requests"`
@@ -138,7 +139,7 @@ type SecondOf struct {
 	P95      float64 `json:"p95"`
 }
 
-// A Snapshot is a load in progress.
+// A Snapshot is the state of a running load.
 type Snapshot struct {
 	Second     Second
 	Elapsed    time.Duration
@@ -153,7 +154,7 @@ type Snapshot struct {
 	Slowest    []SecondOf
 }
 
-// Report are the figures of what was added so far.
+// Report returns the figures of the parts so far.
 func (c *Collector) Report() *Report {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -190,7 +191,8 @@ func (c *Collector) Report() *Report {
 	return r
 }
 
-// warn says when the figures are of the generator rather than of the target.
+// warn adds warnings when the figures say more about the generator than about
+// the target.
 func (r *Report) warn() {
 	if r.LagP99 > 10 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("the schedule was %.0f ms late at its 99th percentile: this machine could not keep up, and the figures are partly its own", r.LagP99))
@@ -209,8 +211,8 @@ func (r *Report) warn() {
 	}
 }
 
-// unseen is how many requests, at least, had a status of 400 or above that no test
-// failed for, unless a threshold looks at statuses.
+// unseen returns the least number of requests with a status of 400 or above
+// that no test has failed for. It returns 0 when a threshold checks statuses.
 func (r *Report) unseen() (n int64) {
 	for i := range r.Verdicts {
 		if v := &r.Verdicts[i]; strings.Contains(v.Threshold, "http_req_failed") || strings.Contains(v.Threshold, "xx") {
@@ -262,7 +264,7 @@ func ParseReport(src []byte) (*Report, error) {
 	return &r, nil
 }
 
-// IsReport reports whether what is read looks like the JSON form of a Report.
+// IsReport reports whether the text looks like the JSON form of a Report.
 func IsReport(r io.Reader) bool {
 	d := json.NewDecoder(io.LimitReader(r, 4096))
 	for _, want := range []json.Token{json.Delim('{'), "version", float64(Version), "collection"} {
@@ -273,7 +275,7 @@ func IsReport(r io.Reader) bool {
 	return true
 }
 
-// value is a figure of a baseline, of all requests or of one.
+// value returns a figure of a baseline, of all requests or of one.
 func (r *Report) value(t *Threshold, key string) float64 {
 	f := &r.Total
 	if i := slices.IndexFunc(r.Requests, func(f Figures) bool { return f.Request == key }); key != "" && i >= 0 {
@@ -305,7 +307,7 @@ func (r *Report) value(t *Threshold, key string) float64 {
 	return s.value(t)
 }
 
-// String is the schedule in words.
+// String describes the schedule.
 func (s Schedule) String() string {
 	var parts []string
 	stages, what := s.Users, "virtual users"

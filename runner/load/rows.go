@@ -11,11 +11,11 @@ import (
 	"postie/collections/vars"
 )
 
-// Order is how iterations take the rows of data.
+// Order is the order in which iterations use data rows.
 type Order string
 
-// The orders. Sequential starts again after the last row; Unique uses each row
-// once, over all virtual users, and the load ends with the last.
+// The orders. Sequential starts again after the last row. Unique uses each row
+// once among all virtual users; the load ends after the last row.
 const (
 	Sequential Order = "sequential"
 	Random     Order = "random"
@@ -31,10 +31,10 @@ func ParseOrder(s string) (Order, error) {
 	return "", fmt.Errorf("%q: want sequential, random or unique", s)
 }
 
-// maxRandomRows is how many rows are held to pick from.
+// maxRandomRows is the number of rows from which random ones are chosen.
 const maxRandomRows = 100_000
 
-// rows hands out data to all users.
+// rows gives data rows to all users.
 type rows struct {
 	order Order
 	mu    sync.Mutex
@@ -43,8 +43,8 @@ type rows struct {
 	stop  func()
 	held  []*vars.Scope
 	share division // of unique rows
-	read  int      // rows, of unique ones
-	used  int      // of the share
+	read  int      // number of unique rows read
+	used  int      // number of the share's rows used
 	out   bool
 }
 
@@ -65,8 +65,8 @@ func newRows(o *Options, d division) *rows {
 	return r
 }
 
-// next is a row; nil when there is no data. It reports false when unique rows
-// have run out.
+// next returns a row, or nil when there is no data. It returns false when
+// unique rows have run out.
 func (r *rows) next() (*vars.Scope, bool) {
 	if r.all == nil {
 		return nil, true
@@ -82,7 +82,7 @@ func (r *rows) next() (*vars.Scope, bool) {
 	if r.order == Unique {
 		return r.unique()
 	}
-	for range 2 { // after the last comes the first
+	for range 2 { // starts again after the last row
 		if row, ok := r.following(); ok {
 			return row, true
 		}
@@ -90,7 +90,7 @@ func (r *rows) next() (*vars.Scope, bool) {
 	return nil, true
 }
 
-// unique is the share's next row.
+// unique returns the share's next row.
 func (r *rows) unique() (*vars.Scope, bool) {
 	for mine := r.share.nth(r.used); ; {
 		row, ok := r.following()
@@ -105,7 +105,7 @@ func (r *rows) unique() (*vars.Scope, bool) {
 	}
 }
 
-// following is the next row; false once after the last.
+// following returns the next row. It returns false once after the last row.
 func (r *rows) following() (*vars.Scope, bool) {
 	if r.pull == nil {
 		r.pull, r.stop = iter.Pull2(r.all)
@@ -134,10 +134,10 @@ func (r *rows) ranOut() bool {
 	return r.out
 }
 
-// A Span is a pause between two bounds, drawn anew each time.
+// A Span is the range of a random pause.
 type Span struct{ Min, Max time.Duration }
 
-// ParseSpan reads 1s..3s, or 2s for always the same.
+// ParseSpan parses 1s..3s, or 2s for a constant pause.
 func ParseSpan(s string) (Span, error) {
 	low, high, more := strings.Cut(s, "..")
 	a, err := ParseDuration(low)

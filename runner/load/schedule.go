@@ -9,25 +9,23 @@ import (
 	"time"
 )
 
-// A Schedule is how much load there is over time: virtual users, or iterations
-// a second. It ends after the last stage, or after Iterations if that is
-// sooner.
+// A Schedule is the amount of load over time: virtual users, or iterations a
+// second. It ends after the last stage, or earlier after Iterations.
 type Schedule struct {
-	Users      []Stage // virtual users at work: a closed model
-	Rate       []Stage // iterations started a second: an open model
-	MaxUsers   int     // of an open model: how many may be at work at once
-	Iterations int     // in all; 0: as many as time allows
+	Users      []Stage // active virtual users: a closed model
+	Rate       []Stage // iterations started per second: an open model
+	MaxUsers   int     // of an open model: how many may be active at once
+	Iterations int     // in total; 0: not limited
 }
 
-// A Stage leads in a straight line from what the stage before ended with to
-// Target.
+// A Stage changes the load linearly from its value before to Target.
 type Stage struct {
 	Duration time.Duration
 	Target   float64
-	Hold     bool // stays where the stage before ended
+	Hold     bool // keeps the value before
 }
 
-// Fixed is a load that stays as it is.
+// Fixed returns the stages of a constant load.
 func Fixed(target float64, d time.Duration) []Stage {
 	return []Stage{{Target: target}, {Duration: d, Hold: true}}
 }
@@ -53,13 +51,13 @@ func (s *Schedule) check() error {
 	return nil
 }
 
-// Open reports whether iterations start at a rate, whatever the answers take.
+// Open reports whether iterations start at a rate, however long responses take.
 func (s *Schedule) Open() bool { return len(s.Rate) > 0 }
 
-// Most is the largest number of virtual users, or the highest rate.
+// Most returns the largest number of virtual users, or the highest rate.
 func (s *Schedule) Most() float64 { return s.line().most() }
 
-// line is the schedule as a line over time.
+// line returns the load as a function of time.
 func (s *Schedule) line() line {
 	stages := s.Users
 	if s.Open() {
@@ -77,13 +75,13 @@ func (s *Schedule) line() line {
 		}
 		at = to
 	}
-	if len(out) == 0 { // for as long as the iterations take
+	if len(out) == 0 { // lasts as long as the iterations
 		out = line{{at, at, 0}}
 	}
 	return out
 }
 
-// A line is a value over time, straight from piece to piece.
+// A line is a piecewise linear function of time.
 type line []piece
 
 type piece struct {
@@ -98,7 +96,7 @@ func (l line) length() (d time.Duration) {
 	return d
 }
 
-// at is the value at a time, that of the end when it is past.
+// at returns the value at a time, or the last value after the end.
 func (l line) at(t time.Duration) float64 {
 	last := 0.0
 	for _, p := range l {
@@ -111,7 +109,7 @@ func (l line) at(t time.Duration) float64 {
 	return last
 }
 
-// most is the largest value.
+// most returns the largest value.
 func (l line) most() (m float64) {
 	for _, p := range l {
 		m = max(m, p.from, p.to)
@@ -119,8 +117,8 @@ func (l line) most() (m float64) {
 	return m
 }
 
-// when is the time at which the area below the line reaches n: the n-th
-// arrival of a rate. It reports false when the line ends before.
+// when returns the time at which the area under the line reaches n, which is
+// the n-th arrival of a rate. It returns false when the line ends before.
 func (l line) when(n float64) (time.Duration, bool) {
 	var before time.Duration
 	for _, p := range l {
@@ -151,15 +149,15 @@ func (p piece) reach(n, secs float64) float64 {
 	return (math.Sqrt(p.from*p.from+2*slope*n) - p.from) / slope
 }
 
-// ParseStage reads 30s:100 (to 100 in 30 s) and 2m (hold for 2 minutes). A rate
-// may be written 1m:500/s.
+// ParseStage parses 30s:100 (to 100 within 30 s) and 2m (hold for 2 minutes). A
+// rate may be written 1m:500/s.
 func ParseStage(text string) (Stage, error) {
 	d, target, more := strings.Cut(text, ":")
 	took, err := ParseDuration(d)
 	if err != nil {
 		return Stage{}, fmt.Errorf("%q: a stage starts with its time, as in 30s:100", text)
 	}
-	if _, err := strconv.ParseFloat(d, 64); err == nil && !more { // 100 is rather meant as users
+	if _, err := strconv.ParseFloat(d, 64); err == nil && !more { // the user probably means 100 users
 		return Stage{}, fmt.Errorf("%q: a stage starts with its time, as in 30s:100", text)
 	}
 	if !more {
@@ -172,7 +170,7 @@ func ParseStage(text string) (Stage, error) {
 	return Stage{Duration: took, Target: n}, nil
 }
 
-// ParseDuration reads 30s, 1m30s, or a number of seconds.
+// ParseDuration parses 30s, 1m30s, or a number of seconds.
 func ParseDuration(s string) (time.Duration, error) {
 	if n, err := strconv.ParseFloat(s, 64); err == nil && n > 0 && n < 1e9 {
 		return time.Duration(n * float64(time.Second)), nil
@@ -184,7 +182,8 @@ func ParseDuration(s string) (time.Duration, error) {
 	return d, nil
 }
 
-// ParseRate reads 200, 200/s, 600/m or 3600/h, in iterations a second.
+// ParseRate parses 200, 200/s, 600/m or 3600/h. It returns iterations per
+// second.
 func ParseRate(s string) (float64, error) {
 	number, unit, _ := strings.Cut(s, "/")
 	n, err := strconv.ParseFloat(number, 64)
@@ -198,12 +197,12 @@ func ParseRate(s string) (float64, error) {
 // ProfileNames are Postman's load profiles.
 var ProfileNames = []string{"fixed", "ramp-up", "spike", "peak"}
 
-// Profile are the stages of one of Postman's load profiles: of so many virtual
-// users, over a time.
+// Profile returns the stages of one of Postman's load profiles, for a number of
+// virtual users and a duration.
 //
-//   - fixed: all of them, all the time
+//   - fixed: all users, all the time
 //   - ramp-up: from a quarter to all in the first half, then all
-//   - spike: a tenth, up to all in the middle and at once down again
+//   - spike: a tenth, with a sudden peak of all in the middle
 //   - peak: a fifth, up to all, which stay for a while, and down again
 func Profile(name string, users float64, d time.Duration) ([]Stage, error) {
 	part := func(share float64) time.Duration { return time.Duration(share * float64(d)) }

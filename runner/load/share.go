@@ -2,18 +2,19 @@ package load
 
 import "slices"
 
-// A Share is the part of a load that one of several generators puts on. Users,
-// arrivals, iterations and unique rows are numbered over the whole load, and
-// belong to the share that their number modulo Of falls into; so shares that
-// cover 0 to Of make the whole load, and nothing of it twice. The zero value is
-// the whole load.
+// A Share is the part of a load that one of several generators creates. Users,
+// arrivals, iterations and unique rows are numbered over the whole load. A
+// number belongs to the share whose range From..To contains the number modulo
+// Of. So shares that cover 0 to Of together create the whole load exactly once.
+// The zero value is the whole load.
 type Share struct {
-	From int `json:"from,omitempty"` // from 0
-	To   int `json:"to,omitempty"`   // beyond the last
+	From int `json:"from,omitempty"` // inclusive, from 0
+	To   int `json:"to,omitempty"`   // exclusive
 	Of   int `json:"of,omitempty"`
 }
 
-// Shares divides a load by weights, such as the processors of machines.
+// Shares divides a load by weights, such as the number of processors of each
+// machine.
 func Shares(weights ...int) []Share {
 	of := 0
 	for _, w := range weights {
@@ -31,14 +32,14 @@ func (s Share) valid() bool {
 	return s == Share{} || s.From >= 0 && s.From < s.To && s.To <= s.Of && s.Of <= 1_000_000
 }
 
-// A division says which numbers are a share's.
+// A division decides which numbers belong to a share.
 type division struct {
 	of    int
-	slots []int // remainders that are the share's, ascending
+	slots []int // remainders of the share, ascending
 }
 
-// divide spreads a share's slots over the whole range, so that a small load is
-// divided evenly, too: neighbours belong to different shares.
+// divide spreads the slots of a share over the whole range: neighbors belong to
+// different shares, so that also a small load is divided evenly.
 func (s Share) divide() division {
 	if s.Of <= 1 {
 		return division{1, []int{0}}
@@ -56,10 +57,10 @@ func (s Share) divide() division {
 	return d
 }
 
-// nth is the share's n-th number.
+// nth returns the share's n-th number.
 func (d division) nth(n int) int { return n/len(d.slots)*d.of + d.slots[n%len(d.slots)] }
 
-// below is how many of the first n numbers are the share's.
+// below returns how many of the first n numbers belong to the share.
 func (d division) below(n int) int {
 	k, _ := slices.BinarySearch(d.slots, n%d.of)
 	return n/d.of*len(d.slots) + k

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// Text prints a report for people: the totals, a row for each request, what
-// failed and why, and the thresholds.
+// Text prints a report as text: the totals, a row for each request, failures
+// with their causes, and the thresholds.
 func Text(w io.Writer, r *Report) error {
 	var b strings.Builder
 	t := &r.Total
@@ -47,7 +47,8 @@ func Text(w io.Writer, r *Report) error {
 	return err
 }
 
-// statuses are the answers by class, and the share that k6 calls http_req_failed.
+// statuses lists the responses by class, and the share that k6 calls
+// http_req_failed.
 func (f *Figures) statuses() string {
 	var parts []string
 	for _, name := range classes {
@@ -58,7 +59,8 @@ func (f *Figures) statuses() string {
 	return strings.Join(append(parts, fmt.Sprintf("http_req_failed %s%%", trim(share(f.Refused, f.Count)))), ", ")
 }
 
-// table has a row for each request and one for all, times in milliseconds.
+// table returns a row for each request and one for all, with times in
+// milliseconds.
 func table(r *Report) string {
 	rows := [][]string{{"request (times in ms)", "count", "failed", "4xx", "5xx", "/s", "avg", "p50", "p90", "p95", "p99", "max"}}
 	row := func(name string, f *Figures) {
@@ -71,7 +73,7 @@ func table(r *Report) string {
 	return align(rows)
 }
 
-// align pads columns; the first one to the left, numbers to the right.
+// align pads columns: the first to the left, numbers to the right.
 func align(rows [][]string) string {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
@@ -118,7 +120,7 @@ func writeVerdicts(b *strings.Builder, r *Report) {
 	}
 }
 
-// sentence is a verdict with its figures.
+// sentence describes a verdict with its figures.
 func (v *Verdict) sentence() string {
 	text := printable(v.Threshold) + ": " + trim(v.Value) + v.Unit
 	if v.Unmeasured {
@@ -147,7 +149,7 @@ func size(n int64) string {
 	return fmt.Sprintf("%d B", n)
 }
 
-// printable is a text without what a terminal would take for a command.
+// printable replaces control characters, which a terminal would interpret.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7f && r < 0xa0 {
@@ -160,7 +162,7 @@ func printable(s string) string {
 // CSV writes the series: a row for each second, and one for each request in it.
 func CSV(w io.Writer, r *Report) error {
 	out := csv.NewWriter(w)
-	_ = out.Write([]string{"time", "request", "users", "iterations", "dropped", "requests", "failed", "rate", "p50", "p95", "p99", "max", "event"}) // Flush says
+	_ = out.Write([]string{"time", "request", "users", "iterations", "dropped", "requests", "failed", "rate", "p50", "p95", "p99", "max", "event"}) // Flush reports the error
 	for i, s := range r.Series {
 		end := ""
 		if i == len(r.Series)-1 {
@@ -177,7 +179,7 @@ func CSV(w io.Writer, r *Report) error {
 	return out.Error()
 }
 
-// cutShort is the word for a load that ended before its time; "" for others.
+// cutShort describes why a load ended early. It returns "" for other loads.
 func (r *Report) cutShort() string {
 	switch {
 	case r.Aborted != "":
@@ -188,8 +190,8 @@ func (r *Report) cutShort() string {
 	return ""
 }
 
-// JUnit writes a test case for each threshold, and one that is an error for a
-// load that somebody ended before its time.
+// JUnit writes a test case for each threshold, and an error for a load that
+// ended early.
 func JUnit(w io.Writer, r *Report) error {
 	type failure struct {
 		Message string `xml:"message,attr"`

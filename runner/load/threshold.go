@@ -11,12 +11,12 @@ import (
 	"postie/runner/criteria"
 )
 
-// A Threshold is a bound on a figure of the load, or of one request:
-// p95<500ms, failed<1%, checks>99%, rate>180/s, {Login}.p99<1s, dropped<0.1%,
-// and p95<=110% of a baseline.
+// A Threshold is a limit on a figure of the load or of one request: p95<500ms,
+// failed<1%, checks>99%, rate>180/s, {Login}.p99<1s, dropped<0.1%, and
+// p95<=110% of a baseline.
 type Threshold struct{ criteria.Bound }
 
-// thresholds are those of a load.
+// thresholds is the grammar of a load's thresholds.
 var thresholds = criteria.Grammar{
 	Figures: map[string]criteria.Unit{
 		"avg": criteria.Milliseconds, "min": criteria.Milliseconds, "med": criteria.Milliseconds, "max": criteria.Milliseconds,
@@ -30,7 +30,7 @@ var thresholds = criteria.Grammar{
 	Examples: "p95<500ms, failed<1% and {Login}.p99<1s",
 }
 
-// ParseThresholds reads a comma-separated list.
+// ParseThresholds parses a comma-separated list.
 func ParseThresholds(s string) ([]Threshold, error) {
 	var out []Threshold
 	list, err := thresholds.Parse(s)
@@ -40,14 +40,14 @@ func ParseThresholds(s string) ([]Threshold, error) {
 	return out, err
 }
 
-// passWords are the conditions of Postman's --pass-if, by operator.
+// passWords are the operators of Postman's --pass-if.
 var passWords = map[string]string{"less_than": "<", "less_than_eq": "<=", "greater_than": ">", "greater_than_eq": ">="}
 
-// passMetrics are its figures in our words. Its error rate is our errors:
-// requests without an answer and scripts that threw.
+// passMetrics maps Postman's figures to ours. Its error rate is our errors:
+// requests without a response and scripts that threw.
 var passMetrics = map[string]string{"avg": "avg", "p90": "p90", "p95": "p95", "p99": "p99", "error_rate": "errors", "rps": "rate"}
 
-// ParsePassIf reads Postman's spelling of a threshold: less_than(p95, 500).
+// ParsePassIf parses a threshold in Postman's syntax: less_than(p95, 500).
 func ParsePassIf(s string) (Threshold, error) {
 	word, rest, ok := strings.Cut(strings.TrimSuffix(strings.TrimSpace(s), ")"), "(")
 	metric, value, more := strings.Cut(rest, ",")
@@ -64,20 +64,20 @@ func ParsePassIf(s string) (Threshold, error) {
 // A Verdict says whether a threshold was met.
 type Verdict struct {
 	Threshold string  `json:"threshold"`
-	Request   string  `json:"request,omitempty"` // the one that misses it, or the only one
+	Request   string  `json:"request,omitempty"` // the request that misses it, or the only one
 	Value     float64 `json:"value"`             // in the unit of the bound
 	Bound     float64 `json:"bound"`
 	Unit      string  `json:"unit,omitempty"`
 	Met       bool    `json:"met"`
 
-	// Unmeasured says that there is no such figure, for want of a request, an
-	// answer or a check: it is not shown to be within the bound.
+	// Unmeasured means that there is no such figure, because there was no
+	// request, response or check: the threshold does not count as met.
 	Unmeasured bool `json:"unmeasured,omitempty"`
 
 	early bool // it may be decided before the load is over
 }
 
-// judge looks at every threshold. The collector is locked.
+// judge evaluates all thresholds. The collector must be locked.
 func (c *Collector) judge() []Verdict {
 	var out []Verdict
 	for i := range c.opts.Thresholds {
@@ -93,7 +93,7 @@ func (c *Collector) judge() []Verdict {
 				out = append(out, c.verdict(t, key, s))
 			}
 		}
-		if !found { // no such request was sent: that it was quick is not shown
+		if !found { // no such request was sent, so nothing shows that it is fast
 			out = append(out, Verdict{Threshold: t.Text, Bound: t.Value, Unit: t.Unit, Unmeasured: true})
 		}
 	}
@@ -112,8 +112,7 @@ func (c *Collector) verdict(t *Threshold, key string, s *Tally) Verdict {
 	return v
 }
 
-// measured reports whether there is anything of which to say the figure. The
-// collector is locked.
+// measured reports whether the figure exists. The collector must be locked.
 func (c *Collector) measured(t *Threshold, s *Tally) bool {
 	switch t.Figure {
 	case "dropped", "iterations", "duration", "rate", "requests":
@@ -130,7 +129,8 @@ func (c *Collector) measured(t *Threshold, s *Tally) bool {
 	return s.Times.Len() > 0
 }
 
-// value is the figure that a threshold bounds. The collector is locked.
+// value returns the figure that a threshold limits. The collector must be
+// locked.
 func (c *Collector) value(t *Threshold, s *Tally) float64 {
 	switch t.Figure {
 	case "dropped":
@@ -178,11 +178,11 @@ func (s *Tally) value(t *Threshold) float64 {
 	return millis(s.Times.At(t.Percentile))
 }
 
-// refused are the requests that k6 counts as failed: without an answer, or with a
-// status of 400 or more.
+// refused returns how many requests k6 counts as failed: without a response, or
+// with a status of 400 or more.
 func refused(n [6]int64) int64 { return n[0] + n[4] + n[5] }
 
-// share is a percentage; 0 of nothing.
+// share returns a percentage, or 0 when whole is 0.
 func share(part, whole int64) float64 {
 	if whole == 0 {
 		return 0
@@ -190,8 +190,8 @@ func share(part, whole int64) float64 {
 	return 100 * float64(part) / float64(whole)
 }
 
-// selects reports whether a request is meant: by its name, its path, or a glob
-// over the path.
+// selects reports whether a threshold applies to a request: by its name, its
+// path, or a glob for the path.
 func (t *Threshold) selects(p []string) bool {
 	key := pathKey(p)
 	name := p[len(p)-1]
@@ -206,7 +206,7 @@ func (t *Threshold) selects(p []string) bool {
 	return err == nil && ok
 }
 
-// pathKey is the path of a request below the collection.
+// pathKey returns the path of a request below the collection.
 func pathKey(p []string) string {
 	if len(p) > 1 {
 		p = p[1:]
@@ -214,7 +214,8 @@ func pathKey(p []string) string {
 	return strings.Join(p, "/")
 }
 
-// selectors refuses thresholds on requests that the load does not have.
+// selectors returns an error for thresholds on requests that the load does not
+// have.
 func selectors(list []Threshold, p *runner.Plan) error {
 	var names []string
 	for item := range p.Items() {

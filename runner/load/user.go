@@ -13,8 +13,8 @@ import (
 	"postie/runner/transport/jar"
 )
 
-// A user is a virtual user: a session that lives, and the recorder of what
-// happens in it.
+// A user is a virtual user: a session that is kept, and the recorder of its
+// events.
 type user struct {
 	g       *generator
 	number  int
@@ -22,8 +22,8 @@ type user struct {
 	rec     *recorder
 }
 
-// newUser opens a session of its own: scopes, cookies, sandbox, connections and
-// random numbers are those of no other user.
+// newUser opens a session that shares nothing with other users: scopes,
+// cookies, sandbox, connections and random numbers are its own.
 func newUser(g *generator, number int) (*user, error) {
 	u := &user{g: g, number: number, rec: &recorder{figures: g.figures}}
 	o := g.opts.Run
@@ -33,8 +33,8 @@ func newUser(g *generator, number int) (*user, error) {
 	if g.opts.Run.Network.Jar != nil {
 		o.Network.Jar = g.opts.Run.Network.Jar.Clone()
 	}
-	o.Interrupt = nil             // the generator decides
-	o.Scripts.Limits.Share = true // users are many, and few run a script at once
+	o.Interrupt = nil             // the generator handles interrupts
+	o.Scripts.Limits.Share = true // there are many users, but few run a script at the same time
 	if g.opts.Think.Max > 0 {
 		o.Acquire = u.think
 	}
@@ -46,7 +46,7 @@ func newUser(g *generator, number int) (*user, error) {
 	return u, nil
 }
 
-// think pauses before each request of an iteration but the first.
+// think pauses before each request of an iteration except the first.
 func (u *user) think(ctx context.Context) func() {
 	if u.rec.items > 0 {
 		sleep(ctx, u.g.opts.Think.pick())
@@ -55,7 +55,7 @@ func (u *user) think(ctx context.Context) func() {
 	return func() {}
 }
 
-// iterate runs one iteration. It reports whether the user may go on.
+// iterate runs one iteration. It reports whether the user may continue.
 func (u *user) iterate(ctx context.Context, a arrival) bool {
 	began := time.Now()
 	late := max(began.Sub(a.due), 0)
@@ -76,18 +76,18 @@ func (u *user) iterate(ctx context.Context, a arrival) bool {
 	return true
 }
 
-// A recorder turns the events of one user into figures. A request's tests come
-// after it, so an outcome is complete when the item is.
+// A recorder converts the events of one user to figures. The tests of a request
+// come after it, so an outcome is complete at the end of its item.
 type recorder struct {
 	figures  *figures
-	ctx      context.Context // of the load; what comes after its end is not the target's
+	ctx      context.Context // of the load; failures after its end are not the target's
 	late     time.Duration
 	items    int
 	bad      bool
 	open     *outcome
 	last     *event.RequestFinished
 	asserted []assertion      // since the last flush
-	waiting  []*event.Failure // of an item whose request is yet to come
+	waiting  []*event.Failure // of an item whose request has not been sent yet
 }
 
 func (r *recorder) begin(ctx context.Context, late time.Duration) {
@@ -102,7 +102,7 @@ func (r *recorder) Report(e event.Event, _ *event.Summary) error {
 	}
 	r.bad = r.bad || f != nil
 	switch e := e.(type) {
-	case *event.RequestFinished: // its own failure is not of the one before it
+	case *event.RequestFinished: // its own failure does not belong to the request before
 		f = nil
 		r.flush(e.Time)
 		if e.Response != nil || !cut {
@@ -144,11 +144,11 @@ func (r *recorder) request(e *event.RequestFinished) {
 	r.waiting = nil
 }
 
-// sum is the time of a response with more digits than its whole milliseconds.
+// sum returns a response time that is more precise than its whole milliseconds.
 func sum(t event.Timings) time.Duration { return t.DNS + t.Connect + t.TLS + t.FirstByte + t.Download }
 
-// fail notes a failure, of the request that is open or of the next: a pre-request
-// script comes before its request.
+// fail records a failure of the current request. A pre-request script runs
+// before its request, so without a current request it belongs to the next one.
 func (r *recorder) fail(f *event.Failure) {
 	if r.open != nil {
 		r.cause(f)
@@ -167,7 +167,8 @@ func (r *recorder) cause(f *event.Failure) {
 	}
 }
 
-// causeOf is a failure in a few words, the same for failures of one kind.
+// causeOf describes a failure in a few words, which are the same for failures
+// of one kind.
 func causeOf(f *event.Failure, code int) string {
 	switch f.Kind {
 	case event.KindRequest:
@@ -186,7 +187,7 @@ func causeOf(f *event.Failure, code int) string {
 	return f.Kind
 }
 
-// flush counts the request that is open, and the assertions made since the last.
+// flush counts the current request and the assertions since the last flush.
 func (r *recorder) flush(now time.Time) {
 	o := r.open
 	if o == nil && len(r.asserted) == 0 {
@@ -202,7 +203,7 @@ func (r *recorder) flush(now time.Time) {
 	r.asserted = r.asserted[:0]
 }
 
-// longestSample is how much of a body a sample keeps.
+// longestSample is how many bytes of a body a sample keeps.
 const longestSample = 4096
 
 func sampleOf(o *outcome, e *event.RequestFinished) *Sample {
