@@ -10,7 +10,7 @@ import (
 	"postie/runner/transport"
 )
 
-// Bounds say where jobs may send requests from a worker's network.
+// Bounds limit where jobs may send requests in a worker's network.
 type Bounds struct{ allow, deny []bound }
 
 // A bound is a pattern of host names, or a block of addresses.
@@ -19,8 +19,9 @@ type bound struct {
 	block   netip.Prefix
 }
 
-// ParseBounds reads lists of host names (*.example.com), addresses and blocks
-// (10.0.0.0/8). With an allow list nothing else may be reached; deny wins.
+// ParseBounds parses lists of host names (*.example.com), addresses and blocks
+// (10.0.0.0/8). With an allow list nothing else may be reached. deny takes
+// precedence.
 func ParseBounds(allow, deny []string) (*Bounds, error) {
 	if len(allow)+len(deny) == 0 {
 		return nil, nil
@@ -49,12 +50,12 @@ func (b bound) holds(host string, addr netip.Addr) bool {
 	if b.pattern == "" {
 		return addr.IsValid() && b.block.Contains(addr.Unmap())
 	}
-	ok, _ := path.Match(b.pattern, strings.ToLower(strings.TrimSuffix(host, "."))) // parseBound has tried it
+	ok, _ := path.Match(b.pattern, strings.ToLower(strings.TrimSuffix(host, "."))) // parseBound has checked the pattern
 	return ok
 }
 
-// permits reports whether a host, at an address, may be reached. Before its
-// address is known only its name is judged.
+// permits reports whether a host with an address may be reached. While the
+// address is unknown, it checks only the name.
 func (b *Bounds) permits(host string, addr netip.Addr) bool {
 	for _, d := range b.deny {
 		if d.holds(host, addr) {
@@ -69,8 +70,8 @@ func (b *Bounds) permits(host string, addr netip.Addr) bool {
 	return len(b.allow) == 0
 }
 
-// apply bounds a job's connections. What would lead them elsewhere than where
-// their names do is refused: a proxy, a socket, --connect-to and --resolve.
+// apply limits a job's connections. It refuses options with which a name leads
+// elsewhere: a proxy, a socket, --connect-to and --resolve.
 func (b *Bounds) apply(o *transport.Options) error {
 	if b == nil {
 		return nil

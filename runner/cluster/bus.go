@@ -18,17 +18,17 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Options say which server a cluster talks through, and how it gets in.
+// Options say how a cluster connects to its server.
 type Options struct {
-	URL       string                     // nats://host:4222 or tls://…, several by commas
-	Name      string                     // of the connection, as the server's monitoring shows it
-	Worker    bool                       // answers come on _INBOX.worker.>, and not on _INBOX.dispatcher.>, so that the server can keep the roles apart
-	Token     string                     // "" for none
-	Creds     string                     // file of NATS credentials; "" for none
-	NKey      string                     // file of an nkey's seed; "" for none
-	CA        string                     // file of trusted CA certificates; "" is the system's
-	Cert      string                     // file of the client certificate; "" for none
-	CertKey   string                     // its private key
+	URL       string                     // nats://host:4222 or tls://…, several separated by commas
+	Name      string                     // name of the connection in the server's monitoring
+	Worker    bool                       // receives replies on _INBOX.worker.>, and not on _INBOX.dispatcher.>, so that the server can give the roles different rights
+	Token     string                     // "": none
+	Creds     string                     // file of NATS credentials; "": none
+	NKey      string                     // file of an nkey's seed; "": none
+	CA        string                     // file of trusted CA certificates; "": the system's
+	Cert      string                     // file of the client certificate; "": none
+	CertKey   string                     // file of its private key
 	InProcess nats.InProcessConnProvider // a server in this process, in place of URL
 	Key       *Key                       // required
 }
@@ -44,8 +44,8 @@ type Bus struct {
 	docs       jetstream.ObjectStore
 }
 
-// Connect connects and makes the streams if they are not there. The caller
-// closes the Bus.
+// Connect connects to the server and creates missing streams. The caller closes
+// the Bus.
 func Connect(ctx context.Context, o Options) (*Bus, error) { return connect(ctx, o, defaultTimes()) }
 
 func connect(ctx context.Context, o Options, t times) (*Bus, error) {
@@ -53,7 +53,7 @@ func connect(ctx context.Context, o Options, t times) (*Bus, error) {
 		return nil, errors.New("no cluster key")
 	}
 	opts := []nats.Option{nats.Name(o.Name), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second), nats.Timeout(10 * time.Second),
-		nats.ReconnectBufSize(1 << 20), nats.NoEcho(), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})} // who waits sees it
+		nats.ReconnectBufSize(1 << 20), nats.NoEcho(), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})} // callers see errors of their own calls
 	for _, add := range []struct {
 		value string
 		opt   func(string) nats.Option
@@ -87,7 +87,7 @@ func connect(ctx context.Context, o Options, t times) (*Bus, error) {
 		err = b.awaitLeader(ctx)
 	}
 	if err == nil {
-		err = retry(ctx, leaderless, func() error { return b.prepare(ctx) }) // a stream may be without a leader although the servers are there
+		err = retry(ctx, leaderless, func() error { return b.prepare(ctx) }) // a stream may have no leader yet although the servers run
 	}
 	if err != nil {
 		conn.Close()
@@ -99,15 +99,15 @@ func connect(ctx context.Context, o Options, t times) (*Bus, error) {
 // Close ends the connection.
 func (b *Bus) Close() { b.conn.Close() }
 
-// Server is the address that it is connected to, without credentials.
+// Server returns the address of the connected server, without credentials.
 func (b *Bus) Server() string { return redacted(b.conn.ConnectedUrl()) }
 
-// keep is how long the server keeps what nobody ends: jobs, results and
-// documents of dispatchers that died.
+// keep is how long the server keeps jobs, results and documents of dispatchers
+// that died.
 const keep = 72 * time.Hour
 
-// awaitLeader waits until most servers of a cluster are there: those that just
-// start do not answer before.
+// awaitLeader waits until most servers of a cluster run. Servers that are just
+// starting do not respond before.
 func (b *Bus) awaitLeader(ctx context.Context) error {
 	if b.conn.ConnectedClusterName() == "" {
 		return nil
@@ -123,15 +123,15 @@ func (b *Bus) awaitLeader(ctx context.Context) error {
 	})
 }
 
-// prepare makes streams, consumer and bucket, unless they are there.
+// prepare creates streams, consumer and bucket if they do not exist.
 func (b *Bus) prepare(ctx context.Context) (err error) {
 	replicas := b.replicas()
 	if b.jobs, err = b.stream(ctx, jetstream.StreamConfig{Name: jobStream, Description: "jobs of postie", Subjects: []string{"postie.jobs.>"},
 		Retention: jetstream.WorkQueuePolicy, Discard: jetstream.DiscardNew, MaxAge: keep, Replicas: replicas}); err != nil {
 		return err
 	}
-	// Records are read from the stream's leader: a follower may not have the
-	// newest yet.
+	// Records are read from the stream's leader, because a follower may lack
+	// the newest.
 	if b.runs, err = b.stream(ctx, jetstream.StreamConfig{Name: runStream, Description: "what postie's jobs came to", Subjects: []string{"postie.runs.>"},
 		Discard: jetstream.DiscardNew, MaxAge: keep, Replicas: replicas}); err != nil {
 		return err
@@ -151,12 +151,12 @@ func (b *Bus) prepare(ctx context.Context) (err error) {
 		b.docs, err = b.js.CreateObjectStore(ctx, config)
 	}
 	if errors.Is(err, jetstream.ErrBucketExists) || errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
-		b.docs, err = b.js.ObjectStore(ctx, bucket) // somebody else made it meanwhile
+		b.docs, err = b.js.ObjectStore(ctx, bucket) // another process has created it meanwhile
 	}
 	return err
 }
 
-// replicas is how many copies new streams have.
+// replicas returns how many copies new streams have.
 func (b *Bus) replicas() int {
 	if b.conn.ConnectedClusterName() == "" {
 		return 1
@@ -164,11 +164,11 @@ func (b *Bus) replicas() int {
 	return 3
 }
 
-// moreReplicas is the metadata of streams that were made while too few servers of
-// a cluster were there, and that get their replicas when they are.
+// moreReplicas is the metadata of streams that were created while too few
+// servers of a cluster were running. They get their replicas later.
 var moreReplicas = map[string]string{"postie.replicas": "when there are servers"}
 
-// stream opens a stream, or makes it when it is not there.
+// stream opens a stream, or creates it when it does not exist.
 func (b *Bus) stream(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
 	s, err := b.js.Stream(ctx, c.Name)
 	if err == nil {
@@ -187,8 +187,8 @@ func (b *Bus) stream(ctx context.Context, c jetstream.StreamConfig) (jetstream.S
 	return s, err
 }
 
-// replicated gives a stream the replicas that it lacks, if it can have them by
-// now. Workers leave that to dispatchers, who have the right to.
+// replicated adds missing replicas to a stream, if that is possible by now.
+// Only dispatchers do that, because workers do not have the right.
 func (b *Bus) replicated(ctx context.Context, s jetstream.Stream) jetstream.Stream {
 	c := s.CachedInfo().Config
 	if _, lacks := c.Metadata["postie.replicas"]; !lacks || b.opts.Worker {
@@ -201,7 +201,7 @@ func (b *Bus) replicated(ctx context.Context, s jetstream.Stream) jetstream.Stre
 	if more, err := b.js.UpdateStream(ctx, c); err == nil {
 		return more
 	}
-	return s // it serves as it is
+	return s // the stream works without them
 }
 
 // tooFew reports whether there are fewer servers than replicas.
@@ -210,14 +210,14 @@ func tooFew(err error) bool {
 	return errors.As(err, &refused) && (refused.ErrorCode == noPeers || refused.ErrorCode == noReplicas)
 }
 
-// consumer is what workers take jobs from.
+// consumer returns the consumer from which workers take jobs.
 func (b *Bus) consumer(ctx context.Context) (jetstream.Consumer, error) {
 	return b.jobs.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{Durable: consumer, Description: "postie workers",
 		FilterSubject: fmt.Sprintf("postie.jobs.v%d.>", Protocol), AckPolicy: jetstream.AckExplicitPolicy,
 		AckWait: b.times.ackWait, MaxDeliver: -1, MaxAckPending: 1 << 16, MaxWaiting: 1 << 14})
 }
 
-// explain says in one line what is wrong with the server, and what helps.
+// explain describes in one line what is wrong with the server, and what helps.
 func explain(url string, err error) error {
 	at := "NATS at " + redacted(url)
 	var network *net.OpError
@@ -243,7 +243,7 @@ func explain(url string, err error) error {
 	return fmt.Errorf("%s: %w", at, err)
 }
 
-// redacted is a URL without the user and the password before its @.
+// redacted returns URLs without user and password.
 func redacted(urls string) string {
 	if urls == "" {
 		return "this process"
@@ -262,15 +262,16 @@ func redacted(urls string) string {
 	return strings.Join(out, ",")
 }
 
-// patience is how long a server that does not answer is asked again: it does not
-// answer for some seconds while another server becomes the leader of a stream.
+// patience is how long calls of a server that does not respond are repeated:
+// for some seconds it does not respond while another server becomes the leader
+// of a stream.
 const patience = time.Minute
 
-// again repeats a call of the server until it answers.
+// again repeats a call of the server until it responds.
 func again(ctx context.Context, ask func() error) error { return retry(ctx, unanswered, ask) }
 
-// flush waits until the server has read what was sent so far, on the connection
-// to another one when that to the first is lost.
+// flush waits until the server has read everything that was sent. It uses the
+// new connection when the connection to the server was lost.
 func (b *Bus) flush(ctx context.Context) error {
 	lost := func(err error) bool {
 		return unanswered(err) || errors.Is(err, nats.ErrConnectionClosed) && !b.conn.IsClosed()
@@ -278,7 +279,8 @@ func (b *Bus) flush(ctx context.Context) error {
 	return retry(ctx, lost, func() error { return b.conn.FlushTimeout(10 * time.Second) })
 }
 
-// retry repeats a call while its error is such a one, at most for patience.
+// retry repeats a call while `while` holds for its error, but not longer than
+// patience.
 func retry(ctx context.Context, while func(error) bool, ask func() error) error {
 	began, wait := time.Now(), 100*time.Millisecond
 	for {
@@ -290,25 +292,25 @@ func retry(ctx context.Context, while func(error) bool, ask func() error) error 
 	}
 }
 
-// unanswered reports whether an error says that nobody answered yet.
+// unanswered reports whether an error means that no server has responded yet.
 func unanswered(err error) bool {
 	var refused *jetstream.APIError
 	if errors.As(err, &refused) && refused.Code == 503 && !isFull(err) { // no leader
 		return true
 	}
 	return errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, nats.ErrNoResponders) ||
-		errors.Is(err, jetstream.ErrNoStreamResponse) // as the object store calls it
+		errors.Is(err, jetstream.ErrNoStreamResponse) // the object store's error in this case
 }
 
-// leaderless reports whether an error says that too few servers of a cluster are
-// there so far.
+// leaderless reports whether an error means that too few servers of a cluster
+// are running yet.
 func leaderless(err error) bool {
 	var refused *jetstream.APIError
 	return errors.As(err, &refused) && refused.ErrorCode == noLeader || errors.Is(err, context.DeadlineExceeded)
 }
 
-// missing reports whether something is not there. It asks several times: a
-// server that has just become the leader may not know of it yet.
+// missing reports whether something does not exist. It asks several times,
+// because a server that has just become the leader may not know it yet.
 func missing(ctx context.Context, ask func() error) (bool, error) {
 	for range 4 {
 		err := again(ctx, ask)
@@ -322,7 +324,7 @@ func missing(ctx context.Context, ask func() error) (bool, error) {
 	return true, nil
 }
 
-// records is a consumer of the records of a run, in their order.
+// records returns an ordered consumer of the records of a run.
 func (b *Bus) records(ctx context.Context, o jetstream.OrderedConsumerConfig) (c jetstream.Consumer, err error) {
 	err = again(ctx, func() error {
 		c, err = b.runs.OrderedConsumer(ctx, o)
@@ -340,7 +342,7 @@ func (b *Bus) gone(ctx context.Context) bool {
 	return gone && err == nil
 }
 
-// message is a record by its number.
+// message returns a record by its number.
 func (b *Bus) message(ctx context.Context, number uint64, opts ...jetstream.GetMsgOpt) (m *jetstream.RawStreamMsg, err error) {
 	gone, err := missing(ctx, func() error {
 		m, err = b.runs.GetMsg(ctx, number, opts...)
@@ -375,8 +377,8 @@ func (b *Bus) write(ctx context.Context, subject string, record []byte, expected
 	return b.publish(ctx, subject, record, jetstream.WithExpectLastSequencePerSubject(expected))
 }
 
-// publish stores a message. It reports false when the server has one on the
-// subject that was not expected. While the server is away it tries again.
+// publish stores a message. It returns false when the server has an unexpected
+// message on the subject. While the server cannot be reached, it tries again.
 func (b *Bus) publish(ctx context.Context, subject string, data []byte, opts ...jetstream.PublishOpt) (bool, error) {
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		_, err := b.js.Publish(ctx, subject, data, opts...)
@@ -403,14 +405,14 @@ func (b *Bus) publish(ctx context.Context, subject string, data []byte, opts ...
 	}
 }
 
-// isFull reports whether the server has refused something because there is no
-// room for it.
+// isFull reports whether the server has refused something because it has no
+// space.
 func isFull(err error) bool {
 	var refused *jetstream.APIError
 	return errors.As(err, &refused) && slices.Contains([]jetstream.ErrorCode{storeFull, accountFull, streamFull}, refused.ErrorCode)
 }
 
-// Codes of the server's API that the client has no names for.
+// Error codes of the server for which the client has no names.
 const (
 	noLeader    = jetstream.ErrorCode(10008) // JetStream system temporarily unavailable
 	noPeers     = jetstream.ErrorCode(10005) // no suitable peers for placement
@@ -420,7 +422,7 @@ const (
 	streamFull  = jetstream.ErrorCode(10077) // message could not be stored
 )
 
-// pause waits for d, and reports false when ctx ended before.
+// pause waits for d. It returns false when ctx ended before.
 func pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -432,7 +434,8 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// put stores a document of a run under the name of what it holds.
+// put stores a document of a run under a hash of its content, and returns that
+// name.
 func (b *Bus) put(ctx context.Context, run string, content []byte) (string, error) {
 	if len(content) > maxDocument {
 		return "", fmt.Errorf("a document of %d MB is too large for a cluster, which takes %d MB", len(content)>>20, maxDocument>>20)
@@ -454,8 +457,8 @@ func (b *Bus) put(ctx context.Context, run string, content []byte) (string, erro
 	return name, nil
 }
 
-// transfer bounds the time that a document takes, at a megabyte a second: of a
-// server that is lost no more comes.
+// transfer limits the time for a document, at a megabyte per second, because a
+// lost server may never respond.
 func transfer(ctx context.Context, size uint64) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, 10*time.Second+time.Duration(size>>20)*time.Second)
 }
@@ -482,7 +485,7 @@ func (b *Bus) get(ctx context.Context, name string) ([]byte, error) {
 	return b.opts.Key.open(name, sealed, maxDocument)
 }
 
-// newID is a name that nobody else has, of letters and digits.
+// newID returns a unique name of letters and digits.
 func newID() string {
 	var b [10]byte
 	_, _ = rand.Read(b[:]) // never fails

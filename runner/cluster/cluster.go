@@ -1,18 +1,18 @@
-// Package cluster carries runs out on many machines, through NATS JetStream.
+// Package cluster distributes runs to many machines through NATS JetStream.
 //
-// A Dispatcher has the documents. It publishes each run as a job and takes its
-// outcome in place of carrying it out: Carry has the form of runner.Run, so
-// that package matrix orders and reports the runs as it does those of one
-// machine. A Worker takes jobs from the same server, carries them out and
-// publishes their events.
+// A Dispatcher has the documents. It publishes each run as a job and receives
+// the outcome: Carry has the signature of runner.Run, so package matrix orders
+// and reports the runs like those of one machine. A Worker takes jobs from the
+// same server, runs them and publishes their events.
 //
-// Queue, redelivery, storage and membership are JetStream's and those of NATS
-// services. The outcome of a job is decided in one place, the ledger: a record
-// that an attempt began, and one that it ended, each written only if nobody
-// else has. So each job has one outcome, whichever worker delivers, dies or
-// comes back.
+// JetStream provides queue, redelivery and storage, and NATS services provide
+// membership. The outcome of a job is decided in one place, the ledger: a
+// record that an attempt began, and a record that it ended. Each is written
+// only if no other attempt has written it. So each job has exactly one outcome,
+// whichever worker delivers, dies or returns.
 //
-// Whatever leaves the process is sealed with a Key that the server never sees.
+// Everything that leaves the process is sealed with a Key that the server never
+// gets.
 package cluster
 
 import (
@@ -21,11 +21,11 @@ import (
 	"time"
 )
 
-// Protocol is the version of jobs and results. Workers take only jobs of the
-// version that they have themselves.
+// Protocol is the version of jobs and results. Workers take only jobs of their
+// own version.
 const Protocol = 1
 
-// Names of streams, subjects and the bucket of documents.
+// Names of streams, of the workers' consumer, and of the bucket of documents.
 const (
 	jobStream = "POSTIE_JOBS"
 	runStream = "POSTIE_RUNS"
@@ -34,7 +34,7 @@ const (
 	service   = "postie-worker"
 )
 
-// What is published, by run and job.
+// Subjects, by run and job.
 func jobSubject(run string, job int) string {
 	return fmt.Sprintf("postie.jobs.v%d.%s.%d", Protocol, run, job)
 }
@@ -52,25 +52,25 @@ func shareSubject(worker string) string {
 	return "postie.share." + worker
 }
 
-// Limits of what is taken from others.
+// Limits of data from other processes.
 const (
-	maxMessage  = 512 << 10 // sealed bytes in one message; more goes to the bucket, or into several
+	maxMessage  = 512 << 10 // sealed bytes in one message; larger content goes to the bucket, or into several messages
 	maxDocument = 1 << 30   // bytes of a document, unsealed
 	maxRecord   = 64 << 20  // bytes of a job or a record, unsealed
 )
 
-// OnLost says what happens to a job whose worker was lost after it had begun: its
-// requests may have been sent.
+// OnLost says what happens to a job whose worker was lost after it had begun.
+// Its requests may have been sent.
 type OnLost string
 
-// What may happen. Auto is Retry for runs that only read, Fail for others.
+// The choices. Auto is Retry for runs that only read, and Fail for others.
 const (
 	Auto  OnLost = ""
 	Retry OnLost = "retry"
 	Fail  OnLost = "fail"
 )
 
-// ParseOnLost reads retry, fail, or auto.
+// ParseOnLost parses retry, fail or auto.
 func ParseOnLost(s string) (OnLost, error) {
 	switch s {
 	case "", "auto":
@@ -81,24 +81,24 @@ func ParseOnLost(s string) (OnLost, error) {
 	return "", fmt.Errorf("%q: want retry or fail", s)
 }
 
-// Times of the protocol.
+// The time limits of the protocol.
 type times struct {
-	ackWait  time.Duration // without a sign of life of a worker its job is given to another
-	noWorker time.Duration // without a worker the dispatcher gives up
-	answer   time.Duration // within which workers say that they are there
+	ackWait  time.Duration // a job whose worker sends no sign of life for so long is given to another
+	noWorker time.Duration // a dispatcher that finds no worker for so long gives up
+	answer   time.Duration // how long workers have to answer a roll call
 
 	// Of loads.
-	startsIn time.Duration // after the word to begin: it is everywhere by then
-	quiet    time.Duration // a worker that sends no part for so long is asked whether it is there
-	silent   time.Duration // a worker that is not heard of for so long is lost
-	orphaned time.Duration // a worker that hears no dispatcher for so long ends its load
+	startsIn time.Duration // from the word to begin to the begin, so that all workers have the word by then
+	quiet    time.Duration // after so long without a part a worker is asked whether it is there
+	silent   time.Duration // after so long without a sign of life a worker counts as lost
+	orphaned time.Duration // a worker that hears nothing from a dispatcher for so long ends its load
 }
 
 func defaultTimes() times {
 	return times{ackWait: 30 * time.Second, noWorker: 30 * time.Second, answer: time.Second, startsIn: 500 * time.Millisecond, quiet: 2 * time.Second, silent: 6 * time.Second, orphaned: 10 * time.Second}
 }
 
-// maxAttempts bounds how many workers one job may cost.
+// maxAttempts limits how many workers may be lost by one job.
 const maxAttempts = 5
 
 // Errors of a dispatcher.

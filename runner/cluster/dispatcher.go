@@ -21,19 +21,19 @@ import (
 	"postie/runner/matrix"
 )
 
-// DispatcherOptions describe what a dispatcher sends out.
+// DispatcherOptions describe what a dispatcher sends.
 type DispatcherOptions struct {
-	ID       string // of a run that is resumed; "" is a new one
+	ID       string // of a run that is resumed; "": a new run
 	OnLost   OnLost
-	Proxy    Proxy  // of the requests, as text
-	CA       []byte // PEM of CA certificates besides the system's
-	Packages fs.FS  // own packages; nil: none
-	Limits   Limits // over all workers
-	Workers  int    // that a load waits for; 0 is those that are there
+	Proxy    Proxy  // proxy of the requests, as text
+	CA       []byte // PEM of further CA certificates besides the system's
+	Packages fs.FS  // the user's own packages; nil: none
+	Limits   Limits // for all workers together
+	Workers  int    // how many workers a load waits for; 0: it takes those that are there
 	Notice   func(text string)
 }
 
-// A Dispatcher sends jobs out and takes their outcomes. It is safe for
+// A Dispatcher sends jobs and receives their outcomes. It is safe for
 // concurrent use.
 type Dispatcher struct {
 	bus     *Bus
@@ -46,10 +46,10 @@ type Dispatcher struct {
 	shares  shares
 
 	mu       sync.Mutex
-	ends     map[int]uint64 // numbers of the records of ends that nobody has asked for
+	ends     map[int]uint64 // record numbers of ends that no caller has asked for yet
 	waiting  map[int]chan uint64
-	lastEnd  time.Time    // when an end was heard of
-	noted    map[int]bool // jobs of which it was said that a worker was lost
+	lastEnd  time.Time    // when the last end was received
+	noted    map[int]bool // jobs for which a lost worker was reported
 	files    map[int]fs.FS
 	known    map[*collections.Collection]*collectionDocument
 	data     map[*collections.Data]string
@@ -61,7 +61,8 @@ type Dispatcher struct {
 	slots    int // of all workers
 }
 
-// NewDispatcher starts to listen for outcomes. The caller closes it.
+// NewDispatcher begins to listen for outcomes. The caller must close the
+// Dispatcher.
 func NewDispatcher(ctx context.Context, b *Bus, o DispatcherOptions) (*Dispatcher, error) {
 	resumed := o.ID != ""
 	switch {
@@ -76,7 +77,7 @@ func NewDispatcher(ctx context.Context, b *Bus, o DispatcherOptions) (*Dispatche
 	d := &Dispatcher{bus: b, opts: o, resumed: resumed, ends: map[int]uint64{}, waiting: map[int]chan uint64{}, noted: map[int]bool{}, files: map[int]fs.FS{},
 		known: map[*collections.Collection]*collectionDocument{}, data: map[*collections.Data]string{}, objects: map[string]*object{}}
 	d.shares.whole = o.Limits
-	// After the caller's context ends the workers still have to be stopped and
+	// After the caller's context has ended, workers must still be stopped and
 	// their outcomes read.
 	d.ctx, d.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	if err := d.start(ctx); err != nil {
@@ -86,7 +87,7 @@ func NewDispatcher(ctx context.Context, b *Bus, o DispatcherOptions) (*Dispatche
 	return d, nil
 }
 
-// ID is that of the run, for --resume.
+// ID returns the id of the run, for --resume.
 func (d *Dispatcher) ID() string { return d.opts.ID }
 
 // Expect says, before the first run is carried, how many there will be, and how
@@ -122,7 +123,7 @@ func (d *Dispatcher) start(ctx context.Context) error {
 	return nil
 }
 
-// endings are the records of jobs that have ended, from the first on.
+// endings returns the records of jobs that have ended, from the first on.
 func (d *Dispatcher) endings(ctx context.Context) (jetstream.MessagesContext, error) {
 	consumer, err := d.bus.records(ctx, jetstream.OrderedConsumerConfig{FilterSubjects: []string{"postie.runs." + d.opts.ID + ".end.*"},
 		DeliverPolicy: jetstream.DeliverAllPolicy, HeadersOnly: true})
@@ -136,16 +137,16 @@ func (d *Dispatcher) endings(ctx context.Context) (jetstream.MessagesContext, er
 	return messages, err
 }
 
-// listen hears which jobs have ended. It has the context besides Stop, which
-// does not end a Next that just then gets another consumer for one that was
-// lost.
+// listen receives the records of ended jobs. Next gets the context in addition
+// to Stop, because Stop does not end a Next that is just replacing a lost
+// consumer.
 func (d *Dispatcher) listen(messages jetstream.MessagesContext) {
 	for {
 		m, err := messages.Next(jetstream.NextContext(d.ctx))
 		if d.ctx.Err() != nil {
 			return
 		}
-		if errors.Is(err, jetstream.ErrMsgIteratorClosed) { // the server was away for too long
+		if errors.Is(err, jetstream.ErrMsgIteratorClosed) { // the server could not be reached for too long
 			if again, err := d.endings(d.ctx); err == nil {
 				messages = again
 			}
@@ -170,7 +171,7 @@ func (d *Dispatcher) listen(messages jetstream.MessagesContext) {
 	}
 }
 
-// heard hands the number of the record of a job's end to who waits for it.
+// heard passes the record number of a job's end to the call that waits for it.
 func (d *Dispatcher) heard(job int, record uint64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -183,8 +184,8 @@ func (d *Dispatcher) heard(job int, record uint64) {
 	}
 }
 
-// lookUp finds ends that listen has missed: when the server that it listened to
-// is lost, it may wait for ever.
+// lookUp finds ends that listen has missed: when the server of its consumer is
+// lost, listen may wait forever.
 func (d *Dispatcher) lookUp() {
 	info, err := d.bus.runs.Info(d.ctx, jetstream.WithSubjectFilter("postie.runs."+d.opts.ID+".end.*"))
 	if err != nil {
@@ -204,9 +205,9 @@ func (d *Dispatcher) lookUp() {
 	}
 }
 
-// watch gives up when jobs wait, or a load is put on, and no worker is there: ten
-// calls in a row went unanswered. Time alone says nothing, because this machine
-// may have slept.
+// watch gives up when jobs or a load need workers and there is none: ten calls
+// in a row were not answered. The time alone does not prove that, because this
+// machine may have been suspended.
 func (d *Dispatcher) watch() {
 	roll, err := d.bus.roll()
 	if err != nil {
@@ -248,12 +249,12 @@ func (d *Dispatcher) watch() {
 	}
 }
 
-// noWorker is the error of a dispatcher that has found no worker.
+// noWorker returns the error of a dispatcher that has found no worker.
 func (b *Bus) noWorker(members []Member) error {
 	return fmt.Errorf("%w for %s: postie worker --cluster %s starts one%s", ErrNoWorker, b.times.noWorker, redacted(b.opts.URL), misfits(members))
 }
 
-// answer answers a worker.
+// answer answers a question of a worker.
 func (d *Dispatcher) answer(m *nats.Msg) {
 	subject, key := askSubject(d.opts.ID), d.bus.opts.Key
 	src, err := key.open(subject, m.Data, 1<<20)
@@ -281,7 +282,7 @@ func (d *Dispatcher) answer(m *nats.Msg) {
 	_ = m.Respond(key.seal(subject+" answer", out)) // the worker asks again
 }
 
-// onLost is what happens to a job whose worker is lost.
+// onLost returns what happens to a job whose worker is lost.
 func (d *Dispatcher) onLost(o *runner.Options) OnLost {
 	if d.opts.OnLost != Auto {
 		return d.opts.OnLost
@@ -292,8 +293,8 @@ func (d *Dispatcher) onLost(o *runner.Options) OnLost {
 	return Fail
 }
 
-// readsOnly reports whether all requests that a run selects have methods that
-// change nothing. What scripts send is not considered.
+// readsOnly reports whether all selected requests have methods that change
+// nothing. It does not consider requests of scripts.
 func readsOnly(o *runner.Options) bool {
 	nodes, err := o.Collection.Select(o.Select...)
 	if err != nil {
@@ -309,21 +310,21 @@ func readsOnly(o *runner.Options) bool {
 	return true
 }
 
-// Carry carries the run of a number out on a worker; see matrix.Options. A
-// dispatcher that died and is resumed finds the outcomes of the jobs that it had
-// sent. A run
-// that the cluster could not carry out is reported, and the error a *Fault.
+// Carry runs a run on a worker; see matrix.Options. A resumed dispatcher finds
+// the outcomes of the jobs that it had sent before. A run that the cluster
+// could not run is reported, and the error is a *Fault.
 func (d *Dispatcher) Carry(ctx context.Context, number int, o runner.Options) (*runner.Result, error) {
 	return d.reported(ctx, number, o, nil)
 }
 
-// CarryRows carries out iterations of a run on a worker; see matrix.Options.
+// CarryRows runs iterations of a run on a worker; see matrix.Options.
 func (d *Dispatcher) CarryRows(ctx context.Context, number int, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
-	o.Data, o.Iterations, o.Only = nil, 0, nil // they are in the rows
+	o.Data, o.Iterations, o.Only = nil, 0, nil // the rows contain them
 	return d.reported(ctx, number, o, rows)
 }
 
-// reported carries a run out, or else reports why it could not be.
+// reported runs a run on a worker. When the cluster cannot run it, it reports
+// the reason.
 func (d *Dispatcher) reported(ctx context.Context, number int, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
 	res, err := d.carry(ctx, number, o, rows)
 	if res != nil || err == nil || ctx.Err() != nil || errors.Is(err, runner.ErrNoRequests) {
@@ -386,7 +387,7 @@ func (d *Dispatcher) carry(ctx context.Context, number int, o runner.Options, ro
 	}
 }
 
-// send publishes a job, unless it is there.
+// send publishes a job, unless it was published before.
 func (d *Dispatcher) send(ctx context.Context, j *job) error {
 	src, err := encode(j)
 	if err != nil {
@@ -408,7 +409,7 @@ func (d *Dispatcher) send(ctx context.Context, j *job) error {
 	return err
 }
 
-// await returns a channel on which the number of the record of a job's end comes.
+// await returns a channel that receives the record number of a job's end.
 func (d *Dispatcher) await(number int) <-chan uint64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -422,8 +423,7 @@ func (d *Dispatcher) await(number int) <-chan uint64 {
 	return ch
 }
 
-// stop sends the workers word of an interrupt again and again until the run is
-// over.
+// stop tells the workers about an interrupt, repeatedly until the run is over.
 func (d *Dispatcher) stop() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -440,11 +440,11 @@ func (d *Dispatcher) stop() {
 
 func (d *Dispatcher) say(word string) {
 	subject := controlSubject(d.opts.ID)
-	_ = d.bus.conn.Publish(subject, d.bus.opts.Key.seal(subject, []byte(word))) // it is said again
+	_ = d.bus.conn.Publish(subject, d.bus.opts.Key.seal(subject, []byte(word))) // the message is sent again anyway
 }
 
-// Close ends the run: the workers drop it, and the server forgets what it kept
-// of it. Before it, a run can be resumed.
+// Close ends the run: the workers drop it, and the server deletes its data.
+// Until then the run can be resumed.
 func (d *Dispatcher) Close() error {
 	d.cancel(nil)
 	d.work.Wait()
@@ -468,14 +468,14 @@ func (d *Dispatcher) Close() error {
 	return errors.Join(errs...)
 }
 
-// Abandon ends the dispatcher and leaves the run to be resumed.
+// Abandon ends the dispatcher. The run can be resumed.
 func (d *Dispatcher) Abandon() {
 	d.cancel(nil)
 	d.work.Wait()
 }
 
-// here carries out what was interrupted before a worker began: nothing is sent,
-// and the reports are those of an interrupted run.
+// here runs a run locally that was interrupted before a worker began: it sends
+// nothing, and the reports are those of an interrupted run.
 func here(ctx context.Context, o runner.Options, rows []runner.Iteration) (*runner.Result, error) {
 	now := make(chan struct{})
 	close(now)

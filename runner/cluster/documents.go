@@ -16,7 +16,7 @@ func (d *Dispatcher) filesOf(job int) fs.FS {
 	return d.files[job]
 }
 
-// A collectionDocument is a collection that was sent.
+// A collectionDocument is the stored document of a collection.
 type collectionDocument struct {
 	once sync.Once
 	name string
@@ -33,7 +33,7 @@ func (d *Dispatcher) document(ctx context.Context, content []byte) (string, erro
 		d.objects[name] = o
 	}
 	d.mu.Unlock()
-	o.mu.Lock() // another call that sends it holds the lock until it is there
+	o.mu.Lock() // a concurrent call that stores it holds the lock until it is stored
 	defer o.mu.Unlock()
 	if o.stored {
 		return name, nil
@@ -49,7 +49,7 @@ type object struct {
 	stored bool
 }
 
-// spec is a run as it goes out, its documents stored.
+// spec returns a run's options for a worker, and stores its documents.
 func (d *Dispatcher) spec(ctx context.Context, o *runner.Options) (*spec, error) {
 	s, err := pack(o)
 	if err != nil {
@@ -96,7 +96,7 @@ func (d *Dispatcher) spec(ctx context.Context, o *runner.Options) (*spec, error)
 	return s, err
 }
 
-// zipOf is a folder as an archive.
+// zipOf returns a folder as a zip archive.
 func zipOf(files fs.FS) ([]byte, error) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)

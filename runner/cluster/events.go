@@ -8,11 +8,11 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// chunk is how many bytes of a run log one message holds, unsealed. The last of
-// them go into the record of the end, so that most runs take one message.
+// chunk is how many bytes of a run log one message contains, before sealing.
+// The last bytes are in the record of the end, so most runs need one message.
 const chunk = 384 << 10
 
-// An eventsWriter publishes the run log of an attempt as it is written.
+// An eventsWriter publishes the run log of an attempt while it is written.
 type eventsWriter struct {
 	ctx     context.Context
 	bus     *Bus
@@ -35,16 +35,17 @@ func (w *eventsWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// An eventsReader reads what an eventsWriter published, and then the rest.
+// An eventsReader reads what an eventsWriter has published, and then the rest
+// in the record of the end.
 type eventsReader struct {
 	ctx     context.Context
 	bus     *Bus
 	subject string
-	chunks  int // to come
-	read    int // chunks
+	chunks  int // number of all chunks
+	read    int // chunks read
 	after   uint64
 	buf     []byte
-	rest    []byte // in the record of the end
+	rest    []byte // from the record of the end
 }
 
 // Read implements io.Reader.
@@ -66,7 +67,7 @@ func (r *eventsReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// next reads a chunk. One that was published twice is passed over.
+// next reads a chunk. It skips a chunk that was published twice.
 func (r *eventsReader) next() error {
 	m, err := r.bus.message(r.ctx, r.after+1, jetstream.WithGetMsgSubject(r.subject))
 	if err != nil {

@@ -15,31 +15,31 @@ import (
 	"postie/runner/workdir"
 )
 
-// maxFile is the largest body file that goes to a worker.
+// maxFile is the size of the largest body file that is sent to a worker.
 const maxFile = 256 << 20
 
-// A question is what a worker asks the dispatcher of its run.
+// A question is a question of a worker to the dispatcher of its run.
 type question struct {
 	Kind   string `json:"kind"` // "file", "rate", "there"; "full": the server takes no more, so the run cannot go on
 	Job    int    `json:"job"`
 	Name   string `json:"name,omitempty"`
 	Worker string `json:"worker,omitempty"`
-	InUse  int    `json:"inUse,omitempty"` // requests at once
+	InUse  int    `json:"inUse,omitempty"` // number of concurrent requests
 }
 
-// An answer is what the dispatcher says.
+// An answer is the answer of a dispatcher.
 type answer struct {
-	Document string  `json:"document,omitempty"` // that holds the file
+	Document string  `json:"document,omitempty"` // the document with the file's content
 	Size     int64   `json:"size,omitempty"`
 	Err      string  `json:"err,omitempty"`
 	Why      string  `json:"why,omitempty"` // "missing", "permission", a workdir.Refusal
 	Refusal  bool    `json:"refusal,omitempty"`
 	Rate     float64 `json:"rate,omitempty"`
 	AtOnce   int     `json:"atOnce,omitempty"`
-	Lease    int64   `json:"lease,omitempty"` // how long the share holds
+	Lease    int64   `json:"lease,omitempty"` // how long the share is valid
 }
 
-// ask asks the dispatcher of a run, for as long as ctx lasts: a dispatcher that
+// ask asks the dispatcher of a run until ctx ends, because a dispatcher that
 // died may be resumed.
 func (w *Worker) ask(ctx context.Context, run string, q question) (*answer, error) {
 	q.Worker = w.opts.Name
@@ -68,8 +68,8 @@ func (w *Worker) ask(ctx context.Context, run string, q question) (*answer, erro
 	}
 }
 
-// remoteFiles are the dispatcher's, for one job: a worker reads none of its own
-// machine.
+// remoteFiles are the files of the dispatcher, for one job: a worker reads no
+// file of its own machine.
 type remoteFiles struct {
 	ctx    context.Context
 	worker *Worker
@@ -78,7 +78,7 @@ type remoteFiles struct {
 	job    int
 }
 
-// A remoteFile is the content of one.
+// A remoteFile is the content of a file.
 type remoteFile struct{ content []byte }
 
 func (f *remoteFile) remove() { f.content = nil }
@@ -106,7 +106,7 @@ func (f *remoteFiles) Open(name string) (fs.File, error) {
 	return &openFile{Reader: bytes.NewReader(file.content), name: name}, nil
 }
 
-// cause is why the dispatcher has no such file.
+// cause returns why the dispatcher cannot give the file.
 func (a *answer) cause() error {
 	switch {
 	case a.Refusal:
@@ -119,7 +119,7 @@ func (a *answer) cause() error {
 	return errors.New(a.Err)
 }
 
-// A textError has the words of another process.
+// A textError is an error with the text from another process.
 type textError struct {
 	text string
 	is   error
@@ -131,7 +131,7 @@ func (e textError) Error() string { return e.text }
 // Is reports whether the error was target in the other process.
 func (e textError) Is(target error) bool { return target == e.is }
 
-// An openFile is a file that came over the bus.
+// An openFile is a file from the dispatcher.
 type openFile struct {
 	*bytes.Reader
 	name string
@@ -156,7 +156,7 @@ func (i fileInfo) ModTime() time.Time { return time.Time{} }
 func (i fileInfo) IsDir() bool        { return false }
 func (i fileInfo) Sys() any           { return nil }
 
-// answerFile reads a file for a worker, as the run's own options allow it.
+// answerFile reads a file for a worker, if the run's own options allow it.
 func (d *Dispatcher) answerFile(ctx context.Context, q question) answer {
 	files := d.filesOf(q.Job)
 	if files == nil {
@@ -191,7 +191,7 @@ func (d *Dispatcher) answerFile(ctx context.Context, q question) answer {
 	return answer{Document: name, Size: int64(len(src))}
 }
 
-// causeText is an error without the operation and the path.
+// causeText returns an error's text without the operation and the path.
 func causeText(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {

@@ -2,15 +2,15 @@ package cluster
 
 import "sync"
 
-// A group is goroutines with one owner, which waits for them. Messages may still
-// start some when it does; unlike a sync.WaitGroup it refuses those.
+// A group is a set of goroutines. Its owner waits for them. Messages may try to
+// start more while it waits: unlike a sync.WaitGroup, a group refuses that.
 type group struct {
 	mu     sync.Mutex
 	closed bool
 	all    sync.WaitGroup
 }
 
-// Go starts a goroutine. It reports false when the owner no longer takes any.
+// Go starts a goroutine. It returns false when the group is closed.
 func (g *group) Go(do func()) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -20,7 +20,7 @@ func (g *group) Go(do func()) bool {
 	return !g.closed
 }
 
-// Wait takes no more goroutines and waits for those that there are.
+// Wait closes the group and waits for its goroutines.
 func (g *group) Wait() {
 	g.mu.Lock()
 	g.closed = true

@@ -7,13 +7,13 @@ import (
 	"postie/runner"
 )
 
-// A job is what a worker is given: a run, or some iterations of one, each in a
+// A job is what a worker runs: a run, or some iterations of a run, each in a
 // session of its own.
 type job struct {
 	Version   int    `json:"v"`
 	Run       string `json:"run"`
 	Number    int    `json:"number"`
-	Elsewhere string `json:"elsewhere,omitempty"` // the document that holds the job, when it is too large for a message
+	Elsewhere string `json:"elsewhere,omitempty"` // name of the document with the job, when it is too large for a message
 	Spec      *spec  `json:"spec,omitempty"`
 	OnLost    OnLost `json:"onLost"`
 	Rows      []row  `json:"rows,omitempty"` // none: the whole run
@@ -64,7 +64,7 @@ func (r row) unpack() (runner.Iteration, error) {
 	return n, err
 }
 
-// rowScope is a row of data that packRow wrote.
+// rowScope parses a data row that packRow has written.
 func rowScope(src json.RawMessage) (*vars.Scope, error) {
 	d, err := dataOf(append(append([]byte{'['}, src...), ']'))
 	if err != nil {

@@ -8,41 +8,42 @@ import (
 	"time"
 )
 
-// A ledger holds records by subject; the newest of each counts. It alone decides
-// who carries a job out and what its outcome is.
+// A ledger has records by subject; the newest record of a subject counts. Only
+// the ledger decides which worker runs a job, and what the job's outcome is.
 type ledger interface {
-	// last is the newest record of a subject, and its number; 0 for none.
+	// last returns the newest record of a subject and its number, or 0 when
+	// there is none.
 	last(ctx context.Context, subject string) ([]byte, uint64, error)
-	// write adds a record unless the newest has another number than expected,
-	// 0 for none. It reports whether it did.
+	// write adds a record if the number of the newest one is expected (0:
+	// none). It returns whether it did.
 	write(ctx context.Context, subject string, record []byte, expected uint64) (bool, error)
 }
 
-// A began says that an attempt at a job has begun: from here on its requests
-// may have been sent.
+// A began record says that an attempt at a job has begun: from then on the
+// job's requests may have been sent.
 type began struct {
 	Attempt   int      `json:"attempt"`
 	Worker    string   `json:"worker"`
-	Token     string   `json:"token"` // of this attempt alone
+	Token     string   `json:"token"` // unique to this attempt
 	Lost      []string `json:"lost,omitempty"`
-	Cancelled bool     `json:"cancelled,omitempty"` // by the dispatcher: nobody may begin
+	Cancelled bool     `json:"cancelled,omitempty"` // by the dispatcher: no attempt may begin
 }
 
-// An ended is the outcome of a job. In the record the last events of the job
-// follow it.
+// An ended record has the outcome of a job. The last events of the job follow
+// it in the message.
 type ended struct {
 	Attempt int      `json:"attempt"`
 	Worker  string   `json:"worker,omitempty"`
 	Token   string   `json:"token"`
-	Lost    []string `json:"lost,omitempty"`    // workers of the attempts before
-	GaveUp  bool     `json:"gaveUp,omitempty"`  // the last of Lost had begun, and nobody else may
-	Fault   string   `json:"fault,omitempty"`   // why the run could not be carried out
+	Lost    []string `json:"lost,omitempty"`    // workers of earlier attempts
+	GaveUp  bool     `json:"gaveUp,omitempty"`  // the last of Lost had begun, and no other worker may repeat the job
+	Fault   string   `json:"fault,omitempty"`   // why the run could not run
 	NoneRun bool     `json:"noneRun,omitempty"` // because there was no request
-	Chunks  int      `json:"chunks,omitempty"`  // of events, before the rest
+	Chunks  int      `json:"chunks,omitempty"`  // number of messages with earlier events
 	State   *state   `json:"state,omitempty"`
 }
 
-// An attempt is that of one worker to carry out one job.
+// An attempt is the attempt of one worker to run one job.
 type attempt struct {
 	ledger ledger
 	key    *Key
@@ -55,17 +56,18 @@ type attempt struct {
 	lost   []string
 }
 
-// A verdict says what a worker does with a job that it was given.
+// A verdict says what a worker does with a job that it received.
 type verdict int
 
 const (
-	work verdict = iota // carry it out: nobody else has begun, or who had was lost
-	skip                // there is an outcome already
+	work verdict = iota // run the job: no other attempt has begun, or its worker was lost
+	skip                // the job has an outcome already
 )
 
-// begin asks to carry the job out.
+// begin asks for permission to run the job.
 func (a *attempt) begin(ctx context.Context) (verdict, error) {
-	// Most jobs were begun by nobody, and so have no end either.
+	// Nearly always no other attempt has begun the job, so it has no end
+	// either.
 	if first, err := a.take(ctx, began{Attempt: 1}, 0); first || err != nil {
 		return a.unlessOver(ctx, err)
 	}
@@ -101,8 +103,8 @@ func (a *attempt) begin(ctx context.Context) (verdict, error) {
 	}
 }
 
-// take writes that this attempt has begun, unless another has since the record of
-// the number. It reports whether it has.
+// take writes that this attempt has begun, unless another attempt has begun
+// since the record with this number. It returns whether it did.
 func (a *attempt) take(ctx context.Context, record began, number uint64) (bool, error) {
 	subject := beganSubject(a.run, a.job)
 	record.Worker, record.Token = a.worker, a.token
@@ -111,12 +113,12 @@ func (a *attempt) take(ctx context.Context, record began, number uint64) (bool, 
 	if ok || err != nil {
 		return ok, err
 	}
-	return a.isMine(ctx, subject) // it was written, and the answer was lost
+	return a.isMine(ctx, subject) // the record may have been written, and only the response was lost
 }
 
-// unlessOver is to work on a job that was taken, unless its run is over: the plan
-// is the first record of a run to be removed, so that who still finds it after
-// it has taken the job has not missed an end.
+// unlessOver returns work for a job that was taken, unless its run is over. The
+// plan is the first record of a run that is deleted: if it still exists after
+// the job was taken, no end can have been deleted before the check.
 func (a *attempt) unlessOver(ctx context.Context, err error) (verdict, error) {
 	if err != nil {
 		return skip, err
@@ -127,9 +129,9 @@ func (a *attempt) unlessOver(ctx context.Context, err error) (verdict, error) {
 	return work, nil
 }
 
-// over reports whether the run of the job is. It looks more than once, because
-// a job that is left is never carried out: a server that has just become the
-// leader may not know of the plan yet.
+// over reports whether the run of the job is over. It checks several times,
+// because a server that has just become the leader may not know the plan yet,
+// and a job that is skipped never runs.
 func (a *attempt) over(ctx context.Context) (bool, error) {
 	for range 3 {
 		there, _, err := a.ledger.last(ctx, planSubject(a.run))
@@ -143,7 +145,8 @@ func (a *attempt) over(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// isMine reports whether the newest record of a subject is this attempt's.
+// isMine reports whether the newest record of a subject belongs to this
+// attempt.
 func (a *attempt) isMine(ctx context.Context, subject string) (bool, error) {
 	src, _, err := a.ledger.last(ctx, subject)
 	if err != nil || src == nil {
@@ -154,8 +157,8 @@ func (a *attempt) isMine(ctx context.Context, subject string) (bool, error) {
 	return is.Token == a.token, err
 }
 
-// end writes the outcome of the job, with the last of its events. It reports
-// whether this outcome counts: that of another attempt may be there.
+// end writes the outcome of the job, with its last events. It returns whether
+// this outcome counts, since another attempt may have written one.
 func (a *attempt) end(ctx context.Context, e ended, events []byte) (bool, error) {
 	subject := endSubject(a.run, a.job)
 	e.Token, e.Lost = a.token, a.lost
@@ -166,8 +169,8 @@ func (a *attempt) end(ctx context.Context, e ended, events []byte) (bool, error)
 	return a.isMine(ctx, subject)
 }
 
-// cancel keeps everybody from beginning the job. It reports false when somebody
-// has.
+// cancel prevents all attempts from beginning the job. It returns false when
+// one has begun.
 func (a *attempt) cancel(ctx context.Context) (bool, error) {
 	subject := beganSubject(a.run, a.job)
 	ok, err := a.ledger.write(ctx, subject, a.seal(subject, began{Token: a.token, Cancelled: true}, nil), 0)
@@ -177,11 +180,11 @@ func (a *attempt) cancel(ctx context.Context) (bool, error) {
 	return a.isMine(ctx, subject)
 }
 
-// seal is a record as it is published: a line of JSON, and what follows it.
+// seal returns a sealed record: a line of JSON, and what follows it.
 func (a *attempt) seal(subject string, record any, rest []byte) []byte {
 	line, err := encode(record)
 	if err != nil {
-		panic(err) // records hold nothing that JSON cannot
+		panic(err) // records contain only values that JSON can represent
 	}
 	return a.key.seal(subject, append(append(line, '\n'), rest...))
 }

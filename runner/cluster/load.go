@@ -20,68 +20,68 @@ import (
 // A loadJob is a share of a load.
 type loadJob struct {
 	Run      string        `json:"run"`
-	Number   int           `json:"number"` // of the share: that of its parts, too
+	Number   int           `json:"number"` // of the share and of its parts
 	Spec     *spec         `json:"spec"`
 	Schedule load.Schedule `json:"schedule"`
 	Warmup   time.Duration `json:"warmup"`
 	Grace    time.Duration `json:"grace"`
-	Once     []string      `json:"once,omitempty"` // what setup and teardown run, and iterations do not
+	Once     []string      `json:"once,omitempty"` // what setup and teardown run; iterations do not run it
 	Think    load.Span     `json:"think"`
 	Pace     time.Duration `json:"pace"`
 	Order    load.Order    `json:"order"`
 	Samples  int           `json:"samples"`
 	Share    load.Share    `json:"share"`
-	Given    int           `json:"given,omitempty"` // iterations that a worker before this one has started
+	Given    int           `json:"given,omitempty"` // iterations that an earlier worker has started
 }
 
-// A loadWord is a message to a worker about its share: to prepare, to begin, or
-// to end. One without any of these asks whether the worker has the share.
+// A loadWord is a message to a worker about its share: to prepare, to begin or
+// to end. A message with none of these asks whether the worker has the share.
 type loadWord struct {
 	Job   *loadJob      `json:"job,omitempty"`
 	Begin bool          `json:"begin,omitempty"`
-	End   bool          `json:"end,omitempty"` // another has the share
+	End   bool          `json:"end,omitempty"` // another worker has the share
 	Run   string        `json:"run"`
 	Share int           `json:"share"`
-	In    time.Duration `json:"in,omitempty"` // when the load begins, from now; less than 0: it has begun
+	In    time.Duration `json:"in,omitempty"` // time until the load begins; negative: it has begun
 }
 
-// A loadPart is what a worker has counted of its share.
+// A loadPart has the counts of a worker for its share.
 type loadPart struct {
 	Part *load.Part `json:"part"`
-	Left bool       `json:"left,omitempty"` // the worker ends and its share does not: another takes it
+	Left bool       `json:"left,omitempty"` // the worker ends before its share: another worker takes the share
 }
 
 func partSubject(run string, share, number int) string {
 	return fmt.Sprintf("postie.runs.%s.parts.%d.%d", run, share, number)
 }
 
-// A loader is a worker that puts a load on.
+// A loader is a worker that takes a share of a load.
 type loader struct {
 	name  string
 	slots int
 	lost  bool
 }
 
-// A watched is a share at work.
+// A watched is a share that is running.
 type watched struct {
 	number  int
 	by      *loader
 	share   load.Share
 	heard   time.Time
 	given   int  // iterations started
-	moving  bool // its worker has not taken it yet
-	left    bool // its worker ended, and said so
-	asking  bool // its worker whether it is there
+	moving  bool // the new worker has not confirmed it yet
+	left    bool // its worker has announced its end
+	asking  bool // its worker is being asked whether it is there
 	askedAt time.Time
-	denied  int // answers in a row that nobody has it
+	denied  int // answers in a row that no such worker exists
 	over    bool
-	moved   bool // over because another has it
+	moved   bool // over here, because another worker has it
 }
 
-// Load puts a load on with all workers that are there, and returns the figures
-// of the whole; see load.Run. Setup and teardown are run here. The share of a
-// worker that is lost goes to another. With an error that ends a load that had
-// begun come the figures until then.
+// Load runs a load on all available workers and returns the figures of the
+// whole load; see load.Run. Setup and teardown run in this process. The share
+// of a lost worker is moved to another. An error that ends a load after its
+// begin is returned with the figures so far.
 func (d *Dispatcher) Load(ctx context.Context, o load.Options) (*load.Report, error) {
 	if err := o.Prepare(ctx); err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (d *Dispatcher) Load(ctx context.Context, o load.Options) (*load.Report, er
 	return rep, fault
 }
 
-// loaders are the workers that take shares. They are waited for as for jobs.
+// loaders returns the workers that take shares. It waits for them as jobs do.
 func (d *Dispatcher) loaders(ctx context.Context) ([]*loader, error) {
 	roll, err := d.bus.roll()
 	if err != nil {
@@ -138,7 +138,7 @@ func (d *Dispatcher) loaders(ctx context.Context) ([]*loader, error) {
 			return out, nil
 		case time.Since(began) > d.bus.times.noWorker:
 			if len(out) > 0 {
-				return out, nil // fewer than are wanted are better than none
+				return out, nil // fewer workers than wanted are better than none
 			}
 			return nil, d.bus.noWorker(members)
 		case ctx.Err() != nil:
@@ -147,12 +147,12 @@ func (d *Dispatcher) loaders(ctx context.Context) ([]*loader, error) {
 	}
 }
 
-// enough reports whether as many workers as a load waits for have answered.
+// enough reports whether as many workers as the load waits for have answered.
 func (d *Dispatcher) enough(members []Member) bool {
 	return d.opts.Workers > 0 && len(members) >= d.opts.Workers
 }
 
-// A clusterLoad is a load in progress.
+// A clusterLoad is a running load.
 type clusterLoad struct {
 	d         *Dispatcher
 	opts      *load.Options
@@ -163,11 +163,12 @@ type clusterLoad struct {
 	warnings  []string
 
 	interrupted bool
-	beside      sync.WaitGroup // what is done while watch goes on
-	rest        chan func()    // of it, for watch to do
+	beside      sync.WaitGroup // work that is done while watch continues
+	rest        chan func()    // the part of this work that watch must do
 }
 
-// begin has all workers prepare their shares, and then begin together.
+// begin makes all workers prepare their shares, and then begin at the same
+// time.
 func (l *clusterLoad) begin(ctx context.Context) error {
 	var weights []int
 	for _, w := range l.crew {
@@ -208,18 +209,19 @@ func (l *clusterLoad) prepare(ctx context.Context, s *watched) error {
 		Grace: o.Grace, Once: slices.Concat(o.Setup, o.Teardown), Think: o.Think, Pace: o.Pace, Order: o.Order, Samples: o.Samples, Share: s.share, Given: s.given}})
 }
 
-// word has a share begin when the load does, by the time from now: the clocks
-// of machines differ.
+// word tells a share's worker how long it is until the load begins, because the
+// clocks of machines differ.
 func (l *clusterLoad) word(ctx context.Context, s *watched) error {
 	return l.request(ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: s.number, Begin: true, In: time.Until(l.opts.Begin)})
 }
 
-// A refusal is a worker's answer that it does not do what a word says.
+// A refusal is the answer of a worker that refuses what a message asks for.
 type refusal struct{ why string }
 
 func (r *refusal) Error() string { return r.why }
 
-// request sends a worker a word, and waits until it has done so.
+// request sends a message to a worker and waits until the worker has done what
+// it says.
 func (l *clusterLoad) request(ctx context.Context, worker string, word loadWord) error {
 	src, err := encode(word)
 	if err != nil {
@@ -238,7 +240,7 @@ func (l *clusterLoad) request(ctx context.Context, worker string, word loadWord)
 	return nil
 }
 
-// watch adds up what the workers count, until all have ended.
+// watch adds up the counts of the workers until all have ended.
 func (l *clusterLoad) watch(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer l.beside.Wait()
@@ -271,7 +273,7 @@ func (l *clusterLoad) watch(ctx context.Context) error {
 		case <-tick.C:
 			d.say("alive")
 			if time.Since(ticked) > d.bus.times.silent/2 {
-				l.excuse() // this process was paused, not the workers
+				l.excuse() // this process was suspended, and not the workers
 			}
 			ticked = time.Now()
 		case <-interrupt:
@@ -283,14 +285,14 @@ func (l *clusterLoad) watch(ctx context.Context) error {
 		case <-d.ctx.Done():
 			return context.Cause(d.ctx)
 		}
-		if len(parts) == 0 { // else there may be one of a worker that seems silent
+		if len(parts) == 0 { // otherwise the next part may be from a worker that seems silent
 			l.replace(ctx)
 		}
 	}
 	return nil
 }
 
-// excuse starts to count the silence of workers from now on.
+// excuse resets the time since which workers are silent.
 func (l *clusterLoad) excuse() {
 	for _, s := range l.shares {
 		s.heard = time.Now()
@@ -301,7 +303,7 @@ func (l *clusterLoad) over() bool {
 	return !slices.ContainsFunc(l.shares, func(s *watched) bool { return !s.over })
 }
 
-// part counts a part.
+// part adds a part.
 func (l *clusterLoad) part(ctx context.Context, m jetstream.Msg) {
 	src, err := l.d.bus.opts.Key.open(m.Subject(), m.Data(), maxRecord)
 	var sent loadPart
@@ -317,16 +319,16 @@ func (l *clusterLoad) part(ctx context.Context, m jetstream.Msg) {
 		return
 	}
 	s, p := l.shares[i], sent.Part
-	p.Interrupted = l.interrupted // workers do not know who ended it
+	p.Interrupted = l.interrupted // workers do not know the reason of their end
 	snapshot := l.collector.Add(fmt.Sprint(i), p)
-	s.by.lost = s.by.lost && (sent.Left || p.Last) // it was away for a while
+	s.by.lost = s.by.lost && (sent.Left || p.Last) // the worker could not be reached for a while
 	s.heard, s.denied, s.given, s.left, s.over = time.Now(), 0, p.Given, sent.Left, s.over || p.Last
 	if p.Fault != "" {
 		l.warn("worker %s ended its share after %s: %s", s.by.name, l.at(), p.Fault)
 	}
 	if s.moved && !p.Last && !sent.Left {
-		// The worker was only away. Each part that it sends is answered by the
-		// word to end, until that word has reached it.
+		// The worker only could not be reached. Each of its parts is answered
+		// with the message to end, until the worker has received it.
 		l.beside.Go(func() { _ = l.request(ctx, s.by.name, loadWord{Run: l.d.opts.ID, Share: i, End: true}) })
 	}
 	if first := slices.IndexFunc(l.shares, func(s *watched) bool { return !s.over }); l.opts.Observe != nil && (i == first || first < 0) {
@@ -337,7 +339,7 @@ func (l *clusterLoad) part(ctx context.Context, m jetstream.Msg) {
 	}
 }
 
-// replace gives the shares of workers that ended, or are silent, to others.
+// replace moves the shares of workers that ended, or are silent, to others.
 func (l *clusterLoad) replace(ctx context.Context) {
 	t := l.d.bus.times
 	for _, s := range l.shares {
@@ -354,14 +356,14 @@ func (l *clusterLoad) replace(ctx context.Context) {
 	}
 }
 
-// isLast reports whether nobody else could go on with a worker's share.
+// isLast reports whether no other worker could continue a worker's share.
 func (l *clusterLoad) isLast(w *loader) bool {
 	return !slices.ContainsFunc(l.crew, func(other *loader) bool { return other != w && !other.lost })
 }
 
-// ask finds out whether a worker is there that sends no parts: one with much to
-// do sends them late. That it is not must be found twice, because its last part
-// may be on its way.
+// ask finds out whether a worker without parts is still there, since a busy
+// worker sends parts late. It must be found missing twice, because its last
+// part may be on the way.
 func (l *clusterLoad) ask(ctx context.Context, s *watched) {
 	s.asking = true
 	word := loadWord{Run: l.d.opts.ID, Share: s.number}
@@ -380,8 +382,8 @@ func (l *clusterLoad) ask(ctx context.Context, s *watched) {
 	})
 }
 
-// later does slow work beside watch, and passes the rest to it. The context is
-// that of watch.
+// later runs slow work next to watch, and passes the rest of the work to watch.
+// ctx is the context of watch.
 func (l *clusterLoad) later(ctx context.Context, do func() (rest func())) {
 	l.beside.Go(func() {
 		rest := do()
@@ -392,7 +394,8 @@ func (l *clusterLoad) later(ctx context.Context, do func() (rest func())) {
 	})
 }
 
-// move has another worker go on with a share, and says so with what happened.
+// move makes another worker continue a share, and reports that with what
+// happened.
 func (l *clusterLoad) move(ctx context.Context, s *watched, happened string) {
 	s.over, s.moved, s.by.lost = true, true, true
 	to := l.freest()
@@ -415,8 +418,8 @@ func (l *clusterLoad) move(ctx context.Context, s *watched, happened string) {
 	})
 }
 
-// moved notes that a share has gone to another worker. If that could not take
-// it a third may.
+// moved records that a share was moved to another worker. When that worker
+// could not take it, a third one is asked.
 func (l *clusterLoad) moved(ctx context.Context, s *watched, happened string, err error) {
 	s.moving = false
 	if err != nil {
@@ -427,7 +430,7 @@ func (l *clusterLoad) moved(ctx context.Context, s *watched, happened string, er
 	s.heard = time.Now()
 }
 
-// at is how long the load has lasted.
+// at returns how long the load has been running.
 func (l *clusterLoad) at() time.Duration { return time.Since(l.opts.Begin).Round(time.Second) }
 
 func (l *clusterLoad) warn(format string, args ...any) {
@@ -436,7 +439,8 @@ func (l *clusterLoad) warn(format string, args ...any) {
 	l.d.opts.Notice(text)
 }
 
-// freest is the worker with the most free slots for each share that it has.
+// freest returns the worker with the most slots for each share that it would
+// have.
 func (l *clusterLoad) freest() *loader {
 	var best *loader
 	most := 0.0

@@ -13,26 +13,26 @@ import (
 	"github.com/nats-io/nats.go/micro"
 )
 
-// A Member is a worker that answers.
+// A Member is a worker that has answered.
 type Member struct {
 	id       string
 	Name     string
 	Version  string // of postie
-	Protocol int    // of jobs; it takes those of its own
-	Slots    int    // jobs at once
-	Busy     int    // jobs at work
+	Protocol int    // version of the jobs that it takes
+	Slots    int    // how many jobs it runs at once
+	Busy     int    // running jobs
 	Done     int64  // jobs since it started
-	Ending   bool   // it takes no more jobs, and ends after those at work
-	OtherKey bool   // it cannot open what is sealed with the asking side's key
-	settled  bool   // it has found nobody of its name
+	Ending   bool   // it takes no further jobs, and ends after its running jobs
+	OtherKey bool   // its key differs from the key of the asking side
+	settled  bool   // it has found no other worker with its name
 
-	Ahead time.Duration // its clock of the one here; less than 0: it is behind. 0 is next to nothing
+	Ahead time.Duration // its clock minus the clock here; negative: it is behind; 0: about equal
 }
 
-// Compatible reports whether the worker takes jobs of the side that asks.
+// Compatible reports whether the worker takes jobs from the asking side.
 func (m Member) Compatible() bool { return m.Unfit() == "" }
 
-// Unfit says why the worker takes no jobs of the side that asks; "" when it does.
+// Unfit returns why the worker takes no jobs from the asking side, or "".
 func (m Member) Unfit() string {
 	switch {
 	case m.Protocol != Protocol:
@@ -45,7 +45,8 @@ func (m Member) Unfit() string {
 	return ""
 }
 
-// misfits says why some members take no jobs of the side that asks; "" when all do.
+// misfits lists why some members take no jobs from the asking side. It returns
+// "" when all do.
 func misfits(members []Member) (out string) {
 	for _, m := range members {
 		if why := m.Unfit(); why != "" {
@@ -55,7 +56,7 @@ func misfits(members []Member) (out string) {
 	return out
 }
 
-// activity is what a worker says of itself besides its identity.
+// activity is what a worker reports about its state.
 type activity struct {
 	Busy    int       `json:"busy"`
 	Done    int64     `json:"done"`
@@ -64,11 +65,11 @@ type activity struct {
 	Now     time.Time `json:"now"`
 }
 
-// anyCompatible reports whether some worker takes jobs of the side that asks.
+// anyCompatible reports whether some worker takes jobs from the asking side.
 func anyCompatible(members []Member) bool { return slices.ContainsFunc(members, Member.Compatible) }
 
-// Members asks who is there, and waits so long for answers, or until those that
-// came are enough; a nil function never says so.
+// Members asks which workers are there. It waits for answers until the time is
+// over, or until enough returns true; enough may be nil.
 func (b *Bus) Members(ctx context.Context, wait time.Duration, enough func([]Member) bool) ([]Member, error) {
 	r, err := b.roll()
 	if err != nil {
@@ -78,8 +79,8 @@ func (b *Bus) Members(ctx context.Context, wait time.Duration, enough func([]Mem
 	return r.call(ctx, wait, enough)
 }
 
-// A roll asks workers whether they are there, as often as it is called. A worker
-// with much to do may answer late: then it is heard by the next call.
+// A roll asks workers repeatedly whether they are there. A busy worker may
+// answer late; the next call then receives its answer.
 type roll struct {
 	bus     *Bus
 	answers *nats.Subscription
@@ -92,7 +93,7 @@ func (b *Bus) roll() (*roll, error) {
 
 func (r *roll) close() { _ = r.answers.Unsubscribe() }
 
-// call is Bus.Members.
+// call does what Bus.Members describes.
 func (r *roll) call(ctx context.Context, wait time.Duration, enough func([]Member) bool) ([]Member, error) {
 	subject, err := micro.ControlSubject(micro.StatsVerb, service, "")
 	if err != nil {
@@ -107,7 +108,7 @@ func (r *roll) call(ctx context.Context, wait time.Duration, enough func([]Membe
 	for enough == nil || !enough(out) {
 		answer, err := r.answers.NextMsgWithContext(ctx)
 		if err != nil {
-			break // time is up
+			break // the time is over
 		}
 		var s micro.Stats
 		if json.Unmarshal(answer.Data, &s) != nil || s.Name != service {
@@ -115,15 +116,15 @@ func (r *roll) call(ctx context.Context, wait time.Duration, enough func([]Membe
 		}
 		m := memberOf(&s)
 		m.OtherKey = s.Metadata["key"] != r.bus.opts.Key.print()
-		out = slices.DeleteFunc(out, func(before Member) bool { return before.id == m.id }) // the answer to the last call came late
+		out = slices.DeleteFunc(out, func(before Member) bool { return before.id == m.id }) // the late answer to an earlier call
 		out = append(out, m)
 	}
 	slices.SortFunc(out, func(a, b Member) int { return cmp.Compare(a.Name, b.Name) })
 	return out, nil
 }
 
-// ahead is how far the clock that shows a time is ahead of the one here, to the
-// minute: the answer took a while, too.
+// ahead returns how far the clock that shows a time is ahead of the clock here,
+// rounded to a minute, because the answer took some time.
 func ahead(shown time.Time) time.Duration {
 	if shown.IsZero() {
 		return 0
@@ -131,8 +132,8 @@ func ahead(shown time.Time) time.Duration {
 	return time.Until(shown).Round(time.Minute)
 }
 
-// OffClock says that the clock of the worker differs, and what of it; "" when it
-// does not.
+// OffClock describes the difference of the worker's clock and its effects. It
+// returns "" when there is none.
 func (m Member) OffClock() string {
 	if m.Ahead == 0 {
 		return ""
@@ -146,7 +147,7 @@ func (m Member) OffClock() string {
 
 func memberOf(s *micro.Stats) Member {
 	m := Member{id: s.ID, Name: s.Metadata["worker"], Version: s.Metadata["postie"]}
-	m.Protocol, _ = strconv.Atoi(s.Metadata["protocol"]) // 0 is none that is known
+	m.Protocol, _ = strconv.Atoi(s.Metadata["protocol"]) // 0: unknown
 	m.Slots, _ = strconv.Atoi(s.Metadata["slots"])
 	for _, e := range s.Endpoints {
 		var a activity
@@ -158,9 +159,10 @@ func memberOf(s *micro.Stats) Member {
 	return m
 }
 
-// alone reports that no other worker has the name of this one: a share of a load
-// would go to both. Who has found out so before stays; of two that ask at one
-// time one does, and clocks, which differ, have no say in it.
+// alone checks that no other worker has the name of this one, because a share
+// of a load would go to both. A worker that has checked this before may stay.
+// When two check at the same time, one of them stays; this does not depend on
+// their clocks, which may differ.
 func (w *Worker) alone(ctx context.Context, svc micro.Service) error {
 	id := svc.Info().ID
 	other := func(m Member) bool { return m.Name == w.opts.Name && m.id != id }
@@ -182,12 +184,12 @@ func (w *Worker) alone(ctx context.Context, svc micro.Service) error {
 			w.settled.Store(true)
 			return nil
 		}
-		// The other may have asked before this one was there: it will have
-		// settled, or be gone.
+		// The other worker may have asked before this one existed: by then it
+		// will have finished its check, or be gone.
 	}
 }
 
-// announce makes a worker one of the members, until the service stops.
+// announce makes a worker a member until the service stops.
 func (w *Worker) announce() (micro.Service, error) {
 	return micro.AddService(w.bus.conn, micro.Config{
 		Name: service, Version: "1.0.0", Description: "carries out runs of Postman collections",

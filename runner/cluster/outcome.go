@@ -16,21 +16,21 @@ import (
 	"postie/runner/runlog"
 )
 
-// A Fault is why a cluster could not carry a run out.
+// A Fault is the reason why a cluster could not run a run.
 type Fault struct{ cause error }
 
 // Error implements error.
 func (f *Fault) Error() string { return f.cause.Error() }
 
-// Unwrap is the cause.
+// Unwrap returns the cause.
 func (f *Fault) Unwrap() error { return f.cause }
 
 // An arrival is the end of a job as the dispatcher has read it.
 type arrival struct {
 	ended
 	job    int
-	number uint64 // of the record
-	rest   []byte // the last of the events
+	number uint64 // number of the record
+	rest   []byte // the last events
 }
 
 // arrival reads the record of a job's end.
@@ -44,8 +44,8 @@ func (d *Dispatcher) arrival(ctx context.Context, job int, number uint64) (*arri
 	return a, err
 }
 
-// outcome is the result of a job that has ended. Its events stay on the server
-// until it is the run's turn to be reported.
+// outcome returns the result of a job that has ended. The job's events stay on
+// the server until the run is reported.
 func (d *Dispatcher) outcome(ctx context.Context, job int, number uint64, o runner.Options) (*runner.Result, error) {
 	a, err := d.arrival(ctx, job, number)
 	if err != nil {
@@ -80,12 +80,12 @@ func (d *Dispatcher) outcome(ctx context.Context, job int, number uint64, o runn
 	return res, nil
 }
 
-// report hands the events of a job to the reporters, now or when it is their
-// turn, and folds them into its result.
+// report passes the events of a job to the reporters, now or when it is their
+// turn, and updates the result from the events.
 func (d *Dispatcher) report(ctx context.Context, a *arrival, res *runner.Result, reporters []event.Reporter) error {
 	if len(reporters) == 1 {
 		if turn, ok := reporters[0].(matrix.Postponer); ok {
-			job, number := a.job, a.number // nothing else is held until then
+			job, number := a.job, a.number // so that nothing else is kept in memory until then
 			turn.Postpone(a.State.Failures, func(r event.Reporter) error {
 				a, err := d.arrival(d.ctx, job, number)
 				if err != nil {
@@ -99,8 +99,8 @@ func (d *Dispatcher) report(ctx context.Context, a *arrival, res *runner.Result,
 	return d.replay(ctx, a, res, reporters)
 }
 
-// replay reports events as the run itself would have, and folds them into a
-// result.
+// replay reports events as the run itself would have reported them, and updates
+// a result from the events.
 func (d *Dispatcher) replay(ctx context.Context, a *arrival, res *runner.Result, reporters []event.Reporter) error {
 	log := runlog.NewReader(&eventsReader{ctx: ctx, bus: d.bus, subject: eventsSubject(d.opts.ID, a.job, a.Attempt), chunks: a.Chunks, rest: a.rest})
 	for {
@@ -126,7 +126,7 @@ func (d *Dispatcher) replay(ctx context.Context, a *arrival, res *runner.Result,
 	}
 }
 
-// noteLost warns of the workers that were lost at a job.
+// noteLost warns about the workers that a job has lost.
 func (d *Dispatcher) noteLost(label string, a *arrival) {
 	name := label
 	if name == "" {
@@ -142,8 +142,9 @@ func (d *Dispatcher) noteLost(label string, a *arrival) {
 	d.noted[a.job] = true
 }
 
-// noteTwice warns of jobs that a worker began again because the first one seemed
-// to be lost, and that the first one ended: nothing in their outcome says so.
+// noteTwice warns about jobs that a second worker has begun because the first
+// one seemed lost, and that the first one ended. Their outcome does not show
+// it.
 func (d *Dispatcher) noteTwice(ctx context.Context) {
 	subjects := fmt.Sprintf("postie.runs.%s.began.*", d.opts.ID)
 	var began map[string]uint64
@@ -155,7 +156,7 @@ func (d *Dispatcher) noteTwice(ctx context.Context) {
 		return err
 	})
 	if err != nil {
-		return // the stream is gone, and with it what it knew
+		return // the stream is gone, with all its data
 	}
 	for subject, times := range began {
 		job, err := strconv.Atoi(subject[strings.LastIndexByte(subject, '.')+1:])
@@ -165,12 +166,12 @@ func (d *Dispatcher) noteTwice(ctx context.Context) {
 	}
 }
 
-// gaveUp reports a run whose worker was lost and that must not be begun again.
+// gaveUp reports a run whose worker was lost and which must not be repeated.
 func gaveUp(worker string, o runner.Options) (*runner.Result, error) {
 	return unsent(o, fmt.Errorf("worker %s was lost after it had begun: requests may have been sent, and are not sent again (--on-lost retry does)", worker))
 }
 
-// unsent reports a run of which nothing is known but why.
+// unsent reports a run of which only the reason of its failure is known.
 func unsent(o runner.Options, why error) (*runner.Result, error) {
 	plan, err := runner.NewPlan(o.Collection, o.Select...)
 	if err != nil {

@@ -12,18 +12,18 @@ import (
 	"postie/runner"
 )
 
-// A plan says what a run is. It is there from before the first job until the
-// run is over: a worker begins nothing of a run that has none.
+// A plan describes a run. It exists from before the first job until the run is
+// over: workers begin no job of a run without a plan.
 type plan struct {
 	Args  []string `json:"args,omitempty"` // the command line
-	Print string   `json:"print"`          // of the documents
+	Print string   `json:"print"`          // hash of the documents
 }
 
-// ErrOver is returned for a run that the server does not have, because it is
-// over, or because there was none.
+// ErrOver is returned for a run that the server does not have: it is over, or
+// never existed.
 var ErrOver = errors.New("the server has no such run: it is over, or older than three days")
 
-// Args is the command line of a run that is not over.
+// Args returns the command line of a run that is not over.
 func (b *Bus) Args(ctx context.Context, run string) ([]string, error) {
 	p, err := b.plan(ctx, run)
 	if err != nil {
@@ -45,9 +45,9 @@ func (b *Bus) plan(ctx context.Context, run string) (*plan, error) {
 	return p, err
 }
 
-// Plan announces the runs before the first is carried out, with the command line
-// that resumes them. When a run is resumed, Plan checks that its documents are
-// those with which it began.
+// Plan announces the runs before the first one runs, with the command line that
+// resumes them. For a resumed run, Plan checks that the documents are those of
+// its begin.
 func (d *Dispatcher) Plan(ctx context.Context, args []string, runs []runner.Options) error {
 	d.planned.Do(func() {})
 	return d.plan(ctx, plan{Args: args, Print: printOf(runs)})
@@ -67,7 +67,7 @@ func (d *Dispatcher) plan(ctx context.Context, p plan) error {
 	return err
 }
 
-// announce is Plan for callers that have not called it: such a run cannot be
+// announce is Plan for callers that have not called it. Such a run cannot be
 // resumed.
 func (d *Dispatcher) announce(ctx context.Context) (err error) {
 	d.planned.Do(func() {
@@ -78,8 +78,8 @@ func (d *Dispatcher) announce(ctx context.Context) (err error) {
 	return err
 }
 
-// printOf is a hash of all that the runs are made of: collections, variables and
-// the number of rows. Ids are left out, for they may be new each time.
+// printOf returns a hash of what the runs consist of: collections, variables
+// and the number of rows. Ids are left out, because they may be new each time.
 func printOf(runs []runner.Options) string {
 	h := sha256.New()
 	seen := map[*collections.Collection]string{}

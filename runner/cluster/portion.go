@@ -13,13 +13,13 @@ import (
 	"postie/runner/load"
 )
 
-// A portion is a share that a worker has, from when it is prepared.
+// A portion is a share that a worker has prepared.
 type portion struct {
 	begin chan time.Duration
 	end   context.CancelFunc
 }
 
-// share answers a dispatcher that has a share of a load for this worker.
+// share handles a message of a dispatcher about a share of a load.
 func (w *Worker) share(r micro.Request) {
 	key := w.bus.opts.Key
 	src, err := key.open(r.Subject(), r.Data(), maxRecord)
@@ -53,7 +53,7 @@ func (w *Worker) share(r micro.Request) {
 
 var errEnding = errors.New("it is ending")
 
-// hear does what the word says.
+// hear does what a message says.
 func (p *portion) hear(word *loadWord) {
 	switch {
 	case word.End:
@@ -61,13 +61,13 @@ func (p *portion) hear(word *loadWord) {
 	case word.Begin:
 		select {
 		case p.begin <- word.In:
-		default: // the word came before
+		default: // the message was received before
 		}
 	}
 }
 
-// takeShare prepares a share, says so, waits for the word to begin and puts the
-// load on. The error is one of preparing.
+// takeShare prepares a share, confirms that, waits for the message to begin and
+// runs the load. The error is an error of preparing.
 func (w *Worker) takeShare(ctx context.Context, j *loadJob, name string, prepared func()) error {
 	if stopped(w.opts.Draining) {
 		return errEnding
@@ -111,7 +111,8 @@ func (w *Worker) takeShare(ctx context.Context, j *loadJob, name string, prepare
 	return nil
 }
 
-// either is closed when one of two is, unless ctx ends before.
+// either returns a channel that is closed when a or b is closed, unless ctx
+// ends before.
 func either(ctx context.Context, a, b <-chan struct{}) <-chan struct{} {
 	out := make(chan struct{})
 	go func() {
@@ -126,15 +127,15 @@ func either(ctx context.Context, a, b <-chan struct{}) <-chan struct{} {
 	return out
 }
 
-// putOn puts a share on and publishes what it counts. What it cannot publish
-// ends it: what is not counted is not sent. A worker that ends, at once or when
-// its iterations have, leaves the rest to another.
+// putOn runs a share and publishes its counts. When it cannot publish, it ends
+// the share, so that no load is created that is not counted. A worker that ends
+// leaves the rest of the share to another worker.
 func (w *Worker) putOn(ctx context.Context, cancel context.CancelFunc, run *workerRun, j *loadJob, opts load.Options) {
 	number := 0
 	publish := func(p loadPart) {
 		subject := partSubject(j.Run, j.Number, number)
 		number++
-		// What was counted is published also when the load was cut.
+		// Counts are published also when the load was interrupted.
 		within, giveUp := outlast(ctx, w.bus.times.silent)
 		defer giveUp()
 		src, err := encode(p)
@@ -159,21 +160,21 @@ func (w *Worker) putOn(ctx context.Context, cancel context.CancelFunc, run *work
 	}
 }
 
-// outlast is a context that goes on for a time after another has ended.
+// outlast returns a context that ends some time after ctx has ended.
 func outlast(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	out, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(d, cancel) })
 	return out, func() { stop(); cancel() }
 }
 
-// heard notes that the dispatcher has sent something.
+// heard records that the dispatcher has sent something.
 func (r *workerRun) heard() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.lastHeard = time.Now()
 }
 
-// endOrphan ends a load whose dispatcher has sent nothing for too long.
+// endOrphan ends a load when its dispatcher has sent nothing for too long.
 func (r *workerRun) endOrphan(ctx context.Context, most time.Duration, cancel context.CancelFunc) {
 	for pause(ctx, most/10) {
 		r.mu.Lock()

@@ -8,22 +8,21 @@ import (
 	"postie/runner/transport"
 )
 
-// A lease is how long a worker's share of the rate holds. Shares that are valid
-// at one time never add up to more than the whole: a worker that comes later gets
-// what is free, and more when the others have renewed theirs, which then are
-// smaller.
+// lease is how long a worker's share of the rate is valid. The valid shares
+// together never exceed the whole rate: a new worker first gets what is free,
+// and more when the others have renewed their shares, which are then smaller.
 const (
 	lease = 3 * time.Second
 	renew = 400 * time.Millisecond
 )
 
-// Limits are those of a run over all workers, to each host.
+// Limits are limits of a run over all workers, for each host.
 type Limits struct {
-	Rate   float64 // requests a second; 0: any number
-	AtOnce int     // requests at once; 0: any number
+	Rate   float64 // requests per second; 0: unlimited
+	AtOnce int     // concurrent requests; 0: unlimited
 }
 
-// shares are what the workers of a run hold of its limits.
+// shares are the workers' shares of a run's limits.
 type shares struct {
 	whole Limits
 	mu    sync.Mutex
@@ -36,8 +35,8 @@ type share struct {
 	until  time.Time
 }
 
-// grant gives or renews a worker's share. inUse is how many requests it has at
-// once now: they count until they are over.
+// grant gives a worker a share or renews it. inUse is the worker's number of
+// concurrent requests: they count until they end.
 func (s *shares) grant(worker string, inUse int, now time.Time) share {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -71,15 +70,15 @@ func (s *shares) grant(worker string, inUse int, now time.Time) share {
 }
 
 // A leasedLimiter renews a worker's share of a run's limits while jobs of the
-// run are at work.
+// run are running.
 type leasedLimiter struct {
 	limiter *transport.Limiter
 	jobs    int
 	stop    context.CancelFunc
 }
 
-// limit is the limiter of a run on this worker. The context is a job's: the
-// share is given back after the last.
+// limit returns the limiter of a run on this worker. ctx is the context of a
+// job; after the last job the share is returned.
 func (r *workerRun) limit(ctx context.Context, w *Worker, run string) *transport.Limiter {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -91,7 +90,7 @@ func (r *workerRun) limit(ctx context.Context, w *Worker, run string) *transport
 		}
 		renewing, stop := context.WithCancel(r.ctx)
 		l.stop = stop
-		w.renewals.Go(func() { w.renew(renewing, run, l.limiter) }) // ends with the last job, or the run
+		w.renewals.Go(func() { w.renew(renewing, run, l.limiter) }) // ends with the last job, or with the run
 	}
 	l.jobs++
 	context.AfterFunc(ctx, func() {
@@ -104,7 +103,7 @@ func (r *workerRun) limit(ctx context.Context, w *Worker, run string) *transport
 	return l.limiter
 }
 
-// renew asks for the share again and again. Without an answer the share ends.
+// renew asks for the share repeatedly. Without an answer the share ends.
 func (w *Worker) renew(ctx context.Context, run string, l *transport.Limiter) {
 	defer l.Grant(0, 0)
 	until := time.Now()

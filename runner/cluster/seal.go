@@ -19,26 +19,26 @@ import (
 )
 
 // A Key seals what a cluster sends: documents, jobs and results. The servers
-// between never see it, so they cannot read what they hold, and those who may
-// only publish to them cannot make a worker send requests.
+// never get the key. So they cannot read the contents, and a client that may
+// only publish cannot make a worker send requests.
 type Key struct {
 	text string
 	aead cipher.AEAD
-	name []byte // for the names of objects
+	name []byte // for the names of documents
 }
 
-// NewKey makes a random key.
+// NewKey returns a random key.
 func NewKey() *Key {
 	var b [32]byte
 	_, _ = rand.Read(b[:]) // never fails
 	k, err := ParseKey(hex.EncodeToString(b[:]))
 	if err != nil {
-		panic(err) // 32 bytes are a key
+		panic(err) // 32 bytes are always a valid key
 	}
 	return k
 }
 
-// ParseKey reads a key as String writes it: 64 hexadecimal digits.
+// ParseKey parses a key in the format of String: 64 hexadecimal digits.
 func ParseKey(text string) (*Key, error) {
 	text = strings.TrimSpace(text)
 	raw, err := hex.DecodeString(text)
@@ -60,14 +60,14 @@ func ParseKey(text string) (*Key, error) {
 	return &Key{text: text, aead: aead, name: name}, nil
 }
 
-// String is the key itself: it must not be printed where others read.
+// String returns the key itself. Do not print it where others can read it.
 func (k *Key) String() string { return k.text }
 
-// errSealed is returned for what the key does not open.
+// errSealed is returned for data that the key does not open.
 var errSealed = errors.New("it was sealed with another cluster key, or altered")
 
-// seal compresses and encrypts a text. It opens only for the place it was
-// sealed for, such as the subject it is published on.
+// seal compresses and encrypts a text. It can be opened only for the same
+// place, such as the subject on which it is published.
 func (k *Key) seal(place string, plain []byte) []byte {
 	packed := packer().EncodeAll(plain, nil)
 	out := make([]byte, chacha20poly1305.NonceSizeX, chacha20poly1305.NonceSizeX+len(packed)+k.aead.Overhead())
@@ -75,7 +75,7 @@ func (k *Key) seal(place string, plain []byte) []byte {
 	return k.aead.Seal(out, out, packed, []byte(place))
 }
 
-// open is what seal sealed, at most limit bytes.
+// open decrypts what seal has sealed, at most limit bytes.
 func (k *Key) open(place string, sealed []byte, limit int) ([]byte, error) {
 	const n = chacha20poly1305.NonceSizeX
 	if len(sealed) < n {
@@ -103,18 +103,18 @@ var packer = sync.OnceValue(func() *zstd.Encoder {
 	return e
 })
 
-// nameOf names a document by what it holds, so that nobody without the key can
-// find out whether it is one that he knows.
+// nameOf returns the name of a document: a keyed hash of its content. Without
+// the key it does not reveal whether a document has a known content.
 func (k *Key) nameOf(content []byte) string {
 	h := hmac.New(sha256.New, k.name)
 	h.Write(content)
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// print is a fingerprint of the key, which does not reveal it.
+// print returns a fingerprint of the key, which does not reveal the key.
 func (k *Key) print() string { return k.nameOf([]byte("postie cluster key")) }
 
-// encode is a value as JSON, with the texts of raw JSON as they are.
+// encode returns a value as JSON, without escaping raw JSON for HTML.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -19,15 +19,16 @@ import (
 	"postie/runner/transport/jar"
 )
 
-// A spec is a run's options as they go to a worker. Large documents are named.
+// A spec has a run's options in the form that is sent to a worker. Large
+// documents are stored separately and named here.
 type spec struct {
-	Collection  string       `json:"collection"` // document
+	Collection  string       `json:"collection"` // name of the document
 	Environment *scope       `json:"environment,omitempty"`
 	Globals     *scope       `json:"globals,omitempty"`
 	Variables   *scope       `json:"variables,omitempty"`
 	Vault       *scope       `json:"vault,omitempty"`
-	Data        string       `json:"data,omitempty"`     // document: a JSON array of rows
-	Packages    string       `json:"packages,omitempty"` // document: a zip archive of own packages
+	Data        string       `json:"data,omitempty"`     // name of the document: a JSON array of rows
+	Packages    string       `json:"packages,omitempty"` // name of the document: a zip archive of the user's packages
 	Only        *[]int       `json:"only,omitempty"`     // iterations; nil: all
 	Select      []string     `json:"select,omitempty"`
 	Iterations  int          `json:"iterations,omitempty"`
@@ -51,7 +52,7 @@ type networkSpec struct {
 	FollowRedirects *bool                 `json:"followRedirects,omitempty"`
 	Timeout         int64                 `json:"timeout,omitempty"`
 	Insecure        bool                  `json:"insecure,omitempty"`
-	CA              []byte                `json:"ca,omitempty"` // PEM, besides the system's
+	CA              []byte                `json:"ca,omitempty"` // PEM, besides the system's certificates
 	Certificates    []certificateSpec     `json:"certificates,omitempty"`
 	MinTLS, MaxTLS  uint16                `json:",omitempty"`
 	Protocol        string                `json:"protocol,omitempty"`
@@ -61,7 +62,7 @@ type networkSpec struct {
 	ConnectTo       []transport.ConnectTo `json:"connectTo,omitempty"`
 	Resolve         []transport.Resolve   `json:"resolve,omitempty"`
 	Proxy           Proxy                 `json:"proxy"`
-	Limited         bool                  `json:"limited,omitempty"` // ask the dispatcher for a share of the rate
+	Limited         bool                  `json:"limited,omitempty"` // the dispatcher grants shares of the rate
 	UnixSocket      string                `json:"unixSocket,omitempty"`
 }
 
@@ -101,11 +102,11 @@ type maskSpec struct {
 	Patterns []string `json:",omitempty"`
 }
 
-// A Proxy is how requests of a run go out, as text. The zero value is none.
+// A Proxy is the proxy of a run's requests, as text. The zero value is none.
 type Proxy struct {
 	URL         string `json:"url,omitempty"`
-	Except      string `json:"except,omitempty"`      // hosts reached without it
-	Environment bool   `json:"environment,omitempty"` // what the environment of each worker says
+	Except      string `json:"except,omitempty"`      // hosts that are reached without the proxy
+	Environment bool   `json:"environment,omitempty"` // uses the proxy in the environment of each worker
 }
 
 // A scope is a vars.Scope.
@@ -118,7 +119,7 @@ type scope struct {
 
 type variable struct {
 	Key      string          `json:"k"`
-	Value    json.RawMessage `json:"v,omitempty"` // none: undefined
+	Value    json.RawMessage `json:"v,omitempty"` // absent when the value is undefined
 	Type     string          `json:"t,omitempty"`
 	Disabled bool            `json:"d,omitempty"`
 	Secret   bool            `json:"s,omitempty"`
@@ -159,7 +160,7 @@ func (s *scope) unpack() (*vars.Scope, error) {
 	return out, nil
 }
 
-// pack is everything of a run's options but its large documents.
+// pack returns a run's options without its large documents.
 func pack(o *runner.Options) (*spec, error) {
 	if o.Network.TLSConfig != nil || o.Network.DialContext != nil || o.Pace != nil || o.Now != nil {
 		return nil, errors.New("options that are functions cannot be sent to a worker")
@@ -226,8 +227,8 @@ func parseAll[T any](list []string, parse func(string) (T, error)) ([]T, error) 
 	return out, nil
 }
 
-// unpack is the options, less documents, engine, libraries and files, which are
-// the worker's to add.
+// unpack returns the options without documents, engine, libraries and files,
+// which the worker adds.
 func (s *spec) unpack() (*runner.Options, error) {
 	o := &runner.Options{Select: s.Select, Iterations: s.Iterations, Bail: s.Bail, AllowEmpty: s.AllowEmpty, MaxJumps: s.MaxJumps,
 		Delay: time.Duration(s.Delay), Timeout: time.Duration(s.Timeout)}
@@ -313,7 +314,7 @@ func (s *retrySpec) unpack() (runner.Retry, error) {
 	return runner.Retry{Max: s.Max, Network: s.Network, Assertion: s.Assertion, NonIdempotent: s.NonIdempotent, Status: status, Delay: time.Duration(s.Delay)}, err
 }
 
-// packRow is a row of data as a JSON object.
+// packRow returns a data row as a JSON object.
 func packRow(row *vars.Scope) json.RawMessage {
 	if row == nil {
 		return nil
@@ -328,7 +329,7 @@ func packRow(row *vars.Scope) json.RawMessage {
 	return append(out, '}')
 }
 
-// packData is all rows as a JSON array.
+// packData returns all rows as a JSON array.
 func packData(d *collections.Data) ([]byte, error) {
 	out := []byte{'['}
 	for row, err := range d.Rows() {
@@ -346,7 +347,7 @@ func packData(d *collections.Data) ([]byte, error) {
 	return append(out, ']'), nil
 }
 
-// A state is what a run left behind, for exports.
+// A state is what a run leaves for exports.
 type state struct {
 	Environment *scope          `json:"environment,omitempty"`
 	Globals     *scope          `json:"globals,omitempty"`
@@ -355,13 +356,13 @@ type state struct {
 	Secrets     []string        `json:"secrets,omitempty"`
 	Interrupted bool            `json:"interrupted,omitempty"`
 	Bailed      bool            `json:"bailed,omitempty"`
-	Failures    int             `json:"failures,omitempty"` // how many events report one
+	Failures    int             `json:"failures,omitempty"` // how many events report a failure
 }
 
 func packState(r *runner.Result) *state {
 	s := &state{Environment: packScope(r.Environment), Globals: packScope(r.Globals), Variables: packScope(r.Variables), Interrupted: r.Interrupted, Bailed: r.Bailed, Failures: r.FailureCount}
 	if r.Jar != nil {
-		s.Jar, _ = r.Jar.MarshalJSON() // a jar is JSON
+		s.Jar, _ = r.Jar.MarshalJSON() // never fails for a jar
 	}
 	if r.Mask != nil {
 		s.Secrets = r.Mask.Known()
@@ -369,7 +370,7 @@ func packState(r *runner.Result) *state {
 	return s
 }
 
-// unpack fills a result with what the run left behind.
+// unpack fills a result with what the run has left.
 func (s *state) unpack(r *runner.Result, m mask.Options) error {
 	r.Mask = mask.New(m)
 	for _, secret := range s.Secrets {

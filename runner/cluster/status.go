@@ -11,11 +11,11 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// A Status is what a server knows of its cluster.
+// A Status is what a server knows about its cluster.
 type Status struct {
 	Members []Member
 	Runs    []RunStatus
-	Waiting uint64 // jobs that no worker has
+	Waiting uint64 // jobs that no worker has taken
 	AtWork  int
 	Stored  uint64 // bytes of jobs and results
 }
@@ -23,18 +23,18 @@ type Status struct {
 // A RunStatus is a run that is not over.
 type RunStatus struct {
 	ID           string
-	Begun, Ended int // jobs
-	Left         int // jobs that wait or are at work
-	Parts        int // of the figures of a load, one a second of each worker
+	Begun, Ended int // number of jobs
+	Left         int // jobs that wait or run
+	Parts        int // of the figures of a load: one per second and worker
 	Since        time.Time
-	Alive        bool // its dispatcher answers; else it may be resumed
+	Alive        bool // its dispatcher answers; otherwise the run can be resumed
 }
 
-// backlog is how many jobs wait, and how many are at work. It only reads: a
-// dispatcher may have no right to make the workers' consumer.
+// backlog returns how many jobs wait and how many run. It only reads, because a
+// dispatcher may not have the right to create the workers' consumer.
 func (b *Bus) backlog(ctx context.Context) (waiting uint64, atWork int, err error) {
 	c, err := b.jobs.Consumer(ctx, consumer)
-	if errors.Is(err, jetstream.ErrConsumerNotFound) { // no worker has been there yet
+	if errors.Is(err, jetstream.ErrConsumerNotFound) { // no worker has connected yet
 		info, err := b.jobs.Info(ctx)
 		if err != nil {
 			return 0, 0, err
@@ -48,7 +48,7 @@ func (b *Bus) backlog(ctx context.Context) (waiting uint64, atWork int, err erro
 	return is.NumPending, is.NumAckPending, nil
 }
 
-// Status asks workers and streams. It waits so long for workers.
+// Status asks workers and streams. wait is how long it waits for workers.
 func (b *Bus) Status(ctx context.Context, wait time.Duration) (*Status, error) {
 	out := &Status{}
 	var err error
@@ -78,7 +78,7 @@ func (b *Bus) Status(ctx context.Context, wait time.Duration) (*Status, error) {
 	}
 	for _, r := range runs {
 		if r.Since.IsZero() {
-			continue // it is over, and a worker has found its job too late
+			continue // the run is over, and a worker has found its job too late
 		}
 		r.Alive = b.alive(ctx, r.ID)
 		out.Runs = append(out.Runs, *r)
@@ -94,7 +94,7 @@ func runOf(runs map[string]*RunStatus, id string) *RunStatus {
 	return runs[id]
 }
 
-// count adds a record to what is known of its run.
+// count adds a record to the status of its run.
 func (b *Bus) count(ctx context.Context, runs map[string]*RunStatus, subject string) {
 	parts := strings.Split(subject, ".")
 	if len(parts) < 4 {
@@ -121,7 +121,7 @@ func (b *Bus) alive(ctx context.Context, run string) bool {
 	if err != nil {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second) // where there is none the server says so at once
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second) // when there is no dispatcher, the server says so at once
 	defer cancel()
 	subject := askSubject(run)
 	_, err = b.conn.RequestWithContext(ctx, subject, b.opts.Key.seal(subject, src))

@@ -28,19 +28,19 @@ import (
 
 // WorkerOptions describe a worker.
 type WorkerOptions struct {
-	Name      string                                // in reports; no other worker has it
-	Slots     int                                   // jobs at once; 0 is 1
+	Name      string                                // name in reports, unique among the workers
+	Slots     int                                   // number of concurrent jobs; 0 is 1
 	Version   string                                // of postie
 	Engine    script.Engine                         // of all jobs
 	Libraries func(packages fs.FS) runner.Libraries // what scripts may require, with a run's own packages; nil: nothing
-	Proxy     transport.ProxyChoice                 // that of the environment, for jobs that ask for it
+	Proxy     transport.ProxyChoice                 // the proxy of the environment, for jobs that ask for it
 	Bounds    *Bounds                               // where jobs may send requests; nil: anywhere
-	Local     bool                                  // the dispatcher is on this machine, and trusted with its sockets
-	Notice    func(text string)                     // what the user should know; nil: nobody
-	Draining  <-chan struct{}                       // when closed, no more jobs are taken
+	Local     bool                                  // the dispatcher is on this machine, and its sockets may be used
+	Notice    func(text string)                     // what the user should know; may be nil
+	Draining  <-chan struct{}                       // when it is closed, the worker takes no further jobs
 }
 
-// A Worker takes jobs and carries them out.
+// A Worker takes jobs and runs them.
 type Worker struct {
 	bus  *Bus
 	opts WorkerOptions
@@ -54,15 +54,15 @@ type Worker struct {
 	ctx      context.Context // of Run
 	taking   context.Context // ends before ctx when no more jobs are taken
 	loads    group
-	acks     sync.WaitGroup // of jobs that are done, while the next are at work
-	renewals sync.WaitGroup // of shares of limits
+	acks     sync.WaitGroup // acknowledgements of finished jobs, while the next jobs run
+	renewals sync.WaitGroup // goroutines that renew shares of limits
 
 	mu       sync.Mutex
 	runs     map[string]*workerRun
 	portions map[string]*portion // shares of loads
 }
 
-// A workerRun is what a worker keeps of a run: of the documents, each once.
+// A workerRun is what a worker keeps of a run, such as its parsed documents.
 type workerRun struct {
 	stop      chan struct{} // closed when the dispatcher was interrupted
 	stopped   bool
@@ -73,11 +73,11 @@ type workerRun struct {
 	loaded    map[string]any
 	files     map[string]*remoteFile
 	limiter   *leasedLimiter
-	lastHeard time.Time // of the dispatcher
+	lastHeard time.Time // from the dispatcher
 	widened   sync.Once // for its last round
 }
 
-// NewWorker makes a worker. Run starts it.
+// NewWorker returns a worker. Run starts it.
 func NewWorker(b *Bus, o WorkerOptions) *Worker {
 	o.Slots = max(o.Slots, 1)
 	if o.Notice == nil {
@@ -88,9 +88,9 @@ func NewWorker(b *Bus, o WorkerOptions) *Worker {
 
 func (w *Worker) protocol() int { return Protocol }
 
-// Run takes jobs until ctx ends, or until Draining is closed and the jobs at
-// work are done. Jobs that ctx ends are given to other workers. That ctx ends is
-// no error, also while the worker still waits for its server.
+// Run takes jobs until ctx ends, or until Draining is closed and the running
+// jobs have ended. Jobs that ctx ends are given to other workers. The end of
+// ctx is no error, also while the worker still waits for its server.
 func (w *Worker) Run(ctx context.Context) error {
 	return ignoreEnd(ctx, w.serve(ctx))
 }
@@ -112,7 +112,7 @@ func (w *Worker) serve(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = svc.Stop() }()
-	if !w.opts.Local { // else it is the dispatcher that names workers
+	if !w.opts.Local { // otherwise the dispatcher reports its workers itself
 		if err := w.alone(ctx, svc); err != nil {
 			return err
 		}
@@ -213,7 +213,7 @@ func (w *Worker) turn(ctx context.Context) (release func()) {
 	}
 }
 
-// next is a job, nil when there was none for a while.
+// next returns a job, or nil when there was none for a while.
 func (w *Worker) next(ctx context.Context) (jetstream.Msg, error) {
 	c, err := w.bus.jobs.Consumer(ctx, consumer)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
@@ -253,7 +253,7 @@ func ignoreEnd(ctx context.Context, err error) error {
 	return err
 }
 
-// A message is what a worker uses of a jetstream.Msg.
+// A message has the methods of jetstream.Msg that a worker uses.
 type message interface {
 	Subject() string
 	Data() []byte
@@ -262,7 +262,7 @@ type message interface {
 	DoubleAck(context.Context) error
 }
 
-// job carries out what a message asks for, as far as it is its turn.
+// job runs the job in a message, if this worker is the one to run it.
 func (w *Worker) job(ctx context.Context, m message) {
 	j, a, err := w.open(ctx, m)
 	if err != nil {
@@ -298,27 +298,28 @@ func (w *Worker) job(ctx context.Context, m message) {
 				w.opts.Notice(fmt.Sprintf("job %s: %v", m.Subject(), err))
 			}
 			w.reportFull(ctx, j.Run, err)
-			_ = m.NakWithDelay(0) // the events are not complete: the attempt does not count
+			_ = m.NakWithDelay(0) // the events are incomplete, so the attempt does not count
 			return
 		}
 	}
-	w.acks.Go(func() { _ = m.DoubleAck(context.WithoutCancel(ctx)) }) // unless it arrives the job comes again, and is found to be done
+	w.acks.Go(func() { _ = m.DoubleAck(context.WithoutCancel(ctx)) }) // if it gets lost, the job is delivered again and found to be finished
 }
 
-// reportFull reports to the dispatcher that the store is full, if that is the
-// error: no outcome can be written there, so the dispatcher would wait for ever.
+// reportFull tells the dispatcher that the store is full, if that is the error.
+// Otherwise the dispatcher would wait forever, because no outcome can be
+// written.
 func (w *Worker) reportFull(ctx context.Context, run string, err error) {
 	if !errors.Is(err, errFull) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	_, _ = w.ask(ctx, run, question{Kind: "full"}) // the job comes again, and so does this
+	_, _ = w.ask(ctx, run, question{Kind: "full"}) // the job is delivered again, and then this is sent again
 }
 
-// keepAlive reports to the server that the job is at work. A server that hears
-// nothing gives the job to another worker, so when it cannot be reached the job
-// ends here.
+// keepAlive tells the server that the job is running. When the server hears
+// nothing, it gives the job to another worker. So when the server cannot be
+// reached, the job ends here.
 func (w *Worker) keepAlive(ctx context.Context, cancel context.CancelFunc, m message) {
 	last := time.Now()
 	for pause(ctx, w.bus.times.ackWait/4) {
@@ -364,8 +365,8 @@ func (w *Worker) open(ctx context.Context, m message) (*job, *attempt, error) {
 	return j, &attempt{ledger: w.bus, key: key, run: j.Run, job: number, worker: w.opts.Name, token: newID(), onLost: j.OnLost}, nil
 }
 
-// prepare makes the options of a job's run. The error is what its outcome will
-// be.
+// prepare returns the options of a job's run. An error becomes the outcome of
+// the job.
 func (w *Worker) prepare(ctx context.Context, run *workerRun, j *job) (*runner.Options, error) {
 	o, err := j.Spec.unpack()
 	if err != nil {
@@ -447,7 +448,7 @@ func (w *Worker) carryOut(ctx context.Context, run *workerRun, j *job, a *attemp
 	return err
 }
 
-// iterate runs the whole, or the job's iterations.
+// iterate runs the whole run, or the job's iterations.
 func (w *Worker) iterate(ctx context.Context, j *job, o *runner.Options) (*runner.Result, error) {
 	if len(j.Rows) == 0 {
 		return runner.Run(ctx, *o)
@@ -463,7 +464,7 @@ func (w *Worker) iterate(ctx context.Context, j *job, o *runner.Options) (*runne
 	return matrix.Rows(ctx, *o, rows)
 }
 
-// control hears what a dispatcher says about its run.
+// control handles a message of a dispatcher about its run.
 func (w *Worker) control(ctx context.Context, m *nats.Msg) {
 	word, err := w.bus.opts.Key.open(m.Subject, m.Data, 1<<10)
 	if err != nil {
@@ -494,7 +495,7 @@ func (w *Worker) control(ctx context.Context, m *nats.Msg) {
 	}
 }
 
-// run is what is kept of a run.
+// run returns what is kept of a run.
 func (w *Worker) run(ctx context.Context, id string) *workerRun {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -506,7 +507,8 @@ func (w *Worker) run(ctx context.Context, id string) *workerRun {
 	return r
 }
 
-// maxRuns is how many runs are kept at once; those not used for longest go.
+// maxRuns is how many runs are kept at once. The least recently used run is
+// dropped first.
 const maxRuns = 16
 
 func (w *Worker) newRun(ctx context.Context, id string) *workerRun {
@@ -547,7 +549,7 @@ func (w *Worker) forget() {
 	clear(w.runs)
 }
 
-// fetch is a document of a run, fetched and parsed once.
+// fetch returns a document of a run, which is fetched and parsed once.
 func fetch[T any](ctx context.Context, w *Worker, run *workerRun, name string, parse func([]byte) (T, error)) (T, error) {
 	run.mu.Lock()
 	defer run.mu.Unlock()
@@ -566,7 +568,8 @@ func fetch[T any](ctx context.Context, w *Worker, run *workerRun, name string, p
 	return v, err
 }
 
-// libraries are those of a run, kept because what they compile is kept in them.
+// libraries returns the libraries of a run. They are kept, because they cache
+// what they have compiled.
 func (r *workerRun) libraries(packages string, open func() runner.Libraries) runner.Libraries {
 	r.mu.Lock()
 	defer r.mu.Unlock()

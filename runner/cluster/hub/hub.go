@@ -1,6 +1,5 @@
-// Package hub is a NATS server with JetStream in this process: what a cluster
-// needs, for teams that have none. It is nats-server itself, with few of its
-// options.
+// Package hub runs a NATS server with JetStream in this process, for teams
+// without a server of their own. It is nats-server with few of its options.
 package hub
 
 import (
@@ -19,26 +18,26 @@ import (
 type Options struct {
 	Listen   string // HOST:PORT; no host is every address, port 0 is any
 	Store    string // folder of the streams
-	Token    string // that clients must give; "" for none
-	Cert     string // file of the server's certificate, for TLS; "" for none
-	Key      string // its private key
-	ClientCA string // file of the CA whose client certificates are required; "" for none
-	MaxStore int64  // bytes of disk that streams may take; 0 is what is free
-	Insecure bool   // beyond loopback without TLS and token is meant
-	Routes   Routes // to other hubs; of three, one may be lost
+	Token    string // that clients must present; "": none
+	Cert     string // file of the server's certificate, for TLS; "": none
+	Key      string // file of its private key
+	ClientCA string // file of the CA that must have signed client certificates; "": none
+	MaxStore int64  // bytes on disk for streams; 0: the free space
+	Insecure bool   // allows connections from other machines without TLS and token
+	Routes   Routes // to other hubs; with three hubs, one may fail
 }
 
-// ErrUnprotected is returned for a hub that anybody on the network could use.
+// ErrUnprotected is returned for a hub that everybody on the network could use.
 var ErrUnprotected = errors.New("beyond loopback a hub needs TLS and a token, so that not everybody can give jobs and read traffic")
 
-// A Hub is a server at work.
+// A Hub is a running server.
 type Hub struct {
 	server *server.Server
 	opts   Options
 }
 
-// greeting is how many seconds who connects may take to sign in: on a machine
-// with much to do more than the server's two.
+// greeting is how many seconds a client may take to sign in. The server's
+// default of two is too short on a busy machine.
 const greeting = 10
 
 // Start starts a hub. The caller closes it.
@@ -85,7 +84,7 @@ func Start(o Options) (*Hub, error) {
 	return &Hub{server: s, opts: o}, nil
 }
 
-// check finds what the server would only write to its log.
+// check finds errors that the server would only write to its log.
 func (o *Options) check() error {
 	if err := os.MkdirAll(o.Store, 0o700); err != nil {
 		return fmt.Errorf("store: %w", err)
@@ -98,12 +97,12 @@ func (o *Options) check() error {
 		if err != nil {
 			return err
 		}
-		_ = l.Close() // the server listens in its place
+		_ = l.Close() // the server will listen there
 	}
 	return nil
 }
 
-// URL is where clients connect.
+// URL returns the URL for clients.
 func (h *Hub) URL() string {
 	scheme := "nats"
 	if h.opts.Cert != "" {
@@ -112,10 +111,10 @@ func (h *Hub) URL() string {
 	return scheme + "://" + h.server.Addr().String()
 }
 
-// Server is the server itself, for connections within the process.
+// Server returns the server, for connections within the process.
 func (h *Hub) Server() *server.Server { return h.server }
 
-// Close ends the server, and waits until its store is written.
+// Close ends the server and waits until its store is written.
 func (h *Hub) Close() {
 	h.server.Shutdown()
 	h.server.WaitForShutdown()

@@ -14,20 +14,20 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// Routes describe the other hubs of a cluster. Its zero value is a hub alone.
+// Routes describe the other hubs of a cluster. The zero value is a single hub.
 type Routes struct {
-	Name   string   // of this hub; no other has it, and its store keeps it
-	Listen string   // HOST:PORT for the other hubs
-	URLs   []string // nats://HOST:PORT of all hubs, this one too
-	Token  string   // that hubs give each other; "" for none
-	CA     string   // file of the CA of the hubs' certificates; "" for none, without TLS
+	Name   string   // of this hub; it must be unique and never change for a store
+	Listen string   // HOST:PORT for other hubs
+	URLs   []string // nats://HOST:PORT of all hubs, including this one
+	Token  string   // that hubs present to each other; "": none
+	CA     string   // file of the CA of the hubs' certificates; "": none, without TLS
 }
 
-// ErrUnprotectedRoutes is returned for a hub that anybody on the network could
-// join, to read and to give everything.
+// ErrUnprotectedRoutes is returned for a hub that everybody on the network
+// could join and read from.
 var ErrUnprotectedRoutes = errors.New("beyond loopback the routes between hubs need TLS, the CA of the hubs' certificates and a token of their own")
 
-// routeUser is the name that hubs give each other beside their token.
+// routeUser is the user name that hubs present with their token.
 const routeUser = "hub"
 
 func (r *Routes) empty() bool { return r.Listen == "" && len(r.URLs) == 0 }
@@ -57,8 +57,8 @@ func (r *Routes) apply(o *Options, to *server.Options) error {
 		return ErrUnprotectedRoutes
 	}
 	to.ServerName = r.Name
-	// Clients are given the addresses of all hubs by those who start them: as
-	// hubs know each other, TLS would not find the names of their certificates.
+	// Clients get the addresses of all hubs from the user. The addresses that
+	// hubs know of each other would not match the names in TLS certificates.
 	to.Cluster = server.ClusterOpts{Name: "postie", Host: anyHost(host), Port: port, NoAdvertise: true}
 	if r.Token != "" {
 		to.Cluster.Username, to.Cluster.Password, to.Cluster.AuthTimeout = routeUser, r.Token, greeting
@@ -69,12 +69,12 @@ func (r *Routes) apply(o *Options, to *server.Options) error {
 	if to.Cluster.TLSConfig, err = server.GenTLSConfig(&server.TLSConfigOpts{CertFile: o.Cert, KeyFile: o.Key, CaFile: r.CA, Verify: true, MinVersion: tls.VersionTLS12}); err != nil {
 		return fmt.Errorf("TLS of routes: %w", err)
 	}
-	to.Cluster.TLSConfig.RootCAs = to.Cluster.TLSConfig.ClientCAs // a hub calls and is called
+	to.Cluster.TLSConfig.RootCAs = to.Cluster.TLSConfig.ClientCAs // a hub both calls and is called
 	to.Cluster.TLSTimeout = greeting
 	return nil
 }
 
-// url is where another hub is, with what it asks for.
+// url returns the URL of another hub, with the credentials that it asks for.
 func (r *Routes) url(text string) (*url.URL, error) {
 	if !strings.Contains(text, "://") {
 		text = "nats://" + text
@@ -92,8 +92,8 @@ func (r *Routes) url(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// Ready waits until the hub serves streams. One of several does when most of
-// them are there.
+// Ready waits until the hub serves streams. In a cluster it does so when most
+// hubs run.
 func (h *Hub) Ready(ctx context.Context) error {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
@@ -107,7 +107,7 @@ func (h *Hub) Ready(ctx context.Context) error {
 	return nil
 }
 
-// listenAddress is an address to listen on, in parts.
+// listenAddress splits an address to listen on.
 func listenAddress(text string) (host string, port int, err error) {
 	host, number, err := net.SplitHostPort(text)
 	if err == nil {
@@ -122,7 +122,7 @@ func listenAddress(text string) (host string, port int, err error) {
 	return host, port, nil
 }
 
-// anyHost is the server's name of a host to listen on.
+// anyHost returns the server's name for a host to listen on.
 func anyHost(host string) string {
 	if host == "" {
 		return "0.0.0.0"
