@@ -1,8 +1,8 @@
-// Package matrix runs many runs side by side and reports them one after the
-// other, in the order they were given: however many work at once, the report
-// is the same.
+// Package matrix runs many runs in parallel and reports them one after the
+// other, in the order in which they were given. The report does not depend on
+// how many work at once.
 //
-// Each run has its own sandbox, cookie jar and scopes; they share the
+// Each run has its own sandbox, cookie jar and scopes. The runs share the
 // collection, which is immutable, and the limiter of the transport, if any.
 package matrix
 
@@ -26,43 +26,44 @@ type Spool interface {
 	Close() error
 }
 
-// A Postponer is the Reporter of a run that Options.Carry carries out elsewhere.
-// Where the events are stored there, they need not be held here as well: they are
-// read when the run's turn to be reported has come.
+// A Postponer is the Reporter of a run that Options.Carry runs elsewhere. When
+// the events are stored there, they need not be kept here as well: they are
+// read when it is the run's turn to be reported.
 type Postponer interface {
-	// Postpone has replay report the events, among which there are so many
-	// failures. The result that Carry returns may be filled in by replay. An
-	// error of replay is that of the run.
+	// Postpone registers replay, which will report the events of the run.
+	// failures is the number of failures among them. replay may complete the
+	// result that Carry returns. Its error becomes the error of the run.
 	Postpone(failures int, replay func(event.Reporter) error)
 }
 
 // Options say how runs are carried out.
 type Options struct {
-	Workers int // at once; 0 is 1
-	Runs    int // how many there are, for an even end; 0: not known
-	// Carry carries the run of a number out, here or elsewhere; nil is
-	// runner.Run.
+	Workers int // how many run at once; 0 is 1
+	Runs    int // number of runs, so that all workers end at about the same time; 0: unknown
+	// Carry runs the run with a number, here or elsewhere; nil is runner.Run.
 	Carry func(ctx context.Context, number int, o runner.Options) (*runner.Result, error)
-	// CarryRows carries out iterations of Parallel, Chunk of them at once, in
-	// place of Rows; nil: each is carried out by itself, here.
+	// CarryRows runs iterations of Parallel, Chunk of them at a time, in place
+	// of Rows; nil: each runs on its own, here.
 	CarryRows   func(ctx context.Context, number int, o runner.Options, rows []runner.Iteration) (*runner.Result, error)
 	Chunk       int
-	MaxFailures int // start no more runs when so much failed; 0 never
+	MaxFailures int // no further runs start after so many failures; 0: no limit
 	Reporters   []event.Reporter
-	// Spool keeps what is too much for memory; nil keeps everything there.
+	// Spool stores what is too large for memory; nil keeps everything in
+	// memory.
 	Spool func() (Spool, error)
 }
 
-// An Outcome is that of one run. Both are nil for a run that was not
-// started because of MaxFailures.
+// An Outcome is the outcome of one run. Both fields are nil for a run that was
+// not started because of MaxFailures.
 type Outcome struct {
 	Result *runner.Result
 	Err    error
 }
 
-// Run carries out runs, at most Workers at once, and yields their outcomes in
-// order. Reporters see the events of one run after the other; Cursor.Run
-// numbers them from 0. A caller that stops ranging ends the rest.
+// Run runs the runs, at most Workers at once, and yields their outcomes in
+// order. Reporters get the events of one run after the other; Cursor.Run
+// numbers the runs from 0. When the caller stops ranging, the other runs are
+// ended.
 func Run(ctx context.Context, runs iter.Seq[runner.Options], o Options) iter.Seq2[int, Outcome] {
 	carry := o.Carry
 	if carry == nil {
@@ -85,9 +86,9 @@ func Run(ctx context.Context, runs iter.Seq[runner.Options], o Options) iter.Seq
 	}, o)
 }
 
-// A job is what one place of the matrix does: a run, or an iteration of one.
+// A job is a run, or one or more iterations of a run.
 type job struct {
-	timed bool // waiting for others would count as its time
+	timed bool // the time limit would include waiting for others
 	work  func(context.Context, runner.Acquire, event.Reporter) (*runner.Result, error)
 }
 
@@ -113,7 +114,7 @@ func run(ctx context.Context, jobs iter.Seq[job], o Options) iter.Seq2[int, Outc
 		cancel()
 		for l := range m.queue {
 			<-l.done
-			_ = l.close() // nobody asks for it any more
+			_ = l.close() // nobody asks for its events any more
 		}
 	}
 }
@@ -121,7 +122,7 @@ func run(ctx context.Context, jobs iter.Seq[job], o Options) iter.Seq2[int, Outc
 // A matrix is the state of one Run.
 type matrix struct {
 	opts  Options
-	queue chan *runStream // in order; bounds how far runs get ahead
+	queue chan *runStream // in order; its capacity limits how far runs get ahead
 
 	mu       sync.Mutex
 	failures int
@@ -129,7 +130,7 @@ type matrix struct {
 	halted   bool
 }
 
-// start queues the jobs and starts each when there is a place for it.
+// start queues the jobs and starts each when there is room for it.
 func (m *matrix) start(ctx context.Context, jobs iter.Seq[job]) {
 	defer close(m.queue)
 	workers := newWorkers(max(1, m.opts.Workers), m.opts.Runs)
@@ -158,7 +159,7 @@ func (m *matrix) start(ctx context.Context, jobs iter.Seq[job]) {
 	}
 }
 
-// separate gives a run a copy of its own of what runs must not share.
+// separate gives a run its own copy of everything that runs must not share.
 func separate(o *runner.Options) {
 	if o.Rand != nil {
 		o.Rand = rand.New(rand.NewPCG(o.Rand.Uint64(), o.Rand.Uint64()))
@@ -179,8 +180,8 @@ func (m *matrix) failed() {
 	}
 }
 
-// A runStream carries the events of one run: to the reporters when its turn has
-// come, else to a spool.
+// A runStream passes on the events of one run: to the reporters when it is the
+// run's turn, and before that to a spool.
 type runStream struct {
 	reporters []event.Reporter
 	newSpool  func() (Spool, error)
@@ -191,16 +192,16 @@ type runStream struct {
 
 	mu    sync.Mutex
 	live  bool
-	held  []event.Event // what comes before the spool
-	size  int           // of those held, in bytes, roughly
-	spool Spool         // nil until more is kept than may be held
+	held  []event.Event // events before those in the spool
+	size  int           // size of held in bytes, approximately
+	spool Spool         // nil while memory suffices
 	err   error         // of the reporters or the spool
 
-	postponed func(event.Reporter) error // what Postpone was given
+	postponed func(event.Reporter) error // the replay that Postpone got
 }
 
-// maxHeld is what a run that waits for its turn may hold in memory, in bytes.
-// More goes to its spool.
+// maxHeld is how many bytes a run that waits for its turn may keep in memory.
+// Further events go to its spool.
 const maxHeld = 512 << 10
 
 // Report implements event.Reporter.
@@ -234,7 +235,7 @@ func (l *runStream) Postpone(failures int, replay func(event.Reporter) error) {
 	}
 }
 
-// replay reports what was postponed.
+// replay reports the postponed events.
 func (l *runStream) replay() {
 	if l.err == nil && l.postponed != nil {
 		l.err = l.postponed(numbered{l})
@@ -242,8 +243,8 @@ func (l *runStream) replay() {
 	l.postponed = nil
 }
 
-// numbered reports events of a run whose turn it is, and whose failures were
-// counted.
+// numbered reports events of a run when it is its turn. Its failures were
+// counted before.
 type numbered struct{ *runStream }
 
 // Report implements event.Reporter.
@@ -273,7 +274,7 @@ func (l *runStream) keep(e event.Event, sum *event.Summary) error {
 	return l.spool.Report(e, sum)
 }
 
-// spill moves what is held to a spool.
+// spill moves the held events to a spool.
 func (l *runStream) spill() error {
 	s, err := l.newSpool()
 	if err != nil {
@@ -289,7 +290,7 @@ func (l *runStream) spill() error {
 	return nil
 }
 
-// weight is about how many bytes an event takes.
+// weight estimates how many bytes an event takes.
 func weight(e event.Event) int {
 	size := 512
 	switch e := e.(type) {
@@ -310,7 +311,7 @@ func weight(e event.Event) int {
 	return size
 }
 
-// kept hands over what the run did so far.
+// kept reports the events of the run so far.
 func (l *runStream) kept(report func(event.Event) error) error {
 	if l.spool != nil {
 		return l.spool.Replay(report)
@@ -324,8 +325,8 @@ func (l *runStream) kept(report func(event.Event) error) error {
 	return nil
 }
 
-// goLive reports what the run did so far; from then on its events go straight
-// to the reporters.
+// goLive reports the events so far. Later events of the run go directly to the
+// reporters.
 func (l *runStream) goLive() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -2,13 +2,14 @@ package matrix
 
 import "fmt"
 
-// Names are those of several runs, each of its own. The zero value has none.
+// Names are unique names of several runs. The zero value has no names.
 type Names struct {
 	list  []string
 	taken map[string]int // how many runs wanted a name
 }
 
-// Add gives a run its name, and returns it: the second that wants one is #2.
+// Add gives a run its name and returns it. The second run with the same name
+// gets "#2".
 func (n *Names) Add(name string) string {
 	if n.taken == nil {
 		n.taken = map[string]int{}
@@ -22,5 +23,5 @@ func (n *Names) Add(name string) string {
 	return name
 }
 
-// List are the names in the order of the runs.
+// List returns the names in the order of the runs.
 func (n *Names) List() []string { return n.list }

@@ -12,9 +12,10 @@ import (
 	"postie/runner/event"
 )
 
-// Parallel carries out the iterations of one run side by side, each with its
-// own sandbox and jar, and scopes as they were at the start: what a row's scripts
-// set, no other row sees. Reporters see one run, its iterations in order.
+// Parallel runs the iterations of one run in parallel. Each has its own sandbox
+// and cookie jar, and scopes as they were at the start: scripts of one row do
+// not see what scripts of another row set. Reporters see one run, with its
+// iterations in order.
 func Parallel(ctx context.Context, opts runner.Options, o Options) (*runner.Result, error) {
 	plan, err := runner.NewPlan(opts.Collection, opts.Select...)
 	if err != nil {
@@ -24,7 +25,7 @@ func Parallel(ctx context.Context, opts runner.Options, o Options) (*runner.Resu
 		return nil, runner.ErrNoRequests
 	}
 	p := &parallel{reporters: o.Reporters, checks: opts.Checks}
-	opts.Checks = opts.Checks.PerItem() // the rest is judged once, at the end
+	opts.Checks = opts.Checks.PerItem() // the other checks are judged once, at the end
 	o.Reporters, o.Runs = []event.Reporter{p}, iterations(opts)
 	ctx, cancel := opts.Deadline(ctx)
 	defer cancel()
@@ -54,7 +55,7 @@ func Parallel(ctx context.Context, opts runner.Options, o Options) (*runner.Resu
 	return p.result, first
 }
 
-// iterations is how many of a run's iterations are carried out.
+// iterations returns how many of a run's iterations run.
 func iterations(o runner.Options) int {
 	n := 0
 	for i := range o.IterationCount() {
@@ -65,19 +66,19 @@ func iterations(o runner.Options) int {
 	return n
 }
 
-// A parallel makes one run of many.
+// A parallel merges many runs to one.
 type parallel struct {
 	reporters []event.Reporter
 	checks    criteria.Options
 	began     bool
-	finished  *event.RunFinished // the merge of those seen
+	finished  *event.RunFinished // merged from those so far
 
 	mu     sync.Mutex
-	total  event.Summary // of the iterations that are over
+	total  event.Summary // of the finished iterations
 	result *runner.Result
 }
 
-// jobs are the iterations, each in a session of its own.
+// jobs yields the iterations, each in a session of its own.
 func (p *parallel) jobs(plan *runner.Plan, opts runner.Options, rowErr *error) iter.Seq[job] {
 	return func(yield func(job) bool) {
 		for n := range each(opts, rowErr) {
@@ -93,7 +94,7 @@ func (p *parallel) jobs(plan *runner.Plan, opts runner.Options, rowErr *error) i
 	}
 }
 
-// chunks are the iterations, several to a job that CarryRows carries out.
+// chunks yields jobs for CarryRows, each with several iterations.
 func chunks(opts runner.Options, m Options, rowErr *error) iter.Seq[job] {
 	return func(yield func(job) bool) {
 		number := -1
@@ -122,8 +123,8 @@ func chunks(opts runner.Options, m Options, rowErr *error) iter.Seq[job] {
 	}
 }
 
-// Rows carries out iterations of a run one after the other, each in a session of
-// its own, as Parallel does side by side. Reporters see one run.
+// Rows runs iterations of a run one after the other, each in a session of its
+// own, as Parallel does in parallel. Reporters see one run.
 func Rows(ctx context.Context, opts runner.Options, rows []runner.Iteration) (*runner.Result, error) {
 	plan, err := runner.NewPlan(opts.Collection, opts.Select...)
 	if err != nil {
@@ -142,7 +143,7 @@ func Rows(ctx context.Context, opts runner.Options, rows []runner.Iteration) (*r
 	return p.result, cmp.Or(first, p.end())
 }
 
-// each yields the iterations that are carried out.
+// each yields the iterations that must run.
 func each(opts runner.Options, rowErr *error) iter.Seq[runner.Iteration] {
 	return func(yield func(runner.Iteration) bool) {
 		of := opts.IterationCount()
@@ -185,11 +186,11 @@ func iterate(ctx context.Context, plan *runner.Plan, o runner.Options, n runner.
 	return s.End(s.Iterate(ctx, n))
 }
 
-// Report passes events on as those of one run.
+// Report passes events on as events of one run.
 func (p *parallel) Report(e event.Event, sum *event.Summary) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	event.HeadOf(e).Cursor.Run = 0 // they are iterations of one run
+	event.HeadOf(e).Cursor.Run = 0 // they belong to iterations of one run
 	switch e := e.(type) {
 	case *event.RunStarted:
 		if p.began {
@@ -229,7 +230,7 @@ func (p *parallel) notify(e event.Event, sum *event.Summary) error {
 	return nil
 }
 
-// add takes in the result of an iteration.
+// add merges the result of an iteration.
 func (p *parallel) add(r *runner.Result) {
 	switch {
 	case r == nil:
@@ -237,7 +238,7 @@ func (p *parallel) add(r *runner.Result) {
 		p.result = r
 	default:
 		before := p.result
-		p.result = r // its scopes are the last row's
+		p.result = r // the scopes of the result are those of the last row
 		failures := append(before.Failures, r.Failures...)
 		p.result.Failures = failures[:min(len(failures), event.MaxFailures)]
 		p.result.Interrupted = before.Interrupted || r.Interrupted
@@ -246,7 +247,7 @@ func (p *parallel) add(r *runner.Result) {
 	}
 }
 
-// judge looks at the run as a whole, which no iteration could.
+// judge checks the run as a whole, which single iterations cannot do.
 func (p *parallel) judge() error {
 	failure := p.checks.Run(&p.total, &p.result.Times)
 	if p.total.Idle() {

@@ -9,14 +9,14 @@ import (
 	"postie/runner"
 )
 
-// A Shard is one part of a run that is spread over several machines. Index
+// A Shard is one part of a run that is divided among several machines. Index
 // counts from 1 to Of; the zero value is the whole run.
 type Shard struct{ Index, Of int }
 
-// Whole reports whether nothing is spread.
+// Whole reports whether the run is not divided.
 func (s Shard) Whole() bool { return s.Of == 0 }
 
-// Has reports whether the part holds the i-th, from 0, of what is spread.
+// Has reports whether item i, counted from 0, belongs to the part.
 func (s Shard) Has(i int) bool { return s.Whole() || i%s.Of == s.Index-1 }
 
 // String is "shard 2/5".
@@ -30,7 +30,8 @@ func (s Shard) Part() string {
 	return fmt.Sprintf("%d/%d", s.Index, s.Of)
 }
 
-// A ci is how a CI system names a job's part: two environment variables.
+// A ci has the two environment variables with which a CI system numbers
+// parallel jobs.
 type ci struct {
 	index, of string
 	first     int // the index of the first part
@@ -46,8 +47,8 @@ var cis = []ci{
 	{"JOB_COMPLETION_INDEX", "JOB_COMPLETIONS", 0},
 }
 
-// ParseShard reads i/n; auto, for what the variables of a CI system say; or
-// auto/n where the CI system has the index alone. "" is the whole run.
+// ParseShard parses i/n; auto, which uses the variables of a CI system; or
+// auto/n when the CI system has only the index. "" is the whole run.
 func ParseShard(text string, getenv func(string) string) (Shard, error) {
 	if text == "" {
 		return Shard{}, nil
@@ -85,16 +86,16 @@ func ciOf(getenv func(string) string) (ci, bool) {
 	return ci{}, false
 }
 
-// Apply leaves a run the shard's part of it: of its iterations, or of its
+// Apply limits a run to the shard's part: of its iterations, or of its
 // top-level folders and requests when there is one iteration. The requests of a
 // folder stay together, because one may need what another sets. A part without
-// a request is no error. Bounds on the whole run are judged when the parts are
+// a request is no error. Limits on the whole run are checked when the parts are
 // merged.
 func (s Shard) Apply(o *runner.Options) {
 	if s.Whole() {
 		return
 	}
-	o.Checks.Defer = true // of a part nobody can judge the whole
+	o.Checks.Defer = true // a part cannot judge the whole run
 	if n := o.IterationCount(); n > 1 {
 		o.Only = s.Has
 		o.AllowEmpty = o.AllowEmpty || s.Index > n
@@ -112,7 +113,7 @@ func (s Shard) Apply(o *runner.Options) {
 			o.Select = append(o.Select, name)
 		}
 	}
-	if len(o.Select) == 0 { // which would select everything
+	if len(o.Select) == 0 { // an empty list would select everything
 		o.Only, o.AllowEmpty = func(int) bool { return false }, true
 	}
 }

@@ -2,17 +2,18 @@ package matrix
 
 import "context"
 
-// Workers carry out the items of runs. A run has a place while it is open, and
-// a worker while one of its items is at work.
+// workers limits how many items of runs run at once. A run has a place while it
+// is open, and a worker while one of its items runs.
 //
-// There are as many places as workers until the last round. What would be left
-// after it is part of it: its runs share the workers, item by item. Of 18 runs
-// for 16 workers, two would otherwise take as long as the 16 before.
+// There are as many places as workers until the last round. The runs that would
+// remain after the last round are part of it: they share the workers, item by
+// item. With 16 workers and 18 runs, the last two would otherwise take as long
+// as the 16 before.
 type workers struct {
-	places     chan struct{} // those taken
+	places     chan struct{} // taken places
 	busy       chan struct{}
-	extraSlots int // places that open with the last round
-	lastRound  int // the first run of it
+	extraSlots int // places that are added in the last round
+	lastRound  int // number of its first run
 }
 
 func newWorkers(n, runs int) *workers {
@@ -27,8 +28,8 @@ func newWorkers(n, runs int) *workers {
 	return w
 }
 
-// open waits for a place for a run. It reports whether there is one: ctx and
-// halt may end first. A run that must end in a certain time does not share.
+// open waits for a place for a run. It returns false when ctx or halt ends
+// first. A run with a time limit does not share workers.
 func (w *workers) open(ctx context.Context, halt <-chan struct{}, number int, timed bool) bool {
 	if number >= w.lastRound && !timed {
 		for ; w.extraSlots > 0; w.extraSlots-- {
@@ -38,7 +39,7 @@ func (w *workers) open(ctx context.Context, halt <-chan struct{}, number int, ti
 	select {
 	case w.places <- struct{}{}:
 		select {
-		case <-halt: // both were there
+		case <-halt: // both channels were ready
 			w.release()
 			return false
 		default:

@@ -68,7 +68,8 @@ type allureResult struct {
 	Links []struct{} `json:"links"`
 }
 
-// allureNone is what Allure's model wants of everything and a run has none of.
+// allureNone has empty values for fields of Allure's model that a run does not
+// have.
 type allureNone struct {
 	Attachments []allureFile `json:"attachments"`
 }
@@ -96,7 +97,8 @@ type allureStep struct {
 	allureNone
 }
 
-// allureResultOfRun is what failed a run as a whole, as a result of its own.
+// allureResultOfRun returns the failure of a run as a whole, as a result of its
+// own.
 func allureResultOfRun(start *event.RunStarted, number int, f *event.Failure) allureResult {
 	at, none := start.Time.UnixMilli(), allureNone{Attachments: []allureFile{}}
 	return allureResult{

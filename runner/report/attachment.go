@@ -9,7 +9,7 @@ import (
 	"postie/runner/event"
 )
 
-// writeTo writes a file of those that create opens.
+// writeTo writes a file that create opens.
 func writeTo(create func(name string) (io.WriteCloser, error), name string, data []byte) error {
 	f, err := create(name)
 	if err != nil {
@@ -22,8 +22,8 @@ func writeTo(create func(name string) (io.WriteCloser, error), name string, data
 	return err
 }
 
-// exchanges are the requests of an execution with their answers, as text to
-// read: the lines of HTTP/1.1, bodies decoded.
+// exchanges returns the requests of an execution and their responses as
+// readable text: the lines of HTTP/1.1 with decoded bodies.
 func (o Options) exchanges(x *Execution) []byte {
 	var b bytes.Buffer
 	for _, r := range x.Requests {

@@ -17,54 +17,54 @@ type CLIOptions struct {
 	Color        bool
 	NoUnicode    bool
 	Width        int  // columns; 0: not a terminal
-	Live         bool // show what is being done, and erase it again
+	Live         bool // show the current item, and erase the line again
 	Verbose      bool
 	Quiet        bool // summary and failures only
 	OnlyFailures bool // leave out executions in which nothing failed
 
-	// Again are the words of a command line that carries the run of this number
-	// out again, without its reports; nil for none.
+	// Again returns the words of a command line that repeats the run with this
+	// number, without its reports; may be nil.
 	Again func(run int) []string
 
 	NoBanner, NoConsole, NoAssertions, NoSuccessAssertions bool
 	NoSummary, NoFailures, Timestamps                      bool
 
-	Slow     time.Duration // responses from this on are marked; 0: none
+	Slow     time.Duration // slower responses are marked; 0: none
 	Location *time.Location
 }
 
-// A CLI is newman's terminal report, line by line as things happen. Where
-// newman is short it says more: where a failure is, with which data, what
-// was expected, and what to try next.
+// A CLI is newman's terminal report, printed line by line as things happen.
+// Where newman says little it says more: where a failure is, with which data,
+// what was expected, and what to try next.
 type CLI struct {
 	out     io.Writer
 	opts    CLIOptions
 	style   style
 	sym     symbols
-	buf     bytes.Buffer // of one event, or of one item with OnlyFailures
+	buf     bytes.Buffer // output of one event, or of one item with OnlyFailures
 	parents map[string]owner
-	group   string // id of the folder printed last
+	group   string // id of the last printed folder
 	label   string // of the run, among several
 	file    string
 	boxed   bool // a console box is open
 	live    bool // a progress line is on the terminal
-	failed  bool // in this item
+	failed  bool // something failed in this item
 	held    []heldFailure
 	failing int
-	// unanswered is where in held the failure of the item's request is; -1 for
-	// none. The response is that of the item's request, and explained says that
+	// unanswered is the index in held of the failure of the item's request, or
+	// -1. response is the response of the item's request; explained means that
 	// the list has shown it.
 	unanswered int
-	causes     map[string]int // where in held they are
-	run        int            // its number
+	causes     map[string]int // their index in held
+	run        int            // number of the run
 	response   *event.Response
 	explained  bool
-	whole      bool            // the run is printed as it goes on, passed or not
-	data       json.RawMessage // the iteration's row
+	whole      bool            // the run is printed while it goes on, and not only if it fails
+	data       json.RawMessage // the data row of the iteration
 	noted      notes
 }
 
-// NewCLI reports to w.
+// NewCLI returns a CLI that writes to w.
 func NewCLI(w io.Writer, o CLIOptions) *CLI {
 	c := &CLI{out: w, opts: o, style: style{o.Color}, sym: unicodeSymbols, noted: notes{}, unanswered: -1, causes: map[string]int{}}
 	if o.NoUnicode {
@@ -105,7 +105,7 @@ func (c *CLI) Report(e event.Event, sum *event.Summary) error {
 		return c.flush()
 	}
 	if c.opts.OnlyFailures && itemEvent(e) {
-		return nil // until the item is over
+		return nil // until the end of the item
 	}
 	return c.flush()
 }
@@ -119,7 +119,8 @@ func itemEvent(e event.Event) bool {
 	return false
 }
 
-// maxHeld bounds the failures listed at the end; the counts go on.
+// maxHeld limits how many failures are listed at the end. All failures are
+// counted.
 const maxHeld = 1000
 
 func (c *CLI) fail(f *event.Failure) {
@@ -128,13 +129,13 @@ func (c *CLI) fail(f *event.Failure) {
 	c.hold(f)
 }
 
-// flush writes what an event printed, over the progress line.
+// flush writes what an event has printed, in place of the progress line.
 func (c *CLI) flush() error {
 	if c.buf.Len() == 0 {
 		return nil
 	}
 	if !c.whole && c.buf.Len() < mostKept {
-		return nil // until it is known whether the run failed
+		return nil // until it is known whether the run fails
 	}
 	c.whole = true
 	c.erase()
@@ -143,10 +144,10 @@ func (c *CLI) flush() error {
 	return err
 }
 
-// mostKept is how much of one run among several is kept back, in bytes.
+// mostKept is how many bytes of one run among several are buffered.
 const mostKept = 8 << 20
 
-// erase takes the progress line away.
+// erase removes the progress line.
 func (c *CLI) erase() {
 	if c.live {
 		c.live = false
@@ -154,7 +155,7 @@ func (c *CLI) erase() {
 	}
 }
 
-// printf prints after closing an open console box.
+// printf prints text, and closes an open console box before.
 func (c *CLI) printf(format string, args ...any) {
 	c.unbox()
 	fmt.Fprintf(&c.buf, format, args...)
@@ -162,7 +163,7 @@ func (c *CLI) printf(format string, args ...any) {
 
 func (c *CLI) started(e *event.RunStarted) {
 	c.parents, c.file, c.group, c.label = parents(e.Collection), e.File, "", e.Label
-	c.held, c.failing, c.noted, c.unanswered = nil, 0, notes{}, -1 // of the run before, in a matrix
+	c.held, c.failing, c.noted, c.unanswered = nil, 0, notes{}, -1 // of the run before
 	c.causes, c.run = map[string]int{}, e.Cursor.Run
 	c.whole = e.Label == "" || c.opts.Verbose
 	if c.opts.Quiet {
@@ -198,7 +199,7 @@ func (c *CLI) iteration(e *event.IterationStarted) {
 	}
 }
 
-// folder is the path of what holds an item, without the collection.
+// folder returns the path of the folder of an item, without the collection.
 func folder(it event.ItemRef) string {
 	if len(it.Path) < 3 {
 		return ""
@@ -206,7 +207,7 @@ func folder(it event.ItemRef) string {
 	return strings.Join(it.Path[1:len(it.Path)-1], " / ")
 }
 
-// fullName is an item's path without the collection.
+// fullName returns an item's path without the collection.
 func fullName(it event.ItemRef) string {
 	if len(it.Path) < 2 {
 		return it.Name
@@ -239,7 +240,7 @@ func (c *CLI) item(e *event.ItemStarted) {
 	c.progress(e)
 }
 
-// progress shows on a terminal what is being done.
+// progress shows the current item on a terminal.
 func (c *CLI) progress(e *event.ItemStarted) {
 	if !c.opts.Live {
 		return
@@ -283,8 +284,8 @@ func (c *CLI) request(e *event.RequestFinished) {
 		c.slow(r.Time))
 }
 
-// answered is the response time, and below newman's millisecond what was
-// measured.
+// answered returns the response time. Below newman's millisecond it returns the
+// measured time.
 func answered(r *event.Response) string {
 	if r.Time == 0 {
 		return took(r.Timings.Total)
@@ -369,7 +370,7 @@ func (c *CLI) unbox() {
 	}
 }
 
-// wide is the width boxes are wrapped at.
+// wide returns the width at which boxes are wrapped.
 func (c *CLI) wide() int {
 	if c.opts.Width > 20 {
 		return c.opts.Width
@@ -377,8 +378,8 @@ func (c *CLI) wide() int {
 	return 60
 }
 
-// warned prints what newman logs to the console in a box, and the rest as a
-// line of its own.
+// warned prints a warning: in a box if newman logs it to the console, and
+// otherwise as a line of its own.
 func (c *CLI) warned(e *event.Warned) {
 	if c.opts.Quiet {
 		return
@@ -395,7 +396,7 @@ func (c *CLI) warned(e *event.Warned) {
 	}
 }
 
-// quoted is a string as node's util.inspect prints it.
+// quoted returns a string as node's util.inspect prints it.
 func quoted(s string) string {
 	q := "'"
 	if strings.Contains(s, "'") {
@@ -427,12 +428,12 @@ func (c *CLI) finished(e *event.RunFinished, sum *event.Summary) {
 	c.unbox()
 	line := !c.whole && !e.Summary.Failed()
 	if line {
-		c.buf.Reset() // a run among several that passed is a line
+		c.buf.Reset() // a run among several that passed is printed as one line
 	}
 	c.whole = true
 	switch {
 	case c.opts.NoSummary:
-	case c.label != "": // one of many: a line, not a table
+	case c.label != "": // one of several runs: a line and no table
 		if !c.opts.Quiet && !line {
 			c.printf("\n")
 		}
@@ -460,7 +461,8 @@ func chop(text string, width int) []string {
 	return out
 }
 
-// names of folder and request as --folder takes them.
+// selector returns the folder and the request in the form that --folder
+// accepts.
 func selector(it event.ItemRef) string {
 	if len(it.Path) < 2 {
 		return it.Name

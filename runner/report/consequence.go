@@ -12,22 +12,22 @@ import (
 	"postie/runner/event"
 )
 
-// A heldFailure is listed after the summary, together with what follows from it.
+// A heldFailure is listed after the summary, together with its consequences.
 type heldFailure struct {
 	event.Failure
-	number   int    // among all failures, those that follow from others included
+	number   int    // among all failures, consequences included
 	data     string // the iteration's row, as JSON
-	answer   string // what the server said, when that explains the failure
+	answer   string // message of the server, when it explains the failure
 	requests []string
-	tests    int // that had no response to look at
+	tests    int // tests that had no response to check
 }
 
 // ofItem is the start of a message that names the item it is about.
 var ofItem = regex.Lazy(`^item ".*?": `)
 
-// hold keeps a failure for the list. A test of an item whose request got no
-// answer follows from that; a request that fails in the words of one before has
-// the same cause.
+// hold keeps a failure for the list. A failed test of an item without a
+// response is a consequence of the failed request. Requests that fail with the
+// same message have the same cause.
 func (c *CLI) hold(f *event.Failure) {
 	if f.Kind == event.KindAssertion && c.unanswered >= 0 {
 		c.held[c.unanswered].tests++
@@ -56,10 +56,11 @@ func (c *CLI) hold(f *event.Failure) {
 	}
 }
 
-// causeOf is what requests that fail for one reason have in common.
+// causeOf returns what is the same for requests that fail for one reason.
 func causeOf(f *event.Failure) string { return ofItem().ReplaceAllString(f.Message, "") }
 
-// placeOf names the request of a failure, and its iteration when there are more.
+// placeOf names the request of a failure, and its iteration when there are
+// several.
 func placeOf(f *event.Failure) string {
 	if f.Cursor.Cycles > 1 {
 		return fmt.Sprintf("%s (iteration %d)", fullName(f.Item), f.Cursor.Iteration+1)
@@ -67,7 +68,7 @@ func placeOf(f *event.Failure) string {
 	return fullName(f.Item)
 }
 
-// follow is what follows from a failure, in lines.
+// follow returns the consequences of a failure, in lines.
 func (h *heldFailure) follow() []string {
 	var out []string
 	if h.answer != "" {
@@ -82,7 +83,7 @@ func (h *heldFailure) follow() []string {
 	return out
 }
 
-// nameSome names a few of many, each once.
+// nameSome names a few of many, without duplicates.
 func nameSome(list []string) string {
 	const few = 10
 	var names []string
@@ -102,15 +103,16 @@ func nameSome(list []string) string {
 	return strings.Join(names, ", ")
 }
 
-// messages are where answers in JSON say what is wrong, the plainest first.
+// messages are the members in which JSON responses describe an error, the
+// clearest first.
 var messages = []string{"message", "error_description", "error.message", "error", "detail", "title", "reason", "errors.0.message", "errors.0"}
 
-// longestAnswer is how much of an answer's message is shown, in bytes.
+// longestAnswer is how many bytes of a response's message are shown.
 const longestAnswer = 200
 
-// explanation is the answer that explains why a test failed: one that says what
-// is wrong, or one that is no JSON where a test wanted some. It is "" when the
-// answer explains nothing.
+// explanation returns the response's text that explains why a test failed: its
+// error message, or the text that is no JSON where a test expected JSON. It
+// returns "" when the response explains nothing.
 func explanation(r *event.Response, f *event.Failure) string {
 	noJSON := f.Name == "JSONError" || f.Name == "SyntaxError"
 	if r == nil || r.Code < 400 && !noJSON {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// CSV writes a row for each execution. Cells that a spreadsheet would take
-// for a formula start with an apostrophe.
+// CSV writes a row for each execution. Cells that a spreadsheet would treat as
+// a formula begin with an apostrophe.
 func CSV(w io.Writer, log Log, o Options) error {
 	start, _, err := ends(log)
 	if err != nil {
@@ -19,7 +19,7 @@ func CSV(w io.Writer, log Log, o Options) error {
 		for i := range cells {
 			cells[i] = inert(xmlChars(cells[i]))
 		}
-		_ = out.Write(cells) // Error returns what went wrong
+		_ = out.Write(cells) // Error returns the error
 	}
 	row("environment", "iteration", "collection", "folder", "request", "method", "url", "code", "status", "time_ms", "size", "assertions",
 		"failed", "skipped", "failures", "console", "data")
@@ -65,7 +65,7 @@ func csvRow(collection string, x *Execution) []string {
 		strings.Join(console, "\n"), rowOf(x.Data)}
 }
 
-// inert keeps a spreadsheet from computing a cell.
+// inert prevents a spreadsheet from evaluating a cell.
 func inert(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
 		return "'" + s

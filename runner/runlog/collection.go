@@ -12,19 +12,18 @@ import (
 	"postie/runner/event"
 )
 
-// Collection, asked for among kinds, has RunStarted hold the whole collection,
-// if the log has it; else it may hold the ids and names alone. A log of several
-// runs has each collection once, with the first run of it.
+// Collection, as one of the kinds asked for, makes RunStarted contain the whole
+// collection if the log has it. Otherwise RunStarted may contain only ids and
+// names. A log of several runs has each collection once, with the first run of
+// it.
 //
-// A line of this kind, which comes before its RunStarted, holds the collection:
-// it may be as long as all others together, and those who do not ask for it
-// read past it.
+// The collection is in a line of this kind before its RunStarted. The line may
+// be as long as all others together; readers that do not ask for it skip it.
 const Collection = "Collection"
 
 const collectionBegins = `{"v":1,"event":"Collection",`
 
-// collection writes the collection that a run has, which is not in
-// memory.
+// collection writes the collection of a run, which is not in memory.
 func (l *Writer) collection(e *event.RunStarted) error {
 	cursor, err := json.Marshal(e.Cursor)
 	if err != nil {
@@ -40,8 +39,8 @@ func (l *Writer) collection(e *event.RunStarted) error {
 	return err
 }
 
-// A compactor leaves out the space between the tokens of the JSON that passes
-// through: a collection has the line ends of its file.
+// A compactor removes the white space between the tokens of the JSON that is
+// written to it, because a collection has the line ends of its file.
 type compactor struct {
 	w      io.Writer
 	quoted bool // in a string
@@ -50,7 +49,7 @@ type compactor struct {
 
 // Write implements io.Writer.
 func (c *compactor) Write(p []byte) (int, error) {
-	from := 0 // of what was not written yet
+	from := 0 // start of what was not written yet
 	for i, b := range p {
 		switch {
 		case c.escape:
@@ -72,16 +71,17 @@ func (c *compactor) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// isCollection reports whether a line, or the start of one, is of this kind.
+// isCollection reports whether a line, or the start of a line, has this kind.
 func isCollection(line []byte) bool { return bytes.HasPrefix(line, []byte(collectionBegins)) }
 
-// readLine reads a line with its end, and how long it is. Of one that holds a
-// collection it is the start, unless whole is set. At the end of src the error
-// is io.EOF, and the line what is left. The line lasts until the next is read.
+// readLine reads a line with its end, and returns its length. Of a line with a
+// collection it returns only the start, unless whole is set. At the end of src
+// the error is io.EOF, and the line is what is left. The line is valid until
+// the next call.
 func readLine(src *bufio.Reader, whole bool) (line []byte, size int64, err error) {
 	if begins, _ := src.Peek(len(collectionBegins)); whole || !isCollection(begins) {
 		line, err = src.ReadSlice('\n')
-		line = slices.Clip(line) // the next begins where it ends
+		line = slices.Clip(line) // the next line begins where it ends
 		if errors.Is(err, bufio.ErrBufferFull) {
 			var rest []byte
 			line = bytes.Clone(line)
@@ -101,7 +101,8 @@ func readLine(src *bufio.Reader, whole bool) (line []byte, size int64, err error
 	}
 }
 
-// collectionOf is what a line of this kind holds; nil when it is broken.
+// collectionOf returns the collection in a line of this kind, or nil when it is
+// invalid.
 func collectionOf(line []byte) json.RawMessage {
 	var in struct {
 		Collection json.RawMessage `json:"collection"`

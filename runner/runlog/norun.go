@@ -5,11 +5,12 @@ import (
 	"io"
 )
 
-// norun is the line of a log that no run was to be written to.
+// norun is the only line of a log without a run.
 const norun = `{"v":1,"event":"NoRun"}`
 
 // WriteNoRun writes the log of a part of a run that had nothing to do. An empty
-// file is not one: that is left by a process that ended before it wrote anything.
+// file does not say this: a process leaves one when it ends before it has
+// written anything.
 func WriteNoRun(w io.Writer) error {
 	_, err := io.WriteString(w, norun+"\n")
 	return err

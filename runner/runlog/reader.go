@@ -22,9 +22,9 @@ type Log struct {
 	parts []part
 }
 
-// A part is a stretch of whole lines.
+// A part is a section of whole lines.
 type part struct {
-	line      int // lines before it
+	line      int // number of lines before it
 	from, end int64
 }
 
@@ -33,13 +33,13 @@ func New(name string, src io.ReaderAt, size int64) *Log {
 	return &Log{name: name, src: src, parts: []part{{end: size}}}
 }
 
-// Runs parts a log of several runs by their numbers, at the cost of reading it
-// once: each is then read alone.
+// Runs splits a log of several runs by their numbers. It reads the log once;
+// then each run can be read on its own.
 func (l *Log) Runs() (map[int]*Log, error) {
 	out := map[int]*Log{}
 	for _, p := range l.parts {
 		src := bufio.NewReaderSize(io.NewSectionReader(l.src, p.from, p.end-p.from), 64<<10)
-		var here *Log // that of the line before
+		var here *Log // the log of the line before
 		for at, line := p.from, p.line; ; line++ {
 			text, size, err := readLine(src, false)
 			if size > 0 {
@@ -67,14 +67,14 @@ func (l *Log) Runs() (map[int]*Log, error) {
 	return out, nil
 }
 
-// runOf is the number of the run a line is of.
+// runOf returns the number of the run that a line belongs to.
 func runOf(line []byte) int { return int(gjson.GetBytes(line, "cursor.run").Int()) }
 
-// Events yields the events from the start, or those of the kinds named, which
-// is quicker; Outline among them leaves out their bulk, and Collection adds it.
-// A last line that was cut off, as an aborted process leaves it, ends the log
-// without an error: Whole reports it. Events of a kind unknown here are passed over. After an error
-// nothing follows.
+// Events yields the events from the start, or only those of the named kinds,
+// which is faster. Outline as a kind leaves out bodies and the like, and
+// Collection adds the collection. A truncated last line, as an aborted process
+// leaves it, ends the log without an error; Whole reports it. Events of unknown
+// kinds are skipped. After an error nothing follows.
 func (l *Log) Events(kinds ...string) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
 		for e, err := range l.Placed(kinds...) {
@@ -85,13 +85,13 @@ func (l *Log) Events(kinds ...string) iter.Seq2[event.Event, error] {
 	}
 }
 
-// A Placed is an event and where in the log it is, for At.
+// A Placed is an event and its offset in the log, for At.
 type Placed struct {
 	event.Event
 	Offset int64
 }
 
-// Placed yields what Events does, with the places.
+// Placed yields what Events yields, with offsets.
 func (l *Log) Placed(kinds ...string) iter.Seq2[Placed, error] {
 	return func(yield func(Placed, error) bool) {
 		for _, p := range l.parts {
@@ -115,7 +115,7 @@ func (l *Log) Placed(kinds ...string) iter.Seq2[Placed, error] {
 	}
 }
 
-// At reads the event at an offset that Placed gave.
+// At reads the event at an offset from Placed.
 func (l *Log) At(offset int64) (event.Event, error) {
 	src := bufio.NewReaderSize(io.NewSectionReader(l.src, offset, l.parts[len(l.parts)-1].end-offset), 64<<10)
 	line, err := src.ReadBytes('\n')
@@ -133,19 +133,20 @@ func (l *Log) At(offset int64) (event.Event, error) {
 type Reader struct {
 	src   *bufio.Reader
 	line  int
-	start int64 // of the line that was read last
+	start int64 // offset of the line that was read last
 	next  int64
 	cut   bool
 
-	kinds   []string // none: all
-	outline bool     // without the bulk
+	kinds   []string // empty: all
+	outline bool     // without bodies and the like
 	whole   bool     // with the collection
 	repeat  repeat
 
-	collection json.RawMessage // of the RunStarted that comes next, when whole is set
+	collection json.RawMessage // of the next RunStarted, when whole is set
 }
 
-// NewReader reads a log from r, each collection with its RunStarted.
+// NewReader returns a Reader of the log in r. Each RunStarted has its
+// collection.
 func NewReader(r io.Reader) *Reader {
 	return &Reader{src: bufio.NewReaderSize(r, 64<<10), whole: true}
 }
@@ -155,7 +156,7 @@ func (r *Reader) setKinds(kinds []string) {
 	r.kinds = slices.DeleteFunc(slices.Clone(kinds), func(kind string) bool { return kind == Outline || kind == Collection })
 }
 
-// Truncated reports whether the last line was cut off.
+// Truncated reports whether the last line was truncated.
 func (r *Reader) Truncated() bool { return r.cut }
 
 // Next returns the next event; io.EOF after the last.
@@ -207,8 +208,8 @@ func (r *Reader) Next() (event.Event, error) {
 	}
 }
 
-// passed reports whether the line is an event of a kind that is not asked for.
-// Names are near the start of a line, so this is cheap.
+// passed reports whether the line is an event of a kind that was not asked for.
+// It is fast, because the kind is near the start of a line.
 func (r *Reader) passed(line []byte) bool {
 	if len(r.kinds) == 0 {
 		return false
@@ -217,7 +218,7 @@ func (r *Reader) passed(line []byte) bool {
 	return kind.Type == gjson.String && !slices.Contains(r.kinds, kind.Str)
 }
 
-// bulk is what an outline leaves out.
+// bulk lists the members that an outline leaves out.
 func bulk(line []byte) []string {
 	switch gjson.GetBytes(line, "event").Str {
 	case ItemStarted:
@@ -228,8 +229,8 @@ func bulk(line []byte) []string {
 	return nil
 }
 
-// outlined is the line without its bulk; it takes the line's place. To find a
-// value costs a fraction of decoding it.
+// outlined removes the members of bulk from a line, in place. Finding a value
+// takes a fraction of the time of decoding it.
 func outlined(line []byte) []byte {
 	for _, path := range bulk(line) {
 		if v := gjson.GetBytes(line, path); v.Index > 0 {
@@ -239,7 +240,7 @@ func outlined(line []byte) []byte {
 	return line
 }
 
-// kindOf is the kind of event that a line holds.
+// kindOf returns the kind of event in a line.
 func kindOf(line []byte) (string, error) {
 	if len(line) == 0 || line[0] != '{' {
 		return "", ErrNotLog
@@ -255,7 +256,7 @@ func kindOf(line []byte) (string, error) {
 	return kind.Str, nil
 }
 
-// decode is the event of a line; nil for a kind unknown here.
+// decode returns the event in a line, or nil for an unknown kind.
 func decode(line []byte) (event.Event, error) {
 	kind, err := kindOf(line)
 	if err != nil {

@@ -10,17 +10,18 @@ import (
 	"postie/runner/event"
 )
 
-// A repeat reads tests that follow each other: most of a line is what it was in
-// the line before, the item and the script, and need not be read again.
+// A repeat decodes the lines of successive tests. Most of such a line, with the
+// item and the script, is the same as in the line before and need not be
+// decoded again.
 type repeat struct {
-	middle []byte // of the line that was read last, from the cursor to the test's name
+	middle []byte // of the last line, from the cursor to the test's name
 	last   *event.TestFinished
 }
 
 const testBegins = `{"v":1,"event":"TestFinished","time":"`
 
-// cursorOf is where a test's cursor begins, in a line as Writer writes it; 0 in
-// others.
+// cursorOf returns where a test's cursor begins, in a line as Writer writes it.
+// It returns 0 for other lines.
 func cursorOf(line []byte) int {
 	if !bytes.HasPrefix(line, []byte(testBegins)) {
 		return 0
@@ -33,7 +34,8 @@ func cursorOf(line []byte) int {
 	return len(testBegins) + quote + len(`",`)
 }
 
-// decode is the test of a line that goes on like the last; nil for others.
+// decode returns the test in a line that continues like the last one, or nil
+// for other lines.
 func (r *repeat) decode(line []byte) *event.TestFinished {
 	at := cursorOf(line)
 	if at == 0 || r.last == nil || !bytes.HasPrefix(line[at:], r.middle) {
@@ -54,9 +56,9 @@ func (r *repeat) decode(line []byte) *event.TestFinished {
 	return e
 }
 
-// passedTest reads the rest of a line of a test that passed, which is all that
-// most lines have: its name and its index. ok is false for others, and for names
-// that are not plain ASCII.
+// passedTest reads the rest of a line of a test that passed. Most lines have
+// only its name and index. ok is false for other lines, and for names that are
+// not plain ASCII.
 func passedTest(rest []byte) (name string, index int, ok bool) {
 	const before, between = `"name":"`, `","index":`
 	rest, ok = bytes.CutPrefix(rest, []byte(before))
@@ -76,7 +78,7 @@ func passedTest(rest []byte) (name string, index int, ok bool) {
 	return string(rest[:end]), index, err == nil && strconv.Itoa(index) == string(digits)
 }
 
-// remember keeps what the next line may repeat.
+// remember stores what the next line may repeat.
 func (r *repeat) remember(line []byte, e event.Event) {
 	test, ok := e.(*event.TestFinished)
 	at := cursorOf(line)

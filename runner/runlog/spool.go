@@ -10,43 +10,42 @@ import (
 	"postie/runner/fserror"
 )
 
-// A Spool is a log that is written and can be read back. A disk that fills up
-// does not end it: it goes on in memory, up to a bound, and Err says what
-// happened.
+// A Spool is a log that is written and can be read back. When the disk is full,
+// it continues in memory up to a limit, and Err reports what happened.
 type Spool struct {
 	*Writer
-	path string   // of the log that was asked for; "" for a temporary one
-	out  *os.File // a device or a pipe, which cannot be read back; nil for none
+	path string   // of the requested log; "" for a temporary one
+	out  *os.File // a device or a pipe, which cannot be read back; may be nil
 	back store
 	err  error // of out
 }
 
-// maxMemory bounds what a spool holds when its disk is full.
+// maxMemory limits the memory of a spool whose disk is full, in bytes.
 const maxMemory = 256 << 20
 
 // A store keeps what was written, so that it can be read back: in a file, and
-// in memory from where the file can take no more.
+// in memory from where the file could not be written any more.
 type store struct {
-	file      disk // nil: it could not be made
+	file      disk // nil: it could not be created
 	name      string
-	keep      bool // the file stays
-	unwritten bool // nothing was written to it yet
-	created   bool // it was not there before
+	keep      bool // close does not remove the file
+	unwritten bool // nothing was written to the file yet
+	created   bool // the file did not exist before
 	n         int64
 	memory    []byte
 	err       error // of the file
-	full      bool  // memory, too
+	full      bool  // the memory, too, is used up
 }
 
-// A disk is what a store needs of an *os.File.
+// A disk has the methods of *os.File that a store needs.
 type disk interface {
 	io.WriteCloser
 	io.ReaderAt
 	Truncate(size int64) error
 }
 
-// Create writes a log to the file path, which stays, however the run ends;
-// what it held before goes with the first event.
+// Create writes a log to the file path, which stays, however the run ends. The
+// first event replaces the file's old content.
 func Create(path string) (*Spool, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return nil, err
@@ -59,8 +58,8 @@ func Create(path string) (*Spool, error) {
 	return newSpool(&Spool{back: store{file: f, name: path, keep: true, unwritten: true, created: errors.Is(err, os.ErrNotExist)}}), nil
 }
 
-// Stream writes a log to a device or a pipe, which Close closes, and keeps a
-// temporary copy to be read back.
+// Stream writes a log to a device or a pipe, which Close closes. It keeps a
+// temporary copy to read back.
 func Stream(path string, out *os.File) *Spool {
 	return newSpool(&Spool{path: path, out: out, back: temporary()})
 }
@@ -81,8 +80,8 @@ func temporary() store {
 	return store{file: f, name: f.Name()}
 }
 
-// writer is what events are written to. It takes everything that can be read
-// back: errors of files are kept, for Err.
+// writer returns the writer of events. It accepts everything that can be read
+// back, and keeps errors of files for Err.
 func (s *Spool) writer() io.Writer {
 	if s.out == nil {
 		return &s.back
@@ -99,7 +98,8 @@ type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
-// Write implements io.Writer. It fails when neither file nor memory takes more.
+// Write implements io.Writer. It fails when neither the file nor memory can
+// take more.
 func (s *store) Write(p []byte) (int, error) {
 	size := len(p)
 	if s.err == nil {
@@ -150,7 +150,7 @@ func (s *store) ReadAt(p []byte, from int64) (int, error) {
 	return n, nil
 }
 
-// close ends the file. One that was made for nothing goes.
+// close closes the file. It removes a file that was created and not used.
 func (s *store) close() error {
 	if s.file == nil {
 		return nil
@@ -162,14 +162,14 @@ func (s *store) close() error {
 	return err
 }
 
-// Log is what was written so far.
+// Log returns the log that was written so far.
 func (s *Spool) Log() *Log { return New(s.back.name, &s.back, s.back.n+int64(len(s.back.memory))) }
 
 // A SpoolError says that a log could not be written to its file.
 type SpoolError struct {
 	Path      string // the file, or the folder in which it could not be made
-	Temporary bool   // it was a temporary file: TMPDIR names another folder for it
-	Lost      bool   // there was no room in memory either: what Log holds ends early
+	Temporary bool   // it is a temporary file: TMPDIR selects another folder
+	Lost      bool   // memory is also used up: Log is truncated
 	Err       error
 }
 
@@ -188,8 +188,7 @@ func (e *SpoolError) Error() string {
 // Unwrap returns the cause.
 func (e *SpoolError) Unwrap() error { return e.Err }
 
-// Err is what went wrong with the files so far, nil for nothing; each problem is
-// a *SpoolError.
+// Err returns the errors of the files so far, or nil; each is a *SpoolError.
 func (s *Spool) Err() error {
 	var out error
 	if s.err != nil {
@@ -201,8 +200,8 @@ func (s *Spool) Err() error {
 	return out
 }
 
-// Replay reports the events that were written so far. With it a Spool is one of
-// package matrix.
+// Replay reports the events that were written so far. With it a Spool
+// implements matrix.Spool.
 func (s *Spool) Replay(report func(event.Event) error) error {
 	if err := s.Flush(); err != nil {
 		return err
@@ -218,7 +217,7 @@ func (s *Spool) Replay(report func(event.Event) error) error {
 	return nil
 }
 
-// Close ends the log. Its error is Err, or that of closing.
+// Close ends the log. It returns Err, or an error of closing.
 func (s *Spool) Close() error {
 	err := s.Flush()
 	if problems := s.Err(); problems != nil {

@@ -12,12 +12,12 @@ import (
 	"postie/runner/event"
 )
 
-// An Incomplete says what is missing in a log. A run of which something is missing
-// has not passed, as far as the log shows.
+// An Incomplete says what is missing in a log. A run with a missing part has
+// not passed, as far as the log shows.
 type Incomplete struct {
 	Name  string // of the log
 	Why   string
-	Early bool // the log is whole: the run in it ended before its last request
+	Early bool // the log is complete, but the run ended before its last request
 }
 
 // Error implements error.
@@ -31,18 +31,18 @@ func (e *Incomplete) Error() string {
 // A census counts the events of one run.
 type census struct {
 	started, finished   int
-	headless            bool // its first line is not its start
+	headless            bool // its first line is not the start of the run
 	items, iterations   int
 	requests, tests     int
-	summed              event.Stats // by the ends of runs
+	summed              event.Stats // sums in the ends of runs
 	bailed, interrupted bool
 	err                 *event.Failure
 }
 
-// Whole returns nil when the log holds its runs from start to end and each ran
-// to its end, else an *Incomplete; ErrEmpty when it holds no event, and ErrNoRun
-// when it is one of WriteNoRun. Other errors are those of reading. It costs one
-// pass, which decodes little.
+// Whole returns nil when the log contains its runs from start to end, and each
+// run ran to its end. Otherwise it returns an *Incomplete; ErrEmpty when there
+// is no event; or ErrNoRun for a log of WriteNoRun. Other errors are errors of
+// reading. It reads the log once and decodes little.
 func (l *Log) Whole() error {
 	runs := map[int]*census{}
 	var cut, described, none bool
@@ -54,7 +54,7 @@ func (l *Log) Whole() error {
 		n++
 		if isCollection(line) {
 			described = true
-			continue // what a run is, and nothing that it did
+			continue // it describes the run, and is nothing that the run did
 		}
 		if isNoRun(line) {
 			none = true
@@ -110,8 +110,8 @@ func (l *Log) judge(runs map[int]*census, cut bool) error {
 	return early
 }
 
-// lines yields the lines of all parts that are not blank; of one that holds a
-// collection, the start.
+// lines yields the lines of all parts that are not blank, and only the start of
+// a line with a collection.
 func (l *Log) lines() func(yield func([]byte, error) bool) {
 	return func(yield func([]byte, error) bool) {
 		for _, p := range l.parts {
@@ -176,8 +176,8 @@ func (c *census) end(e *event.RunFinished) {
 	}
 }
 
-// lacks says what is missing, "" for nothing; early when the log is whole and
-// the run ended early.
+// lacks returns what is missing, or "". early means that the log is complete
+// and the run ended early.
 func (c *census) lacks() (why string, early bool) {
 	for _, part := range []struct {
 		name      string

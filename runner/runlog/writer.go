@@ -1,6 +1,6 @@
-// Package runlog keeps a run's events as NDJSON, one object a line, written
-// as they happen and read back as a stream. Reports that need every execution
-// at the end are made from it, at once or later.
+// Package runlog stores the events of a run as NDJSON, one object a line. The
+// events are written as they happen and can be read back as a stream. Reports
+// that need all executions at the end are made from the log, at once or later.
 package runlog
 
 import (
@@ -14,7 +14,7 @@ import (
 	"postie/runner/event"
 )
 
-// Version is the "v" of each line. A reader refuses a later one.
+// Version is the "v" of each line. A reader refuses a higher version.
 const Version = 1
 
 // A Writer is an event.Reporter that writes the log.
@@ -24,8 +24,8 @@ type Writer struct {
 	enc *json.Encoder
 }
 
-// NewWriter writes the log to w. Each event is written through when the run
-// ends or Flush is called, or as the buffer fills.
+// NewWriter writes the log to w. Events are flushed when the run ends, when
+// Flush is called, and when the buffer is full.
 func NewWriter(w io.Writer) *Writer {
 	l := &Writer{out: bufio.NewWriterSize(w, 64<<10)}
 	l.enc = json.NewEncoder(&l.buf)
@@ -49,18 +49,18 @@ func (l *Writer) Report(e event.Event, _ *event.Summary) error {
 	}
 	switch e.(type) {
 	case *event.ItemFinished, *event.RunFinished:
-		return l.Flush() // an aborted process leaves whole executions
+		return l.Flush() // so that an aborted process leaves whole executions
 	}
 	return nil
 }
 
-// Flush writes through what is buffered.
+// Flush writes the buffered events.
 func (l *Writer) Flush() error { return l.out.Flush() }
 
 // Close is Flush: a log that ends early has events after its last flush.
 func (l *Writer) Close() error { return l.Flush() }
 
-// line is e as it is written, valid until the next call.
+// line returns the line of an event, which is valid until the next call.
 func (l *Writer) line(e event.Event) ([]byte, error) {
 	name := kind(e)
 	if name == "" {
@@ -72,7 +72,7 @@ func (l *Writer) line(e event.Event) ([]byte, error) {
 	if err := l.enc.Encode(e); err != nil {
 		return nil, fmt.Errorf("run log: %s: %w", name, err)
 	}
-	// The event's own brace goes: its members follow ours.
+	// The event's opening brace is removed, so that its members follow ours.
 	line := l.buf.Bytes()
 	copy(line[start:], line[start+1:])
 	return line[:len(line)-1], nil
@@ -93,8 +93,9 @@ const (
 	RunFinished       = "RunFinished"
 )
 
-// Outline, asked for among kinds, leaves out the headers, bodies and JSON of
-// items and requests; alone it is every event without them.
+// Outline, as one of the kinds asked for, leaves out the headers, bodies and
+// JSON of items and requests. As the only kind it stands for all events without
+// them.
 const Outline = "Outline"
 
 func kind(e event.Event) string {
@@ -153,8 +154,8 @@ func blank(kind string) event.Event {
 	return nil
 }
 
-// ErrNotLog is returned for a file that is no run log, ErrEmpty for one that
-// holds no run, and ErrNoRun, which is an ErrEmpty, when there was none to hold.
+// ErrNotLog is returned for a file that is no run log, ErrEmpty for one without
+// a run, and ErrNoRun, which is an ErrEmpty, when there was nothing to run.
 var (
 	ErrNotLog = errors.New("not a run log")
 	ErrEmpty  = errors.New("no run in it")
