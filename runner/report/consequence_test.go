@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"iter"
 	"strings"
 	"testing"
 
@@ -123,5 +124,45 @@ func TestAgain(t *testing.T) {
 	o := report.CLIOptions{Again: func(int) []string { return []string{"postie", "run", "c.json", "-e", "south side.json"} }}
 	if text := play(t, o, "south", unanswered("a", "socket hang up")...); !strings.Contains(text, "to look closer: postie run c.json -e 'south side.json' --folder a --verbose") {
 		t.Error(text)
+	}
+}
+
+// A recording is the events of a run in memory.
+type recording []event.Event
+
+func (r recording) Events(...string) iter.Seq2[event.Event, error] {
+	return func(yield func(event.Event, error) bool) {
+		for _, e := range r {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+// The page for readers without scripts, and the reasons that the page groups by,
+// fold what has one cause.
+func TestConsequencesFoldInHTML(t *testing.T) {
+	t.Parallel()
+	var sum event.Summary
+	log := recording{&event.RunStarted{Name: "C", File: "c.json"}}
+	for _, name := range []string{"a", "b", "<c>"} {
+		log = append(log, unanswered(name, `item "`+name+`": the URL's host needs the variable "amUrl", which is not defined`)...)
+	}
+	log = append(log, &event.ItemStarted{Item: ref("d")}, &event.RequestFinished{Item: ref("d"), Source: "item", Response: &event.Response{Code: 502}},
+		&event.TestFinished{Item: ref("d"), Name: "json", Listen: script.Test, Err: &script.Error{Name: "JSONError", Message: "Unexpected token '<' at 1:1\n<html>\n^"}}, &event.ItemFinished{Item: ref("d")})
+	for _, e := range log {
+		sum.Add(e)
+	}
+	log = append(log, &event.RunFinished{Summary: sum})
+	p := page(t, log, report.Options{})
+	_, list, _ := strings.Cut(p, "What failed</h2>")
+	list, _, _ = strings.Cut(list, "</ul>")
+	want := `<ul>
+<li><b>a, b, &lt;c&gt;</b>: the URL&#39;s host needs the variable &#34;amUrl&#34;, which is not defined; 6 tests had no response to look at</li>
+<li><b>d</b>: json: Unexpected token &#39;&lt;&#39; at 1:1</li>
+`
+	if list != want {
+		t.Errorf("the summary says\n%s\nwant\n%s", list, want)
 	}
 }

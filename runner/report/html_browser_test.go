@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -35,6 +36,25 @@ func (b *browser) calm() {
 	}
 }
 
+// Where scripts run but a policy of the server refuses the page's, the page
+// shows its summary.
+func TestHTMLSummaryInBrowser(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t)
+	path := saved(t, htmlLog{n: 30, fails: 5})
+	src, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	strict := strings.Replace(string(src), "<head>", `<head><meta http-equiv="Content-Security-Policy" content="default-src 'none'">`, 1)
+	if err := os.WriteFile(path, []byte(strict), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	url, _ := json.Marshal("file://" + filepath.ToSlash(path))
+	b.call("Page.navigate", `{"url":`+string(url)+`}`, nil)
+	b.until(`document.querySelector('.plain li')?.offsetHeight > 0`)
+}
+
 func TestHTMLInBrowser(t *testing.T) {
 	t.Parallel()
 	b := openBrowser(t)
@@ -44,6 +64,7 @@ func TestHTMLInBrowser(t *testing.T) {
 	b.shoot("light")
 	b.is(`document.querySelector('h1').innerText.replaceAll('\n', ' ')`, "Failed Shop API")
 	b.is(`document.querySelector('#shown').textContent`, "1,300 executions")
+	b.is(`String(document.querySelector('.plain'))`, "null")
 	b.is(`document.querySelector('[data-result="1"]').textContent`, "Failed 26")
 	if got := b.ask(`String(document.querySelectorAll('.row').length)`); len(got) > 2 {
 		t.Errorf("%s rows are drawn, which is more than are seen", got)

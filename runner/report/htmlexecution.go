@@ -66,7 +66,7 @@ const (
 func (p *htmlPage) row(x *Execution) []any {
 	result, reason := htmlPassed, ""
 	for f := range x.failures() {
-		result, reason = htmlFailed, cut(strings.TrimPrefix(f.Test+": "+f.Message, ": "), 240)
+		result, reason = htmlFailed, cut(strings.TrimPrefix(f.Test+": "+causeOf(f), ": "), 240)
 		break // the list shows the first
 	}
 	passed := 0

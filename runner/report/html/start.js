@@ -135,6 +135,9 @@ function follow() {
 }
 
 async function start() {
+  // A noscript element would stay empty where scripts run, but a server's policy refuses those of the page.
+  document.querySelector('.plain').remove();
+  document.querySelector('.actions').hidden = false;
   if (['dark', 'light'].includes(kept())) theme(kept());
   $('theme').addEventListener('click', turn);
   await load();
