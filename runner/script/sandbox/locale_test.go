@@ -49,7 +49,7 @@ func TestLocales(t *testing.T) {
 // answers beside it.
 func TestIntl(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"tags", "segments", "names", "ranges", "numberranges"} {
+	for _, name := range []string{"tags", "segments", "names", "ranges", "numberranges", "refusals"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ask, err := os.ReadFile("testdata/intl/" + name + ".js")

@@ -494,12 +494,3 @@ func (c code) after(at int, word string) int {
 	}
 	return len(c)
 }
-
-// lineOf returns line n of source, counted from 1.
-func lineOf(source string, n int) (string, bool) {
-	lines := strings.Split(source, "\n")
-	if n < 1 || n > len(lines) {
-		return "", false
-	}
-	return lines[n-1], true
-}

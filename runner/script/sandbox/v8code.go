@@ -24,9 +24,12 @@ func (c code) index(source string, line, column int) int {
 	return len(c)
 }
 
-// offset returns the byte offset of a line and column, or the end of source
-// when they are beyond it.
+// offset returns the byte offset of a line and column, at most the end of the
+// line, or the end of source when they are beyond it.
 func offset(source string, line, column int) int {
+	if line < 1 {
+		return len(source)
+	}
 	at := 0
 	for ; line > 1; line-- {
 		i := strings.IndexByte(source[at:], '\n')
@@ -35,7 +38,7 @@ func offset(source string, line, column int) int {
 		}
 		at += i + 1
 	}
-	for ; column > 1 && at < len(source); column-- {
+	for ; column > 1 && at < len(source) && source[at] != '\n'; column-- {
 		_, size := utf8.DecodeRuneInString(source[at:])
 		at += size
 	}

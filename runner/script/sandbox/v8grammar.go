@@ -16,8 +16,8 @@ func (c code) grammar(f *fault, source string) string {
 			return text
 		}
 	}
-	line, _ := lineOf(source, f.Line)
-	return literalFault(f.Message, line[min(max(f.Column-1, 0), len(line)):])
+	rest, _, _ := strings.Cut(source[offset(source, f.Line, f.Column):], "\n")
+	return literalFault(f.Message, rest)
 }
 
 // inNames returns V8's message for errors in declared names.
@@ -121,10 +121,8 @@ func (c code) inPatterns(message string, at int) string {
 		return "Invalid shorthand property initializer"
 	case message == "expecting ','" && c.isOperator(at) && c.around(at, "[", "{"):
 		return "Invalid destructuring assignment target"
-	case message == "expecting ':'" && c.kind(at-1) == jslex.String:
-		return "Unexpected string"
-	case message == "expecting ':'" && c.kind(at-1) == jslex.Number:
-		return "Unexpected number"
+	case message == "expecting ':'" && (c.kind(at-1) == jslex.String || c.kind(at-1) == jslex.Number) && c.is(at-2, "{", ","):
+		return "Unexpected " + c.token(at-1) // a key without a value
 	case message == "expecting ':'" && c.is(at-1, "]"):
 		return "Unexpected token '['"
 	}

@@ -3,11 +3,13 @@ package sandbox
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"postie/collections/jslex"
 )
 
-var tokenStart = lazily(`^\s*(?:([A-Za-z_$][\w$]*)|(\d[\w.]*)|(["'])|(` + "`" + `)|(=>|===|!==|\+\+|--|\*\*|&&|\|\||\?\?|\.\.\.|[-+*/%=!<>&|^]=|[^\s]))`)
+var tokenStart = lazily(`^[\s\v\p{Z}\x{feff}]*(?:([\p{L}_$][\p{L}\p{Nd}_$]*)|(\d[\w.]*)|(["'])|(` + "`" + `)|(=>|===|!==|\+\+|--|\*\*|&&|\|\||\?\?|\.\.\.|[-+*/%=!<>&|^]=|[^\s\v\p{Z}]))`)
 
 // v8Syntaxes translates the engine's messages for a script that does not
 // compile, where the token at the error does not say enough. $before and $token
@@ -140,8 +142,8 @@ func expandSyntax(text string, engine *regexp.Regexp, message, before, token str
 }
 
 func charAt(source string, line, column int) byte {
-	if text, ok := lineOf(source, line); ok && column > 0 && column <= len(text) {
-		return text[column-1]
+	if at := offset(source, line, column); at < len(source) {
+		return source[at]
 	}
 	return 0
 }
@@ -149,12 +151,7 @@ func charAt(source string, line, column int) byte {
 // insideCall reports whether the nearest open parenthesis before a place begins
 // an argument list.
 func insideCall(source string, line, column int) bool {
-	text, ok := lineOf(source, line)
-	if !ok {
-		return false
-	}
-	lines := strings.Split(source, "\n")
-	before := strings.Join(lines[:line-1], "\n") + "\n" + text[:min(max(column-1, 0), len(text))]
+	before := source[:offset(source, line, column)]
 	depth := 0
 	for i := len(before) - 1; i >= 0; i-- {
 		switch before[i] {
@@ -177,17 +174,7 @@ var (
 // tokenAt describes the token at a place as V8 does. It returns "" at the end
 // of source.
 func tokenAt(source string, line, column int) string {
-	text, ok := lineOf(source, line)
-	if !ok {
-		return ""
-	}
-	rest := text[min(max(column-1, 0), len(text)):]
-	for n := line + 1; strings.TrimSpace(rest) == ""; n++ {
-		if rest, ok = lineOf(source, n); !ok {
-			return ""
-		}
-	}
-	m := tokenStart().FindStringSubmatch(rest)
+	m := tokenStart().FindStringSubmatch(source[offset(source, line, column):])
 	switch {
 	case m == nil:
 		return ""
@@ -211,19 +198,20 @@ var reserved = map[string]bool{"break": true, "case": true, "catch": true, "clas
 	"if": true, "import": true, "in": true, "instanceof": true, "new": true, "return": true, "super": true, "switch": true, "this": true,
 	"throw": true, "try": true, "typeof": true, "var": true, "void": true, "while": true, "with": true, "null": true, "true": true, "false": true}
 
-var lastWord = lazily(`([\w$]+)\s*$`)
-
+// wordBefore returns the word before a place, or "" when no word is there.
 func wordBefore(source string, line, column int) string {
-	text, ok := lineOf(source, line)
-	if !ok {
-		return ""
+	before := strings.TrimRightFunc(source[:offset(source, line, column)], isSpace)
+	start := len(before)
+	for start > 0 {
+		r, size := utf8.DecodeLastRuneInString(before[:start])
+		if !isWord(r) {
+			break
+		}
+		start -= size
 	}
-	before := text[:min(max(column-1, 0), len(text))]
-	for n := line - 1; strings.TrimSpace(before) == "" && n > 0; n-- {
-		before, _ = lineOf(source, n)
-	}
-	if m := lastWord().FindStringSubmatch(before); m != nil {
-		return m[1]
-	}
-	return ""
+	return before[start:]
 }
+
+func isSpace(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Zs, r) || r == '\ufeff' }
+
+func isWord(r rune) bool { return r == '_' || r == '$' || unicode.IsLetter(r) || unicode.IsDigit(r) }

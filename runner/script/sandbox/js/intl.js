@@ -157,6 +157,32 @@ function supportedValuesOf(key) {
   return values.split(/\s+/);
 }
 
+// REFUSALS are what the engine's classes say of wrong options and values, with
+// V8's words for it. CALLER is the function that V8 names.
+const REFUSALS = [
+  [/^value .* out of range for Intl options property ((?:minimum|maximum|fractional).+)$/, '$1 value is out of range.'],
+  [/^minimum(Fraction|Significant)Digits is greater than .*$/, 'maximum$1Digits value is out of range.'],
+  [/^value (.*) out of range for Intl options property (.+)$/, 'Value $1 out of range for CALLER options property $2'],
+  [/^currency must be provided .*$/, 'Currency code is required with currency style.'],
+  [/^unit must be provided .*$/, "Invalid unit argument for CALLER() ''"],
+  [/^invalid unit: (.*)$/, "Invalid unit argument for CALLER() '$1'"],
+  [/^invalid (currency code|calendar|numbering system): (.*)$/, 'Invalid $1 : $2'],
+  [/^invalid (time zone specified: .*|time value)$/, 'Invalid $1'],
+];
+
+// refusing returns what make returns. What it throws has V8's words.
+function refusing(caller, make) {
+  try {
+    return make();
+  } catch (error) {
+    const text = String(error?.message);
+    const [refusal, words] = REFUSALS.find(([refusal]) => refusal.test(text)) ?? [];
+    if (!refusal) throw error;
+    const type = error instanceof TypeError ? TypeError : RangeError;
+    throw new type(text.replace(refusal, words.replace('CALLER', caller)));
+  }
+}
+
 // published gives a class of Intl the looks it has there. Called without new, it
 // answers as if there was one, or refuses.
 function published(type, name, callable) {
@@ -165,6 +191,7 @@ function published(type, name, callable) {
       if (callable) return new made(...args);
       throw new TypeError(`Constructor Intl.${name} requires 'new'`);
     },
+    construct: (target, args, of) => refusing(`Intl.${name}`, () => Reflect.construct(target, args, of)),
   });
   Object.defineProperty(type, 'name', { value: name, configurable: true });
   Object.defineProperty(type.prototype, Symbol.toStringTag, { value: `Intl.${name}`, configurable: true });
@@ -213,11 +240,13 @@ function localized(base, writer, { english = (parts) => parts, text = texts, giv
     constructor(locales, options = {}) {
       super('en-US', given(options));
       this.#write = writer(canonicalList(locales), options, super.resolvedOptions());
-      if (!this.#write) this.#bound = super.format;
+      if (this.#write) return;
+      const format = super.format;
+      this.#bound = (value) => refusing('', () => format(value));
     }
     get format() { return (this.#bound ??= (value) => text(this.formatToParts(value))); }
     formatToParts(value) {
-      const parts = super.formatToParts(value); // it knows what is no date
+      const parts = refusing('', () => super.formatToParts(value)); // it knows what is no date
       return this.#write ? this.#write(value, parts) : english(parts);
     }
     resolvedOptions() { return { ...super.resolvedOptions(), ...this.#write?.resolved }; }
@@ -375,8 +404,9 @@ class RelativeTimeFormat {
   resolvedOptions() { return { ...this.#options }; }
 }
 
-// toLocaleStrings has dates and numbers written by these classes.
-function toLocaleStrings() {
+// toLocaleStrings has dates and numbers written by these classes, as they are
+// before they are published.
+function toLocaleStrings(types) {
   const { getTime } = Date.prototype;
   for (const [name, counting, defaults] of [['toLocaleString', ANY, [...DAY, ...CLOCK]], ['toLocaleDateString', DATE, DAY], ['toLocaleTimeString', TIME, CLOCK]]) {
     const english = Date.prototype[name];
@@ -385,13 +415,15 @@ function toLocaleStrings() {
       if (Number.isNaN(time)) return english.call(this, locales, options);
       if (name === 'toLocaleDateString' && options.timeStyle !== undefined) throw new TypeError('Invalid option : timeStyle');
       if (name === 'toLocaleTimeString' && options.dateStyle !== undefined) throw new TypeError('Invalid option : dateStyle');
-      return new intl.DateTimeFormat(locales, withDefaults(options, counting, defaults)).format(this);
+      return refusing(`Date.prototype.${name}`, () => new types.DateTimeFormat(locales, withDefaults(options, counting, defaults))).format(this);
     } }[name]);
   }
   for (const kind of [Number, BigInt]) {
     const english = kind.prototype.toLocaleString;
+    const caller = `${kind.name}.prototype.toLocaleString`;
     hidden(kind.prototype, 'toLocaleString', { toLocaleString(locales, options) {
-      return locales === undefined && options === undefined ? english.call(this) : new intl.NumberFormat(locales, options).format(this.valueOf());
+      if (locales === undefined && options === undefined) return english.call(this);
+      return refusing(caller, () => new types.NumberFormat(locales, options)).format(this.valueOf());
     } }.toLocaleString);
   }
 }
@@ -416,7 +448,7 @@ function install() {
   hidden(intl, 'getCanonicalLocales', { getCanonicalLocales(locales) { return canonicalList(locales); } }.getCanonicalLocales);
   hidden(intl, 'supportedValuesOf', supportedValuesOf);
   hidden(globalThis, 'Intl', intl);
-  toLocaleStrings();
+  toLocaleStrings(callable);
   return intl;
 }
 
