@@ -85,6 +85,9 @@ func (f *loadFlags) register(fs *pflag.FlagSet) {
 // carryOut runs the load and reports it. prepared holds the options of a
 // command that brings its own documents; it is nil for all others.
 func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string, prepared *runner.Options) error {
+	if err := f.run.Check(); err != nil {
+		return err
+	}
 	o, err := f.load.Options()
 	if err != nil {
 		return err
@@ -140,6 +143,9 @@ func (f *loadFlags) carryOut(ctx context.Context, s *term.Streams, source string
 func loadProblem(err error) error {
 	if problem := new(exit.Error); errors.As(err, &problem) {
 		return err
+	}
+	if errors.As(err, new(*load.OptionError)) {
+		return exit.Usage("load: %v", err)
 	}
 	return exit.CannotRun("load: %v", err)
 }

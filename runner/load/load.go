@@ -49,14 +49,24 @@ type Options struct {
 // ErrSetup is returned when the setup failed and no load was created.
 var ErrSetup = errors.New("the setup failed")
 
+// An OptionError says which options contradict each other, ask for nothing, or
+// name a request that is not there.
+type OptionError struct{ cause error }
+
+// Error implements error.
+func (e *OptionError) Error() string { return e.cause.Error() }
+
+// Unwrap returns the cause.
+func (e *OptionError) Unwrap() error { return e.cause }
+
 // Run creates the load and returns the figures. Failures of requests and tests
 // are in the Report; the error is for a load that could not be created.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	plan, err := o.plan()
-	if err != nil {
+	if err := o.Prepare(ctx); err != nil {
 		return nil, err
 	}
-	if err := o.Prepare(ctx); err != nil {
+	plan, err := o.plan()
+	if err != nil {
 		return nil, err
 	}
 	o.Begin = time.Now()
@@ -100,7 +110,7 @@ func Generate(ctx context.Context, o Options, send func(*Part)) error {
 // plan checks the options and sets defaults.
 func (o *Options) plan() (*runner.Plan, error) {
 	if err := o.check(); err != nil {
-		return nil, err
+		return nil, &OptionError{err}
 	}
 	names, err := o.repeated()
 	if err != nil {
@@ -113,12 +123,21 @@ func (o *Options) plan() (*runner.Plan, error) {
 	if plan.Len() == 0 {
 		return nil, runner.ErrNoRequests
 	}
-	return plan, selectors(o.Thresholds, plan)
+	if err := selectors(o.Thresholds, plan); err != nil {
+		return nil, &OptionError{err}
+	}
+	return plan, nil
 }
 
-// Prepare runs the setup once. The options then give the variables that the
-// setup has set to every virtual user. Run calls Prepare itself.
-func (o *Options) Prepare(ctx context.Context) error { return o.once(ctx, o.Setup) }
+// Prepare checks the options and runs the setup once. The options then give the
+// variables that the setup has set to every virtual user. Run calls Prepare
+// itself.
+func (o *Options) Prepare(ctx context.Context) error {
+	if _, err := o.plan(); err != nil { // before anything is sent
+		return err
+	}
+	return o.once(ctx, o.Setup)
+}
 
 // teardownTime is how long a teardown may take when the load was interrupted,
 // as in k6.

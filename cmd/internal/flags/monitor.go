@@ -51,6 +51,9 @@ func (f *Monitor) Open(headers string) (func(*load.Collector), error) {
 	}
 	if f.listen != "" {
 		host, port, err := net.SplitHostPort(f.listen)
+		if err == nil {
+			_, err = net.LookupPort("tcp", port)
+		}
 		if err != nil {
 			return nil, exit.Usage("--metrics-listen %q: want a port of this machine such as :9464, or an address and a port", f.listen)
 		}
