@@ -95,6 +95,9 @@ func BenchmarkStatement(b *testing.B) {
 		{"HaveHeader", `pm.test("a", () => { pm.response.to.have.header("Content-Type", "application/json; charset=utf-8") })`},
 		{"JSON", `pm.response.json()`},
 		{"JSONTwice", `pm.response.json(); pm.response.json()`},
+		{"Checks", `pm.test('status', () => pm.response.to.have.status(200));
+pm.test('json', () => pm.expect(pm.response.json().total).to.equal(40));
+pm.test('id', () => { pm.expect(pm.response.json().total).to.be.above(0); pm.environment.set('id', pm.response.json().total) });`},
 	} {
 		b.Run(s.name, func(b *testing.B) { benchmark(b, unlike+s.source, answered(items(40))) })
 	}
@@ -167,4 +170,40 @@ func answered(body string) *script.Context {
 			{Name: "Content-Type", Value: "application/json; charset=utf-8"}, {Name: "Date", Value: "Thu, 01 Jan 2026 00:00:00 GMT"},
 			{Name: "Content-Length", Value: fmt.Sprint(len(body))}, {Name: "Connection", Value: "keep-alive"},
 			{Name: "ETag", Value: `"abc"`}, {Name: "X-Request-Id", Value: "1"}}}}
+}
+
+// BenchmarkShared is a script of a load: the machine is that of several virtual
+// users, each of which has a sandbox.
+func BenchmarkShared(b *testing.B) {
+	for _, s := range []struct{ name, source string }{
+		{"Empty", `1;`},
+		{"Checks", `pm.test('status', () => pm.response.to.have.status(200));
+pm.test('json', () => pm.expect(pm.response.json().ok).to.be.true);
+pm.test('id', () => { pm.expect(pm.response.json().id).to.be.above(0); pm.environment.set('id', pm.response.json().id) });`},
+	} {
+		b.Run(s.name, func(b *testing.B) {
+			b.ReportAllocs()
+			engine, host := sandbox.New(), &recorder{}
+			var boxes []script.Sandbox
+			for range 3 {
+				box, err := engine.Open(b.Context(), host, script.Options{Share: true})
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer box.Close()
+				boxes = append(boxes, box)
+			}
+			sc, c := &script.Script{Listen: script.Test, Source: unlike + s.source}, answered(`{"ok":true,"id":42,"name":"abc"}`)
+			for i := 0; b.Loop(); i++ {
+				out, err := boxes[i%len(boxes)].Run(b.Context(), sc, c)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if out.Err != nil || len(host.failed()) > 0 {
+					b.Fatal(out.Err, host.failed())
+				}
+				host.tests = host.tests[:0]
+			}
+		})
+	}
 }

@@ -16,47 +16,42 @@ import (
 // library. So when none of these has changed, the script has left nothing.
 type baseline struct {
 	objects   []watched // sorted by address, so that they are read fastest
-	values    []Value   // of all properties and elements of the objects
-	shapes    []watchedShape
+	content   snapshot  // of all properties and elements of the objects
 	variables []watchedVariable
-	globals   map[string]map[Atom]watchedGlobal // by kind of script, since kinds see different globals
+	globals   map[string]*watchedGlobals // by kind of script, since kinds see different globals
 
 	held   map[uintptr]bool // objects that must not be freed: another object could get the same address
 	hidden map[uintptr]bool // variables that no script can reach
 }
 
 type watched struct {
-	object   uintptr
-	shape    uintptr
-	slots    uintptr
-	union    [unionWords]uintptr
-	class    uint32 // with flags, such as whether the object is extensible
-	count    uint32 // number of properties
-	elements uint32
+	object uintptr
+	shape  uintptr
+	slots  uintptr
+	union  [unionWords]uintptr
+	class  uint32 // with flags, such as whether the object is extensible
 }
 
 // unionWords is the size, in words, of the part of an object that depends on
 // its class.
 const unionWords = unsafe.Sizeof(lib.TJSObject{}.Fu) / unsafe.Sizeof(uintptr(0))
 
-// A watchedShape is compared as well, because a shape that only one object uses
-// may be changed in place.
-type watchedShape struct {
-	shape          uintptr
-	count, deleted int32
-	prototype      uintptr
-	first          uintptr // address of the first property
-	properties     []lib.TJSShapeProperty
-}
-
 type watchedVariable struct {
 	variable uintptr
 	value    Value
 }
 
+// watchedGlobals are the properties of the global object. Their order does not
+// matter, but is the same as a rule.
+type watchedGlobals struct {
+	list  []watchedGlobal
+	index map[Atom]int
+}
+
 // A watchedGlobal is a property of the global object. Once a function refers to
 // it, the engine moves its value to a variable. That is not a change.
 type watchedGlobal struct {
+	name  Atom
 	flags uint32
 	value Value // a value, or a getter and a setter
 }
@@ -75,7 +70,7 @@ func (m *Machine) HideVariables() {
 
 func (m *Machine) baseline() *baseline {
 	if m.base == nil {
-		m.base = &baseline{held: map[uintptr]bool{}, hidden: map[uintptr]bool{}, globals: map[string]map[Atom]watchedGlobal{}}
+		m.base = &baseline{held: map[uintptr]bool{}, hidden: map[uintptr]bool{}, globals: map[string]*watchedGlobals{}}
 	}
 	return m.base
 }
@@ -97,18 +92,20 @@ func (m *Machine) TakeBaseline(but ...Value) bool {
 	m.makeProperties()
 	lib.XJS_RunGC(m.tls, m.runtime)
 	b := m.baseline()
-	b.objects, b.values, b.shapes, b.variables = nil, nil, nil, nil
+	b.objects, b.variables = nil, nil
 	clear(b.globals)
 	var found []uintptr
 	m.each(lib.EJS_GC_OBJ_TYPE_JS_OBJECT, func(p uintptr) { found = append(found, p) })
 	slices.Sort(found)
 	apart := m.apart(but)
+	var parts []pinned
 	for _, p := range found {
 		if !slices.Contains(apart, p) {
-			b.watch(p)
+			parts = append(parts, b.watch(p)...)
+			parts = append(parts, b.watchShape(at[lib.TJSObject](p).Fshape)...)
 		}
 	}
-	b.watchShapes()
+	b.content = remember(parts)
 	m.each(lib.EJS_GC_OBJ_TYPE_VAR_REF, func(p uintptr) {
 		if !b.hidden[p] {
 			b.hold(p)
@@ -189,24 +186,27 @@ func (b *baseline) keep(v Value) Value {
 	return v
 }
 
-func (b *baseline) watch(p uintptr) {
+// watch adds an object, and returns where its properties and elements are.
+func (b *baseline) watch(p uintptr) (values []pinned) {
 	b.hold(p)
 	o := at[lib.TJSObject](p)
+	b.objects = append(b.objects, watched{object: p, shape: o.Fshape, slots: o.Fprop, union: *unionOf(p), class: *classWord(p)})
 	properties := propertiesOf(p)
-	w := watched{object: p, shape: o.Fshape, slots: o.Fprop, union: *unionOf(p), class: *classWord(p), count: uint32(len(properties))}
 	for i, s := range properties {
-		v := *slotAt(o.Fprop, i)
 		if kindOf(s.F__ccgo0) == lib.MJS_PROP_NORMAL {
+			b.keep(*slotAt(o.Fprop, i))
+		}
+	}
+	if len(properties) > 0 {
+		values = append(values, pinned{o.Fprop, len(properties) * int(slotSize)})
+	}
+	if list, _ := fastArray(ofPointer(lib.EJS_TAG_OBJECT, p)); len(list) > 0 {
+		for _, v := range list {
 			b.keep(v)
 		}
-		b.values = append(b.values, v)
+		values = append(values, pinned{*at[uintptr](p + arrayValues), len(list) * int(valueSize)})
 	}
-	list, _ := fastArray(ofPointer(lib.EJS_TAG_OBJECT, p))
-	w.elements = uint32(len(list))
-	for _, v := range list {
-		b.values = append(b.values, b.keep(v))
-	}
-	b.objects = append(b.objects, w)
+	return values
 }
 
 func unionOf(p uintptr) *[unionWords]uintptr { return at[[unionWords]uintptr](p + objectUnion) }
@@ -214,18 +214,26 @@ func unionOf(p uintptr) *[unionWords]uintptr { return at[[unionWords]uintptr](p 
 // classWord returns the address of an object's flags and class.
 func classWord(p uintptr) *uint32 { return at[uint32](p + objectFlags) }
 
-func (b *baseline) watchShapes() {
-	seen := map[uintptr]bool{}
-	for _, w := range b.objects {
-		if seen[w.shape] {
-			continue
-		}
-		seen[w.shape] = true
-		s, properties := at[lib.TJSShape](w.shape), shapeProperties(w.shape)
-		b.shapes = append(b.shapes, watchedShape{w.shape, s.Fprop_count, s.Fdeleted_prop_count, s.Fproto,
-			uintptr(unsafe.Pointer(unsafe.SliceData(properties))), slices.Clone(properties)})
+// watchShape keeps the shape of an object, and returns what of it is to be looked
+// at. The engine shares a shape that it has hashed, and does not change it while
+// somebody else holds it: the object gets another. One that is not hashed is of
+// one object alone.
+func (b *baseline) watchShape(p uintptr) []pinned {
+	s := at[lib.TJSShape](p)
+	if s.Fis_hashed != 0 {
+		b.hold(p)
+		return nil
 	}
-	slices.SortFunc(b.shapes, func(a, b watchedShape) int { return cmp.Compare(a.shape, b.shape) })
+	properties := shapeProperties(p)
+	return []pinned{
+		partOf(&s.Fprop_count), partOf(&s.Fdeleted_prop_count), partOf(&s.Fproto),
+		{uintptr(unsafe.Pointer(unsafe.SliceData(properties))), len(properties) * int(propertySize)},
+	}
+}
+
+// partOf is where the engine has a field.
+func partOf[T any](field *T) pinned {
+	return pinned{uintptr(unsafe.Pointer(field)), int(unsafe.Sizeof(*field))}
 }
 
 // Watches reports whether the baseline includes the global object for scripts
@@ -238,17 +246,19 @@ func (m *Machine) WatchGlobals(kind string, but ...string) {
 	if m.base == nil || m.Watches(kind) {
 		return
 	}
-	globals := map[Atom]watchedGlobal{}
+	globals := &watchedGlobals{index: map[Atom]int{}}
+	var skipped []Atom
 	for _, name := range but {
-		globals[m.known(name)] = watchedGlobal{flags: anything}
+		skipped = append(skipped, m.known(name))
 	}
-	m.eachGlobal(func(name Atom, g watchedGlobal) bool {
-		if globals[name].flags != anything {
-			globals[name] = g
-			if g.flags&lib.MJS_PROP_TMASK == lib.MJS_PROP_NORMAL {
-				m.base.keep(g.value)
-			}
+	m.eachGlobal(func(g watchedGlobal) bool {
+		if slices.Contains(skipped, g.name) {
+			g = watchedGlobal{name: g.name, flags: anything}
+		} else if g.flags&lib.MJS_PROP_TMASK == lib.MJS_PROP_NORMAL {
+			m.base.keep(g.value)
 		}
+		globals.index[g.name] = len(globals.list)
+		globals.list = append(globals.list, g)
 		return true
 	})
 	m.base.globals[kind] = globals
@@ -259,7 +269,7 @@ const anything = 1 << 31
 
 // eachGlobal calls f for each property of the global object until f returns
 // false.
-func (m *Machine) eachGlobal(f func(name Atom, g watchedGlobal) bool) bool {
+func (m *Machine) eachGlobal(f func(g watchedGlobal) bool) bool {
 	global := m.Global()
 	defer m.Free(global)
 	slots := at[lib.TJSObject](pointerOf(global)).Fprop
@@ -267,11 +277,11 @@ func (m *Machine) eachGlobal(f func(name Atom, g watchedGlobal) bool) bool {
 		if s.Fatom == 0 {
 			continue
 		}
-		g := watchedGlobal{flags: s.F__ccgo0 >> 26, value: *slotAt(slots, i)}
+		g := watchedGlobal{name: s.Fatom, flags: s.F__ccgo0 >> 26, value: *slotAt(slots, i)}
 		if kindOf(s.F__ccgo0) == lib.MJS_PROP_VARREF {
 			g.flags, g.value = g.flags&^lib.MJS_PROP_TMASK, *variableAt(*at[uintptr](slots + uintptr(i)*slotSize))
 		}
-		if !f(s.Fatom, g) {
+		if !f(g) {
 			return false
 		}
 	}
@@ -285,11 +295,6 @@ func (m *Machine) Unchanged(kind string) bool {
 	if b == nil || b.globals[kind] == nil || !b.objectsUnchanged() {
 		return false
 	}
-	for i := range b.shapes {
-		if !b.shapes[i].unchanged() {
-			return false
-		}
-	}
 	for _, v := range b.variables {
 		if *variableAt(v.variable) != v.value {
 			return false
@@ -298,14 +303,24 @@ func (m *Machine) Unchanged(kind string) bool {
 	return m.globalsUnchanged(b.globals[kind]) && !m.cleansUp()
 }
 
-func (m *Machine) globalsUnchanged(before map[Atom]watchedGlobal) bool {
+func (m *Machine) globalsUnchanged(before *watchedGlobals) bool {
 	count := 0
-	same := m.eachGlobal(func(name Atom, g watchedGlobal) bool {
+	same := m.eachGlobal(func(g watchedGlobal) bool {
+		want, ok := before.at(count, g.name)
 		count++
-		want, ok := before[name]
-		return ok && (want.flags == anything || want == g)
+		return ok && (want.flags == anything || *want == g)
 	})
-	return same && count == len(before)
+	return same && count == len(before.list)
+}
+
+// at is the global of a name, which is most likely the i-th.
+func (w *watchedGlobals) at(i int, name Atom) (g *watchedGlobal, ok bool) {
+	if i >= len(w.list) || w.list[i].name != name {
+		if i, ok = w.index[name]; !ok {
+			return nil, false
+		}
+	}
+	return &w.list[i], true
 }
 
 // cleansUp reports whether a FinalizationRegistry exists, which may call a
@@ -320,34 +335,55 @@ func (m *Machine) cleansUp() bool {
 	return false
 }
 
+// objectsUnchanged looks at the objects before the memory of their properties,
+// which is where it was if no object has changed.
 func (b *baseline) objectsUnchanged() bool {
-	values := b.values
 	for i := range b.objects {
 		w := &b.objects[i]
 		o := at[lib.TJSObject](w.object)
 		if o.Fshape != w.shape || o.Fprop != w.slots || *classWord(w.object) != w.class || *unionOf(w.object) != w.union {
 			return false
 		}
-		if w.count > 0 && !same(w.slots, values[:w.count]) {
+	}
+	return b.content.unchanged()
+}
+
+// A snapshot is what parts of a heap held at one moment.
+type snapshot struct {
+	parts []pinned // by place
+	held  []byte   // of one part after the other
+}
+
+// remember keeps what is there now. Parts that lie side by side, but for the word
+// which the engine has before each block and does not change, become one.
+func remember(parts []pinned) (m snapshot) {
+	slices.SortFunc(parts, func(a, b pinned) int { return cmp.Compare(a.at, b.at) })
+	for _, p := range parts {
+		last := len(m.parts) - 1
+		if last >= 0 && m.parts[last].end()+blockHeader >= p.at {
+			m.parts[last].size = int(p.end() - m.parts[last].at)
+		} else {
+			m.parts = append(m.parts, p)
+		}
+	}
+	for _, p := range m.parts {
+		m.held = append(m.held, bytesAt(p.at, p.size)...)
+	}
+	return m
+}
+
+// blockHeader is the size of what the engine has before each block of memory.
+const blockHeader = unsafe.Sizeof(lib.TJSMallocBlockHeader{})
+
+func (p pinned) end() uintptr { return p.at + uintptr(p.size) }
+
+func (m *snapshot) unchanged() bool {
+	held := m.held
+	for _, p := range m.parts {
+		if string(bytesAt(p.at, p.size)) != string(held[:p.size]) {
 			return false
 		}
-		if w.elements > 0 && !same(*at[uintptr](w.object + arrayValues), values[w.count:w.count+w.elements]) {
-			return false
-		}
-		values = values[w.count+w.elements:]
+		held = held[p.size:]
 	}
 	return true
-}
-
-func (w *watchedShape) unchanged() bool {
-	s := at[lib.TJSShape](w.shape)
-	return s.Fprop_count == w.count && s.Fdeleted_prop_count == w.deleted && s.Fproto == w.prototype &&
-		(w.count == 0 || same(w.first, w.properties))
-}
-
-// same reports whether the memory at p equals want. It compares bytes, which is
-// faster than comparing elements.
-func same[T any](p uintptr, want []T) bool {
-	size := len(want) * int(unsafe.Sizeof(want[0]))
-	return string(bytesAt(p, size)) == string(unsafe.Slice((*byte)(unsafe.Pointer(&want[0])), size))
 }
