@@ -4,8 +4,9 @@
 // messages. Named statuses compare only the code; Postman compares the reason
 // phrase first, which servers may choose.
 
+const { parse, stringify } = load('json');
 const { Assertion, set, passes, properties, methods, chainables } = load('expect');
-const { apply, getPrototypeOf, toString } = load('own');
+const { apply, getPrototypeOf, isArray, keys, toString, OwnMap } = load('own');
 
 // Objects of require('postman-collection') are accepted, too.
 const kind = (value) => value?.constructor?._postman_propertyName;
@@ -166,10 +167,52 @@ function jsonSchema(schema, options) {
 const read = (subject) => (isResponse(subject) ? subject.json() : load('jsonerror').parse(subject.body?.toString() ?? ''));
 
 function validate(schema, data, options) {
+  const { ajv, check } = validatorOf(schema, options);
+  const ok = check(data);
+  return { ok, errors: ok ? '' : ajv.errorsText(check.errors) };
+}
+
+// validators are those of schemas that scripts have used, by schema and options as
+// text: to compile one takes a hundred times as long as to use it.
+const validators = new OwnMap();
+const MOST_VALIDATORS = 100;
+
+function validatorOf(schema, options = null) {
+  if (!isJSON(schema) || !isJSON(options) || objects.toJSON || arrays.toJSON) return compiled(schema, options);
+  const text = stringify([schema, options]);
+  let validator = validators.get(text);
+  if (validator === undefined) {
+    if (validators.size >= MOST_VALIDATORS) validators.clear();
+    validator = compiled(parse(text)[0], options); // the script may change its own
+    validators.set(text, validator);
+  }
+  return validator;
+}
+
+function compiled(schema, options) {
   const Ajv = load('require').require('ajv');
   const ajv = new Ajv({ allErrors: true, logger: false, ...options });
-  const ok = ajv.validate(schema, data);
-  return { ok, errors: ok ? '' : ajv.errorsText() };
+  return { ajv, check: ajv.compile(schema) };
+}
+
+const { isFinite } = Number;
+const objects = Object.prototype;
+const arrays = Array.prototype;
+
+// isJSON reports whether a value's JSON says all of it. It gives up on what is
+// nested deeply.
+function isJSON(value, depth = 0) {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return isFinite(value);
+  if (typeof value !== 'object' || depth > 100) return false;
+  const list = isArray(value);
+  if (getPrototypeOf(value) !== (list ? arrays : objects)) return false;
+  const names = keys(value);
+  if (list && names.length !== value.length) return false; // it has holes, or more than elements
+  for (let i = 0; i < names.length; i++) {
+    if (!isJSON(value[names[i]], depth + 1)) return false;
+  }
+  return true;
 }
 
 methods(['statusCode'], code);
