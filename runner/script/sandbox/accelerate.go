@@ -46,13 +46,6 @@ type search struct {
 	accelerated int // libraries found
 }
 
-// runs is called before a text is evaluated. A long text may load a library.
-func (r *realm) runs(text string) {
-	if definesLibrary(text) {
-		r.vm.Attend()
-	}
-}
-
 // definesLibrary reports whether a text may define a library that package accel
 // implements in Go. The heap is not searched after other texts: each search
 // looks at all objects, and a script that is merely long would cause many

@@ -10,8 +10,6 @@ func (*realm) accelerate() {}
 
 type search struct{ ticks, looked int }
 
-func (*realm) runs(string) {}
-
 func definesLibrary(string) bool { return false }
 
 func (*realm) stringifyFast() bool { return false }

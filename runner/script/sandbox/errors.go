@@ -163,9 +163,7 @@ const textRoom = 1 << 20
 // returns the file name of the text.
 func (r *realm) evaluating(text string) string {
 	r.install(text)
-	if names := assignedGlobals(text); len(names) > 0 {
-		r.vm.CallWithString(&r.driver.keep, strings.Join(names, " "))
-	}
+	r.keepGlobals(assignedGlobals(text))
 	if r.textSize += len(text); r.textSize > textRoom || r.texts == nil {
 		r.texts, r.textSize = map[string]string{}, len(text)
 	}
@@ -173,6 +171,29 @@ func (r *realm) evaluating(text string) string {
 	name := textPrefix + strconv.Itoa(r.textCount)
 	r.texts[name] = strings.Clone(text)
 	return name
+}
+
+// starts returns a function to call before each run of a text that is cached in
+// compiled form, nil if none is needed. Every script that evaluates the text gets
+// its globals back.
+func (r *realm) starts(text string) func() {
+	names, library := assignedGlobals(text), definesLibrary(text)
+	if len(names) == 0 && !library {
+		return nil
+	}
+	return func() {
+		r.keepGlobals(names)
+		if library {
+			r.vm.Attend()
+		}
+	}
+}
+
+// keepGlobals restores the globals of these names when the script ends.
+func (r *realm) keepGlobals(names []string) {
+	if len(names) > 0 {
+		r.vm.CallWithString(&r.driver.keep, strings.Join(names, " "))
+	}
 }
 
 // place returns the first place in a script that a stack names, or 0, 0.

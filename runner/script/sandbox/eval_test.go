@@ -44,6 +44,10 @@ func TestEvalKept(t *testing.T) {
 			assert(make() !== make() && make()(4) === 8)`,
 		"in a callback": `
 			[1, 2, 3].forEach((n) => assert(eval(long('n * n')) === n * n))`,
+		"the script's globals end with it": `
+			assert(typeof atob === 'function');
+			eval(long('atob = 1'));
+			assert(atob === 1)`,
 		"errors come again": `
 			for (let i = 0; i < 2; i++) {
 				let e; try { eval(long('1 +')) } catch (x) { e = x }
@@ -69,6 +73,11 @@ func TestEvalKept(t *testing.T) {
 func TestEvalRoom(t *testing.T) {
 	t.Parallel()
 	c := newCell(t, script.Options{})
+	c.succeeds(`
+		for (let i = 0; i < 2500; i++) {
+			const n = i % 1250;
+			if (eval(n + '+ n' + ' '.repeat(256)) !== 2 * n) throw new Error('text ' + i);
+		}`)
 	c.succeeds(`
 		const pad = '/*' + 'x'.repeat(1 << 20) + '*/';
 		for (let i = 0; i < 12; i++) {

@@ -146,7 +146,7 @@ func (r *realm) load(many bool) error {
 		return err
 	}
 	r.vm.WatchRejections(&r.driver.notify)
-	r.vm.WatchEval(r.evaluating, r.runs)
+	r.vm.WatchEval(r.evaluating, r.starts)
 	r.vm.WatchErrors(r.reword)
 	r.accelerate()
 	if !many {

@@ -60,7 +60,7 @@ func (m *Machine) check() (err error) {
 	if !m.Freeze(&Images{}) {
 		return errors.New("the engine's memory cannot be copied")
 	}
-	m.WatchEval(func(string) string { return "check" }, func(string) {})
+	m.WatchEval(func(string) string { return "check" }, func(string) func() { return nil })
 	if err := m.expect(evalsTwice, "3,30"); err != nil {
 		return err
 	}

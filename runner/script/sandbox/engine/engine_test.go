@@ -134,7 +134,7 @@ func TestEvalCompilesOnce(t *testing.T) {
 	m := opened(t)
 	defer m.Drop()
 	seen := 0
-	m.WatchEval(func(string) string { seen++; return "text" }, func(string) {})
+	m.WatchEval(func(string) string { seen++; return "text" }, func(string) func() { return nil })
 	for range 3 {
 		text(t, m, "function at(x) { return eval('x + ' + ' '.repeat(5000) + 1) + (0, eval)(' '.repeat(5000) + 1) + eval('x') }; at(1)")
 		text(t, m, "at(2)")
@@ -184,7 +184,7 @@ func TestPlainMachine(t *testing.T) {
 	}
 	defer m.Drop()
 	seen := 0
-	m.WatchEval(func(string) string { seen++; return "text" }, func(string) {})
+	m.WatchEval(func(string) string { seen++; return "text" }, func(string) func() { return nil })
 	if got := text(t, m, `String(eval('1 + 1' + ' '.repeat(5000)))`); got != "2" || seen != 1 {
 		t.Errorf("%s, %d texts seen", got, seen)
 	}

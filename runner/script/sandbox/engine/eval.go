@@ -9,12 +9,16 @@ import (
 )
 
 // evalWorth is the least length of a text that is cached in compiled form:
-// collections store libraries in variables and evaluate them before each
-// request. Shorter texts compile faster than the cache costs.
-const evalWorth = 4 << 10
+// collections store libraries and helper functions in variables and evaluate them
+// before each request. Shorter texts are usually data, and different each time.
+const evalWorth = 256
 
-// evalRoom limits the texts that one realm caches, in bytes.
-const evalRoom = 4 << 20
+// evalRoom and mostTexts limit the texts that one realm caches: their bytes and
+// their number.
+const (
+	evalRoom  = 4 << 20
+	mostTexts = 1000
+)
 
 // An evaluator wraps the engine's eval and caches the compiled form of long
 // texts. Direct eval sees the variables around it, so its compiled form is
@@ -23,9 +27,9 @@ type evaluator struct {
 	name   func(text string) string // returns the name of a text in stacks
 	eval   evalFunction             // kept here, because the engine's pointer does not keep it alive
 	native evalFunction
-	plain  bool              // there is no cache
-	runs   func(text string) // is called before a text runs
-	ready  map[place]lib.TJSValue
+	plain  bool                     // there is no cache
+	starts func(text string) func() // returns what to call before each run of a long text
+	ready  map[place]kept
 	held   []lib.TJSValue // functions whose code identifies a place
 	size   int
 }
@@ -41,12 +45,18 @@ type place struct {
 	text         string
 }
 
+// kept is the compiled form of a text.
+type kept struct {
+	code   lib.TJSValue
+	starts func() // is called before each run; nil for nothing
+}
+
 // WatchEval installs an evaluator. name is called with each text before it is
-// compiled, and returns its name in stacks. runs is called with each long text
-// before it runs.
-func (m *Machine) WatchEval(name func(text string) string, runs func(text string)) {
+// compiled, and returns its name in stacks. starts is called with each long text
+// when it is compiled, and returns a function to call before each run, or nil.
+func (m *Machine) WatchEval(name func(text string) string, starts func(text string) func()) {
 	context := at[lib.TJSContext](m.context)
-	e := &evaluator{name: name, plain: m.heap == nil, native: functionAt(context.Feval_internal), runs: runs, ready: map[place]lib.TJSValue{}}
+	e := &evaluator{name: name, plain: m.heap == nil, native: functionAt(context.Feval_internal), starts: starts, ready: map[place]kept{}}
 	e.eval = e.evaluate
 	context.Feval_internal = address(e.eval)
 	m.evaluator = e
@@ -70,16 +80,19 @@ func (e *evaluator) evaluate(tls *libc.TLS, ctx uintptr, this lib.TJSValue, text
 	if fn != nil {
 		key.code, variables = fn.Ffunction_bytecode, fn.Fvar_refs
 	}
-	code, ok := e.ready[key]
+	k, ok := e.ready[key]
 	if !ok {
-		code = e.compile(tls, ctx, this, text, size, flags|lib.MJS_EVAL_FLAG_COMPILE_ONLY, scope)
+		k.code = e.compile(tls, ctx, this, text, size, flags|lib.MJS_EVAL_FLAG_COMPILE_ONLY, scope)
 		if lib.XJS_HasException(tls, ctx) != 0 {
-			return code
+			return k.code
 		}
-		e.keep(tls, ctx, key, code, frame)
+		k.starts = e.starts(key.text)
+		e.keep(tls, ctx, key, k, frame)
 	}
-	e.runs(key.text)
-	return evalCompiled(tls, ctx, lib.XDupValue(tls, ctx, code), this, variables, frame)
+	if k.starts != nil {
+		k.starts()
+	}
+	return evalCompiled(tls, ctx, lib.XDupValue(tls, ctx, k.code), this, variables, frame)
 }
 
 // compile makes the engine evaluate a text, or only compile it, under its name.
@@ -116,8 +129,8 @@ func caller(ctx uintptr, flags int32) (frame uintptr, fn *closure) {
 
 // keep caches code. It holds the function of the place, so that no other
 // function gets the same address.
-func (e *evaluator) keep(tls *libc.TLS, ctx uintptr, key place, code lib.TJSValue, frame uintptr) {
-	if e.size += len(key.text); e.size > evalRoom {
+func (e *evaluator) keep(tls *libc.TLS, ctx uintptr, key place, k kept, frame uintptr) {
+	if e.size += len(key.text); e.size > evalRoom || len(e.ready) >= mostTexts {
 		e.release(tls, ctx)
 		e.size = len(key.text)
 	}
@@ -125,13 +138,13 @@ func (e *evaluator) keep(tls *libc.TLS, ctx uintptr, key place, code lib.TJSValu
 		e.held = append(e.held, lib.XDupValue(tls, ctx, at[lib.TJSStackFrame](frame).Fcur_func))
 	}
 	key.text = strings.Clone(key.text)
-	e.ready[key] = code
+	e.ready[key] = k
 }
 
 // release frees all cached code.
 func (e *evaluator) release(tls *libc.TLS, ctx uintptr) {
-	for _, code := range e.ready {
-		lib.XFreeValue(tls, ctx, code)
+	for _, k := range e.ready {
+		lib.XFreeValue(tls, ctx, k.code)
 	}
 	for _, fn := range e.held {
 		lib.XFreeValue(tls, ctx, fn)
