@@ -135,6 +135,9 @@ func (s *Session) Begin(iterations int) {
 	c := s.opts.Collection
 	text := c.NamesJSON
 	var print func(io.Writer) error
+	if s.opts.Output.Form != FormNames {
+		send.LearnScripts(s.mask, c)
+	}
 	switch s.opts.Output.Form {
 	case FormPrints:
 		print = func(w io.Writer) error { return c.WriteJSON(w, s.mask.JSON) }
