@@ -285,9 +285,7 @@ func (l *clusterLoad) watch(ctx context.Context) error {
 		case <-d.ctx.Done():
 			return context.Cause(d.ctx)
 		}
-		if len(parts) == 0 { // otherwise the next part may be from a worker that seems silent
-			l.replace(ctx)
-		}
+		l.replace(ctx, len(parts) > 0)
 	}
 	return nil
 }
@@ -339,8 +337,10 @@ func (l *clusterLoad) part(ctx context.Context, m jetstream.Msg) {
 	}
 }
 
-// replace moves the shares of workers that ended, or are silent, to others.
-func (l *clusterLoad) replace(ctx context.Context) {
+// replace moves the shares of workers that ended, or are silent, to others. While
+// it is behind with the parts, the next one may be from a worker that seems
+// silent.
+func (l *clusterLoad) replace(ctx context.Context, behind bool) {
 	t := l.d.bus.times
 	for _, s := range l.shares {
 		quiet := time.Since(s.heard)
@@ -348,6 +348,7 @@ func (l *clusterLoad) replace(ctx context.Context) {
 		case s.over || s.moving:
 		case s.left:
 			l.move(ctx, s, fmt.Sprintf("worker %s ended after %s", s.by.name, l.at()))
+		case behind:
 		case s.denied > 1 || quiet >= t.silent && !l.isLast(s.by), quiet >= t.silent+t.orphaned:
 			l.move(ctx, s, fmt.Sprintf("worker %s was lost after %s", s.by.name, l.at()))
 		case quiet >= t.quiet && !s.asking && time.Since(s.askedAt) >= t.quiet:
