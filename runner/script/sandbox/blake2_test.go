@@ -95,3 +95,47 @@ func TestBLAKE2Class(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// roundsOfBLAKE2 is the function of BLAKE2s and BLAKE3 in noble-hashes.
+const roundsOfBLAKE2 = `
+	const turn = (n, by) => n >>> by | n << (32 - by);
+	function half(a, b, c, d, x, one, other) {
+		a = (a + b + x) | 0, d = turn(d ^ a, one), c = (c + d) | 0, b = turn(b ^ c, other);
+		return { a, b, c, d };
+	}
+	function compress(s, offset, msg, rounds, v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15) {
+		let v = [v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15];
+		for (let i = 0, j = 0; i < rounds; i++) for (let q = 0; q < 8; q++) {
+			const k = q < 4 ? 0 : 1, at = [q % 4, 4 + (q + k) % 4, 8 + (q + 2 * k) % 4, 12 + (q + 3 * k) % 4];
+			for (const [one, other] of [[16, 12], [8, 7]]) {
+				const { a, b, c, d } = half(v[at[0]], v[at[1]], v[at[2]], v[at[3]], msg[offset + s[j++]], one, other);
+				[v[at[0]], v[at[1]], v[at[2]], v[at[3]]] = [a, b, c, d];
+			}
+		}
+		[v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15] = v;
+		return { v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15 };
+	}
+	module.exports = { compress };`
+
+func TestRoundsOfBLAKE2(t *testing.T) {
+	t.Parallel()
+	const script = `
+		const order = Uint8Array.from({ length: 160 }, (_, i) => (i * 7 + (i >> 4)) & 15), message = Uint32Array.from({ length: 40 }, (_, i) => Math.imul(i + 1, 0x9e3779b1));
+		const words = Array.from(message.subarray(0, 16)), signed = words.map((n) => n | 0), far = words.map((n) => n * 2 ** 20);
+		for (const args of [[order, 0, message, 7, ...words], [order, 24, message, 10, ...signed], [order, 3, message, 1, ...far], [order, 25, message, 7, ...words], [order, 0, message, 0, ...words],
+			[order, 0, message, 11, ...words], [Array.from(order), 0, Array.from(message), 7, ...words], [order, 0, message, 7, ...words.slice(1)], [order, 0, message, 7, ...words.slice(1), NaN],
+			[order, 0, message, 7, ...words.slice(1), 1.5], [order.map((n) => n + 9), 2, message, 7, ...words], [order, -1, message, 7, ...words], [order, 0, message, 1.5, ...words]]) console.log(JSON.stringify(lib.compress(...args)));`
+	plain, fast := uses(t, roundsOfBLAKE2, false), uses(t, roundsOfBLAKE2, true)
+	done := 0
+	fast.realm.vm.WatchCalls(func(name string, did bool) {
+		if name == "blake.rounds" && did {
+			done++
+		}
+	})
+	if diff := cmp.Diff(plain.run(script), fast.run(script)); diff != "" {
+		t.Error(diff)
+	}
+	if done != 3 {
+		t.Errorf("Go did the work %d times, want 3", done)
+	}
+}

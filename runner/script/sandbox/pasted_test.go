@@ -42,6 +42,8 @@ var pastes = []struct {
 	{"tweetnacl@1.0.3", functionsOfNaCl, "", abc512, 1},
 	{"@scure/bip32@1.3.3", `const node = lib.HDKey.fromMasterSeed(Uint8Array.from(data.padEnd(32, key).slice(0, 60), (c) => c.charCodeAt(0) & 255));
 		console.log(JSON.stringify([node, node.deriveChild(7), node.fingerprint]));`, "", "", 3}, // with noble-hashes in it
+	{"@scure/bip39@1.6.0", seedOfBIP39, "", trezor, 2}, // with noble-hashes 1 in it
+	{"@scure/bip39@2.2.0", seedOfBIP39, "", trezor, 2}, // with noble-hashes 2 in it
 	{"lodash@3.10.1", copiesOfLodash, "", "", 1},
 	{"scrypt-js@3.0.1", keysOfScryptJS, "", "77d6576238657b203b19ca42c18a0497", 1},
 	{"ethers@6.13.4", keysOfEthers, "", "77d6576238657b203b19ca42c18a0497", 1}, // with noble-hashes in it
@@ -52,6 +54,12 @@ var pastes = []struct {
 	{"pako@3.0.3", streamsOfPako, "", "", 1},
 	{"sjcl@1.0.8", hashesOfSJCL, "", abc256, 1},
 }
+
+// The first vector of BIP 39.
+const (
+	seedOfBIP39 = `console.log(Array.from(lib.mnemonicToSeedSync('abandon '.repeat(11) + 'about', 'TREZOR'), (b) => b.toString(16).padStart(2, '0')).join(''));`
+	trezor      = "c55257c360c07c72029aebc1b53c05ed0362ada38ead3e3e9efa3708e53495531f09a6987599d18264c1e1c92f2cf141630c7a3c4ab7c81b2f001698e7463b04"
+)
 
 // What RFC 1321, FIPS 180 and FIPS 202 publish for "abc".
 const (
@@ -251,8 +259,9 @@ const hashesOfSJCL = `
 		whole: (t) => hex.fromBits(sha256.hash(t)),
 		sha256: (t) => { const h = new sha256(); for (const piece of pieces) h.update(piece); h.update(t); return hex.fromBits(h.finalize()); },
 		hmac: (t) => hex.fromBits(new hmac(utf8String.toBits(key)).encrypt(t)),
-		pbkdf2: (t) => hex.fromBits(pbkdf2(t, utf8String.toBits(key), 40, 500)),
-	};` + hashesOf
+	};
+	for (const args of [[40, 500], [40, 512], [41], [25, 32], [3, 64], [0, 64], [-1, 64], [20.5, 64], [30, 256, hmac]]) hashes['pbkdf2 ' + args.slice(0, 2)] = (t) => JSON.stringify(pbkdf2(t, utf8String.toBits(key), ...args));
+	hashes['pbkdf2 of words'] = (t) => JSON.stringify(pbkdf2(utf8String.toBits(t), [1, -2, 0xfffffffe], 21, 64));` + hashesOf
 
 // What a pasted library computes is the same with Go under it and without.
 func TestPastedLibraries(t *testing.T) {

@@ -12,6 +12,7 @@ var passwords = map[string]engine.Function{
 	"argon2.mix":    argon2Mix,
 	"blake2b.block": blake2bBlock,
 	"blake2s.block": blake2sBlock,
+	"blake.rounds":  blakeRounds,
 }
 
 // The sizes of Blowfish's tables, in words.

@@ -5,6 +5,7 @@ package accel
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 
 	"postie/runner/script/sandbox/engine"
 )
@@ -92,19 +93,53 @@ func blake2sBlock(c *engine.Call) engine.Value {
 	if c.Bool(4) {
 		v[14] = ^v[14]
 	}
-	for round := range 10 {
-		s := &blakeOrder[round]
-		for i := range 4 { // columns
-			blake2sQuarter(&v[i], &v[4+i], &v[8+i], &v[12+i], m[s[2*i]], m[s[2*i+1]])
-		}
-		for i := range 4 { // diagonals
-			blake2sQuarter(&v[i], &v[4+(i+1)%4], &v[8+(i+2)%4], &v[12+(i+3)%4], m[s[8+2*i]], m[s[9+2*i]])
-		}
+	for i := range blakeOrder {
+		blake2sRound(&v, m, blakeOrder[i][:])
 	}
 	for i := range h {
 		h[i] ^= v[i] ^ v[8+i]
 	}
 	return engine.Bool(c.SetWords(c.At(0), 0, h, false))
+}
+
+// blakeRounds is rounds(out, order, from, block, count, v0, ..., v15): it has out be
+// what so many rounds of BLAKE2s make of sixteen words, which are BLAKE3's, too, in
+// another order.
+func blakeRounds(c *engine.Call) engine.Value {
+	var from, count int
+	order, ok := c.Bytes(c.At(1))
+	if !ok || !ints(c, 2, &from) || !ints(c, 4, &count) || count < 1 || count > len(order)/16 {
+		return engine.Undefined
+	}
+	out, ok := span(c, 0, 0, 16)
+	m, has := span(c, 3, from, 16)
+	if !ok || !has || slices.ContainsFunc(order, func(place byte) bool { return place > 15 }) {
+		return engine.Undefined
+	}
+	c.Quick()
+	var v [16]uint32
+	for i := range v {
+		n, ok := c.Int(5 + i)
+		if !ok {
+			return engine.Undefined
+		}
+		v[i] = uint32(int64(n))
+	}
+	for round := range count {
+		blake2sRound(&v, m, order[16*round:])
+	}
+	copy(out, v[:])
+	return engine.Bool(true)
+}
+
+// blake2sRound takes a block's words in an order.
+func blake2sRound(v *[16]uint32, m []uint32, order []byte) {
+	for i := range 4 { // columns
+		blake2sQuarter(&v[i], &v[4+i], &v[8+i], &v[12+i], m[order[2*i]], m[order[2*i+1]])
+	}
+	for i := range 4 { // diagonals
+		blake2sQuarter(&v[i], &v[4+(i+1)%4], &v[8+(i+2)%4], &v[12+(i+3)%4], m[order[8+2*i]], m[order[9+2*i]])
+	}
 }
 
 func blake2sQuarter(a, b, c, d *uint32, x, y uint32) {

@@ -141,7 +141,7 @@ func (m *Machine) fitting(patterns []Pattern) (found []fit) {
 // Limits, in bytes, on the source of a function that a pattern's words may
 // describe.
 const (
-	leastSource = 256
+	leastSource = 128
 	mostSource  = 16 << 10
 )
 

@@ -99,8 +99,16 @@ const instead = (fn, go, probe) => new Accelerator({ fn }).replace(fn, (plain) =
   if (!go(...args)) plain(this, args);
 }, probe);
 
+// integers are the values of an object that has whole numbers under some of these
+// names, and nothing else: reading them runs no code of a script.
+function integers(object, names) {
+  if (typeof object !== 'object' || object === null || getPrototypeOf(object) !== Object.prototype) return undefined;
+  const given = Object.getOwnPropertyDescriptors(object);
+  return Reflect.ownKeys(given).every((name) => names.includes(name) && Number.isSafeInteger(given[name].value)) ? { ...object } : undefined;
+}
+
 // words and bytes are numbers of all kinds, for probes.
 const words = (size, type = Uint32Array) => type.from({ length: size }, (_, i) => Math.imul(i + 5, 0x9e3779b1));
 const bytes = (size) => Uint8Array.from({ length: size }, (_, i) => (i * 37 + 211) & 255);
 
-return { found, same, reach, surroundings, instead, words, bytes, Accelerator };
+return { found, same, reach, surroundings, instead, integers, words, bytes, Accelerator };

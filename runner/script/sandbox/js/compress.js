@@ -22,7 +22,7 @@ const SHAPES = [
   {
     method: 'process',
     args: (view, at) => [view, at],
-    sample: (proto) => new proto.constructor(),
+    sample: stateful,
     shown: (it) => it.get(),
     state: (it) => (typeof it.get === 'function' ? it.get() : undefined),
     make: (proto, plain, name) => {
@@ -83,6 +83,14 @@ function work(self, name, begin, data, from, count) {
   if (!blocks(name, state, data, from, count, false)) return false;
   for (let i = 0; i < names.length; i++) self[names[i]] = state[i];
   return true;
+}
+
+// stateful is a hash with some state. Some classes are made of the state's words,
+// by those that are derived of them.
+function stateful(proto) {
+  const it = Object.create(proto);
+  it.set(...words(data(4 * it.set.length)));
+  return it;
 }
 
 // unblocked is a hash without what it works in.

@@ -4,7 +4,7 @@
 // the function in which each has Salsa20, which is reached by the functions that
 // make a key of it.
 
-const { Accelerator, instead, surroundings, words, bytes } = load('accelerate');
+const { Accelerator, instead, integers, same, surroundings, words, bytes } = load('accelerate');
 const { utf8 } = load('bytes');
 const users = host.native('users');
 const mix = host.native('scrypt.mix');
@@ -33,19 +33,30 @@ function ofNoble(blockMix) {
   return mixed;
 }
 
+// whole is for scrypt(password, salt, options). It is tried once it is called: what
+// it needs may not be there while the library loads.
+function whole(fn) {
+  let tried;
+  new Accelerator({ fn }).replace(fn, (plain) => function (password, salt, options, ...more) {
+    tried ??= agrees((...args) => plain(this, args));
+    return tried && more.length === 0 && keyOfOptions(password, salt, options) || plain(this, [password, salt, options, ...more]);
+  }, () => true);
+}
+
+// agrees reports whether a function makes the keys that Go makes.
+const agrees = (fn) => [{ N: 4, r: 1, p: 2 }, { N: 8, r: 2, p: 1, dkLen: 70 }].every((options) => {
+  try {
+    return same(fn(bytes(9), 'salt', options), keyOfOptions(bytes(9), 'salt', options));
+  } catch {
+    return false;
+  }
+});
+
 const OPTIONS = ['N', 'r', 'p', 'dkLen'];
 
-// whole is for scrypt(password, salt, options).
-const whole = (fn) => new Accelerator({ fn }).replace(fn, (plain) => function (password, salt, options, ...more) {
-  return more.length === 0 && keyOfOptions(password, salt, options) || plain(this, [password, salt, options, ...more]);
-}, (call) => [{ N: 4, r: 1, p: 2 }, { N: 8, r: 2, p: 1, dkLen: 70 }].map((options) => call(undefined, bytes(9), 'salt', options)));
-
 function keyOfOptions(password, salt, options) {
-  if (typeof options !== 'object' || options === null || Object.getPrototypeOf(options) !== Object.prototype) return undefined;
-  const given = Object.getOwnPropertyDescriptors(options);
-  if (!Reflect.ownKeys(given).every((name) => OPTIONS.includes(name) && Number.isSafeInteger(given[name].value))) return undefined;
-  const [N, r, p, size] = OPTIONS.map((name) => (given[name] ? given[name].value : name === 'dkLen' ? 32 : undefined));
-  return key(toBytes(password), toBytes(salt), N, r, p, size);
+  const { N, r, p, dkLen = 32 } = integers(options, OPTIONS) ?? {};
+  return key(toBytes(password), toBytes(salt), N, r, p, dkLen);
 }
 
 const toBytes = (data) => (typeof data === 'string' ? utf8(data) : data);
