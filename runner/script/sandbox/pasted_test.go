@@ -254,13 +254,19 @@ const modesOfAESJS = `
 	hashes.array = (t) => new lib.AES(utf8.toBytes('k'.repeat(16))).decrypt([...utf8.toBytes(t + 'x'.repeat(16))].slice(0, 16));` + hashesOf
 
 const hashesOfSJCL = `
-	const { hash: { sha256 }, codec: { hex, utf8String }, misc: { hmac, pbkdf2 } } = lib;
+	const { hash: { sha256 }, codec: { hex, utf8String }, misc: { hmac, pbkdf2 }, cipher: { aes }, mode: { ccm } } = lib;
 	const hashes = {
 		whole: (t) => hex.fromBits(sha256.hash(t)),
 		sha256: (t) => { const h = new sha256(); for (const piece of pieces) h.update(piece); h.update(t); return hex.fromBits(h.finalize()); },
 		hmac: (t) => hex.fromBits(new hmac(utf8String.toBits(key)).encrypt(t)),
 	};
 	for (const args of [[40, 500], [40, 512], [41], [25, 32], [3, 64], [0, 64], [-1, 64], [20.5, 64], [30, 256, hmac]]) hashes['pbkdf2 ' + args.slice(0, 2)] = (t) => JSON.stringify(pbkdf2(t, utf8String.toBits(key), ...args));
+	for (const size of [4, 6, 8, 5]) hashes['aes ' + size] = (t) => {
+		const cipher = new aes(sha256.hash(t).slice(0, size)), iv = sha256.hash(key).slice(0, 4), sealed = ccm.encrypt(cipher, utf8String.toBits(t), iv, []);
+		return hex.fromBits(sealed) + utf8String.fromBits(ccm.decrypt(cipher, sealed, iv, [])).length + cipher.decrypt(iv) + cipher.encrypt(iv.map((n) => n >>> 0));
+	};
+	for (const odd of [[1, 2, 3], [1, 2, 3, 1.5], [1, , 3, 4], new Int32Array(4), ['1', 2, 3, 4]]) hashes['aes of ' + odd] = () => new aes([1, 2, 3, 4]).encrypt(odd).join();
+	hashes['aes by FIPS 197'] = () => hex.fromBits(new aes(hex.toBits('000102030405060708090a0b0c0d0e0f')).encrypt(hex.toBits('00112233445566778899aabbccddeeff')));
 	hashes['pbkdf2 of words'] = (t) => JSON.stringify(pbkdf2(utf8String.toBits(t), [1, -2, 0xfffffffe], 21, 64));` + hashesOf
 
 // What a pasted library computes is the same with Go under it and without.

@@ -98,7 +98,8 @@ const keysOfNoble = `
 		[lib.sha256, 'a', 'b', { c: 20.5 }], [lib.sha256, 'a', 'b', { c: 25, dkLen: 0 }], [lib.sha256, 'a', 'b', { get c() { return 23; } }], [lib.sha256, 'a', 'b', undefined], [undefined, 'a', 'b', { c: 20 }],
 		[lib.sha256, [1, 2], 'b', { c: 20 }],
 	]) {
-		try { const key = pbkdf2(hash, password, salt, opts); console.log(key.constructor.name, hex(key)); } catch (e) { console.log(String(e)); }
+		/o(.)e/.exec('before');
+		try { const key = pbkdf2(hash, password, salt, opts); console.log(key.constructor.name, hex(key), RegExp.$1); } catch (e) { console.log(String(e)); }
 	}`
 
 // rfc7914 is how the key of its section 11 begins, of one round.

@@ -48,6 +48,7 @@ var kernels = []struct {
 	{"hash.js@1.1.7", `lib.sha256().update(long).digest('hex')`, "hash.blocks", 1},
 	{"jssha@3.3.1", `new lib('SHA-512', 'TEXT', {}).update(long).getHash('HEX')`, "hash.blocks", 1},
 	{"sjcl@1.0.8", `lib.hash.sha256.hash(long)`, "hash.blocks", 10},
+	{"sjcl@1.0.8", `new lib.cipher.aes([1, 2, 3, 4]).encrypt([1, 2, 3, 4])`, "aes.block", 3},
 	{"aes-js@3.1.2", `new lib.ModeOfOperation.ecb(new Uint8Array(16)).encrypt(new Uint8Array(160))`, "aes.bytes", 10},
 	{"tweetnacl@1.0.3", `lib.hash(new Uint8Array(500))`, "nacl.crypto_hash", 1},
 	{"tweetnacl@1.0.3", `lib.box.keyPair.fromSecretKey(new Uint8Array(32))`, "nacl.M", 1000},

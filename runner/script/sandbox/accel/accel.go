@@ -49,6 +49,8 @@ func Libraries() []engine.Pattern {
 		{Name: "bcrypt", Words: "768 512 256 24", Parameters: 4, Besides: "salt"},
 		{Name: "bcrypt", Words: "0x300 0x200 0x100 24", Parameters: 4, Besides: "salt"},
 		{Name: "argon2", Words: "113 112 97 96 81 48 256", Parameters: 5},
+		{Name: "sjclaes", Words: "invalid aes block size 24 16 8 255", Parameters: 3},
+		{Name: "sjclaes", Words: "invalid aes block size 24 16 8 255", Parameters: 2},
 		{Name: "blakerounds", Words: "v0 v15", Parameters: 20},
 		{Name: "pbkdf2", Words: "PRFSalt _cloneInto digestInto", Parameters: 4},
 		{Name: "pbkdf2", Words: "eng u1 rounds dkLen outputLen", Parameters: 4},

@@ -27,6 +27,10 @@ function derive(secret, salt, rounds, own) {
   }
 }
 
+// numbers are those of a key, of so many digits each. No pattern finds them: scripts
+// see what was matched last.
+const numbers = (key, size) => Array.from({ length: key.length / size }, (_, i) => parseInt(key.slice(size * i, size * (i + 1)), 16));
+
 const ofText = (text) => (typeof text === 'string' && text.isWellFormed() ? 't' + text : undefined);
 const ofBytes = (data) => (data instanceof Uint8Array ? 'h' + hex(data) : ofText(data));
 
@@ -35,7 +39,7 @@ const ofBytes = (data) => (data instanceof Uint8Array ? 'h' + hex(data) : ofText
 const ofNoble = (fn) => new Accelerator({ fn }).replace(fn, (plain) => function (hash, password, salt, options, ...more) {
   const { c, dkLen = 32 } = integers(options, ['c', 'dkLen']) ?? {};
   const key = c >= LEAST && dkLen > 0 && derive(ofBytes(password), ofBytes(salt), c, (rounds) => hex(plain(this, [hash, password, salt, { c: rounds, dkLen }])));
-  return key ? Uint8Array.from(key.match(/../g), (byte) => parseInt(byte, 16)) : plain(this, [hash, password, salt, options, ...more]);
+  return key ? Uint8Array.from(numbers(key, 2)) : plain(this, [hash, password, salt, options, ...more]);
 }, () => true);
 
 // The words of sjcl have a sign or not; a last one of fewer bits is above them.
@@ -50,7 +54,7 @@ function ofSJCL(misc) {
   return it.own('pbkdf2', 'hmac encrypt concat 32') && it.replace(misc.pbkdf2, (plain) => function (password, salt, rounds, bits, ...more) {
     const usual = Number.isInteger(rounds) && rounds >= LEAST && isSize(bits) && more.length === 0;
     const key = usual && derive(ofWords(password), ofWords(salt), rounds, (n) => digits(plain(this, [password, salt, n, bits])));
-    return key ? key.match(/.{8}/g).map((word) => parseInt(word, 16) | 0) : plain(this, [password, salt, rounds, bits, ...more]);
+    return key ? numbers(key, 8).map((word) => word | 0) : plain(this, [password, salt, rounds, bits, ...more]);
   }, (call) => [undefined, 32, 320].map((bits) => call(misc, 'password', [1, -2, 0xfffffffe], 21, bits)));
 }
 
