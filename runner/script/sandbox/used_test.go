@@ -48,7 +48,7 @@ var kernels = []struct {
 	{"hash.js@1.1.7", `lib.sha256().update(long).digest('hex')`, "hash.blocks", 1},
 	{"jssha@3.3.1", `new lib('SHA-512', 'TEXT', {}).update(long).getHash('HEX')`, "hash.blocks", 1},
 	{"sjcl@1.0.8", `lib.hash.sha256.hash(long)`, "hash.blocks", 10},
-	{"sjcl@1.0.8", `new lib.cipher.aes([1, 2, 3, 4]).encrypt([1, 2, 3, 4])`, "aes.block", 3},
+	{"sjcl@1.0.8", `new lib.cipher.aes([1, 2, 3, 4]).encrypt([1, 2, 3, 4])`, "aes.block", 1},
 	{"aes-js@3.1.2", `new lib.ModeOfOperation.ecb(new Uint8Array(16)).encrypt(new Uint8Array(160))`, "aes.bytes", 10},
 	{"tweetnacl@1.0.3", `lib.hash(new Uint8Array(500))`, "nacl.crypto_hash", 1},
 	{"tweetnacl@1.0.3", `lib.box.keyPair.fromSecretKey(new Uint8Array(32))`, "nacl.M", 1000},
@@ -58,6 +58,14 @@ var kernels = []struct {
 	{"scrypt-js@3.0.1", `lib.scrypt([1], [2], 16, 2, 1, 32)`, "words.xor", 16},
 	{"ethers@6.13.4", `lib.scryptSync(new Uint8Array([1]), new Uint8Array([2]), 16, 2, 1, 32)`, "scrypt.key", 1},
 }
+
+const useOfLibrary = `{
+	const long = 'a long text '.repeat(99);
+	const words = (n) => lib.lib.WordArray.create(Array.from({ length: n }, (_, i) => Math.imul(i + 5, 0x9e3779b1)));
+	const cipher = (c) => { c.start({ iv: 'i'.repeat(c.blockSize || 8) }); c.update(lib.util.createBuffer(long)); c.finish(); };
+	const number = (B) => new B('1234567890abcdef'.repeat(9), 16), odd = (B) => new B('f'.repeat(60) + '1', 16);
+	CALL;
+}`
 
 // What makes scripts that paste these libraries quick is that Go does the work,
 // which nothing but the time would show otherwise.
@@ -76,19 +84,14 @@ func TestGoDoesTheWork(t *testing.T) {
 				users[tt.pkg] = u
 			}
 			u.t = sub
+			u.run(strings.ReplaceAll(useOfLibrary, "CALL", tt.call)) // which may compare Go's results with the library's
 			done := 0
 			u.realm.vm.WatchCalls(func(name string, did bool) {
 				if name == tt.kernel && did {
 					done++
 				}
 			})
-			u.run(strings.ReplaceAll(`{
-				const long = 'a long text '.repeat(99);
-				const words = (n) => lib.lib.WordArray.create(Array.from({ length: n }, (_, i) => Math.imul(i + 5, 0x9e3779b1)));
-				const cipher = (c) => { c.start({ iv: 'i'.repeat(c.blockSize || 8) }); c.update(lib.util.createBuffer(long)); c.finish(); };
-				const number = (B) => new B('1234567890abcdef'.repeat(9), 16), odd = (B) => new B('f'.repeat(60) + '1', 16);
-				CALL;
-			}`, "CALL", tt.call))
+			u.run(strings.ReplaceAll(useOfLibrary, "CALL", tt.call))
 			if done < tt.least {
 				sub.Errorf("%s did the work %d times, want %d", tt.kernel, done, tt.least)
 			}

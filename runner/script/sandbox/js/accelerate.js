@@ -90,6 +90,45 @@ class Accelerator {
     done.add(fast); // it must not be found again
     return true;
   }
+  // replaceAtUse is like replace, but compares the results only when fn is first
+  // called: a script that pastes a large library uses a small part of it, and
+  // pays for that part alone. Of several makes it takes the first whose function
+  // agrees with fn; without one fn keeps the library's code. While a script has
+  // put functions of its own in the library's place, nothing is compared: it
+  // would see the calls of the probe. It is called after own has seen all
+  // functions, and returns whether fn can be replaced.
+  replaceAtUse(fn, makes, probe) {
+    const it = this;
+    it.intact(); // remembers the functions as they are now
+    let chosen;
+    const first = function (...args) {
+      if (!chosen && !it.intact()) return apply(first, this, args);
+      if (!chosen) {
+        chosen = first; // which has the library's code by now; the probe may call fn
+        const candidates = makes.map((make) => make((self, args) => apply(first, self, args), () => first));
+        const better = agreeing(candidates, first, probe) ?? first;
+        done.add(better); // it must not be found again
+        exchange(fn, better);
+        chosen = fn;
+      }
+      return apply(chosen, this, args);
+    };
+    if (!exchange(fn, first)) return false;
+    done.add(first);
+    return true;
+  }
+}
+
+// agreeing returns the first of some functions that gives a probe the same
+// results as the library's.
+function agreeing(candidates, plain, probe) {
+  const results = (fn) => probe((self, ...args) => apply(fn, self, args));
+  try {
+    const wanted = results(plain);
+    return candidates.find((fn) => same(results(fn), wanted));
+  } catch {
+    return undefined;
+  }
 }
 
 // instead makes a function without a result run go. When go returns a false

@@ -13,7 +13,8 @@ const LEAST = 64; // least number of characters or bytes for Go
 function accelerate(encoder) {
   const it = new Accelerator(encoder);
   if (!it.own('stringify', 'words sigBytes') || !it.own('parse', 'length')) return false;
-  return NAMES.filter((name) => writes(it, encoder, name)).length + NAMES.filter((name) => reads(it, encoder, name)).length > 0;
+  const [writing, reading] = [writes(it, encoder), reads(it, encoder)];
+  return writing || reading;
 }
 
 const sample = () => Array.from({ length: 30 }, (_, i) => Math.imul(i + 3, 0x9e3779b1));
@@ -25,8 +26,8 @@ function counting(sigBytes) {
   return { it, clamps: () => clamps };
 }
 
-function writes(it, encoder, name) {
-  return it.replace(encoder.stringify, (plain) => function (array, ...more) {
+function writes(it, encoder) {
+  return it.replaceAtUse(encoder.stringify, NAMES.map((name) => (plain) => function (array, ...more) {
     if (more.length > 0 || !(array?.sigBytes >= LEAST)) return plain(this, [array, ...more]);
     const cuts = name === 'base64' && typeof array.clamp === 'function';
     if (name === 'base64' && !cuts) return plain(this, [array]);
@@ -34,14 +35,14 @@ function writes(it, encoder, name) {
     const made = text(name, array.words, array.sigBytes);
     if (typeof made === 'string') return made;
     return plain(this, [array]);
-  }, (call) => [64, 70, 99, 119].map((n) => {
+  }), (call) => [64, 70, 99, 119].map((n) => {
     const { it, clamps } = counting(n);
     return [call(encoder, it), it.words, clamps() > 0];
   }));
 }
 
-function reads(it, encoder, name) {
-  return it.replace(encoder.parse, (plain) => function (string, ...more) {
+function reads(it, encoder) {
+  return it.replaceAtUse(encoder.parse, NAMES.map((name) => (plain) => function (string, ...more) {
     if (more.length > 0 || typeof string !== 'string' || string.length < LEAST) return plain(this, [string, ...more]);
     const made = words(name, string);
     if (!made) return plain(this, [string]);
@@ -49,7 +50,7 @@ function reads(it, encoder, name) {
     array.sigBytes = made.pop();
     array.words = made;
     return array;
-  }, (call) => ['0123456789abcdefABCDEF'.repeat(4), 'QUJD'.repeat(17) + 'QQ==', 'Zm9v'.repeat(30) + 'Zm8=', 'a\xe9'.repeat(40), 'Zm9v'.repeat(17) + 'Zm'].map((string) => {
+  }), (call) => ['0123456789abcdefABCDEF'.repeat(4), 'QUJD'.repeat(17) + 'QQ==', 'Zm9v'.repeat(30) + 'Zm8=', 'a\xe9'.repeat(40), 'Zm9v'.repeat(17) + 'Zm'].map((string) => {
     const { words, sigBytes } = call(encoder, string);
     return [Array.from(words), sigBytes, encoder._reverseMap?.length];
   }));

@@ -38,12 +38,13 @@ function accelerate(proto, all) {
   const b = '8123456789abcdef0000000fedcba9877';
   const m = 'd' + '0'.repeat(31) + '2b';
   const samples = () => [number('7'), number(a), number(b + a), number(m)];
-  for (const [name, { words, make, probe }] of Object.entries(methods)) {
-    const fn = proto[name];
-    if (fn === undefined) continue;
-    if (!(name in CORE) && !it.own(name, words)) return false;
-    if (!it.replace(fn, make, (call) => probe(call, ...samples()))) return false;
+  const known = Object.keys(methods).filter((name) => proto[name] !== undefined);
+  const strange = known.findIndex((name) => !(name in CORE) && !it.own(name, methods[name].words));
+  for (const name of strange < 0 ? known : known.slice(0, strange)) {
+    const { make, probe } = methods[name];
+    if (!it.replaceAtUse(proto[name], [make], (call) => probe(call, ...samples()))) return false;
   }
+  if (strange >= 0) return false;
   numbers.set(proto, it);
   return true;
 }

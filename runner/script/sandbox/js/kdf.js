@@ -34,7 +34,7 @@ function accelerate(kdf) {
   if (typeof kdf.create !== 'function' || typeof kdf.cfg !== 'object') return undefined;
   const it = new Accelerator(kdf);
   if (!it.own('compute', 'cfg create hasher words keySize iterations update finalize reset concat sigBytes') || !it.own('init', 'cfg')) return false;
-  return it.replace(kdf.compute, (plain) => function (password, salt) {
+  return it.replaceAtUse(kdf.compute, [(plain) => function (password, salt) {
     const { iterations, keySize, hasher } = this.cfg ?? {};
     const round = (n) => plain(Object.create(this, { cfg: { value: Object.create(this.cfg, { iterations: { value: n } }) } }), [password, salt]);
     if (!(iterations >= LEAST) || !Number.isInteger(iterations) || !Number.isInteger(keySize) || typeof hasher?.create !== 'function') return plain(this, [password, salt]);
@@ -47,7 +47,7 @@ function accelerate(kdf) {
     if (!made) return plain(this, [password, salt]);
     for (let i = 0; i < key.words.length; i++) key.words[i] = parseInt(made.slice(8 * i, 8 * i + 8), 16) | 0;
     return key;
-  }, (call) => [3, 21].map((iterations) => {
+  }], (call) => [3, 21].map((iterations) => {
     const { words, sigBytes } = call(kdf.create({ keySize: 11, iterations }), 'password', 'salt');
     return [words, sigBytes];
   }));
