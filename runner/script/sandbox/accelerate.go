@@ -24,17 +24,19 @@ func (r *realm) accelerate() {
 		return
 	}
 	r.libraries = accel.Libraries()
-	r.vm.WatchTicks(func(loaded bool) {
+	r.vm.WatchTicks(func(loaded bool) (found int) {
 		if r.x == nil || r.lost() {
-			return
+			return 0
 		}
 		if !loaded {
 			r.ticks++
 		}
 		if loaded || worthLooking(r.ticks, r.looked, r.vm.Objects()) {
-			r.accelerated += r.vm.CallWithObjects(&r.driver.found, r.libraries, loaded)
+			found = r.vm.CallWithObjects(&r.driver.found, r.libraries, loaded)
+			r.accelerated += found
 			r.looked = r.ticks
 		}
+		return found
 	})
 }
 
@@ -46,12 +48,15 @@ type search struct {
 	accelerated int // libraries found
 }
 
-// definesLibrary reports whether a text may define a library that package accel
-// implements in Go. The heap is not searched after other texts: each search
-// looks at all objects, and a script that is merely long would cause many
-// searches.
-func definesLibrary(text string) bool {
-	return len(text) >= libraryWorth && accel.In(text)
+// loadOf returns the Load of a text that may define a library which package
+// accel implements in Go. It returns nil for other texts, after which the heap is
+// not searched: each search looks at all objects, and a script that is merely
+// long would cause many searches.
+func loadOf(text string) *engine.Load {
+	if len(text) < libraryWorth || !accel.In(text) {
+		return nil
+	}
+	return &engine.Load{}
 }
 
 // libraryWorth is the least length of a text that is taken for a library.

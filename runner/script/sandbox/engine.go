@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"postie/runner/script"
+	"postie/runner/script/sandbox/engine"
 	"postie/runner/script/sandbox/plain"
 )
 
@@ -63,7 +64,7 @@ type program struct {
 	async  bool   // compiled as an async function, for await at top level
 	params string // globals of the same names as variables that the script declares
 
-	library bool // may define a library that package accel implements in Go
+	load *engine.Load // of a text that may define a library which package accel implements in Go; nil of others
 }
 
 // A cache keeps programs by key, for all sandboxes of an engine. A full cache

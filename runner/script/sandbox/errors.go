@@ -177,14 +177,14 @@ func (r *realm) evaluating(text string) string {
 // compiled form, nil if none is needed. Every script that evaluates the text gets
 // its globals back.
 func (r *realm) starts(text string) func() {
-	names, library := assignedGlobals(text), definesLibrary(text)
-	if len(names) == 0 && !library {
+	names, load := assignedGlobals(text), loadOf(text)
+	if len(names) == 0 && load == nil {
 		return nil
 	}
 	return func() {
 		r.keepGlobals(names)
-		if library {
-			r.vm.Attend()
+		if load != nil {
+			r.vm.Attend(load)
 		}
 	}
 }

@@ -161,12 +161,13 @@ func (x *execution) begin(fn quickjs.Value) (ended bool, err error) {
 	got, err := x.work(left, func() (any, error) {
 		x.realm.vm.RaiseGCThreshold(heapFloor)
 		x.realm.names[x.program.file] = x.name()
-		if x.program.library {
-			x.realm.vm.Attend()
+		if x.program.load != nil {
+			x.realm.vm.Attend(x.program.load)
 		}
 		if err := x.start(fn); err != nil {
 			return nil, err
 		}
+		x.realm.vm.Attended()
 		if x.waits() {
 			got, err := x.realm.vm.Invoke(&x.realm.driver.ended)
 			if ended := engine.IsTrue(got); err != nil || !ended {

@@ -58,13 +58,13 @@ func (r *realm) requireFunction(name string) (quickjs.Value, error) {
 			return quickjs.Value{}, err
 		}
 		p.source = "" // the key already contains it
-		p.library = definesLibrary(lib.Source)
+		p.load = loadOf(lib.Source)
 		r.programs.put(key, p)
 	}
 	if len(lib.Bytecode) == 0 { // a package of the user's own
 		r.install(lib.Source)
-		if p.library {
-			r.vm.Attend()
+		if p.load != nil {
+			r.vm.Attend(p.load)
 		}
 	}
 	return r.vm.EvalBytecodeValue(p.code)

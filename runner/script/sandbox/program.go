@@ -193,7 +193,7 @@ func union(a, b []string) []string {
 }
 
 func (r *realm) keep(key, source string, p *program) *program {
-	p.source, p.sugar, p.library = source, sugarIn(source), definesLibrary(source)
+	p.source, p.sugar, p.load = source, sugarIn(source), loadOf(source)
 	r.programs.put(key, p)
 	return p
 }

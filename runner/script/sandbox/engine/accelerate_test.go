@@ -107,11 +107,12 @@ func TestCallWithObjects(t *testing.T) {
 	}
 	defer seen.Free()
 	ticks, yes := 0, 0
-	m.WatchTicks(func(bool) {
+	m.WatchTicks(func(bool) int {
 		ticks++
 		if ticks == 1 {
 			yes = m.CallWithObjects(&seen, []Pattern{{Name: "nobody", Names: []string{"nobodyKnows"}}, {Name: "found", Names: []string{"rareOne", "rareTwo"}}}, true)
 		}
+		return 0
 	})
 	got := text(t, m, `(() => {
 		const hidden = (() => { const o = { rareOne: 1, rareTwo: 2 }; return () => o; })();

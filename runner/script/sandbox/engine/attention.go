@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	lib "modernc.org/libquickjs"
@@ -18,7 +19,17 @@ type attention struct {
 	depth            int // of the last call or jump
 	outermost, outer int // least depth so far, and how often a search was started at it
 	lastSeen         [maxFrames]int
+
+	load   *Load
+	known  []int // calls and jumps at which to search; nil when they are unknown
+	useful []int // those at which a search found something
 }
+
+// A Load remembers at which calls and jumps of a text a search found parts of a
+// library. Later runs of the text then search only there: to search after each
+// call that did a lot takes as long as to load the library. It is safe for
+// concurrent use, and its zero value remembers nothing.
+type Load struct{ useful atomic.Pointer[[]int] }
 
 const (
 	attentionSpan = 200_000
@@ -28,14 +39,29 @@ const (
 	interruptSpan = lib.MJS_INTERRUPT_COUNTER_INIT
 )
 
-// Attend begins to look for the moment when a library was loaded. The callback
-// of WatchTicks is then called with loaded = true.
-func (m *Machine) Attend() {
+// Attend begins to look for the moment when a text, of which l is the Load, has
+// loaded a library. The callback of WatchTicks is then called with loaded =
+// true.
+func (m *Machine) Attend(l *Load) {
 	if m.heap == nil || m.interrupts.tick == nil {
 		return
 	}
-	m.interrupts.attention = attention{left: attentionSpan, worth: leastWorth, depth: maxFrames, outermost: maxFrames}
+	m.Attended()
+	m.interrupts.attention = attention{left: attentionSpan, worth: leastWorth, depth: maxFrames, outermost: maxFrames, load: l}
+	if useful := l.useful.Load(); useful != nil {
+		m.interrupts.known = *useful
+	}
 	at[lib.TJSContext](m.context).Finterrupt_counter = 1
+}
+
+// Attended keeps what was found out about a text that has run to its end.
+func (m *Machine) Attended() {
+	a := &m.interrupts.attention
+	if a.load != nil && len(a.useful) > 0 {
+		useful := a.useful
+		a.load.useful.Store(&useful)
+	}
+	a.load = nil
 }
 
 // attended handles one call or jump. It returns false when the engine should
@@ -44,9 +70,11 @@ func (m *Machine) attended() bool {
 	a := &m.interrupts.attention
 	a.left--
 	a.seen++
-	if depth := m.depth(); 0 < depth && depth < maxFrames {
-		if depth < a.depth && a.worthLooking(depth) {
-			m.interrupts.call(true)
+	if a.known != nil {
+		m.searchAgain()
+	} else if depth := m.depth(); 0 < depth && depth < maxFrames {
+		if depth < a.depth && a.worthLooking(depth) && m.interrupts.call(true) > 0 {
+			a.useful = append(a.useful, a.seen)
 		}
 		a.depth, a.lastSeen[depth] = depth, a.seen
 	}
@@ -59,6 +87,27 @@ func (m *Machine) attended() bool {
 	}
 	a.skipped = 0
 	return false
+}
+
+// searchAgain searches at the calls at which earlier runs of the text found
+// something. When there is nothing this time the text has done something else,
+// and what is known of it is forgotten.
+func (m *Machine) searchAgain() {
+	a := &m.interrupts.attention
+	if a.seen < a.known[0] {
+		return
+	}
+	switch found := m.interrupts.call(true); {
+	case found == 0:
+		if a.load != nil {
+			a.load.useful.Store(nil)
+		}
+		a.load, a.known = nil, nil
+	case len(a.known) == 1:
+		a.left = 0
+	default:
+		a.known = a.known[1:]
+	}
 }
 
 // worthLooking reports whether the call that has just returned, to a function

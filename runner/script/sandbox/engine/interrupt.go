@@ -18,8 +18,8 @@ type interrupter struct {
 	stopped atomic.Bool
 	fired   bool // the handler has stopped the engine
 	until   time.Time
-	more    func() time.Duration // nil: no extra time
-	tick    func(loaded bool)    // nil: no callback
+	more    func() time.Duration  // nil: no extra time
+	tick    func(loaded bool) int // nil: no callback
 	ticked  time.Time
 	soon    bool // a function wants the engine to check for interrupts soon
 	attention
@@ -63,15 +63,16 @@ func (i *interrupter) due() bool {
 func (m *Machine) Limit(d time.Duration, more func() time.Duration) {
 	m.interrupts.stopped.Store(false)
 	m.interrupts.fired = false
+	m.interrupts.load = nil // of a text that did not run to its end
 	m.interrupts.ticked = time.Now()
 	m.interrupts.until, m.interrupts.more = m.interrupts.ticked.Add(d), more
 }
 
 // WatchTicks calls f about each millisecond while a script computes, between
 // two instructions. After Attend it also calls f with loaded = true when the
-// script may have loaded a library and not used it yet. f may call functions of
-// the machine.
-func (m *Machine) WatchTicks(f func(loaded bool)) { m.interrupts.tick = f }
+// script may have loaded a library and not used it yet. f returns how many parts
+// of libraries it has found, and may call functions of the machine.
+func (m *Machine) WatchTicks(f func(loaded bool) (found int)) { m.interrupts.tick = f }
 
 // ticks calls the callback when a millisecond has passed.
 func (i *interrupter) ticks() {
@@ -80,15 +81,16 @@ func (i *interrupter) ticks() {
 	}
 }
 
-// call calls the callback.
-func (i *interrupter) call(loaded bool) {
+// call calls the callback, and returns its result.
+func (i *interrupter) call(loaded bool) (found int) {
 	f, left := i.tick, i.left
 	if f == nil {
-		return
+		return 0
 	}
 	i.tick, i.left = nil, 0 // not during functions that f calls
-	f(loaded)
+	found = f(loaded)
 	i.tick, i.left, i.ticked = f, left, time.Now()
+	return found
 }
 
 // Interrupt stops the running JavaScript. It may be called from any goroutine.
