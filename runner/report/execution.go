@@ -16,20 +16,21 @@ import (
 	"postie/runner/script"
 )
 
-// A Log is a run's events, which can be read more than once: all of them, those
-// of the kinds named, or their outline, and with runlog.Collection the collection.
-// *runlog.Log is one.
+// A Log holds the events of a run, which can be read more than once: all of
+// them, those of some kinds, or their outline. With runlog.Collection it also
+// yields the collection. *runlog.Log is a Log.
 type Log interface {
 	Events(kinds ...string) iter.Seq2[event.Event, error]
 }
 
-// An Execution is one item run in one iteration, with what happened in it.
+// An Execution is the execution of one item in one iteration, with everything
+// that happened in it.
 type Execution struct {
 	Item     event.ItemRef
 	Cursor   event.Cursor
-	JSON     json.RawMessage   // the item as written
+	JSON     json.RawMessage   // the item's JSON as written
 	Data     json.RawMessage   // the iteration's data row
-	Run      *event.RunStarted // never nil; a blank one when the log lacks it
+	Run      *event.RunStarted // never nil; empty when the log lacks it
 	Started  time.Time
 	Requests []*event.RequestFinished
 	Scripts  []*event.ScriptFinished
@@ -40,16 +41,17 @@ type Execution struct {
 	Attempts int  // with --retry
 	Flaky    bool // it passed, though not on the first attempt
 
-	Visualizer *script.Visualizer // nil for none
+	Visualizer *script.Visualizer // nil when there is none
 
 	names func() itemNames // of the run's collection, read once
 }
 
-// environment is the name of the run's environment; "" for none.
+// environment is the name of the run's environment, or "" when there is none.
 func (x *Execution) environment() string { return x.Run.Environment }
 
-// Request is the one the execution is about: the item's own, its last replay,
-// or, when there is neither, the last a script sent. It is nil for none.
+// Request returns the request that the execution is about: the item's own, its
+// last replay, or, when there is neither, the last one that a script sent. It
+// is nil when there is none.
 func (x *Execution) Request() *event.RequestFinished {
 	var other *event.RequestFinished
 	for i := len(x.Requests) - 1; i >= 0; i-- {
@@ -64,7 +66,7 @@ func (x *Execution) Request() *event.RequestFinished {
 	return other
 }
 
-// Time is how long the response of its request took; 0 for none.
+// Time returns how long the response to its request took; 0 when there is none.
 func (x *Execution) Time() time.Duration {
 	if r := x.Request(); r != nil && r.Response != nil {
 		return r.Response.Time
@@ -72,7 +74,7 @@ func (x *Execution) Time() time.Duration {
 	return 0
 }
 
-// Failed reports whether anything in it failed.
+// Failed reports whether anything in the execution failed.
 func (x *Execution) Failed() bool {
 	for range x.failures() {
 		return true
@@ -90,18 +92,18 @@ func (x *Execution) failures() iter.Seq[*event.Failure] {
 	}
 }
 
-// A testCase is what test reports count: an assertion, or something else that
-// failed.
+// A testCase is what test reports count: an assertion, or another kind of
+// failure.
 type testCase struct {
 	name    string
 	skipped bool
 	failure *event.Failure // nil when it passed
 }
 
-// broken reports whether it failed other than by an assertion.
+// broken reports whether it failed for another reason than an assertion.
 func (c *testCase) broken() bool { return c.failure != nil && c.failure.Kind != "assertion" }
 
-// cases are the failed requests and scripts, then the assertions, then the
+// cases returns the failed requests and scripts, then the assertions, then the
 // warnings that count as failures.
 func (x *Execution) cases() []testCase {
 	var out []testCase
@@ -126,7 +128,7 @@ func (x *Execution) cases() []testCase {
 	return out
 }
 
-// A grouper gathers events into executions.
+// A grouper groups events by execution.
 type grouper struct {
 	open  *Execution
 	data  json.RawMessage
@@ -136,7 +138,7 @@ type grouper struct {
 	names func() itemNames
 }
 
-// start begins a run; nil is one whose start is missing.
+// start begins a run. It is called with nil for a run whose start is missing.
 func (g *grouper) start(run *event.RunStarted) {
 	if run == nil {
 		run = &event.RunStarted{}
@@ -145,11 +147,11 @@ func (g *grouper) start(run *event.RunStarted) {
 	g.names = sync.OnceValue(func() itemNames { return newItemNames(run.Collection) })
 }
 
-// notes are the notes on deprecated names a run has had.
+// notes are the notes about deprecated names that the run has had.
 type notes map[string]bool
 
-// again reports whether an event is a note the run has had before. They come
-// with each script, as in newman; who reads a report needs them once.
+// again reports whether the run has had an event's note before. The notes come
+// with each script, as in newman, but readers of a report need them once.
 func (n notes) again(e event.Event) bool {
 	c, ok := e.(*event.ConsoleLogged)
 	if !ok || !c.Note || len(c.Messages) == 0 {
@@ -161,8 +163,8 @@ func (n notes) again(e event.Event) bool {
 	return noted
 }
 
-// add takes an event and returns the execution it completes, nil for none.
-// An execution whose end was cut off is complete when the next starts.
+// add takes an event and returns the execution that it completes, or nil. An
+// execution whose end is missing is complete when the next one starts.
 func (g *grouper) add(e event.Event) *Execution {
 	done := g.open
 	if g.run == nil {
@@ -197,8 +199,8 @@ func (g *grouper) add(e event.Event) *Execution {
 // Executions yields the executions of a log, one at a time.
 func Executions(log Log) iter.Seq2[*Execution, error] { return executions(log) }
 
-// outlines are the executions without headers, bodies and JSON, for reports
-// that show none.
+// outlines yields the executions without headers, bodies and JSON, for reports
+// that do not show them.
 func outlines(log Log) iter.Seq2[*Execution, error] { return executions(log, runlog.Outline) }
 
 func executions(log Log, kinds ...string) iter.Seq2[*Execution, error] {
@@ -213,7 +215,7 @@ func executions(log Log, kinds ...string) iter.Seq2[*Execution, error] {
 				return
 			}
 		}
-		if g.open != nil { // the log was cut off
+		if g.open != nil { // the log is incomplete
 			yield(g.open, nil)
 		}
 	}
@@ -234,7 +236,7 @@ func (x *Execution) add(e event.Event) {
 	}
 }
 
-// runCase names what a run's own failure is about.
+// runCase returns the name of a failure of the whole run.
 func runCase(f *event.Failure) string {
 	if f.Kind == event.KindThreshold {
 		return "the run holds its thresholds"
@@ -242,8 +244,8 @@ func runCase(f *event.Failure) string {
 	return "the run was carried out"
 }
 
-// describe is a failure in the words of the terminal, for reports of other
-// forms. The file is the collection's.
+// describe describes a failure in the words of the terminal report, for reports
+// in other formats. file is that of the collection.
 func describe(file string, x *Execution, f *event.Failure) string {
 	var b strings.Builder
 	line := func(label, value string) {
@@ -269,8 +271,8 @@ func describe(file string, x *Execution, f *event.Failure) string {
 	return b.String()
 }
 
-// lastHop is the request that the response answers: after redirects, not the
-// one of the collection.
+// lastHop returns the request that the response answers, which after redirects
+// is not the one of the collection.
 func lastHop(r *event.RequestFinished) (method, url string, header []event.Field) {
 	if r.Final != nil {
 		return r.Final.Method, r.Final.URL, r.Final.Header
@@ -278,7 +280,7 @@ func lastHop(r *event.RequestFinished) (method, url string, header []event.Field
 	return r.Request.Method, r.Request.URL, r.Request.Header
 }
 
-// rowOf is a data row as text; "" for none.
+// rowOf returns a data row as text, or "" when there is none.
 func rowOf(data json.RawMessage) string {
 	if len(data) == 0 || string(data) == "{}" || string(data) == "null" {
 		return ""
@@ -286,9 +288,9 @@ func rowOf(data json.RawMessage) string {
 	return string(data)
 }
 
-// ends are the start and the end of a log. One of several runs has the start
-// of the first and the counts of all; one that was cut off, an end made up
-// from what is there.
+// ends returns the start and the end of a log. A log of several runs has the
+// start of the first one and the counts of all. For an incomplete log the end
+// is made from the events that it has.
 func ends(log Log) (*event.RunStarted, *event.RunFinished, error) {
 	var start *event.RunStarted
 	var end *event.RunFinished
@@ -337,7 +339,7 @@ func cutOff(log Log) (*event.RunFinished, error) {
 		}
 		end.Summary.Add(e)
 	}
-	end.Summary.FailureCount++ // that it ends early
+	end.Summary.FailureCount++ // the log ends early
 	return end, nil
 }
 
@@ -347,8 +349,8 @@ type owner struct {
 	collection bool
 }
 
-// MarshalJSON prints the start of what newman prints: a collection's id and
-// name are in its info.
+// MarshalJSON writes what newman's JSON begins with. A collection has its id
+// and name in its info.
 func (o owner) MarshalJSON() ([]byte, error) {
 	format := `{"id":%s,"name":%s}`
 	if o.collection {
@@ -357,7 +359,8 @@ func (o owner) MarshalJSON() ([]byte, error) {
 	return fmt.Appendf(nil, format, encode(o.ID), encode(o.Name)), nil
 }
 
-// parents maps the ids of a collection's items to what holds them.
+// parents maps the ids of a collection's items to the folders that contain
+// them.
 func parents(collection json.RawMessage) map[string]owner {
 	out := map[string]owner{}
 	info := gjson.GetBytes(collection, "info")

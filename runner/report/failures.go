@@ -10,8 +10,8 @@ import (
 	"postie/runner/event"
 )
 
-// failures is newman's list of what failed, with more to go by: the line in
-// the collection, the data row, what was expected and got, and a cure.
+// failures prints newman's list of failures, with more details: the line in the
+// collection, the data row, expected and actual values, and advice.
 func (c *CLI) failures() string {
 	digits := len(strconv.Itoa(c.failing))
 	name, detail := c.failureWidths(digits)
@@ -44,7 +44,7 @@ func (c *CLI) failures() string {
 	return b.String()
 }
 
-// listed is how many failures the list accounts for.
+// listed returns how many failures the list covers.
 func (c *CLI) listed() int {
 	n := 0
 	for i := range c.held {
@@ -60,7 +60,7 @@ func (c *CLI) paintName(n int, text string) string {
 	return text
 }
 
-// paintDetail leaves the name of the test alone.
+// paintDetail colours the detail, but not the name of the test.
 func (c *CLI) paintDetail(f *heldFailure, n int, text string) string {
 	switch {
 	case n == 0 && f.Test != "":
@@ -73,8 +73,8 @@ func (c *CLI) paintDetail(f *heldFailure, n int, text string) string {
 	return c.style.gray(text)
 }
 
-// failureWidths are those of the name and of the detail; without a terminal
-// details are as wide as they are.
+// failureWidths returns the widths of the name and of the detail. Without a
+// terminal details are not cut.
 func (c *CLI) failureWidths(digits int) (name, detail int) {
 	for i := range c.held {
 		for _, l := range c.failureName(&c.held[i], 0) {
@@ -127,11 +127,11 @@ func (c *CLI) failureDetail(f *heldFailure, width int) []string {
 	return lines
 }
 
-// next says how to look closer at the first failure.
+// next returns how to look closer at the first failure.
 func (c *CLI) next() string {
 	var it *event.ItemRef
 	for i := range c.held {
-		if c.held[i].Item.ID != "" && c.held[i].Item.Name != "" { // one without a name cannot be chosen
+		if c.held[i].Item.ID != "" && c.held[i].Item.Name != "" { // a request without a name cannot be selected
 			it = &c.held[i].Item
 			break
 		}
@@ -150,10 +150,10 @@ func (c *CLI) next() string {
 	return "\n" + c.style.gray(" to look closer: "+strings.Join(how, " ")) + "\n"
 }
 
-// plainWord needs no quotes in any usual shell.
+// plainWord matches a word that needs no quotes in common shells.
 var plainWord = regex.Lazy(`^[\w%+,./:=@-]+$`)
 
-// shellQuote quotes s for a shell where it needs that.
+// shellQuote quotes s for a shell if necessary.
 func shellQuote(s string) string {
 	if plainWord().MatchString(s) {
 		return s
@@ -161,12 +161,12 @@ func shellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// glance is how long two values are, on average, that are compared at a glance.
-// The difference of longer ones is printed line by line.
+// glance is the average length up to which two values are easy to compare by
+// eye. The difference of longer ones is printed line by line.
 const glance = 40
 
-// difference has the lines in which two inspected values differ; nil when the
-// failure's message shows them well enough.
+// difference returns the lines in which two inspected values differ, or nil
+// when the failure's message shows the difference well enough.
 func difference(want, got string) []string {
 	if len(want)+len(got) < 2*glance || want == got {
 		return nil
@@ -174,7 +174,7 @@ func difference(want, got string) []string {
 	return diffLines(strings.Split(memberLines(want), "\n"), strings.Split(memberLines(got), "\n"))
 }
 
-// memberLines puts the members of an inspected object on lines of their own.
+// memberLines puts each member of an inspected object on a line of its own.
 func memberLines(s string) string {
 	if strings.Contains(s, "\n") || !strings.HasPrefix(s, "{") && !strings.HasPrefix(s, "[") {
 		return s
@@ -183,8 +183,8 @@ func memberLines(s string) string {
 	return s[:1] + "\n  " + strings.ReplaceAll(members, ", ", ",\n  ") + ",\n" + s[len(s)-1:]
 }
 
-// diffLines is a line diff by longest common subsequence, without the lines
-// that agree. Long texts are cut.
+// diffLines compares lines by their longest common subsequence, and returns the
+// lines that differ. Long texts are cut.
 func diffLines(want, got []string) []string {
 	const most = 200
 	want, got = want[:min(len(want), most)], got[:min(len(got), most)]

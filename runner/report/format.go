@@ -8,21 +8,22 @@ import (
 	"postie/runner/runlog"
 )
 
-// A Format is a reporter by its name. One of Print, Render and Folder is set:
-// it prints while the run goes on, or is made from the run's log.
+// A Format is a reporter with its name. One of Print, Render and Folder is set:
+// the reporter prints while the run goes on, or the report is made from the
+// run's log.
 type Format struct {
 	Name     string
-	Ending   string // of its file's name
-	Terminal bool   // it wants the terminal for itself
-	AllRuns  bool   // one report holds several runs
-	Log      bool   // it is a run log, which holds the collection
+	Ending   string // the ending of its file's name
+	Terminal bool   // it needs the terminal for itself
+	AllRuns  bool   // one report contains several runs
+	Log      bool   // it is a run log, which contains the collection
 
 	Print  func(io.Writer, CLIOptions) event.Reporter
 	Render func(io.Writer, Log, Options) error
 	Folder func(Log, Options, func(name string) (io.WriteCloser, error)) error // files by name
 }
 
-// Formats are all there are, in the order in which help names them.
+// Formats are all formats, in the order in which help lists them.
 func Formats() []Format {
 	return []Format{
 		{Name: "cli", Ending: "cli.txt", Terminal: true, Print: func(w io.Writer, o CLIOptions) event.Reporter { return NewCLI(w, o) }},
@@ -45,12 +46,12 @@ func Formats() []Format {
 	}
 }
 
-// plainly is a printer without options.
+// plainly returns a printer without options.
 func plainly[R event.Reporter](open func(io.Writer) R) func(io.Writer, CLIOptions) event.Reporter {
 	return func(w io.Writer, _ CLIOptions) event.Reporter { return open(w) }
 }
 
-// FormatOf is the format of a name.
+// FormatOf returns the format with a name.
 func FormatOf(name string) (Format, bool) {
 	all := Formats()
 	i := slices.IndexFunc(all, func(f Format) bool { return f.Name == name })
@@ -60,7 +61,7 @@ func FormatOf(name string) (Format, bool) {
 	return all[i], true
 }
 
-// FormatNames are the names of all formats.
+// FormatNames returns the names of all formats.
 func FormatNames() []string {
 	var names []string
 	for _, f := range Formats() {

@@ -62,8 +62,8 @@ type quality struct {
 
 func dashless(id string) string { return strings.ReplaceAll(id, "-", "") }
 
-// qualityOfRun is what failed a run as a whole; it has the collection's first
-// line.
+// qualityOfRun returns what failed a run as a whole. Its place is the first
+// line of the collection.
 func qualityOfRun(file string, number int, f *event.Failure) quality {
 	q := quality{Description: runCase(f) + ": " + f.Message, CheckName: f.Kind, Severity: "critical"}
 	q.Fingerprint = dashless(derivedID(file, f.Kind, fmt.Sprint(number)))

@@ -105,7 +105,8 @@ type harTimings struct {
 	Receive float64 `json:"receive"`
 }
 
-// harEntries are the hops of a request, in order; the last has its answer.
+// harEntries returns the hops of a request in order. The last one has the
+// answer.
 func harEntries(r *event.RequestFinished, o Options) []harEntry {
 	var out []harEntry
 	at := r.Time
@@ -166,7 +167,7 @@ func harResponseOf(r *event.RequestFinished, o Options) harResponse {
 	return out
 }
 
-// harText is a body as text, or encoded.
+// harText returns a body as text, or encoded in base64.
 func harText(body []byte) (text, encoding string) {
 	if utf8.Valid(body) {
 		return string(body), ""
@@ -187,7 +188,7 @@ func harHeaders(list []event.Field, o Options) []harPair {
 
 func millisOf(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// harTimingsOf maps the phases; those that did not happen are -1.
+// harTimingsOf converts the phases. A phase that did not happen is -1.
 func harTimingsOf(t *event.Timings) harTimings {
 	phase := func(d time.Duration) float64 {
 		if d == 0 {

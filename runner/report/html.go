@@ -26,19 +26,21 @@ import (
 //go:embed html
 var htmlAssets embed.FS
 
-// What bounds a chunk of executions: the page unpacks one to show one of them.
+// Limits of a chunk of executions. The page unpacks a whole chunk to show one
+// execution.
 const (
 	htmlChunkBytes = 256 << 10
 	htmlChunkRows  = 500
 )
 
-// htmlMaxBody cuts bodies when the options do not: a page is for reading.
+// htmlMaxBody is the limit for bodies when the options have none, because a
+// page is for reading.
 const htmlMaxBody = 256 << 10
 
-// HTML writes a page that needs nothing but itself. What the run reported is in
-// it as compressed data, never as markup, and the page's policy lets no
-// script or style run but its own. Executions are packed into chunks as they
-// are read, so none but the open chunk's rows are held.
+// HTML writes a page that needs no other files. What the run reported is in the
+// page as compressed data and never as markup, and the page's policy allows
+// only its own scripts and styles. Executions are packed into chunks as they
+// are read, so that only the rows of one chunk are in memory.
 func HTML(w io.Writer, log Log, o Options) error {
 	if o.MaxBody == 0 {
 		o.MaxBody = htmlMaxBody
@@ -80,24 +82,24 @@ type htmlRun struct {
 	Strict      int            `json:"strict"` // warnings that count as failures
 	Error       string         `json:"error,omitempty"`
 	Interrupted bool           `json:"interrupted,omitempty"`
-	Title       string         `json:"title,omitempty"` // in place of the collection's name
+	Title       string         `json:"title,omitempty"` // shown instead of the collection's name
 	Description string         `json:"description,omitempty"`
-	Variables   []htmlVariable `json:"variables,omitempty"` // of the environment, when the run ended
+	Variables   []htmlVariable `json:"variables,omitempty"` // variables of the environment at the end of the run
 
 	interrupts int      // runs that ended early
 	Omitted    []string `json:"omitted,omitempty"` // what the options left out
 
-	styles []string // of visualizer templates
-	drawn  bool     // a visualizer drew something
+	styles []string // styles of visualizer templates
+	drawn  bool     // the page contains a visualization
 }
 
-// An htmlVariable is a variable of the environment, masked as events are.
+// An htmlVariable is a variable of the environment, masked as in events.
 type htmlVariable struct {
 	Key   string `json:"key"`
 	Value string `json:"value"`
 }
 
-// variablesOf are those of an environment in its export form.
+// variablesOf returns the variables of an environment in its export form.
 func variablesOf(environment json.RawMessage) []htmlVariable {
 	var out []htmlVariable
 	gjson.GetBytes(environment, "values").ForEach(func(_, v gjson.Result) bool {
@@ -109,7 +111,8 @@ func variablesOf(environment json.RawMessage) []htmlVariable {
 	return out
 }
 
-// aboutCollection is the description of a collection, which may be an object.
+// aboutCollection returns the description of a collection, which may be an
+// object.
 func aboutCollection(collection json.RawMessage) string {
 	d := gjson.GetBytes(collection, "info.description")
 	if d.IsObject() {
@@ -118,14 +121,14 @@ func aboutCollection(collection json.RawMessage) string {
 	return d.String()
 }
 
-// An htmlRunName is what the page calls one run of several.
+// An htmlRunName is the name of one of several runs on the page.
 type htmlRunName struct {
 	Name        string `json:"name"`
 	Environment string `json:"environment,omitempty"`
 	Label       string `json:"label,omitempty"`
 }
 
-// htmlRunOf reads what is at the top of the page.
+// htmlRunOf reads what is shown at the top of the page.
 func htmlRunOf(log Log) (*htmlRun, error) {
 	start, end, err := ends(log)
 	if err != nil {
@@ -162,25 +165,25 @@ func htmlRunOf(log Log) (*htmlRun, error) {
 		r.Variables = nil
 	}
 	if r.Interrupted && r.interrupts == 0 {
-		r.interrupts = 1 // the log itself ends early
+		r.interrupts = 1 // the log itself is incomplete
 	}
 	return r, nil
 }
 
-// verdict is how the run ended, and the number of things that failed.
+// verdict returns how the run ended, and how many failures it had.
 func (r *htmlRun) verdict() (string, int) {
 	switch failed := r.Summary.FailureCount - r.interrupts; {
 	case failed > 0:
 		return "Failed", failed
 	case r.Interrupted:
 		return "Interrupted", 0
-	case r.Summary.Failed(): // a log of an older version does not say how often
+	case r.Summary.Failed(): // the log of an older version does not contain the number
 		return "Failed", 1
 	}
 	return "Passed", 0
 }
 
-// An htmlPage is written from top to bottom.
+// An htmlPage writes a page from top to bottom.
 type htmlPage struct {
 	w    *bufio.Writer
 	opts Options
@@ -189,18 +192,18 @@ type htmlPage struct {
 	script string // the page's
 	static string // what readers without scripts see
 
-	items    map[string]int // by path and id
-	newItems []htmlItem     // since the last chunk
-	n        int            // executions seen
+	items    map[string]int // items by path and id
+	newItems []htmlItem     // items since the last chunk
+	n        int            // number of executions so far
 
-	rows   bytes.Buffer // of the open chunk
-	count  int          // of them
-	size   int          // bytes of detail in it
-	detail *htmlPacker  // nil when none is open
+	rows   bytes.Buffer // rows of the open chunk
+	count  int          // number of rows
+	size   int          // size of the details in bytes
+	detail *htmlPacker  // nil when no chunk is open
 	gz     [2]*gzip.Writer
 }
 
-// head writes everything that is above the data.
+// head writes everything that comes before the data.
 func (p *htmlPage) head() error {
 	style, err := htmlAssets.ReadFile("html/style.css")
 	if err != nil {
@@ -230,15 +233,15 @@ func (p *htmlPage) head() error {
 	return err
 }
 
-// line is the run in a sentence, for those who print it or read it without
-// the script.
+// line returns the run in one sentence, for readers who print the page or see
+// it without its script.
 func (r *htmlRun) line(failed int) string {
 	s := &r.Summary.Stats
 	return fmt.Sprintf("%s, %s, %s in %s", Counted(s.Requests.Total, "request"), Counted(s.Assertions.Total, "assertion"),
 		Counted(failed, "failure"), r.Summary.Completed.Sub(r.Summary.Started).Round(time.Millisecond))
 }
 
-// htmlSource is the page's script; the files that others need at once come
+// htmlSource returns the page's script. Files that others need immediately come
 // first.
 func htmlSource() (string, error) {
 	var b strings.Builder
@@ -252,12 +255,13 @@ func htmlSource() (string, error) {
 	return b.String(), nil
 }
 
-// maxVisualizerStyles bounds what a run adds to the page's policy.
+// maxVisualizerStyles is how much style, in bytes, a run may add to the page's
+// policy.
 const maxVisualizerStyles = 32
 
 var styleElement = regex.Lazy(`(?is)<style[^>]*>(.*?)</style`)
 
-// visualizer notes the styles of a template, since a frame is bound by the
+// visualizer collects the styles of a template, because a frame is bound by the
 // policy of its page.
 func (r *htmlRun) visualizer(v *script.Visualizer) {
 	if v == nil {
@@ -271,9 +275,9 @@ func (r *htmlRun) visualizer(v *script.Visualizer) {
 	}
 }
 
-// policy allows the page its own style and script and images it carries
-// within; no network, no forms, no other base. What visualizers draw may have
-// style, and is shown in frames that run nothing.
+// policy allows the page its own style and script, and images that it contains:
+// no network, no forms, no other base. Visualizations may have styles, and are
+// shown in frames that run no scripts.
 func (p *htmlPage) policy(style string) string {
 	styles := "'" + integrity(style) + "'"
 	if p.run.drawn && p.opts.Visualize != nil && p.opts.Bodies != BodiesNone {
@@ -291,11 +295,11 @@ func integrity(text string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// inertJSON is v as JSON that ends no script element.
+// inertJSON returns v as JSON that cannot end a script element.
 func inertJSON(v any) string {
 	out, err := json.Marshal(v)
 	if err != nil {
-		return "null" // the types here always encode
+		return "null" // these types can always be encoded
 	}
 	return string(out)
 }
@@ -339,7 +343,7 @@ func (p *htmlPage) add(x *Execution) error {
 	return nil
 }
 
-// flush ends the open chunk: its details, then its rows of the index.
+// flush ends the open chunk: it writes the details, then the rows of the index.
 func (p *htmlPage) flush() error {
 	if p.detail == nil {
 		return nil
@@ -360,19 +364,20 @@ func (p *htmlPage) finish() error {
 	if err := p.flush(); err != nil {
 		return err
 	}
-	// It reads the data, so it is below them.
+	// the script reads the data, so it comes after it
 	p.w.WriteString("<script type=\"module\">" + p.script + "</script>\n</body>\n</html>\n")
 	return p.w.Flush()
 }
 
-// An htmlPacker compresses lines into a script element that is only data.
+// An htmlPacker compresses lines into a script element that contains only data.
 type htmlPacker struct {
 	w   *bufio.Writer
 	b64 io.WriteCloser
 	gz  *gzip.Writer
 }
 
-// openPacker takes a compressor that no open packer has, since they are large.
+// openPacker takes a compressor that no open packer uses. Compressors are
+// reused because they are large.
 func openPacker(w *bufio.Writer, class string, gz *gzip.Writer) *htmlPacker {
 	fmt.Fprintf(w, "<script type=\"application/octet-stream\" class=\"%s\">", class)
 	b64 := base64.NewEncoder(base64.StdEncoding, w)

@@ -20,10 +20,10 @@ type identities struct {
 	all  bool
 	at   event.Cursor
 	seed maphash.Seed
-	seen map[uint64]int // how often a name was given, by its hash
+	seen map[uint64]int // how often a name was used, by the name's hash
 }
 
-// of is the name for a test in a place, such as its class.
+// of returns the name for a test in a place, such as its class.
 func (ids *identities) of(at event.Cursor, place, name string) string {
 	if ids.seen == nil || !ids.all && (at.Run != ids.at.Run || at.Iteration != ids.at.Iteration) {
 		ids.at, ids.seen, ids.seed = at, map[uint64]int{}, maphash.MakeSeed()
@@ -43,7 +43,7 @@ func (ids *identities) of(at event.Cursor, place, name string) string {
 	return unique
 }
 
-// id is an id that no other thing has; the first of one keeps its own.
+// id returns an id that is used only once. The first use keeps the id as it is.
 func (ids *identities) id(id string) string {
 	unique := ids.of(event.Cursor{}, "", id)
 	if unique == id {
@@ -52,8 +52,8 @@ func (ids *identities) id(id string) string {
 	return derivedID(unique)
 }
 
-// itemNames are the names of items of a collection by id, folders included; of
-// what has no name, the id, as in newman.
+// itemNames maps ids to the names of the items of a collection, folders
+// included. An item without a name has its id in its place, as in newman.
 type itemNames map[string][]string
 
 func newItemNames(collection []byte) itemNames {
@@ -71,8 +71,8 @@ func newItemNames(collection []byte) itemNames {
 	return out
 }
 
-// fullName is an item with its folders, below the collection. One that has no
-// name has its id there, as in newman.
+// fullName returns an item's name with those of its folders, below the
+// collection. An item without a name has its id there, as in newman.
 func (x *Execution) fullName() string {
 	name := fullName(x.Item)
 	if !hasGap(x.Item.Path) && name != "" {

@@ -54,7 +54,7 @@ func JUnit(w io.Writer, log Log, o Options) error {
 	return errors.Join(j.err, j.w.Flush())
 }
 
-// A brokenRun is one that ended early.
+// A brokenRun is a run that ended early.
 type brokenRun struct {
 	start *event.RunStarted
 	err   *event.Failure
@@ -184,7 +184,7 @@ func (j *junit) suite(x *Execution) {
 	j.printf("  </testsuite>\n")
 }
 
-// properties say which of several executions of an item this is.
+// properties distinguish the executions of one item.
 func (j *junit) properties(x *Execution) {
 	var list [][2]string
 	if env := x.environment(); env != "" {
@@ -230,8 +230,8 @@ func (j *junit) testCase(x *Execution, class string, c *testCase) {
 	j.printf(">\n      <%s%s>%s</%[1]s>\n    </testcase>\n", element, attrs("type", kind, "message", c.failure.Message), xmlText(text))
 }
 
-// longestStem leaves room for the rest of a file's name, of which systems take
-// 255 bytes.
+// longestStem is the length in bytes up to which a file's stem leaves room for
+// the rest of the name; systems allow 255 bytes.
 const longestStem = 150
 
 // attached files what a failed execution sent and received, and returns the
@@ -266,7 +266,7 @@ func (j *junit) output(x *Execution, attached string) {
 	j.printf("</system-out>\n")
 }
 
-// consoleText is a console call as text.
+// consoleText returns a console call as text.
 func consoleText(c *event.ConsoleLogged) string {
 	var parts []string
 	for _, m := range c.Messages {
@@ -281,7 +281,8 @@ func (j *junit) runError(r brokenRun) {
 		attrs("type", r.err.Name, "message", r.err.Message))
 }
 
-// classOf is a class of tests; of one run among several, in its package.
+// classOf returns the class of tests. The class of one run among several is in
+// a package named after the run.
 func classOf(run *event.RunStarted, class string) string {
 	if label := className(run.Label); label != "" {
 		return label + "." + class
@@ -289,7 +290,7 @@ func classOf(run *event.RunStarted, class string) string {
 	return class
 }
 
-// labelled is a name with that of its run among several before it.
+// labelled returns a name with that of its run among several before it.
 func labelled(run *event.RunStarted, name string) string {
 	if run.Label == "" {
 		return name
@@ -297,8 +298,7 @@ func labelled(run *event.RunStarted, name string) string {
 	return run.Label + " / " + name
 }
 
-// attrs prints XML attributes from names and values; empty values are left
-// out.
+// attrs prints XML attributes from names and values. Empty values are left out.
 func attrs(pairs ...string) string {
 	var b strings.Builder
 	for i := 0; i < len(pairs); i += 2 {
@@ -343,7 +343,7 @@ func notXML(r rune) bool {
 
 var word = regex.Lazy(`[A-Z]+(?:[^a-zA-Z0-9]|$)|[A-Z]?[a-z]+|[A-Z]+|[0-9]+`)
 
-// className makes an UpperCamel name, as newman does.
+// className returns an UpperCamel name, as newman does.
 func className(name string) string {
 	name = strings.NewReplacer("'", "", "’", "", "&", " amp ").Replace(name)
 	var b strings.Builder

@@ -9,9 +9,9 @@ import (
 	"postie/collections/regex"
 )
 
-// Safe makes text fit for a terminal or a build log: control characters,
-// escape sequences and marks that turn the direction of text show as escapes,
-// and what a build server would take for a command is broken. Line feeds and
+// Safe makes text safe for a terminal or the log of a build: control
+// characters, escape sequences and marks that change the direction of text are
+// shown as escapes, and commands of a build server are broken. Line feeds and
 // tabs stay.
 func Safe(s string) string {
 	if plain(s) {
@@ -36,7 +36,7 @@ func Safe(s string) string {
 	return defuse(b.String())
 }
 
-// SafeLine is Safe for what must stay on one line.
+// SafeLine is like Safe for text that must stay on one line.
 func SafeLine(s string) string {
 	if strings.ContainsAny(s, "\n\t") {
 		s = strings.NewReplacer("\r\n", `\n`, "\n", `\n`, "\t", " ").Replace(s)
@@ -44,7 +44,7 @@ func SafeLine(s string) string {
 	return Safe(s)
 }
 
-// plain reports whether s is printable ASCII without what starts a command.
+// plain reports whether s is printable ASCII that contains no command.
 func plain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; (c < ' ' && c != '\n' && c != '\t') || c >= 0x7f || c == '#' || c == ':' {
@@ -54,8 +54,8 @@ func plain(s string) bool {
 	return true
 }
 
-// hostile reports whether a terminal would act on r, or r would make text
-// read other than it is.
+// hostile reports whether a terminal would interpret r, or whether r would
+// change how text reads.
 func hostile(r rune) bool {
 	switch {
 	case unicode.IsControl(r): // C0, DEL, C1

@@ -10,8 +10,8 @@ import (
 	"postie/runner/event"
 )
 
-// A Table is a reporter of several runs: requests by runs, and the outcome of
-// each. Print shows it when the runs have ended.
+// A Table is a reporter for several runs. It shows requests by runs, with the
+// outcome of each. Print prints it when the runs have ended.
 type Table struct {
 	opts   TableOptions
 	rows   []string
@@ -22,20 +22,20 @@ type Table struct {
 	causes map[int]string // of runs that failed: the first failure in a line
 }
 
-// TableOptions say how a table looks. Names are those of the runs, in the order
-// of their numbers.
+// TableOptions say how a table looks. Names are the names of the runs, in the
+// order of their numbers.
 type TableOptions struct {
 	Names     []string
-	NoUnicode bool // no marks beyond ASCII
+	NoUnicode bool // use only ASCII marks
 	Color     bool
 	Width     int // columns of the terminal; 0: 120
 }
 
-// A cell is one request in one run, over its iterations.
+// A cell is the outcome of one request in one run, over its iterations.
 type cell struct {
 	ran, failed bool
 	code        int
-	why         string // node's code of a request without an answer
+	why         string // node's error code, for a request without an answer
 }
 
 // NewTable makes the table of runs.
@@ -89,8 +89,8 @@ func (t *Table) update(item event.ItemRef, run int, change func(*cell)) {
 	t.cells[row][run] = c
 }
 
-// text is the outcome of a request without relying on colour, and whether
-// that was a failure.
+// text returns the outcome of a request in a form that does not rely on colour,
+// and whether it was a failure.
 func (t *Table) text(row string, run int) (text string, failed bool) {
 	c := t.cells[row][run]
 	none, passed, broken := "–", "✓", "✗"
@@ -119,11 +119,11 @@ const (
 	noColor     = "\x1b[39m"
 )
 
-// Names in the margins are cut off here.
+// Names in the margins are cut at this width.
 const (
 	longestName    = 24
 	longestRequest = 60
-	widestCell     = 5 // ✗ 500, the least that a column has
+	widestCell     = 5 // the least width of a column: ✗ 500
 )
 
 // Print shows the grid, and the totals of all runs.
@@ -141,10 +141,10 @@ func (t *Table) Print(w io.Writer) error {
 	return b.Flush()
 }
 
-// mostCauses bounds the failed runs whose cause is printed.
+// mostCauses is the largest number of failed runs whose cause is printed.
 const mostCauses = 50
 
-// printCauses says of each run that failed why, in a line.
+// printCauses prints a line for each failed run that says why it failed.
 func (t *Table) printCauses(w io.Writer) {
 	printed := 0
 	for run, name := range t.opts.Names {
@@ -161,7 +161,7 @@ func (t *Table) printCauses(w io.Writer) {
 	}
 }
 
-// shortError names the error of a request in a cell.
+// shortError returns the name of a request's error for a cell.
 func shortError(code string) string {
 	switch {
 	case code == "UNDEFINED_VARIABLE":
@@ -176,7 +176,7 @@ func shortError(code string) string {
 	return clip(code, 20)
 }
 
-// cause is a failure in a line.
+// cause describes a failure in one line.
 func cause(f *event.Failure) string {
 	where := ""
 	if len(f.Item.Path) > 1 {
@@ -188,7 +188,7 @@ func cause(f *event.Failure) string {
 	return SafeLine(where + ofItem().ReplaceAllString(f.Message, ""))
 }
 
-// fitted is a text cut off at a width.
+// fitted returns a text cut to a width.
 func fitted(s string, width int) string {
 	if width < 20 || columns(s) <= width {
 		return s
@@ -196,8 +196,8 @@ func fitted(s string, width int) string {
 	return fit(s, width-1) + "…"
 }
 
-// draw shows requests by runs; runs by numbered requests when that is what
-// fits; else requests by a few runs at a time.
+// draw prints requests by runs; or runs by numbered requests when only that
+// fits; or requests by a few runs at a time.
 func (t *Table) draw(w io.Writer) {
 	limit := t.opts.Width
 	upright := newSheet(margin(t.rows, longestRequest), margin(t.opts.Names, longestName), t.opts.Color,
@@ -215,7 +215,7 @@ func (t *Table) draw(w io.Writer) {
 	turned.print(w, limit)
 }
 
-// margin are names fit for a margin.
+// margin returns names that fit into a margin.
 func margin(names []string, width int) []string {
 	out := make([]string, len(names))
 	for i, name := range names {
@@ -238,12 +238,13 @@ func numbers(n int) []string {
 type sheet struct {
 	left, heads []string
 	cell        func(row, column int) (text string, failed bool)
-	color       bool  // of those that failed
+	color       bool  // colour the cells that failed
 	leftWidth   int   // the widest name on the left
-	widths      []int // of the columns, with the space before each
+	widths      []int // widths of the columns, with the space before each
 }
 
-// newSheet measures everything once: grids of many runs have millions of cells.
+// newSheet measures everything once, because grids of many runs have millions
+// of cells.
 func newSheet(left, heads []string, color bool, cell func(row, column int) (string, bool)) *sheet {
 	s := &sheet{left: left, heads: heads, color: color, cell: cell, widths: make([]int, len(heads))}
 	for _, name := range left {
@@ -268,7 +269,7 @@ func (s *sheet) width() int {
 	return width
 }
 
-// print writes the columns that fit a width, and the others below.
+// print prints the columns that fit into a width, and the others below.
 func (s *sheet) print(w io.Writer, limit int) {
 	for from := 0; from < len(s.heads); {
 		to, width := from, s.leftWidth
