@@ -51,22 +51,20 @@ type CLI struct {
 	failed  bool // something failed in this item
 	held    []heldFailure
 	failing int
-	// unanswered is the index in held of the failure of the item's request, or
-	// -1. response is the response of the item's request; explained means that
-	// the list has shown it.
-	unanswered int
-	causes     map[string]int // their index in held
-	run        int            // number of the run
-	response   *event.Response
-	explained  bool
-	whole      bool            // the run is printed while it goes on, and not only if it fails
-	data       json.RawMessage // the data row of the iteration
-	noted      notes
+	fold    fold // of held
+	run     int  // number of the run
+	// response is the response of the item's request; explained means that the
+	// list has shown it.
+	response  *event.Response
+	explained bool
+	whole     bool            // the run is printed while it goes on, and not only if it fails
+	data      json.RawMessage // the data row of the iteration
+	noted     notes
 }
 
 // NewCLI returns a CLI that writes to w.
 func NewCLI(w io.Writer, o CLIOptions) *CLI {
-	c := &CLI{out: w, opts: o, style: style{o.Color}, sym: unicodeSymbols, noted: notes{}, unanswered: -1, causes: map[string]int{}}
+	c := &CLI{out: w, opts: o, style: style{o.Color}, sym: unicodeSymbols, noted: notes{}, fold: newFold()}
 	if o.NoUnicode {
 		c.sym = plainSymbols
 	}
@@ -163,8 +161,8 @@ func (c *CLI) printf(format string, args ...any) {
 
 func (c *CLI) started(e *event.RunStarted) {
 	c.parents, c.file, c.group, c.label = parents(e.Collection), e.File, "", e.Label
-	c.held, c.failing, c.noted, c.unanswered = nil, 0, notes{}, -1 // of the run before
-	c.causes, c.run = map[string]int{}, e.Cursor.Run
+	c.held, c.failing, c.noted, c.fold = nil, 0, notes{}, newFold() // of the run before
+	c.run = e.Cursor.Run
 	c.whole = e.Label == "" || c.opts.Verbose
 	if c.opts.Quiet {
 		return
@@ -216,7 +214,8 @@ func fullName(it event.ItemRef) string {
 }
 
 func (c *CLI) item(e *event.ItemStarted) {
-	c.unanswered, c.response, c.explained = -1, nil, false
+	c.fold.nextItem()
+	c.response, c.explained = nil, false
 	c.failed = false
 	if c.opts.Quiet {
 		c.progress(e)

@@ -15,31 +15,77 @@ import (
 // A heldFailure is listed after the summary, together with its consequences.
 type heldFailure struct {
 	event.Failure
-	number   int    // among all failures, consequences included
-	data     string // the iteration's row, as JSON
-	answer   string // message of the server, when it explains the failure
-	requests []string
-	tests    int // tests that had no response to check
+	number int    // among all failures, consequences included
+	data   string // the iteration's row, as JSON
+	answer string // message of the server, when it explains the failure
+	consequences
+}
+
+// consequences are the failures that follow from another one.
+type consequences struct {
+	requests []string // that failed for the same reason
+	tests    int      // tests that had no response to check
+}
+
+// add counts a failure of the named request.
+func (c *consequences) add(f *event.Failure, request string) {
+	if f.Kind == event.KindRequest {
+		c.requests = append(c.requests, request)
+	} else {
+		c.tests++
+	}
+}
+
+// withoutResponse says how many tests had no response, "" for none.
+func (c *consequences) withoutResponse() string {
+	if c.tests == 0 {
+		return ""
+	}
+	return Counted(c.tests, "test") + " had no response to look at"
+}
+
+// A fold finds the failures that follow from another one in a list. A failed
+// test of an item without a response is a consequence of the failed request.
+// Requests of a run that fail with the same message have the same cause.
+type fold struct {
+	causes     map[string]int // by run and message: the index of the first request that failed so
+	unanswered int            // the index of the failure of the item's request, or -1
+}
+
+func newFold() fold { return fold{causes: map[string]int{}, unanswered: -1} }
+
+// nextItem is called before the failures of another item.
+func (o *fold) nextItem() { o.unanswered = -1 }
+
+// origin returns the index of the failure from which f follows, or -1.
+func (o *fold) origin(run string, f *event.Failure) int {
+	switch f.Kind {
+	case event.KindAssertion:
+		return o.unanswered
+	case event.KindRequest:
+		if at, known := o.causes[run+causeOf(f)]; known {
+			o.unanswered = at
+			return at
+		}
+	}
+	return -1
+}
+
+// listed is called with the index of a failure that follows from no other.
+func (o *fold) listed(run string, f *event.Failure, at int) {
+	if f.Kind == event.KindRequest {
+		o.causes[run+causeOf(f)], o.unanswered = at, at
+	}
 }
 
 // ofItem is the start of a message that names the item it is about.
 var ofItem = regex.Lazy(`^item ".*?": `)
 
-// hold keeps a failure for the list. A failed test of an item without a
-// response is a consequence of the failed request. Requests that fail with the
-// same message have the same cause.
+// hold keeps a failure for the list.
 func (c *CLI) hold(f *event.Failure) {
-	if f.Kind == event.KindAssertion && c.unanswered >= 0 {
-		c.held[c.unanswered].tests++
+	if at := c.fold.origin("", f); at >= 0 {
+		c.held[at].add(f, placeOf(f))
 		return
-	}
-	if f.Kind == event.KindRequest {
-		if i, known := c.causes[causeOf(f)]; known {
-			h := &c.held[i]
-			h.requests = append(h.requests, placeOf(f))
-			c.unanswered = i
-			return
-		}
 	}
 	if len(c.held) == maxHeld {
 		return
@@ -50,10 +96,7 @@ func (c *CLI) hold(f *event.Failure) {
 		c.explained = h.answer != ""
 	}
 	c.held = append(c.held, h)
-	if f.Kind == event.KindRequest {
-		c.unanswered = len(c.held) - 1
-		c.causes[causeOf(f)] = c.unanswered
-	}
+	c.fold.listed("", f, len(c.held)-1)
 }
 
 // causeOf returns what is the same for requests that fail for one reason.
@@ -77,8 +120,8 @@ func (h *heldFailure) follow() []string {
 	if n := len(h.requests); n > 0 {
 		out = append(out, "the same in "+nameSome(h.requests))
 	}
-	if h.tests > 0 {
-		out = append(out, Counted(h.tests, "test")+" had no response to look at")
+	if text := h.withoutResponse(); text != "" {
+		out = append(out, text)
 	}
 	return out
 }

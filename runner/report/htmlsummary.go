@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"html"
 	"strings"
-
-	"postie/runner/event"
 )
 
 // maxStaticFailures is how many failures a page shows to readers without
@@ -20,7 +18,7 @@ func htmlSummary(log Log) (string, error) {
 	type total struct{ n, failed int }
 	var order []string
 	sums := map[string]*total{}
-	failures := staticFailures{causes: map[string]int{}}
+	failures := staticFailures{fold: newFold()}
 	for x, err := range outlines(log) {
 		if err != nil {
 			return "", err
@@ -44,32 +42,28 @@ func htmlSummary(log Log) (string, error) {
 	return out + failures.markup(), nil
 }
 
-// A staticFailure is a failure with what follows from it: requests of the same
-// run that fail for the same reason, and tests that had no response to look at.
+// A staticFailure is a failure with its consequences; requests begins with its
+// own.
 type staticFailure struct {
 	run, text string
-	requests  []string
-	tests     int
+	consequences
 }
 
+// staticFailures are the failures that the page lists for readers without
+// scripts.
 type staticFailures struct {
 	list   []staticFailure
-	causes map[string]int // by run and message, for requests without an answer
-	hidden int
+	fold   fold // of list
+	hidden int  // failures that the list has no room for
 }
 
 // add takes the failures of an execution.
 func (s *staticFailures) add(x *Execution) {
-	unanswered := -1
+	run := staticRun(x)
+	s.fold.nextItem()
 	for f := range x.failures() {
-		if f.Kind == event.KindAssertion && unanswered >= 0 {
-			s.list[unanswered].tests++
-			continue
-		}
-		key := staticRun(x) + causeOf(f)
-		if i, known := s.causes[key]; known && f.Kind == event.KindRequest {
-			s.list[i].requests = append(s.list[i].requests, fullName(x.Item))
-			unanswered = i
+		if at := s.fold.origin(run, f); at >= 0 {
+			s.list[at].add(f, fullName(x.Item))
 			continue
 		}
 		if len(s.list) == maxStaticFailures {
@@ -77,14 +71,12 @@ func (s *staticFailures) add(x *Execution) {
 			continue
 		}
 		line, _, _ := strings.Cut(strings.TrimSpace(causeOf(f)), "\n")
-		s.list = append(s.list, staticFailure{run: staticRun(x), text: strings.TrimPrefix(f.Test+": "+line, ": "), requests: []string{fullName(x.Item)}})
-		if f.Kind == event.KindRequest {
-			unanswered = len(s.list) - 1
-			s.causes[key] = unanswered
-		}
+		s.list = append(s.list, staticFailure{run, strings.TrimPrefix(f.Test+": "+line, ": "), consequences{requests: []string{fullName(x.Item)}}})
+		s.fold.listed(run, f, len(s.list)-1)
 	}
 }
 
+// markup returns the list as HTML, or "" when nothing failed.
 func (s *staticFailures) markup() string {
 	if len(s.list) == 0 {
 		return ""
@@ -92,9 +84,9 @@ func (s *staticFailures) markup() string {
 	var b strings.Builder
 	b.WriteString("<h2>What failed</h2><ul>\n")
 	for _, f := range s.list {
-		tests := ""
-		if f.tests > 0 {
-			tests = "; " + Counted(f.tests, "test") + " had no response to look at"
+		tests := f.withoutResponse()
+		if tests != "" {
+			tests = "; " + tests
 		}
 		fmt.Fprintf(&b, "<li><b>%s%s</b>: %s%s</li>\n", html.EscapeString(f.run), html.EscapeString(nameSome(f.requests)), html.EscapeString(SafeLine(f.text)), tests)
 	}
