@@ -62,11 +62,11 @@ func (e *OptionError) Unwrap() error { return e.cause }
 // Run creates the load and returns the figures. Failures of requests and tests
 // are in the Report; the error is for a load that could not be created.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	if err := o.Prepare(ctx); err != nil {
+	plan, err := o.plan() // before anything is sent
+	if err != nil {
 		return nil, err
 	}
-	plan, err := o.plan()
-	if err != nil {
+	if err := o.once(ctx, o.Setup); err != nil {
 		return nil, err
 	}
 	o.Begin = time.Now()
@@ -130,7 +130,7 @@ func (o *Options) plan() (*runner.Plan, error) {
 }
 
 // Prepare checks the options and runs the setup once. The options then give the
-// variables that the setup has set to every virtual user. Run calls Prepare
+// variables that the setup has set to every virtual user. Run does the same by
 // itself.
 func (o *Options) Prepare(ctx context.Context) error {
 	if _, err := o.plan(); err != nil { // before anything is sent
